@@ -1,0 +1,109 @@
+// The nouns of a project as its config describes it, after validation and with defaults filled in.
+// Strings that may hold references (`${service.port}`) are kept as written; core/references expands them.
+
+export type ServiceName = string;
+
+/** A string runs in `sh -c`; a list is an argv without a shell. */
+export type Command =
+  | { readonly kind: 'shell'; readonly line: string }
+  | { readonly kind: 'argv'; readonly argv: readonly string[] };
+
+export type ConflictPolicy = 'ask' | 'kill' | 'reroute' | 'fail';
+
+export interface PortSpec {
+  /** The wanted TCP port, 1–65535. */
+  readonly wanted: number;
+  /** Where a reroute looks for a free port, both ends included. */
+  readonly range: { readonly from: number; readonly to: number };
+  /** The host in the service's URL and address, and the first one that probes try. */
+  readonly host: string;
+  /** The environment variable that carries the port to the service. */
+  readonly env: string;
+}
+
+export type DependencyCondition = 'started' | 'ready' | 'completed';
+
+export interface Dependency {
+  readonly service: ServiceName;
+  readonly condition: DependencyCondition;
+}
+
+export type ProbeCheck =
+  /** `url` is absolute, or a path on the service's own host and port. May hold references. */
+  | { readonly kind: 'http'; readonly url: string }
+  /** `target` is absent for the service's own port, or `host:port`. May hold references. */
+  | { readonly kind: 'tcp'; readonly target?: string }
+  | { readonly kind: 'command'; readonly command: Command }
+  /** Ready once a line of output matches. Says nothing later on. */
+  | { readonly kind: 'log'; readonly pattern: string };
+
+export interface Probe {
+  readonly check: ProbeCheck;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  /** Failures in a row that make a ready service unhealthy. */
+  readonly retries: number;
+  /** How long failures are expected after a start. */
+  readonly startPeriodMs: number;
+}
+
+export interface RestartPolicy {
+  readonly when: 'no' | 'on-failure' | 'always';
+  /** Restarts without a healthy minute between, after which the service cools down and then fails. */
+  readonly max: number;
+  readonly backoffMs: number;
+  readonly maxBackoffMs: number;
+  /** A run that stays up this long starts the count over. */
+  readonly resetAfterMs: number;
+  /** How long the service rests once `max` is reached, before one last try. */
+  readonly coolDownMs: number;
+}
+
+export interface StopSpec {
+  readonly signal: NodeJS.Signals;
+  readonly graceMs: number;
+  /** Run instead of the signal; what is left after it is signalled all the same. */
+  readonly command?: Command;
+}
+
+export interface LogSpec {
+  readonly maxSizeBytes: number;
+  /** How many files are kept, the current one counted. */
+  readonly keep: number;
+}
+
+export interface ServiceSpec {
+  readonly name: ServiceName;
+  readonly command: Command;
+  /** Absolute. */
+  readonly cwd: string;
+  readonly port?: PortSpec;
+  /** Values may hold references and `${VAR:-default}`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Absolute paths, read again at every start. */
+  readonly envFiles: readonly string[];
+  readonly dependsOn: readonly Dependency[];
+  /** Turns `starting` into `ready`; `health` does so when this is absent. */
+  readonly ready?: Probe;
+  /** Watches the service as long as it runs. */
+  readonly health?: Probe;
+  readonly restart: RestartPolicy;
+  readonly stop: StopSpec;
+  readonly onConflict: ConflictPolicy;
+  readonly tty: boolean;
+  readonly log: LogSpec;
+  /** Whether a bare `./dev` starts it. */
+  readonly autostart: boolean;
+}
+
+export interface Project {
+  readonly name: string;
+  /** The real path of the folder that holds the config. */
+  readonly root: string;
+  readonly configFile: string;
+  /** In the order of the config. */
+  readonly services: readonly ServiceSpec[];
+  readonly onHangup: 'stop' | 'keep';
+  /** Names of environment variables whose values are masked, besides those that look secret. */
+  readonly secrets: readonly string[];
+}

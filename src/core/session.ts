@@ -1,0 +1,115 @@
+// The one interface between whoever owns the services and whoever looks at them.
+// LocalSession answers by direct calls, RemoteSession over the socket; nobody can tell which.
+
+import type { ServiceName } from './project.ts';
+import type { HealthView, OwnerCard, ServiceView, SessionSnapshot } from './snapshot.ts';
+
+/** One line of output. `seq` counts from 0 at the start of the session; older lines on disk are negative. */
+export interface LogLine {
+  readonly seq: number;
+  /** RFC 3339 UTC, when the line arrived. */
+  readonly time: string;
+  /** Cleaned: printable text and colour (SGR) only, unless `raw` was asked for. */
+  readonly text: string;
+}
+
+export interface LogQuery {
+  readonly service: ServiceName;
+  /** First line wanted. May be negative, or before the oldest line kept; see `LogWindow.from`. */
+  readonly from: number;
+  /** At most 5 000. */
+  readonly count: number;
+  readonly raw?: boolean;
+}
+
+export interface LogWindow {
+  readonly service: ServiceName;
+  readonly lines: readonly LogLine[];
+  /** The oldest line on disk. */
+  readonly first: number;
+  /** One past the newest line. */
+  readonly next: number;
+}
+
+export type ConflictDecision =
+  /** Stops the named owners (all of them are checked again first) and starts the service. */
+  | { readonly choice: 'kill'; readonly owners: readonly { readonly pid: number; readonly startTicks: number }[] }
+  /** Without `port`: the next free one. */
+  | { readonly choice: 'reroute'; readonly port?: number }
+  | { readonly choice: 'retry' }
+  | { readonly choice: 'skip' };
+
+export interface PortReport {
+  readonly port: number;
+  /** Empty when the port is free. */
+  readonly owners: readonly OwnerCard[];
+  /** True when something listens, even if its owner is hidden. */
+  readonly inUse: boolean;
+  /** Addresses on which something listens, whoever it is. */
+  readonly addresses: readonly string[];
+}
+
+export interface KillReport {
+  readonly port: number | null;
+  readonly freed: boolean;
+  readonly signalled: readonly { readonly pid: number; readonly name: string; readonly signal: string }[];
+  /** One sentence for a person: what was done, or why not. */
+  readonly message: string;
+}
+
+export interface ProbeReport {
+  readonly service: ServiceName;
+  /** Null when the service has no probe or does not run. */
+  readonly health: HealthView | null;
+  readonly message: string;
+}
+
+export interface ShutdownReport {
+  /** Processes that are still there. Empty is success. */
+  readonly leftovers: readonly { readonly service: ServiceName; readonly pid: number; readonly name: string }[];
+}
+
+export type SessionEvent =
+  /** Services whose view changed, whole; and the session's own facts. At most 30 a second. */
+  | {
+      readonly type: 'services';
+      readonly services: readonly ServiceView[];
+      readonly session: SessionSnapshot['session'];
+    }
+  /** Services that have more output: one past the newest line of each. At most 30 a second. */
+  | { readonly type: 'logs'; readonly next: Readonly<Record<ServiceName, number>> }
+  /** The session is over. Nothing follows. */
+  | { readonly type: 'ended'; readonly report: ShutdownReport | null };
+
+export interface StartOptions {
+  /** Also what they depend on. Default true. */
+  readonly dependencies?: boolean;
+  /** Ports that replace those of the config for this session. */
+  readonly ports?: Readonly<Record<ServiceName, number>>;
+  /** Replaces `on_conflict: ask` for this session. */
+  readonly onConflict?: 'kill' | 'reroute' | 'fail' | 'ask';
+}
+
+/** Empty `names` means every service that starts by itself (start) or all of them (the rest). */
+export interface Session {
+  snapshot(): Promise<SessionSnapshot>;
+  /** Events come after the snapshot of the moment of the call; returns how to stop them. */
+  subscribe(listener: (event: SessionEvent) => void): () => void;
+  start(names: readonly ServiceName[], options?: StartOptions): Promise<void>;
+  /** Accepted at once; the snapshot shows the progress. `force` skips the grace period. */
+  stop(names: readonly ServiceName[], options?: { readonly force?: boolean }): Promise<void>;
+  restart(names: readonly ServiceName[]): Promise<void>;
+  resolveConflict(service: ServiceName, decision: ConflictDecision): Promise<void>;
+  readLogs(query: LogQuery): Promise<LogWindow>;
+  /** Runs the probes now, whatever their interval. */
+  probe(names: readonly ServiceName[]): Promise<readonly ProbeReport[]>;
+  inspectPort(port: number): Promise<PortReport>;
+  /** Stops everything, in reverse order; resolves when nothing is left or nothing more can be done. */
+  shutdown(options?: { readonly force?: boolean }): Promise<ShutdownReport>;
+  /** Tells the session that its services should outlive this client. */
+  detach(): Promise<void>;
+  /** Tells the services with a terminal how large the log pane is. */
+  resize(size: { readonly columns: number; readonly rows: number }): Promise<void>;
+  /** Ends the connection without a word. The session treats it as a hang-up of this client. */
+  close(): void;
+}

@@ -1,0 +1,146 @@
+// What the world sees of a session: plain JSON, the same for the screen, `status --json` and status.json.
+// Times are RFC 3339 UTC; durations and sizes carry their unit in the name.
+
+import type { ServiceName } from './project.ts';
+
+export const SCHEMA_VERSION = 1;
+
+export type StateName =
+  | 'stopped'
+  | 'waiting'
+  | 'conflict'
+  | 'starting'
+  | 'ready'
+  | 'unhealthy'
+  | 'backoff'
+  | 'stopping'
+  | 'exited'
+  | 'failed';
+
+export interface Listening {
+  readonly address: string;
+  readonly port: number;
+  readonly pid: number;
+}
+
+export interface ComponentHealth {
+  readonly name: string;
+  /** As the service wrote it: `ok`, `degraded`, `down` … */
+  readonly status: string;
+  /** The same judged: false when the word means trouble. */
+  readonly ok: boolean;
+  readonly message?: string;
+}
+
+export interface HealthView {
+  readonly status: 'pass' | 'fail' | 'unknown';
+  readonly checkedAt: string | null;
+  readonly latencyMs: number | null;
+  readonly message: string;
+  readonly components: readonly ComponentHealth[];
+}
+
+export interface ExitView {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly at: string;
+}
+
+export type Verdict = 'ours' | 'left over' | 'other project' | 'container' | 'system' | 'foreign';
+
+/** Who holds a port, told honestly: what we know, and what it means for the person. */
+export interface OwnerCard {
+  readonly pid: number;
+  /** Start time in clock ticks since boot; with the pid it names this process and no later one. */
+  readonly startTicks: number;
+  readonly name: string;
+  readonly command: string;
+  readonly cwd: string | null;
+  readonly project: { readonly name: string; readonly root: string; readonly branch: string | null } | null;
+  readonly user: string;
+  readonly uid: number;
+  readonly startedAt: string | null;
+  /** From the parent upward. */
+  readonly parents: readonly { readonly pid: number; readonly name: string }[];
+  readonly listening: readonly { readonly address: string; readonly port: number }[];
+  readonly verdict: Verdict;
+  /** One sentence: what the verdict means for the person. */
+  readonly meaning: string;
+  /** Why it is never offered as a target; null when it may be killed. */
+  readonly refusal: string | null;
+}
+
+export type ConflictChoiceName = 'kill' | 'reroute' | 'retry' | 'skip';
+
+export interface ConflictChoice {
+  readonly name: ConflictChoiceName;
+  /** Null when the choice can be taken; else why it cannot. */
+  readonly unavailable: string | null;
+}
+
+export interface ConflictView {
+  readonly port: number;
+  readonly since: string;
+  /** Empty when the port is in use but its owner is hidden from us. */
+  readonly owners: readonly OwnerCard[];
+  readonly choices: readonly ConflictChoice[];
+  /** What a reroute would take. */
+  readonly suggestedPort: number | null;
+  /** Services that a reroute would restart, the conflicting one left out. */
+  readonly rewires: readonly ServiceName[];
+  /** What is going on: "waiting for pid 812 to stop, 7 s left". */
+  readonly progress: string | null;
+  /** How the last choice went wrong. */
+  readonly problem: string | null;
+}
+
+export interface ServiceView {
+  readonly name: ServiceName;
+  readonly state: StateName;
+  readonly ready: boolean;
+  readonly wanted: boolean;
+  /** The pid of the process that devdeck started. */
+  readonly pid: number | null;
+  /** The whole tree. */
+  readonly pids: readonly number[];
+  /** The port in force: given to the service, or where it really listens. */
+  readonly port: number | null;
+  /** The port of the config or of `--port`. */
+  readonly wantedPort: number | null;
+  readonly listening: readonly Listening[];
+  readonly url: string | null;
+  readonly cpuPercent: number | null;
+  readonly rssBytes: number | null;
+  readonly threads: number | null;
+  readonly connections: number | null;
+  readonly health: HealthView | null;
+  readonly restarts: number;
+  readonly startedAt: string | null;
+  readonly readyAt: string | null;
+  readonly exit: ExitView | null;
+  readonly logFile: string;
+  /** Never empty unless the service is ready. */
+  readonly why: string;
+  /** How often the service was started in this session. */
+  readonly run: number;
+  /** When the next thing happens by itself: the end of a back-off or of a grace period. */
+  readonly dueAt: string | null;
+  readonly conflict: ConflictView | null;
+  readonly dependsOn: readonly ServiceName[];
+  readonly command: string;
+  readonly cwd: string;
+  readonly tty: boolean;
+}
+
+export interface SessionSnapshot {
+  readonly project: { readonly name: string; readonly root: string };
+  readonly session: {
+    readonly running: boolean;
+    readonly pid: number;
+    readonly startedAt: string;
+    readonly version: string;
+    /** True from the moment the whole session is asked to end. */
+    readonly ending: boolean;
+  };
+  readonly services: readonly ServiceView[];
+}

@@ -1,0 +1,68 @@
+// The two kinds of failure: one that a person can act on, and a bug of ours.
+
+/** Exit codes of the contract; see `./dev help exit-codes`. */
+export const EXIT = {
+  ok: 0,
+  notReady: 1,
+  usage: 2,
+  config: 3,
+  noSuchService: 4,
+  conflict: 5,
+  noSession: 6,
+  bug: 70,
+  timeout: 124,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Stable, machine-readable names of expected failures. Never renamed, never reused. */
+export type ErrorCode =
+  | 'usage'
+  | 'config_missing'
+  | 'config_invalid'
+  | 'no_such_service'
+  | 'port_conflict'
+  | 'no_session'
+  | 'session_busy'
+  | 'session_unreachable'
+  | 'version_mismatch'
+  | 'not_ready'
+  | 'permission'
+  | 'spawn_failed'
+  | 'timeout'
+  | 'interrupted'
+  | 'refused'
+  | 'internal';
+
+/** An expected failure: says what happened and why (`message`), and what to do next (`hint`). */
+export class DevError extends Error {
+  override readonly name = 'DevError';
+  readonly code: ErrorCode;
+  readonly exitCode: ExitCode;
+  readonly hint: string | undefined;
+
+  constructor(options: {
+    readonly code: ErrorCode;
+    readonly exitCode: ExitCode;
+    readonly message: string;
+    readonly hint?: string;
+    readonly cause?: unknown;
+  }) {
+    super(options.message, { cause: options.cause });
+    this.code = options.code;
+    this.exitCode = options.exitCode;
+    this.hint = options.hint;
+  }
+}
+
+/** A broken promise of our own code. Ends in exit code 70 with the path of the debug log. */
+export class BugError extends Error {
+  override readonly name = 'BugError';
+}
+
+/** Makes a `switch` over a union exhaustive: the compiler refuses a case that was forgotten. */
+export function assertNever(value: never): never {
+  throw new BugError(`unexpected value: ${JSON.stringify(value)}`);
+}

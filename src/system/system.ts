@@ -1,0 +1,200 @@
+// What the supervisor needs from the operating system, and nothing more. Two implementations live
+// beside this file (Linux by /proc, portable by find-process, pidusage and ps); tests bring their own.
+
+import type { Command, LogSpec, Probe } from '../core/project.ts';
+import type { ComponentHealth, Listening, OwnerCard } from '../core/snapshot.ts';
+
+/** A pid is reused; a pid with its start time is not, until the next boot. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Field 22 of /proc/PID/stat: clock ticks since boot. Elsewhere: seconds since the epoch. */
+  readonly startTicks: number;
+}
+
+export interface Clock {
+  /** Monotonic milliseconds; every duration and time-out counts by it. */
+  nowMs(): number;
+  /** Milliseconds since the epoch, for display only. */
+  wallMs(): number;
+  after(delayMs: number, callback: () => void): void;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+export interface SpawnRequest {
+  readonly command: Command;
+  readonly cwd: string;
+  /** The whole environment, nothing is added. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly tty: boolean;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export interface SpawnHandlers {
+  onData(bytes: Buffer, stream: 'out' | 'err'): void;
+  /** Called once, after the process has ended and its output was drained (for a bounded time). */
+  onExit(exit: Exit): void;
+}
+
+export interface ChildProcessHandle {
+  readonly identity: ProcessIdentity;
+  /** Types into the service. No effect once it has ended. */
+  write(bytes: Uint8Array): void;
+  resize(columns: number, rows: number): void;
+}
+
+/** Every process of a service: the leader's group and session, its descendants, and who carries the token. */
+export interface TreeRoot {
+  readonly leader: ProcessIdentity;
+  /** Environment entries that every process of the service inherits, e.g. `DEV_SESSION` and `DEV_SERVICE`. */
+  readonly token: Readonly<Record<string, string>>;
+}
+
+export interface TreeUsage {
+  readonly pids: readonly number[];
+  /** Of one core; null until two samples exist. */
+  readonly cpuPercent: number | null;
+  readonly rssBytes: number;
+  readonly threads: number;
+  readonly connections: number;
+  /** TCP sockets on which the tree listens. */
+  readonly listening: readonly Listening[];
+}
+
+export interface Processes {
+  /**
+   * Starts a process as the leader of its own session and group, with an open, never-written stdin.
+   * @throws DevError `spawn_failed`: command not found, not executable, cwd missing, too long, EMFILE, EAGAIN; each in its own words
+   */
+  spawn(request: SpawnRequest, handlers: SpawnHandlers): ChildProcessHandle;
+  isAlive(identity: ProcessIdentity): boolean;
+  /** Living members (no zombies), the leader first when it lives. `sweep` also reads every process's environment for the token. */
+  members(
+    root: TreeRoot,
+    options: { readonly sweep: boolean },
+  ): readonly (ProcessIdentity & { readonly name: string })[];
+  /** Sends `signal` to all members, each proven again right before; SIGTERM is followed by SIGCONT. Returns how many got it. */
+  signal(root: TreeRoot, signal: NodeJS.Signals): number;
+  /** One look at the system for many trees. Cheap enough for every two seconds. */
+  sample(roots: readonly TreeRoot[]): readonly TreeUsage[];
+}
+
+/** What tells our own processes from strangers when judging the owner of a port. */
+export interface OwnerContext {
+  /** The root of this project. */
+  readonly root: string;
+  /** Pids of this session's services. */
+  readonly ours: ReadonlySet<number>;
+  /** Processes that an earlier session of this project recorded. */
+  readonly recorded: readonly ProcessIdentity[];
+}
+
+export interface PortUse {
+  readonly port: number;
+  /** Addresses with a listener, whoever owns it. Empty means free. */
+  readonly addresses: readonly string[];
+  /** Empty while `addresses` is not: the owner is hidden from us. */
+  readonly owners: readonly OwnerCard[];
+}
+
+export type KillStep =
+  | { readonly step: 'terminating' | 'killing'; readonly pids: readonly number[]; readonly remainingMs: number }
+  | { readonly step: 'verifying' };
+
+export interface KillOutcome {
+  readonly freed: boolean;
+  /** One sentence for a person. */
+  readonly message: string;
+  readonly signalled: readonly { readonly pid: number; readonly name: string; readonly signal: string }[];
+}
+
+export interface Ports {
+  /** Looks at the kernel's table for listeners on the port, on every address family. Never binds. */
+  use(port: number, context: OwnerContext): Promise<PortUse>;
+  /** Whether anything listens on the port. Quick: no owners are looked up. */
+  isListening(port: number): boolean;
+  /**
+   * The first free port: `wanted` itself if free, else the range upward from just past `wanted`, else around again, else any.
+   * Never one of `taken`, never one with a listener on any address, outside the ephemeral range while the range allows.
+   */
+  nextFree(
+    wanted: number,
+    range: { readonly from: number; readonly to: number },
+    taken: ReadonlySet<number>,
+  ): Promise<number>;
+  /**
+   * Stops the owners (each with its tree): proves identity and that it still holds the port right before each signal,
+   * SIGTERM → `graceMs` → SIGKILL, then proves that the port is free. Refuses what OwnerCard.refusal names.
+   */
+  kill(
+    port: number,
+    owners: readonly ProcessIdentity[],
+    options: { readonly graceMs: number; readonly context: OwnerContext; readonly onStep?: (step: KillStep) => void },
+  ): Promise<KillOutcome>;
+}
+
+export interface ProbeTarget {
+  /** References already expanded. */
+  readonly probe: Probe;
+  readonly host: string;
+  readonly port: number | null;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Pids that may answer; an answer of somebody else's listener does not count. */
+  readonly pids: ReadonlySet<number>;
+}
+
+export interface ProbeResult {
+  readonly ok: boolean;
+  readonly latencyMs: number;
+  /** "200 OK", "connection refused", "answered by pid 812 (node)", "time-out after 5 s". */
+  readonly message: string;
+  readonly components: readonly ComponentHealth[];
+}
+
+export interface Probes {
+  /** One attempt of an http, tcp or command check. Never throws, never outlives `timeoutMs`, reads at most 64 KiB. */
+  attempt(target: ProbeTarget): Promise<ProbeResult>;
+}
+
+/** The output of one service on disk: `logs/NAME.log`, each line a time, a space, and the bytes as written. */
+export interface LogFile {
+  readonly path: string;
+  /** Bytes as they come from one stream; lines are joined across calls. */
+  append(bytes: Buffer, stream: 'out' | 'err'): void;
+  /** Ends partial lines, as after an exit. */
+  endLine(): void;
+  /** A line of our own among the service's: "— restarted —". */
+  note(text: string): void;
+  /** One past the newest line; starts at 0 when the file is opened. */
+  readonly next: number;
+  /** The oldest line that can be read; negative for what earlier sessions left. */
+  first(): number;
+  /** Raw bytes of the lines, without time and line end. */
+  read(
+    from: number,
+    count: number,
+  ): readonly { readonly seq: number; readonly timeMs: number; readonly bytes: Buffer }[];
+  /** Called with each complete line while set, for log probes and conflict recognition; null to stop. */
+  watchLines(listener: ((line: Buffer) => void) | null): void;
+  /** Trouble with the disk, in one sentence, or null. */
+  readonly problem: string | null;
+  /** Writes what is pending and releases the file. */
+  close(): void;
+}
+
+export interface LogFiles {
+  open(service: string, spec: LogSpec, options: { readonly onLines: () => void }): LogFile;
+}
+
+export interface System {
+  readonly clock: Clock;
+  readonly processes: Processes;
+  readonly ports: Ports;
+  readonly probes: Probes;
+  readonly logFiles: LogFiles;
+}
