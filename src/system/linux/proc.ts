@@ -1,0 +1,133 @@
+// Reads single facts from Linux' /proc; judges nothing.
+// Everything is synchronous: a read of /proc never waits for a disk, and a snapshot that spans turns of the
+// event loop would mix two moments.
+// Trap: a process may end between two reads, and hidepid or another owner may hide it; both read as undefined.
+
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** One line of the process table. */
+export interface ProcessRow {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly pgid: number;
+  readonly sid: number;
+  /** One letter: R S D T t Z X I. Z and X are dead. */
+  readonly state: string;
+  /** Start time in clock ticks since boot. */
+  readonly startTicks: number;
+  /** At most 15 bytes, chosen by the process itself: never print it raw. */
+  readonly name: string;
+  /** User and system time of the process itself, without its children's. */
+  readonly cpuTicks: number;
+  readonly rssBytes: number;
+  readonly threads: number;
+  /** Real user id; only `readProcess` looks it up. */
+  readonly uid?: number;
+}
+
+const auxiliary = readAuxiliaryVector();
+
+/** Clock ticks a second in all of /proc (AT_CLKTCK of getauxval(3)); 100 on every common machine. */
+export const ticksPerSecond = auxiliary.get(17) ?? 100;
+const pageBytes = auxiliary.get(6) ?? 4096;
+
+/** The process with this pid, zombies included; undefined when there is none or it is hidden. */
+export function readProcess(pid: number): ProcessRow | undefined {
+  const row = readRow(pid);
+  const uid = row && /^Uid:\t(\d+)/m.exec(readText(`/proc/${pid}/status`) ?? '')?.[1];
+  return row && uid !== undefined ? { ...row, uid: Number(uid) } : row;
+}
+
+/** Every process that can be seen, zombies included, by rising pid. */
+export function readProcessTable(): ProcessRow[] {
+  const rows: ProcessRow[] = [];
+  for (const entry of readdirSync('/proc')) {
+    const pid = Number(entry);
+    const row = Number.isInteger(pid) ? readRow(pid) : undefined;
+    if (row) rows.push(row);
+  }
+  return rows.sort((a, b) => a.pid - b.pid);
+}
+
+/** Start time alone, the cheapest proof of identity. Undefined when there is no such process. */
+export function readStartTicks(pid: number): number | undefined {
+  return readRow(pid)?.startTicks;
+}
+
+/** The environment the process was started with, `KEY=value` entries each ended by NUL. */
+export function readEnviron(pid: number): string | undefined {
+  return readText(`/proc/${pid}/environ`);
+}
+
+/** The argument list; empty for kernel threads and zombies. The process may have rewritten it: never print it raw. */
+export function readCommandLine(pid: number): string[] | undefined {
+  const text = readText(`/proc/${pid}/cmdline`);
+  return text === '' ? [] : text?.replace(/\0$/, '').split('\0');
+}
+
+export function readCwd(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Changes with every boot; start times of two boots cannot be compared. */
+export function bootId(): string {
+  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+}
+
+/** Milliseconds since the epoch at which a process with this start time began, by today's wall clock. */
+export function startedAtMs(startTicks: number): number {
+  const uptimeMs = Number.parseFloat(readFileSync('/proc/uptime', 'utf8')) * 1000;
+  return Math.round(Date.now() - uptimeMs + (startTicks * 1000) / ticksPerSecond);
+}
+
+/** Parses /proc/PID/stat, see proc_pid_stat(5). The name may hold spaces and brackets, so it ends at the last one. */
+export function parseStat(text: string): ProcessRow | undefined {
+  const nameStart = text.indexOf('(');
+  const nameEnd = text.lastIndexOf(')');
+  if (nameStart < 0 || nameEnd < nameStart) return undefined;
+  const fields = text.slice(nameEnd + 2).split(' ');
+  const field = (number: number) => Number(fields[number - 3]);
+  return {
+    pid: Number(text.slice(0, nameStart)),
+    name: text.slice(nameStart + 1, nameEnd),
+    state: fields[0] ?? '',
+    ppid: field(4),
+    pgid: field(5),
+    sid: field(6),
+    cpuTicks: field(14) + field(15),
+    threads: field(20),
+    startTicks: field(22),
+    rssBytes: field(24) * pageBytes,
+  };
+}
+
+function readRow(pid: number): ProcessRow | undefined {
+  const text = readText(`/proc/${pid}/stat`);
+  return text === undefined ? undefined : parseStat(text);
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the kernel told this process about itself: pairs of machine words, type and value. */
+function readAuxiliaryVector(): Map<number, number> {
+  const vector = new Map<number, number>();
+  try {
+    const bytes = readFileSync('/proc/self/auxv');
+    for (let at = 0; at + 16 <= bytes.length; at += 16) {
+      vector.set(Number(bytes.readBigUInt64LE(at)), Number(bytes.readBigUInt64LE(at + 8)));
+    }
+  } catch {
+    // A /proc without it: the values common to all machines stand in.
+  }
+  return vector;
+}
