@@ -1,0 +1,227 @@
+// A Session without services: tests set what it shows, say what it answers, and read which calls were made.
+// Every change goes through `change`, `write` or `end`, which tell the subscribers as the real one does,
+// only at once instead of at most 30 times a second.
+
+import type { ServiceName } from '../../src/core/project.ts';
+import type {
+  ConflictDecision,
+  LogLine,
+  LogQuery,
+  LogWindow,
+  PortReport,
+  ProbeReport,
+  Session,
+  SessionEvent,
+  ShutdownReport,
+  StartOptions,
+} from '../../src/core/session.ts';
+import type { ServiceView, SessionSnapshot } from '../../src/core/snapshot.ts';
+
+export type SessionMethod = keyof Session;
+
+export interface SessionCall {
+  readonly method: SessionMethod;
+  readonly args: readonly unknown[];
+}
+
+/** A service that is ready, except for what `overrides` says. */
+export function serviceView(overrides: Partial<ServiceView> & { readonly name: ServiceName }): ServiceView {
+  return {
+    state: 'ready',
+    ready: true,
+    wanted: true,
+    pid: 4242,
+    pids: [4242],
+    port: null,
+    wantedPort: null,
+    listening: [],
+    url: null,
+    cpuPercent: 0,
+    rssBytes: 0,
+    threads: 1,
+    connections: 0,
+    health: null,
+    restarts: 0,
+    startedAt: '2026-01-02T03:04:05.000Z',
+    readyAt: '2026-01-02T03:04:06.000Z',
+    exit: null,
+    logFile: `/shop/.devdeck/logs/${overrides.name}.log`,
+    why: '',
+    run: 1,
+    dueAt: null,
+    conflict: null,
+    dependsOn: [],
+    command: `run-${overrides.name}`,
+    cwd: '/shop',
+    tty: true,
+    ...overrides,
+  };
+}
+
+export class FakeSession implements Session {
+  /** Every call but `snapshot` and `subscribe`, in order. */
+  readonly calls: SessionCall[] = [];
+  closed = false;
+  private current: SessionSnapshot;
+  private readonly listeners = new Set<(event: SessionEvent) => void>();
+  private readonly lines = new Map<ServiceName, LogLine[]>();
+  private readonly answers = new Map<SessionMethod, (...args: never[]) => unknown>();
+
+  constructor(
+    options: {
+      readonly services?: readonly ServiceView[];
+      readonly project?: SessionSnapshot['project'];
+      readonly session?: Partial<SessionSnapshot['session']>;
+    } = {},
+  ) {
+    this.current = {
+      project: options.project ?? { name: 'shop', root: '/shop' },
+      session: {
+        running: true,
+        pid: 4000,
+        startedAt: '2026-01-02T03:04:00.000Z',
+        version: '0.0.0-test',
+        ending: false,
+        ...options.session,
+      },
+      services: options.services ?? [],
+    };
+  }
+
+  /** Replaces the answer of one method, for all later calls. It may throw, or never resolve. */
+  answer<Method extends SessionMethod>(method: Method, reply: Session[Method]): void {
+    this.answers.set(method, reply);
+  }
+
+  /** Changes services by name (an unknown name is a new service) and, if given, the session's own facts. */
+  change(
+    services: readonly (Partial<ServiceView> & { readonly name: ServiceName })[],
+    session: Partial<SessionSnapshot['session']> = {},
+  ): void {
+    const views = new Map(this.current.services.map((view) => [view.name, view]));
+    for (const change of services) {
+      const before = views.get(change.name);
+      views.set(change.name, before === undefined ? serviceView(change) : { ...before, ...change });
+    }
+    this.current = {
+      ...this.current,
+      session: { ...this.current.session, ...session },
+      services: [...views.values()],
+    };
+    const changed = new Set(services.map((change) => change.name));
+    this.emit({
+      type: 'services',
+      services: this.current.services.filter((view) => changed.has(view.name)),
+      session: this.current.session,
+    });
+  }
+
+  /** Lines of output, one second apart. */
+  write(service: ServiceName, ...texts: readonly string[]): void {
+    const lines = this.lines.get(service) ?? [];
+    this.lines.set(service, lines);
+    for (const text of texts) {
+      const seq = lines.length;
+      lines.push({ seq, time: new Date(Date.UTC(2026, 0, 2, 3, 4, 5 + seq)).toISOString(), text });
+    }
+    this.emit({ type: 'logs', next: { [service]: lines.length } });
+  }
+
+  /** The session is over, as after a shutdown or (null) the death of its supervisor. */
+  end(report: ShutdownReport | null): void {
+    this.emit({ type: 'ended', report });
+    this.listeners.clear();
+  }
+
+  emit(event: SessionEvent): void {
+    for (const listener of this.listeners) listener(event);
+  }
+
+  get subscribers(): number {
+    return this.listeners.size;
+  }
+
+  callsOf(method: SessionMethod): readonly (readonly unknown[])[] {
+    return this.calls.filter((call) => call.method === method).map((call) => call.args);
+  }
+
+  async snapshot(): Promise<SessionSnapshot> {
+    const reply = this.answers.get('snapshot') as Session['snapshot'] | undefined;
+    return reply === undefined ? this.current : reply();
+  }
+
+  subscribe(listener: (event: SessionEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  start(names: readonly ServiceName[], options?: StartOptions): Promise<void> {
+    return this.call('start', [names, options], () => undefined);
+  }
+
+  stop(names: readonly ServiceName[], options?: { readonly force?: boolean }): Promise<void> {
+    return this.call('stop', [names, options], () => undefined);
+  }
+
+  restart(names: readonly ServiceName[]): Promise<void> {
+    return this.call('restart', [names], () => undefined);
+  }
+
+  resolveConflict(service: ServiceName, decision: ConflictDecision): Promise<void> {
+    return this.call('resolveConflict', [service, decision], () => undefined);
+  }
+
+  readLogs(query: LogQuery): Promise<LogWindow> {
+    return this.call('readLogs', [query], () => {
+      const lines = this.lines.get(query.service) ?? [];
+      const from = Math.max(0, query.from);
+      return {
+        service: query.service,
+        lines: lines.slice(from, Math.max(from, query.from + query.count)),
+        first: 0,
+        next: lines.length,
+      };
+    });
+  }
+
+  probe(names: readonly ServiceName[]): Promise<readonly ProbeReport[]> {
+    return this.call('probe', [names], () =>
+      this.current.services
+        .filter((view) => names.length === 0 || names.includes(view.name))
+        .map((view) => ({ service: view.name, health: view.health, message: view.health?.message ?? 'no probe' })),
+    );
+  }
+
+  inspectPort(port: number): Promise<PortReport> {
+    return this.call('inspectPort', [port], () => ({ port, owners: [], inUse: false, addresses: [] }));
+  }
+
+  async shutdown(options?: { readonly force?: boolean }): Promise<ShutdownReport> {
+    const report = await this.call('shutdown', [options], (): ShutdownReport => ({ leftovers: [] }));
+    this.end(report);
+    return report;
+  }
+
+  detach(): Promise<void> {
+    return this.call('detach', [], () => undefined);
+  }
+
+  resize(size: { readonly columns: number; readonly rows: number }): Promise<void> {
+    return this.call('resize', [size], () => undefined);
+  }
+
+  close(): void {
+    this.closed = true;
+    this.listeners.clear();
+  }
+
+  private async call<Result>(
+    method: SessionMethod,
+    args: readonly unknown[],
+    usual: () => Result,
+  ): Promise<Awaited<Result>> {
+    this.calls.push({ method, args: args.filter((arg) => arg !== undefined) });
+    const reply = this.answers.get(method) as ((...given: readonly unknown[]) => Result) | undefined;
+    return await (reply === undefined ? usual() : reply(...args));
+  }
+}
