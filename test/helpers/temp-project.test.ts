@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { expect, it, onTestFinished } from 'vitest';
+import { eventually } from './eventually.ts';
+import { freePort, freePorts, isPortOpen } from './free-port.ts';
+import { holdPort } from './hold-port.ts';
+import { createTempProject } from './temp-project.ts';
+
+it('ends processes that left every group and session of the test, and removes the folder', async () => {
+  // Hooks run in reverse order: this one looks at what is left once the project has cleaned up.
+  onTestFinished(() => {
+    expect(project.processes()).toEqual([]);
+    expect(existsSync(project.root)).toBe(false);
+  });
+  const project = createTempProject();
+  spawn('setsid', ['--fork', 'sleep', '1000'], { env: project.env, stdio: 'ignore' });
+  await eventually('a stray sleeps', () => project.processes().some(({ name }) => name === 'sleep'));
+});
+
+it('hands out different free ports', async () => {
+  const ports = await freePorts(20);
+  expect(new Set(ports).size).toBe(20);
+  expect(await isPortOpen(ports[0] as number)).toBe(false);
+});
+
+it('puts a stranger on a port and takes it away again', async () => {
+  const holder = await holdPort(await freePort());
+  const answer = await fetch(`http://127.0.0.1:${holder.port}`);
+  expect(await answer.text()).toBe('somebody else');
+  await holder.stop();
+  expect(await isPortOpen(holder.port)).toBe(false);
+});
