@@ -1,0 +1,173 @@
+// Says which services a text refers to, and writes in where those services are.
+// `${service.port}` has a dot, and its last segment is the field; everything else in a command belongs to the shell.
+// Left to others: `${VAR}` in env values (core/template), and whether a service exists at all (config/check).
+
+import { assertNever } from '../errors.ts';
+import type { Command, Probe, ProbeCheck, ServiceName, ServiceSpec } from './project.ts';
+
+export const REFERENCE_FIELDS = ['port', 'host', 'url', 'address'] as const;
+export type ReferenceField = (typeof REFERENCE_FIELDS)[number];
+
+export interface Reference {
+  readonly service: ServiceName;
+  /** As written; only a ReferenceField is ever expanded. */
+  readonly field: string;
+  /** Where `text` begins. */
+  readonly index: number;
+  /** The whole of it, from `${` to `}`. */
+  readonly text: string;
+}
+
+/** Where a service is to be found: its host as configured, and the port in force. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Every service that has a port. */
+export type Endpoints = ReadonlyMap<ServiceName, Endpoint>;
+
+/** A text of a service that may hold references, and the keys under which the config has it. */
+export interface ReferringText {
+  readonly path: readonly (string | number)[];
+  readonly text: string;
+}
+
+// `\$` and `$$` come first, so that `\${api.port}` and `$${api.port}` are no references.
+const REFERENCE = /\\\$|\$\$|\$\{([A-Za-z0-9][A-Za-z0-9._-]*)\.(\w+)\}/g;
+
+/** Everything in `text` that has the shape of a reference, in order. The service and the field may be unknown. */
+export function findReferences(text: string): Reference[] {
+  const found: Reference[] = [];
+  for (const match of text.matchAll(REFERENCE)) {
+    const [whole, service, field] = match;
+    if (service !== undefined && field !== undefined) found.push({ service, field, index: match.index, text: whole });
+  }
+  return found;
+}
+
+/** `text` with every reference replaced by its value. What cannot be resolved stays as written. */
+export function expandReferences(text: string, endpoints: Endpoints): string {
+  return text.replace(REFERENCE, (whole: string, service?: string, field?: string) =>
+    service === undefined || field === undefined ? whole : (referenceValue({ service, field }, endpoints) ?? whole),
+  );
+}
+
+export function expandCommand(command: Command, endpoints: Endpoints): Command {
+  return command.kind === 'shell'
+    ? { kind: 'shell', line: expandReferences(command.line, endpoints) }
+    : { kind: 'argv', argv: command.argv.map((word) => expandReferences(word, endpoints)) };
+}
+
+export function expandProbe(probe: Probe, endpoints: Endpoints): Probe {
+  return { ...probe, check: expandCheck(probe.check, endpoints) };
+}
+
+/** What the reference stands for, or undefined when the service has no port or the field is unknown. */
+export function referenceValue(
+  { service, field }: Pick<Reference, 'service' | 'field'>,
+  endpoints: Endpoints,
+): string | undefined {
+  const endpoint = endpoints.get(service);
+  if (endpoint === undefined || !isReferenceField(field)) return undefined;
+  switch (field) {
+    case 'port':
+      return String(endpoint.port);
+    case 'host':
+      return reachableHost(endpoint.host);
+    case 'address':
+      return addressOf(endpoint);
+    case 'url':
+      return urlOf(endpoint);
+    default:
+      return assertNever(field);
+  }
+}
+
+export function isReferenceField(field: string): field is ReferenceField {
+  return (REFERENCE_FIELDS as readonly string[]).includes(field);
+}
+
+/** `host:port` as a client writes it. */
+export function addressOf(endpoint: Endpoint): string {
+  const host = reachableHost(endpoint.host);
+  return `${host.includes(':') ? `[${host}]` : host}:${endpoint.port}`;
+}
+
+export function urlOf(endpoint: Endpoint): string {
+  return `http://${addressOf(endpoint)}`;
+}
+
+/** `my-api` → `MY_API`, the stem of `MY_API_PORT` and `MY_API_URL`. */
+export function variableStem(name: ServiceName): string {
+  return name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
+}
+
+/**
+ * Whether `spec` needs to know where the service `name` is: by a reference, or by naming its `NAME_PORT` or `NAME_URL`,
+ * in its command, env values, probes or stop command. `depends_on` does not count, and no service refers to itself.
+ */
+export function refersTo(spec: ServiceSpec, name: ServiceName): boolean {
+  if (spec.name === name) return false;
+  const variable = new RegExp(`(?<!\\w)${variableStem(name)}_(?:PORT|URL)(?!\\w)`);
+  return textsOf(spec).some(
+    ({ text }) => variable.test(text) || findReferences(text).some((reference) => reference.service === name),
+  );
+}
+
+/** The services among `names` that `spec` refers to. */
+export function referencesOf(spec: ServiceSpec, names: readonly ServiceName[]): ServiceName[] {
+  return names.filter((name) => refersTo(spec, name));
+}
+
+/** Every text of a service that may hold references. */
+export function textsOf(spec: ServiceSpec): ReferringText[] {
+  return [
+    ...commandTexts(spec.command, ['command']),
+    ...Object.entries(spec.env).map(([name, text]) => ({ path: ['env', name], text })),
+    ...(spec.health === undefined ? [] : checkTexts(spec.health.check, 'health')),
+    ...(spec.ready === undefined ? [] : checkTexts(spec.ready.check, 'ready')),
+    ...(spec.stop.command === undefined ? [] : commandTexts(spec.stop.command, ['stop', 'command'])),
+  ];
+}
+
+function commandTexts(command: Command, path: readonly string[]): ReferringText[] {
+  return command.kind === 'shell'
+    ? [{ path, text: command.line }]
+    : command.argv.map((text, index) => ({ path: [...path, index], text }));
+}
+
+function checkTexts(check: ProbeCheck, key: 'health' | 'ready'): ReferringText[] {
+  switch (check.kind) {
+    case 'http':
+      return [{ path: [key, 'http'], text: check.url }];
+    case 'tcp':
+      return check.target === undefined ? [] : [{ path: [key, 'tcp'], text: check.target }];
+    case 'command':
+      return commandTexts(check.command, [key, 'command']);
+    case 'log':
+      return [];
+    default:
+      return assertNever(check);
+  }
+}
+
+function expandCheck(check: ProbeCheck, endpoints: Endpoints): ProbeCheck {
+  switch (check.kind) {
+    case 'http':
+      return { kind: 'http', url: expandReferences(check.url, endpoints) };
+    case 'tcp':
+      return check.target === undefined ? check : { kind: 'tcp', target: expandReferences(check.target, endpoints) };
+    case 'command':
+      return { kind: 'command', command: expandCommand(check.command, endpoints) };
+    case 'log':
+      return check;
+    default:
+      return assertNever(check);
+  }
+}
+
+/** A service that listens on every address is reached by this machine's own name. */
+function reachableHost(host: string): string {
+  return host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+}
