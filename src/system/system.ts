@@ -2,7 +2,10 @@
 // beside this file (Linux by /proc, portable by find-process, pidusage and ps); tests bring their own.
 
 import type { Command, LogSpec, Probe } from '../core/project.ts';
-import type { ComponentHealth, Listening, OwnerCard } from '../core/snapshot.ts';
+import type { PortUse } from '../core/port-facts.ts';
+import type { ComponentHealth, Listening } from '../core/snapshot.ts';
+
+export type { PortUse } from '../core/port-facts.ts';
 
 /** A pid is reused; a pid with its start time is not, until the next boot. */
 export interface ProcessIdentity {
@@ -91,14 +94,6 @@ export interface OwnerContext {
   readonly ours: ReadonlySet<number>;
   /** Processes that an earlier session of this project recorded. */
   readonly recorded: readonly ProcessIdentity[];
-}
-
-export interface PortUse {
-  readonly port: number;
-  /** Addresses with a listener, whoever owns it. Empty means free. */
-  readonly addresses: readonly string[];
-  /** Empty while `addresses` is not: the owner is hidden from us. */
-  readonly owners: readonly OwnerCard[];
 }
 
 export type KillStep =

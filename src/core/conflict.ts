@@ -1,0 +1,167 @@
+// A port is taken: who decides, what may be chosen, and what each choice sets in motion.
+// Nothing is killed and no port is moved unless a person, the config or a flag said so; the one
+// exception is what an earlier session of this very project left behind, when nobody is there to ask.
+
+import { assertNever } from '../errors.ts';
+import type { Observation } from './inputs.ts';
+import { checkPort, spawn } from './lifecycle.ts';
+import type { PortUse } from './port-facts.ts';
+import { movePort } from './ports.ts';
+import type { ConflictPolicy, ServiceName } from './project.ts';
+import type { ConflictWork, ProcessId, Service } from './service.ts';
+import type { ConflictDecision } from './session.ts';
+import type { ConflictChoice, ConflictChoiceName } from './snapshot.ts';
+import type { Turn } from './turn.ts';
+
+/** How long the owner of a port may take to stop before SIGKILL. */
+const OWNER_GRACE_MS = 5_000;
+
+export function onPortChecked(turn: Turn, input: Extract<Observation, { type: 'portChecked' }>): void {
+  const service = turn.service(input.service);
+  if (service.epoch !== input.epoch) return;
+  const { state } = service;
+  if (state.status === 'conflict') {
+    // A fresh look after a choice that did not work out: the card may have changed.
+    if (input.use.addresses.length === 0) spawn(turn, input.service);
+    else turn.amend(input.service, { ...state, use: input.use });
+    return;
+  }
+  if (state.status !== 'checking') return;
+  if (input.use.addresses.length === 0) return spawn(turn, input.service);
+  enterConflict(turn, service, input.use);
+}
+
+/** The choices of the dialog, each with the reason when it cannot be taken. */
+export function conflictChoices(use: PortUse): ConflictChoice[] {
+  const choice = (name: ConflictChoiceName, unavailable: string | null): ConflictChoice => ({ name, unavailable });
+  return [choice('kill', whyNotKill(use)), choice('reroute', null), choice('retry', null), choice('skip', null)];
+}
+
+export function resolveConflict(turn: Turn, name: ServiceName, decision: ConflictDecision): void {
+  const service = turn.service(name);
+  const { state } = service;
+  if (state.status !== 'conflict' || state.work.kind !== 'idle') return;
+  switch (decision.choice) {
+    case 'kill':
+      return stopOwners(turn, service, decision.owners);
+    case 'reroute':
+      setWork(turn, service, { kind: 'rerouting' });
+      turn.emit({ type: 'findPort', service: name, epoch: service.epoch, purpose: 'move', exact: decision.port });
+      return;
+    case 'retry':
+      return checkPort(turn, name, state.use.port);
+    case 'skip':
+      turn.patch(name, { wanted: false });
+      turn.enter(name, { status: 'stopped', note: `skipped: port ${state.use.port} is taken` });
+      return;
+    default:
+      assertNever(decision);
+  }
+}
+
+export function onOwnersStopping(turn: Turn, input: Extract<Observation, { type: 'ownersStopping' }>): void {
+  const service = turn.service(input.service);
+  if (service.epoch === input.epoch) setWork(turn, service, { kind: 'killing', progress: input.progress });
+}
+
+export function onOwnersStopped(turn: Turn, input: Extract<Observation, { type: 'ownersStopped' }>): void {
+  const service = turn.service(input.service);
+  const { state } = service;
+  if (service.epoch !== input.epoch || state.status !== 'conflict') return;
+  turn.emit({ type: 'note', service: input.service, text: input.message });
+  if (input.isFree) return checkPort(turn, input.service, state.use.port);
+  reopen(turn, service, input.message);
+}
+
+export function onPortFound(turn: Turn, input: Extract<Observation, { type: 'portFound' }>): void {
+  const service = turn.service(input.service);
+  const { state } = service;
+  if (service.epoch !== input.epoch || state.status !== 'conflict') return;
+  if (input.purpose === 'suggest') {
+    turn.amend(input.service, { ...state, suggestedPort: input.port });
+    return;
+  }
+  turn.emit({ type: 'note', service: input.service, text: `moved from port ${service.port} to ${input.port}` });
+  movePort(turn, input.service, input.port);
+  checkPort(turn, input.service, input.port);
+}
+
+export function onPortRefused(turn: Turn, input: Extract<Observation, { type: 'portRefused' }>): void {
+  const service = turn.service(input.service);
+  if (service.epoch === input.epoch && service.state.status === 'conflict') reopen(turn, service, input.message);
+}
+
+function enterConflict(turn: Turn, service: Service, use: PortUse): void {
+  const { name } = service.spec;
+  const policy = policyFor(turn, service, use);
+  if (policy === 'fail') {
+    const reason = `port ${use.port} is taken by ${ownersInWords(use)}`;
+    turn.emit({ type: 'note', service: name, text: `failed: ${reason}` });
+    const conflict = { use, sinceMs: turn.nowMs };
+    turn.enter(name, { status: 'failed', reason, generation: service.generation, conflict });
+    return;
+  }
+  const epoch = turn.enter(name, {
+    status: 'conflict',
+    generation: service.generation,
+    use,
+    sinceMs: turn.nowMs,
+    work: { kind: 'idle' },
+    suggestedPort: undefined,
+    problem: undefined,
+  });
+  turn.emit({ type: 'note', service: name, text: `port ${use.port} is taken by ${ownersInWords(use)}` });
+  const conflicting = turn.service(name);
+  if (policy === 'kill' && whyNotKill(use) === null) return stopOwners(turn, conflicting, use.owners);
+  if (policy === 'reroute') {
+    setWork(turn, conflicting, { kind: 'rerouting' });
+    turn.emit({ type: 'findPort', service: name, epoch, purpose: 'move', exact: undefined });
+    return;
+  }
+  turn.emit({ type: 'findPort', service: name, epoch, purpose: 'suggest', exact: undefined });
+}
+
+function policyFor(turn: Turn, service: Service, use: PortUse): ConflictPolicy {
+  const policy = turn.session.onConflict ?? service.spec.onConflict;
+  if (policy !== 'ask' || turn.session.isAttended) return policy;
+  return use.owners.length > 0 && use.owners.every((owner) => owner.verdict === 'left over') ? 'kill' : 'ask';
+}
+
+function stopOwners(turn: Turn, service: Service, owners: readonly ProcessId[]): void {
+  const { state } = service;
+  if (state.status !== 'conflict') return;
+  setWork(turn, service, { kind: 'killing', progress: 'asking the owner to stop' });
+  const targets = owners.map(({ pid, startTicks }) => ({ pid, startTicks }));
+  const { port } = state.use;
+  turn.emit({
+    type: 'stopOwners',
+    service: service.spec.name,
+    epoch: service.epoch,
+    port,
+    owners: targets,
+    graceMs: OWNER_GRACE_MS,
+  });
+}
+
+/** The choice did not settle it: say why, and look again who is there now. */
+function reopen(turn: Turn, service: Service, problem: string): void {
+  const { state, epoch } = service;
+  if (state.status !== 'conflict') return;
+  turn.amend(service.spec.name, { ...state, work: { kind: 'idle' }, problem });
+  turn.emit({ type: 'checkPort', service: service.spec.name, epoch, port: state.use.port });
+}
+
+function setWork(turn: Turn, service: Service, work: ConflictWork): void {
+  if (service.state.status === 'conflict')
+    turn.amend(service.spec.name, { ...service.state, work, problem: undefined });
+}
+
+function whyNotKill(use: PortUse): string | null {
+  if (use.owners.length === 0) return 'the owner is hidden from us (another user, or a container)';
+  return use.owners.find((owner) => owner.refusal !== null)?.refusal ?? null;
+}
+
+function ownersInWords(use: PortUse): string {
+  if (use.owners.length === 0) return 'a process that is hidden from us';
+  return use.owners.map((owner) => `${owner.name} (pid ${owner.pid})`).join(', ');
+}

@@ -1,0 +1,60 @@
+// What the core asks the system to do. Effects are plain data; the supervisor performs them and
+// reports back with observations. A timer is never cancelled: it carries the epoch that asked for it.
+
+import type { Command as ShellCommand, Probe, ServiceName } from './project.ts';
+import type { ProcessId } from './service.ts';
+
+export type TimerKind = 'probe' | 'settle' | 'grace' | 'survivors' | 'backoff';
+
+export type Effect =
+  | { readonly type: 'checkPort'; readonly service: ServiceName; readonly epoch: number; readonly port: number }
+  /** `exact` asks for that port or a refusal; without it, the next free one. */
+  | {
+      readonly type: 'findPort';
+      readonly service: ServiceName;
+      readonly epoch: number;
+      readonly purpose: 'suggest' | 'move';
+      readonly exact: number | undefined;
+    }
+  | {
+      readonly type: 'stopOwners';
+      readonly service: ServiceName;
+      readonly epoch: number;
+      readonly port: number;
+      readonly owners: readonly ProcessId[];
+      readonly graceMs: number;
+    }
+  | {
+      readonly type: 'spawn';
+      readonly service: ServiceName;
+      readonly run: number;
+      readonly ports: Readonly<Record<ServiceName, number>>;
+    }
+  | { readonly type: 'watchReadyLine'; readonly service: ServiceName; readonly run: number; readonly pattern: string }
+  | { readonly type: 'probe'; readonly service: ServiceName; readonly run: number; readonly probe: Probe }
+  | {
+      readonly type: 'runStopCommand';
+      readonly service: ServiceName;
+      readonly run: number;
+      readonly command: ShellCommand;
+      readonly timeoutMs: number;
+    }
+  | {
+      readonly type: 'signalTree';
+      readonly service: ServiceName;
+      readonly run: number;
+      readonly signal: NodeJS.Signals;
+    }
+  /** Look at the tree until nothing of it is left, then say `treeGone`. */
+  | { readonly type: 'watchTree'; readonly service: ServiceName; readonly run: number }
+  /** Name what is still there, as `treeSurvived`. */
+  | { readonly type: 'listSurvivors'; readonly service: ServiceName; readonly run: number }
+  | {
+      readonly type: 'startTimer';
+      readonly service: ServiceName;
+      readonly epoch: number;
+      readonly kind: TimerKind;
+      readonly delayMs: number;
+    }
+  /** A line of our own in the service's log. */
+  | { readonly type: 'note'; readonly service: ServiceName; readonly text: string };

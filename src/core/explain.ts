@@ -1,0 +1,57 @@
+// Why a service is not ready, in one sentence. Never empty, unless it is ready.
+
+import { assertNever } from '../errors.ts';
+import { readyProbeOf } from './probing.ts';
+import { describeExit } from './restart-policy.ts';
+import type { Service } from './service.ts';
+
+export function explain(service: Service): string {
+  const { state, spec } = service;
+  switch (state.status) {
+    case 'ready':
+      return service.wanted ? '' : 'to be stopped, waits for its dependents to stop first';
+    case 'stopped':
+      return state.note ?? (service.wanted ? 'about to start' : 'not asked for');
+    case 'waiting':
+      return `waits ← ${state.blockers.join(', ')}`;
+    case 'conflict':
+      return conflictReason(service);
+    case 'checking':
+      return `looking whether port ${state.port} is free`;
+    case 'spawning':
+      return 'being started';
+    case 'starting':
+      return startingReason(service);
+    case 'unhealthy':
+      return state.reason;
+    case 'stopping':
+      return state.isForced
+        ? 'SIGKILL sent, waiting for the processes to be gone'
+        : `${spec.stop.signal} sent, waiting for the processes to stop`;
+    case 'backoff':
+    case 'failed':
+      return state.reason;
+    case 'exited':
+      return service.exit === undefined ? 'ended' : describeExit(service.exit);
+    default:
+      return assertNever(state);
+  }
+}
+
+function conflictReason(service: Service): string {
+  if (service.state.status !== 'conflict') return '';
+  const { use, problem } = service.state;
+  const owners = use.owners.map((owner) => `${owner.name} (pid ${owner.pid})`).join(', ');
+  const taken = `port ${use.port} is taken by ${owners === '' ? 'a process that is hidden from us' : owners}`;
+  return problem === undefined ? taken : `${taken}; ${problem}`;
+}
+
+function startingReason(service: Service): string {
+  const check = readyProbeOf(service.spec)?.check;
+  if (check?.kind === 'log') return `waits for a line that matches /${check.pattern}/`;
+  if (service.health !== undefined && !service.health.ok) return service.health.message;
+  if (check === undefined) return 'started a moment ago';
+  return check.kind === 'command'
+    ? 'waits for its ready command to succeed'
+    : `waits for an answer on port ${service.port ?? '?'}`;
+}

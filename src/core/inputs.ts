@@ -1,0 +1,65 @@
+// Everything that can happen to a session: commands from people, observations from the system, timers.
+
+import type { PortUse } from './port-facts.ts';
+import type { ServiceName } from './project.ts';
+import type { ExitFact, HealthFact, Leftover, ProcessId } from './service.ts';
+import type { ConflictDecision, StartOptions } from './session.ts';
+import type { TimerKind } from './effects.ts';
+
+export type Command =
+  | { readonly type: 'start'; readonly names: readonly ServiceName[]; readonly options: StartOptions }
+  | { readonly type: 'stop'; readonly names: readonly ServiceName[]; readonly isForced: boolean }
+  | { readonly type: 'restart'; readonly names: readonly ServiceName[] }
+  | { readonly type: 'resolveConflict'; readonly service: ServiceName; readonly decision: ConflictDecision }
+  | { readonly type: 'shutdown'; readonly isForced: boolean };
+
+export type Observation =
+  | { readonly type: 'attendanceChanged'; readonly isAttended: boolean }
+  | { readonly type: 'portChecked'; readonly service: ServiceName; readonly epoch: number; readonly use: PortUse }
+  | {
+      readonly type: 'portFound';
+      readonly service: ServiceName;
+      readonly epoch: number;
+      readonly port: number;
+      readonly purpose: 'suggest' | 'move';
+    }
+  | { readonly type: 'portRefused'; readonly service: ServiceName; readonly epoch: number; readonly message: string }
+  | {
+      readonly type: 'ownersStopping';
+      readonly service: ServiceName;
+      readonly epoch: number;
+      readonly progress: string;
+    }
+  | {
+      readonly type: 'ownersStopped';
+      readonly service: ServiceName;
+      readonly epoch: number;
+      readonly isFree: boolean;
+      readonly message: string;
+    }
+  | { readonly type: 'spawned'; readonly service: ServiceName; readonly run: number; readonly leader: ProcessId }
+  | { readonly type: 'spawnFailed'; readonly service: ServiceName; readonly run: number; readonly reason: string }
+  | {
+      readonly type: 'processExited';
+      readonly service: ServiceName;
+      readonly run: number;
+      readonly exit: Omit<ExitFact, 'atMs'>;
+    }
+  | { readonly type: 'stopCommandEnded'; readonly service: ServiceName; readonly run: number }
+  | { readonly type: 'treeGone'; readonly service: ServiceName; readonly run: number }
+  | {
+      readonly type: 'treeSurvived';
+      readonly service: ServiceName;
+      readonly run: number;
+      readonly leftovers: readonly Leftover[];
+    }
+  | { readonly type: 'readyLineSeen'; readonly service: ServiceName; readonly run: number }
+  | {
+      readonly type: 'probed';
+      readonly service: ServiceName;
+      readonly run: number;
+      readonly result: Omit<HealthFact, 'checkedAtMs'>;
+    }
+  | { readonly type: 'timerFired'; readonly service: ServiceName; readonly epoch: number; readonly kind: TimerKind };
+
+export type Input = Command | Observation;

@@ -1,0 +1,79 @@
+// Drives what is (`state`) to what should be (`wanted`, `generation`), for all services, until nothing changes.
+
+import { assertNever } from '../errors.ts';
+import { blockersOf } from './blockers.ts';
+import { beginStart, beginStop, checkPort } from './lifecycle.ts';
+import { directDependents } from './graph.ts';
+import type { ServiceName } from './project.ts';
+import { isLive, type Service } from './service.ts';
+import type { Turn } from './turn.ts';
+
+export function reconcile(turn: Turn): void {
+  // Each pass can let a neighbour move on: a dependency that is ready, a dependent that is gone.
+  for (let hasChanged = true; hasChanged;) {
+    hasChanged = false;
+    for (const name of turn.services.keys()) {
+      const before = turn.service(name);
+      reconcileService(turn, before);
+      if (turn.service(name).epoch !== before.epoch) hasChanged = true;
+    }
+  }
+}
+
+function reconcileService(turn: Turn, service: Service): void {
+  const { state, spec, wanted, generation } = service;
+  switch (state.status) {
+    case 'stopped':
+      if (wanted) startOrWait(turn, service);
+      return;
+    case 'waiting':
+      if (wanted) startOrWait(turn, service);
+      else enterStopped(turn, service);
+      return;
+    case 'checking':
+      if (!wanted) enterStopped(turn, service);
+      else if (service.port !== undefined && service.port !== state.port) checkPort(turn, spec.name, service.port);
+      return;
+    case 'conflict':
+    case 'backoff':
+    case 'exited':
+    case 'failed':
+      if (!wanted) enterStopped(turn, service);
+      else if (generation !== state.generation) startOrWait(turn, service);
+      return;
+    case 'spawning':
+    case 'stopping':
+      return;
+    case 'starting':
+    case 'ready':
+    case 'unhealthy':
+      if (wanted && state.run.generation === generation) return;
+      if (wanted || !isHeldByDependents(turn, spec.name)) beginStop(turn, service);
+      return;
+    default:
+      assertNever(state);
+  }
+}
+
+function startOrWait(turn: Turn, service: Service): void {
+  const blockers = blockersOf(turn.services, service);
+  if (blockers.length === 0) return beginStart(turn, service);
+  if (service.state.status === 'waiting') {
+    turn.amend(service.spec.name, { status: 'waiting', blockers });
+  } else {
+    turn.enter(service.spec.name, { status: 'waiting', blockers });
+  }
+}
+
+function enterStopped(turn: Turn, service: Service): void {
+  turn.enter(service.spec.name, { status: 'stopped', note: undefined });
+}
+
+/** Stopping goes against the dependencies: who still needs this service, and is to stop as well, stops first. */
+function isHeldByDependents(turn: Turn, name: ServiceName): boolean {
+  const specs = [...turn.services.values()].map(({ spec }) => spec);
+  return directDependents(specs, name).some((dependent) => {
+    const service = turn.service(dependent);
+    return !service.wanted && isLive(service);
+  });
+}

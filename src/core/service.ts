@@ -1,0 +1,176 @@
+// What the core knows of one service: the intent (`wanted`, `generation`) and the fact (`state`).
+// A restart is `generation + 1`; reconcile drives the fact to the intent. Each state carries only what
+// exists while it lasts, so a pid cannot be read from a service that has none.
+
+import type { PortUse } from './port-facts.ts';
+import type { ServiceName, ServiceSpec } from './project.ts';
+import type { ComponentHealth } from './snapshot.ts';
+
+export interface ProcessId {
+  readonly pid: number;
+  readonly startTicks: number;
+}
+
+/** One life of a service, from its spawn until its whole process tree is gone. */
+export interface Run {
+  readonly number: number;
+  /** The generation that it was started for; an older one than the service's means "restart me". */
+  readonly generation: number;
+  readonly leader: ProcessId;
+  readonly startedAtMs: number;
+  readonly readyAtMs: number | undefined;
+  /** A probe is under way; its answer schedules the next. */
+  readonly isProbing: boolean;
+  readonly failuresInARow: number;
+  readonly attempts: number;
+}
+
+export interface ExitFact {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly atMs: number;
+}
+
+export interface HealthFact {
+  readonly ok: boolean;
+  readonly checkedAtMs: number;
+  readonly latencyMs: number;
+  readonly message: string;
+  readonly components: readonly ComponentHealth[];
+}
+
+export interface Leftover {
+  readonly pid: number;
+  readonly name: string;
+}
+
+/** What a conflict is busy with. */
+export type ConflictWork =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'killing'; readonly progress: string }
+  | { readonly kind: 'rerouting' };
+
+export type ServiceState =
+  | { readonly status: 'stopped'; readonly note: string | undefined }
+  | { readonly status: 'waiting'; readonly blockers: readonly string[] }
+  | {
+      readonly status: 'conflict';
+      readonly generation: number;
+      readonly use: PortUse;
+      readonly sinceMs: number;
+      readonly work: ConflictWork;
+      readonly suggestedPort: number | undefined;
+      readonly problem: string | undefined;
+    }
+  | { readonly status: 'checking'; readonly port: number }
+  | { readonly status: 'spawning'; readonly number: number; readonly generation: number }
+  | { readonly status: 'starting'; readonly run: Run }
+  | { readonly status: 'ready'; readonly run: Run }
+  | { readonly status: 'unhealthy'; readonly run: Run; readonly reason: string }
+  | {
+      readonly status: 'stopping';
+      readonly run: Run;
+      /** Asked for, or the clean-up after the leader ended by itself. */
+      readonly cause: 'asked' | 'exited';
+      readonly isForced: boolean;
+      readonly deadlineMs: number;
+    }
+  | { readonly status: 'backoff'; readonly generation: number; readonly reason: string; readonly dueAtMs: number }
+  | { readonly status: 'exited'; readonly generation: number }
+  | {
+      readonly status: 'failed';
+      readonly reason: string;
+      readonly generation: number;
+      /** The taken port, when that is the reason. */
+      readonly conflict: { readonly use: PortUse; readonly sinceMs: number } | undefined;
+    };
+
+export interface Service {
+  readonly spec: ServiceSpec;
+  readonly wanted: boolean;
+  readonly generation: number;
+  /** The port asked for by the config or by `--port`. */
+  readonly wantedPort: number | undefined;
+  /** The port in force; differs from the wanted one after a reroute. */
+  readonly port: number | undefined;
+  /** Started with `--no-deps`: dependencies that nobody wants do not hold it up. */
+  readonly ignoresDependencies: boolean;
+  /** Grows with every change of state; a timer of an older epoch changes nothing. */
+  readonly epoch: number;
+  readonly runs: number;
+  /** Restarts of this session that nobody asked for. */
+  readonly restarts: number;
+  /** Restarts in a row without a stable run between. */
+  readonly attempts: number;
+  readonly hasCooledDown: boolean;
+  readonly state: ServiceState;
+  readonly health: HealthFact | undefined;
+  readonly exit: ExitFact | undefined;
+  /** Processes that outlived SIGKILL. */
+  readonly leftovers: readonly Leftover[];
+}
+
+export interface SessionState {
+  /** In the order of the config. */
+  readonly services: ReadonlyMap<ServiceName, Service>;
+  /** The whole session is on its way out; nothing starts any more. */
+  readonly isEnding: boolean;
+  /** A person looks on and can decide. */
+  readonly isAttended: boolean;
+  /** Replaces every service's own policy for this session. */
+  readonly onConflict: 'ask' | 'kill' | 'reroute' | 'fail' | undefined;
+}
+
+export function createService(spec: ServiceSpec): Service {
+  return {
+    spec,
+    wanted: false,
+    generation: 0,
+    wantedPort: spec.port?.wanted,
+    port: spec.port?.wanted,
+    ignoresDependencies: false,
+    epoch: 0,
+    runs: 0,
+    restarts: 0,
+    attempts: 0,
+    hasCooledDown: false,
+    state: { status: 'stopped', note: undefined },
+    health: undefined,
+    exit: undefined,
+    leftovers: [],
+  };
+}
+
+export function createSessionState(specs: readonly ServiceSpec[]): SessionState {
+  return {
+    services: new Map(specs.map((spec) => [spec.name, createService(spec)])),
+    isEnding: false,
+    isAttended: false,
+    onConflict: undefined,
+  };
+}
+
+/** The run whose processes may exist right now. */
+export function currentRun(service: Service): Run | undefined {
+  const { state } = service;
+  switch (state.status) {
+    case 'starting':
+    case 'ready':
+    case 'unhealthy':
+    case 'stopping':
+      return state.run;
+    default:
+      return undefined;
+  }
+}
+
+/** True while processes of the service may exist. */
+export function isLive(service: Service): boolean {
+  return currentRun(service) !== undefined || service.state.status === 'spawning';
+}
+
+/** True when the service runs and is meant to go on. */
+export function isUp(service: Service): boolean {
+  const { status } = service.state;
+  return status === 'starting' || status === 'ready' || status === 'unhealthy';
+}

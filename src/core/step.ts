@@ -1,0 +1,167 @@
+// The whole core in one function: (state, input, now) → (state, effects). No I/O, no clock, no timers.
+// Inputs change the intent or record a fact; reconcile then drives every service towards its intent.
+// Observations of an older run or epoch are dropped on purpose: they speak of something that is over.
+
+import { assertNever } from '../errors.ts';
+import {
+  onOwnersStopped,
+  onOwnersStopping,
+  onPortChecked,
+  onPortFound,
+  onPortRefused,
+  resolveConflict,
+} from './conflict.ts';
+import type { Effect } from './effects.ts';
+import { withDependencies } from './graph.ts';
+import type { Command, Input, Observation } from './inputs.ts';
+import {
+  forceStop,
+  onProcessExited,
+  onSpawned,
+  onSpawnFailed,
+  onStopCommandEnded,
+  onTimer,
+  onTreeGone,
+  onTreeSurvived,
+} from './lifecycle.ts';
+import { movePort } from './ports.ts';
+import { onProbed, onReadyLine } from './probing.ts';
+import type { ServiceName, ServiceSpec } from './project.ts';
+import { reconcile } from './reconcile.ts';
+import type { SessionState } from './service.ts';
+import type { StartOptions } from './session.ts';
+import { Turn } from './turn.ts';
+
+export interface StepResult {
+  readonly state: SessionState;
+  readonly effects: readonly Effect[];
+}
+
+/** `nowMs` is monotonic. Throws BugError when a command names a service that does not exist. */
+export function step(state: SessionState, input: Input, nowMs: number): StepResult {
+  const turn = new Turn(state, nowMs);
+  apply(turn, input);
+  reconcile(turn);
+  return { state: turn.state, effects: turn.effects };
+}
+
+function apply(turn: Turn, input: Input): void {
+  switch (input.type) {
+    case 'start':
+    case 'stop':
+    case 'restart':
+    case 'resolveConflict':
+    case 'shutdown':
+      return command(turn, input);
+    default:
+      return observe(turn, input);
+  }
+}
+
+function command(turn: Turn, input: Command): void {
+  switch (input.type) {
+    case 'start':
+      return start(turn, input.names, input.options);
+    case 'stop':
+      return stop(turn, namesOrAll(turn, input.names), { isForced: input.isForced });
+    case 'restart':
+      return restart(turn, namesOrAll(turn, input.names));
+    case 'resolveConflict':
+      return resolveConflict(turn, input.service, input.decision);
+    case 'shutdown':
+      turn.patchSession({ isEnding: true });
+      return stop(turn, [...turn.services.keys()], { isForced: input.isForced });
+    default:
+      return assertNever(input);
+  }
+}
+
+function observe(turn: Turn, input: Observation): void {
+  if (input.type === 'attendanceChanged') return turn.patchSession({ isAttended: input.isAttended });
+  if (!turn.services.has(input.service)) return;
+  switch (input.type) {
+    case 'portChecked':
+      return onPortChecked(turn, input);
+    case 'portFound':
+      return onPortFound(turn, input);
+    case 'portRefused':
+      return onPortRefused(turn, input);
+    case 'ownersStopping':
+      return onOwnersStopping(turn, input);
+    case 'ownersStopped':
+      return onOwnersStopped(turn, input);
+    case 'spawned':
+      return onSpawned(turn, input);
+    case 'spawnFailed':
+      return onSpawnFailed(turn, input);
+    case 'processExited':
+      return onProcessExited(turn, input);
+    case 'stopCommandEnded':
+      return onStopCommandEnded(turn, input);
+    case 'treeGone':
+      return onTreeGone(turn, input);
+    case 'treeSurvived':
+      return onTreeSurvived(turn, input);
+    case 'readyLineSeen':
+      return onReadyLine(turn, input);
+    case 'probed':
+      return onProbed(turn, input);
+    case 'timerFired':
+      return onTimer(turn, input);
+    default:
+      return assertNever(input);
+  }
+}
+
+function start(turn: Turn, names: readonly ServiceName[], options: StartOptions): void {
+  if (turn.session.isEnding) return;
+  if (options.onConflict !== undefined) turn.patchSession({ onConflict: options.onConflict });
+  const specs = specsOf(turn);
+  const asked =
+    names.length > 0 ? names : [...specs.values()].filter((spec) => spec.autostart).map((spec) => spec.name);
+  const ignoresDependencies = options.dependencies === false;
+  const chosen = ignoresDependencies ? new Set(asked) : withDependencies(specs, asked);
+  for (const [name, port] of Object.entries(options.ports ?? {})) {
+    turn.patch(name, { wantedPort: port });
+    movePort(turn, name, port);
+  }
+  for (const name of chosen) {
+    const service = turn.service(name);
+    const { status } = service.state;
+    const isOver = status === 'failed' || status === 'exited' || status === 'backoff' || status === 'conflict';
+    turn.patch(name, {
+      wanted: true,
+      ignoresDependencies,
+      generation: service.generation + (isOver ? 1 : 0),
+      ...(isOver ? { attempts: 0, hasCooledDown: false } : {}),
+    });
+  }
+}
+
+function stop(turn: Turn, names: readonly ServiceName[], options: { readonly isForced: boolean }): void {
+  for (const name of names) {
+    turn.patch(name, { wanted: false });
+    if (options.isForced) forceStop(turn, name);
+  }
+}
+
+function restart(turn: Turn, names: readonly ServiceName[]): void {
+  if (turn.session.isEnding) return;
+  for (const name of names) {
+    const { generation } = turn.service(name);
+    turn.patch(name, { wanted: true, generation: generation + 1, attempts: 0, hasCooledDown: false });
+  }
+  for (const name of withDependencies(specsOf(turn), names)) {
+    if (!turn.service(name).ignoresDependencies) turn.patch(name, { wanted: true });
+  }
+}
+
+function namesOrAll(turn: Turn, names: readonly ServiceName[]): readonly ServiceName[] {
+  return names.length > 0
+    ? names
+    : [...turn.services.values()].filter((service) => service.wanted).map(({ spec }) => spec.name);
+}
+
+function specsOf(turn: Turn): ReadonlyMap<ServiceName, ServiceSpec> {
+  return new Map([...turn.services].map(([name, service]) => [name, service.spec]));
+}

@@ -1,0 +1,137 @@
+// State and measured facts → what the world sees. Pure; monotonic times become wall times here.
+
+import { assertNever } from '../errors.ts';
+import { conflictChoices } from './conflict.ts';
+import { explain } from './explain.ts';
+import type { PortUse } from './port-facts.ts';
+import { rewiredBy } from './ports.ts';
+import type { Command, ServiceName } from './project.ts';
+import { referenceValue } from './references.ts';
+import { currentRun, type ConflictWork, type Service, type SessionState } from './service.ts';
+import type { ConflictView, HealthView, Listening, ServiceView, StateName } from './snapshot.ts';
+
+/** What the last look at a service's process tree found. */
+export interface TreeFacts {
+  readonly pids: readonly number[];
+  readonly cpuPercent: number | null;
+  readonly rssBytes: number;
+  readonly threads: number;
+  readonly connections: number;
+  readonly listening: readonly Listening[];
+}
+
+export interface ViewFacts {
+  readonly trees: ReadonlyMap<ServiceName, TreeFacts>;
+  readonly logFile: (service: ServiceName) => string;
+  /** Turns a monotonic instant into RFC 3339 UTC. */
+  readonly toTime: (atMs: number) => string;
+}
+
+export function viewService(state: SessionState, service: Service, facts: ViewFacts): ServiceView {
+  const { spec } = service;
+  const run = currentRun(service);
+  const tree = run === undefined ? undefined : facts.trees.get(spec.name);
+  const stateName = nameOf(service);
+  const time = (atMs: number | undefined): string | null => (atMs === undefined ? null : facts.toTime(atMs));
+  return {
+    name: spec.name,
+    state: stateName,
+    ready: stateName === 'ready',
+    wanted: service.wanted,
+    pid: run?.leader.pid ?? null,
+    pids: tree?.pids ?? (run === undefined ? [] : [run.leader.pid]),
+    port: service.port ?? null,
+    wantedPort: service.wantedPort ?? null,
+    listening: tree?.listening ?? [],
+    url: urlOf(service),
+    cpuPercent: tree?.cpuPercent ?? null,
+    rssBytes: tree?.rssBytes ?? null,
+    threads: tree?.threads ?? null,
+    connections: tree?.connections ?? null,
+    health: healthView(service, facts),
+    restarts: service.restarts,
+    startedAt: time(run?.startedAtMs),
+    readyAt: time(run?.readyAtMs),
+    exit:
+      service.exit === undefined
+        ? null
+        : { code: service.exit.code, signal: service.exit.signal, at: facts.toTime(service.exit.atMs) },
+    logFile: facts.logFile(spec.name),
+    why: explain(service),
+    run: service.runs,
+    dueAt: time(dueAtMs(service)),
+    conflict: conflictView(state, service, facts),
+    dependsOn: spec.dependsOn.map((dependency) => dependency.service),
+    command: commandText(spec.command),
+    cwd: spec.cwd,
+    tty: spec.tty,
+  };
+}
+
+function urlOf({ port, spec }: Service): string | null {
+  if (port === undefined || spec.port === undefined) return null;
+  const endpoints = new Map([[spec.name, { host: spec.port.host, port }]]);
+  return referenceValue({ service: spec.name, field: 'url' }, endpoints) ?? null;
+}
+
+function commandText(command: Command): string {
+  return command.kind === 'shell' ? command.line : command.argv.join(' ');
+}
+
+function nameOf(service: Service): StateName {
+  const { status } = service.state;
+  return status === 'checking' || status === 'spawning' ? 'starting' : status;
+}
+
+function dueAtMs({ state }: Service): number | undefined {
+  if (state.status === 'backoff') return state.dueAtMs;
+  return state.status === 'stopping' ? state.deadlineMs : undefined;
+}
+
+function healthView(service: Service, facts: ViewFacts): HealthView | null {
+  if (service.spec.health === undefined) return null;
+  const { health } = service;
+  if (health === undefined)
+    return { status: 'unknown', checkedAt: null, latencyMs: null, message: 'not asked yet', components: [] };
+  return {
+    status: health.ok ? 'pass' : 'fail',
+    checkedAt: facts.toTime(health.checkedAtMs),
+    latencyMs: Math.round(health.latencyMs * 10) / 10,
+    message: health.message,
+    components: health.components,
+  };
+}
+
+function conflictView(state: SessionState, service: Service, facts: ViewFacts): ConflictView | null {
+  if (service.state.status === 'failed' && service.state.conflict !== undefined) {
+    const { use, sinceMs } = service.state.conflict;
+    return { ...portView(use, facts.toTime(sinceMs)), choices: [] };
+  }
+  if (service.state.status !== 'conflict') return null;
+  const { use, sinceMs, work, suggestedPort, problem } = service.state;
+  return {
+    ...portView(use, facts.toTime(sinceMs)),
+    choices: conflictChoices(use),
+    suggestedPort: suggestedPort ?? null,
+    rewires: rewiredBy(state.services, service.spec.name),
+    progress: progressOf(work),
+    problem: problem ?? null,
+  };
+}
+
+function portView(use: PortUse, since: string): Omit<ConflictView, 'choices'> {
+  return { port: use.port, since, owners: use.owners, suggestedPort: null, rewires: [], progress: null, problem: null };
+}
+
+function progressOf(work: ConflictWork): string | null {
+  switch (work.kind) {
+    case 'idle':
+      return null;
+    case 'killing':
+      return work.progress;
+    case 'rerouting':
+      return 'looking for a free port';
+    default:
+      return assertNever(work);
+  }
+}
