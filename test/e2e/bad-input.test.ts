@@ -1,0 +1,111 @@
+// Mistakes in a project: each is named with its place and a next step, and nothing else suffers.
+
+import { describe, expect, it } from 'vitest';
+import { freePort, freePorts } from '../helpers/free-port.ts';
+import { runDev } from '../helpers/run-dev.ts';
+import { fixtureCommand, readService } from '../helpers/session.ts';
+import { createTempProject } from '../helpers/temp-project.ts';
+
+const WEB = fixtureCommand('web-server');
+
+describe('a config that cannot be used starts nothing', () => {
+  const cases: readonly (readonly [string, string, readonly RegExp[]])[] = [
+    ['is empty', '', [/empty|no services/i, /services:/]],
+    ['has no services', 'name: shop\n', [/services/]],
+    [
+      'has an unknown key',
+      `services:\n  web:\n    comand: sleep 1\n`,
+      [/:3:5/, /comand: sleep 1/, /did you mean.*command/i],
+    ],
+    [
+      'has text where a port belongs',
+      `services:\n  web:\n    command: sleep 1\n    port: banana\n`,
+      [/:4:11/, /port: banana/],
+    ],
+    ['has a port out of range', `services:\n  web:\n    command: sleep 1\n    port: 70000\n`, [/:4:11/, /65535/]],
+    [
+      'names a service that does not exist',
+      `services:\n  db: {command: sleep 1}\n  web:\n    command: sleep 1\n    depends_on: [dp]\n`,
+      [/:5:18/, /dp/, /did you mean.*db/i],
+    ],
+    [
+      'has services that wait for each other',
+      `services:\n  a: {command: sleep 1, depends_on: [b]}\n  b: {command: sleep 1, depends_on: [a]}\n`,
+      [/cycle|wait for each other/i, /a → b → a|b → a → b/],
+    ],
+    [
+      'gives one port to two services',
+      `services:\n  a: {command: sleep 1, port: 7001}\n  b: {command: sleep 1, port: 7001}\n`,
+      [/:3:/, /7001/, /\ba\b/],
+    ],
+    ['is not YAML', `services:\n  web: {command: sleep 1\n`, [/\.project\.config:\d+:\d+/]],
+  ];
+
+  it.each(cases)('when it %s', async (_name, config, expected) => {
+    const project = createTempProject({ config });
+    const { exitCode, stdout, stderr } = await runDev(project, ['up', '-d']);
+    expect(stderr).toContain('.project.config');
+    for (const pattern of expected) expect(stderr).toMatch(pattern);
+    expect(stdout).toBe('');
+    expect(exitCode).toBe(3);
+    expect(project.processes()).toEqual([]);
+  });
+
+  it('when it is missing', async () => {
+    const project = createTempProject();
+    const { exitCode, stderr } = await runDev(project, ['up', '-d']);
+    expect(stderr).toMatch(/no \.project\.config/i);
+    expect(exitCode).toBe(3);
+    expect(project.processes()).toEqual([]);
+  });
+
+  it('and tells scripts so in JSON', async () => {
+    const project = createTempProject({ config: 'services: 7\n' });
+    const { exitCode, stdout } = await runDev(project, ['status', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, error: { code: 'config_invalid' } });
+    expect(exitCode).toBe(3);
+  });
+});
+
+describe('a service that cannot start leaves the others unharmed', () => {
+  const cases: readonly (readonly [string, string, readonly RegExp[]])[] = [
+    ['its command is not found', `command: [no-such-program, --fast]`, [/no-such-program/, /not found/i]],
+    ['its folder is missing', `command: sleep 100000\n    cwd: no/such/folder`, [/no\/such\/folder/]],
+    ['its env file is missing', `command: sleep 100000\n    env_file: [.env.missing]`, [/\.env\.missing/]],
+  ];
+
+  it.each(cases)('when %s', async (_name, keys, expected) => {
+    const port = await freePort();
+    const project = createTempProject({
+      config: `services:\n  broken:\n    ${keys}\n  web:\n    command: ${WEB}\n    port: ${port}\n    health: /health\n`,
+    });
+    const { exitCode, stdout, stderr } = await runDev(project, ['up', '-d']);
+    for (const pattern of expected) expect(stdout + stderr).toMatch(pattern);
+    expect(exitCode).toBe(1);
+
+    const broken = await readService(project, 'broken');
+    expect(broken).toMatchObject({ state: 'failed', pid: null });
+    for (const pattern of expected) expect(broken.why).toMatch(pattern);
+    expect(await readService(project, 'web')).toMatchObject({ state: 'ready', port });
+  });
+});
+
+describe('wrong usage', () => {
+  it('of a command says what there is', async () => {
+    const project = createTempProject();
+    const { exitCode, stderr } = await runDev(project, ['statsu']);
+    expect(stderr).toMatch(/statsu/);
+    expect(stderr).toMatch(/did you mean.*status/i);
+    expect(exitCode).toBe(2);
+  });
+
+  it('of a service name lists the names there are', async () => {
+    const [port] = (await freePorts(1)) as [number];
+    const project = createTempProject({ config: `services:\n  web: {command: ${WEB}, port: ${port}}\n` });
+    const { exitCode, stderr } = await runDev(project, ['up', '-d', 'wep']);
+    expect(stderr).toMatch(/wep/);
+    expect(stderr).toMatch(/\bweb\b/);
+    expect(exitCode).toBe(4);
+    expect(project.processes()).toEqual([]);
+  });
+});
