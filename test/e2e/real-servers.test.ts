@@ -20,7 +20,7 @@ async function createNotesProject() {
   const [backendPort, frontendPort] = (await freePorts(2)) as [number, number];
   // Debian's Python has fastapi; another one may come first on the machine's PATH.
   const project = createTempProject({
-    copyOf: 'examples/fastapi',
+    copies: { 'examples/fastapi': '.' },
     env: { PATH: `/usr/bin:${process.env['PATH']}` },
   });
   const config = readFileSync(join(project.root, '.project.config'), 'utf8')
@@ -126,7 +126,7 @@ it('kills the stranger with k and starts the backend on the port it wanted', asy
   await quit(screen, project, [backendPort, frontendPort]);
 });
 
-it('asks again after a stop, and goes on by itself once the port is free and r is pressed', async () => {
+it('starts the backend with r once the stranger has left the port', async () => {
   const { project, backendPort, frontendPort } = await createNotesProject();
   const stranger = await holdPort(backendPort);
   const screen = openScreenFromShell(project);

@@ -22,8 +22,8 @@ export interface TempProject {
 
 export interface TempProjectOptions {
   readonly config?: string;
-  /** Copied in, as seen from the repository, with its dependencies in reach. */
-  readonly copyOf?: string;
+  /** Folders of the repository to copy, and where to; the dependencies are in reach of what is copied. */
+  readonly copies?: Readonly<Record<string, string>>;
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -40,9 +40,9 @@ export function createTempProject(options: TempProjectOptions = {}): TempProject
   });
 
   for (const folder of ['run', 'cache', 'state', 'project']) mkdirSync(join(home, folder), { mode: 0o700 });
-  if (options.copyOf !== undefined) {
-    cpSync(join(REPOSITORY, options.copyOf), root, { recursive: true, filter: (source) => !isBuilt(source) });
-    symlinkSync(join(REPOSITORY, 'node_modules'), join(home, 'node_modules'));
+  symlinkSync(join(REPOSITORY, 'node_modules'), join(home, 'node_modules'));
+  for (const [from, to] of Object.entries(options.copies ?? {})) {
+    cpSync(join(REPOSITORY, from), join(root, to), { recursive: true, filter: (source) => !isBuilt(source) });
   }
   const write = (path: string, text: string) => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
