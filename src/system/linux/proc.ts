@@ -21,7 +21,7 @@ export interface ProcessRow {
   readonly cpuTicks: number;
   readonly rssBytes: number;
   readonly threads: number;
-  /** Real user id; only `readProcess` looks it up. */
+  /** Real user id; `readProcess` alone looks it up. */
   readonly uid?: number;
 }
 
@@ -31,27 +31,32 @@ const auxiliary = readAuxiliaryVector();
 export const ticksPerSecond = auxiliary.get(17) ?? 100;
 const pageBytes = auxiliary.get(6) ?? 4096;
 
-/** The process with this pid, zombies included; undefined when there is none or it is hidden. */
+/** As `readStat`, with the user. */
 export function readProcess(pid: number): ProcessRow | undefined {
-  const row = readRow(pid);
+  const row = readStat(pid);
   const uid = row && /^Uid:\t(\d+)/m.exec(readText(`/proc/${pid}/status`) ?? '')?.[1];
   return row && uid !== undefined ? { ...row, uid: Number(uid) } : row;
 }
 
-/** Every process that can be seen, zombies included, by rising pid. */
-export function readProcessTable(): ProcessRow[] {
-  const rows: ProcessRow[] = [];
-  for (const entry of readdirSync('/proc')) {
-    const pid = Number(entry);
-    const row = Number.isInteger(pid) ? readRow(pid) : undefined;
-    if (row) rows.push(row);
-  }
-  return rows.sort((a, b) => a.pid - b.pid);
+/** The process with this pid, zombies included, in one read; undefined when there is none or it is hidden. */
+export function readStat(pid: number): ProcessRow | undefined {
+  const text = readText(`/proc/${pid}/stat`);
+  return text === undefined ? undefined : parseStat(text);
 }
 
-/** Start time alone, the cheapest proof of identity. Undefined when there is no such process. */
-export function readStartTicks(pid: number): number | undefined {
-  return readRow(pid)?.startTicks;
+/**
+ * Every process that can be seen, zombies included, by rising pid.
+ * Looks twice, so that a process whose parent forked it and ended while we read is not missed.
+ */
+export function readProcessTable(): ProcessRow[] {
+  const rows = new Map<number, ProcessRow | undefined>();
+  for (let look = 0; look < 2; look += 1) {
+    for (const entry of readdirSync('/proc')) {
+      const pid = Number(entry);
+      if (Number.isInteger(pid) && !rows.has(pid)) rows.set(pid, readStat(pid));
+    }
+  }
+  return [...rows.values()].filter((row) => row !== undefined).sort((a, b) => a.pid - b.pid);
 }
 
 /** The environment the process was started with, `KEY=value` entries each ended by NUL. */
@@ -103,11 +108,6 @@ export function parseStat(text: string): ProcessRow | undefined {
     startTicks: field(22),
     rssBytes: field(24) * pageBytes,
   };
-}
-
-function readRow(pid: number): ProcessRow | undefined {
-  const text = readText(`/proc/${pid}/stat`);
-  return text === undefined ? undefined : parseStat(text);
 }
 
 function readText(path: string): string | undefined {

@@ -1,0 +1,119 @@
+// Trees of processes and what they use where there is no /proc (macOS, BSD), from ps and lsof.
+// pidusage is not used: one `ps` already tells time and memory of everybody, and its figures for a tree are wrong
+// (children left out, or their past counted again at each look).
+// Start times have whole seconds here, so a pid reused within one second passes for the process before it.
+// Not told by ps everywhere: threads (each process counts as one) and sessions.
+
+import { execFileSync } from 'node:child_process';
+import { basename } from 'node:path';
+
+import { createCpuMeter } from '../cpu-meter.ts';
+import { type PlatformProcesses, type TableRow, ProcessTable, createProcessTree } from '../process-tree.ts';
+import type { TreeUsage } from '../system.ts';
+import { createTreeSockets } from './tree-sockets.ts';
+
+export interface PsRow extends TableRow {
+  readonly cpuMs: number;
+  readonly rssBytes: number;
+}
+
+const TOOL_TIMEOUT_MS = 3000;
+const COLUMNS = 'pid=,ppid=,pgid=,state=,lstart=,time=,rss=,comm=';
+/** Environments follow the command; macOS shows only those of the user's own processes. */
+const ENVIRONMENT_FLAGS = process.platform === 'darwin' ? ['-axEww'] : ['axeww'];
+const NO_SESSION = 0;
+
+export function createPortableProcesses(): PlatformProcesses {
+  const readOne = (pid: number) => parsePs(runPs(['-o', COLUMNS, '-p', String(pid)]))[0];
+  const readTable = () => new ProcessTable(parsePs(runPs(['-axo', COLUMNS])), environmentReader());
+  const tree = createProcessTree({ readTable, readOne });
+  const cpu = createCpuMeter();
+  const sockets = createTreeSockets();
+
+  return {
+    isAlive: (identity) => tree.isAlive(identity),
+    members: (root, options) => tree.members(root, options),
+    signal: (root, signal) => tree.signal(root, signal),
+    identify: (pid) => ({ pid, startTicks: readOne(pid)?.startTicks ?? 0 }),
+    sample: (roots) => {
+      const table = readTable();
+      const youngestTicks = Math.max(0, ...Array.from(table.byPid.values(), (row) => row.startTicks));
+      const now = { atMs: performance.now(), youngestTicks };
+      const trees = roots.map((root) => tree.membersIn(table, root, { sweep: false }));
+      sockets.refresh(trees.flat().map((row) => row.pid));
+      return trees.map((rows, index): TreeUsage => {
+        const pids = rows.map((row) => row.pid);
+        return {
+          pids,
+          cpuPercent: cpu.measure(roots[index]!.leader, rows, now),
+          rssBytes: rows.reduce((total, row) => total + row.rssBytes, 0),
+          threads: rows.length,
+          ...sockets.of(pids),
+        };
+      });
+    },
+  };
+}
+
+/** Rows of `ps -o pid=,ppid=,pgid=,state=,lstart=,time=,rss=,comm=` with LC_ALL=C and TZ=UTC; other lines are left out. */
+export function parsePs(text: string): PsRow[] {
+  const rows: PsRow[] = [];
+  for (const line of text.split('\n')) {
+    const match = /^ *(\d+) +(\d+) +(\d+) +(\S+) +(\w+ +\w+ +\d+ +[\d:]+ +\d{4}) +([\d:.-]+) +(\d+) +(.*)$/.exec(line);
+    if (!match) continue;
+    const [, pid, ppid, pgid, state = '', started = '', time = '', rssKib, name = ''] = match;
+    rows.push({
+      pid: Number(pid),
+      ppid: Number(ppid),
+      pgid: Number(pgid),
+      sid: NO_SESSION,
+      state,
+      startTicks: Date.parse(`${started} UTC`) / 1000,
+      cpuMs: parseCpuTime(time),
+      rssBytes: Number(rssKib) * 1024,
+      name: basename(name.trim()),
+    });
+  }
+  return rows;
+}
+
+/** `[dd-]hh:mm:ss` of procps, `mm:ss.cc` of macOS. */
+function parseCpuTime(text: string): number {
+  const [clock = '', days = '0'] = text.split('-').reverse();
+  const seconds = clock.split(':').reduce((total, part) => total * 60 + Number(part), 0);
+  return Math.round((Number(days) * 86_400 + seconds) * 1000);
+}
+
+/** Environments by pid, from lines of `ps … -o pid=,command=`: words, each between two NUL. */
+export function parseEnvironments(text: string): Map<number, string> {
+  const environments = new Map<number, string>();
+  for (const line of text.split('\n')) {
+    const match = /^ *(\d+) (.*)$/.exec(line);
+    if (match) environments.set(Number(match[1]), (match[2] ?? '').replaceAll(' ', '\0'));
+  }
+  return environments;
+}
+
+/** Asks for all environments at once, when the first one is wanted. */
+function environmentReader(): (pid: number) => string | undefined {
+  let environments: Map<number, string> | undefined;
+  return (pid) => {
+    environments ??= parseEnvironments(runPs([...ENVIRONMENT_FLAGS, '-o', 'pid=,command=']));
+    return environments.get(pid);
+  };
+}
+
+/** Empty when ps has nothing to tell or cannot be run. */
+function runPs(args: readonly string[]): string {
+  try {
+    return execFileSync('ps', args, {
+      encoding: 'utf8',
+      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+      maxBuffer: 64 * 1024 * 1024,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: TOOL_TIMEOUT_MS,
+    });
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,28 @@
+// Everything about the processes of services: starting, watching, signalling. The platform decides how it is read.
+
+import { lookUpCommand } from './command-lookup.ts';
+import { createLinuxProcesses } from './linux/process-tree.ts';
+import { createPortableProcesses } from './portable/process-tree.ts';
+import { spawnPipe } from './spawn-pipe.ts';
+import { spawnPty } from './spawn-pty.ts';
+import type { Processes } from './system.ts';
+
+export function createProcesses(): Processes {
+  const platform = process.platform === 'linux' ? createLinuxProcesses() : createPortableProcesses();
+  return {
+    isAlive: (identity) => platform.isAlive(identity),
+    members: (root, options) => platform.members(root, options),
+    signal: (root, signal) => platform.signal(root, signal),
+    sample: (roots) => platform.sample(roots),
+    spawn: (request, handlers) => {
+      const invocation = lookUpCommand(request);
+      const onTerminal = request.tty ? spawnPty(invocation, request, handlers) : undefined;
+      const child = onTerminal ?? spawnPipe(invocation, request, handlers);
+      return {
+        identity: platform.identify(child.pid),
+        write: (bytes) => child.write(bytes),
+        resize: (columns, rows) => child.resize(columns, rows),
+      };
+    },
+  };
+}

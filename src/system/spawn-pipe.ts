@@ -1,0 +1,123 @@
+// Starts a process on plain pipes, stdout and stderr apart. Knows nothing of terminals.
+// Trap: for "no more descriptors" and "no more processes" Node reports only later, by an event; whoever asked
+// to start a process wants to know at once, so the limits are looked up here.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+
+import { type Invocation, spawnFailure } from './command-lookup.ts';
+import { createExitReport } from './exit-report.ts';
+import type { SpawnHandlers, SpawnRequest } from './system.ts';
+
+/** A started process, before its identity is known. */
+export interface StartedProcess {
+  readonly pid: number;
+  write(bytes: Uint8Array): void;
+  resize(columns: number, rows: number): void;
+}
+
+/** What is typed into a process that does not read is dropped beyond this. */
+export const LONGEST_PENDING_INPUT_BYTES = 1_048_576;
+
+/** Descriptors that one start needs: three socket pairs. */
+const DESCRIPTORS_PER_START = 6;
+
+/**
+ * Starts `invocation` as the leader of its own session and group.
+ * @param options `stdin: 'open'` keeps a never-written pipe open, for tools that exit when stdin ends; `'empty'` is /dev/null
+ * @throws DevError `spawn_failed`
+ */
+export function spawnPipe(
+  invocation: Invocation,
+  request: Pick<SpawnRequest, 'cwd' | 'env'>,
+  handlers: SpawnHandlers,
+  options: { readonly stdin: 'open' | 'empty' } = { stdin: 'open' },
+): StartedProcess {
+  const child = start(invocation, request, options.stdin === 'open' ? 'pipe' : 'ignore');
+  const { pid, stdin, stdout, stderr } = child;
+  if (pid === undefined) {
+    child.on('error', () => {}); // the same failure, told late
+    throw noResources();
+  }
+  const report = createExitReport(handlers, {
+    streams: 2,
+    release: () => {
+      stdin?.destroy();
+      stdout?.destroy();
+      stderr?.destroy();
+    },
+  });
+  for (const [stream, name] of [
+    [stdout, 'out'],
+    [stderr, 'err'],
+  ] as const) {
+    stream?.on('data', (bytes: Buffer) => report.data(bytes, name));
+    stream?.on('error', () => {}); // 'close' follows
+    stream?.on('close', () => report.streamEnded());
+  }
+  stdin?.on('error', () => {}); // it ended while we typed
+  child.on('error', () => {});
+  child.on('exit', (code, signal) => report.exited({ code, signal }));
+  return {
+    pid,
+    write: (bytes) => {
+      if (stdin?.writable && stdin.writableLength < LONGEST_PENDING_INPUT_BYTES) stdin.write(bytes);
+    },
+    resize: () => {},
+  };
+}
+
+function start(
+  { file, args }: Invocation,
+  { cwd, env }: Pick<SpawnRequest, 'cwd' | 'env'>,
+  stdin: 'pipe' | 'ignore',
+): ChildProcess {
+  try {
+    return spawn(file, args, { cwd, env, detached: true, stdio: [stdin, 'pipe', 'pipe'] });
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    if (code === 'E2BIG') {
+      throw spawnFailure(
+        'Its arguments and environment are too long for this system.',
+        'Put long values into a file and pass the file’s name.',
+        error,
+      );
+    }
+    throw spawnFailure(`The operating system refused to start ${file} (${code}).`, 'Try to run it in a shell.', error);
+  }
+}
+
+/** The lookup proved the program, so what is missing is room: for descriptors, or for processes. */
+function noResources(): Error {
+  const limit = openFileLimit();
+  const used = openFileCount();
+  if (limit !== undefined && used !== undefined && used + DESCRIPTORS_PER_START > limit) {
+    return spawnFailure(
+      `Too many open files: ${used} of ${limit} are in use (EMFILE).`,
+      `Raise the limit, then start the session again. Next: ulimit -n ${Math.max(4096, limit * 4)}`,
+    );
+  }
+  return spawnFailure(
+    'The system has no room for another process (EAGAIN).',
+    'Stop what you do not need, or raise the limit of processes (ulimit -u, or the pids limit of the container).',
+  );
+}
+
+function openFileLimit(): number | undefined {
+  const text = readOrUndefined(() => readFileSync('/proc/self/limits', 'utf8'));
+  const limit = /^Max open files\s+(\d+)/m.exec(text ?? '')?.[1];
+  return limit === undefined ? undefined : Number(limit);
+}
+
+function openFileCount(): number | undefined {
+  return readOrUndefined(() => readdirSync('/proc/self/fd').length);
+}
+
+/** With no descriptor left even /proc cannot be read; that is an answer too. */
+function readOrUndefined<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

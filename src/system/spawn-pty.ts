@@ -1,0 +1,168 @@
+// Starts a process on its own pseudo-terminal, by the native part of node-pty. The JavaScript part of that
+// package is left out, because it (unixTerminal.js, 1.2.0-beta.15)
+//   - closes the terminal 200 ms after the exit, read or not: under load the last lines are lost;
+//   - closes it when the service has no descriptor on it any more (`exec app >file 2>&1 </dev/null`): SIGHUP kills the app;
+//   - retries a write to a process that does not read without a pause: one core at 100 %.
+// So that end of file means "all others have closed it", this side keeps the terminal's other end open until the exit.
+// Trap: libuv writes to a PTY master in a blocking loop; writes go through the non-blocking descriptor itself.
+
+import { closeSync, constants as files, openSync, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { constants as os } from 'node:os';
+import { dirname, join } from 'node:path';
+import { ReadStream } from 'node:tty';
+
+import type { Invocation } from './command-lookup.ts';
+import { createExitReport } from './exit-report.ts';
+import { LONGEST_PENDING_INPUT_BYTES, type StartedProcess } from './spawn-pipe.ts';
+import type { SpawnHandlers, SpawnRequest } from './system.ts';
+
+/** src/native.d.ts of node-pty; not part of its public types, hence the exact version in package.json. */
+interface NativePty {
+  fork(
+    file: string,
+    args: readonly string[],
+    env: readonly string[],
+    cwd: string,
+    columns: number,
+    rows: number,
+    uid: number,
+    gid: number,
+    utf8: boolean,
+    helperPath: string,
+    onExit: (code: number, signal: number) => void,
+  ): { readonly fd: number; readonly pid: number; readonly pty: string };
+  resize(fd: number, columns: number, rows: number, pixelWidth: number, pixelHeight: number): void;
+}
+
+const SAME_USER = -1;
+/** Pause before a terminal that took no input is tried again. */
+const WRITE_RETRY_MS = 20;
+
+/**
+ * Starts `invocation` as the leader of its own session and group, with the terminal as its controlling one.
+ * Returns undefined when no terminal can be had: no binary for this platform, no pseudo-terminal or process left.
+ */
+export function spawnPty(
+  invocation: Invocation,
+  request: SpawnRequest,
+  handlers: SpawnHandlers,
+): StartedProcess | undefined {
+  const native = loadNative();
+  if (!native) return undefined;
+  let end: { readonly fd: number; readonly pid: number; readonly pty: string };
+  let otherEnd: number | undefined;
+  try {
+    end = native.pty.fork(
+      invocation.file,
+      invocation.args,
+      Object.entries(request.env).map(([key, value]) => `${key}=${value}`),
+      request.cwd,
+      atLeastOne(request.columns),
+      atLeastOne(request.rows),
+      SAME_USER,
+      SAME_USER,
+      true,
+      native.helperPath,
+      (code, signal) => {
+        if (otherEnd !== undefined) closeSync(otherEnd);
+        otherEnd = undefined;
+        report.exited({ code: signal ? null : code, signal: signal ? signalName(signal) : null });
+      },
+    );
+  } catch {
+    return undefined;
+  }
+  otherEnd = keepOpen(end.pty);
+
+  const terminal = new ReadStream(end.fd);
+  const input = createInput(end.fd);
+  const report = createExitReport(handlers, { streams: 1, release: () => terminal.destroy() });
+  terminal.on('data', (bytes: Buffer) => report.data(bytes, 'out'));
+  terminal.on('error', () => {}); // EIO is how a terminal says end of file; 'close' follows
+  terminal.on('close', () => {
+    input.close();
+    report.streamEnded();
+  });
+  return {
+    pid: end.pid,
+    write: (bytes) => input.write(bytes),
+    resize: (columns, rows) => {
+      if (terminal.destroyed) return;
+      try {
+        native.pty.resize(end.fd, atLeastOne(columns), atLeastOne(rows), 0, 0);
+      } catch {
+        // it ended a moment ago
+      }
+    },
+  };
+}
+
+interface LoadedNative {
+  readonly pty: NativePty;
+  /** macOS starts processes through this program; Linux does not look at it. */
+  readonly helperPath: string;
+}
+
+let loaded: LoadedNative | null | undefined;
+
+/** Loads the binary at the first use: 12 ms that a start without terminals does not pay. */
+function loadNative(): LoadedNative | null {
+  if (loaded !== undefined) return loaded;
+  const require = createRequire(import.meta.url);
+  const platform = `${process.platform}-${process.arch}`;
+  try {
+    const { native } = require('@lydell/node-pty') as { readonly native: NativePty };
+    const library = createRequire(require.resolve('@lydell/node-pty')).resolve(`@lydell/node-pty-${platform}`);
+    loaded = { pty: native, helperPath: join(dirname(library), '..', 'prebuilds', platform, 'spawn-helper') };
+  } catch {
+    loaded = null;
+  }
+  return loaded;
+}
+
+function keepOpen(path: string): number | undefined {
+  try {
+    return openSync(path, files.O_RDWR | files.O_NOCTTY);
+  } catch {
+    return undefined; // no descriptor left; the terminal works without
+  }
+}
+
+/** Types into the terminal, in order, without ever waiting for it. */
+function createInput(fd: number): { write(bytes: Uint8Array): void; close(): void } {
+  let pending: Uint8Array = new Uint8Array();
+  let retry: NodeJS.Timeout | undefined;
+  let isClosed = false;
+
+  function flush(): void {
+    retry = undefined;
+    try {
+      while (pending.length > 0) pending = pending.subarray(writeSync(fd, pending));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') retry = setTimeout(flush, WRITE_RETRY_MS).unref();
+      else pending = new Uint8Array();
+    }
+  }
+
+  return {
+    write(bytes) {
+      if (isClosed || pending.length + bytes.length > LONGEST_PENDING_INPUT_BYTES) return;
+      pending = pending.length === 0 ? bytes : Buffer.concat([pending, bytes]);
+      if (!retry) flush();
+    },
+    close() {
+      isClosed = true;
+      clearTimeout(retry);
+    },
+  };
+}
+
+function signalName(number: number): string {
+  const entry = Object.entries(os.signals).find(([, value]) => value === number);
+  return entry?.[0] ?? `SIG${number}`;
+}
+
+function atLeastOne(size: number): number {
+  return Math.max(1, Math.min(65_535, Math.trunc(size) || 1));
+}
