@@ -169,11 +169,16 @@ export interface LogFile {
   readonly next: number;
   /** The oldest line that can be read; negative for what earlier sessions left. */
   first(): number;
-  /** Raw bytes of the lines, without time and line end. */
+  /** Raw bytes of the lines, without time and line end. A `partial` line has no end yet: it comes again, longer. */
   read(
     from: number,
     count: number,
-  ): readonly { readonly seq: number; readonly timeMs: number; readonly bytes: Buffer }[];
+  ): readonly {
+    readonly seq: number;
+    readonly timeMs: number;
+    readonly bytes: Buffer;
+    readonly partial?: boolean;
+  }[];
   /** Called with each complete line while set, for log probes and conflict recognition; null to stop. */
   watchLines(listener: ((line: Buffer) => void) | null): void;
   /** Trouble with the disk, in one sentence, or null. */
@@ -186,10 +191,35 @@ export interface LogFiles {
   open(service: string, spec: LogSpec, options: { readonly onLines: () => void }): LogFile;
 }
 
+export interface Files {
+  /** The text of a small file (at most 1 MiB), or undefined when it is missing, unreadable, or no regular file. */
+  read(path: string): string | undefined;
+}
+
+export interface ShortCommandResult {
+  readonly ok: boolean;
+  /** "exited with code 1", "time-out after 10 s" … */
+  readonly message: string;
+}
+
+/** Commands that run to their end, such as a stop command. */
+export interface ShortCommands {
+  /** Output goes to `onData`. Never throws; at `timeoutMs` the whole process group is killed. */
+  run(request: {
+    readonly command: Command;
+    readonly cwd: string;
+    readonly env: Readonly<Record<string, string>>;
+    readonly timeoutMs: number;
+    readonly onData: (bytes: Buffer) => void;
+  }): Promise<ShortCommandResult>;
+}
+
 export interface System {
   readonly clock: Clock;
   readonly processes: Processes;
   readonly ports: Ports;
   readonly probes: Probes;
   readonly logFiles: LogFiles;
+  readonly files: Files;
+  readonly shortCommands: ShortCommands;
 }

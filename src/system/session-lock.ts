@@ -1,0 +1,99 @@
+// Decides who may own a project's session: one process at a time, released by the kernel however that process ends.
+// The lock is SQLite's on a file that holds nothing: the one file lock that Node offers without an addon.
+// Trap: POSIX drops a process's locks on a file when *any* descriptor of it is closed. So nothing else in this process
+// may open the lock file while we hold it, and the file is never removed.
+
+import { closeSync, constants, lstatSync, openSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { DevError, EXIT } from '../errors.ts';
+
+export interface SessionLock {
+  readonly path: string;
+  release(): void;
+}
+
+/**
+ * How long a taker waits for others that are trying or asking at the same moment. Without it, two takers can each see
+ * the other's first step and both give up.
+ */
+const CONTENTION_MS = 100;
+
+/** Also keeps the databases reachable: a collected one would close its file and with it end the lock. */
+const held = new Map<string, DatabaseSync>();
+
+/**
+ * Takes the lock at `path`, or returns undefined when another process, or this one, holds it.
+ * The folder must be private (see prepareRuntimeDir).
+ * @throws DevError `permission` when the path is no regular file of ours or cannot be opened
+ */
+export function acquireSessionLock(path: string): SessionLock | undefined {
+  if (held.has(path)) return undefined;
+  createLockFile(path);
+  const database = openDatabase(path, CONTENTION_MS);
+  if (!tryLock(database, 'BEGIN EXCLUSIVE')) {
+    database.close();
+    return undefined;
+  }
+  held.set(path, database);
+  return {
+    path,
+    release() {
+      if (held.get(path) !== database) return;
+      held.delete(path);
+      database.close();
+    },
+  };
+}
+
+/** Whether a process holds the lock now. Takes a shared lock for some microseconds, so two askers never disturb each other. */
+export function isSessionLocked(path: string): boolean {
+  if (held.has(path)) return true;
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+  const database = openDatabase(path, 0);
+  try {
+    return !tryLock(database, 'SELECT 1 FROM sqlite_schema');
+  } finally {
+    database.close();
+  }
+}
+
+const SQLITE_BUSY = 5;
+
+function tryLock(database: DatabaseSync, statement: string): boolean {
+  try {
+    database.exec(statement);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && (error as { errcode?: number }).errcode === SQLITE_BUSY) return false;
+    throw error;
+  }
+}
+
+function createLockFile(path: string): void {
+  const { O_RDWR, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+  try {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) closeSync(openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600));
+    else if (!stats.isFile()) throw new Error('it is not a regular file');
+  } catch (error) {
+    throw new DevError({
+      code: 'permission',
+      exitCode: EXIT.notReady,
+      message: `Cannot use the session's lock file ${path}: ${(error as Error).message}.`,
+      hint: `see what it is and move it away: ls -l ${path}`,
+      cause: error,
+    });
+  }
+}
+
+/** Loads SQLite on first use, without the warning that Node prints for a module it still calls experimental. */
+function openDatabase(path: string, timeoutMs: number): DatabaseSync {
+  const emitWarning = process.emitWarning.bind(process);
+  process.emitWarning = () => {};
+  try {
+    const sqlite = process.getBuiltinModule('node:sqlite');
+    return new sqlite.DatabaseSync(path, { timeout: timeoutMs });
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
