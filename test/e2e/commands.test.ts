@@ -39,7 +39,7 @@ describe('in the background', () => {
     expect(up.exitCode).toBe(0);
     expect(up.stdout).toMatch(new RegExp(`api.*ready.*${apiPort}`));
     expect(up.stdout).toMatch(new RegExp(`web.*ready.*${webPort}`));
-    const greeting = await fetch(`http://127.0.0.1:${webPort}`);
+    const greeting = await fetch(`http://localhost:${webPort}`);
     expect(await greeting.text()).toMatch(new RegExp(`^api is at http://[^:]+:${apiPort}$`));
 
     const before = await readStatus(project);
@@ -81,7 +81,7 @@ describe('in the background', () => {
     await runDev(project, ['up', '-d']);
     const follower = startDev(project, ['logs', 'api', '-f']);
     await follower.waitForOutput('web server listens on');
-    await fetch(`http://127.0.0.1:${apiPort}/a-new-line`);
+    await fetch(`http://localhost:${apiPort}/a-new-line`);
     await follower.waitForOutput('GET /a-new-line');
     follower.signal('SIGINT');
     expect((await follower.ended()).exitCode).toBe(130);
@@ -130,7 +130,7 @@ describe('without a terminal', () => {
     expect((await runDev(project, ['up', '-d', '--on-conflict', 'reroute'])).exitCode).toBe(0);
     const api = await readService(project, 'api');
     expect(api.port).not.toBe(apiPort);
-    const greeting = await fetch(`http://127.0.0.1:${webPort}`);
+    const greeting = await fetch(`http://localhost:${webPort}`);
     expect(await greeting.text()).toBe(`api is at ${api.url}`);
     expect(stranger.isAlive()).toBe(true);
   });

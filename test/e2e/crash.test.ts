@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { eventually } from '../helpers/eventually.ts';
 import { freePort } from '../helpers/free-port.ts';
-import { runDev } from '../helpers/run-dev.ts';
 import { fixtureCommand, openScreen, readService, shows } from '../helpers/session.ts';
 import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
 
@@ -63,25 +62,27 @@ it('leaves a service alone that ended with success', async () => {
   expect(await readService(project, 'job')).toMatchObject({ restarts: 0, exit: { code: 0 } });
 });
 
-it('gives up after the allowed restarts and says why, until somebody asks for a restart', async () => {
+it('rests after the allowed restarts and says why, until somebody asks for a restart', async () => {
   const project = createTempProject({
     config: `
 services:
   job:
     command: "echo run >> runs.txt; exit 3"
-    restart: {policy: on-failure, max: 3, backoff: 10ms, max_backoff: 20ms, cool_down: 50ms}
+    restart: {policy: on-failure, max: 3, backoff: 10ms, max_backoff: 20ms}
 `,
   });
-  const up = await runDev(project, ['up', '-d']);
-  expect(up.exitCode).toBe(1);
-  const job = await eventually('the service has failed for good', async () => {
+  const screen = openScreen(project);
+  await screen.waitFor(shows({ job: 'backoff' }));
+  const job = await eventually('the three restarts are used up', async () => {
     const service = await readService(project, 'job');
-    return service.state === 'failed' && service;
+    return service.state === 'backoff' && service.restarts === 3 && service;
   });
   expect(job.why).toMatch(/3/);
-  // The first start, three restarts, and one last try after the cool-down.
-  expect(runsOf(project)).toBe(5);
+  const restMs = Date.parse(job.dueAt ?? '') - Date.now();
+  expect(restMs).toBeGreaterThan(20_000);
+  // The first start and three restarts.
+  expect(runsOf(project)).toBe(4);
 
-  await runDev(project, ['restart', 'job']);
-  await eventually('the service was started again', () => runsOf(project) > 5);
+  screen.press('g', 'r');
+  await eventually('the service was started again', () => runsOf(project) > 4);
 });

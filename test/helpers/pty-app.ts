@@ -6,7 +6,7 @@ import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { onTestFinished } from 'vitest';
 
-export interface Modes {
+interface Modes {
   readonly alternateBuffer: boolean;
   readonly cursorVisible: boolean;
   readonly bracketedPaste: boolean;
@@ -14,12 +14,12 @@ export interface Modes {
   readonly focusEvents: boolean;
 }
 
-export interface PtyExit {
+interface PtyExit {
   readonly exitCode: number;
   readonly signal: number | undefined;
 }
 
-export type ScreenCondition = string | RegExp | ((screen: readonly string[]) => boolean);
+type ScreenCondition = string | RegExp | ((screen: readonly string[]) => boolean);
 
 export interface PtyApp {
   readonly pid: number;

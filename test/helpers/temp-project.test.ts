@@ -13,8 +13,14 @@ it('ends processes that left every group and session of the test, and removes th
     expect(existsSync(project.root)).toBe(false);
   });
   const project = createTempProject();
-  spawn('setsid', ['--fork', 'sleep', '1000'], { env: project.env, stdio: 'ignore' });
-  await eventually('a stray sleeps', () => project.processes().some(({ name }) => name === 'sleep'));
+  const stray = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], {
+    env: project.env,
+    detached: true,
+    stdio: 'ignore',
+  });
+  await eventually('the stray is seen', () =>
+    project.processes().some(({ pid, sid }) => pid === stray.pid && sid === pid),
+  );
 });
 
 it('hands out different free ports', async () => {
