@@ -98,7 +98,7 @@ function* tableRows(file: string, family: 4 | 6, states: readonly TcpState[]): G
 function* lines(file: string): Generator<string> {
   let descriptor: number;
   try {
-    descriptor = openSync(file);
+    descriptor = openSync(file, 'r');
   } catch {
     return;
   }

@@ -1,0 +1,44 @@
+// Who holds a port, is it free, which one is next, and make it free: the Ports of system.ts.
+// Puts the parts together; the machine's facts come from Linux' /proc or, elsewhere, from lsof and ps.
+
+import { tryBind } from './bind-test.ts';
+import { nextFreePort } from './free-port.ts';
+import { killOutcome } from './kill-outcome.ts';
+import { planKill } from './kill-plan.ts';
+import { linuxMachine } from './linux/port-owners.ts';
+import type { Machine } from './machine.ts';
+import { ownerCards } from './owner-card.ts';
+import { stopOwners } from './port-kill.ts';
+import { createPortableMachine } from './portable/port-owners.ts';
+import type { OwnerContext, Ports, PortUse } from './system.ts';
+
+/** @param options.machine replaces what this operating system would use */
+export function createPorts(options: { readonly machine?: Machine } = {}): Ports {
+  const machine = options.machine ?? (process.platform === 'linux' ? linuxMachine : createPortableMachine());
+
+  const look = async (port: number, context: OwnerContext): Promise<PortUse> => {
+    const listeners = await machine.listeners(port);
+    const addresses = listeners.filter((listener) => listener.port === port).map((listener) => listener.address);
+    return {
+      port,
+      addresses: [...new Set(addresses)].sort(),
+      owners: await ownerCards(machine, port, listeners, context),
+    };
+  };
+
+  return {
+    use: look,
+    isListening: (port) => machine.isListening(port),
+    nextFree: async (wanted, range, taken) =>
+      nextFreePort(wanted, range, { taken, listening: await machine.listeningPorts() }),
+    kill: async (port, owners, { graceMs, context, onStep }) => {
+      const plan = planKill(await look(port, context), owners);
+      if (plan.kind === 'free') return { freed: true, message: `Port ${port} is free already.`, signalled: [] };
+      if (plan.kind === 'refused') return { freed: false, message: plan.message, signalled: [] };
+      const run = await stopOwners(machine, port, plan.roots, { graceMs, ...(onStep && { onStep }) });
+      onStep?.({ step: 'verifying' });
+      const left = await look(port, context);
+      return killOutcome(run, left, left.addresses.length > 0 ? 'taken' : await tryBind(port));
+    },
+  };
+}
