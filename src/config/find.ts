@@ -1,0 +1,35 @@
+// Finds the project that a folder belongs to, upward as git does.
+
+import { realpathSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ConfigError } from './issue.ts';
+
+export const CONFIG_FILE = '.project.config';
+
+/**
+ * The real path of the nearest folder, from `fromDir` upward, that holds a `.project.config`.
+ * Real, so that one project reached through a symbolic link is not two.
+ * @throws ConfigError `config_missing`
+ */
+export function findProjectRoot(fromDir: string): string {
+  const start = realPathOf(fromDir);
+  if (start === undefined) throw missing(`The folder ${fromDir} does not exist.`);
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (statSync(join(folder, CONFIG_FILE), { throwIfNoEntry: false })?.isDirectory() === false) return folder;
+    if (folder === dirname(folder)) throw missing(`No ${CONFIG_FILE} in ${start} or in any folder above it.`);
+  }
+}
+
+export function missing(message: string): ConfigError {
+  const example = ['services:', '  web:', '    command: npm run dev'].map((line) => `    ${line}`);
+  const hint = [`next: create ${CONFIG_FILE} in the root folder of your project, for example`, ...example];
+  return new ConfigError({ code: 'config_missing', message, hint: hint.join('\n') });
+}
+
+function realPathOf(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,127 @@
+// The text of a config and its local overlay → Project, or every issue at once. Loaded only when the cache cannot
+// answer, since yaml and zod cost more start-up time than everything else together.
+
+import { basename } from 'node:path';
+import { BugError } from '../errors.ts';
+import type { Project, ServiceName, ServiceSpec } from '../core/project.ts';
+import { checkDependencies, checkNames, checkPorts, checkReferences, type ReportService } from './check.ts';
+import { readDocument, type ConfigDocument } from './document.ts';
+import { inputOf, layersOf, mergeLayers, ownServices, placeIn } from './layers.ts';
+import type { ConfigIssue } from './issue.ts';
+import { configError } from './report.ts';
+import { resolveService } from './resolve.ts';
+import { checkShape, type ShapeIssue } from './shape.ts';
+import type { ConfigSource } from './source.ts';
+
+const MAX_SERVICES = 1000;
+
+export interface ParseRequest {
+  readonly root: string;
+  readonly configFile: string;
+  /** The config, then its local overlay if there is one. */
+  readonly sources: readonly [ConfigSource, ...ConfigSource[]];
+  /** The environment as `port: ${PORT:-8000}` sees it. */
+  variable(name: string): string | undefined;
+}
+
+/** @throws ConfigError with every issue, in the order of the files */
+export function parseProject(request: ParseRequest): Project {
+  const read = request.sources.map(readDocument);
+  const syntax = read.flatMap(({ issues }) => issues);
+  if (syntax.length > 0) throw configError(inOrder(syntax, request.sources));
+
+  const documents = read.map(({ document }) => document);
+  const shape = documents.flatMap(checkShape);
+  const issues = shape.map(({ issue }) => issue);
+  const canBeJudged = !shape.some(
+    ({ path: [top, name] }) => top === undefined || (top === 'services' && name === undefined),
+  );
+  const services = canBeJudged ? readServices(request, documents, shape, issues) : [];
+  if (issues.length > 0) throw configError(inOrder(issues, request.sources));
+
+  const [base, local] = documents.map(inputOf);
+  return {
+    name: local?.name ?? base?.name ?? (basename(request.root) || 'project'),
+    root: request.root,
+    configFile: request.configFile,
+    services,
+    onHangup: local?.on_hangup ?? base?.on_hangup ?? 'stop',
+    secrets: local?.secrets ?? base?.secrets ?? [],
+  };
+}
+
+/** Adds to `issues` what the shape could not show. */
+function readServices(
+  request: ParseRequest,
+  documents: readonly ConfigDocument[],
+  shape: readonly ShapeIssue[],
+  issues: ConfigIssue[],
+): readonly ServiceSpec[] {
+  const names = [...new Set(documents.flatMap((document) => [...ownServices(document).keys()]))];
+  if (names.length === 0 || names.length > MAX_SERVICES) {
+    if (issues.length === 0) issues.push(wrongCount(documents, names.length));
+    return [];
+  }
+  const broken = (name: ServiceName) => brokenKeys(shape, name);
+  const layers = new Map(names.map((name) => [name, layersOf(name, documents, broken(name))]));
+
+  const report: ReportService = (service, path, { message, hint, part }) => {
+    const { document, place } = placeIn(layers.get(service) ?? [], path) ?? placeOfName(documents, service);
+    const start = path.length === 0 || path[0] === 'depends_on' ? place.key : place.value;
+    const within = part === undefined ? -1 : document.source.text.slice(0, place.end).indexOf(part, place.value);
+    issues.push(document.issueAt(within < 0 ? start : within, message, hint));
+  };
+
+  const withPort = new Set<ServiceName>();
+  const specs = names.map((name) => {
+    const own = layers.get(name) ?? [];
+    const merged = mergeLayers(own);
+    if (merged.port?.default !== undefined || broken(name).has('port')) withPort.add(name);
+    return resolveService(merged, {
+      name,
+      root: request.root,
+      broken: broken(name),
+      variable: (variable) => request.variable(variable),
+      says: (key) => own.some(({ path, input }) => path[0] === 'services' && (input[key] ?? undefined) !== undefined),
+      report: (path, message, hint) => report(name, path, { message, hint }),
+    });
+  });
+
+  checkNames(names, report);
+  checkDependencies(specs, names, report);
+  checkReferences(specs, names, withPort, report);
+  checkPorts(specs, report);
+  return specs;
+}
+
+/** The keys of a service, or of the defaults below it, whose values have the wrong shape. */
+function brokenKeys(shape: readonly ShapeIssue[], name: ServiceName): ReadonlySet<string> {
+  const keys = shape.flatMap(({ path }) => {
+    if (path[0] === 'defaults') return [path[1]];
+    return path[0] === 'services' && path[1] === name ? [path[2]] : [];
+  });
+  return new Set(keys.map(String));
+}
+
+function wrongCount([base]: readonly ConfigDocument[], count: number): ConfigIssue {
+  if (base === undefined) throw new BugError('a config without a file');
+  const offset = base.place(['services'])?.key ?? 0;
+  if (count > 0) return base.issueAt(offset, `there are ${count} services, and at most ${MAX_SERVICES} are possible`);
+  const message = base.value === null ? `${base.source.file} is empty` : 'there are no services';
+  return base.issueAt(offset, message, 'name at least one: services: {web: {command: npm run dev}}');
+}
+
+/** Where the key of the service stands, in the file that speaks last. */
+function placeOfName(documents: readonly ConfigDocument[], service: ServiceName) {
+  for (const document of documents.toReversed()) {
+    const place = document.place(['services', service]);
+    if (place !== undefined) return { document, place: { ...place, value: place.key } };
+  }
+  throw new BugError(`service ${service} stands in no file`);
+}
+
+function inOrder(issues: readonly ConfigIssue[], sources: readonly ConfigSource[]): ConfigIssue[] {
+  const order = new Map(sources.map(({ file }, index) => [file, index]));
+  const inFile = (a: ConfigIssue, b: ConfigIssue) => a.line - b.line || a.column - b.column;
+  return issues.toSorted((a, b) => (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0) || inFile(a, b));
+}

@@ -1,0 +1,51 @@
+// Reads the text of a config file with care: a FIFO must not hang us, nor a huge or binary file be parsed.
+// Trouble is not thrown but kept beside the text, to be told with a position among the other issues.
+
+import { isUtf8 } from 'node:buffer';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+
+export interface ConfigSource {
+  /** Relative to the project root. */
+  readonly file: string;
+  /** Empty when it could not be read. */
+  readonly text: string;
+  readonly problem?: { readonly offset: number; readonly message: string; readonly hint?: string };
+}
+
+/** Bytes. A config of a hundred services has less than 100 KiB. */
+export const MAX_CONFIG_BYTES = 1024 * 1024;
+
+/** Undefined when there is no such file. */
+export function readSource(path: string, file: string): ConfigSource | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile()) return unreadable(file, 'is not a regular file');
+    if (stat.size > MAX_CONFIG_BYTES) return unreadable(file, `is larger than 1 MiB (${stat.size} bytes)`);
+    return decode(file, readFileSync(descriptor));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    return unreadable(file, code === 'EACCES' ? 'may not be read: permission denied' : `cannot be read: ${code}`);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function unreadable(file: string, why: string): ConfigSource {
+  return { file, text: '', problem: { offset: 0, message: `${file} ${why}` } };
+}
+
+function decode(file: string, bytes: Buffer): ConfigSource {
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    const problem = { offset: 0, message: `${file} is UTF-16 text`, hint: 'save it as UTF-8' };
+    return { file, text: '', problem };
+  }
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const nul = text.indexOf('\0');
+  if (nul >= 0) return { file, text, problem: { offset: nul, message: `${file} is not text: it holds a NUL byte` } };
+  const garbage = isUtf8(bytes) ? -1 : text.indexOf('\uFFFD');
+  if (garbage < 0) return { file, text };
+  return { file, text, problem: { offset: garbage, message: `${file} is not UTF-8 text`, hint: 'save it as UTF-8' } };
+}
