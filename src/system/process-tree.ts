@@ -7,64 +7,14 @@
 // start time, or a member is proven otherwise.
 
 import { printable } from './printable.ts';
+import { type ProcessTable, type TableRow, isLiving } from './process-table.ts';
 import type { ProcessIdentity, Processes, TreeRoot } from './system.ts';
 
-/** What every platform can tell about a process. */
-export interface TableRow extends ProcessIdentity {
-  readonly ppid: number;
-  readonly pgid: number;
-  readonly sid: number;
-  /** Z is a zombie, X is gone; both are dead. */
-  readonly state: string;
-  /** Untrusted. */
-  readonly name: string;
-}
-
 export interface ProcessSource<Row extends TableRow> {
-  /** A look at all processes, at most a few milliseconds old. */
-  readTable(): ProcessTable<Row>;
+  /** A look at all processes, at most `maxAgeMs` old. */
+  readTable(maxAgeMs: number): ProcessTable<Row>;
   /** One process as it is right now. */
   readOne(pid: number): TableRow | undefined;
-}
-
-/** All processes of one moment. */
-export class ProcessTable<Row extends TableRow> {
-  readonly byPid: ReadonlyMap<number, Row>;
-  readonly #readEnviron: (pid: number) => string | undefined;
-  readonly #environs = new Map<number, string>();
-  #children: Map<number, Row[]> | undefined;
-
-  /** @param readEnviron entries of `KEY=value`, each between two `\0`; called at most once for a process */
-  constructor(rows: readonly Row[], readEnviron: (pid: number) => string | undefined) {
-    this.byPid = new Map(rows.map((row) => [row.pid, row]));
-    this.#readEnviron = readEnviron;
-  }
-
-  childrenOf(pid: number): readonly Row[] {
-    this.#children ??= Map.groupBy(this.byPid.values(), (row) => row.ppid);
-    return this.#children.get(pid) ?? [];
-  }
-
-  /** Everybody in the group or the session that `leaderPid` once opened. */
-  groupOf(leaderPid: number): readonly Row[] {
-    return [...this.byPid.values()].filter((row) => row.pgid === leaderPid || row.sid === leaderPid);
-  }
-
-  carries(row: Row, token: TreeRoot['token']): boolean {
-    const environ = this.environOf(row.pid);
-    const entries = Object.entries(token);
-    return entries.length > 0 && entries.every(([key, value]) => environ.includes(`\0${key}=${value}\0`));
-  }
-
-  /** Begins and ends with `\0`; only that when it is hidden. */
-  environOf(pid: number): string {
-    let environ = this.#environs.get(pid);
-    if (environ === undefined) {
-      environ = `\0${this.#readEnviron(pid) ?? ''}\0`;
-      this.#environs.set(pid, environ);
-    }
-    return environ;
-  }
 }
 
 /** What a platform offers; starting processes is the same everywhere. */
@@ -76,9 +26,12 @@ export interface PlatformProcesses extends Omit<Processes, 'spawn'> {
 export interface ProcessTree<Row extends TableRow> extends Pick<Processes, 'isAlive' | 'members' | 'signal'> {
   /** Living members in a given table, the leader first. */
   membersIn(table: ProcessTable<Row>, root: TreeRoot, options: { readonly sweep: boolean }): readonly Row[];
-  /** Counts a process as a member from now on, wherever it may be in the tree. */
-  remember(root: TreeRoot, identity: ProcessIdentity): void;
 }
+
+/** How old a look may be that answers who is alive: services that stop together ask for the same moment. */
+const FRESH_MS = 5;
+/** For whom to signal it may be older, as each is proven again; who was born since is found by the next look. */
+const RECENT_MS = 20;
 
 export function createProcessTree<Row extends TableRow>(source: ProcessSource<Row>): ProcessTree<Row> {
   /** Members of the last look at each tree; a tree without members has no entry. */
@@ -122,26 +75,18 @@ export function createProcessTree<Row extends TableRow>(source: ProcessSource<Ro
       return row?.startTicks === identity.startTicks && isLiving(row);
     },
     members: (root, options) =>
-      membersIn(source.readTable(), root, options).map(({ pid, startTicks, name }) => ({
+      membersIn(source.readTable(FRESH_MS), root, options).map(({ pid, startTicks, name }) => ({
         pid,
         startTicks,
         name: printable(name),
       })),
     signal: (root, signal) => {
-      const members = membersIn(source.readTable(), root, { sweep: true });
+      const members = membersIn(source.readTable(RECENT_MS), root, { sweep: true });
       const reached = signalOnce(root, members, signal);
       if (signal === 'SIGTERM') signalOnce(root, members, 'SIGCONT'); // a stopped process cannot end (systemd does the same)
       return reached;
     },
-    remember: (root, { pid, startTicks }) => {
-      const key = treeKey(root);
-      seen.set(key, [...(seen.get(key) ?? []), { pid, startTicks }]);
-    },
   };
-}
-
-export function isLiving(row: TableRow): boolean {
-  return !row.state.startsWith('Z') && !row.state.startsWith('X');
 }
 
 function findMembers<Row extends TableRow>(

@@ -1,31 +1,84 @@
-// Which TCP sockets a tree of processes has open: the kernel's table joined with the descriptors of the tree alone.
+// Which TCP sockets trees of processes have open: the kernel's table joined with the descriptors of the trees alone.
+// To search that table is most of the cost (milliseconds, whatever it holds), and to follow each descriptor the
+// rest; so while trees are quiet, that is while nobody opens or closes anything, it is done only now and then.
+// Trap: a socket may be open for seconds before it listens (uvicorn binds, then loads the app), so quiet is only
+// who has been so for a good while.
+
+import { readdirSync } from 'node:fs';
 
 import type { Listening } from '../../core/snapshot.ts';
-import { readConnections, readListeners, socketInodes } from './socket-table.ts';
+import { type SocketRow, readSockets, socketInodes } from './socket-table.ts';
+
+/** After so long without a new or closed descriptor the trees count as quiet. */
+const QUIET_AFTER_MS = 60_000;
+/** How long a reading is believed while they are. */
+const BELIEVED_FOR_MS = 10_000;
 
 export interface TreeSockets {
   readonly listening: readonly Listening[];
   readonly connections: number;
 }
 
-/** One answer per list of pids. A socket that several processes of a tree share counts once, for the first of them. */
-export function readTreeSockets(trees: readonly (readonly number[])[]): readonly TreeSockets[] {
-  const listeners = new Map(readListeners().map((row) => [row.inode, row]));
-  const connected = new Set(readConnections().map((row) => row.inode));
-  if (listeners.size === 0 && connected.size === 0) return trees.map(() => ({ listening: [], connections: 0 }));
-  return trees.map((pids) => {
-    const listening: Listening[] = [];
-    let connections = 0;
-    const counted = new Set<number>();
-    for (const pid of pids) {
-      for (const inode of socketInodes(pid) ?? []) {
-        if (counted.has(inode)) continue;
-        counted.add(inode);
-        const listener = listeners.get(inode);
-        if (listener) listening.push({ address: listener.address, port: listener.port, pid });
-        if (connected.has(inode)) connections += 1;
-      }
+interface Reading {
+  readonly atMs: number;
+  readonly listeners: ReadonlyMap<number, SocketRow>;
+  readonly connected: ReadonlySet<number>;
+  readonly inodesOf: ReadonlyMap<number, ReadonlySet<number>>;
+}
+
+export function createTreeSockets(): {
+  /** One answer per list of pids. A socket that several processes of a tree share counts once, for the first of them. */
+  read(trees: readonly (readonly number[])[]): readonly TreeSockets[];
+} {
+  let reading: Reading | undefined;
+  let descriptors = '';
+  let changedAtMs = 0;
+  return {
+    read: (trees) => {
+      const pids = trees.flat();
+      const nowMs = performance.now();
+      const descriptorsNow = pids.map((pid) => `${pid}:${listDescriptors(pid)}`).join(';');
+      if (descriptorsNow !== descriptors) changedAtMs = nowMs;
+      descriptors = descriptorsNow;
+      const isQuiet = nowMs - changedAtMs > QUIET_AFTER_MS;
+      if (!reading || !isQuiet || nowMs - reading.atMs > BELIEVED_FOR_MS) reading = readAll(pids, nowMs);
+      const latest = reading;
+      return trees.map((tree) => joinTree(tree, latest));
+    },
+  };
+}
+
+function readAll(pids: readonly number[], atMs: number): Reading {
+  const inodesOf = new Map(pids.map((pid) => [pid, socketInodes(pid) ?? new Set<number>()]));
+  const { listeners, connections } = readSockets();
+  return {
+    atMs,
+    listeners: new Map(listeners.map((row) => [row.inode, row])),
+    connected: new Set(connections.map((row) => row.inode)),
+    inodesOf,
+  };
+}
+
+function listDescriptors(pid: number): string {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).join(',');
+  } catch {
+    return ''; // gone or hidden
+  }
+}
+
+function joinTree(pids: readonly number[], { inodesOf, listeners, connected }: Reading): TreeSockets {
+  const listening: Listening[] = [];
+  const counted = new Set<number>();
+  let connections = 0;
+  for (const pid of pids) {
+    for (const inode of inodesOf.get(pid) ?? []) {
+      if (counted.has(inode)) continue;
+      counted.add(inode);
+      const listener = listeners.get(inode);
+      if (listener) listening.push({ address: listener.address, port: listener.port, pid });
+      if (connected.has(inode)) connections += 1;
     }
-    return { listening, connections };
-  });
+  }
+  return { listening, connections };
 }

@@ -8,7 +8,8 @@ import { execFileSync } from 'node:child_process';
 import { basename } from 'node:path';
 
 import { createCpuMeter } from '../cpu-meter.ts';
-import { type PlatformProcesses, type TableRow, ProcessTable, createProcessTree } from '../process-tree.ts';
+import { ProcessTable, type TableRow, TokenReader } from '../process-table.ts';
+import { type PlatformProcesses, createProcessTree } from '../process-tree.ts';
 import type { TreeUsage } from '../system.ts';
 import { createTreeSockets } from './tree-sockets.ts';
 
@@ -25,7 +26,7 @@ const NO_SESSION = 0;
 
 export function createPortableProcesses(): PlatformProcesses {
   const readOne = (pid: number) => parsePs(runPs(['-o', COLUMNS, '-p', String(pid)]))[0];
-  const readTable = () => new ProcessTable(parsePs(runPs(['-axo', COLUMNS])), environmentReader());
+  const readTable = () => new ProcessTable(parsePs(runPs(['-axo', COLUMNS])), new TokenReader(environmentReader()));
   const tree = createProcessTree({ readTable, readOne });
   const cpu = createCpuMeter();
   const sockets = createTreeSockets();
@@ -37,8 +38,7 @@ export function createPortableProcesses(): PlatformProcesses {
     identify: (pid) => ({ pid, startTicks: readOne(pid)?.startTicks ?? 0 }),
     sample: (roots) => {
       const table = readTable();
-      const youngestTicks = Math.max(0, ...Array.from(table.byPid.values(), (row) => row.startTicks));
-      const now = { atMs: performance.now(), youngestTicks };
+      const now = { atMs: table.atMs, youngestTicks: table.youngestTicks() };
       const trees = roots.map((root) => tree.membersIn(table, root, { sweep: false }));
       sockets.refresh(trees.flat().map((row) => row.pid));
       return trees.map((rows, index): TreeUsage => {
@@ -79,7 +79,7 @@ export function parsePs(text: string): PsRow[] {
 
 /** `[dd-]hh:mm:ss` of procps, `mm:ss.cc` of macOS. */
 function parseCpuTime(text: string): number {
-  const [clock = '', days = '0'] = text.split('-').reverse();
+  const [clock = '', days = '0'] = text.split('-').toReversed();
   const seconds = clock.split(':').reduce((total, part) => total * 60 + Number(part), 0);
   return Math.round((Number(days) * 86_400 + seconds) * 1000);
 }
