@@ -38,6 +38,8 @@ function reconcileService(turn: Turn, service: Service): void {
     case 'backoff':
     case 'exited':
     case 'failed':
+      // What outlived SIGKILL stays on the screen until somebody starts the service again.
+      if (!wanted && service.leftovers.length > 0) return;
       if (!wanted) enterStopped(turn, service);
       else if (generation !== state.generation) startOrWait(turn, service);
       return;

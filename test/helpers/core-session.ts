@@ -98,8 +98,9 @@ export class CoreSession {
   }
 
   portTaken(name: ServiceName, owner: Partial<OwnerCard> = {}): this {
-    const [check] = this.take('checkPort').filter(({ service }) => service === name);
-    if (check === undefined) throw new Error(`${name} did not look at its port`);
+    const check = this.effects.find((effect) => effect.type === 'checkPort' && effect.service === name);
+    if (check?.type !== 'checkPort') throw new Error(`${name} did not look at its port`);
+    this.effects = this.effects.filter((effect) => effect !== check);
     const use = { port: check.port, addresses: ['127.0.0.1'], owners: [ownerCard(check.port, owner)] };
     return this.send({ type: 'portChecked', service: name, epoch: check.epoch, use });
   }

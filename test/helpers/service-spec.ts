@@ -28,5 +28,5 @@ export function serviceSpec(name: string, overrides: Partial<ServiceSpec> = {}):
 }
 
 export function portSpec(wanted: number): NonNullable<ServiceSpec['port']> {
-  return { wanted, range: { from: wanted, to: wanted + 99 }, host: '127.0.0.1', env: 'PORT' };
+  return { wanted, range: { from: wanted, to: wanted + 99 }, host: 'localhost', env: 'PORT' };
 }

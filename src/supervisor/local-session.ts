@@ -1,0 +1,196 @@
+// The Session by direct calls: what the socket serves, and what tests use without one.
+
+import { readyProbeOf } from '../core/probing.ts';
+import type { ServiceName, ServiceSpec } from '../core/project.ts';
+import type {
+  ConflictDecision,
+  LogQuery,
+  LogWindow,
+  PortReport,
+  ProbeReport,
+  Session,
+  SessionEvent,
+  ShutdownReport,
+  StartOptions,
+} from '../core/session.ts';
+import type { SessionSnapshot } from '../core/snapshot.ts';
+import { DevError, EXIT } from '../errors.ts';
+import { attemptProbe } from './perform.ts';
+import { Publisher, type SessionFacts } from './publisher.ts';
+import type { Supervisor } from './supervisor.ts';
+
+export interface LocalSessionOptions {
+  readonly supervisor: Supervisor;
+  readonly facts: SessionFacts;
+  /** Called when a client asks that the services outlive it. */
+  readonly onDetach: () => void;
+}
+
+export class LocalSession implements Session {
+  readonly #supervisor: Supervisor;
+  readonly #publisher: Publisher;
+  readonly #options: LocalSessionOptions;
+  #ended: Promise<ShutdownReport> | undefined;
+
+  constructor(options: LocalSessionOptions) {
+    const { supervisor, facts } = options;
+    const { project, system } = supervisor.context;
+    this.#options = options;
+    this.#supervisor = supervisor;
+    this.#publisher = new Publisher({
+      supervisor,
+      clock: system.clock,
+      session: facts,
+      project: { name: project.name, root: project.root },
+      logFile: (service) => supervisor.logs.file(service).path,
+    });
+    supervisor.logs.subscribe((next) => this.#publisher.emit({ type: 'logs', next }));
+  }
+
+  async snapshot(): Promise<SessionSnapshot> {
+    return this.snapshotNow();
+  }
+
+  snapshotNow(): SessionSnapshot {
+    return this.#publisher.snapshot();
+  }
+
+  subscribe(listener: (event: SessionEvent) => void): () => void {
+    return this.#publisher.subscribe(listener);
+  }
+
+  async start(names: readonly ServiceName[], options: StartOptions = {}): Promise<void> {
+    this.#require([...names, ...Object.keys(options.ports ?? {})]);
+    this.#requirePorts(options.ports ?? {});
+    this.#supervisor.dispatch({ type: 'start', names, options });
+  }
+
+  async stop(names: readonly ServiceName[], options: { readonly force?: boolean } = {}): Promise<void> {
+    this.#require(names);
+    this.#supervisor.dispatch({ type: 'stop', names, isForced: options.force === true });
+  }
+
+  async restart(names: readonly ServiceName[]): Promise<void> {
+    this.#require(names);
+    this.#supervisor.dispatch({ type: 'restart', names });
+  }
+
+  async resolveConflict(service: ServiceName, decision: ConflictDecision): Promise<void> {
+    this.#require([service]);
+    if (decision.choice === 'reroute' && decision.port !== undefined) requirePort(service, decision.port);
+    this.#supervisor.dispatch({ type: 'resolveConflict', service, decision });
+  }
+
+  async readLogs(query: LogQuery): Promise<LogWindow> {
+    this.#require([query.service]);
+    return this.#supervisor.logs.read(query);
+  }
+
+  async probe(names: readonly ServiceName[]): Promise<readonly ProbeReport[]> {
+    this.#require(names);
+    const { services } = this.#supervisor.context.project;
+    const chosen = names.length === 0 ? services : services.filter(({ name }) => names.includes(name));
+    return Promise.all(chosen.map((spec) => this.#probeNow(spec)));
+  }
+
+  async inspectPort(port: number): Promise<PortReport> {
+    const { system, ownerContext } = this.#supervisor.context;
+    const use = await system.ports.use(port, ownerContext());
+    return { port, owners: use.owners, inUse: use.addresses.length > 0, addresses: use.addresses };
+  }
+
+  shutdown(options: { readonly force?: boolean } = {}): Promise<ShutdownReport> {
+    this.#supervisor.dispatch({ type: 'shutdown', isForced: options.force === true });
+    this.#ended ??= this.#untilNothingLives();
+    return this.#ended;
+  }
+
+  async detach(): Promise<void> {
+    this.#options.onDetach();
+  }
+
+  async resize(size: { readonly columns: number; readonly rows: number }): Promise<void> {
+    this.#supervisor.resize(size);
+  }
+
+  close(): void {
+    // Nothing to let go of: who calls directly has no connection.
+  }
+
+  async #untilNothingLives(): Promise<ShutdownReport> {
+    if (this.#supervisor.isAnythingLive) {
+      await new Promise<void>((resolve) => {
+        const stop = this.#supervisor.onChange(() => {
+          if (this.#supervisor.isAnythingLive) return;
+          stop();
+          resolve();
+        });
+      });
+    }
+    const leftovers = [...this.#supervisor.state.services].flatMap(([service, { leftovers }]) =>
+      leftovers.map(({ pid, name }) => ({ service, pid, name })),
+    );
+    const report: ShutdownReport = { leftovers };
+    this.#publisher.emit({ type: 'ended', report });
+    return report;
+  }
+
+  async #probeNow(spec: ServiceSpec): Promise<ProbeReport> {
+    const { name } = spec;
+    const probe = spec.health ?? readyProbeOf(spec);
+    if (probe === undefined || probe.check.kind === 'log')
+      return { service: name, health: null, message: 'has no probe' };
+    const { context } = this.#supervisor;
+    const live = context.runs.current(name);
+    if (live === undefined) return { service: name, health: null, message: 'does not run' };
+    const result = await attemptProbe(context, name, live, probe);
+    return {
+      service: name,
+      message: result.message,
+      health: {
+        status: result.ok ? 'pass' : 'fail',
+        checkedAt: new Date(context.system.clock.wallMs()).toISOString(),
+        latencyMs: Math.round(result.latencyMs * 10) / 10,
+        message: result.message,
+        components: result.components,
+      },
+    };
+  }
+
+  #require(names: readonly ServiceName[]): void {
+    const { project } = this.#supervisor.context;
+    const known = project.services.map(({ name }) => name);
+    const unknown = names.find((name) => !known.includes(name));
+    if (unknown === undefined) return;
+    throw new DevError({
+      code: 'no_such_service',
+      exitCode: EXIT.noSuchService,
+      message: `there is no service "${unknown}" in project ${project.name}`,
+      hint: `the services are ${known.join(', ')}`,
+    });
+  }
+
+  #requirePorts(ports: Readonly<Record<ServiceName, number>>): void {
+    for (const [name, port] of Object.entries(ports)) {
+      requirePort(name, port);
+      const spec = this.#supervisor.context.project.services.find((service) => service.name === name);
+      if (spec?.port !== undefined) continue;
+      throw new DevError({
+        code: 'usage',
+        exitCode: EXIT.usage,
+        message: `service "${name}" has no port to set`,
+        hint: `give it one in the config: port: ${port}`,
+      });
+    }
+  }
+}
+
+function requirePort(service: ServiceName, port: number): void {
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return;
+  throw new DevError({
+    code: 'usage',
+    exitCode: EXIT.usage,
+    message: `${port} is no port for "${service}"`,
+    hint: 'a port is a whole number from 1 to 65535',
+  });
+}

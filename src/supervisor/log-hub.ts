@@ -1,0 +1,90 @@
+// The data plane: bytes of services → their files; windows of lines → clients; "there is more" at most 30 times a second.
+// Lines never pass through the core. Who reads pays only for what it reads.
+
+import { cleanLine } from '../core/log-line.ts';
+import type { ServiceName, ServiceSpec } from '../core/project.ts';
+import type { LogLine, LogQuery, LogWindow } from '../core/session.ts';
+import { BugError } from '../errors.ts';
+import type { Clock, LogFile, LogFiles } from '../system/system.ts';
+
+const TELL_EVERY_MS = 33;
+const MOST_LINES = 5_000;
+
+interface LogHubOptions {
+  readonly clock: Clock;
+  readonly logFiles: LogFiles;
+  readonly services: readonly ServiceSpec[];
+}
+
+export class LogHub {
+  readonly #options: LogHubOptions;
+  readonly #files = new Map<ServiceName, LogFile>();
+  readonly #listeners = new Set<(next: Readonly<Record<ServiceName, number>>) => void>();
+  readonly #fresh = new Set<ServiceName>();
+  #isTelling = false;
+
+  constructor(options: LogHubOptions) {
+    this.#options = options;
+    for (const { name, log } of options.services) {
+      this.#files.set(name, options.logFiles.open(name, log, { onLines: () => this.#noticeLines(name) }));
+    }
+  }
+
+  file(service: ServiceName): LogFile {
+    const file = this.#files.get(service);
+    if (file === undefined) throw new BugError(`no log file for ${service}`);
+    return file;
+  }
+
+  subscribe(listener: (next: Readonly<Record<ServiceName, number>>) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** One past the newest line of every service. */
+  heads(): Record<ServiceName, number> {
+    return Object.fromEntries([...this.#files].map(([name, file]) => [name, file.next]));
+  }
+
+  read(query: LogQuery): LogWindow {
+    const file = this.file(query.service);
+    const count = Math.max(0, Math.min(query.count, MOST_LINES));
+    const lines = file.read(query.from, count).map(({ seq, timeMs, bytes }): LogLine => ({
+      seq,
+      time: new Date(timeMs).toISOString(),
+      text: query.raw === true ? bytes.toString('utf8') : cleanLine(bytes),
+    }));
+    return { service: query.service, lines, first: file.first(), next: file.next };
+  }
+
+  /** A line of devdeck's own among those of the service. */
+  note(service: ServiceName, text: string): void {
+    this.file(service).note(text);
+  }
+
+  /** Calls once when a line matches. */
+  watchFor(service: ServiceName, pattern: RegExp, onMatch: () => void): void {
+    const file = this.file(service);
+    file.watchLines((line) => {
+      if (!pattern.test(cleanLine(line))) return;
+      file.watchLines(null);
+      onMatch();
+    });
+  }
+
+  close(): void {
+    for (const file of this.#files.values()) file.close();
+  }
+
+  #noticeLines(service: ServiceName): void {
+    this.#fresh.add(service);
+    if (this.#isTelling || this.#listeners.size === 0) return;
+    this.#isTelling = true;
+    this.#options.clock.after(TELL_EVERY_MS, () => {
+      this.#isTelling = false;
+      const next = Object.fromEntries([...this.#fresh].map((name) => [name, this.file(name).next]));
+      this.#fresh.clear();
+      for (const listener of this.#listeners) listener(next);
+    });
+  }
+}

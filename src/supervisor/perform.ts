@@ -1,0 +1,241 @@
+// Performs the effects of the core on the system and reports back with observations. One case per effect;
+// nothing here decides anything.
+
+import type { Effect } from '../core/effects.ts';
+import type { Observation } from '../core/inputs.ts';
+import type { Project, ServiceName, ServiceSpec } from '../core/project.ts';
+import { expandCommand, expandProbe, type Endpoints } from '../core/references.ts';
+import { assertNever, BugError, DevError } from '../errors.ts';
+import type { KillStep, OwnerContext, System } from '../system/system.ts';
+import { endpointsOf, serviceEnvironment, type EnvironmentSource } from './environment-files.ts';
+import type { LogHub } from './log-hub.ts';
+import type { LiveRun, Runs } from './runs.ts';
+import type { TreeWatch } from './tree-watch.ts';
+
+export interface PerformContext {
+  readonly project: Project;
+  readonly system: System;
+  readonly environment: EnvironmentSource;
+  readonly logs: LogHub;
+  readonly runs: Runs;
+  readonly treeWatch: TreeWatch;
+  /** Ports in force right now. */
+  readonly ports: () => Readonly<Record<ServiceName, number>>;
+  readonly ownerContext: () => OwnerContext;
+  readonly size: () => { readonly columns: number; readonly rows: number };
+  readonly report: (observation: Observation) => void;
+  readonly onRunsChanged: () => void;
+}
+
+/** Never throws for what the system refuses: that comes back as an observation. */
+export function perform(context: PerformContext, effect: Effect): void {
+  const { system, runs, logs } = context;
+  switch (effect.type) {
+    case 'checkPort':
+      return void checkPort(context, effect);
+    case 'findPort':
+      return void findPort(context, effect);
+    case 'stopOwners':
+      return void stopOwners(context, effect);
+    case 'spawn':
+      return spawn(context, effect);
+    case 'watchReadyLine':
+      return logs.watchFor(effect.service, new RegExp(effect.pattern), () =>
+        context.report({ type: 'readyLineSeen', service: effect.service, run: effect.run }),
+      );
+    case 'probe':
+      return void probe(context, effect);
+    case 'runStopCommand':
+      return void runStopCommand(context, effect);
+    case 'signalTree': {
+      const run = runs.find(effect.service, effect.run);
+      if (run !== undefined) system.processes.signal(run.root, effect.signal);
+      return;
+    }
+    case 'watchTree': {
+      const run = runs.find(effect.service, effect.run);
+      if (run !== undefined) context.treeWatch.add(run);
+      return;
+    }
+    case 'listSurvivors':
+      return listSurvivors(context, effect);
+    case 'startTimer':
+      return system.clock.after(effect.delayMs, () =>
+        context.report({ type: 'timerFired', service: effect.service, epoch: effect.epoch, kind: effect.kind }),
+      );
+    case 'note':
+      return logs.note(effect.service, effect.text);
+    default:
+      assertNever(effect);
+  }
+}
+
+type EffectOf<T extends Effect['type']> = Extract<Effect, { type: T }>;
+
+async function checkPort(context: PerformContext, { service, epoch, port }: EffectOf<'checkPort'>): Promise<void> {
+  // Most ports are free, and that is quick to see; owners are looked up only for one that is not.
+  const use = context.system.ports.isListening(port)
+    ? await context.system.ports.use(port, context.ownerContext())
+    : { port, addresses: [], owners: [] };
+  context.report({ type: 'portChecked', service, epoch, use });
+}
+
+async function findPort(context: PerformContext, effect: EffectOf<'findPort'>): Promise<void> {
+  const { service, epoch, purpose, exact } = effect;
+  const { ports } = context.system;
+  const current = context.ports();
+  const spec = specOf(context, service);
+  const taken = new Set(Object.entries(current).map(([, port]) => port));
+  if (exact !== undefined) {
+    const neighbour = Object.entries(current).find(([name, port]) => port === exact && name !== service);
+    if (neighbour !== undefined) {
+      return context.report({
+        type: 'portRefused',
+        service,
+        epoch,
+        message: `port ${exact} is the port of ${neighbour[0]}`,
+      });
+    }
+    const use = await ports.use(exact, context.ownerContext());
+    if (use.addresses.length > 0) {
+      const owner = use.owners[0];
+      const by = owner === undefined ? 'a hidden process' : `${owner.name} (pid ${owner.pid})`;
+      return context.report({ type: 'portRefused', service, epoch, message: `port ${exact} is taken too, by ${by}` });
+    }
+    return context.report({ type: 'portFound', service, epoch, port: exact, purpose });
+  }
+  const wanted = current[service];
+  if (spec.port === undefined || wanted === undefined) throw new BugError(`${service} has no port to move`);
+  try {
+    const port = await ports.nextFree(wanted, spec.port.range, taken);
+    context.report({ type: 'portFound', service, epoch, port, purpose });
+  } catch (error) {
+    context.report({ type: 'portRefused', service, epoch, message: messageOf(error) });
+  }
+}
+
+async function stopOwners(context: PerformContext, effect: EffectOf<'stopOwners'>): Promise<void> {
+  const { service, epoch, port, owners, graceMs } = effect;
+  const onStep = (step: KillStep): void =>
+    context.report({ type: 'ownersStopping', service, epoch, progress: progressOf(step) });
+  const outcome = await context.system.ports.kill(port, owners, { graceMs, context: context.ownerContext(), onStep });
+  context.report({ type: 'ownersStopped', service, epoch, isFree: outcome.freed, message: outcome.message });
+}
+
+function progressOf(step: KillStep): string {
+  switch (step.step) {
+    case 'terminating':
+      return `SIGTERM sent to pid ${step.pids.join(', ')}; SIGKILL in ${Math.ceil(step.remainingMs / 1000)} s`;
+    case 'killing':
+      return `SIGKILL sent to pid ${step.pids.join(', ')}`;
+    case 'verifying':
+      return 'looking whether the port is free';
+    default:
+      return assertNever(step);
+  }
+}
+
+function spawn(context: PerformContext, { service, run: number, ports }: EffectOf<'spawn'>): void {
+  const { system, logs, report, runs } = context;
+  const spec = specOf(context, service);
+  const endpoints = endpointsOf(context.project, ports);
+  const log = logs.file(service);
+  let live: LiveRun | undefined;
+  try {
+    const env = serviceEnvironment(context.environment, spec, endpoints);
+    const child = system.processes.spawn(
+      { command: expandCommand(spec.command, endpoints), cwd: spec.cwd, env, tty: spec.tty, ...context.size() },
+      {
+        onData: (bytes, stream) => log.append(bytes, stream),
+        onExit: (exit) => {
+          log.endLine();
+          if (live === undefined) return;
+          live.hasExited = true;
+          report({ type: 'processExited', service, run: number, exit });
+          context.treeWatch.noticeExit(live);
+        },
+      },
+    );
+    const token = { DEV_SESSION: context.environment.sessionId, DEV_SERVICE: service };
+    live = { service, number, child, root: { leader: child.identity, token }, hasExited: false };
+  } catch (error) {
+    return report({ type: 'spawnFailed', service, run: number, reason: messageOf(error) });
+  }
+  runs.add(live);
+  context.onRunsChanged();
+  report({ type: 'spawned', service, run: number, leader: live.child.identity });
+}
+
+async function probe(context: PerformContext, effect: EffectOf<'probe'>): Promise<void> {
+  const { service, run } = effect;
+  const live = context.runs.find(service, run);
+  if (live === undefined) return;
+  const result = await attemptProbe(context, service, live, effect.probe);
+  context.report({ type: 'probed', service, run, result });
+}
+
+/** One attempt of a probe against a live run, with references and environment as of now. */
+export async function attemptProbe(
+  context: PerformContext,
+  service: ServiceName,
+  live: LiveRun,
+  probe: EffectOf<'probe'>['probe'],
+): ReturnType<System['probes']['attempt']> {
+  const spec = specOf(context, service);
+  const endpoints = endpointsOf(context.project, context.ports());
+  const members = context.system.processes.members(live.root, { sweep: false });
+  return context.system.probes.attempt({
+    probe: expandProbe(probe, endpoints),
+    host: spec.port?.host ?? 'localhost',
+    port: context.ports()[service] ?? null,
+    cwd: spec.cwd,
+    env: probeEnvironment(context, spec, endpoints),
+    pids: new Set(members.map(({ pid }) => pid)),
+  });
+}
+
+/** Only command probes need one; an env file that broke since the start is the next start's trouble. */
+function probeEnvironment(context: PerformContext, spec: ServiceSpec, endpoints: Endpoints): Record<string, string> {
+  const needsOne = [spec.health, spec.ready].some((probe) => probe?.check.kind === 'command');
+  if (!needsOne) return {};
+  try {
+    return serviceEnvironment(context.environment, spec, endpoints);
+  } catch {
+    return {};
+  }
+}
+
+async function runStopCommand(context: PerformContext, effect: EffectOf<'runStopCommand'>): Promise<void> {
+  const { service, run, command, timeoutMs } = effect;
+  const spec = specOf(context, service);
+  const endpoints = endpointsOf(context.project, context.ports());
+  const log = context.logs.file(service);
+  try {
+    const env = serviceEnvironment(context.environment, spec, endpoints);
+    const request = { command: expandCommand(command, endpoints), cwd: spec.cwd, env, timeoutMs };
+    const result = await context.system.shortCommands.run({ ...request, onData: (bytes) => log.append(bytes, 'err') });
+    if (!result.ok) log.note(`stop command: ${result.message}`);
+  } catch (error) {
+    log.note(`stop command: ${messageOf(error)}`);
+  }
+  context.report({ type: 'stopCommandEnded', service, run });
+}
+
+function listSurvivors(context: PerformContext, { service, run }: EffectOf<'listSurvivors'>): void {
+  const live = context.runs.find(service, run);
+  if (live === undefined) return;
+  const members = context.system.processes.members(live.root, { sweep: true });
+  const leftovers = members.map(({ pid, name }) => ({ pid, name }));
+  if (leftovers.length > 0) context.report({ type: 'treeSurvived', service, run, leftovers });
+}
+
+function specOf(context: PerformContext, service: ServiceName): ServiceSpec {
+  const spec = context.project.services.find(({ name }) => name === service);
+  if (spec === undefined) throw new BugError(`no service ${service} in project ${context.project.name}`);
+  return spec;
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof DevError) return error.hint === undefined ? error.message : `${error.message}; ${error.hint}`;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,116 @@
+// State and facts → views → events, at most 30 times a second; only views that changed are sent.
+// The first change goes out at once, so that a key press is seen without delay.
+
+import type { ServiceName } from '../core/project.ts';
+import type { Service } from '../core/service.ts';
+import type { SessionEvent } from '../core/session.ts';
+import type { ServiceView, SessionSnapshot } from '../core/snapshot.ts';
+import { viewService, type TreeFacts } from '../core/view.ts';
+import type { Clock } from '../system/system.ts';
+import type { Supervisor } from './supervisor.ts';
+
+const PUBLISH_EVERY_MS = 33;
+
+export interface SessionFacts {
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly version: string;
+}
+
+interface Published {
+  readonly service: Service;
+  readonly tree: TreeFacts | undefined;
+  readonly view: ServiceView;
+  readonly json: string;
+}
+
+interface PublisherOptions {
+  readonly supervisor: Supervisor;
+  readonly clock: Clock;
+  readonly session: SessionFacts;
+  readonly project: { readonly name: string; readonly root: string };
+  readonly logFile: (service: ServiceName) => string;
+}
+
+export class Publisher {
+  readonly #options: PublisherOptions;
+  readonly #published = new Map<ServiceName, Published>();
+  readonly #listeners = new Set<(event: SessionEvent) => void>();
+  #isEnding = false;
+  #lastMs = Number.NEGATIVE_INFINITY;
+  #isScheduled = false;
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+    options.supervisor.onChange(() => this.#schedule());
+  }
+
+  snapshot(): SessionSnapshot {
+    this.#refresh();
+    return {
+      project: this.#options.project,
+      session: this.#session(),
+      services: [...this.#published.values()].map(({ view }) => view),
+    };
+  }
+
+  subscribe(listener: (event: SessionEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  emit(event: SessionEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#listeners.size === 0) return;
+    this.#isScheduled = true;
+    const { clock } = this.#options;
+    clock.after(Math.max(0, this.#lastMs + PUBLISH_EVERY_MS - clock.nowMs()), () => {
+      this.#isScheduled = false;
+      this.#lastMs = clock.nowMs();
+      this.#publish();
+    });
+  }
+
+  #publish(): void {
+    const services = this.#refresh();
+    const { isEnding } = this.#options.supervisor.state;
+    if (services.length === 0 && isEnding === this.#isEnding) return;
+    this.#isEnding = isEnding;
+    this.emit({ type: 'services', services, session: this.#session() });
+  }
+
+  /** Brings the views up to date and returns those that changed. */
+  #refresh(): readonly ServiceView[] {
+    const { supervisor } = this.#options;
+    const facts = {
+      trees: supervisor.metrics.trees,
+      logFile: this.#options.logFile,
+      toTime: (atMs: number) => this.#toTime(atMs),
+    };
+    const changed: ServiceView[] = [];
+    for (const [name, service] of supervisor.state.services) {
+      const known = this.#published.get(name);
+      const tree = facts.trees.get(name);
+      // A conflict's view also depends on its neighbours.
+      const isSame = known?.service === service && known.tree === tree && service.state.status !== 'conflict';
+      if (isSame) continue;
+      const view = viewService(supervisor.state, service, facts);
+      const json = JSON.stringify(view);
+      if (known?.json !== json) changed.push(view);
+      this.#published.set(name, { service, tree, view, json });
+    }
+    return changed;
+  }
+
+  #session(): SessionSnapshot['session'] {
+    return { running: true, ...this.#options.session, ending: this.#options.supervisor.state.isEnding };
+  }
+
+  #toTime(atMs: number): string {
+    const { clock } = this.#options;
+    return new Date(clock.wallMs() - (clock.nowMs() - atMs)).toISOString();
+  }
+}

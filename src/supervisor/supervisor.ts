@@ -1,0 +1,145 @@
+// The one loop: input → step → effects → observations. Inputs that arrive while a step runs wait in the queue,
+// so a step always sees a whole state. What follows from the state is decided in core; what is shown, in the publisher.
+
+import type { Effect } from '../core/effects.ts';
+import type { Input } from '../core/inputs.ts';
+import { portsInForce } from '../core/ports.ts';
+import type { Project } from '../core/project.ts';
+import { createSessionState, isLive, type SessionState } from '../core/service.ts';
+import { step } from '../core/step.ts';
+import type { OwnerContext, ProcessIdentity, System } from '../system/system.ts';
+import { LogHub } from './log-hub.ts';
+import { Metrics } from './metrics.ts';
+import { perform, type PerformContext } from './perform.ts';
+import { Runs, type LiveRun } from './runs.ts';
+import { TreeWatch } from './tree-watch.ts';
+
+export interface SupervisorOptions {
+  readonly project: Project;
+  readonly system: System;
+  readonly sessionId: string;
+  /** The environment of who opened the session; services inherit it. */
+  readonly callerEnv: Readonly<Record<string, string | undefined>>;
+  /** Processes that earlier sessions of this project recorded and that still live. */
+  readonly recorded: readonly ProcessIdentity[];
+  /** The size of the terminal that services see at first. */
+  readonly size: { readonly columns: number; readonly rows: number };
+  /** A run began or its tree is gone: time to write down who lives. */
+  readonly onRunsChanged: (runs: readonly LiveRun[]) => void;
+}
+
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly logs: LogHub;
+  readonly metrics: Metrics;
+  readonly context: PerformContext;
+  readonly #runs = new Runs();
+  readonly #queue: Input[] = [];
+  readonly #listeners = new Set<() => void>();
+  #state: SessionState;
+  #isStepping = false;
+  #size: { readonly columns: number; readonly rows: number };
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    const { project, system } = options;
+    this.#state = createSessionState(project.services);
+    this.#size = options.size;
+    this.logs = new LogHub({ clock: system.clock, logFiles: system.logFiles, services: project.services });
+    this.metrics = new Metrics({
+      clock: system.clock,
+      processes: system.processes,
+      runs: this.#runs,
+      onSample: () => this.#tell(),
+    });
+    const treeWatch = new TreeWatch({
+      clock: system.clock,
+      processes: system.processes,
+      onGone: (run) => this.#onTreeGone(run),
+    });
+    this.context = {
+      project,
+      system,
+      environment: { project, sessionId: options.sessionId, callerEnv: options.callerEnv, files: system.files },
+      logs: this.logs,
+      runs: this.#runs,
+      treeWatch,
+      ports: () => portsInForce(this.#state.services),
+      ownerContext: () => this.#ownerContext(),
+      size: () => this.#size,
+      report: (observation) => this.dispatch(observation),
+      onRunsChanged: () => this.#onRunsChanged(),
+    };
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** True while a process of any service may exist. */
+  get isAnythingLive(): boolean {
+    return [...this.#state.services.values()].some(isLive);
+  }
+
+  /** Called after each change of the state or of the measured facts. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  dispatch(input: Input): void {
+    this.#queue.push(input);
+    if (this.#isStepping) return;
+    this.#isStepping = true;
+    const before = this.#state;
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#step(next);
+    } finally {
+      this.#isStepping = false;
+    }
+    this.#lookAtWhatBecameReady(before);
+    this.#tell();
+  }
+
+  resize(size: { readonly columns: number; readonly rows: number }): void {
+    this.#size = size;
+    for (const run of this.#runs.all()) run.child.resize(size.columns, size.rows);
+  }
+
+  #step(input: Input): void {
+    const { state, effects } = step(this.#state, input, this.#options.system.clock.nowMs());
+    this.#state = state;
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  #perform(effect: Effect): void {
+    perform(this.context, effect);
+  }
+
+  #lookAtWhatBecameReady(before: SessionState): void {
+    for (const [name, { state }] of this.#state.services) {
+      if (state.status === 'ready' && before.services.get(name)?.state.status !== 'ready') this.metrics.lookWithin(0);
+    }
+  }
+
+  #onRunsChanged(): void {
+    this.metrics.lookWithin(250);
+    this.#options.onRunsChanged(this.#runs.all());
+  }
+
+  #onTreeGone(run: LiveRun): void {
+    this.#runs.remove(run);
+    this.#options.onRunsChanged(this.#runs.all());
+    this.dispatch({ type: 'treeGone', service: run.service, run: run.number });
+  }
+
+  #ownerContext(): OwnerContext {
+    const { processes } = this.#options.system;
+    const ours = this.#runs.all().flatMap((run) => processes.members(run.root, { sweep: false }).map(({ pid }) => pid));
+    return { root: this.#options.project.root, ours: new Set(ours), recorded: this.#options.recorded };
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,240 @@
+// Random lives of a session: whatever people, processes and clocks do, in whatever order, some things always hold.
+
+import { array, assert, boolean, nat, property } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Effect } from '../../src/core/effects.ts';
+import { explain } from '../../src/core/explain.ts';
+import { currentRun, isLive } from '../../src/core/service.ts';
+import { CoreSession, ownerCard } from '../helpers/core-session.ts';
+import { portSpec, serviceSpec } from '../helpers/service-spec.ts';
+
+const names = ['db', 'api', 'web', 'worker'] as const;
+
+function project(): CoreSession {
+  return new CoreSession([
+    serviceSpec('db', { port: portSpec(5432) }),
+    serviceSpec('api', {
+      port: portSpec(8000),
+      dependsOn: [{ service: 'db', condition: 'ready' }],
+      env: { DB: '${db.address}' },
+    }),
+    serviceSpec('web', { port: portSpec(5173), dependsOn: [{ service: 'api', condition: 'ready' }] }),
+    serviceSpec('worker', {
+      dependsOn: [{ service: 'db', condition: 'started' }],
+      restart: {
+        when: 'always',
+        max: 2,
+        backoffMs: 1_000,
+        maxBackoffMs: 4_000,
+        resetAfterMs: 60_000,
+        coolDownMs: 5_000,
+      },
+    }),
+  ]);
+}
+
+/** The system around the core: knows which processes exist, and answers effects in an order that chance decides. */
+class World {
+  readonly session = project();
+  /** Effects that still wait for their answer. */
+  pending: Effect[] = [];
+  /** Service → run of the process that exists. */
+  readonly processes = new Map<string, number>();
+  /** Runs whose end is being watched. */
+  readonly watched = new Set<string>();
+
+  act(choose: number): void {
+    const name = names[choose % names.length] ?? 'db';
+    const kind = Math.floor(choose / 4) % 12;
+    const { session } = this;
+    session.nowMs += choose % 700;
+    if (kind === 0) session.send({ type: 'start', names: [name], options: {} });
+    else if (kind === 1) session.send({ type: 'stop', names: [name], isForced: choose % 3 === 0 });
+    else if (kind === 2) session.send({ type: 'restart', names: [name] });
+    else if (kind === 3) session.send({ type: 'resolveConflict', service: name, decision: { choice: 'reroute' } });
+    else if (kind === 4)
+      session.send({
+        type: 'resolveConflict',
+        service: name,
+        decision: { choice: choose % 2 === 0 ? 'retry' : 'skip' },
+      });
+    else if (kind === 5) this.exit(name, choose % 3);
+    else this.answer(choose);
+    this.collect();
+  }
+
+  answer(choose: number): void {
+    this.collect();
+    const [effect] = this.pending.splice(choose % Math.max(1, this.pending.length), 1);
+    if (effect !== undefined) this.perform(effect, choose);
+    this.collect();
+  }
+
+  /** Lets everything come to rest: every process that was asked to stop does so, every port is free. */
+  settle(): void {
+    for (let turn = 0; turn < 2_000; turn += 1) {
+      this.collect();
+      const effect = this.pending.shift();
+      if (effect === undefined) return;
+      this.perform(effect, 0);
+    }
+    throw new Error('the session does not come to rest');
+  }
+
+  exit(name: string, code: number): void {
+    const run = this.processes.get(name);
+    if (run === undefined) return;
+    this.processes.delete(name);
+    this.session.send({ type: 'processExited', service: name, run, exit: { code, signal: null } });
+    this.collect();
+    this.tellGone(name, run);
+  }
+
+  tellGone(name: string, run: number): void {
+    if (this.watched.delete(`${name}#${run}`)) this.session.send({ type: 'treeGone', service: name, run });
+  }
+
+  collect(): void {
+    this.pending.push(...this.session.effects);
+    this.session.effects = [];
+  }
+
+  perform(effect: Effect, choose: number): void {
+    const { session } = this;
+    switch (effect.type) {
+      case 'checkPort': {
+        const { service, epoch, port } = effect;
+        const isTaken = choose % 5 === 4;
+        const use = { port, addresses: isTaken ? ['127.0.0.1'] : [], owners: isTaken ? [ownerCard(port)] : [] };
+        session.send({ type: 'portChecked', service, epoch, use });
+        return;
+      }
+      case 'findPort':
+        session.send({
+          type: 'portFound',
+          service: effect.service,
+          epoch: effect.epoch,
+          port: 9_000 + (choose % 50),
+          purpose: effect.purpose,
+        });
+        return;
+      case 'stopOwners':
+        session.send({
+          type: 'ownersStopped',
+          service: effect.service,
+          epoch: effect.epoch,
+          isFree: choose % 2 === 0,
+          message: 'done',
+        });
+        return;
+      case 'spawn':
+        if (this.processes.has(effect.service)) throw new Error(`two live processes of ${effect.service}`);
+        this.processes.set(effect.service, effect.run);
+        session.send({
+          type: 'spawned',
+          service: effect.service,
+          run: effect.run,
+          leader: { pid: 2, startTicks: effect.run },
+        });
+        return;
+      case 'probe': {
+        const result = { ok: choose % 4 !== 3, latencyMs: 1, message: 'answer', components: [] };
+        session.send({ type: 'probed', service: effect.service, run: effect.run, result });
+        return;
+      }
+      case 'signalTree':
+        if (this.processes.get(effect.service) === effect.run) this.exit(effect.service, 143);
+        return;
+      case 'watchTree':
+        this.watched.add(`${effect.service}#${effect.run}`);
+        if (this.processes.get(effect.service) !== effect.run) this.tellGone(effect.service, effect.run);
+        return;
+      case 'runStopCommand':
+        session.send({ type: 'stopCommandEnded', service: effect.service, run: effect.run });
+        return;
+      case 'startTimer':
+        // A health probe for ever is no rest; while settling (choose 0) only what leads somewhere fires.
+        if (choose === 0 && effect.kind === 'probe' && session.service(effect.service).state.status !== 'starting')
+          return;
+        session.nowMs += effect.delayMs;
+        session.send({ type: 'timerFired', service: effect.service, epoch: effect.epoch, kind: effect.kind });
+        return;
+      case 'watchReadyLine':
+      case 'listSurvivors':
+      case 'note':
+        return;
+    }
+  }
+}
+
+function checkAlways({ session, processes }: World): void {
+  for (const [name, service] of session.state.services) {
+    const run = currentRun(service);
+    if (processes.has(name)) expect(isLive(service), `${name} has a process and must count as live`).toBe(true);
+    if (run !== undefined) expect(run.number).toBe(service.runs);
+    const why = explain(service);
+    if (service.state.status !== 'ready')
+      expect(why, `${name} is ${service.state.status} without a reason`).not.toBe('');
+  }
+}
+
+const lives = array(nat({ max: 100_000 }), { maxLength: 120 });
+
+describe('whatever happens', () => {
+  it('a service never has two processes, and what has a process counts as live', () => {
+    assert(
+      property(lives, (choices) => {
+        const world = new World();
+        for (const choose of choices) {
+          world.act(choose);
+          checkAlways(world);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('a session that is told to end comes to rest with no process, and starts nothing more', () => {
+    assert(
+      property(lives, boolean(), (choices, isForced) => {
+        const world = new World();
+        for (const choose of choices) world.act(choose);
+        world.session.send({ type: 'shutdown', isForced });
+        world.settle();
+        expect([...world.processes.keys()]).toEqual([]);
+        for (const service of world.session.state.services.values()) expect(isLive(service)).toBe(false);
+        world.session.send({ type: 'start', names: [], options: {} });
+        world.settle();
+        expect([...world.processes.keys()]).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('a session left alone comes to rest with every wanted service up, unless something real holds it back', () => {
+    assert(
+      property(lives, (choices) => {
+        const world = new World();
+        for (const choose of choices) world.act(choose);
+        world.session.send({ type: 'start', names: [], options: { onConflict: 'reroute' } });
+        world.settle();
+        const statuses = new Set(Object.values(world.session.statuses()));
+        for (const status of ['checking', 'spawning', 'starting', 'stopping', 'backoff'])
+          expect(statuses).not.toContain(status);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('the same inputs lead to the same states and effects', () => {
+    assert(
+      property(lives, (choices) => {
+        const [first, second] = [new World(), new World()];
+        for (const choose of choices) for (const world of [first, second]) world.act(choose);
+        expect(first.session.state).toEqual(second.session.state);
+        expect(first.pending).toEqual(second.pending);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
