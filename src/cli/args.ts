@@ -1,0 +1,210 @@
+// From argv to a request: which command, about what, with which options. Knows nothing of the project:
+// whether a name is a service is for the command to find out.
+// A first word that is no command goes to `up`, because `./dev backend` means `./dev up backend`.
+
+import { Command, CommanderError, Option } from 'commander';
+import { BugError, DevError, EXIT } from '../errors.ts';
+import {
+  COMMANDS,
+  DEFAULT_COMMAND,
+  GLOBAL_OPTIONS,
+  findCommand,
+  type CommandName,
+  type CommandSpec,
+  type OptionSpec,
+} from './commands-table.ts';
+import type { Since } from './option-values.ts';
+
+export interface GlobalOptions {
+  readonly projectDir: string | undefined;
+  readonly configFile: string | undefined;
+  /** False after --no-color; else the environment decides. */
+  readonly mayColor: boolean;
+  readonly isQuiet: boolean;
+  readonly isVerbose: boolean;
+}
+
+/** All options of all commands; undefined is "not given". A command finds only its own ones set. */
+export interface CommandOptions {
+  readonly json?: true;
+  readonly detach?: true;
+  readonly stream?: true;
+  readonly timeoutMs?: number;
+  /** False after --no-deps. */
+  readonly dependencies?: boolean;
+  readonly onConflict?: 'ask' | 'kill' | 'reroute' | 'fail';
+  readonly ports?: Readonly<Record<string, number>>;
+  readonly force?: true;
+  readonly wait?: boolean;
+  readonly watch?: true;
+  readonly follow?: true;
+  readonly lines?: number;
+  readonly since?: Since;
+  readonly timestamps?: true;
+  readonly raw?: true;
+  readonly yes?: true;
+  readonly dryRun?: true;
+}
+
+export interface ParsedArgs {
+  readonly command: CommandName;
+  /** False when the command was left out, as in `./dev backend`. */
+  readonly isExplicit: boolean;
+  /** Service names, a port, or a help topic. */
+  readonly names: readonly string[];
+  readonly options: CommandOptions;
+  readonly globals: GlobalOptions;
+}
+
+/** @throws DevError `usage` that names what was not understood and suggests what comes closest */
+export function parseArgs(argv: readonly string[]): ParsedArgs {
+  const early = askedBeforeAll(argv);
+  if (early !== undefined) return early;
+
+  const chosen: { readonly spec: CommandSpec; readonly command: Command }[] = [];
+  const program = prepare(new Command('./dev'), GLOBAL_OPTIONS);
+  for (const spec of COMMANDS as readonly CommandSpec[]) {
+    const command = prepare(new Command(spec.name), spec.options);
+    if (spec.alias !== undefined) command.alias(spec.alias);
+    if (spec.argument !== undefined) command.argument(spec.argument);
+    command.action(() => {
+      chosen.push({ spec, command });
+    });
+    program.addCommand(command, { isDefault: spec.name === DEFAULT_COMMAND });
+  }
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    throw error instanceof CommanderError ? usageError(error) : error;
+  }
+
+  const [choice] = chosen;
+  if (choice === undefined) throw new BugError(`no command for ${JSON.stringify(argv)}`);
+  const { spec, command } = choice;
+  return {
+    command: spec.name as CommandName,
+    isExplicit: findCommand(program.args[0] ?? '') === spec,
+    names: command.args,
+    options: commandOptions(command.opts<WrittenOptions>()),
+    globals: globalOptions(program.opts<WrittenGlobals>()),
+  };
+}
+
+/** --help and --version win over all else, also over mistakes in the rest. */
+function askedBeforeAll(argv: readonly string[]): ParsedArgs | undefined {
+  const end = argv.indexOf('--');
+  const words = end === -1 ? argv : argv.slice(0, end);
+  const has = (...flags: readonly string[]): boolean => words.some((word) => flags.includes(word));
+  const globals = globalOptions({ color: !has('--no-color') });
+  if (has('-h', '--help')) {
+    const topic = words.find((word) => findCommand(word) !== undefined);
+    return { command: 'help', isExplicit: true, names: topic === undefined ? [] : [topic], options: {}, globals };
+  }
+  if (has('-V', '--version')) {
+    return { command: 'help', isExplicit: true, names: ['version'], options: {}, globals };
+  }
+  return undefined;
+}
+
+/** As commander names them: by their long flags. */
+interface WrittenGlobals {
+  readonly project?: string;
+  readonly config?: string;
+  readonly color?: boolean;
+  readonly quiet?: true;
+  readonly verbose?: true;
+}
+
+/** As commander names them: by their long flags. */
+interface WrittenOptions {
+  readonly json?: true;
+  readonly detach?: true;
+  readonly stream?: true;
+  readonly timeout?: number;
+  readonly deps?: boolean;
+  readonly onConflict?: CommandOptions['onConflict'];
+  readonly killExisting?: true;
+  readonly port?: Readonly<Record<string, number>>;
+  readonly force?: true;
+  readonly wait?: boolean;
+  readonly watch?: true;
+  readonly follow?: true;
+  readonly lines?: number;
+  readonly since?: Since;
+  readonly timestamps?: true;
+  readonly raw?: true;
+  readonly yes?: true;
+  readonly dryRun?: true;
+}
+
+function globalOptions({ project, config, color, quiet, verbose }: WrittenGlobals): GlobalOptions {
+  return {
+    projectDir: project,
+    configFile: config,
+    mayColor: color ?? true,
+    isQuiet: quiet ?? false,
+    isVerbose: verbose ?? false,
+  };
+}
+
+function commandOptions(written: WrittenOptions): CommandOptions {
+  const { timeout, deps, killExisting, port, onConflict, ...same } = written;
+  if (killExisting && onConflict !== undefined && onConflict !== 'kill') {
+    throw new DevError({
+      code: 'usage',
+      exitCode: EXIT.usage,
+      message: `--kill-existing is --on-conflict kill, but --on-conflict ${onConflict} was given too.`,
+      hint: 'leave one of them out',
+    });
+  }
+  const policy = killExisting ? 'kill' : onConflict;
+  return {
+    ...same,
+    ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    ...(deps === undefined ? {} : { dependencies: deps }),
+    ...(port === undefined ? {} : { ports: port }),
+    ...(policy === undefined ? {} : { onConflict: policy }),
+  };
+}
+
+/** A commander command that speaks through exceptions only. */
+function prepare(command: Command, options: readonly OptionSpec[]): Command {
+  command.exitOverride().configureOutput({ writeOut: () => {}, writeErr: () => {}, outputError: () => {} });
+  command.helpOption(false).helpCommand(false);
+  for (const spec of options) command.addOption(toOption(spec));
+  return command;
+}
+
+function toOption(spec: OptionSpec): Option {
+  const option = new Option(spec.flags, spec.description);
+  const { choices } = spec;
+  const value = choices === undefined ? spec.value : { parse: oneOf(choices), expects: `one of ${choices.join(', ')}` };
+  if (value === undefined) return option;
+  return option.argParser((written: string, previous: unknown) => {
+    const parsed = value.parse(written, previous as never);
+    if (parsed !== undefined) return parsed;
+    throw new DevError({
+      code: 'usage',
+      exitCode: EXIT.usage,
+      message: `${option.long} does not take ${JSON.stringify(written)}.`,
+      hint: `write ${value.expects}`,
+    });
+  });
+}
+
+function oneOf(choices: readonly string[]): (written: string) => string | undefined {
+  return (written) => choices.find((choice) => choice === written);
+}
+
+/** commander says "error: unknown option '--jsn'\n(Did you mean --json?)". */
+function usageError(error: CommanderError): DevError {
+  const [problem = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const sentence = problem.charAt(0).toUpperCase() + problem.slice(1).replace(/\.$/, '');
+  return new DevError({
+    code: 'usage',
+    exitCode: EXIT.usage,
+    message: `${sentence}.`,
+    hint: suggestion?.replace(/^\(D(.*)\)$/, 'd$1') ?? './dev help shows every command and option',
+    cause: error,
+  });
+}

@@ -1,0 +1,233 @@
+// Every command with its arguments and options: the one source of the parser (args.ts) and of the help (help.ts).
+// A new command is an entry here, a file in commands/, and a line in dispatch.ts.
+
+import { parseCount, parsePortChoice, parseSince, parseWaitMs } from './option-values.ts';
+
+export interface OptionSpec {
+  /** As commander reads it: `-t, --timeout <duration>`. */
+  readonly flags: string;
+  readonly description: string;
+  readonly choices?: readonly string[];
+  /** How a value is read; goes with `expects`. */
+  readonly value?: {
+    /** Undefined when `written` is not understood. `previous` is what a repeatable option holds so far. */
+    readonly parse: (written: string, previous: never) => unknown;
+    /** Ends "write …". */
+    readonly expects: string;
+  };
+}
+
+export type CommandGroup = 'Run' | 'Look' | 'Ports' | 'About';
+
+export interface CommandSpec {
+  readonly name: string;
+  readonly alias?: string;
+  /** As commander reads it: `[service...]`, `<target>`. */
+  readonly argument?: string;
+  readonly group: CommandGroup;
+  readonly summary: string;
+  /** More than one line, for `help COMMAND`. */
+  readonly details?: string;
+  readonly options: readonly OptionSpec[];
+  readonly examples?: readonly (readonly [command: string, meaning: string])[];
+}
+
+const JSON_OUTPUT: OptionSpec = { flags: '--json', description: 'print one JSON object' };
+const DURATION = { parse: parseWaitMs, expects: 'a duration such as 30s, 2m or 500ms, at most 24h' };
+const WAIT_TIMEOUT: OptionSpec = {
+  flags: '--timeout <duration>',
+  description: 'how long to wait (60s unless given; implies --wait)',
+  value: DURATION,
+};
+const TIMEOUT: OptionSpec = {
+  flags: '--timeout <duration>',
+  description: 'how long to wait (no limit unless given; exit code 124 when it is over)',
+  value: DURATION,
+};
+const WAIT: OptionSpec = { flags: '--wait', description: 'wait until ready' };
+
+export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+  { flags: '-C, --project <dir>', description: 'look for the project from this folder upward' },
+  { flags: '-c, --config <file>', description: 'read this config instead of .project.config' },
+  { flags: '--no-color', description: 'no colours (as NO_COLOR=1)' },
+  { flags: '-q, --quiet', description: 'answers and errors only' },
+  { flags: '-v, --verbose', description: 'say what is done, and show causes of errors' },
+  { flags: '-h, --help', description: 'help on the command' },
+  { flags: '-V, --version', description: 'print the version' },
+];
+
+/** What a first word that is no command belongs to: `./dev backend` is `./dev up backend`. */
+export const DEFAULT_COMMAND = 'up';
+
+export const COMMANDS = [
+  {
+    name: 'up',
+    argument: '[service...]',
+    group: 'Run',
+    summary: 'start services and open the screen (also without "up")',
+    details:
+      'Starts the session if none runs, starts the services (all that start by themselves, or these and what they depend on), and opens the screen. ' +
+      'A session that runs already is joined. Without a terminal, in CI, and under a coding agent, the output is a plain stream. ' +
+      'The one who opened a session by a stream ends it with Ctrl-C; the one who joined only leaves.',
+    options: [
+      { flags: '-d, --detach', description: 'start in the background, wait until ready, print the status' },
+      { flags: '--stream', description: 'a plain stream of all output instead of the screen' },
+      { flags: '--timeout <duration>', description: 'with -d: how long to wait (60s unless given)', value: DURATION },
+      { flags: '--no-deps', description: 'only the named services, not what they depend on' },
+      {
+        flags: '--on-conflict <what>',
+        description: 'when a port is taken',
+        choices: ['ask', 'kill', 'reroute', 'fail'],
+      },
+      { flags: '--kill-existing', description: 'the same as --on-conflict kill' },
+      {
+        flags: '--port <name=port>',
+        description: 'another port for a service (repeatable)',
+        value: { parse: parsePortChoice, expects: 'a service and a port from 1 to 65535, such as backend=9000' },
+      },
+    ],
+    examples: [
+      ['./dev', 'everything, with the screen'],
+      ['./dev backend', 'the backend and what it needs'],
+      ['./dev up -d --timeout 2m', 'in the background; exit code 0 once all is ready'],
+      ['./dev up --port backend=9000', 'the backend on another port'],
+    ],
+  },
+  {
+    name: 'attach',
+    group: 'Run',
+    summary: 'open the screen on the running session',
+    options: [],
+  },
+  {
+    name: 'start',
+    argument: '[service...]',
+    group: 'Run',
+    summary: 'start services in the background',
+    details: 'Opens a session if none runs. It stays when this terminal goes away.',
+    options: [WAIT, WAIT_TIMEOUT],
+  },
+  {
+    name: 'stop',
+    alias: 'down',
+    argument: '[service...]',
+    group: 'Run',
+    summary: 'stop services, or the whole session',
+    details:
+      'Without names it ends the session, and checks that no process is left. What survives is named, and the exit code is 1.',
+    options: [
+      { flags: '--force', description: 'kill at once, without the grace period' },
+      { flags: '--wait', description: 'wait until it is done (this is the default)' },
+      { flags: '--no-wait', description: 'return as soon as the stop has begun' },
+      TIMEOUT,
+    ],
+  },
+  {
+    name: 'restart',
+    argument: '[service...]',
+    group: 'Run',
+    summary: 'restart services, or all that run',
+    options: [WAIT, WAIT_TIMEOUT],
+  },
+  {
+    name: 'status',
+    alias: 'ps',
+    argument: '[service...]',
+    group: 'Look',
+    summary: 'the services, their state, ports and URLs',
+    details: 'Exit code 0 when every wanted service is ready, 1 when not, 6 when no session is running.',
+    options: [JSON_OUTPUT, { flags: '-w, --watch', description: 'again every second (with --json one object a line)' }],
+  },
+  {
+    name: 'health',
+    argument: '[service...]',
+    group: 'Look',
+    summary: 'run the health checks now',
+    options: [JSON_OUTPUT],
+  },
+  {
+    name: 'wait',
+    argument: '[service...]',
+    group: 'Look',
+    summary: 'wait until services are ready',
+    details: 'Exit code 0 when ready, 1 as soon as one has failed for good, 124 when the time is over.',
+    options: [TIMEOUT],
+  },
+  {
+    name: 'logs',
+    argument: '[service...]',
+    group: 'Look',
+    summary: 'what services wrote, also when nothing runs',
+    options: [
+      { flags: '-f, --follow', description: 'go on with what comes' },
+      {
+        flags: '-n, --lines <count>',
+        description: 'the last lines of each service, or "all" (200 unless given; all with --since)',
+        value: { parse: parseCount, expects: 'a number of lines, or "all"' },
+      },
+      {
+        flags: '--since <when>',
+        description: 'from 5m ago, or from 2026-01-31T12:00:00Z',
+        value: { parse: parseSince, expects: 'a duration such as 5m, or a time such as 2026-01-31T12:00:00Z' },
+      },
+      { flags: '-t, --timestamps', description: 'the time in front of each line' },
+      { flags: '--json', description: 'one JSON object a line: time, service, cursor, text' },
+      { flags: '--raw', description: 'the bytes as written, control characters included' },
+    ],
+    examples: [
+      ['./dev logs -f backend', 'follow the backend'],
+      ['./dev logs --since 5m', 'all services, the last five minutes'],
+    ],
+  },
+  {
+    name: 'ports',
+    argument: '[port]',
+    group: 'Ports',
+    summary: 'the ports of the project and who holds them',
+    options: [JSON_OUTPUT],
+    examples: [['./dev ports 8000', 'who listens on port 8000?']],
+  },
+  {
+    name: 'kill',
+    argument: '<target>',
+    group: 'Ports',
+    summary: 'free a port, given by number or service',
+    details:
+      'SIGTERM to the owner and its children, a grace period, SIGKILL, then a check that the port is free. Somebody else’s process needs --yes, or a typed yes.',
+    options: [
+      { flags: '-y, --yes', description: 'also when the owner is not of this project' },
+      { flags: '--force', description: 'kill at once, without the grace period' },
+      { flags: '-n, --dry-run', description: 'only say what would be done' },
+      JSON_OUTPUT,
+    ],
+    examples: [
+      ['./dev kill 8000', 'free port 8000'],
+      ['./dev kill backend --dry-run', 'what would free the port of the backend?'],
+    ],
+  },
+  {
+    name: 'config',
+    group: 'About',
+    summary: 'the config as devdeck understands it, secrets masked',
+    options: [JSON_OUTPUT],
+  },
+  {
+    name: 'help',
+    argument: '[topic]',
+    group: 'About',
+    summary: 'this, help on a command, or "exit-codes"',
+    options: [],
+  },
+] as const satisfies readonly CommandSpec[];
+
+export type CommandName = (typeof COMMANDS)[number]['name'];
+
+/** Every word that names a command, aliases included. */
+export const COMMAND_WORDS: readonly string[] = (COMMANDS as readonly CommandSpec[]).flatMap(({ name, alias }) =>
+  alias === undefined ? [name] : [name, alias],
+);
+
+/** @param word a name or an alias */
+export function findCommand(word: string): CommandSpec | undefined {
+  return (COMMANDS as readonly CommandSpec[]).find(({ name, alias }) => name === word || alias === word);
+}

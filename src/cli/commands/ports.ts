@@ -1,0 +1,110 @@
+// `ports`: every port of the project and who holds it; `ports PORT`: one port and everything about its owner.
+
+import { parsePort } from '../../config/quantity.ts';
+import type { PortReport } from '../../core/session.ts';
+import { DevError, EXIT, type ExitCode } from '../../errors.ts';
+import { UNKNOWN } from '../../format/quantity.ts';
+import { renderTable, type Cell, type Column } from '../../format/table.ts';
+import type { CliContext, CommandRequest } from '../context.ts';
+import { jsonData } from '../json.ts';
+import { hostPort, ownerLines, ownerName } from '../owner-card.ts';
+import { lookAtPorts, type PortLook } from '../port-look.ts';
+
+interface ProjectPort {
+  readonly service: string;
+  readonly wantedPort: number | null;
+  /** The one in force. */
+  readonly port: number;
+}
+
+export async function run(context: CliContext, { names, options }: CommandRequest): Promise<ExitCode> {
+  const [written] = names;
+  const port = written === undefined ? undefined : parsePort(written);
+  if (written !== undefined && port === undefined) throw notAPort(written);
+  const look = await lookAtPorts(context);
+  if (port === undefined) await showAll(context, look, { asJson: options.json === true });
+  else await showOne(context, await look.inspect(port), { asJson: options.json === true });
+  look.session?.close();
+  return EXIT.ok;
+}
+
+const COLUMNS: readonly Column[] = [
+  { heading: 'SERVICE', minWidth: 8 },
+  { heading: 'WANTED', align: 'right' },
+  { heading: 'ACTUAL', align: 'right' },
+  { heading: 'ADDRESSES', minWidth: 12, dropOrder: 1 },
+  { heading: 'OWNER', minWidth: 12 },
+  { heading: 'VERDICT' },
+];
+
+async function showAll(context: CliContext, look: PortLook, { asJson }: { readonly asJson: boolean }): Promise<void> {
+  const { output, terminal } = context;
+  const ports = await projectPorts(context, look);
+  const looked = await Promise.all(ports.map(async (entry) => ({ ...entry, report: await look.inspect(entry.port) })));
+  if (asJson) {
+    output.print(jsonData({ ports: looked.map(({ report, ...entry }) => ({ ...entry, ...report })) }));
+    return;
+  }
+  if (looked.length === 0) {
+    output.print('No service of this project has a port.');
+    return;
+  }
+  const rows = looked.map(({ service, wantedPort, port, report }) => ({
+    cells: [
+      { text: service },
+      { text: String(wantedPort ?? UNKNOWN) },
+      { text: String(port) },
+      { text: report.addresses.map((address) => hostPort(address, port)).join(' ') },
+      { text: report.owners.map(ownerName).join(', ') },
+      verdictOf(report),
+    ],
+  }));
+  output.print(renderTable(COLUMNS, rows, terminal.size()?.columns ?? Infinity, output.paint).join('\n'));
+}
+
+async function projectPorts(context: CliContext, { snapshot }: PortLook): Promise<readonly ProjectPort[]> {
+  if (snapshot !== undefined) {
+    return snapshot.services.flatMap(({ name, port, wantedPort }) =>
+      port === null ? [] : [{ service: name, wantedPort, port }],
+    );
+  }
+  const { services } = await context.loadProject();
+  return services.flatMap(({ name, port }) =>
+    port === undefined ? [] : [{ service: name, wantedPort: port.wanted, port: port.wanted }],
+  );
+}
+
+function verdictOf({ inUse, owners }: PortReport): Cell {
+  if (!inUse) return { text: 'free', tone: 'muted' };
+  if (owners.length === 0) return { text: 'hidden', tone: 'warn' };
+  const verdicts = [...new Set(owners.map(({ verdict }) => verdict))];
+  return { text: verdicts.join(', '), tone: verdicts.every((verdict) => verdict === 'ours') ? 'ok' : 'warn' };
+}
+
+async function showOne(
+  { output, clock }: CliContext,
+  report: PortReport,
+  { asJson }: { readonly asJson: boolean },
+): Promise<void> {
+  if (asJson) {
+    output.print(jsonData(report));
+    return;
+  }
+  const { port, owners, inUse, addresses } = report;
+  if (!inUse) {
+    output.print(`Port ${port} is free.`);
+    return;
+  }
+  output.print(`Port ${port} is in use on ${addresses.map((address) => hostPort(address, port)).join(', ')}.`);
+  if (owners.length === 0) output.print('The owner is hidden: it belongs to another user, or to a container.');
+  for (const owner of owners) output.print(ownerLines(owner, { nowMs: clock.wallMs() }).join('\n'));
+}
+
+function notAPort(written: string): DevError {
+  return new DevError({
+    code: 'usage',
+    exitCode: EXIT.usage,
+    message: `${JSON.stringify(written)} is no port.`,
+    hint: 'write a number from 1 to 65535: ./dev ports 8000',
+  });
+}

@@ -1,0 +1,104 @@
+// `up`, and `./dev` alone: opens or joins the session, starts services, and shows them: on the screen,
+// as a stream, or (-d) once as a table when they are ready.
+
+import type { StartOptions } from '../../core/session.ts';
+import { assertNever, DevError, EXIT, type ExitCode } from '../../errors.ts';
+import type { CliContext, CommandRequest, ScreenEnd, StartRequest } from '../context.ts';
+import { whyNoScreen } from '../face.ts';
+import { complainAboutLeftovers } from '../leftovers.ts';
+import { watchSession } from '../live-view.ts';
+import { requireServices } from '../services.ts';
+import { statusTable } from '../status-table.ts';
+import { runStream } from '../stream.ts';
+import { READY_TIMEOUT_MS, reportOutcome, waitUntilReady } from '../wait-ready.ts';
+
+export async function run(context: CliContext, request: CommandRequest): Promise<ExitCode> {
+  await checkNames(context, request);
+  const start: StartRequest = { names: request.names, options: startOptions(request) };
+  if (request.options.detach === true) return upDetached(context, request, start);
+  if (request.options.timeoutMs !== undefined) throw needsDetach();
+  const obstacle = request.options.stream === true ? '--stream' : whyNoScreen(context.terminal, context.env);
+  if (obstacle === undefined) return upOnScreen(context, start);
+  context.output.detail(`Streaming: ${obstacle}.`);
+  const opened = await context.openSession('stream', start);
+  return runStream(context, { ...opened, names: request.names });
+}
+
+/** Before anything is opened: a typo must not start a session. */
+async function checkNames(context: CliContext, { names, options, isExplicit }: CommandRequest): Promise<void> {
+  const asked = [...names, ...Object.keys(options.ports ?? {})];
+  if (asked.length === 0) return;
+  const { services } = await context.loadProject();
+  requireServices(
+    asked,
+    services.map(({ name }) => name),
+    { mayBeCommand: !isExplicit },
+  );
+}
+
+function startOptions({ options: { dependencies, ports, onConflict } }: CommandRequest): StartOptions {
+  return {
+    ...(dependencies === false ? { dependencies } : {}),
+    ...(ports === undefined ? {} : { ports }),
+    ...(onConflict === undefined ? {} : { onConflict }),
+  };
+}
+
+async function upOnScreen(context: CliContext, start: StartRequest): Promise<ExitCode> {
+  const [{ session }, runScreen] = await Promise.all([context.openSession('screen', start), context.loadScreen()]);
+  const { project, services } = await session.snapshot();
+  const end = await runScreen({
+    session,
+    projectName: project.name,
+    serviceNames: services.map(({ name }) => name),
+  });
+  session.close();
+  return afterScreen(context, end);
+}
+
+export function afterScreen({ output }: CliContext, end: ScreenEnd): ExitCode {
+  switch (end.reason) {
+    case 'quit':
+    case 'ended':
+      if (end.report === undefined && end.reason === 'ended') output.say('The session has ended.');
+      return complainAboutLeftovers(output, end.report ?? { leftovers: [] });
+    case 'detach':
+      output.say('The session keeps running: ./dev attach shows it again, ./dev stop ends it.');
+      return EXIT.ok;
+    case 'hangup':
+      return EXIT.terminated;
+    default:
+      return assertNever(end.reason);
+  }
+}
+
+async function upDetached(context: CliContext, request: CommandRequest, start: StartRequest): Promise<ExitCode> {
+  const { output, terminal, clock } = context;
+  const { session } = await context.openSession('command', start);
+  await session.detach();
+  const view = await watchSession(session);
+  const { timeoutMs = READY_TIMEOUT_MS } = request.options;
+  const outcome = await waitUntilReady(context, view, { names: request.names, timeoutMs, onConflict: 'give up' });
+  const table = statusTable(view.services(), {
+    width: terminal.size()?.columns ?? Infinity,
+    paint: output.paint,
+    nowMs: clock.wallMs(),
+  });
+  output.print(table.join('\n'));
+  const code = await reportOutcome(context, session, outcome);
+  if (code !== EXIT.ok && outcome.kind !== 'ended') {
+    output.say('The session keeps running: ./dev status, ./dev logs, ./dev stop.');
+  }
+  view.close();
+  session.close();
+  return code;
+}
+
+function needsDetach(): DevError {
+  return new DevError({
+    code: 'usage',
+    exitCode: EXIT.usage,
+    message: '--timeout says how long -d waits, but -d was not given.',
+    hint: './dev up -d --timeout …',
+  });
+}

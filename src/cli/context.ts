@@ -1,0 +1,108 @@
+// What a command gets from outside: where to write, what to ask, whom to talk to. src/main fills it in with
+// the real things, tests with scripted ones. Everything heavy is behind a function and loaded when it is called.
+
+import type { Project, ServiceName } from '../core/project.ts';
+import type { LogLine, Session, ShutdownReport, StartOptions } from '../core/session.ts';
+import type { OwnerContext, Ports, ProcessIdentity } from '../system/system.ts';
+import type { CommandOptions, GlobalOptions } from './args.ts';
+import type { Output } from './output.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Terminal {
+  /** Whether a person can type. */
+  readonly hasInput: boolean;
+  /** Whether stdout is seen by a person at once. */
+  readonly hasOutput: boolean;
+  /** Of stdout, now; undefined when it is no terminal. */
+  size(): { readonly columns: number; readonly rows: number } | undefined;
+}
+
+export interface CliClock {
+  /** Monotonic. */
+  nowMs(): number;
+  /** Since the epoch, for display only. */
+  wallMs(): number;
+  /** Returns how to call it off. */
+  after(delayMs: number, callback: () => void): () => void;
+}
+
+export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** A screen or stream keeps the session it opened alive; a command comes and goes. */
+export type SessionRole = 'screen' | 'stream' | 'command';
+
+export interface StartRequest {
+  /** None means every service that starts by itself. */
+  readonly names: readonly ServiceName[];
+  readonly options: StartOptions;
+}
+
+export interface OpenedSession {
+  readonly session: Session;
+  /** False when it ran already. */
+  readonly isNew: boolean;
+}
+
+/** How the screen ended. */
+export type ScreenEnd = {
+  readonly reason: 'quit' | 'detach' | 'ended' | 'hangup';
+  readonly report?: ShutdownReport | undefined;
+};
+
+export interface ScreenOptions {
+  readonly session: Session;
+  readonly projectName: string;
+  /** To name them in the first frame, before the session has told its snapshot. */
+  readonly serviceNames: readonly ServiceName[] | undefined;
+}
+
+export type RunScreen = (options: ScreenOptions) => Promise<ScreenEnd>;
+
+/** What sessions of the project that are over left on disk. */
+export interface LogHistory {
+  /** Lines of one service, oldest first, numbered up to -1; none when it never wrote. */
+  read(
+    service: ServiceName,
+    range: { readonly lastLines: number } | { readonly sinceMs: number },
+    options: { readonly raw: boolean },
+  ): readonly LogLine[];
+}
+
+export interface PortDesk {
+  readonly ports: Ports;
+  /** Processes that an earlier session of this project recorded. */
+  readonly recorded: readonly ProcessIdentity[];
+  readonly root: OwnerContext['root'];
+}
+
+export interface CliContext {
+  readonly output: Output;
+  readonly env: Environment;
+  readonly terminal: Terminal;
+  readonly clock: CliClock;
+  readonly globals: GlobalOptions;
+  readonly version: string;
+  /** While a listener is set, these signals end nothing by themselves. Returns how to remove it. */
+  onSignal(listener: (signal: EndSignal) => void): () => void;
+  /** Asks on the terminal and returns the typed line, trimmed. Only when `terminal.hasInput`. */
+  ask(question: string): Promise<string>;
+  /** Undefined when no session of this project runs; then the config has been read, so that its mistakes are told first. */
+  findSession(role: SessionRole): Promise<Session | undefined>;
+  /**
+   * Joins the running session or opens one, and starts the services in it.
+   * @throws DevError of the config, of a name that is no service, or of a session that cannot be opened or joined
+   */
+  openSession(role: SessionRole, start: StartRequest): Promise<OpenedSession>;
+  loadProject(): Promise<Project>;
+  logHistory(): Promise<LogHistory>;
+  portDesk(): Promise<PortDesk>;
+  loadScreen(): Promise<RunScreen>;
+}
+
+export interface CommandRequest {
+  readonly names: readonly string[];
+  readonly options: CommandOptions;
+  /** False when the command was left out, as in `./dev backend`. */
+  readonly isExplicit: boolean;
+}

@@ -1,0 +1,80 @@
+// Who holds a port, in words, and the flags that would settle the conflict. Names and commands come from
+// processes of strangers, so they are made printable here.
+
+import { printable } from '../core/log-line.ts';
+import type { ConflictView, OwnerCard, ServiceView } from '../core/snapshot.ts';
+import { formatDuration } from '../format/quantity.ts';
+
+const LONGEST_COMMAND = 100;
+const LONGEST_NAME = 40;
+
+/** "node (pid 4242)". */
+export function ownerName({ name, pid }: Pick<OwnerCard, 'name' | 'pid'>): string {
+  return `${printable(name, LONGEST_NAME)} (pid ${pid})`;
+}
+
+/** The whole card, one fact a line. */
+export function ownerLines(owner: OwnerCard, { nowMs }: { readonly nowMs: number }): string[] {
+  const { startedAt, cwd, project, parents, listening } = owner;
+  const age = startedAt === null ? undefined : formatDuration(nowMs - Date.parse(startedAt));
+  const branch = project?.branch ? ` on ${printable(project.branch, LONGEST_NAME)}` : '';
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['command', printable(owner.command, LONGEST_COMMAND)],
+    ['folder', cwd === null ? undefined : printable(cwd, LONGEST_COMMAND)],
+    [
+      'project',
+      project === null
+        ? undefined
+        : `${printable(project.name, LONGEST_NAME)}${branch}, ${printable(project.root, LONGEST_COMMAND)}`,
+    ],
+    ['user', printable(owner.user, LONGEST_NAME)],
+    ['runs for', age],
+    ['started by', parents.length === 0 ? undefined : parents.map(ownerName).join(' ← ')],
+    ['listens on', listening.map(({ address, port }) => hostPort(address, port)).join(', ')],
+    ['verdict', `${owner.verdict}: ${owner.meaning}`],
+    ['not killed', owner.refusal ?? undefined],
+  ];
+  return [
+    ownerName(owner),
+    ...facts.flatMap(([label, value]) =>
+      value === undefined || value === '' ? [] : [`  ${label.padEnd(11)}${value}`],
+    ),
+  ];
+}
+
+/** IPv6 in brackets. */
+export function hostPort(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** What happened, who it is, and what would settle it. */
+export function conflictLines(view: ServiceView, { nowMs }: { readonly nowMs: number }): string[] {
+  const { conflict } = view;
+  if (conflict === null) return [];
+  const owners =
+    conflict.owners.length === 0
+      ? ['the owner is hidden: it belongs to another user, or to a container']
+      : conflict.owners.flatMap((owner) => ownerLines(owner, { nowMs }));
+  const problem = conflict.problem === null ? [] : [conflict.problem];
+  return [
+    `${view.name} cannot start: port ${conflict.port} is taken`,
+    ...indent([...owners, ...problem, ...waysOut(view, conflict)]),
+  ];
+}
+
+function waysOut(view: ServiceView, { port, owners, suggestedPort }: ConflictView): string[] {
+  const canKill = owners.length > 0 && owners.every((owner) => owner.refusal === null);
+  const other = suggestedPort === null ? 'PORT' : String(suggestedPort);
+  const ways: readonly (readonly [string, string])[] = [
+    ...(canKill ? [['--on-conflict kill', 'stop the owner, then start'] as const] : []),
+    ['--on-conflict reroute', 'take the next free port'],
+    [`--port ${view.name}=${other}`, 'take this port'],
+    ...(canKill ? [[`./dev kill ${port}`, 'stop the owner only'] as const] : []),
+  ];
+  const width = Math.max(...ways.map(([flag]) => flag.length));
+  return ['what settles it:', ...ways.map(([flag, meaning]) => `  ${flag.padEnd(width)}  ${meaning}`)];
+}
+
+function indent(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
+}

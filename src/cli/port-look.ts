@@ -1,0 +1,35 @@
+// Who holds a port: asked of the session when one runs, because it knows which processes are its own;
+// else looked up here.
+
+import type { PortReport, Session } from '../core/session.ts';
+import type { SessionSnapshot } from '../core/snapshot.ts';
+import type { OwnerContext } from '../system/system.ts';
+import type { CliContext } from './context.ts';
+
+export interface PortLook {
+  readonly session: Session | undefined;
+  readonly snapshot: SessionSnapshot | undefined;
+  inspect(port: number): Promise<PortReport>;
+  /** Tells our own processes from strangers. */
+  ownerContext(): Promise<OwnerContext>;
+}
+
+export async function lookAtPorts(context: CliContext): Promise<PortLook> {
+  const session = await context.findSession('command');
+  const snapshot = await session?.snapshot();
+  const ownerContext = async (): Promise<OwnerContext> => {
+    const { root, recorded } = await context.portDesk();
+    return { root, recorded, ours: new Set(snapshot?.services.flatMap(({ pids }) => pids)) };
+  };
+  return {
+    session,
+    snapshot,
+    ownerContext,
+    inspect: async (port) => {
+      if (session !== undefined) return session.inspectPort(port);
+      const { ports } = await context.portDesk();
+      const { owners, addresses } = await ports.use(port, await ownerContext());
+      return { port, owners, addresses, inUse: addresses.length > 0 };
+    },
+  };
+}

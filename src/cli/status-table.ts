@@ -1,0 +1,91 @@
+// The services as a table, as `status` and `up -d` print it: one row each, and why below those that are not ready.
+
+import type { HealthView, ServiceView } from '../core/snapshot.ts';
+import { assertNever } from '../errors.ts';
+import { formatBytes, formatDuration, formatLatency, formatPercent, UNKNOWN } from '../format/quantity.ts';
+import { statusLabel } from '../format/status-label.ts';
+import { renderTable, type Cell, type Column, type Paint, type Row } from '../format/table.ts';
+import { wrap } from '../format/text.ts';
+
+const COLUMNS: readonly Column[] = [
+  { heading: 'NAME', minWidth: 8 },
+  { heading: 'STATE' },
+  { heading: 'PORT', align: 'right' },
+  { heading: 'PID', align: 'right', dropOrder: 4 },
+  { heading: 'CPU', align: 'right', dropOrder: 2 },
+  { heading: 'MEM', align: 'right', dropOrder: 3 },
+  { heading: 'HEALTH', minWidth: 8, dropOrder: 1 },
+  { heading: 'RESTARTS', align: 'right', dropOrder: 6 },
+  { heading: 'UPTIME', align: 'right', dropOrder: 5 },
+  { heading: 'URL', minWidth: 21, dropOrder: 0 },
+];
+
+export interface StatusTableOptions {
+  /** Infinity when nobody cuts lines. */
+  readonly width: number;
+  readonly paint: Paint;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
+export function statusTable(views: readonly ServiceView[], { width, paint, nowMs }: StatusTableOptions): string[] {
+  return renderTable(
+    COLUMNS,
+    views.map((view) => toRow(view, { width, nowMs })),
+    width,
+    paint,
+  );
+}
+
+function toRow(view: ServiceView, { width, nowMs }: { readonly width: number; readonly nowMs: number }): Row {
+  const { glyph, word, tone } = statusLabel(view.state);
+  const isRunning = view.pid !== null;
+  return {
+    cells: [
+      { text: view.name },
+      { text: `${glyph} ${word}`, tone },
+      { text: portText(view) },
+      { text: view.pid === null ? UNKNOWN : String(view.pid) },
+      { text: isRunning ? formatPercent(view.cpuPercent) : UNKNOWN },
+      { text: isRunning ? formatBytes(view.rssBytes) : UNKNOWN },
+      healthCell(isRunning ? view.health : null),
+      { text: String(view.restarts), ...(view.restarts > 0 ? { tone: 'warn' as const } : {}) },
+      { text: view.startedAt === null ? UNKNOWN : formatDuration(nowMs - Date.parse(view.startedAt)) },
+      { text: view.ready ? (view.url ?? '') : '' },
+    ],
+    notes: notesOf(view).flatMap((note) => noteLines(note, width)),
+  };
+}
+
+function portText({ port, wantedPort }: ServiceView): string {
+  if (port === null) return UNKNOWN;
+  return wantedPort === null || wantedPort === port ? String(port) : `${wantedPort}→${port}`;
+}
+
+function healthCell(health: HealthView | null): Cell {
+  if (health === null) return { text: UNKNOWN };
+  switch (health.status) {
+    case 'pass':
+      return { text: `ok ${formatLatency(health.latencyMs)}`, tone: 'ok' };
+    case 'fail':
+      return { text: `fail ${formatLatency(health.latencyMs)}`, tone: 'warn' };
+    case 'unknown':
+      return { text: 'unknown', tone: 'muted' };
+    default:
+      return assertNever(health.status);
+  }
+}
+
+/** Why it is not ready, and which of its components are in trouble even if it is. */
+function notesOf(view: ServiceView): string[] {
+  const why = view.ready || view.why === '' ? [] : [view.why];
+  const components = (view.pid === null ? [] : (view.health?.components ?? []))
+    .filter((component) => !component.ok)
+    .map(({ name, status, message }) => `${name}: ${status}${message === undefined ? '' : `, ${message}`}`);
+  return [...why, ...components];
+}
+
+function noteLines(note: string, width: number): Cell[] {
+  const lines = width === Infinity ? [note] : wrap(note, Math.max(10, width - 4));
+  return lines.map((line, index) => ({ text: `${index === 0 ? '  └ ' : '    '}${line}`, tone: 'muted' }));
+}
