@@ -131,7 +131,7 @@ export class LocalSession implements Session {
       leftovers.map(({ pid, name }) => ({ service, pid, name })),
     );
     const report: ShutdownReport = { leftovers };
-    this.#publisher.emit({ type: 'ended', report });
+    this.#publisher.end(report);
     return report;
   }
 

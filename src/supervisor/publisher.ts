@@ -3,7 +3,7 @@
 
 import type { ServiceName } from '../core/project.ts';
 import type { Service } from '../core/service.ts';
-import type { SessionEvent } from '../core/session.ts';
+import type { SessionEvent, ShutdownReport } from '../core/session.ts';
 import type { ServiceView, SessionSnapshot } from '../core/snapshot.ts';
 import { viewService, type TreeFacts } from '../core/view.ts';
 import type { Clock } from '../system/system.ts';
@@ -34,7 +34,9 @@ interface PublisherOptions {
 
 export class Publisher {
   readonly #options: PublisherOptions;
-  readonly #published = new Map<ServiceName, Published>();
+  readonly #views = new Map<ServiceName, Published>();
+  /** Changed since the last event. A snapshot for one client must not hide a change from the others. */
+  readonly #unsent = new Map<ServiceName, ServiceView>();
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   #isEnding = false;
   #lastMs = Number.NEGATIVE_INFINITY;
@@ -50,7 +52,7 @@ export class Publisher {
     return {
       project: this.#options.project,
       session: this.#session(),
-      services: [...this.#published.values()].map(({ view }) => view),
+      services: [...this.#views.values()].map(({ view }) => view),
     };
   }
 
@@ -61,6 +63,13 @@ export class Publisher {
 
   emit(event: SessionEvent): void {
     for (const listener of this.#listeners) listener(event);
+  }
+
+  /** The last word: the final views, then the end. Nothing follows. */
+  end(report: ShutdownReport): void {
+    this.#publish();
+    this.emit({ type: 'ended', report });
+    this.#listeners.clear();
   }
 
   #schedule(): void {
@@ -75,34 +84,33 @@ export class Publisher {
   }
 
   #publish(): void {
-    const services = this.#refresh();
+    this.#refresh();
     const { isEnding } = this.#options.supervisor.state;
-    if (services.length === 0 && isEnding === this.#isEnding) return;
+    if (this.#unsent.size === 0 && isEnding === this.#isEnding) return;
+    const services = [...this.#unsent.values()];
+    this.#unsent.clear();
     this.#isEnding = isEnding;
     this.emit({ type: 'services', services, session: this.#session() });
   }
 
-  /** Brings the views up to date and returns those that changed. */
-  #refresh(): readonly ServiceView[] {
+  #refresh(): void {
     const { supervisor } = this.#options;
     const facts = {
       trees: supervisor.metrics.trees,
       logFile: this.#options.logFile,
       toTime: (atMs: number) => this.#toTime(atMs),
     };
-    const changed: ServiceView[] = [];
     for (const [name, service] of supervisor.state.services) {
-      const known = this.#published.get(name);
+      const known = this.#views.get(name);
       const tree = facts.trees.get(name);
       // A conflict's view also depends on its neighbours.
       const isSame = known?.service === service && known.tree === tree && service.state.status !== 'conflict';
       if (isSame) continue;
       const view = viewService(supervisor.state, service, facts);
       const json = JSON.stringify(view);
-      if (known?.json !== json) changed.push(view);
-      this.#published.set(name, { service, tree, view, json });
+      if (known?.json !== json) this.#unsent.set(name, view);
+      this.#views.set(name, { service, tree, view, json });
     }
-    return changed;
   }
 
   #session(): SessionSnapshot['session'] {

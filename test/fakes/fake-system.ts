@@ -1,0 +1,150 @@
+// A system without processes: time moves when the test says so, children live in a map, ports are taken by decree.
+
+import type { OwnerCard } from '../../src/core/snapshot.ts';
+import type { LogFile, ProbeResult, SpawnHandlers, SpawnRequest, System, TreeRoot } from '../../src/system/system.ts';
+
+export interface FakeChild {
+  readonly pid: number;
+  readonly request: SpawnRequest;
+  readonly handlers: SpawnHandlers;
+  readonly signals: string[];
+  isAlive: boolean;
+}
+
+export class FakeSystem implements System {
+  readonly children: FakeChild[] = [];
+  readonly takenPorts = new Map<number, OwnerCard[]>();
+  readonly probeAnswers = new Map<number, ProbeResult>();
+  readonly logs = new Map<string, string[]>();
+  readonly texts = new Map<string, string>();
+  /** What a child does when it gets a signal; by default it ends. */
+  onSignal: (child: FakeChild, signal: string) => void = (child, signal) => this.end(child, null, signal);
+  #nowMs = 0;
+  #timers: { readonly atMs: number; readonly callback: () => void }[] = [];
+
+  readonly clock: System['clock'] = {
+    nowMs: () => this.#nowMs,
+    wallMs: () => Date.UTC(2026, 0, 1) + this.#nowMs,
+    after: (delayMs, callback) => {
+      this.#timers.push({ atMs: this.#nowMs + delayMs, callback });
+    },
+  };
+
+  readonly processes: System['processes'] = {
+    spawn: (request, handlers) => {
+      const child: FakeChild = { pid: 1_001 + this.children.length, request, handlers, signals: [], isAlive: true };
+      this.children.push(child);
+      return { identity: { pid: child.pid, startTicks: child.pid }, write: () => {}, resize: () => {} };
+    },
+    isAlive: ({ pid }) => this.#childOf(pid)?.isAlive === true,
+    members: (root) => this.#members(root).map(({ pid }) => ({ pid, startTicks: pid, name: 'fake' })),
+    signal: (root, signal) => {
+      const members = this.#members(root);
+      for (const child of members) {
+        child.signals.push(signal);
+        this.onSignal(child, signal);
+      }
+      return members.length;
+    },
+    sample: (roots) =>
+      roots.map((root) => ({
+        pids: this.#members(root).map(({ pid }) => pid),
+        cpuPercent: 1.5,
+        rssBytes: 1_000_000,
+        threads: 1,
+        connections: 0,
+        listening: [],
+      })),
+  };
+
+  readonly ports: System['ports'] = {
+    use: async (port) => {
+      const owners = this.takenPorts.get(port) ?? [];
+      return { port, addresses: this.takenPorts.has(port) ? ['127.0.0.1'] : [], owners };
+    },
+    isListening: (port) => this.takenPorts.has(port),
+    nextFree: async (wanted, _range, taken) => {
+      let port = wanted;
+      while (taken.has(port) || this.takenPorts.has(port)) port += 1;
+      return port;
+    },
+    kill: async (port, owners, { onStep }) => {
+      onStep?.({ step: 'terminating', pids: owners.map(({ pid }) => pid), remainingMs: 5_000 });
+      this.takenPorts.delete(port);
+      return { freed: true, message: `port ${port} is free`, signalled: [] };
+    },
+  };
+
+  readonly probes: System['probes'] = {
+    attempt: async ({ port }) =>
+      this.probeAnswers.get(port ?? 0) ?? { ok: true, latencyMs: 2, message: '200 OK', components: [] },
+  };
+
+  readonly logFiles: System['logFiles'] = { open: (service, _spec, { onLines }) => this.#openLog(service, onLines) };
+  readonly files: System['files'] = { read: (path) => this.texts.get(path) };
+  readonly shortCommands: System['shortCommands'] = { run: async () => ({ ok: true, message: 'exited with code 0' }) };
+
+  /** Lets time pass; timers fire in order, and what they promise happens in between. */
+  async advance(durationMs: number): Promise<void> {
+    const untilMs = this.#nowMs + durationMs;
+    for (;;) {
+      await new Promise(setImmediate);
+      const next = this.#timers.filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0];
+      if (next === undefined) break;
+      this.#timers = this.#timers.filter((timer) => timer !== next);
+      this.#nowMs = Math.max(this.#nowMs, next.atMs);
+      next.callback();
+    }
+    this.#nowMs = untilMs;
+  }
+
+  child(service: string): FakeChild {
+    const found = this.children.findLast(({ request }) => request.env['DEV_SERVICE'] === service);
+    if (found === undefined) throw new Error(`${service} was never spawned`);
+    return found;
+  }
+
+  end(child: FakeChild, code: number | null, signal: string | null = null): void {
+    if (!child.isAlive) return;
+    child.isAlive = false;
+    child.handlers.onExit({ code, signal });
+  }
+
+  #childOf(pid: number): FakeChild | undefined {
+    return this.children.find((child) => child.pid === pid);
+  }
+
+  #members(root: TreeRoot): FakeChild[] {
+    return this.children.filter((child) => child.pid === root.leader.pid && child.isAlive);
+  }
+
+  #openLog(service: string, onLines: () => void): LogFile {
+    const lines: string[] = [];
+    this.logs.set(service, lines);
+    let listener: ((line: Buffer) => void) | null = null;
+    const add = (line: string): void => {
+      lines.push(line);
+      listener?.(Buffer.from(line));
+      onLines();
+    };
+    return {
+      path: `/logs/${service}.log`,
+      append: (bytes) => bytes.toString().split('\n').filter(Boolean).forEach(add),
+      endLine: () => {},
+      note: add,
+      get next() {
+        return lines.length;
+      },
+      first: () => 0,
+      read: (from, count) =>
+        lines
+          .slice(from, from + count)
+          .map((line, index) => ({ seq: from + index, timeMs: 0, bytes: Buffer.from(line) })),
+      watchLines: (next) => {
+        listener = next;
+      },
+      problem: null,
+      close: () => {},
+    };
+  }
+}

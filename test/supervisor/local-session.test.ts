@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import type { Project, ServiceSpec } from '../../src/core/project.ts';
+import type { SessionEvent } from '../../src/core/session.ts';
+import { LocalSession } from '../../src/supervisor/local-session.ts';
+import { Supervisor } from '../../src/supervisor/supervisor.ts';
+import { FakeSystem } from '../fakes/fake-system.ts';
+import { ownerCard } from '../helpers/core-session.ts';
+import { portSpec, serviceSpec } from '../helpers/service-spec.ts';
+
+function open(services: readonly ServiceSpec[]) {
+  const system = new FakeSystem();
+  const project: Project = {
+    name: 'shop',
+    root: '/shop',
+    configFile: '/shop/.project.config',
+    services,
+    onHangup: 'stop',
+    secrets: [],
+  };
+  const liveRuns: string[][] = [];
+  const supervisor = new Supervisor({
+    project,
+    system,
+    sessionId: 'session-1',
+    callerEnv: { PATH: '/bin', HOME: '/home/ada' },
+    recorded: [],
+    size: { columns: 80, rows: 24 },
+    onRunsChanged: (runs) => liveRuns.push(runs.map(({ service }) => service)),
+  });
+  const facts = { pid: 1, startedAt: '2026-01-01T00:00:00.000Z', version: '1.0.0' };
+  const session = new LocalSession({ supervisor, facts, onDetach: () => {} });
+  const states = () => Object.fromEntries(session.snapshotNow().services.map(({ name, state }) => [name, state]));
+  const view = (name: string) => session.snapshotNow().services.find((service) => service.name === name);
+  return { system, session, states, view, liveRuns };
+}
+
+const health = {
+  check: { kind: 'http', url: '/health' },
+  intervalMs: 5_000,
+  timeoutMs: 1_000,
+  retries: 3,
+  startPeriodMs: 30_000,
+} as const;
+const shop = [
+  serviceSpec('backend', { port: portSpec(8000), health }),
+  serviceSpec('frontend', {
+    port: portSpec(5173),
+    dependsOn: [{ service: 'backend', condition: 'ready' }],
+    env: { VITE_API_URL: '${backend.url}' },
+    command: { kind: 'shell', line: 'vite --port ${frontend.port}' },
+  }),
+];
+
+describe('a session', () => {
+  it('brings the services up in order, each with its environment', async () => {
+    const { system, session, states, view } = open(shop);
+    await session.start([]);
+    await system.advance(2_000);
+    expect(states()).toEqual({ backend: 'ready', frontend: 'ready' });
+    expect(system.child('backend').request.env).toMatchObject({
+      PORT: '8000',
+      DEV_SESSION: 'session-1',
+      DEV_SERVICE: 'backend',
+    });
+    expect(system.child('frontend').request.env).toMatchObject({
+      VITE_API_URL: 'http://localhost:8000',
+      BACKEND_PORT: '8000',
+    });
+    expect(system.child('frontend').request.command).toEqual({ kind: 'shell', line: 'vite --port 5173' });
+    expect(view('backend')).toMatchObject({
+      pid: 1_001,
+      cpuPercent: 1.5,
+      health: { status: 'pass', message: '200 OK' },
+      why: '',
+    });
+  });
+
+  it('reads .env anew at every start', async () => {
+    const { system, session } = open([serviceSpec('api')]);
+    system.texts.set('/shop/.env', 'LEVEL=info\n');
+    await session.start([]);
+    await system.advance(2_000);
+    expect(system.child('api').request.env['LEVEL']).toBe('info');
+    system.texts.set('/shop/.env', 'LEVEL=debug\n');
+    await session.restart(['api']);
+    await system.advance(2_000);
+    expect(system.child('api').request.env['LEVEL']).toBe('debug');
+  });
+
+  it('fails only the service whose env file is missing, and names the file', async () => {
+    const { system, session, states, view } = open([
+      serviceSpec('api', { envFiles: ['/shop/.env.api'] }),
+      serviceSpec('web'),
+    ]);
+    await session.start([]);
+    await system.advance(2_000);
+    expect(states()).toEqual({ api: 'failed', web: 'ready' });
+    expect(view('api')?.why).toContain('env file /shop/.env.api does not exist');
+  });
+
+  it('moves a service to a free port and restarts who refers to it', async () => {
+    const { system, session, view } = open(shop);
+    system.takenPorts.set(8000, [ownerCard(8000)]);
+    await session.start([], { onConflict: 'ask' });
+    await system.advance(1_000);
+    expect(view('backend')).toMatchObject({
+      state: 'conflict',
+      conflict: { suggestedPort: 8001, owners: [{ pid: 812 }] },
+    });
+    await session.resolveConflict('backend', { choice: 'reroute' });
+    await system.advance(2_000);
+    expect(view('backend')).toMatchObject({ state: 'ready', port: 8001, url: 'http://localhost:8001' });
+    expect(system.child('frontend').request.env['VITE_API_URL']).toBe('http://localhost:8001');
+  });
+
+  it('refuses a typed port that another service of the project has', async () => {
+    const { system, session, view } = open(shop);
+    system.takenPorts.set(8000, [ownerCard(8000)]);
+    await session.start([], { onConflict: 'ask' });
+    await system.advance(1_000);
+    await session.resolveConflict('backend', { choice: 'reroute', port: 5173 });
+    await system.advance(100);
+    expect(view('backend')?.conflict?.problem).toBe('port 5173 is the port of frontend');
+  });
+
+  it('tells clients only what changed, and at most 30 times a second', async () => {
+    const { system, session } = open([serviceSpec('api'), serviceSpec('web')]);
+    const events: Extract<SessionEvent, { type: 'services' }>[] = [];
+    session.subscribe((event) => {
+      if (event.type === 'services') events.push(event);
+    });
+    await system.advance(100);
+    await session.start(['api']);
+    await session.snapshot();
+    await system.advance(100);
+    expect(events.at(-1)?.services).toMatchObject([{ name: 'api', state: 'starting' }]);
+    events.length = 0;
+    await system.advance(2_000);
+    expect(events.flatMap(({ services }) => services.map(({ name }) => name))).not.toContain('web');
+    expect(events.at(-1)?.services.at(-1)?.state).toBe('ready');
+    const before = events.length;
+    await system.advance(20_000);
+    expect(events.length).toBe(before);
+  });
+
+  it('is over when nothing is left, and says so to everybody', async () => {
+    const { system, session, states, liveRuns } = open(shop);
+    const ended: SessionEvent[] = [];
+    session.subscribe((event) => ended.push(event));
+    await session.start([]);
+    await system.advance(2_000);
+    const report = session.shutdown();
+    await system.advance(1_000);
+    expect(await report).toEqual({ leftovers: [] });
+    expect(ended.at(-1)).toEqual({ type: 'ended', report: { leftovers: [] } });
+    expect(states()).toEqual({ backend: 'stopped', frontend: 'stopped' });
+    expect(liveRuns.at(-1)).toEqual([]);
+  });
+
+  it('kills what ignores SIGTERM once its grace is over', async () => {
+    const { system, session } = open([serviceSpec('deaf', { stop: { signal: 'SIGTERM', graceMs: 3_000 } })]);
+    system.onSignal = (child, signal) => {
+      if (signal === 'SIGKILL') system.end(child, null, 'SIGKILL');
+    };
+    await session.start([]);
+    await system.advance(2_000);
+    const report = session.shutdown();
+    await system.advance(2_900);
+    expect(system.child('deaf').signals).toEqual(['SIGTERM']);
+    await system.advance(200);
+    expect(system.child('deaf').signals).toEqual(['SIGTERM', 'SIGKILL']);
+    expect(await report).toEqual({ leftovers: [] });
+  });
+
+  it('names what survives SIGKILL', async () => {
+    const { system, session } = open([serviceSpec('stuck', { stop: { signal: 'SIGTERM', graceMs: 1_000 } })]);
+    system.onSignal = () => {};
+    await session.start([]);
+    await system.advance(2_000);
+    const report = session.shutdown();
+    await system.advance(4_000);
+    expect(await report).toEqual({ leftovers: [{ service: 'stuck', pid: 1_001, name: 'fake' }] });
+  });
+
+  it('refuses a name it does not know, and lists those it does', async () => {
+    const { session } = open(shop);
+    await expect(session.restart(['bakend'])).rejects.toMatchObject({
+      code: 'no_such_service',
+      hint: 'the services are backend, frontend',
+    });
+  });
+
+  it('refuses a port for a service that has none', async () => {
+    const { session } = open([serviceSpec('worker')]);
+    await expect(session.start([], { ports: { worker: 9000 } })).rejects.toMatchObject({ code: 'usage' });
+  });
+});
