@@ -118,14 +118,14 @@ class PortKill {
     const begunMs = performance.now();
     let announcedMs = -Infinity;
     for (;;) {
-      if (!(await this.#isHeld())) return true;
       const elapsedMs = performance.now() - begunMs;
-      if (elapsedMs >= limitMs || (this.#denied.size > 0 && this.#signalled.length === 0)) return false;
       if (elapsedMs - announcedMs >= ANNOUNCE_EVERY_MS) {
         announcedMs = elapsedMs;
         const pids = (await this.#living()).map(({ pid }) => pid);
-        this.#onStep?.({ step, pids, remainingMs: Math.ceil(limitMs - elapsedMs) });
+        this.#onStep?.({ step, pids, remainingMs: Math.max(0, Math.ceil(limitMs - elapsedMs)) });
       }
+      if (!(await this.#isHeld())) return true;
+      if (elapsedMs >= limitMs || (this.#denied.size > 0 && this.#signalled.length === 0)) return false;
       await delay(elapsedMs < 1000 ? FIRST_POLL_MS : LATER_POLL_MS);
     }
   }
