@@ -15,6 +15,8 @@ export interface ProcessSource<Row extends TableRow> {
   readTable(maxAgeMs: number): ProcessTable<Row>;
   /** One process as it is right now. */
   readOne(pid: number): TableRow | undefined;
+  /** What a person calls the process. Untrusted. */
+  nameOf(row: Row): string;
 }
 
 /** What a platform offers; starting processes is the same everywhere. */
@@ -75,10 +77,10 @@ export function createProcessTree<Row extends TableRow>(source: ProcessSource<Ro
       return row?.startTicks === identity.startTicks && isLiving(row);
     },
     members: (root, options) =>
-      membersIn(source.readTable(FRESH_MS), root, options).map(({ pid, startTicks, name }) => ({
-        pid,
-        startTicks,
-        name: printable(name),
+      membersIn(source.readTable(FRESH_MS), root, options).map((row) => ({
+        pid: row.pid,
+        startTicks: row.startTicks,
+        name: printable(source.nameOf(row)),
       })),
     signal: (root, signal) => {
       const members = membersIn(source.readTable(RECENT_MS), root, { sweep: true });

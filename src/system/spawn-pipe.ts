@@ -23,17 +23,15 @@ export const LONGEST_PENDING_INPUT_BYTES = 1_048_576;
 const DESCRIPTORS_PER_START = 6;
 
 /**
- * Starts `invocation` as the leader of its own session and group.
- * @param options `stdin: 'open'` keeps a never-written pipe open, for tools that exit when stdin ends; `'empty'` is /dev/null
+ * Starts `invocation` as the leader of its own session and group, with stdin open and silent: many tools exit when it ends.
  * @throws DevError `spawn_failed`
  */
 export function spawnPipe(
   invocation: Invocation,
   request: Pick<SpawnRequest, 'cwd' | 'env'>,
   handlers: SpawnHandlers,
-  options: { readonly stdin: 'open' | 'empty' } = { stdin: 'open' },
 ): StartedProcess {
-  const child = start(invocation, request, options.stdin === 'open' ? 'pipe' : 'ignore');
+  const child = start(invocation, request);
   const { pid, stdin, stdout, stderr } = child;
   if (pid === undefined) {
     child.on('error', () => {}); // the same failure, told late
@@ -67,13 +65,9 @@ export function spawnPipe(
   };
 }
 
-function start(
-  { file, args }: Invocation,
-  { cwd, env }: Pick<SpawnRequest, 'cwd' | 'env'>,
-  stdin: 'pipe' | 'ignore',
-): ChildProcess {
+function start({ file, args }: Invocation, { cwd, env }: Pick<SpawnRequest, 'cwd' | 'env'>): ChildProcess {
   try {
-    return spawn(file, args, { cwd, env, detached: true, stdio: [stdin, 'pipe', 'pipe'] });
+    return spawn(file, args, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     if (code === 'E2BIG') {

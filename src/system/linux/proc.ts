@@ -4,6 +4,7 @@
 // Trap: a process may end between two reads, and hidepid or another owner may hide it; both read as undefined.
 
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 
 /** One line of the process table. */
 export interface ProcessRow {
@@ -68,6 +69,11 @@ export function readEnviron(pid: number): string | undefined {
 export function readCommandLine(pid: number): string[] | undefined {
   const text = readText(`/proc/${pid}/cmdline`);
   return text === '' ? [] : text?.replace(/\0$/, '').split('\0');
+}
+
+/** The program's name for a person. Node calls its main thread so, which tells nobody what runs. Never print it raw. */
+export function programName({ pid, name }: Pick<ProcessRow, 'pid' | 'name'>): string {
+  return name === 'MainThread' ? basename(readCommandLine(pid)?.[0] ?? name) : name;
 }
 
 export function readCwd(pid: number): string | undefined {

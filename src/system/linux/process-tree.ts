@@ -5,7 +5,7 @@ import { type CpuRow, createCpuMeter } from '../cpu-meter.ts';
 import { ProcessTable, TokenReader } from '../process-table.ts';
 import { type PlatformProcesses, type ProcessSource, createProcessTree } from '../process-tree.ts';
 import type { TreeUsage } from '../system.ts';
-import { type ProcessRow, readEnviron, readProcessTable, readStat, ticksPerSecond } from './proc.ts';
+import { type ProcessRow, programName, readEnviron, readProcessTable, readStat, ticksPerSecond } from './proc.ts';
 import { createTreeSockets } from './tree-sockets.ts';
 
 /** A table that was read a moment ago serves a sample as well. */
@@ -53,6 +53,7 @@ function createSource(): ProcessSource<ProcessRow> {
       return shared;
     },
     readOne: readStat,
+    nameOf: programName,
   };
 }
 

@@ -27,7 +27,7 @@ const NO_SESSION = 0;
 export function createPortableProcesses(): PlatformProcesses {
   const readOne = (pid: number) => parsePs(runPs(['-o', COLUMNS, '-p', String(pid)]))[0];
   const readTable = () => new ProcessTable(parsePs(runPs(['-axo', COLUMNS])), new TokenReader(environmentReader()));
-  const tree = createProcessTree({ readTable, readOne });
+  const tree = createProcessTree({ readTable, readOne, nameOf: (row) => row.name });
   const cpu = createCpuMeter();
   const sockets = createTreeSockets();
 
