@@ -10,6 +10,7 @@ import type { Clock } from '../system/system.ts';
 import type { Supervisor } from './supervisor.ts';
 
 const PUBLISH_EVERY_MS = 33;
+const CLOCK_STEP_MS = 1_000;
 
 export interface SessionFacts {
   readonly pid: number;
@@ -38,12 +39,16 @@ export class Publisher {
   /** Changed since the last event. A snapshot for one client must not hide a change from the others. */
   readonly #unsent = new Map<ServiceName, ServiceView>();
   readonly #listeners = new Set<(event: SessionEvent) => void>();
+  #wallOffsetMs: number;
   #isEnding = false;
   #lastMs = Number.NEGATIVE_INFINITY;
   #isScheduled = false;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
+    this.#wallOffsetMs = this.#currentOffsetMs();
+    this.#refresh();
+    this.#unsent.clear();
     options.supervisor.onChange(() => this.#schedule());
   }
 
@@ -117,8 +122,14 @@ export class Publisher {
     return { running: true, ...this.#options.session, ending: this.#options.supervisor.state.isEnding };
   }
 
+  /** One offset for all times, so that an instant is always written the same; a clock that was set anew moves it. */
   #toTime(atMs: number): string {
-    const { clock } = this.#options;
-    return new Date(clock.wallMs() - (clock.nowMs() - atMs)).toISOString();
+    const offsetMs = this.#currentOffsetMs();
+    if (Math.abs(offsetMs - this.#wallOffsetMs) > CLOCK_STEP_MS) this.#wallOffsetMs = offsetMs;
+    return new Date(this.#wallOffsetMs + atMs).toISOString();
+  }
+
+  #currentOffsetMs(): number {
+    return this.#options.clock.wallMs() - this.#options.clock.nowMs();
   }
 }

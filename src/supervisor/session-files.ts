@@ -1,7 +1,14 @@
 // What a session writes down in `.devdeck/` for others and for its own successor: who it is, which processes it
 // started, pid files, status.json. A disk that refuses is told once in the supervisor's log and stops nothing.
 
-import { removeIfOurs, removePidFile, writePidFile, writeRunRecords, writeSessionRecord, writeStatus } from '../system/state-files.ts';
+import {
+  removeIfOurs,
+  removePidFile,
+  writePidFile,
+  writeRunRecords,
+  writeSessionRecord,
+  writeStatus,
+} from '../system/state-files.ts';
 import type { SessionRecord } from '../system/state-files.ts';
 import type { RuntimePaths } from '../system/runtime-dir.ts';
 import type { Clock } from '../system/system.ts';
