@@ -49,10 +49,11 @@ export class LogHub {
   read(query: LogQuery): LogWindow {
     const file = this.file(query.service);
     const count = Math.max(0, Math.min(query.count, MOST_LINES));
-    const lines = file.read(query.from, count).map(({ seq, timeMs, bytes }): LogLine => ({
+    const lines = file.read(query.from, count).map(({ seq, timeMs, bytes, partial }): LogLine => ({
       seq,
       time: new Date(timeMs).toISOString(),
       text: query.raw === true ? bytes.toString('utf8') : cleanLine(bytes),
+      ...(partial === true ? { partial } : {}),
     }));
     return { service: query.service, lines, first: file.first(), next: file.next };
   }
