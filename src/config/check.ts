@@ -9,7 +9,8 @@ import {
   variableStem,
   type Reference,
 } from '../core/references.ts';
-import { quoted, type Path } from './document.ts';
+import type { Path } from './document.ts';
+import { quoted } from './position.ts';
 import { didYouMean } from './suggest.ts';
 
 /** `part` is a piece of the text at `path`, to point at it alone. */

@@ -6,8 +6,9 @@ import { resolve } from 'node:path';
 import { assertNever, BugError } from '../errors.ts';
 import type { Command, PortSpec, Probe, ProbeCheck, RestartPolicy, ServiceSpec, StopSpec } from '../core/project.ts';
 import { expandTemplate, parseTemplate } from '../core/template.ts';
-import { quoted, type Path } from './document.ts';
+import type { Path } from './document.ts';
 import { CHECK_KINDS, type MergedService } from './layers.ts';
+import { quoted } from './position.ts';
 import { parseDurationMs, parsePort, parseSizeBytes } from './quantity.ts';
 
 const DEFAULT = {

@@ -1,8 +1,9 @@
 // Checks one file against the schema and says in plain words what does not fit.
 
 import type { z } from 'zod/mini';
-import { quoted, type ConfigDocument, type Path } from './document.ts';
+import type { ConfigDocument, Path } from './document.ts';
 import type { ConfigIssue } from './issue.ts';
+import { quoted } from './position.ts';
 import { configSchema, knownKeys, SERVICE_KEYS } from './schema.ts';
 import { didYouMean } from './suggest.ts';
 
