@@ -53,16 +53,14 @@ export function hasListener(port: number): boolean {
 /** Inodes of the sockets that a process has open; undefined when it is gone or hidden from us. */
 export function socketInodes(pid: number): ReadonlySet<number> | undefined {
   const folder = `/proc/${pid}/fd`;
-  let descriptors: string[];
+  const inodes = new Set<number>();
   try {
-    descriptors = readdirSync(folder);
+    for (const descriptor of readdirSync(folder)) {
+      const target = readDescriptor(`${folder}/${descriptor}`);
+      if (target?.startsWith('socket:[')) inodes.add(Number(target.slice(8, -1)));
+    }
   } catch {
     return undefined;
-  }
-  const inodes = new Set<number>();
-  for (const descriptor of descriptors) {
-    const inode = socketInode(`${folder}/${descriptor}`);
-    if (inode !== undefined) inodes.add(inode);
   }
   return inodes;
 }
@@ -126,11 +124,12 @@ function readAddress(hex: string, family: 4 | 6): string {
   return new SocketAddress({ address: groups.join(':'), family: 'ipv6' }).address;
 }
 
-function socketInode(link: string): number | undefined {
+/** Undefined when it was closed meanwhile. Throws when the process hides its descriptors, which then holds for all. */
+function readDescriptor(link: string): string | undefined {
   try {
-    const target = readlinkSync(link);
-    return target.startsWith('socket:[') ? Number(target.slice(8, -1)) : undefined;
-  } catch {
-    return undefined;
+    return readlinkSync(link);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
