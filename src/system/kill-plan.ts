@@ -30,7 +30,7 @@ export function namesOf(processes: readonly { readonly pid: number; readonly nam
 }
 
 /** Addresses of the port whose owner is hidden from us. */
-export function hiddenAddresses({ port, addresses, owners }: PortUse): string[] {
+function hiddenAddresses({ port, addresses, owners }: PortUse): string[] {
   const seen = owners.flatMap((owner) => owner.listening.filter((socket) => socket.port === port));
   return addresses.filter((address) => !seen.some((socket) => socket.address === address));
 }
