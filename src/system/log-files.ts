@@ -250,11 +250,8 @@ class ServiceLog implements LogFile {
 
   #lookBackInTurns(): void {
     if (this.#isLookingBack || this.#isClosed) return;
+    for (let stretch = 0; stretch < STRETCHES_PER_TURN; stretch += 1) if (!this.#reader.lookBack()) return;
     this.#isLookingBack = true;
-    for (let stretch = 0; stretch < STRETCHES_PER_TURN; stretch += 1) {
-      // At the oldest line there is nothing to do any more, and `isLookingBack` stays.
-      if (!this.#reader.lookBack()) return;
-    }
     setImmediate(() => {
       this.#isLookingBack = false;
       this.#lookBackInTurns();

@@ -39,7 +39,10 @@ export class LogIndex {
 
   /** The oldest line known so far, or undefined when there is none. */
   get first(): number | undefined {
-    return this.segments.find((segment) => hasLines(segment))?.marks[0]?.seq;
+    for (const segment of this.segments) {
+      for (const region of regionsOf(segment, -Infinity, Infinity)) return region.seq;
+    }
+    return undefined;
   }
 
   addOlder(number: number, inode: number, size: number, endSeq: number): void {
@@ -103,10 +106,6 @@ export function* regionsOf(segment: Segment, from: number, to: number): Generato
       yield { offset: mark.offset, endOffset, seq: mark.seq, endSeq: next?.seq ?? segment.endSeq };
     }
   }
-}
-
-function hasLines(segment: Segment): boolean {
-  return (segment.marks[0]?.offset ?? 0) < segment.endOffset;
 }
 
 function lastMarkAtOrBefore(marks: readonly Mark[], seq: number): number {

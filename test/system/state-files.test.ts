@@ -134,8 +134,7 @@ describe('writing a state file', () => {
   });
 
   it('leaves the old content when the disk is full', ({ skip }) => {
-    const disk = smallDisk();
-    if (disk === undefined) return skip('mounting a small disk is not permitted');
+    const disk = smallDisk() ?? skip('mounting a small disk is not permitted');
     const path = join(disk, 'status.json');
     writeStatus(path, '{"old":true}');
     expect(() => writeStatus(path, 'x'.repeat(2 * 1024 * 1024))).toThrow('ENOSPC');

@@ -1,0 +1,81 @@
+import { appendFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readLogSince, readLogTail } from '../../src/system/log-history.ts';
+import { numbered, textsOf } from './log-fixture.ts';
+import { tempDir } from './temp-dir.ts';
+
+const START_MS = Date.UTC(2026, 0, 31, 12);
+
+/** Lines that come one a second, in files of the given lengths, the oldest first. */
+function history(...lengths: readonly number[]): string {
+  const dir = tempDir();
+  let seq = 0;
+  for (const [index, length] of lengths.entries()) {
+    const number = lengths.length - 1 - index;
+    const lines = numbered(length, seq).map(
+      (text, offset) => `${new Date(START_MS + (seq + offset) * 1000).toISOString()} ${text}\n`,
+    );
+    writeFileSync(join(dir, number === 0 ? 'api.log' : `api.log.${number}`), lines.join(''));
+    seq += length;
+  }
+  return dir;
+}
+
+describe('the tail of a log without a session', () => {
+  it('is the last lines, in order, across rotated files', () => {
+    const dir = history(5000, 3000, 10);
+    const tail = [...readLogTail({ dir, service: 'api', lines: 4000 })];
+    expect(textsOf(tail)).toEqual(numbered(4000, 4010));
+    expect(tail[0]).toMatchObject({ seq: -4000, timeMs: START_MS + 4010 * 1000 });
+    expect(tail.at(-1)?.seq).toBe(-1);
+  });
+
+  it('is everything when there is less than that', () => {
+    const dir = history(5, 3);
+    expect(textsOf([...readLogTail({ dir, service: 'api', lines: 200 })])).toEqual(numbered(8));
+    expect([...readLogTail({ dir, service: 'api', lines: 0 })]).toEqual([]);
+  });
+
+  it('is found when the newest file is missing or empty, and is nothing when there is no log', () => {
+    const dir = history(5, 0);
+    expect(textsOf([...readLogTail({ dir, service: 'api', lines: 2 })])).toEqual(['line 3', 'line 4']);
+    expect([...readLogTail({ dir, service: 'web', lines: 2 })]).toEqual([]);
+    expect([...readLogTail({ dir: join(dir, 'missing'), service: 'api', lines: 2 })]).toEqual([]);
+  });
+
+  it('includes a last line that a crash left without an end', () => {
+    const dir = history(3);
+    appendFileSync(join(dir, 'api.log'), '2026-01-31T12:00:09.000Z hal');
+    expect(textsOf([...readLogTail({ dir, service: 'api', lines: 2 })])).toEqual(['line 2', 'hal']);
+  });
+
+  it('is read quickly from files of any size', () => {
+    const dir = join(tempDir(), 'logs');
+    mkdirSync(dir);
+    const block = Buffer.from(`2026-01-31T12:00:00.000Z ${'x'.repeat(74)}\n`.repeat(50_000));
+    for (let round = 0; round < 20; round += 1) appendFileSync(join(dir, 'api.log'), block);
+    expect(statSync(join(dir, 'api.log')).size).toBe(100_000_000);
+    const startMs = performance.now();
+    expect([...readLogTail({ dir, service: 'api', lines: 200 })]).toHaveLength(200);
+    expect([...readLogSince({ dir, service: 'api', sinceMs: START_MS + 1 })]).toHaveLength(0);
+    expect(performance.now() - startMs).toBeLessThan(50);
+  });
+});
+
+describe('a log since some time', () => {
+  it('begins with the first line at that time or later', () => {
+    const dir = history(5000, 3000, 10);
+    for (const seconds of [0, 1, 4999, 5000, 5001, 7000, 8009]) {
+      const lines = [...readLogSince({ dir, service: 'api', sinceMs: START_MS + seconds * 1000 })];
+      expect(textsOf(lines)).toEqual(numbered(8010 - seconds, seconds));
+    }
+    expect(textsOf([...readLogSince({ dir, service: 'api', sinceMs: START_MS + 500 })])[0]).toBe('line 1');
+  });
+
+  it('is everything from long ago on, and nothing from the future', () => {
+    const dir = history(20, 30);
+    expect(textsOf([...readLogSince({ dir, service: 'api', sinceMs: 0 })])).toEqual(numbered(50));
+    expect([...readLogSince({ dir, service: 'api', sinceMs: START_MS + 3_600_000 })]).toEqual([]);
+  });
+});
