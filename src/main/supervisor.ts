@@ -6,12 +6,13 @@ import { closeSync, writeSync } from 'node:fs';
 import { loadProject } from '../config/load.ts';
 import type { Project } from '../core/project.ts';
 import type { LaunchAnswer, LaunchRequest } from '../ipc/launch.ts';
+import { toWireError } from '../ipc/protocol.ts';
 import { serveSession } from '../ipc/server.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { bootId, readProcess } from '../system/linux/proc.ts';
 import { cacheDir, prepareRuntimeDir, runtimePaths, type RuntimePaths } from '../system/runtime-dir.ts';
 import { acquireSessionLock } from '../system/session-lock.ts';
-import { readRunRecords } from '../system/state-files.ts';
+import { readRunRecords, type SessionRecord } from '../system/state-files.ts';
 import type { ProcessIdentity, System } from '../system/system.ts';
 import { LocalSession } from '../supervisor/local-session.ts';
 import { reapSurvivors } from '../supervisor/reap.ts';
@@ -21,8 +22,8 @@ import { createSystem } from './system.ts';
 
 /** A survivor of a killed session has had its warning; it gets less time than a service that is asked to stop. */
 const REAP_GRACE_MS = 3_000;
-/** A session opened for a screen that never comes is ended like one whose screen has gone. */
-const SCREEN_MUST_COME_WITHIN_MS = 15_000;
+/** A session opened for a screen that never comes ends like one whose screen has gone. */
+const VIEWER_MUST_COME_WITHIN_MS = 15_000;
 
 const LAUNCHER_FD = 3;
 
@@ -82,7 +83,7 @@ interface Parts {
 async function serve(request: LaunchRequest, { paths, project, system, recorded }: Parts): Promise<void> {
   const sessionId = randomUUID();
   const startedAt = new Date().toISOString();
-  let openedBy = request.openedBy;
+  let openedBy: SessionRecord['openedBy'] = request.role === 'command' ? 'command' : 'screen';
   const files = new SessionFiles({
     paths,
     clock: system.clock,
@@ -119,32 +120,32 @@ async function serve(request: LaunchRequest, { paths, project, system, recorded 
   supervisor.onChange(() => files.scheduleStatus(() => session.snapshotNow()));
 
   // The screen is still loading; it counts as present, or a conflict at start would be settled without it.
-  supervisor.dispatch({ type: 'attendanceChanged', isAttended: request.openedBy === 'screen' });
+  supervisor.dispatch({ type: 'attendanceChanged', isAttended: request.role === 'screen' });
   if (request.start !== undefined) await session.start(request.start.names, request.start.options);
 
-  let screens = 0;
-  let hasHadScreen = false;
+  let viewers = 0;
+  let hasHadViewer = false;
   const endIfAbandoned = (): void => {
-    if (screens === 0 && openedBy === 'screen' && project.onHangup === 'stop') end('hangUp');
+    if (viewers === 0 && openedBy === 'screen' && project.onHangup === 'stop') end('hangUp');
   };
   const server = await serveSession({
     socketPath: paths.socket,
     session,
     version: DEVDECK_VERSION,
     onClients: (clients) => {
-      screens = clients.filter(({ role }) => role === 'screen').length;
-      hasHadScreen ||= screens > 0;
-      supervisor.dispatch({ type: 'attendanceChanged', isAttended: screens > 0 });
-      supervisor.metrics.setWatched(clients.some(({ role }) => role !== 'command'));
+      viewers = clients.filter(({ role }) => role !== 'command').length;
+      hasHadViewer ||= viewers > 0;
+      supervisor.dispatch({ type: 'attendanceChanged', isAttended: clients.some(({ role }) => role === 'screen') });
+      supervisor.metrics.setWatched(viewers > 0);
     },
     onClientGone: ({ role, saidGoodbye }) => {
-      if (role === 'screen' && !saidGoodbye) endIfAbandoned();
+      if (role !== 'command' && !saidGoodbye) endIfAbandoned();
     },
     onBug: (error) => failWith(error),
   });
   if (openedBy === 'screen') {
-    system.clock.after(SCREEN_MUST_COME_WITHIN_MS, () => {
-      if (!hasHadScreen) endIfAbandoned();
+    system.clock.after(VIEWER_MUST_COME_WITHIN_MS, () => {
+      if (!hasHadViewer) endIfAbandoned();
     });
   }
 
@@ -178,16 +179,8 @@ async function serve(request: LaunchRequest, { paths, project, system, recorded 
   answer({ ready: true });
 }
 
-function toLaunchError(error: unknown): LaunchAnswer {
-  if (error instanceof DevError) {
-    const { code, message, exitCode } = error;
-    return { error: { code, message, exitCode, ...(error.hint === undefined ? {} : { hint: error.hint }) } };
-  }
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { error: { code: 'internal', message, exitCode: EXIT.bug } };
-}
-
 main(JSON.parse(process.argv[2] ?? '{}') as LaunchRequest).catch((error: unknown) => {
-  answer(toLaunchError(error));
+  log('notStarted', { message: String(error) });
+  answer({ error: toWireError(error) });
   process.exit(error instanceof DevError ? error.exitCode : EXIT.bug);
 });
