@@ -131,6 +131,6 @@ function readAt(fd: number, offset: number, endOffset: number): Buffer {
 /** Line ends from `start` on, and a last line without one. */
 function countLines(bytes: Buffer, start: number): number {
   let count = 0;
-  for (let index = start; index < bytes.length; index += 1) if (bytes[index] === LF) count += 1;
+  for (let end = bytes.indexOf(LF, start); end !== -1; end = bytes.indexOf(LF, end + 1)) count += 1;
   return bytes.length > start && bytes[bytes.length - 1] !== LF ? count + 1 : count;
 }

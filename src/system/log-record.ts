@@ -28,7 +28,7 @@ export function stampOf(wallMs: number): Buffer {
 }
 
 /** Takes a record (without LF) apart. A record without a time gets `fallbackMs` and keeps all its bytes. */
-export function parseRecord(seq: number, record: Buffer, fallbackMs: number): RawLine {
+function parseRecord(seq: number, record: Buffer, fallbackMs: number): RawLine {
   if (record[STAMP_BYTES - 1] === SPACE && record[STAMP_BYTES - 2] === LETTER_Z) {
     const timeMs = Date.parse(record.toString('latin1', 0, STAMP_BYTES - 1));
     if (!Number.isNaN(timeMs)) return { seq, timeMs, bytes: record.subarray(STAMP_BYTES) };
