@@ -92,15 +92,18 @@ function get(url: URL, address: string, port: number, signal: AbortSignal): Prom
   });
 }
 
-/** The text of a JSON answer, cut at the limit; nothing of any other. The connection is closed in either case. */
+/**
+ * The text of a JSON answer, cut at the limit; nothing of any other. Many small servers send JSON without saying so,
+ * so the first character decides. The connection is closed in either case.
+ */
 async function readBody(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
-  if (/\bjson\b/i.test(response.headers['content-type'] ?? '')) {
+  if (/^$|json|^text\/plain/i.test(response.headers['content-type'] ?? '')) {
     let bytes = 0;
     for await (const chunk of response as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes >= MOST_BODY_BYTES) break;
+      if (bytes >= MOST_BODY_BYTES || !/^\s*(\{|$)/.test(chunks[0]!.toString('latin1', 0, 100))) break;
     }
   }
   response.on('error', () => {}); // what is left of it does not matter

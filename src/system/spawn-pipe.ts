@@ -1,9 +1,13 @@
 // Starts a process on plain pipes, stdout and stderr apart. Knows nothing of terminals.
+// Trap: node-pty does not mark its masters close-on-exec (1.2.0-beta.15). A service that inherits one keeps the terminal
+// of another alive after we are gone, and with it the process that should have been hung up. So their numbers are
+// covered by /dev/null.
 // Trap: for "no more descriptors" and "no more processes" Node reports only later, by an event; whoever asked
 // to start a process wants to know at once, so the limits are looked up here.
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, readdirSync } from 'node:fs';
+import { devNull } from 'node:os';
 
 import { type Invocation, spawnFailure } from './command-lookup.ts';
 import { createExitReport } from './exit-report.ts';
@@ -18,6 +22,9 @@ export interface StartedProcess {
 
 /** What is typed into a process that does not read is dropped beyond this. */
 export const LONGEST_PENDING_INPUT_BYTES = 1_048_576;
+
+/** Open files of this process that a child would inherit. */
+export const inheritable = new Set<{ readonly fd: number }>();
 
 /** Descriptors that one start needs: three socket pairs. */
 const DESCRIPTORS_PER_START = 6;
@@ -66,10 +73,15 @@ export function spawnPipe(
 }
 
 function start({ file, args }: Invocation, { cwd, env }: Pick<SpawnRequest, 'cwd' | 'env'>): ChildProcess {
+  let nothing: number | undefined;
   try {
-    return spawn(file, args, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    const stdio: StdioOptions = ['pipe', 'pipe', 'pipe'];
+    if (inheritable.size > 0) nothing = openSync(devNull, 'r+');
+    for (const { fd } of inheritable) stdio[fd] = nothing;
+    return spawn(file, args, { cwd, env, detached: true, stdio: Array.from(stdio, (entry) => entry ?? 'ignore') });
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    if (code === 'EMFILE' || code === 'ENFILE') throw noResources();
     if (code === 'E2BIG') {
       throw spawnFailure(
         'Its arguments and environment are too long for this system.',
@@ -78,6 +90,8 @@ function start({ file, args }: Invocation, { cwd, env }: Pick<SpawnRequest, 'cwd
       );
     }
     throw spawnFailure(`The operating system refused to start ${file} (${code}).`, 'Try to run it in a shell.', error);
+  } finally {
+    if (nothing !== undefined) closeSync(nothing);
   }
 }
 

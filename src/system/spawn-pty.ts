@@ -14,7 +14,7 @@ import { ReadStream } from 'node:tty';
 
 import type { Invocation } from './command-lookup.ts';
 import { createExitReport } from './exit-report.ts';
-import { LONGEST_PENDING_INPUT_BYTES, type StartedProcess } from './spawn-pipe.ts';
+import { LONGEST_PENDING_INPUT_BYTES, type StartedProcess, inheritable } from './spawn-pipe.ts';
 import type { SpawnHandlers, SpawnRequest } from './system.ts';
 
 /** src/native.d.ts of node-pty; not part of its public types, hence the exact version in package.json. */
@@ -74,6 +74,7 @@ export function spawnPty(
     return undefined;
   }
   otherEnd = keepOpen(end.pty);
+  inheritable.add(end);
 
   const terminal = new ReadStream(end.fd);
   const input = createInput(end.fd);
@@ -81,6 +82,7 @@ export function spawnPty(
   terminal.on('data', (bytes: Buffer) => report.data(bytes, 'out'));
   terminal.on('error', () => {}); // EIO is how a terminal says end of file; 'close' follows
   terminal.on('close', () => {
+    inheritable.delete(end);
     input.close();
     report.streamEnded();
   });

@@ -21,7 +21,10 @@ export function createLinuxProcesses(): PlatformProcesses {
     isAlive: (identity) => tree.isAlive(identity),
     members: (root, options) => tree.members(root, options),
     signal: (root, signal) => tree.signal(root, signal),
-    identify: (pid) => ({ pid, startTicks: readStat(pid)?.startTicks ?? 0 }),
+    identify: (pid) => {
+      source.forget(); // a look from before its start would take it for dead
+      return { pid, startTicks: readStat(pid)?.startTicks ?? 0 };
+    },
     sample: (roots) => {
       const table = source.readTable(SAMPLE_AGE_MS);
       const now = { atMs: table.atMs, youngestTicks: table.youngestTicks() };
@@ -42,7 +45,7 @@ export function createLinuxProcesses(): PlatformProcesses {
   };
 }
 
-function createSource(): ProcessSource<ProcessRow> {
+function createSource(): ProcessSource<ProcessRow> & { forget(): void } {
   const tokens = new TokenReader(readEnviron);
   let shared: ProcessTable<ProcessRow> | undefined;
   return {
@@ -51,6 +54,9 @@ function createSource(): ProcessSource<ProcessRow> {
         shared = new ProcessTable(readProcessTable(), tokens);
       }
       return shared;
+    },
+    forget: () => {
+      shared = undefined;
     },
     readOne: readStat,
     nameOf: programName,
