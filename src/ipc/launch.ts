@@ -1,153 +1,186 @@
-// Finds the session of a project, or starts its supervisor and joins it. Of two that start at once one wins the lock;
-// the other's supervisor says `joined`, and its client waits for the winner to listen.
+// Finds the session of a project, or starts a supervisor for it and waits until that listens.
+// Who owns a project is decided by the supervisors' lock alone: of two that start at once one says `joined` and leaves,
+// and its launcher connects to the other one.
+// Trap: this is on the path of `./dev status`, so what only a launch needs is loaded when something is launched.
 
-import { spawn } from 'node:child_process';
-import { closeSync, constants, mkdirSync, openSync, watch } from 'node:fs';
-import { dirname } from 'node:path';
-import type { Readable } from 'node:stream';
-import type { StartOptions } from '../core/session.ts';
+import { lstatSync } from 'node:fs';
 import type { ServiceName } from '../core/project.ts';
+import type { StartOptions } from '../core/session.ts';
 import { DevError, EXIT } from '../errors.ts';
-import type { RuntimePaths } from '../system/runtime-dir.ts';
-import { fromWireError, type Role, type WireError } from './protocol.ts';
+import { runtimePaths, type RuntimePaths } from '../system/runtime-dir.ts';
+import { readSessionRecord } from '../system/state-files.ts';
+import type { Role, WireError } from './protocol.ts';
 import { connectSession, type RemoteSession } from './remote-session.ts';
 
-/** What the supervisor is told on its command line, as JSON. The environment is inherited. */
+/** How long the winner of a race, or a predecessor that is about to end, may take. */
+const JOIN_LIMIT_MS = 5_000;
+/** After that long the holder of the lock may have been a session that was ending: starting is tried again. */
+const RELAUNCH_AFTER_MS = 1_000;
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export interface FindOptions {
+  readonly root: string;
+  readonly env: Env;
+  readonly role: Role;
+  /** Of this devdeck. */
+  readonly version: string;
+  /** See ConnectOptions. */
+  readonly purpose?: 'use' | 'end';
+}
+
+export interface OpenOptions extends FindOptions {
+  /** Absolute; absent for the project's own. */
+  readonly configFile?: string;
+  /** Of the terminal that services with one start in. */
+  readonly columns: number;
+  readonly rows: number;
+  readonly start: { readonly names: readonly ServiceName[]; readonly options: StartOptions };
+  /** The script of the supervisor, and flags for its Node. */
+  readonly supervisor: { readonly entry: string; readonly nodeFlags: readonly string[] };
+}
+
+/** What a supervisor is started with, as JSON in its first argument. It inherits the caller's environment. */
 export interface LaunchRequest {
   readonly root: string;
   readonly configFile?: string;
-  /** Who opens the session: one that a screen or a stream opened ends with the last of them. */
   readonly role: Role;
   readonly columns: number;
   readonly rows: number;
-  /** Started at once, so that the first service does not wait for the client to connect. */
-  readonly start?: { readonly names: readonly ServiceName[]; readonly options: StartOptions };
+  readonly start?: OpenOptions['start'];
 }
 
-/** The one line that the supervisor writes to descriptor 3. */
+/** What a supervisor says on descriptor 3, once, as one line of JSON. */
 export type LaunchAnswer =
   | { readonly ready: true }
-  /** Another supervisor of this project holds the lock. */
+  /** Another supervisor holds the project; this one ends. */
   | { readonly joined: true }
   | { readonly error: WireError };
 
-export interface LaunchOptions {
-  readonly paths: RuntimePaths;
-  readonly version: string;
-  /** The supervisor's program, run by this very Node. */
-  readonly supervisorEntry: string;
-  readonly request: LaunchRequest;
+/**
+ * The running session of the project at `root`, or undefined. Does not wait for the hello to be answered.
+ * @throws DevError `permission` or `session_unreachable` when there is a socket that cannot be opened
+ */
+export async function findSession(options: FindOptions): Promise<RemoteSession | undefined> {
+  const paths = runtimePaths(options.root, options.env);
+  const connect = (socketPath: string): Promise<RemoteSession | undefined> =>
+    connectSession({ ...options, socketPath, findPid: () => provenPid(paths) });
+  const session = await connect(paths.socket);
+  if (session !== undefined) return session;
+  // Started where XDG_RUNTIME_DIR or TMPDIR was another one.
+  const recorded = readSessionRecord(paths.sessionFile)?.socket;
+  return recorded !== undefined && recorded !== paths.socket && isOwn(recorded) ? connect(recorded) : undefined;
 }
-
-export interface OpenedSession {
-  readonly session: RemoteSession;
-  /** False when a session ran already, or another one opened it at the same moment. */
-  readonly isNew: boolean;
-}
-
-/** A supervisor that reads its config and clears away survivors of a killed session may take this long. */
-const READY_LIMIT_MS = 30_000;
-/** The winner of two may still be on its way to its socket. */
-const WINNER_LIMIT_MS = 10_000;
 
 /**
- * The running session, or a new one with `request.start` under way.
- * @throws DevError of the config, or `internal` when the supervisor ends without a word
+ * Joins the running session, or starts one, and has it start services. Waits until it accepts us; any number may do this at once.
+ * @throws DevError of the config with its own exit code, `version_mismatch`, `spawn_failed`, `session_unreachable` or `session_busy`
  */
-export async function openSession(options: LaunchOptions): Promise<OpenedSession> {
-  const running = await connect(options);
-  if (running !== undefined) return { session: running, isNew: false };
-  const answer = await launch(options);
-  if ('error' in answer) throw fromWireError(answer.error);
-  const isNew = 'ready' in answer;
-  const session = await untilConnected(options);
-  return { session, isNew };
+export async function openSession(
+  options: OpenOptions,
+): Promise<{ readonly session: RemoteSession; readonly isNew: boolean }> {
+  const running = await findAccepting(options);
+  if (running !== undefined) return join(running, options);
+
+  const paths = runtimePaths(options.root, options.env);
+  const giveUpAtMs = performance.now() + JOIN_LIMIT_MS;
+  do {
+    if ((await launch(options, paths)) === 'ready') {
+      const session = await findAccepting(options);
+      if (session === undefined) throw endedAtOnce(paths);
+      return { session, isNew: true };
+    }
+    const winner = await waitForSession(options, paths);
+    if (winner !== undefined) return join(winner, options);
+  } while (performance.now() < giveUpAtMs);
+  throw busy(paths);
 }
 
-async function connect({ paths, version, request }: LaunchOptions): Promise<RemoteSession | undefined> {
-  return connectSession({ socketPath: paths.socket, role: request.role, version });
+async function join(
+  session: RemoteSession,
+  { start }: OpenOptions,
+): Promise<{ session: RemoteSession; isNew: boolean }> {
+  await session.start(start.names, start.options);
+  return { session, isNew: false };
 }
 
-async function launch({ paths, supervisorEntry, request }: LaunchOptions): Promise<LaunchAnswer> {
-  const log = openLog(paths);
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', supervisorEntry, JSON.stringify(request)],
-    {
-      detached: true,
-      stdio: ['ignore', log, log, 'pipe'],
-      cwd: paths.root,
-    },
-  );
-  if (typeof log === 'number') closeSync(log);
-  const pipe = child.stdio[3] as Readable;
-  const line = await new Promise<string>((resolve, reject) => {
-    let text = '';
-    const timer = setTimeout(() => resolve(''), READY_LIMIT_MS);
-    const finish = (): void => {
-      clearTimeout(timer);
-      resolve(text);
-    };
-    child.once('error', (error) => {
-      clearTimeout(timer);
-      reject(cannotStart(paths, error.message));
-    });
-    pipe.setEncoding('utf8');
-    pipe.on('data', (chunk: string) => {
-      text += chunk;
-      if (text.includes('\n')) finish();
-    });
-    pipe.on('end', finish);
-    pipe.on('error', finish);
-  });
-  pipe.destroy();
-  child.unref();
-  if (line.trim() === '') throw cannotStart(paths, 'the supervisor ended without a word');
-  return JSON.parse(line) as LaunchAnswer;
-}
-
-/** The supervisor's own log takes what it writes to stderr; a folder that cannot be written does not stop it. */
-function openLog(paths: RuntimePaths): number | 'ignore' {
+/** A session that breaks off before its welcome was about to end, and is none. */
+async function findAccepting(options: FindOptions): Promise<RemoteSession | undefined> {
+  const session = await findSession(options);
   try {
-    mkdirSync(dirname(paths.supervisorLog), { recursive: true, mode: 0o700 });
-    const { O_APPEND, O_CREAT, O_WRONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-    return openSync(paths.supervisorLog, O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW | O_NONBLOCK, 0o600);
-  } catch {
-    return 'ignore';
+    await session?.welcome;
+    return session;
+  } catch (error) {
+    session?.close();
+    const hasEnded =
+      error instanceof DevError && error.code === 'session_unreachable' && error.exitCode === EXIT.noSession;
+    if (hasEnded) return undefined;
+    throw error;
   }
 }
 
-/** Tries now, and again whenever something changes beside the socket. */
-async function untilConnected(options: LaunchOptions): Promise<RemoteSession> {
-  const first = await connect(options);
-  if (first !== undefined) return first;
-  const { socketDir } = options.paths;
-  return new Promise((resolve, reject) => {
-    const watcher = watch(socketDir, () => void attempt());
-    const timer = setTimeout(() => {
-      watcher.close();
-      reject(cannotStart(options.paths, `no session answered within ${WINNER_LIMIT_MS / 1000} s`));
-    }, WINNER_LIMIT_MS);
-    let isTrying = false;
-    const attempt = async (): Promise<void> => {
-      if (isTrying) return;
-      isTrying = true;
-      const session = await connect(options).catch(reject);
-      isTrying = false;
-      if (session === undefined) return;
-      clearTimeout(timer);
-      watcher.close();
-      resolve(session);
-    };
-    void attempt();
+async function launch(options: OpenOptions, paths: RuntimePaths): Promise<'ready' | 'joined'> {
+  const { root, configFile, role, columns, rows, start } = options;
+  const request: LaunchRequest = {
+    root,
+    role,
+    columns,
+    rows,
+    start,
+    ...(configFile === undefined ? {} : { configFile }),
+  };
+  const { startSupervisor } = await import('./start-supervisor.ts');
+  return startSupervisor({ ...options.supervisor, request, env: options.env, paths });
+}
+
+async function waitForSession(options: OpenOptions, paths: RuntimePaths): Promise<RemoteSession | undefined> {
+  const { FolderChanges } = await import('./folder-changes.ts');
+  const changes = new FolderChanges(paths.socketDir);
+  const giveUpAtMs = performance.now() + RELAUNCH_AFTER_MS;
+  try {
+    for (;;) {
+      const session = await findAccepting(options);
+      if (session !== undefined) return session;
+      const leftMs = giveUpAtMs - performance.now();
+      if (leftMs <= 0) return undefined;
+      await changes.next(leftMs);
+    }
+  } finally {
+    changes.close();
+  }
+}
+
+/** The pid of the record if that very process lives: people will be told to act on it. */
+async function provenPid(paths: RuntimePaths): Promise<number | undefined> {
+  const record = readSessionRecord(paths.sessionFile);
+  if (record === undefined || process.platform !== 'linux') return undefined;
+  const { bootId, readProcess } = await import('../system/linux/proc.ts');
+  const isAlive = bootId() === record.bootId && readProcess(record.pid)?.startTicks === record.startTicks;
+  return isAlive ? record.pid : undefined;
+}
+
+/** A record in the project's folder may come from anywhere, even from a checkout: only a socket of ours is tried. */
+function isOwn(socketPath: string): boolean {
+  const stats = lstatSync(socketPath, { throwIfNoEntry: false });
+  return stats !== undefined && stats.isSocket() && stats.uid === process.getuid?.();
+}
+
+function endedAtOnce(paths: RuntimePaths): DevError {
+  return new DevError({
+    code: 'session_unreachable',
+    exitCode: EXIT.noSession,
+    message: 'The session ended right after it had started.',
+    hint: `${paths.supervisorLog} says why`,
   });
 }
 
-function cannotStart(paths: RuntimePaths, why: string): DevError {
+function busy(paths: RuntimePaths): DevError {
+  const pid = readSessionRecord(paths.sessionFile)?.pid;
+  const holder = pid === undefined ? 'Another supervisor' : `The supervisor with pid ${pid}`;
   return new DevError({
-    code: 'internal',
-    exitCode: EXIT.bug,
-    message: `The supervisor of ${paths.root} could not be started: ${why}.`,
-    hint: `its log is ${paths.supervisorLog}`,
+    code: 'session_busy',
+    exitCode: EXIT.timeout,
+    message: `${holder} holds this project, but accepts no connection after ${JOIN_LIMIT_MS / 1000} s.`,
+    hint: `it is starting or ending: try again, or look at ${paths.supervisorLog}`,
   });
 }

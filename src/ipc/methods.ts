@@ -1,0 +1,149 @@
+// The methods a client may call: exactly those of Session, each with a guard for its arguments.
+// Trap: arguments come from outside. A guard copies what it knows, field by field, and never merges objects.
+
+import type { ServiceName } from '../core/project.ts';
+import type { ConflictDecision, LogQuery, Session, StartOptions } from '../core/session.ts';
+import { DevError, EXIT } from '../errors.ts';
+import { isInteger, isRecord } from './protocol.ts';
+
+/** The methods with an answer; `subscribe` and `close` belong to the connection. */
+export type Method = Exclude<keyof Session, 'subscribe' | 'close'>;
+
+type Call = (session: Session, params: readonly unknown[]) => Promise<unknown>;
+
+const calls: Readonly<Record<Method, Call>> = {
+  snapshot: (session) => session.snapshot(),
+  start: (session, [names, options]) => session.start(serviceNames(names), startOptions(options)),
+  stop: (session, [names, options]) => session.stop(serviceNames(names), forceOption(options)),
+  restart: (session, [names]) => session.restart(serviceNames(names)),
+  resolveConflict: (session, [service, decision]) =>
+    session.resolveConflict(serviceName(service), conflictDecision(decision)),
+  readLogs: (session, [query]) => session.readLogs(logQuery(query)),
+  probe: (session, [names]) => session.probe(serviceNames(names)),
+  inspectPort: (session, [port]) => session.inspectPort(integer('port', port, 1, 65_535)),
+  shutdown: (session, [options]) => session.shutdown(forceOption(options)),
+  detach: (session) => session.detach(),
+  resize: (session, [size]) => session.resize(terminalSize(size)),
+};
+
+/**
+ * Calls the method named by a client.
+ * @throws DevError `usage` when there is no such method, or its arguments are of another shape
+ */
+export async function callMethod(session: Session, method: string, params: readonly unknown[]): Promise<unknown> {
+  if (!Object.hasOwn(calls, method)) throw usage(`the session has no method ${quote(method)}`);
+  return await calls[method as Method](session, params);
+}
+
+function serviceNames(value: unknown): readonly ServiceName[] {
+  if (!Array.isArray(value)) throw usage(`names must be a list, not ${quote(value)}`);
+  return value.map(serviceName);
+}
+
+function serviceName(value: unknown): ServiceName {
+  if (typeof value !== 'string') throw usage(`a service name must be text, not ${quote(value)}`);
+  return value;
+}
+
+function startOptions(value: unknown): StartOptions | undefined {
+  const options = optionsRecord(value);
+  if (options === undefined) return undefined;
+  const { dependencies, ports, onConflict } = options;
+  return {
+    ...(isAbsent(dependencies) ? {} : { dependencies: boolean('dependencies', dependencies) }),
+    ...(isAbsent(ports) ? {} : { ports: portsByService(ports) }),
+    ...(isAbsent(onConflict)
+      ? {}
+      : { onConflict: oneOf('onConflict', onConflict, ['kill', 'reroute', 'fail', 'ask'] as const) }),
+  };
+}
+
+function portsByService(value: unknown): Readonly<Record<ServiceName, number>> {
+  if (!isRecord(value)) throw usage(`ports must be an object, not ${quote(value)}`);
+  // fromEntries defines properties and never assigns them: a service named __proto__ stays a plain key.
+  return Object.fromEntries(
+    Object.entries(value).map(([service, port]) => [service, integer(`port of ${service}`, port, 1, 65_535)]),
+  );
+}
+
+function forceOption(value: unknown): { readonly force?: boolean } | undefined {
+  const options = optionsRecord(value);
+  if (options === undefined || isAbsent(options['force'])) return undefined;
+  return { force: boolean('force', options['force']) };
+}
+
+function conflictDecision(value: unknown): ConflictDecision {
+  if (!isRecord(value)) throw usage(`a decision must be an object, not ${quote(value)}`);
+  const choice = oneOf('choice', value['choice'], ['kill', 'reroute', 'retry', 'skip'] as const);
+  if (choice === 'kill') return { choice, owners: processIdentities(value['owners']) };
+  if (choice !== 'reroute' || isAbsent(value['port'])) return { choice };
+  return { choice, port: integer('port', value['port'], 1, 65_535) };
+}
+
+function processIdentities(value: unknown): readonly { readonly pid: number; readonly startTicks: number }[] {
+  if (!Array.isArray(value)) throw usage(`owners must be a list, not ${quote(value)}`);
+  return value.map((owner: unknown) => {
+    if (!isRecord(owner)) throw usage(`an owner must be an object, not ${quote(owner)}`);
+    return {
+      pid: integer('pid', owner['pid'], 1, 2 ** 31 - 1),
+      startTicks: integer('startTicks', owner['startTicks'], 0, Number.MAX_SAFE_INTEGER),
+    };
+  });
+}
+
+function logQuery(value: unknown): LogQuery {
+  if (!isRecord(value)) throw usage(`a log query must be an object, not ${quote(value)}`);
+  return {
+    service: serviceName(value['service']),
+    from: integer('from', value['from'], Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+    count: integer('count', value['count'], 0, 5_000),
+    ...(isAbsent(value['raw']) ? {} : { raw: boolean('raw', value['raw']) }),
+  };
+}
+
+function terminalSize(value: unknown): { readonly columns: number; readonly rows: number } {
+  if (!isRecord(value)) throw usage(`a size must be an object, not ${quote(value)}`);
+  return {
+    columns: integer('columns', value['columns'], 1, 65_535),
+    rows: integer('rows', value['rows'], 1, 65_535),
+  };
+}
+
+function optionsRecord(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (isAbsent(value)) return undefined;
+  if (!isRecord(value)) throw usage(`options must be an object, not ${quote(value)}`);
+  return value;
+}
+
+function integer(what: string, value: unknown, min: number, max: number): number {
+  if (!isInteger(value) || value < min || value > max) {
+    throw usage(`${what} must be a whole number from ${min} to ${max}, not ${quote(value)}`);
+  }
+  return value;
+}
+
+function boolean(what: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw usage(`${what} must be true or false, not ${quote(value)}`);
+  return value;
+}
+
+function oneOf<Choice extends string>(what: string, value: unknown, choices: readonly Choice[]): Choice {
+  const choice = choices.find((candidate) => candidate === value);
+  if (choice === undefined) throw usage(`${what} must be one of ${choices.join(', ')}, not ${quote(value)}`);
+  return choice;
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
+}
+
+function usage(problem: string): DevError {
+  return new DevError({ code: 'usage', exitCode: EXIT.usage, message: `The session did not understand: ${problem}.` });
+}
+
+/** Short: what lies within lists and objects is not shown, however deep it is. */
+function quote(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (Array.isArray(value)) return 'a list';
+  return isRecord(value) ? 'an object' : String(value);
+}

@@ -1,0 +1,237 @@
+// One client as the server sees it: its hello, its requests, and how much may wait for it.
+// A client that reads slowly costs at most MAX_QUEUED_BYTES and a frame: its events are dropped and replaced by
+// the newest state once it has caught up, and its requests wait. Answers are never dropped.
+// A frame that cannot be read ends this client and no other.
+
+import type { Socket } from 'node:net';
+import type { LogWindow, Session, SessionEvent } from '../core/session.ts';
+import { DevError, EXIT } from '../errors.ts';
+import { encodeFrame, FrameError, FrameReader } from './frames.ts';
+import { callMethod } from './methods.ts';
+import {
+  ANSWER_LIMIT_MS,
+  MAX_CLIENT_FRAME_BYTES,
+  MAX_SERVER_FRAME_BYTES,
+  PROTOCOL,
+  parseHello,
+  parseRequest,
+  toWireError,
+  type Hello,
+  type Request,
+  type Role,
+  type ServerFrame,
+} from './protocol.ts';
+
+const MAX_QUEUED_BYTES = 1024 * 1024;
+const MAX_UNANSWERED = 32;
+/** Room for what surrounds the lines of a log window in its frame. */
+const WINDOW_MARGIN_BYTES = 64 * 1024;
+
+/** What events would have told while they were dropped. */
+interface Missed {
+  services: boolean;
+  readonly logs: Record<string, number>;
+}
+
+export interface PeerHost {
+  readonly session: Session;
+  readonly version: string;
+  onHello(peer: Peer): void;
+  onSubscribe(): void;
+  onClose(peer: Peer): void;
+  /** An error that nobody expected, thrown by the session. */
+  onBug(error: unknown): void;
+}
+
+export class Peer {
+  /** Undefined before the hello. */
+  role: Role | undefined;
+  /** True once the client detached or ended the session: what follows is no hang-up. */
+  saidGoodbye = false;
+  isSubscribed = false;
+  private readonly reader = new FrameReader(MAX_CLIENT_FRAME_BYTES);
+  private readonly waiting: Request[] = [];
+  private unanswered = 0;
+  private refusal: DevError | undefined;
+  private missed: Missed | undefined;
+  private isCatchingUp = false;
+  private readonly helloLimit: NodeJS.Timeout;
+  private readonly socket: Socket;
+  private readonly host: PeerHost;
+
+  constructor(socket: Socket, host: PeerHost) {
+    this.socket = socket;
+    this.host = host;
+    this.helloLimit = setTimeout(() => socket.destroy(), ANSWER_LIMIT_MS);
+    socket.on('data', (chunk) => this.receive(chunk));
+    socket.on('drain', () => {
+      this.serveWaiting();
+      void this.catchUp();
+    });
+    // A client that died in the middle of an answer; 'close' follows.
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      clearTimeout(this.helloLimit);
+      this.waiting.length = 0;
+      host.onClose(this);
+    });
+  }
+
+  /** @param frame the event encoded, once for all clients */
+  push(event: SessionEvent, frame: Buffer): void {
+    if (!this.isSubscribed) return;
+    if (event.type === 'ended') {
+      this.isSubscribed = false;
+      this.write(frame);
+      return;
+    }
+    if (this.missed === undefined && this.socket.writableLength <= MAX_QUEUED_BYTES) {
+      this.write(frame);
+      return;
+    }
+    this.missed ??= nothingMissed();
+    if (event.type === 'services') this.missed.services = true;
+    else Object.assign(this.missed.logs, event.next);
+  }
+
+  /** Sends what is queued and then ends the connection, `limitMs` from now at the latest. */
+  end(limitMs: number): void {
+    const limit = setTimeout(() => this.socket.destroy(), limitMs);
+    this.socket.on('close', () => clearTimeout(limit));
+    this.socket.end();
+  }
+
+  private receive(chunk: Buffer): void {
+    try {
+      this.reader.push(chunk, (frame) => this.accept(frame));
+      this.serveWaiting();
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      this.socket.destroy();
+    }
+  }
+
+  private accept(frame: unknown): void {
+    if (this.role === undefined) {
+      const hello = parseHello(frame);
+      if (hello === undefined) throw new FrameError('the first frame is no hello');
+      this.greet(hello);
+      return;
+    }
+    const request = parseRequest(frame);
+    if (request === undefined) throw new FrameError('a frame is no request');
+    this.waiting.push(request);
+  }
+
+  private greet({ protocol, version, role }: Hello): void {
+    clearTimeout(this.helloLimit);
+    this.role = role;
+    if (protocol === PROTOCOL) {
+      this.send({ welcome: { protocol: PROTOCOL, version: this.host.version, pid: process.pid } });
+    } else {
+      this.refusal = new DevError({
+        code: 'version_mismatch',
+        exitCode: EXIT.conflict,
+        message:
+          `The running session (pid ${process.pid}) is of devdeck ${this.host.version} and speaks protocol ${PROTOCOL}; ` +
+          `this is devdeck ${version}, which speaks protocol ${protocol}.`,
+        hint: './dev stop, then ./dev',
+      });
+      this.send({ refused: toWireError(this.refusal) });
+    }
+    this.host.onHello(this);
+  }
+
+  /** Takes up requests in order, as long as their answers do not pile up; beyond that the client has to wait. */
+  private serveWaiting(): void {
+    while (this.unanswered < MAX_UNANSWERED && this.socket.writableLength <= MAX_QUEUED_BYTES) {
+      const request = this.waiting.shift();
+      if (request === undefined) break;
+      void this.answer(request);
+    }
+    if (this.waiting.length > 0) this.socket.pause();
+    else this.socket.resume();
+  }
+
+  private async answer({ id, method, params }: Request): Promise<void> {
+    this.unanswered += 1;
+    try {
+      this.sendResult(id, method, await this.perform(method, params));
+    } catch (error) {
+      if (!(error instanceof DevError)) this.host.onBug(error);
+      this.send({ id, error: toWireError(error) });
+    } finally {
+      this.unanswered -= 1;
+      this.serveWaiting();
+    }
+  }
+
+  private async perform(method: string, params: readonly unknown[]): Promise<unknown> {
+    if (this.refusal !== undefined && method !== 'shutdown') throw this.refusal;
+    if (method === 'subscribe') {
+      this.isSubscribed = true;
+      this.host.onSubscribe();
+      return null;
+    }
+    if (method === 'detach' || method === 'shutdown') this.saidGoodbye = true;
+    return (await callMethod(this.host.session, method, params)) ?? null;
+  }
+
+  private sendResult(id: number, method: string, result: unknown): void {
+    const frame = encodeFrame({ id, result });
+    if (frame.length <= MAX_SERVER_FRAME_BYTES) {
+      this.write(frame);
+    } else if (method === 'readLogs') {
+      this.send({ id, result: cutWindow(result as LogWindow), cut: true });
+    } else {
+      const size = `${Math.ceil(frame.length / 1024 / 1024)} MiB`;
+      throw new Error(`the answer to ${method} has ${size}, more than a frame holds`);
+    }
+  }
+
+  /** Replaces the events that were dropped by the state of now. Drops more meanwhile, so that nothing old comes last. */
+  private async catchUp(): Promise<void> {
+    if (this.isCatchingUp) return;
+    this.isCatchingUp = true;
+    try {
+      while (this.missed !== undefined && this.socket.writableLength <= MAX_QUEUED_BYTES) {
+        const { services, logs } = this.missed;
+        this.missed = nothingMissed();
+        if (services) {
+          const snapshot = await this.host.session.snapshot();
+          if (!this.isSubscribed) return;
+          this.send({ event: { type: 'services', services: snapshot.services, session: snapshot.session } });
+        }
+        if (Object.keys(logs).length > 0) this.send({ event: { type: 'logs', next: logs } });
+        if (!this.missed.services && Object.keys(this.missed.logs).length === 0) this.missed = undefined;
+      }
+    } catch (error) {
+      this.missed = undefined;
+      this.host.onBug(error);
+    } finally {
+      this.isCatchingUp = false;
+    }
+  }
+
+  private send(frame: ServerFrame): void {
+    this.write(encodeFrame(frame));
+  }
+
+  private write(bytes: Buffer): void {
+    if (this.socket.writable) this.socket.write(bytes);
+  }
+}
+
+function nothingMissed(): Missed {
+  return { services: false, logs: Object.create(null) as Record<string, number> };
+}
+
+/** The lines from the front that fit into a frame: at least one, for a line is far shorter than a frame. */
+function cutWindow(window: LogWindow): LogWindow {
+  let bytes = 0;
+  const end = window.lines.findIndex((line) => {
+    bytes += Buffer.byteLength(JSON.stringify(line)) + 1;
+    return bytes > MAX_SERVER_FRAME_BYTES - WINDOW_MARGIN_BYTES;
+  });
+  return { ...window, lines: window.lines.slice(0, Math.max(1, end)) };
+}

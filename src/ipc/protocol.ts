@@ -1,0 +1,138 @@
+// What client and supervisor say to each other: frames as in frames.ts over a private Unix socket.
+// A client says hello, and may send its first request right behind; the answer is a welcome or a refusal.
+// Then come requests with their answers, in any order, and the events of a session that was subscribed to.
+// Frozen for all versions: `hello`, `refused`, and the request `shutdown` with its answer, so that every
+// devdeck can end the session of every other one. For anything else that changes, PROTOCOL is raised.
+// Guards are written by hand: a schema library takes longer to load than `./dev status` may take.
+
+import { type ErrorCode, type ExitCode, DevError, EXIT } from '../errors.ts';
+import type { SessionEvent } from '../core/session.ts';
+
+export const PROTOCOL = 1;
+export const MAX_CLIENT_FRAME_BYTES = 256 * 1024;
+export const MAX_SERVER_FRAME_BYTES = 4 * 1024 * 1024;
+/** How long a client waits for a sign of life, and a server for a hello. */
+export const ANSWER_LIMIT_MS = 5_000;
+
+/** A screen or stream keeps the session it opened alive; a command comes and goes. */
+export type Role = 'screen' | 'stream' | 'command';
+
+export interface Hello {
+  readonly protocol: number;
+  readonly version: string;
+  readonly role: Role;
+}
+
+export interface Welcome {
+  readonly protocol: number;
+  readonly version: string;
+  readonly pid: number;
+}
+
+export interface Request {
+  readonly id: number;
+  readonly method: string;
+  /** The arguments of the Session method; null stands for one that was left out. */
+  readonly params: readonly unknown[];
+}
+
+export interface WireError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly exitCode: number;
+}
+
+export type ClientFrame = { readonly hello: Hello } | Request;
+
+export type ServerFrame =
+  | { readonly welcome: Welcome }
+  | { readonly refused: WireError }
+  /** `cut`: the result is only the first part of what was asked for, because a frame holds no more. */
+  | { readonly id: number; readonly result: unknown; readonly cut?: true }
+  | { readonly id: number; readonly error: WireError }
+  | { readonly event: SessionEvent };
+
+/** Undefined when `value` is no hello of any version. */
+export function parseHello(value: unknown): Hello | undefined {
+  const hello = isRecord(value) ? value['hello'] : undefined;
+  if (!isRecord(hello)) return undefined;
+  const { protocol, version, role } = hello;
+  if (!isInteger(protocol) || typeof version !== 'string' || version.length > 100) return undefined;
+  if (role !== 'screen' && role !== 'stream' && role !== 'command') return undefined;
+  return { protocol, version, role };
+}
+
+/** Undefined when `value` is no request; whether the method exists is for the answer to say. */
+export function parseRequest(value: unknown): Request | undefined {
+  if (!isRecord(value)) return undefined;
+  const { id, method, params } = value;
+  if (!isInteger(id) || typeof method !== 'string' || !Array.isArray(params)) return undefined;
+  return { id, method, params };
+}
+
+/** Undefined for a frame of a kind we do not know: a later version may send more, and it is skipped. */
+export function parseServerFrame(value: unknown): ServerFrame | undefined {
+  if (!isRecord(value)) return undefined;
+  const { welcome, refused, event, id, error } = value;
+  if (isRecord(welcome)) {
+    const { protocol, version, pid } = welcome;
+    const isWelcome = isInteger(protocol) && typeof version === 'string' && isInteger(pid);
+    return isWelcome ? { welcome: { protocol, version, pid } } : undefined;
+  }
+  if (isWireError(refused)) return { refused };
+  if (isRecord(event)) return isKnownEvent(event) ? { event } : undefined;
+  if (!isInteger(id)) return undefined;
+  if (isWireError(error)) return { id, error };
+  return value['cut'] === true ? { id, result: value['result'], cut: true } : { id, result: value['result'] };
+}
+
+/** An expected failure as it is; anything else as the bug that it is, without its stack. */
+export function toWireError(error: unknown): WireError {
+  if (error instanceof DevError) {
+    return { code: error.code, message: error.message, hint: error.hint ?? null, exitCode: error.exitCode };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'internal', message: `A bug in the supervisor: ${message}`, hint: null, exitCode: EXIT.bug };
+}
+
+export function fromWireError(error: WireError): DevError {
+  const exitCode = Object.values(EXIT).find((code) => code === error.exitCode) ?? EXIT.bug;
+  return new DevError({
+    code: error.code as ErrorCode,
+    exitCode: exitCode satisfies ExitCode,
+    message: error.message,
+    ...(error.hint === null ? {} : { hint: error.hint }),
+  });
+}
+
+export function isWireError(value: unknown): value is WireError {
+  return (
+    isRecord(value) &&
+    typeof value['code'] === 'string' &&
+    typeof value['message'] === 'string' &&
+    (value['hint'] === null || typeof value['hint'] === 'string') &&
+    isInteger(value['exitCode'])
+  );
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function isKnownEvent(event: Readonly<Record<string, unknown>>): event is SessionEvent & Record<string, unknown> {
+  switch (event['type']) {
+    case 'services':
+      return Array.isArray(event['services']) && isRecord(event['session']);
+    case 'logs':
+      return isRecord(event['next']);
+    case 'ended':
+      return event['report'] === null || isRecord(event['report']);
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,132 @@
+// The Session of a client: every call is a request to the supervisor, every event comes from there.
+// Events reach the listeners as they come; when the connection breaks, they hear that the session ended without a report.
+
+import type { ServiceName } from '../core/project.ts';
+import type {
+  ConflictDecision,
+  LogLine,
+  LogQuery,
+  LogWindow,
+  PortReport,
+  ProbeReport,
+  Session,
+  SessionEvent,
+  ShutdownReport,
+  StartOptions,
+} from '../core/session.ts';
+import type { SessionSnapshot } from '../core/snapshot.ts';
+import { type Connection, type ConnectOptions, openConnection } from './client.ts';
+import type { Welcome } from './protocol.ts';
+
+/**
+ * The session behind the socket, or undefined when nobody listens. Does not wait for the hello to be answered, so that a
+ * command costs one round trip; whoever wants to wait awaits `welcome`.
+ * A session of another protocol fails every call with `version_mismatch`, one that says nothing for 5 s with `session_unreachable`.
+ * @throws DevError `permission` or `session_unreachable` when the socket cannot be opened
+ */
+export async function connectSession(options: ConnectOptions): Promise<RemoteSession | undefined> {
+  const connection = await openConnection(options);
+  return connection === undefined ? undefined : new RemoteSession(connection);
+}
+
+export class RemoteSession implements Session {
+  private readonly connection: Connection;
+  private readonly listeners = new Set<(event: SessionEvent) => void>();
+  private isSubscribed = false;
+  private isEnded = false;
+
+  constructor(connection: Connection) {
+    this.connection = connection;
+    connection.handle({
+      onEvent: (event) => this.emit(event),
+      onBroken: () => this.emit({ type: 'ended', report: null }),
+    });
+  }
+
+  /**
+   * Resolves once the supervisor has accepted us; need not be awaited before a call.
+   * @throws DevError `version_mismatch` or `session_unreachable`
+   */
+  get welcome(): Promise<Welcome> {
+    return this.connection.welcome;
+  }
+
+  async snapshot(): Promise<SessionSnapshot> {
+    return (await this.call('snapshot')) as SessionSnapshot;
+  }
+
+  subscribe(listener: (event: SessionEvent) => void): () => void {
+    this.listeners.add(listener);
+    if (!this.isSubscribed) {
+      this.isSubscribed = true;
+      // When it fails, the connection is broken, and the listeners are told so.
+      this.call('subscribe').catch(() => undefined);
+    }
+    return () => this.listeners.delete(listener);
+  }
+
+  async start(names: readonly ServiceName[], options?: StartOptions): Promise<void> {
+    await this.call('start', names, options);
+  }
+
+  async stop(names: readonly ServiceName[], options?: { readonly force?: boolean }): Promise<void> {
+    await this.call('stop', names, options);
+  }
+
+  async restart(names: readonly ServiceName[]): Promise<void> {
+    await this.call('restart', names);
+  }
+
+  async resolveConflict(service: ServiceName, decision: ConflictDecision): Promise<void> {
+    await this.call('resolveConflict', service, decision);
+  }
+
+  /** A window that is too long for one frame comes in several, each asked for where the one before was cut. */
+  async readLogs(query: LogQuery): Promise<LogWindow> {
+    const lines: LogLine[] = [];
+    for (let { from, count } = query; ;) {
+      const { result, isCut } = await this.connection.request('readLogs', [{ ...query, from, count }]);
+      const window = result as LogWindow;
+      for (const line of window.lines) lines.push(line);
+      const last = window.lines.at(-1);
+      if (!isCut || last === undefined) return { ...window, lines };
+      count -= last.seq + 1 - from;
+      from = last.seq + 1;
+    }
+  }
+
+  async probe(names: readonly ServiceName[]): Promise<readonly ProbeReport[]> {
+    return (await this.call('probe', names)) as readonly ProbeReport[];
+  }
+
+  async inspectPort(port: number): Promise<PortReport> {
+    return (await this.call('inspectPort', port)) as PortReport;
+  }
+
+  async shutdown(options?: { readonly force?: boolean }): Promise<ShutdownReport> {
+    return (await this.call('shutdown', options)) as ShutdownReport;
+  }
+
+  async detach(): Promise<void> {
+    await this.call('detach');
+  }
+
+  async resize(size: { readonly columns: number; readonly rows: number }): Promise<void> {
+    await this.call('resize', size);
+  }
+
+  close(): void {
+    this.listeners.clear();
+    this.connection.close();
+  }
+
+  private async call(method: Exclude<keyof Session, 'readLogs' | 'close'>, ...params: unknown[]): Promise<unknown> {
+    return (await this.connection.request(method, params)).result;
+  }
+
+  private emit(event: SessionEvent): void {
+    if (this.isEnded) return;
+    this.isEnded = event.type === 'ended';
+    for (const listener of this.listeners) listener(event);
+  }
+}

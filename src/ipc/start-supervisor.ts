@@ -1,0 +1,135 @@
+// Starts a supervisor that outlives us, and hears from it on descriptor 3 whether it is ready.
+// Its standard error goes to the supervisor's log, so that even a crash while loading leaves a trace.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, constants, fstatSync, lstatSync, openSync, renameSync } from 'node:fs';
+import { DevError, EXIT } from '../errors.ts';
+import { prepareRuntimeDir, type RuntimePaths } from '../system/runtime-dir.ts';
+import { FrameError, FrameReader } from './frames.ts';
+import type { LaunchRequest } from './launch.ts';
+import { fromWireError, isRecord, isWireError } from './protocol.ts';
+
+/** Room for a predecessor's survivors to be stopped first. */
+const READY_LIMIT_MS = 30_000;
+const MAX_ANSWER_BYTES = 1024 * 1024;
+const MAX_LOG_BYTES = 1024 * 1024;
+
+export interface StartSupervisorOptions {
+  readonly entry: string;
+  readonly nodeFlags: readonly string[];
+  readonly request: LaunchRequest;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly paths: RuntimePaths;
+}
+
+/**
+ * Resolves with `ready` when the new supervisor listens, with `joined` when another one holds the project.
+ * @throws DevError what the supervisor says, with its exit code; `spawn_failed` or `timeout` when it says nothing
+ */
+export async function startSupervisor(options: StartSupervisorOptions): Promise<'ready' | 'joined'> {
+  prepareRuntimeDir(options.paths);
+  const log = openLog(options.paths.supervisorLog);
+  try {
+    const child = spawn(process.execPath, [...options.nodeFlags, options.entry, JSON.stringify(options.request)], {
+      cwd: options.paths.root,
+      env: options.env,
+      detached: true,
+      stdio: ['ignore', log ?? 'ignore', log ?? 'ignore', 'pipe'],
+    });
+    return await hearFrom(child, options.paths);
+  } finally {
+    if (log !== undefined) closeSync(log);
+  }
+}
+
+function hearFrom(child: ChildProcess, paths: RuntimePaths): Promise<'ready' | 'joined'> {
+  const answers = child.stdio[3] as NodeJS.ReadableStream & { destroy(): void };
+  const reader = new FrameReader(MAX_ANSWER_BYTES);
+  return new Promise<'ready' | 'joined'>((resolve, reject) => {
+    const limit = setTimeout(() => reject(tooSlow(child, paths)), READY_LIMIT_MS);
+    const settle = (answer: unknown): void => {
+      clearTimeout(limit);
+      if (isRecord(answer) && answer['ready'] === true) resolve('ready');
+      else if (isRecord(answer) && answer['joined'] === true) resolve('joined');
+      else if (isRecord(answer) && isWireError(answer['error'])) reject(fromWireError(answer['error']));
+      else reject(endedWithoutAnswer(child, paths));
+    };
+    child.once('error', (cause) => {
+      clearTimeout(limit);
+      reject(cannotSpawn(cause));
+    });
+    answers.on('data', (chunk: Buffer) => {
+      try {
+        reader.push(chunk, settle);
+      } catch (error) {
+        if (!(error instanceof FrameError)) throw error;
+        settle(undefined);
+      }
+    });
+    // Its death: 'exit' comes with the code to tell of, but never before an answer that was written.
+    let isClosed = false;
+    let hasExited = false;
+    const settleDeath = (): void => {
+      if (isClosed && hasExited) settle(undefined);
+    };
+    answers.on('error', () => undefined);
+    answers.once('close', () => {
+      isClosed = true;
+      settleDeath();
+    });
+    child.once('exit', () => {
+      hasExited = true;
+      settleDeath();
+    });
+  }).finally(() => {
+    answers.destroy();
+    child.removeAllListeners('exit');
+    child.unref();
+  });
+}
+
+/** Undefined when the log cannot be written, or is a file that others know by another name. */
+function openLog(path: string): number | undefined {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+  let fd: number | undefined;
+  try {
+    const size = lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    if (size > MAX_LOG_BYTES) renameSync(path, `${path}.1`);
+    fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
+    const stats = fstatSync(fd);
+    if (stats.isFile() && stats.nlink === 1) return fd;
+  } catch {
+    // A full disk or a folder where the log should be must not keep the session from starting.
+  }
+  if (fd !== undefined) closeSync(fd);
+  return undefined;
+}
+
+function cannotSpawn(cause: Error): DevError {
+  return new DevError({
+    code: 'spawn_failed',
+    exitCode: EXIT.notReady,
+    message: `Cannot start the supervisor with ${process.execPath}: ${cause.message}.`,
+    hint: 'close some programs if the system is out of processes or memory, then try again',
+    cause,
+  });
+}
+
+function endedWithoutAnswer({ exitCode, signalCode }: ChildProcess, paths: RuntimePaths): DevError {
+  const how = signalCode === null ? `exit code ${exitCode ?? 'unknown'}` : `signal ${signalCode}`;
+  return new DevError({
+    code: 'spawn_failed',
+    exitCode: EXIT.bug,
+    message: `The supervisor ended before it was ready (${how}).`,
+    hint: `${paths.supervisorLog} may say why`,
+  });
+}
+
+function tooSlow({ pid }: ChildProcess, paths: RuntimePaths): DevError {
+  return new DevError({
+    code: 'timeout',
+    exitCode: EXIT.timeout,
+    message: `The supervisor (pid ${pid ?? 'unknown'}) was not ready within ${READY_LIMIT_MS / 1000} s.`,
+    hint: `./dev joins it once it is; ${paths.supervisorLog} may say what it waits for`,
+  });
+}

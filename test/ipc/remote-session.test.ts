@@ -1,0 +1,219 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Session, SessionEvent } from '../../src/core/session.ts';
+import { DevError, EXIT } from '../../src/errors.ts';
+import { connectSession } from '../../src/ipc/remote-session.ts';
+import { FakeSession, serviceView, type SessionMethod } from '../fakes/fake-session.ts';
+import { connectTo, RawClient, serveFake, socketFolder } from './ipc-bench.ts';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+describe('a session over the socket', () => {
+  it('answers the snapshot of the session it stands for', async () => {
+    const served = await serveFake(new FakeSession({ services: [serviceView({ name: 'api', port: 8000 })] }));
+    const remote = await connectTo(served);
+    expect(await remote.snapshot()).toEqual(await served.session.snapshot());
+  });
+
+  const calls: Readonly<Record<Exclude<SessionMethod, 'snapshot' | 'subscribe' | 'close'>, readonly unknown[]>> = {
+    start: [['api'], { dependencies: false, ports: { api: 9000 }, onConflict: 'reroute' }],
+    stop: [['api', 'web'], { force: true }],
+    restart: [[]],
+    resolveConflict: ['api', { choice: 'kill', owners: [{ pid: 812, startTicks: 99 }] }],
+    readLogs: [{ service: 'api', from: -5, count: 10, raw: true }],
+    probe: [['api']],
+    inspectPort: [5432],
+    shutdown: [{ force: true }],
+    detach: [],
+    resize: [{ columns: 80, rows: 24 }],
+  };
+
+  it.each(Object.entries(calls))('passes %s on with its arguments, and its answer back', async (method, args) => {
+    const served = await serveFake();
+    const remote = await connectTo(served);
+    const answer = { answerTo: method, lines: [] };
+    served.session.answer(method as 'detach', () => Promise.resolve(answer as never));
+    const result: unknown = await (remote[method as keyof Session] as (...given: readonly unknown[]) => unknown)(
+      ...args,
+    );
+    expect(served.session.calls).toEqual([{ method, args }]);
+    const hasAnswer = ['readLogs', 'probe', 'inspectPort', 'shutdown'].includes(method);
+    expect(result).toEqual(method === 'readLogs' ? expect.objectContaining(answer) : hasAnswer ? answer : undefined);
+  });
+
+  it('brings an expected failure back whole: code, exit code, words and hint', async () => {
+    const served = await serveFake();
+    const failure = new DevError({
+      code: 'no_such_service',
+      exitCode: EXIT.noSuchService,
+      message: 'There is no service "wbe".',
+      hint: 'did you mean "web"?',
+    });
+    served.session.answer('start', () => Promise.reject(failure));
+    const remote = await connectTo(served);
+    await expect(remote.start(['wbe'])).rejects.toMatchObject({
+      name: 'DevError',
+      code: 'no_such_service',
+      exitCode: 4,
+      message: 'There is no service "wbe".',
+      hint: 'did you mean "web"?',
+    });
+  });
+
+  it('calls a bug of the supervisor a bug, and the supervisor hears of it too', async () => {
+    const served = await serveFake();
+    served.session.answer('restart', () => Promise.reject(new TypeError('x is undefined')));
+    const remote = await connectTo(served);
+    await expect(remote.restart([])).rejects.toMatchObject({ code: 'internal', exitCode: EXIT.bug });
+    expect(served.told).toContain('bug TypeError: x is undefined');
+  });
+
+  it('refuses arguments that the session would not understand, in words', async () => {
+    const remote = await connectTo(await serveFake());
+    await expect(remote.inspectPort(70_000)).rejects.toMatchObject({
+      code: 'usage',
+      message: 'The session did not understand: port must be a whole number from 1 to 65535, not 70000.',
+    });
+  });
+
+  it('tells every listener of every event, in order', async () => {
+    const served = await serveFake();
+    const remote = await connectTo(served, 'screen');
+    const first: SessionEvent[] = [];
+    const second: SessionEvent[] = [];
+    remote.subscribe((event) => first.push(event));
+    remote.subscribe((event) => second.push(event));
+    await remote.snapshot();
+    served.session.change([{ name: 'api', state: 'starting' }]);
+    served.session.write('api', 'hello');
+    served.session.end({ leftovers: [] });
+    await vi.waitFor(() => expect(first.map((event) => event.type)).toEqual(['services', 'logs', 'ended']));
+    expect(second).toEqual(first);
+    expect(first[2]).toEqual({ type: 'ended', report: { leftovers: [] } });
+  });
+
+  it('brings a window of logs whole that is longer than a frame', async () => {
+    const served = await serveFake();
+    const lines = Array.from({ length: 1_000 }, (_, index) => `${index} ${'ü\u001b'.repeat(3_000)}`);
+    served.session.write('api', ...lines);
+    const remote = await connectTo(served);
+    const window = await remote.readLogs({ service: 'api', from: 10, count: 900 });
+    expect(window.lines.map((line) => line.seq)).toEqual(Array.from({ length: 900 }, (_, index) => index + 10));
+    expect(window.lines.map((line) => line.text)).toEqual(lines.slice(10, 910));
+    expect(served.session.calls.length).toBeGreaterThan(1);
+  });
+
+  it('says before it sends them that arguments are too long', async () => {
+    const remote = await connectTo(await serveFake());
+    await expect(remote.start(Array.from({ length: 50_000 }, (_, n) => `service-${n}`))).rejects.toMatchObject({
+      code: 'usage',
+    });
+    await expect(remote.detach()).resolves.toBeUndefined();
+  });
+});
+
+describe('a connection that fails', () => {
+  it('is no session at all when nobody listens', async () => {
+    const socketPath = join(socketFolder(), 'shop.sock');
+    expect(await connectSession({ socketPath, role: 'command', version: '1.2.3' })).toBeUndefined();
+  });
+
+  it('ends the session for its listeners and rejects what is pending when the supervisor dies', async () => {
+    const socketPath = join(socketFolder(), 'shop.sock');
+    const supervisor = createServer((socket) => socket.once('data', () => socket.destroy())).listen(socketPath);
+    await new Promise((resolve) => supervisor.once('listening', resolve));
+    const remote = await connectTo({ socketPath }, 'screen');
+    const events: SessionEvent[] = [];
+    remote.subscribe((event) => events.push(event));
+    await expect(remote.snapshot()).rejects.toMatchObject({ code: 'session_unreachable', exitCode: EXIT.noSession });
+    expect(events).toEqual([{ type: 'ended', report: null }]);
+    await expect(remote.snapshot()).rejects.toMatchObject({ code: 'session_unreachable' });
+    supervisor.close();
+  });
+
+  it('rejects what is pending when the client itself closes it, and tells its listeners nothing', async () => {
+    const served = await serveFake();
+    served.session.answer('shutdown', () => new Promise(() => undefined));
+    const remote = await connectTo(served, 'screen');
+    const events: SessionEvent[] = [];
+    remote.subscribe((event) => events.push(event));
+    const pending = remote.shutdown();
+    remote.close();
+    await expect(pending).rejects.toMatchObject({ code: 'session_unreachable' });
+    expect(events).toEqual([]);
+  });
+
+  it('names the pid of a supervisor that accepts and says nothing until the limit', async () => {
+    const socketPath = join(socketFolder(), 'shop.sock');
+    const supervisor = createServer(() => undefined).listen(socketPath);
+    await new Promise((resolve) => supervisor.once('listening', resolve));
+    const remote = await connectSession({
+      socketPath,
+      role: 'command',
+      version: '1.2.3',
+      findPid: () => Promise.resolve(812),
+      answerLimitMs: 100,
+    });
+    await expect(remote?.snapshot()).rejects.toMatchObject({
+      code: 'session_unreachable',
+      exitCode: EXIT.timeout,
+      message: 'The session of pid 812 does not answer: nothing was heard for 0.1 s.',
+      hint: 'try again; if it stays so, kill -9 812 and run ./dev, which clears away what it left',
+    });
+    supervisor.close();
+  });
+
+  it('waits longer than the limit for an answer while the supervisor shows signs of life', async () => {
+    const served = await serveFake();
+    let finish: () => void = () => undefined;
+    served.session.answer('stop', () => new Promise((resolve) => (finish = resolve)));
+    const remote = await connectSession({ ...served, role: 'command', version: '1.2.3', answerLimitMs: 100 });
+    const stopped = remote?.stop([]).then(() => 'answered');
+    const longer = new Promise((resolve) => setTimeout(resolve, 400, 'still waiting'));
+    expect(await Promise.race([stopped, longer])).toBe('still waiting');
+    finish();
+    expect(await stopped).toBe('answered');
+    remote?.close();
+  });
+});
+
+describe('versions that differ', () => {
+  it('are told apart in one line with the way out, and shutdown works all the same', async () => {
+    const served = await serveFake();
+    const client = new RawClient(served.socketPath);
+    client.hello('command', 99);
+    client.send({ id: 1, method: 'snapshot', params: [] }, { id: 2, method: 'shutdown', params: [] });
+    const { refused } = await client.frame((frame) => 'refused' in frame);
+    expect(refused).toMatchObject({
+      code: 'version_mismatch',
+      exitCode: EXIT.conflict,
+      hint: './dev stop, then ./dev',
+    });
+    expect(await client.frame((frame) => frame['id'] === 1)).toMatchObject({ error: { code: 'version_mismatch' } });
+    expect(await client.frame((frame) => frame['id'] === 2)).toMatchObject({ result: { leftovers: [] } });
+  });
+
+  async function serveLaterProtocol(): Promise<{ readonly socketPath: string }> {
+    const socketPath = join(socketFolder(), 'shop.sock');
+    const supervisor = createServer((socket) => {
+      const refused = { code: 'version_mismatch', message: 'I am newer.', hint: './dev stop', exitCode: 5 };
+      socket.on('error', () => undefined);
+      socket.write(`${JSON.stringify({ refused })}\n{"event":{"type":"sunrise"}}\n{"weather":"fine"}\n`);
+      socket.on('data', (chunk) => {
+        if (chunk.includes('shutdown')) socket.write('{"id":1,"result":{"leftovers":[]}}\n');
+      });
+    }).listen(socketPath);
+    await new Promise((resolve) => supervisor.once('listening', resolve));
+    return { socketPath };
+  }
+
+  it('fail every call, unless the client came to end the session', async () => {
+    const served = await serveLaterProtocol();
+    const remote = await connectTo(served);
+    await expect(remote.snapshot()).rejects.toMatchObject({ code: 'version_mismatch', message: 'I am newer.' });
+    await expect(remote.welcome).rejects.toMatchObject({ code: 'version_mismatch' });
+
+    const ending = await connectSession({ ...served, role: 'command', version: '1.2.3', purpose: 'end' });
+    await expect(ending?.shutdown()).resolves.toEqual({ leftovers: [] });
+    ending?.close();
+  });
+});
