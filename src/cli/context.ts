@@ -45,16 +45,17 @@ export interface OpenedSession {
 }
 
 /** How the screen ended. */
-export type ScreenEnd = {
+export interface ScreenEnd {
   readonly reason: 'quit' | 'detach' | 'ended' | 'hangup';
-  readonly report?: ShutdownReport | undefined;
-};
+  readonly report?: ShutdownReport;
+}
 
 export interface ScreenOptions {
-  readonly session: Session;
+  /** The first frame does not wait for it. */
+  readonly session: Promise<Session>;
   readonly projectName: string;
-  /** To name them in the first frame, before the session has told its snapshot. */
-  readonly serviceNames: readonly ServiceName[] | undefined;
+  /** For the first frame; empty when they are not known. */
+  readonly serviceNames: readonly ServiceName[];
 }
 
 export type RunScreen = (options: ScreenOptions) => Promise<ScreenEnd>;
@@ -87,8 +88,11 @@ export interface CliContext {
   onSignal(listener: (signal: EndSignal) => void): () => void;
   /** Asks on the terminal and returns the typed line, trimmed. Only when `terminal.hasInput`. */
   ask(question: string): Promise<string>;
-  /** Undefined when no session of this project runs; then the config has been read, so that its mistakes are told first. */
-  findSession(role: SessionRole): Promise<Session | undefined>;
+  /**
+   * Undefined when no session of this project runs; then the config has been read, so that its mistakes are told first.
+   * For `end`, a session of another version will do too, as long as nothing but `shutdown` is asked of it.
+   */
+  findSession(role: SessionRole, purpose?: 'use' | 'end'): Promise<Session | undefined>;
   /**
    * Joins the running session or opens one, and starts the services in it.
    * @throws DevError of the config, of a name that is no service, or of a session that cannot be opened or joined

@@ -3,7 +3,7 @@
 // Trap: while one service is many windows behind, lines of the others that are later must wait for it.
 
 import type { ServiceName } from '../core/project.ts';
-import type { LogLine, LogWindow, Session } from '../core/session.ts';
+import type { LogLine, Session } from '../core/session.ts';
 
 export interface MergedLine extends LogLine {
   readonly service: ServiceName;
@@ -17,11 +17,12 @@ export interface LostLines {
 
 interface Cursor {
   readonly service: ServiceName;
+  readonly until: number;
   /** The next line to ask for. */
   from: number;
-  readonly until: number;
+  /** How far this round goes: what was there when it began. A service that never pauses must not hold it up for ever. */
+  goal: number | undefined;
   readonly buffered: LogLine[];
-  /** True once a read came to the newest line. */
   isDrained: boolean;
 }
 
@@ -37,37 +38,46 @@ export interface LogMerge {
 export function createLogMerge(session: Pick<Session, 'readLogs'>, { raw }: { readonly raw: boolean }): LogMerge {
   const cursors = new Map<ServiceName, Cursor>();
 
-  async function fill(cursor: Cursor): Promise<LostLines | undefined> {
-    const count = Math.min(WINDOW_LINES, cursor.until - cursor.from);
-    const window = await session.readLogs({ service: cursor.service, from: cursor.from, count, raw });
-    const lost = Math.max(0, Math.min(window.first, window.next) - cursor.from);
-    cursor.buffered.push(...window.lines);
-    cursor.from = nextOf(window, cursor.from);
-    cursor.isDrained = cursor.from >= Math.min(window.next, cursor.until);
-    return lost > 0 ? { service: cursor.service, lost } : undefined;
-  }
-
   return {
     begin: (service, { from, until = Infinity }) => {
-      cursors.set(service, { service, from, until, buffered: [], isDrained: from >= until });
+      cursors.set(service, { service, from, until, goal: undefined, buffered: [], isDrained: false });
     },
     read: async (emit) => {
-      for (const cursor of cursors.values()) cursor.isDrained = cursor.from >= cursor.until;
-      for (;;) {
-        const hungry = [...cursors.values()].filter((cursor) => !cursor.isDrained && cursor.buffered.length === 0);
-        const lost = await Promise.all(hungry.map(fill));
-        const lines = takeOrdered([...cursors.values()]);
-        const items = [...lost.filter((item) => item !== undefined), ...lines];
+      const all = [...cursors.values()];
+      for (const cursor of all) {
+        cursor.goal = undefined;
+        cursor.isDrained = cursor.from >= cursor.until;
+      }
+      while (all.some((cursor) => !cursor.isDrained || cursor.buffered.length > 0)) {
+        const hungry = all.filter((cursor) => !cursor.isDrained && cursor.buffered.length === 0);
+        const lost = await Promise.all(hungry.map((cursor) => fill(cursor, session, { raw })));
+        const items = [...lost.filter((item) => item !== undefined), ...takeOrdered(all)];
         if (items.length > 0) await emit(items);
-        if ([...cursors.values()].every((cursor) => cursor.isDrained && cursor.buffered.length === 0)) return;
       }
     },
   };
 }
 
-function nextOf(window: LogWindow, from: number): number {
-  const last = window.lines.at(-1);
-  return last === undefined ? Math.max(from, Math.min(window.first, window.next)) : last.seq + 1;
+async function fill(
+  cursor: Cursor,
+  session: Pick<Session, 'readLogs'>,
+  { raw }: { readonly raw: boolean },
+): Promise<LostLines | undefined> {
+  const { service, from, until } = cursor;
+  const { lines, first, next } = await session.readLogs({
+    service,
+    from,
+    count: Math.min(WINDOW_LINES, until - from),
+    raw,
+  });
+  // Who reads on waits for the end of a line; who reads up to now takes what there is of it.
+  const whole = lines.filter((line) => line.seq < until && (until !== Infinity || line.partial !== true));
+  cursor.goal ??= Math.min(next, until);
+  cursor.buffered.push(...whole);
+  cursor.from = (whole.at(-1)?.seq ?? Math.max(from, Math.min(first, next)) - 1) + 1;
+  cursor.isDrained = whole.length === 0 || whole.length < lines.length || cursor.from >= cursor.goal;
+  const lost = Math.min(first, next) - from;
+  return lost > 0 ? { service, lost } : undefined;
 }
 
 /** Everything up to the moment that all services have been read to. */

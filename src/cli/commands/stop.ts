@@ -11,7 +11,7 @@ import { requireServices } from '../services.ts';
 const PATIENCE_MS = 1_500;
 
 export async function run(context: CliContext, request: CommandRequest): Promise<ExitCode> {
-  const session = await context.findSession('command');
+  const session = await context.findSession('command', request.names.length === 0 ? 'end' : 'use');
   if (session === undefined) {
     context.output.say('No session of this project is running.');
     return EXIT.ok;

@@ -1,7 +1,8 @@
 // `up`, and `./dev` alone: opens or joins the session, starts services, and shows them: on the screen,
 // as a stream, or (-d) once as a table when they are ready.
 
-import type { StartOptions } from '../../core/session.ts';
+import type { ServiceName } from '../../core/project.ts';
+import type { Session, StartOptions } from '../../core/session.ts';
 import { assertNever, DevError, EXIT, type ExitCode } from '../../errors.ts';
 import type { CliContext, CommandRequest, ScreenEnd, StartRequest } from '../context.ts';
 import { whyNoScreen } from '../face.ts';
@@ -45,18 +46,38 @@ function startOptions({ options: { dependencies, ports, onConflict } }: CommandR
 }
 
 async function upOnScreen(context: CliContext, start: StartRequest): Promise<ExitCode> {
-  const [{ session }, runScreen] = await Promise.all([context.openSession('screen', start), context.loadScreen()]);
-  const { project, services } = await session.snapshot();
-  const end = await runScreen({
-    session,
-    projectName: project.name,
-    serviceNames: services.map(({ name }) => name),
-  });
-  session.close();
+  const opened = context.openSession('screen', start).then(({ session }) => session);
+  return showScreen(context, opened);
+}
+
+/** The screen on a session that may still be on its way. Its first frame names the services of the config. */
+export async function showScreen(context: CliContext, session: Promise<Session>): Promise<ExitCode> {
+  const loading = context.loadScreen();
+  // Whoever awaits them below is told; until then a failure of one must not end the process.
+  loading.catch(() => undefined);
+  session.catch(() => undefined);
+  const { name, services } = await describeProject(context, session);
+  const runScreen = await loading;
+  const end = await runScreen({ session, projectName: name, serviceNames: services });
+  (await session).close();
   return afterScreen(context, end);
 }
 
-export function afterScreen({ output }: CliContext, end: ScreenEnd): ExitCode {
+/** A session may run whose config has been broken since: then it tells about itself. */
+async function describeProject(
+  context: CliContext,
+  session: Promise<Session>,
+): Promise<{ readonly name: string; readonly services: readonly ServiceName[] }> {
+  try {
+    const { name, services } = await context.loadProject();
+    return { name, services: services.map((service) => service.name) };
+  } catch {
+    const { project, services } = await (await session).snapshot();
+    return { name: project.name, services: services.map((service) => service.name) };
+  }
+}
+
+function afterScreen({ output }: CliContext, end: ScreenEnd): ExitCode {
   switch (end.reason) {
     case 'quit':
     case 'ended':

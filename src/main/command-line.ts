@@ -1,0 +1,169 @@
+// The composition root of the commands: fills their context with the real terminal, clock, config, session and screen.
+// Trap: this file is on the path of `status`. What only some commands need is imported where it is used.
+
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, type GlobalOptions } from '../cli/args.ts';
+import type { CliContext, EndSignal, Terminal } from '../cli/context.ts';
+import { runCommand } from '../cli/dispatch.ts';
+import { createOutput, type Output } from '../cli/output.ts';
+import { reportFailure } from '../cli/render-error.ts';
+import { findProjectRoot } from '../config/find.ts';
+import type { Project } from '../core/project.ts';
+import type { ExitCode } from '../errors.ts';
+import { findSession, openSession } from '../ipc/launch.ts';
+import { cacheDir, runtimePaths } from '../system/runtime-dir.ts';
+import { writeDebugLog } from './debug-log.ts';
+import { surviveClosedPipes } from './closed-pipes.ts';
+
+const VERSION = DEVDECK_VERSION;
+
+/** Runs one command line and ends the process with its exit code, once everything it wrote has been taken. */
+export async function main(argv: readonly string[]): Promise<void> {
+  surviveClosedPipes();
+  const has = (...flags: readonly string[]): boolean => argv.some((word) => flags.includes(word));
+  const output = createOutput({
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    mayColor: !has('--no-color'),
+    isQuiet: has('-q', '--quiet'),
+    isVerbose: has('-v', '--verbose'),
+  });
+  const fail = (error: unknown): ExitCode =>
+    reportFailure(error, {
+      output,
+      asJson: has('--json'),
+      isVerbose: has('-v', '--verbose'),
+      writeDebugLog: (bug) => writeDebugLog(bug, { argv, version: VERSION, env: process.env }),
+    });
+  const end = async (code: ExitCode): Promise<never> => {
+    process.exitCode = code;
+    await output.drained();
+    process.exit();
+  };
+  process.on('uncaughtException', (error) => void end(fail(error)));
+
+  try {
+    const { command, globals, ...request } = parseArgs(argv);
+    await end(await runCommand(command, createContext(globals, output), request));
+  } catch (error) {
+    await end(fail(error));
+  }
+}
+
+function createContext(globals: GlobalOptions, output: Output): CliContext {
+  const place = createPlace(globals);
+  return {
+    output,
+    env: process.env,
+    globals,
+    version: VERSION,
+    terminal: realTerminal,
+    clock: {
+      nowMs: () => performance.now(),
+      wallMs: () => Date.now(),
+      after: (delayMs, callback) => {
+        const timer = setTimeout(callback, delayMs);
+        return () => clearTimeout(timer);
+      },
+    },
+    onSignal,
+    ask,
+    findSession: async (role, purpose = 'use') => {
+      const session = await findSession({ root: place.root(), env: process.env, role, version: VERSION, purpose });
+      if (session === undefined) await place.loadProject();
+      return session;
+    },
+    openSession: async (role, start) =>
+      openSession({
+        root: place.root(),
+        env: process.env,
+        role,
+        version: VERSION,
+        start,
+        ...(realTerminal.size() ?? UNKNOWN_SIZE),
+        ...(place.configFile === undefined ? {} : { configFile: place.configFile }),
+        supervisor: {
+          entry: fileURLToPath(new URL('supervisor.js', import.meta.url)),
+          // The lock is an SQLite file, which Node calls experimental.
+          nodeFlags: ['--disable-warning=ExperimentalWarning'],
+        },
+      }),
+    loadProject: place.loadProject,
+    logHistory: async () => {
+      const { createLogHistory } = await import('./log-history.ts');
+      return createLogHistory(runtimePaths(place.root(), process.env).logsDir);
+    },
+    portDesk: async () => {
+      const [{ createPorts }, { readRunRecords }, { bootId }] = await Promise.all([
+        import('../system/ports.ts'),
+        import('../system/state-files.ts'),
+        import('../system/linux/proc.ts'),
+      ]);
+      const { root, runsFile } = runtimePaths(place.root(), process.env);
+      const records = readRunRecords(runsFile);
+      return { ports: createPorts(), root, recorded: records?.bootId === bootId() ? records.runs : [] };
+    },
+    loadScreen: async () => {
+      const [{ runScreen }, { openUrl }] = await Promise.all([import('./tui.tsx'), import('./open-url.ts')]);
+      const { stdin, stdout, env } = process;
+      return (screen) => runScreen({ ...screen, stdin, stdout, env, openUrl, now: () => Date.now() });
+    },
+  };
+}
+
+interface Place {
+  root(): string;
+  /** Absolute; undefined for the project's own. */
+  readonly configFile: string | undefined;
+  loadProject(): Promise<Project>;
+}
+
+/** Where the project is: given by --config or --project, or found from the working directory upward. */
+function createPlace({ projectDir, configFile: written }: GlobalOptions): Place {
+  const from = resolve(projectDir ?? '.');
+  const configFile = written === undefined ? undefined : resolve(from, written);
+  let root: string | undefined;
+  let project: Promise<Project> | undefined;
+  const findRoot = (): string => (root ??= configFile === undefined ? findProjectRoot(from) : dirname(configFile));
+  const load = async (): Promise<Project> => {
+    const { loadProject } = await import('../config/load.ts');
+    const { env } = process;
+    const where = configFile === undefined ? { root: findRoot() } : { configFile };
+    return loadProject({ ...where, env, cacheDir: cacheDir(env) });
+  };
+  return { root: findRoot, configFile, loadProject: () => (project ??= load()) };
+}
+
+/** For services that start where nobody has a terminal. */
+const UNKNOWN_SIZE = { columns: 120, rows: 40 };
+
+const realTerminal: Terminal = {
+  hasInput: process.stdin.isTTY === true,
+  hasOutput: process.stdout.isTTY === true,
+  size: () => {
+    const { isTTY, columns, rows } = process.stdout;
+    // A terminal that does not know its size says 0.
+    return isTTY && columns > 0 ? { columns, rows: rows > 0 ? rows : 24 } : undefined;
+  },
+};
+
+const END_SIGNALS: readonly EndSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+function onSignal(listener: (signal: EndSignal) => void): () => void {
+  for (const signal of END_SIGNALS) process.on(signal, listener);
+  return () => {
+    for (const signal of END_SIGNALS) process.off(signal, listener);
+  };
+}
+
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await lines.question(question)).trim();
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,180 @@
+// A CliContext without a process around it: what was written, a clock that stands still, signals on demand.
+
+import { Writable } from 'node:stream';
+// Loaded before the first test, so that a command's own import takes no time of the test.
+import '../../src/cli/commands/kill.ts';
+import '../../src/cli/commands/logs.ts';
+import '../../src/cli/commands/restart.ts';
+import '../../src/cli/commands/start.ts';
+import '../../src/cli/commands/status.ts';
+import '../../src/cli/commands/stop.ts';
+import '../../src/cli/commands/up.ts';
+import '../../src/cli/commands/wait.ts';
+import { parseArgs } from '../../src/cli/args.ts';
+import type { CliContext, EndSignal, OpenedSession, StartRequest, Terminal } from '../../src/cli/context.ts';
+import { runCommand } from '../../src/cli/dispatch.ts';
+import { createOutput } from '../../src/cli/output.ts';
+import { reportFailure } from '../../src/cli/render-error.ts';
+import type { Project } from '../../src/core/project.ts';
+import type { ExitCode } from '../../src/errors.ts';
+import type { FakeSession } from '../fakes/fake-session.ts';
+
+export const NOW = Date.UTC(2026, 0, 2, 3, 14, 5);
+
+export interface Script extends Partial<Omit<CliContext, 'output' | 'globals' | 'clock' | 'onSignal'>> {
+  /** The running session; undefined when none runs. */
+  readonly running?: FakeSession;
+  /** The session that is opened when none runs. */
+  readonly opens?: FakeSession;
+  readonly columns?: number;
+  readonly services?: readonly string[];
+}
+
+export interface Run {
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  readonly exitCode: Promise<ExitCode>;
+  readonly opened: readonly StartRequest[];
+  signal(signal: EndSignal): void;
+  /** Lets time pass: fires every timer that is due by then. */
+  advance(ms: number): void;
+}
+
+/** Runs a command line against a script, as main does with the real things. */
+export function runScripted(line: string, script: Script = {}): Run {
+  const argv = line.split(' ').filter((word) => word !== '');
+  const stdout = collect();
+  const stderr = collect();
+  const listeners = new Set<(signal: EndSignal) => void>();
+  const timers = new Set<{ readonly atMs: number; readonly callback: () => void }>();
+  const opened: StartRequest[] = [];
+  let nowMs = 0;
+
+  const size = script.columns === undefined ? undefined : { columns: script.columns, rows: 24 };
+  const env = script.env ?? {};
+  const output = createOutput({
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    env,
+    mayColor: !argv.includes('--no-color'),
+    isQuiet: argv.includes('-q'),
+    isVerbose: argv.includes('-v'),
+  });
+  const context = (globals: CliContext['globals']): CliContext => ({
+    output,
+    env,
+    globals,
+    version: '0.0.0-test',
+    terminal: script.terminal ?? terminal(size),
+    clock: {
+      nowMs: () => nowMs,
+      wallMs: () => NOW + nowMs,
+      after: (delayMs, callback) => {
+        const timer = { atMs: nowMs + delayMs, callback };
+        timers.add(timer);
+        return () => timers.delete(timer);
+      },
+    },
+    onSignal: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    ask: script.ask ?? unexpected('ask'),
+    findSession: script.findSession ?? (async () => script.running),
+    openSession:
+      script.openSession ??
+      (async (_role, start): Promise<OpenedSession> => {
+        opened.push(start);
+        const session = script.running ?? script.opens;
+        if (session === undefined) throw new Error('the script opens no session');
+        return { session, isNew: script.running === undefined };
+      }),
+    loadProject: script.loadProject ?? (async () => projectOf(script.services ?? [])),
+    logHistory: script.logHistory ?? unexpected('logHistory'),
+    portDesk: script.portDesk ?? unexpected('portDesk'),
+    loadScreen: script.loadScreen ?? unexpected('loadScreen'),
+  });
+
+  async function run(): Promise<ExitCode> {
+    try {
+      const { command, globals, ...request } = parseArgs(argv);
+      return await runCommand(command, context(globals), request);
+    } catch (error) {
+      return reportFailure(error, {
+        output,
+        asJson: argv.includes('--json'),
+        isVerbose: argv.includes('-v'),
+        writeDebugLog: () => '/state/devdeck/crash.log',
+      });
+    }
+  }
+
+  return {
+    stdout: stdout.text,
+    stderr: stderr.text,
+    opened,
+    exitCode: run(),
+    signal: (signal) => {
+      for (const listener of listeners) listener(signal);
+    },
+    advance: (ms) => {
+      nowMs += ms;
+      for (const timer of [...timers].filter(({ atMs }) => atMs <= nowMs)) {
+        timers.delete(timer);
+        timer.callback();
+      }
+    },
+  };
+}
+
+export const PERSON: Terminal = { hasInput: true, hasOutput: true, size: () => ({ columns: 100, rows: 30 }) };
+
+function terminal(size: { readonly columns: number; readonly rows: number } | undefined): Terminal {
+  return { hasInput: false, hasOutput: size !== undefined, size: () => size };
+}
+
+function collect(): { readonly stream: Writable; readonly text: () => string } {
+  let text = '';
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      text += chunk.toString('utf8');
+      done();
+    },
+  });
+  return { stream, text: () => text };
+}
+
+function unexpected(what: string): () => never {
+  return () => {
+    throw new Error(`the script has no ${what}`);
+  };
+}
+
+/** Lets everything that waits for nothing but promises happen. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+function projectOf(names: readonly string[]): Project {
+  return {
+    name: 'shop',
+    root: '/shop',
+    configFile: '/shop/.project.config',
+    onHangup: 'stop',
+    secrets: [],
+    services: names.map((name) => ({
+      name,
+      command: { kind: 'shell', line: `run-${name}` },
+      cwd: '/shop',
+      env: {},
+      envFiles: [],
+      dependsOn: [],
+      restart: { when: 'no', max: 10, backoffMs: 1, maxBackoffMs: 1, resetAfterMs: 1, coolDownMs: 1 },
+      stop: { signal: 'SIGTERM', graceMs: 10_000 },
+      onConflict: 'ask',
+      tty: true,
+      log: { maxSizeBytes: 1024, keep: 1 },
+      autostart: true,
+    })),
+  };
+}
