@@ -39,7 +39,8 @@ function explain(document: ConfigDocument, issue: Issue, base: Path): ShapeIssue
   });
 
   if (issue.code === 'invalid_union') {
-    const meant = issue.errors.find((errors) => !errors.some((inner) => isWrongType(inner)));
+    const meant =
+      issue.errors.find((errors) => errors.some(isInside)) ?? issue.errors.find((errors) => !errors.some(isWrongType));
     if (meant !== undefined) return meant.flatMap((inner) => explain(document, inner, path));
   }
   if (issue.code === 'unrecognized_keys') {
@@ -59,8 +60,16 @@ function explain(document: ConfigDocument, issue: Issue, base: Path): ShapeIssue
   return [at(place.value, message, guessValue(issue, value, path))];
 }
 
+/** The kind of value is right, and something in it is not: then this is the form that was meant. */
+function isInside(issue: Issue): boolean {
+  return issue.path.length > 0 || issue.code === 'unrecognized_keys' || issue.code === 'invalid_key';
+}
+
 function isWrongType(issue: Issue): boolean {
-  return issue.path.length === 0 && issue.code === 'invalid_type';
+  return (
+    issue.code === 'invalid_type' ||
+    (issue.code === 'invalid_union' && issue.errors.every((all) => all.some(isWrongType)))
+  );
 }
 
 function guessKey(key: string, path: Path): string | undefined {

@@ -25,7 +25,7 @@ export function parseYaml(
   issueAt: IssueAt,
 ): { readonly root: Node | null; readonly issues: readonly ConfigIssue[] } {
   // Duplicate keys are looked for by whoever reads the nodes: the library compares every key with every other.
-  const composer = new Composer({ version: '1.2', uniqueKeys: false });
+  const composer = new Composer({ version: '1.2', uniqueKeys: false, resolveKnownTags: false });
   const documents = composer.compose(boundedTokens(text), true, text.length);
   const first = documents.next().value;
   const second = documents.next().value;

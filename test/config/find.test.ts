@@ -1,0 +1,48 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { findProjectRoot } from '../../src/config/find.ts';
+import { ConfigError } from '../../src/config/issue.ts';
+import { folderWith } from './fixture.ts';
+
+describe('the project root', () => {
+  it('is the nearest folder upward with a config', () => {
+    const root = folderWith({ '.project.config': '', 'a/.project.config': '', 'a/b/c/x': '', 'd/x': '' });
+    expect(findProjectRoot(root)).toBe(root);
+    expect(findProjectRoot(join(root, 'd'))).toBe(root);
+    expect(findProjectRoot(join(root, 'a/b/c'))).toBe(join(root, 'a'));
+  });
+
+  it('is the same through a symbolic link', () => {
+    const root = folderWith({ 'real/.project.config': '', 'real/sub/x': '' });
+    symlinkSync(join(root, 'real/sub'), join(root, 'link'));
+    expect(findProjectRoot(join(root, 'link'))).toBe(join(root, 'real'));
+  });
+
+  it('is not a folder in which .project.config is a folder', () => {
+    const root = folderWith({ '.project.config': '' });
+    mkdirSync(join(root, 'sub/.project.config'), { recursive: true });
+    expect(findProjectRoot(join(root, 'sub'))).toBe(root);
+  });
+
+  it('is missing with the place where the search began, and an example', () => {
+    const root = folderWith({});
+    const failure = catching(() => findProjectRoot(root));
+    expect(failure.message).toBe(`No .project.config in ${root} or in any folder above it.`);
+    expect(failure).toMatchObject({ code: 'config_missing', exitCode: 3 });
+    expect(failure.hint).toMatch(/^next: create \.project\.config/);
+    expect(catching(() => findProjectRoot(join(root, 'none'))).message).toBe(
+      `The folder ${join(root, 'none')} does not exist.`,
+    );
+  });
+});
+
+function catching(action: () => unknown): ConfigError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
