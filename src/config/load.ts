@@ -40,7 +40,13 @@ export async function loadProject(options: LoadOptions): Promise<Project> {
 
   const used = new Set<string>();
   const { parseProject } = await import('./parse.ts');
-  const project = parseProject({ root, configFile, sources, variable: (name) => (used.add(name), variable(name)) });
+  const parsed = parseProject({ root, configFile, sources, variable: (name) => (used.add(name), variable(name)) });
+  if ('issues' in parsed) {
+    // Loaded here because string-width takes longer to load than all of the above.
+    const { configError } = await import('./report.ts');
+    throw configError(parsed.issues);
+  }
+  const { project } = parsed;
   // A name that YAML escapes hide, as in "\x24{PORT}", is not in the key.
   const keyIsWhole = [...used].every((name) => named.includes(name));
   if (cacheDir !== undefined && keyIsWhole) writeCached(cacheDir, key, project);

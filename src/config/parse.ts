@@ -8,7 +8,6 @@ import { checkDependencies, checkNames, checkPorts, checkReferences, type Report
 import { readDocument, type ConfigDocument } from './document.ts';
 import { inputOf, layersOf, mergeLayers, ownServices, placeIn } from './layers.ts';
 import type { ConfigIssue } from './issue.ts';
-import { configError } from './report.ts';
 import { resolveService } from './resolve.ts';
 import { checkShape, type ShapeIssue } from './shape.ts';
 import type { ConfigSource } from './source.ts';
@@ -24,11 +23,15 @@ export interface ParseRequest {
   variable(name: string): string | undefined;
 }
 
-/** @throws ConfigError with every issue, in the order of the files */
-export function parseProject(request: ParseRequest): Project {
+export type ParseResult =
+  | { readonly project: Project }
+  /** Everything that is wrong, in the order of the files. */
+  | { readonly issues: readonly ConfigIssue[] };
+
+export function parseProject(request: ParseRequest): ParseResult {
   const read = request.sources.map(readDocument);
   const syntax = read.flatMap(({ issues }) => issues);
-  if (syntax.length > 0) throw configError(inOrder(syntax, request.sources));
+  if (syntax.length > 0) return { issues: inOrder(syntax, request.sources) };
 
   const documents = read.map(({ document }) => document);
   const shape = documents.flatMap(checkShape);
@@ -37,10 +40,10 @@ export function parseProject(request: ParseRequest): Project {
     ({ path: [top, name] }) => top === undefined || (top === 'services' && name === undefined),
   );
   const services = canBeJudged ? readServices(request, documents, shape, issues) : [];
-  if (issues.length > 0) throw configError(inOrder(issues, request.sources));
+  if (issues.length > 0) return { issues: inOrder(issues, request.sources) };
 
   const [base, local] = documents.map(inputOf);
-  return {
+  const project: Project = {
     name: local?.name ?? base?.name ?? (basename(request.root) || 'project'),
     root: request.root,
     configFile: request.configFile,
@@ -48,6 +51,7 @@ export function parseProject(request: ParseRequest): Project {
     onHangup: local?.on_hangup ?? base?.on_hangup ?? 'stop',
     secrets: local?.secrets ?? base?.secrets ?? [],
   };
+  return { project };
 }
 
 /** Adds to `issues` what the shape could not show. */
