@@ -215,7 +215,7 @@ export const COMMANDS = [
     name: 'help',
     argument: '[topic]',
     group: 'About',
-    summary: 'this, help on a command, or "exit-codes"',
+    summary: 'this; on a command: ./dev help up; or ./dev help exit-codes',
     options: [],
   },
 ] as const satisfies readonly CommandSpec[];

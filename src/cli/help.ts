@@ -13,25 +13,22 @@ export interface HelpStyle {
   readonly paint: Paint;
 }
 
-/** What `./dev help` shows: enough to start, at most 40 lines. */
+/** What `./dev help` shows: enough to start, on one screen of 24 lines. */
 export function overview({ width, paint }: HelpStyle): string {
   const commands = COMMANDS as readonly CommandSpec[];
-  const terms = commands.map(termOf);
-  const termWidth = Math.max(...terms.map(displayWidth));
+  const termWidth = Math.max(...commands.map((spec) => displayWidth(termOf(spec))));
   const lines = [
-    'devdeck starts the services of this project, shows them live, and settles port conflicts with you.',
-    '',
-    `${paint('heading', 'Usage')}  ./dev [service…]     start everything (or these) and open the screen`,
-    '       ./dev <command> …    one of these:',
+    `${paint('heading', './dev')} [service...]       start everything, or these, and open the screen`,
+    `${paint('heading', './dev')} <command> ...      one of these:`,
   ];
   for (const group of GROUPS) {
-    lines.push('', paint('heading', group));
+    lines.push(paint('heading', group));
     for (const spec of commands.filter((command) => command.group === group)) {
       lines.push(...item(termOf(spec), termWidth, spec.summary, width));
     }
   }
-  lines.push('', paint('heading', 'Everywhere'), ...optionItems(GLOBAL_OPTIONS, width));
-  lines.push('', '  ./dev help up         one command in full', '  ./dev help exit-codes what scripts can rely on');
+  const everywhere = GLOBAL_OPTIONS.map(({ flags }) => flags.replace(/^(-\w), --\w+/, '$1')).join('  ');
+  lines.push(`${paint('heading', 'Everywhere')}  ${everywhere}`);
   return lines.join('\n');
 }
 

@@ -41,6 +41,9 @@ function detailOf(now: ServiceView): string {
       return now.pid === null ? '' : ` (pid ${now.pid})`;
     case 'stopped':
       return '';
+    case 'waiting':
+      // It begins with "waits ←", right behind the word "waiting".
+      return ` ${now.why.replace(/^waits /, '')}`;
     default:
       return now.why === '' ? '' : `: ${now.why}`;
   }

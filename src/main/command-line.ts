@@ -90,7 +90,7 @@ function createContext(globals: GlobalOptions, output: Output): CliContext {
           nodeFlags: ['--disable-warning=ExperimentalWarning'],
         },
       }),
-    loadProject: place.loadProject,
+    loadProject: () => place.loadProject(),
     logHistory: async () => {
       const { createLogHistory } = await import('./log-history.ts');
       return createLogHistory(runtimePaths(place.root(), process.env).logsDir);
@@ -140,8 +140,8 @@ function createPlace({ projectDir, configFile: written }: GlobalOptions): Place 
 const UNKNOWN_SIZE = { columns: 120, rows: 40 };
 
 const realTerminal: Terminal = {
-  hasInput: process.stdin.isTTY === true,
-  hasOutput: process.stdout.isTTY === true,
+  hasInput: process.stdin.isTTY,
+  hasOutput: process.stdout.isTTY,
   size: () => {
     const { isTTY, columns, rows } = process.stdout;
     // A terminal that does not know its size says 0.

@@ -1,15 +1,6 @@
 // A CliContext without a process around it: what was written, a clock that stands still, signals on demand.
 
 import { Writable } from 'node:stream';
-// Loaded before the first test, so that a command's own import takes no time of the test.
-import '../../src/cli/commands/kill.ts';
-import '../../src/cli/commands/logs.ts';
-import '../../src/cli/commands/restart.ts';
-import '../../src/cli/commands/start.ts';
-import '../../src/cli/commands/status.ts';
-import '../../src/cli/commands/stop.ts';
-import '../../src/cli/commands/up.ts';
-import '../../src/cli/commands/wait.ts';
 import { parseArgs } from '../../src/cli/args.ts';
 import type { CliContext, EndSignal, OpenedSession, StartRequest, Terminal } from '../../src/cli/context.ts';
 import { runCommand } from '../../src/cli/dispatch.ts';
@@ -39,6 +30,10 @@ export interface Run {
   /** Lets time pass: fires every timer that is due by then. */
   advance(ms: number): void;
 }
+
+// Loaded before the first test, so that loading a command takes no time of a test.
+const commands = ['kill', 'logs', 'restart', 'start', 'status', 'stop', 'up', 'wait'];
+await Promise.all(commands.map((name) => import(`../../src/cli/commands/${name}.ts`)));
 
 /** Runs a command line against a script, as main does with the real things. */
 export function runScripted(line: string, script: Script = {}): Run {

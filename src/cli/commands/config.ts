@@ -1,5 +1,6 @@
 // `config`: the project as it was understood, with every default filled in and secrets masked.
 
+import { stringify } from 'yaml';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import type { CliContext, CommandRequest } from '../context.ts';
 import { jsonData } from '../json.ts';
@@ -12,7 +13,6 @@ export async function run(context: CliContext, { options }: CommandRequest): Pro
     context.output.print(jsonData(shown));
     return EXIT.ok;
   }
-  const { stringify } = await import('yaml');
   context.output.print(stringify(shown, { lineWidth: 0 }).trimEnd());
   return EXIT.ok;
 }

@@ -1,9 +1,11 @@
 // `up`, and `./dev` alone: opens or joins the session, starts services, and shows them: on the screen,
 // as a stream, or (-d) once as a table when they are ready.
 
+import { didYouMean } from '../../config/suggest.ts';
 import type { ServiceName } from '../../core/project.ts';
 import type { Session, StartOptions } from '../../core/session.ts';
 import { assertNever, DevError, EXIT, type ExitCode } from '../../errors.ts';
+import { COMMAND_WORDS } from '../commands-table.ts';
 import type { CliContext, CommandRequest, ScreenEnd, StartRequest } from '../context.ts';
 import { whyNoScreen } from '../face.ts';
 import { complainAboutLeftovers } from '../leftovers.ts';
@@ -29,12 +31,22 @@ export async function run(context: CliContext, request: CommandRequest): Promise
 async function checkNames(context: CliContext, { names, options, isExplicit }: CommandRequest): Promise<void> {
   const asked = [...names, ...Object.keys(options.ports ?? {})];
   if (asked.length === 0) return;
-  const { services } = await context.loadProject();
+  const { services } = await context.loadProject().catch((error: unknown) => {
+    throw isExplicit ? error : (asCommandTypo(names, error) ?? error);
+  });
   requireServices(
     asked,
     services.map(({ name }) => name),
     { mayBeCommand: !isExplicit },
   );
+}
+
+/** Where there is no project, a word that comes close to a command was meant as one. */
+function asCommandTypo([word = '']: readonly string[], error: unknown): DevError | undefined {
+  const hint = didYouMean(word, COMMAND_WORDS);
+  const isHomeless = error instanceof DevError && error.code === 'config_missing';
+  if (!isHomeless || hint === undefined) return undefined;
+  return new DevError({ code: 'usage', exitCode: EXIT.usage, message: `There is no command "${word}".`, hint });
 }
 
 function startOptions({ options: { dependencies, ports, onConflict } }: CommandRequest): StartOptions {
