@@ -21,7 +21,7 @@ export function checkShape(document: ConfigDocument): readonly ShapeIssue[] {
 }
 
 /** `port of service "api"`, `health.interval of defaults`, `on_hangup`. */
-export function nameOf(path: Path): string {
+function nameOf(path: Path): string {
   const [top, ...rest] = path;
   if (top === undefined) return 'a config';
   const [owner, keys] =

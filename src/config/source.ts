@@ -13,7 +13,7 @@ export interface ConfigSource {
 }
 
 /** Bytes. A config of a hundred services has less than 100 KiB. */
-export const MAX_CONFIG_BYTES = 1024 * 1024;
+const MAX_CONFIG_BYTES = 1024 * 1024;
 
 /** Undefined when there is no such file. */
 export function readSource(path: string, file: string): ConfigSource | undefined {

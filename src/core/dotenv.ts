@@ -10,7 +10,7 @@ export interface DotenvEntry {
   readonly value: Template;
 }
 
-export interface DotenvProblem {
+interface DotenvProblem {
   /** Counted from 1. */
   readonly line: number;
   readonly message: string;

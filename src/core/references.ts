@@ -89,7 +89,7 @@ export function isReferenceField(field: string): field is ReferenceField {
 }
 
 /** `host:port` as a client writes it. */
-export function addressOf(endpoint: Endpoint): string {
+function addressOf(endpoint: Endpoint): string {
   const host = reachableHost(endpoint.host);
   return `${host.includes(':') ? `[${host}]` : host}:${endpoint.port}`;
 }

@@ -5,7 +5,7 @@
 import { assertNever } from '../errors.ts';
 import { findReferences, type Reference } from './references.ts';
 
-export type TemplatePart =
+type TemplatePart =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'variable'; readonly name: string; readonly fallback: Template | undefined }
   | { readonly kind: 'reference'; readonly reference: Reference };
