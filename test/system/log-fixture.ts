@@ -8,7 +8,7 @@ import { createLogFiles } from '../../src/system/log-files.ts';
 import type { Clock, LogFile } from '../../src/system/system.ts';
 import { tempDir } from './temp-dir.ts';
 
-export class SteppedClock implements Clock {
+class SteppedClock implements Clock {
   #nowMs = 0;
   #due: { readonly atMs: number; readonly callback: () => void }[] = [];
 

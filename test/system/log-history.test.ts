@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readLogSince, readLogTail } from '../../src/system/log-history.ts';
+import { cpuMs } from '../helpers/cpu-time.ts';
 import { numbered, textsOf } from './log-fixture.ts';
 import { tempDir } from './temp-dir.ts';
 
@@ -50,16 +51,17 @@ describe('the tail of a log without a session', () => {
     expect(textsOf([...readLogTail({ dir, service: 'api', lines: 2 })])).toEqual(['line 2', 'hal']);
   });
 
-  it('is read quickly from files of any size', () => {
+  it('is read quickly from files of any size', async () => {
     const dir = join(tempDir(), 'logs');
     mkdirSync(dir);
     const block = Buffer.from(`2026-01-31T12:00:00.000Z ${'x'.repeat(74)}\n`.repeat(50_000));
     for (let round = 0; round < 20; round += 1) appendFileSync(join(dir, 'api.log'), block);
     expect(statSync(join(dir, 'api.log')).size).toBe(100_000_000);
-    const startMs = performance.now();
-    expect([...readLogTail({ dir, service: 'api', lines: 200 })]).toHaveLength(200);
-    expect([...readLogSince({ dir, service: 'api', sinceMs: START_MS + 1 })]).toHaveLength(0);
-    expect(performance.now() - startMs).toBeLessThan(50);
+    const usedMs = await cpuMs(() => {
+      expect([...readLogTail({ dir, service: 'api', lines: 200 })]).toHaveLength(200);
+      expect([...readLogSince({ dir, service: 'api', sinceMs: START_MS + 1 })]).toHaveLength(0);
+    });
+    expect(usedMs).toBeLessThan(50);
   });
 });
 
