@@ -1,0 +1,93 @@
+// Takes out of the bundle what costs time at every start and is not needed for the first frame. Measured on Node 24:
+// - yoga-layout fetches its WebAssembly from a data: URL, which loads all of undici: 40 ms. Here: bytes, instantiated at once.
+// - string-width builds the set of all emoji before it has seen one: 20 ms. Here: one copy, loaded by the first text that needs it.
+// - every `new Intl.Segmenter()` loads tables: 9 ms. Here: one, made when needed (lean/lazy-segmenter.mjs).
+// - `import` of a builtin evaluates all its exports, and with them process.stdin: 8 ms. Here: process.getBuiltinModule.
+// - what Ink brings for cases that we do not have: its overview of a crash, its handlers of signals, its devtools.
+import { readFile } from 'node:fs/promises';
+import { builtinModules, createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const require = createRequire(import.meta.url);
+const lean = (name) => fileURLToPath(new URL(`lean/${name}`, import.meta.url));
+
+/** Modules with one function as their default export, loaded at its first call. */
+const LAZY_FUNCTIONS = ['cli-truncate', 'slice-ansi', 'wrap-ansi'];
+
+const STUBS = [
+  [/[\\/]ink[\\/]build[\\/]components[\\/]ErrorOverview\.js$/, 'export default () => null;'],
+  [/[\\/]ink[\\/]build[\\/]devtools\.js$/, ''],
+  // The screen restores the terminal itself, and gives Ink a stream that always has a size.
+  [/[\\/]signal-exit[\\/].*index\.js$/, 'export default () => () => {}; export const onExit = () => () => {};'],
+  [/[\\/]terminal-size[\\/]index\.js$/, 'export default () => ({ columns: 80, rows: 24 });'],
+];
+
+const YOGA = `
+import loadYoga from '../binaries/yoga-wasm-base64-esm.js';
+import bytes from 'yoga-layout.wasm';
+import wrapAssembly from './wrapAssembly.js';
+const assembly = {
+  instantiateWasm(imports, receive) {
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
+    receive(instance);
+    return instance.exports;
+  },
+};
+loadYoga(assembly);
+export default wrapAssembly(assembly);
+export * from './generated/YGEnums.js';
+`;
+const WASM_URL = /data:application\/octet-stream;base64,([A-Za-z0-9+/=]+)/;
+
+/** @type {import('esbuild').Plugin} */
+export const leanPlugin = {
+  name: 'lean',
+  setup(build) {
+    build.onResolve({ filter: /^(?:node:)?[a-z_/]+$/ }, ({ path, namespace }) => {
+      const name = path.replace(/^node:/, '');
+      return namespace !== 'builtin' && builtinModules.includes(name)
+        ? { path: name, namespace: 'builtin' }
+        : undefined;
+    });
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents:
+        path === 'process'
+          ? 'module.exports = globalThis.process;'
+          : `module.exports = process.getBuiltinModule('node:${path}');`,
+    }));
+
+    build.onResolve({ filter: /^string-width$/ }, () => ({ path: lean('string-width.mjs') }));
+    build.onResolve({ filter: /^full-string-width$/ }, () => ({ path: require.resolve('string-width') }));
+
+    const lazyFilter = new RegExp(`^(?:${LAZY_FUNCTIONS.join('|')})$`);
+    build.onResolve({ filter: lazyFilter }, async ({ path, kind, resolveDir, importer, pluginData }) => {
+      if (pluginData === 'lean') return undefined;
+      const found = await build.resolve(path, { kind, resolveDir, importer, pluginData: 'lean' });
+      return { path: found.path, namespace: 'lazy' };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({
+      contents: `let call; export default (...args) => (call ??= require(${JSON.stringify(path)}).default)(...args);`,
+      resolveDir: '/',
+    }));
+
+    for (const [filter, contents] of STUBS) build.onLoad({ filter }, () => ({ contents }));
+
+    const yogaBinary = /[\\/]yoga-wasm-base64-esm\.js$/;
+    build.onLoad({ filter: /[\\/]yoga-layout[\\/]dist[\\/]src[\\/]index\.js$/ }, () => ({
+      contents: YOGA,
+      loader: 'js',
+    }));
+    build.onResolve({ filter: /^yoga-layout\.wasm$/ }, ({ resolveDir }) => ({
+      path: `${resolveDir}/../binaries/yoga-wasm-base64-esm.js`,
+      namespace: 'yoga-wasm',
+    }));
+    build.onLoad({ filter: yogaBinary, namespace: 'file' }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(WASM_URL, 'data:application/octet-stream;base64,'),
+    }));
+    build.onLoad({ filter: yogaBinary, namespace: 'yoga-wasm' }, async ({ path }) => {
+      const base64 = WASM_URL.exec(await readFile(path, 'utf8'))?.[1];
+      if (base64 === undefined) throw new Error(`no WebAssembly found in ${path}`);
+      return { contents: Buffer.from(base64, 'base64'), loader: 'binary' };
+    });
+  },
+};

@@ -1,0 +1,37 @@
+// What actions work with, and how they speak: in one line at the foot of the screen.
+
+import type { Session } from '../core/session.ts';
+import { DevError } from '../errors.ts';
+import type { LogFinder } from './log-finder.ts';
+import type { LogPane } from './log-pane.ts';
+import { plainText } from './plain-text.ts';
+import type { ScreenEvent } from './reducer.ts';
+import type { Notice, ScreenState } from './state.ts';
+
+const NOTICE_MS = 6000;
+
+export interface ActionContext {
+  readonly state: () => ScreenState;
+  readonly dispatch: (event: ScreenEvent) => void;
+  /** Undefined until it answers. */
+  readonly session: () => Session | undefined;
+  readonly logs: LogPane;
+  readonly finder: LogFinder;
+  readonly now: () => number;
+  readonly openUrl: (url: string) => void;
+  readonly suspend: () => void;
+  readonly leave: (how: 'quit' | 'force' | 'detach') => void;
+}
+
+export function notify(context: Pick<ActionContext, 'dispatch' | 'now'>, tone: Notice['tone'], text: string): void {
+  context.dispatch({
+    type: 'noticed',
+    notice: { tone, text: plainText(text), untilMs: context.now() + NOTICE_MS },
+  });
+}
+
+/** What went wrong, and what to do about it, in one line. */
+export function describeError(error: unknown): string {
+  if (error instanceof DevError && error.hint !== undefined) return `${error.message} ${error.hint}`;
+  return error instanceof Error ? error.message : String(error);
+}

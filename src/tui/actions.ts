@@ -1,0 +1,178 @@
+// What a key means: an event for the state, a movement of the log, or a call of the session.
+// Calls are not awaited by the screen; how they go is seen in the next snapshot, how they fail in the status line.
+
+import type { Session } from '../core/session.ts';
+import { assertNever } from '../errors.ts';
+import { describeError, notify, type ActionContext } from './action-context.ts';
+import { chooseConflict, submitPort, typePort } from './conflict-actions.ts';
+import type { ActionName } from './keymap.ts';
+import { plainText } from './plain-text.ts';
+import { isUp, selectDialogChoices, selectMode, selectService } from './selectors.ts';
+
+const MAX_QUERY = 200;
+
+export function performAction(action: ActionName, context: ActionContext): void {
+  const { dispatch, logs } = context;
+  const state = context.state();
+  const inLogs = selectMode(state) === 'logs';
+  const page = Math.max(1, (logs.area?.rows ?? 2) - 2);
+  switch (action) {
+    case 'moveDown':
+      return inLogs ? logs.scroll(1) : dispatch({ type: 'selectionMoved', by: 1 });
+    case 'moveUp':
+      return inLogs ? logs.scroll(-1) : dispatch({ type: 'selectionMoved', by: -1 });
+    case 'moveFirst':
+      return inLogs ? logs.toTop() : dispatch({ type: 'selectionMoved', by: -Infinity });
+    case 'moveLast':
+      return inLogs ? logs.follow() : dispatch({ type: 'selectionMoved', by: Infinity });
+    case 'focusNext':
+      return dispatch({ type: 'focusMoved', by: 1 });
+    case 'focusPrevious':
+      return dispatch({ type: 'focusMoved', by: -1 });
+    case 'focusServices':
+      return dispatch({ type: 'paneFocused', pane: 'services' });
+    case 'focusLogs':
+      return dispatch({ type: 'paneFocused', pane: 'logs' });
+    case 'focusDetail':
+      return dispatch({ type: 'paneFocused', pane: 'detail' });
+    case 'zoom':
+      return dispatch({ type: 'zoomToggled' });
+    case 'restart':
+      return onService(context, (session, name) => session.restart([name]));
+    case 'restartAll':
+      return call(context, (session) => session.restart([]));
+    case 'startStop': {
+      const service = selectService(state);
+      return onService(context, (session, name) =>
+        service !== undefined && isUp(service) ? session.stop([name]) : session.start([name]),
+      );
+    }
+    case 'stop':
+      return onService(context, (session, name) => session.stop([name]));
+    case 'killNow':
+      return onService(context, (session, name) => session.stop([name], { force: true }));
+    case 'ports':
+      return state.services.some((service) => service.state === 'conflict')
+        ? dispatch({ type: 'conflictReopened' })
+        : dispatch({ type: 'panelOpened', panel: 'ports' });
+    case 'openUrl': {
+      const url = selectService(state)?.url;
+      if (url === undefined || url === null) return undefined;
+      context.openUrl(url);
+      return notify(context, 'plain', `opened ${url}`);
+    }
+    case 'search':
+      return dispatch({ type: 'searchChanged', search: { typing: '', status: '' } });
+    case 'searchNewer':
+      return context.finder.find('newer');
+    case 'searchOlder':
+      return context.finder.find('older');
+    case 'follow':
+      return logs.toggleFollow();
+    case 'pageUp':
+      return logs.scroll(-page);
+    case 'pageDown':
+      return logs.scroll(page);
+    case 'halfPageUp':
+      return logs.scroll(-Math.ceil(page / 2));
+    case 'halfPageDown':
+      return logs.scroll(Math.ceil(page / 2));
+    case 'timestamps':
+      return dispatch({ type: 'timestampsToggled' });
+    case 'wrap':
+      return dispatch({ type: 'wrapToggled' });
+    case 'help':
+      return dispatch({ type: 'panelOpened', panel: 'help' });
+    case 'back':
+      return goBack(context);
+    case 'detach':
+      return context.leave('detach');
+    case 'quit':
+      return quit(context);
+    case 'confirmQuit':
+      return context.leave('quit');
+    case 'force':
+      return context.leave('force');
+    case 'suspend':
+      return context.suspend();
+    case 'submit':
+      return selectMode(state) === 'search' ? submitSearch(context) : submitPort(context);
+    case 'erase':
+      return editText(context, (text) => Array.from(text).slice(0, -1).join(''));
+    case 'eraseAll':
+      return editText(context, () => '');
+    case 'choiceUp':
+      return dispatch({ type: 'choiceMoved', by: -1 });
+    case 'choiceDown':
+      return dispatch({ type: 'choiceMoved', by: 1 });
+    case 'chooseMarked': {
+      const choice = selectDialogChoices(state)[state.desk.cursor];
+      return choice === undefined ? undefined : chooseConflict(context, choice.name);
+    }
+    case 'reroute':
+      return chooseConflict(context, 'reroute');
+    case 'killOwner':
+      return chooseConflict(context, 'kill');
+    case 'retry':
+      return chooseConflict(context, 'retry');
+    case 'skip':
+      return chooseConflict(context, 'skip');
+    case 'later':
+      return dispatch({ type: 'conflictPostponed' });
+    default:
+      return assertNever(action);
+  }
+}
+
+/** Characters that no binding takes: text for the search, digits for the port. */
+export function typeText(text: string, context: ActionContext): void {
+  const state = context.state();
+  const mode = selectMode(state);
+  if (mode === 'search') return editText(context, (typed) => (typed + plainText(text)).slice(0, MAX_QUERY));
+  if (mode === 'conflict' || mode === 'port-input') return typePort(context, text.replace(/\D/g, ''));
+  return undefined;
+}
+
+function call(context: ActionContext, request: (session: Session) => Promise<unknown>): void {
+  const session = context.session();
+  if (session === undefined) return;
+  request(session).catch((error: unknown) => notify(context, 'fail', describeError(error)));
+}
+
+function onService(context: ActionContext, request: (session: Session, name: string) => Promise<unknown>): void {
+  const service = selectService(context.state());
+  if (service) call(context, (session) => request(session, service.name));
+}
+
+/** Escape leaves one thing at a time: typing, a panel, zoom, the search, the focus. */
+function goBack({ state: read, dispatch }: ActionContext): void {
+  const state = read();
+  if (state.leaving === 'asking') return dispatch({ type: 'leavingChanged', leaving: 'no' });
+  if (state.search.typing !== undefined) return dispatch({ type: 'searchChanged', search: { typing: undefined } });
+  if (state.desk.portText !== undefined) return dispatch({ type: 'portTyped', text: undefined, isSuggested: false });
+  if (state.panel !== 'none') return dispatch({ type: 'panelClosed' });
+  if (state.search.query !== undefined) {
+    return dispatch({ type: 'searchChanged', search: { query: undefined, status: '' } });
+  }
+  if (state.isZoomed) return dispatch({ type: 'zoomToggled' });
+  return dispatch({ type: 'paneFocused', pane: 'services' });
+}
+
+/** Asks once when something is on its way; what already runs or does not run is no reason to ask. */
+function quit(context: ActionContext): void {
+  const isBusy = context.state().services.some((service) => service.state === 'starting');
+  if (isBusy) context.dispatch({ type: 'leavingChanged', leaving: 'asking' });
+  else context.leave('quit');
+}
+
+function editText({ state: read, dispatch }: ActionContext, edit: (text: string) => string): void {
+  const { search, desk } = read();
+  if (search.typing !== undefined) dispatch({ type: 'searchChanged', search: { typing: edit(search.typing) } });
+  else if (desk.portText !== undefined) dispatch({ type: 'portTyped', text: edit(desk.portText), isSuggested: false });
+}
+
+function submitSearch(context: ActionContext): void {
+  const query = context.state().search.typing;
+  context.dispatch({ type: 'searchChanged', search: { typing: undefined, query: query || undefined, status: '' } });
+  if (query) context.finder.find('older', { isFresh: true });
+}

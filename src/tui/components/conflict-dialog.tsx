@@ -1,0 +1,140 @@
+import type { ConflictChoice } from '../../core/snapshot.ts';
+import { displayWidth, fit, truncate, wrap } from '../../format/text.ts';
+import { assertNever } from '../../errors.ts';
+import type { Rectangle } from '../compositor.ts';
+import type { OpenConflict } from '../selectors.ts';
+import type { ConflictDesk } from '../state.ts';
+import type { Theme } from '../theme.ts';
+import { titleRow } from '../title-row.ts';
+import { ownerRows } from './owner-card.ts';
+import { Pane } from './pane.tsx';
+
+export interface ConflictDialogProps {
+  readonly area: Rectangle;
+  readonly theme: Theme;
+  readonly open: OpenConflict;
+  readonly choices: readonly ConflictChoice[];
+  readonly desk: ConflictDesk;
+  readonly nowMs: number;
+}
+
+/** A shorter beginning of a note tells nothing. */
+const MIN_NOTE = 16;
+
+/** A port is taken: who has it, what it means, and the ways out, the harmless one first. */
+export function ConflictDialog(props: ConflictDialogProps) {
+  const { area, theme, open } = props;
+  const { conflict, service, position, count } = open;
+  const width = area.columns - 4;
+  const asideText = count > 1 ? `${position} of ${count}` : '';
+  const title = titleRow(theme, {
+    title: `port ${conflict.port} is taken`,
+    aside: asideText === '' ? undefined : { text: asideText, painted: theme.paint('accent', asideText) },
+    isFocused: true,
+    width: area.columns,
+  });
+  const choices = choiceRows(props, width);
+  const news = newsRows(props, width);
+  const room = area.rows - 1 - choices.length - news.length;
+  const opening = wrap(
+    `${service.name} wants port ${conflict.port}, and another program listens there. Nothing is broken: choose how to go on.`,
+    width,
+  );
+  const cards = ownerCards(props, width);
+  const story = withGaps(room < opening.length + 3 ? [...cards, opening] : [opening, ...cards], room);
+  // A short screen leaves out blank rows first, then the end of the story; never a choice.
+  const gap = story.length < room ? [''] : [];
+  return (
+    <Pane
+      area={area}
+      rows={[title, ...[...story.slice(0, room), ...gap, ...news, ...choices].map((row) => `  ${row}`)]}
+    />
+  );
+}
+
+function ownerCards({ open, theme, nowMs }: ConflictDialogProps, width: number): readonly (readonly string[])[] {
+  const { owners } = open.conflict;
+  if (owners.length === 0)
+    return [
+      wrap('Who it is cannot be seen from here: the program belongs to another user, or runs in a container.', width),
+    ];
+  return owners.map((owner) => ownerRows(owner, theme, width, nowMs));
+}
+
+/** Blocks with blank rows between them as long as there is room for that. */
+function withGaps(blocks: readonly (readonly string[])[], room: number): readonly string[] {
+  const rows = blocks.reduce((sum, block) => sum + block.length, 0);
+  if (rows + blocks.length >= room) return blocks.flat();
+  return ['', ...blocks.flatMap((block, index) => (index === 0 ? block : ['', ...block]))];
+}
+
+/** What is going on, and how the last choice went wrong. */
+function newsRows({ open, theme, desk }: ConflictDialogProps, width: number): readonly string[] {
+  const { progress, problem } = open.conflict;
+  const rows: string[] = [];
+  if (problem !== null) rows.push(...wrap(`! ${problem}`, width).map((line) => theme.paint('warn', line)));
+  const doing = progress ?? (desk.decided === undefined ? null : 'asking the session …');
+  if (doing !== null) rows.push(...wrap(`◐ ${doing}`, width).map((line) => theme.paint('busy', line)));
+  return rows.length === 0 ? [] : [...rows, ''];
+}
+
+function choiceRows(props: ConflictDialogProps, width: number): readonly string[] {
+  const { theme, choices, desk } = props;
+  const words = choices.map((choice) => choiceWords(choice, props));
+  const wordsWidth = Math.min(Math.floor(width * 0.6), Math.max(0, ...words.map(({ what }) => displayWidth(what))));
+  const rows = choices.map((choice, index) => {
+    const { key, what, effect } = words[index] ?? { key: '', what: '', effect: '' };
+    const isMarked = index === desk.cursor;
+    const noteWidth = width - wordsWidth - 10;
+    const note =
+      noteWidth < MIN_NOTE && choice.unavailable === null
+        ? ''
+        : truncate(choice.unavailable ?? effect, Math.max(0, noteWidth));
+    const cursor = theme.paint('focus', isMarked ? '▸' : ' ');
+    if (choice.unavailable !== null) {
+      return `${cursor} ${theme.paint('muted', `${fit(key, 4)} ${fit(what, wordsWidth)}   ${note}`)}`;
+    }
+    return `${cursor} ${theme.paint('accent', fit(key, 4))} ${theme.paint(isMarked ? 'strong' : 'plain', fit(what, wordsWidth))}   ${theme.paint('muted', note)}`;
+  });
+  return [...rows, `  ${theme.paint('accent', fit('Esc', 4))} decide later`];
+}
+
+interface ChoiceWords {
+  readonly key: string;
+  readonly what: string;
+  /** What else happens because of it. */
+  readonly effect: string;
+}
+
+function choiceWords(choice: ConflictChoice, { open, desk }: ConflictDialogProps): ChoiceWords {
+  const { conflict, service } = open;
+  switch (choice.name) {
+    case 'reroute':
+      return { key: 'p', what: rerouteWords(conflict.suggestedPort, desk), effect: rewires(conflict.rewires) };
+    case 'kill': {
+      const targets = conflict.owners.filter((owner) => owner.refusal === null);
+      const names = targets.map((owner) => `${owner.name} (pid ${owner.pid})`).join(' and ');
+      return {
+        key: 'k',
+        what: names === '' ? 'stop the owner' : `stop ${names}`,
+        effect: `then start ${service.name} on port ${conflict.port}`,
+      };
+    }
+    case 'retry':
+      return { key: 'r', what: 'try again', effect: 'after you have freed the port yourself' };
+    case 'skip':
+      return { key: 's', what: `skip ${service.name}`, effect: 'leave it stopped for now' };
+    default:
+      return assertNever(choice.name);
+  }
+}
+
+function rerouteWords(suggestedPort: number | null, desk: ConflictDesk): string {
+  if (desk.portText !== undefined) return `use port ${desk.portText}▏`;
+  return suggestedPort === null ? 'use another port' : `use port ${suggestedPort} instead`;
+}
+
+function rewires(names: readonly string[]): string {
+  if (names.length === 0) return 'no other service is affected';
+  return `${names.join(', ')} will be restarted with the new address`;
+}

@@ -1,0 +1,105 @@
+import type { ServiceView } from '../../core/snapshot.ts';
+import { formatDuration, formatLatency } from '../../format/quantity.ts';
+import { statusLabel } from '../../format/status-label.ts';
+import { truncate, wrap } from '../../format/text.ts';
+import type { Rectangle } from '../compositor.ts';
+import type { ScreenTone, Theme } from '../theme.ts';
+import { titleRow } from '../title-row.ts';
+import { hostPort } from './owner-card.ts';
+import { Pane } from './pane.tsx';
+
+export interface DetailProps {
+  readonly area: Rectangle;
+  readonly theme: Theme;
+  readonly service: ServiceView | undefined;
+  readonly isFocused: boolean;
+  readonly nowMs: number;
+}
+
+interface Fact {
+  readonly label: string;
+  readonly text: string;
+  readonly tone: ScreenTone;
+}
+
+const LABEL_WIDTH = 10;
+
+/** All there is to know about one service, what matters most first; long values wrap where there is room for it. */
+export function Detail({ area, theme, service, isFocused, nowMs }: DetailProps) {
+  const title = service === undefined ? 'detail' : `detail: ${service.name}`;
+  const rows = [titleRow(theme, { title, isFocused, width: area.columns })];
+  const facts = service === undefined ? [] : factsOf(service, nowMs);
+  const room = area.rows - 1;
+  const isRoomy = room > facts.length;
+  const width = Math.max(4, area.columns - LABEL_WIDTH - 4);
+  for (const { label, text, tone } of facts) {
+    const lines = isRoomy ? wrap(text, width) : [truncate(text, width)];
+    for (const [index, line] of lines.entries()) {
+      const head = (index === 0 ? label : '').padEnd(LABEL_WIDTH);
+      rows.push(` ${theme.paint('muted', head)}  ${theme.paint(tone, line)}`);
+    }
+  }
+  return <Pane area={area} rows={rows} />;
+}
+
+function factsOf(service: ServiceView, nowMs: number): readonly Fact[] {
+  const facts: Fact[] = [];
+  const add = (label: string, text: string | undefined, tone: ScreenTone = 'plain'): void => {
+    if (text !== undefined && text !== '') facts.push({ label, text, tone });
+  };
+  add('why', service.why, whyTone(service));
+  add('url', service.url ?? undefined, 'accent');
+  add('health', healthText(service, nowMs), service.health?.status === 'fail' ? 'fail' : 'plain');
+  for (const component of service.health?.components ?? []) {
+    const message = component.message === undefined ? '' : `  ${component.message}`;
+    add(
+      '',
+      `${component.ok ? '✓' : '✖'} ${component.name}  ${component.status}${message}`,
+      component.ok ? 'plain' : 'fail',
+    );
+  }
+  add(
+    'listens',
+    service.listening.map(({ address, port, pid }) => `${hostPort(address, port)} (pid ${pid})`).join(', '),
+  );
+  add('processes', processes(service));
+  add('last exit', exitText(service, nowMs), service.exit !== null && service.exit.code !== 0 ? 'warn' : 'plain');
+  add('command', service.command);
+  add('folder', service.cwd);
+  add('needs', service.dependsOn.join(', '));
+  add('log file', service.logFile);
+  return facts;
+}
+
+function whyTone(service: ServiceView): ScreenTone {
+  const { tone } = statusLabel(service.state);
+  return tone === 'busy' || tone === 'ok' ? 'plain' : tone;
+}
+
+function healthText({ health }: ServiceView, nowMs: number): string | undefined {
+  if (health === null) return undefined;
+  if (health.status === 'unknown') return 'not asked yet';
+  const age = health.checkedAt === null ? '' : `, ${formatDuration(nowMs - Date.parse(health.checkedAt))} ago`;
+  return `${health.status === 'pass' ? '✓' : '✖'} ${health.message} in ${formatLatency(health.latencyMs)}${age}`;
+}
+
+function processes({ pid, pids, threads, connections }: ServiceView): string | undefined {
+  if (pid === null) return undefined;
+  const others = pids.filter((other) => other !== pid);
+  const parts = [
+    others.length === 0 ? `pid ${pid}` : `pid ${pid}, with ${others.join(', ')}`,
+    ...(threads === null ? [] : [plural(threads, 'thread')]),
+    ...(connections === null || connections === 0 ? [] : [plural(connections, 'connection')]),
+  ];
+  return parts.join(' · ');
+}
+
+function exitText({ exit }: ServiceView, nowMs: number): string | undefined {
+  if (exit === null) return undefined;
+  const how = exit.signal === null ? `code ${exit.code}` : exit.signal;
+  return `${how}, ${formatDuration(nowMs - Date.parse(exit.at))} ago`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

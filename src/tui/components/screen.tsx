@@ -1,0 +1,104 @@
+import { Box } from 'ink';
+import type { Rectangle } from '../compositor.ts';
+import {
+  selectConflict,
+  selectDialogChoices,
+  selectLayout,
+  selectMode,
+  selectService,
+  selectStillRunning,
+} from '../selectors.ts';
+import type { ScreenState } from '../state.ts';
+import type { Theme } from '../theme.ts';
+import { ConflictDialog } from './conflict-dialog.tsx';
+import { Detail } from './detail.tsx';
+import { Footer } from './footer.tsx';
+import { Header } from './header.tsx';
+import { Help } from './help.tsx';
+import { PortsList } from './ports-list.tsx';
+import { ServiceTable } from './service-table.tsx';
+import { Stopping } from './stopping.tsx';
+import { TooSmall } from './too-small.tsx';
+
+/** The whole chrome for a state. Where the logs stand it is blank: they are not drawn by Ink. */
+export function Screen({ state, theme }: { readonly state: ScreenState; readonly theme: Theme }) {
+  const { size, nowMs, selected } = state;
+  const layout = selectLayout(state);
+  if (layout === undefined) {
+    const status = state.leaving === 'no' ? 'The services go on. q quits.' : 'Stopping all services …';
+    return (
+      <Box width={size.columns} height={size.rows}>
+        <TooSmall size={size} theme={theme} status={status} />
+      </Box>
+    );
+  }
+  const mode = selectMode(state);
+  return (
+    <Box width={size.columns} height={size.rows}>
+      <Header
+        area={layout.header}
+        theme={theme}
+        projectName={state.projectName}
+        session={state.session}
+        services={state.services}
+        nowMs={nowMs}
+      />
+      {layout.table && (
+        <ServiceTable
+          area={layout.table}
+          theme={theme}
+          services={state.services}
+          expectedNames={state.expectedNames}
+          selected={selected}
+          isFocused={mode === 'services'}
+          cpuHistory={state.cpuHistory}
+          nowMs={nowMs}
+        />
+      )}
+      {layout.detail && (
+        <Detail
+          area={layout.detail}
+          theme={theme}
+          service={selectService(state)}
+          isFocused={mode === 'detail'}
+          nowMs={nowMs}
+        />
+      )}
+      {layout.panel && <Panel state={state} theme={theme} area={layout.panel} />}
+      <Footer area={layout.footer} theme={theme} state={state} />
+    </Box>
+  );
+}
+
+function Panel({
+  state,
+  theme,
+  area,
+}: {
+  readonly state: ScreenState;
+  readonly theme: Theme;
+  readonly area: Rectangle;
+}) {
+  const { nowMs } = state;
+  if (state.leaving === 'stopping' || state.leaving === 'forcing') {
+    const isForced = state.leaving === 'forcing';
+    return (
+      <Stopping area={area} theme={theme} services={selectStillRunning(state)} isForced={isForced} nowMs={nowMs} />
+    );
+  }
+  if (state.panel === 'help') return <Help area={area} theme={theme} />;
+  const open = selectConflict(state);
+  if (open) {
+    return (
+      <ConflictDialog
+        area={area}
+        theme={theme}
+        open={open}
+        choices={selectDialogChoices(state)}
+        desk={state.desk}
+        nowMs={nowMs}
+      />
+    );
+  }
+  return <PortsList area={area} theme={theme} services={state.services} selected={state.selected} />;
+}

@@ -1,0 +1,143 @@
+import type { ServiceName } from '../../core/project.ts';
+import type { ServiceView } from '../../core/snapshot.ts';
+import { formatBytes, formatDuration, formatLatency, formatPercent } from '../../format/quantity.ts';
+import { sparkline } from '../../format/sparkline.ts';
+import { statusLabel } from '../../format/status-label.ts';
+import { displayWidth, fit } from '../../format/text.ts';
+import type { Rectangle } from '../compositor.ts';
+import type { CpuHistory } from '../cpu-history.ts';
+import { firstVisible } from '../layout.ts';
+import { isUp } from '../selectors.ts';
+import { COLUMN_GAP, planColumns, ROW_PREFIX, type ColumnId, type TableColumn } from '../service-columns.ts';
+import type { ScreenTone, Theme } from '../theme.ts';
+import { Pane } from './pane.tsx';
+
+export interface ServiceTableProps {
+  readonly area: Rectangle;
+  readonly theme: Theme;
+  readonly services: readonly ServiceView[];
+  /** Shown while the session has not answered and `services` is empty. */
+  readonly expectedNames: readonly ServiceName[];
+  readonly selected: ServiceName | undefined;
+  readonly isFocused: boolean;
+  readonly cpuHistory: Readonly<Record<ServiceName, CpuHistory>>;
+  readonly nowMs: number;
+}
+
+/** Heading and one row for each service; scrolls so that the selected one is in sight. */
+export function ServiceTable(props: ServiceTableProps) {
+  const { area, services, expectedNames, selected } = props;
+  const names = services.length > 0 ? services.map((service) => service.name) : expectedNames;
+  const columns = planColumns({
+    width: area.columns - 1,
+    longestName: Math.max(0, ...names.map(displayWidth)),
+    longestPort: Math.max(0, ...services.map((service) => displayWidth(portText(service)))),
+  });
+  const visible = area.rows - 1;
+  const from = firstVisible(names.length, visible, selected === undefined ? 0 : names.indexOf(selected));
+  const hidden = names.length - visible;
+  const position = hidden > 0 ? `${from + 1}–${from + visible} of ${names.length}` : '';
+  const rows = [headingRow(columns, position, area.columns, props.theme)];
+  for (const [index, name] of names.slice(from, from + visible).entries()) {
+    const service = services[from + index];
+    rows.push(service === undefined ? expectedRow(name, columns, props) : serviceRow(service, columns, props));
+  }
+  return <Pane area={area} rows={rows} />;
+}
+
+function headingRow(columns: readonly TableColumn[], position: string, width: number, theme: Theme): string {
+  const cells = columns.map((column) => fit(column.heading, column.width, column.align));
+  const heading = ' '.repeat(ROW_PREFIX) + cells.join(' '.repeat(COLUMN_GAP)).trimEnd();
+  const room = width - 1 - displayWidth(position);
+  const line = displayWidth(heading) < room ? fit(heading, room) + position : heading;
+  return theme.paint('muted', line);
+}
+
+function expectedRow(
+  name: ServiceName,
+  columns: readonly TableColumn[],
+  { theme, selected, isFocused }: ServiceTableProps,
+): string {
+  const first = columns[0];
+  const shown = first === undefined ? name : fit(name, first.width);
+  return `${marker(name === selected, isFocused, theme)} ${theme.paint('muted', `· ${shown}`)}`;
+}
+
+function serviceRow(service: ServiceView, columns: readonly TableColumn[], props: ServiceTableProps): string {
+  const { theme, selected, isFocused } = props;
+  const isSelected = service.name === selected;
+  const { glyph, tone } = statusLabel(service.state);
+  const cells = columns.map((column) => {
+    const { text, tone: cellTone } = cell(column, service, props);
+    const painted = fit(text, column.width, column.align);
+    return theme.paint(column.id === 'name' && isSelected ? 'strong' : cellTone, painted);
+  });
+  return `${marker(isSelected, isFocused, theme)} ${theme.paint(tone, glyph)} ${cells.join(' '.repeat(COLUMN_GAP))}`;
+}
+
+function marker(isSelected: boolean, isFocused: boolean, theme: Theme): string {
+  if (!isSelected) return ' ';
+  return theme.paint(isFocused ? 'focus' : 'muted', '▌');
+}
+
+interface Cell {
+  readonly text: string;
+  readonly tone: ScreenTone;
+}
+
+function cell(column: TableColumn, service: ServiceView, { cpuHistory, nowMs }: ServiceTableProps): Cell {
+  const tone = isUp(service) ? 'plain' : 'muted';
+  const cells: Readonly<Record<ColumnId, () => Cell>> = {
+    name: () => ({ text: service.name, tone }),
+    state: () => stateCell(service, nowMs),
+    port: () => ({ text: portText(service), tone: isMoved(service) ? 'accent' : tone }),
+    pid: () => ({ text: service.pid === null ? '' : String(service.pid), tone: 'muted' }),
+    cpu: () => ({ text: service.cpuPercent === null ? '' : formatPercent(service.cpuPercent), tone }),
+    chart: () => ({ text: chart(cpuHistory[service.name], column.width, service), tone: 'muted' }),
+    memory: () => ({ text: service.rssBytes === null ? '' : formatBytes(service.rssBytes), tone }),
+    health: () => healthCell(service),
+    restarts: () => ({
+      text: service.restarts === 0 ? '' : String(service.restarts),
+      tone: service.restarts > 2 ? 'warn' : tone,
+    }),
+    uptime: () => ({ text: uptime(service, nowMs), tone }),
+    note: () => ({ text: service.why === '' ? (service.url ?? '') : service.why, tone: 'muted' }),
+  };
+  return cells[column.id]();
+}
+
+/** The word, and how long until something happens by itself: "backoff 4s". */
+function stateCell(service: ServiceView, nowMs: number): Cell {
+  const { word, tone } = statusLabel(service.state);
+  const leftMs = service.dueAt === null ? 0 : Date.parse(service.dueAt) - nowMs;
+  return { text: leftMs > 0 ? `${word} ${formatDuration(leftMs + 999)}` : word, tone };
+}
+
+function isMoved(service: ServiceView): boolean {
+  return service.port !== null && service.wantedPort !== null && service.port !== service.wantedPort;
+}
+
+function portText(service: ServiceView): string {
+  if (service.port === null) return service.wantedPort === null ? '' : String(service.wantedPort);
+  return isMoved(service) ? `${service.wantedPort}→${service.port}` : String(service.port);
+}
+
+/** Full height is one core, or the highest value there was. */
+function chart(history: CpuHistory | undefined, width: number, service: ServiceView): string {
+  if (history === undefined || service.cpuPercent === null) return '';
+  const values = history.values.slice(-width);
+  return fit(sparkline(values, Math.max(100, ...values.map((value) => value ?? 0))), width, 'right');
+}
+
+function healthCell({ health }: ServiceView): Cell {
+  if (health === null) return { text: '', tone: 'muted' };
+  if (health.status === 'unknown') return { text: '· pending', tone: 'muted' };
+  if (health.status === 'fail') return { text: '✖ failing', tone: 'fail' };
+  const bad = health.components.filter((component) => !component.ok).length;
+  return { text: `✓ ${formatLatency(health.latencyMs)}`, tone: bad > 0 ? 'warn' : 'ok' };
+}
+
+function uptime(service: ServiceView, nowMs: number): string {
+  if (service.pid === null || service.startedAt === null) return '';
+  return formatDuration(nowMs - Date.parse(service.startedAt));
+}

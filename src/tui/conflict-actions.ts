@@ -1,0 +1,78 @@
+// The choices of the conflict dialog: which can be taken now, and what each asks of the session.
+
+import type { ConflictDecision } from '../core/session.ts';
+import type { ConflictChoiceName } from '../core/snapshot.ts';
+import { describeError, notify, type ActionContext } from './action-context.ts';
+import { selectConflict } from './selectors.ts';
+
+/** A dialog that comes up under the fingers of somebody typing takes no choice for this long. */
+const TYPING_PAUSE_MS = 700;
+const MAX_PORT = 65_535;
+
+/** Takes a choice, or says why it cannot be taken. A reroute first shows the port, to be confirmed or changed. */
+export function chooseConflict(context: ActionContext, name: ConflictChoiceName): void {
+  const { desk, ...state } = context.state();
+  const open = selectConflict({ ...state, desk });
+  if (open === undefined) return;
+  const cameUpWhileTyping =
+    context.now() - desk.openedAtMs < TYPING_PAUSE_MS && desk.openedAtMs - desk.keyBeforeMs < TYPING_PAUSE_MS;
+  if (cameUpWhileTyping) return;
+  const choice = open.conflict.choices.find((candidate) => candidate.name === name);
+  if (choice === undefined || choice.unavailable !== null) {
+    notify(context, 'warn', choice?.unavailable ?? 'this is not possible here');
+  } else if (desk.decided !== undefined) {
+    notify(context, 'plain', 'the session is working on it');
+  } else if (name === 'reroute') {
+    const { suggestedPort } = open.conflict;
+    context.dispatch({
+      type: 'portTyped',
+      text: suggestedPort === null ? '' : String(suggestedPort),
+      isSuggested: true,
+    });
+  } else if (name === 'kill') {
+    const targets = open.conflict.owners.filter((owner) => owner.refusal === null);
+    const owners = targets.map(({ pid, startTicks }) => ({ pid, startTicks }));
+    decide(context, { choice: 'kill', owners });
+  } else {
+    decide(context, { choice: name });
+  }
+}
+
+/** Digits for the port: the first one replaces the suggestion, and opens the input if it is not open yet. */
+export function typePort(context: ActionContext, digits: string): void {
+  const state = context.state();
+  const reroute = selectConflict(state)?.conflict.choices.find(({ name }) => name === 'reroute');
+  if (digits === '' || reroute === undefined || reroute.unavailable !== null) return;
+  const typed = state.desk.isPortSuggested ? '' : (state.desk.portText ?? '');
+  const text = (typed + digits).slice(0, String(MAX_PORT).length);
+  context.dispatch({ type: 'portTyped', text, isSuggested: false });
+}
+
+export function submitPort(context: ActionContext): void {
+  const open = selectConflict(context.state());
+  const text = context.state().desk.portText;
+  if (open === undefined || text === undefined) return;
+  const port = Number(text);
+  if (port < 1 || port > MAX_PORT) {
+    notify(context, 'warn', `a port is a number from 1 to ${MAX_PORT}`);
+  } else if (port === open.conflict.port) {
+    notify(
+      context,
+      'warn',
+      `port ${port} is the one that is taken; type another, or go back with Esc and try again with r`,
+    );
+  } else {
+    decide(context, { choice: 'reroute', port });
+  }
+}
+
+function decide(context: ActionContext, decision: ConflictDecision): void {
+  const open = selectConflict(context.state());
+  const session = context.session();
+  if (open === undefined || session === undefined) return;
+  context.dispatch({ type: 'conflictDecided' });
+  session.resolveConflict(open.service.name, decision).catch((error: unknown) => {
+    context.dispatch({ type: 'decisionFailed' });
+    notify(context, 'fail', describeError(error));
+  });
+}

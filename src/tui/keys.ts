@@ -1,0 +1,137 @@
+// Turns the bytes of a terminal into keys, pastes and mouse events. Knows nothing about what a key means.
+// Traps: an escape sequence may arrive in pieces, a lone ESC is only known to be one after a pause,
+// and a terminal without bracketed paste delivers a paste as if it had been typed at once.
+
+/** "a", "A", "?", "up", "enter", "ctrl-c", "shift-tab", "pgdn" … */
+export type Key = string;
+
+export type TerminalInput =
+  | { readonly type: 'key'; readonly key: Key }
+  | { readonly type: 'paste'; readonly text: string }
+  | { readonly type: 'wheel'; readonly direction: 'up' | 'down'; readonly column: number; readonly row: number }
+  | { readonly type: 'click'; readonly column: number; readonly row: number };
+
+const ESC = '\u001b';
+const PASTE_START = `${ESC}[200~`;
+const PASTE_END = `${ESC}[201~`;
+/** What may follow ESC: a CSI sequence, or SS3 and a letter; and the beginning of one, down to nothing. */
+const SEQUENCE = /^(?:\[[\u0030-\u003f]*[\u0020-\u002f]*[\u0040-\u007e]|O[\u0040-\u007e])/;
+const SEQUENCE_START = /^(?:[[O][\u0020-\u003f]*)?$/;
+/** No hand types this many different characters between two reads of the terminal. */
+const TYPED_AT_ONCE = 12;
+
+const CSI_KEYS: Readonly<Record<string, Key>> = {
+  A: 'up',
+  B: 'down',
+  C: 'right',
+  D: 'left',
+  H: 'home',
+  F: 'end',
+  Z: 'shift-tab',
+  '1~': 'home',
+  '3~': 'delete',
+  '4~': 'end',
+  '5~': 'pgup',
+  '6~': 'pgdn',
+  '7~': 'home',
+  '8~': 'end',
+};
+
+export interface KeyDecoder {
+  /** What a chunk completes. Text is in whole characters; the caller decodes UTF-8. */
+  push(chunk: string): readonly TerminalInput[];
+  /** True while a started sequence waits for its rest: call `flush` when nothing follows for a while. */
+  readonly isPending: boolean;
+  /** Takes what is pending as it is: a lone ESC is the Escape key, half a sequence is nothing. */
+  flush(): readonly TerminalInput[];
+}
+
+export function createKeyDecoder(): KeyDecoder {
+  let pending = '';
+  return {
+    push(chunk) {
+      const { inputs, rest } = decode(pending + chunk);
+      pending = rest;
+      return inputs;
+    },
+    get isPending() {
+      return pending !== '' && !pending.startsWith(PASTE_START);
+    },
+    flush() {
+      const inputs: TerminalInput[] = pending === ESC ? [{ type: 'key', key: 'esc' }] : [];
+      pending = '';
+      return inputs;
+    },
+  };
+}
+
+function decode(text: string): { readonly inputs: TerminalInput[]; readonly rest: string } {
+  const inputs: TerminalInput[] = [];
+  let at = 0;
+  while (at < text.length) {
+    if (text[at] !== ESC) {
+      const end = text.indexOf(ESC, at);
+      const plain = text.slice(at, end === -1 ? text.length : end);
+      inputs.push(...decodePlain(plain));
+      at += plain.length;
+      continue;
+    }
+    if (text.startsWith(PASTE_START, at)) {
+      const end = text.indexOf(PASTE_END, at);
+      if (end === -1) return { inputs, rest: text.slice(at) };
+      inputs.push({ type: 'paste', text: text.slice(at + PASTE_START.length, end) });
+      at = end + PASTE_END.length;
+      continue;
+    }
+    const tail = text.slice(at + 1);
+    const sequence = SEQUENCE.exec(tail)?.[0];
+    if (sequence !== undefined) {
+      const input = decodeSequence(sequence);
+      if (input) inputs.push(input);
+      at += 1 + sequence.length;
+      continue;
+    }
+    if (SEQUENCE_START.test(tail)) return { inputs, rest: ESC + tail };
+    // ESC and another character at once: Alt with a key, which means nothing here, or Escape typed fast.
+    inputs.push({ type: 'key', key: 'esc' });
+    at += 1;
+  }
+  return { inputs, rest: '' };
+}
+
+function decodeSequence(sequence: string): TerminalInput | undefined {
+  const mouse = /^\[<(\d+);(\d+);(\d+)([Mm])$/.exec(sequence);
+  if (mouse) return decodeMouse(Number(mouse[1]), Number(mouse[2]), Number(mouse[3]), mouse[4] === 'M');
+  const body = sequence.slice(1);
+  // A modifier ("1;5A") is dropped: Ctrl-Up means Up.
+  const key = CSI_KEYS[body] ?? CSI_KEYS[body.replace(/^1?;\d+/, '')] ?? CSI_KEYS[body.replace(/;\d+~$/, '~')];
+  return key === undefined ? undefined : { type: 'key', key };
+}
+
+function decodeMouse(button: number, column: number, row: number, isPress: boolean): TerminalInput | undefined {
+  const place = { column: column - 1, row: row - 1 };
+  if (button === 64 || button === 65) return { type: 'wheel', direction: button === 64 ? 'up' : 'down', ...place };
+  return button === 0 && isPress ? { type: 'click', ...place } : undefined;
+}
+
+function decodePlain(text: string): TerminalInput[] {
+  const characters = Array.from(text);
+  const printable = characters.filter((character) => character >= ' ' && character !== '\u007f');
+  // A held key repeats one character; a paste does not.
+  if (printable.length > TYPED_AT_ONCE && new Set(printable).size > 2) return [{ type: 'paste', text }];
+  return characters.flatMap((character) => {
+    const key = keyOf(character);
+    return key === undefined ? [] : [{ type: 'key', key } as const];
+  });
+}
+
+function keyOf(character: string): Key | undefined {
+  const code = character.codePointAt(0) ?? 0;
+  if (character === '\r' || character === '\n') return 'enter';
+  if (character === '\t') return 'tab';
+  if (code === 0x7f || code === 0x08) return 'backspace';
+  if (code === 0) return undefined;
+  if (code < 0x1b) return `ctrl-${String.fromCodePoint(code + 0x60)}`;
+  if (code < 0x20) return undefined;
+  return character === ' ' ? 'space' : character;
+}

@@ -1,0 +1,175 @@
+// What happened → the next state. No I/O and no clock: events carry the time where it matters.
+
+import type { ServiceName } from '../core/project.ts';
+import type { ServiceView, SessionSnapshot } from '../core/snapshot.ts';
+import { assertNever } from '../errors.ts';
+import type { Size } from './compositor.ts';
+import { addCpuSample, type CpuHistory } from './cpu-history.ts';
+import { conflictKey, selectConflict, selectDialogChoices, selectNames } from './selectors.ts';
+import { PANES, type ConflictDesk, type Notice, type Pane, type ScreenState, type Search } from './state.ts';
+
+export type ScreenEvent =
+  | { readonly type: 'snapshotArrived'; readonly snapshot: SessionSnapshot; readonly nowMs: number }
+  | {
+      readonly type: 'servicesChanged';
+      readonly services: readonly ServiceView[];
+      readonly session: SessionSnapshot['session'];
+      readonly nowMs: number;
+    }
+  | { readonly type: 'timePassed'; readonly nowMs: number }
+  | { readonly type: 'resized'; readonly size: Size }
+  | { readonly type: 'keyPressed'; readonly nowMs: number }
+  | { readonly type: 'selectionMoved'; readonly by: number }
+  | { readonly type: 'serviceSelected'; readonly name: ServiceName }
+  | { readonly type: 'paneFocused'; readonly pane: Pane }
+  | { readonly type: 'focusMoved'; readonly by: 1 | -1 }
+  | { readonly type: 'zoomToggled' }
+  | { readonly type: 'panelOpened'; readonly panel: 'help' | 'ports' }
+  | { readonly type: 'panelClosed' }
+  | { readonly type: 'timestampsToggled' }
+  | { readonly type: 'wrapToggled' }
+  | { readonly type: 'searchChanged'; readonly search: Partial<Search> }
+  | { readonly type: 'conflictReopened' }
+  | { readonly type: 'conflictPostponed' }
+  | { readonly type: 'choiceMoved'; readonly by: 1 | -1 }
+  | { readonly type: 'portTyped'; readonly text: string | undefined; readonly isSuggested: boolean }
+  | { readonly type: 'conflictDecided' }
+  | { readonly type: 'decisionFailed' }
+  | { readonly type: 'noticed'; readonly notice: Notice }
+  | { readonly type: 'noticeExpired' }
+  | { readonly type: 'leavingChanged'; readonly leaving: ScreenState['leaving'] };
+
+export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
+  switch (event.type) {
+    case 'snapshotArrived':
+      return withServices(state, event.snapshot.services, event.snapshot.session, event.nowMs, event.snapshot.services);
+    case 'servicesChanged':
+      return withServices(state, merged(state.services, event.services), event.session, event.nowMs, event.services);
+    case 'timePassed':
+      return { ...state, nowMs: event.nowMs };
+    case 'resized':
+      return { ...state, size: event.size };
+    case 'keyPressed':
+      return { ...state, lastKeyMs: event.nowMs, notice: undefined };
+    case 'selectionMoved':
+      return { ...state, selected: movedSelection(state, event.by) };
+    case 'serviceSelected':
+      return { ...state, selected: event.name };
+    case 'paneFocused':
+      return { ...state, focus: event.pane, isZoomed: state.isZoomed && event.pane === 'logs' };
+    case 'focusMoved': {
+      const index = (PANES.indexOf(state.focus) + event.by + PANES.length) % PANES.length;
+      return { ...state, focus: PANES[index] ?? 'services', isZoomed: false };
+    }
+    case 'zoomToggled':
+      return { ...state, isZoomed: !state.isZoomed, focus: state.isZoomed ? 'services' : 'logs' };
+    case 'panelOpened':
+      return { ...state, panel: event.panel };
+    case 'panelClosed':
+      return { ...state, panel: 'none' };
+    case 'timestampsToggled':
+      return { ...state, hasTimestamps: !state.hasTimestamps };
+    case 'wrapToggled':
+      return { ...state, isWrapped: !state.isWrapped };
+    case 'searchChanged':
+      return { ...state, search: { ...state.search, ...event.search } };
+    case 'conflictReopened':
+      return { ...withDesk(state, { postponed: [], openedAtMs: 0 }), panel: 'none' };
+    case 'conflictPostponed':
+      return postponeConflict(state);
+    case 'choiceMoved': {
+      const count = selectDialogChoices(state).length;
+      return count === 0 ? state : withDesk(state, { cursor: (state.desk.cursor + event.by + count) % count });
+    }
+    case 'portTyped':
+      return withDesk(state, { portText: event.text, isPortSuggested: event.isSuggested });
+    case 'conflictDecided': {
+      const current = selectConflict(state);
+      return current ? withDesk(state, { decided: conflictKey(current.service), portText: undefined }) : state;
+    }
+    case 'decisionFailed':
+      return withDesk(state, { decided: undefined });
+    case 'noticed':
+      return { ...state, notice: event.notice };
+    case 'noticeExpired':
+      return { ...state, notice: undefined };
+    case 'leavingChanged':
+      return { ...state, leaving: event.leaving };
+    default:
+      return assertNever(event);
+  }
+}
+
+function withServices(
+  state: ScreenState,
+  services: readonly ServiceView[],
+  session: SessionSnapshot['session'],
+  nowMs: number,
+  sampled: readonly ServiceView[],
+): ScreenState {
+  const isSelectionKnown = services.some((service) => service.name === state.selected);
+  const next: ScreenState = {
+    ...state,
+    nowMs,
+    session,
+    services,
+    selected: isSelectionKnown ? state.selected : services[0]?.name,
+    cpuHistory: withSamples(state.cpuHistory, sampled, nowMs),
+  };
+  return withConflictNews(state, next);
+}
+
+function merged(known: readonly ServiceView[], changed: readonly ServiceView[]): readonly ServiceView[] {
+  const byName = new Map(changed.map((service) => [service.name, service]));
+  const updated = known.map((service) => byName.get(service.name) ?? service);
+  const added = changed.filter((service) => !known.some((other) => other.name === service.name));
+  return [...updated, ...added];
+}
+
+function withSamples(
+  history: ScreenState['cpuHistory'],
+  services: readonly ServiceView[],
+  nowMs: number,
+): Readonly<Record<ServiceName, CpuHistory>> {
+  const samples = services.map((service) => [
+    service.name,
+    addCpuSample(history[service.name], service.cpuPercent, nowMs),
+  ]);
+  return { ...history, ...(Object.fromEntries(samples) as Record<ServiceName, CpuHistory>) };
+}
+
+/** A dialog that comes up, changes to another conflict or goes starts afresh; news of the same one end the waiting. */
+function withConflictNews(before: ScreenState, after: ScreenState): ScreenState {
+  const old = selectConflict(before);
+  const current = selectConflict(after);
+  if (current === undefined) return withDesk(after, { portText: undefined, decided: undefined, cursor: 0 });
+  if (old !== undefined && conflictKey(old.service) === conflictKey(current.service)) {
+    return old.conflict === current.conflict ? after : withDesk(after, { decided: undefined });
+  }
+  const desk = {
+    cursor: 0,
+    portText: undefined,
+    decided: undefined,
+    openedAtMs: after.nowMs,
+    keyBeforeMs: before.lastKeyMs,
+  };
+  return { ...withDesk(after, desk), selected: current.service.name };
+}
+
+function postponeConflict(state: ScreenState): ScreenState {
+  const current = selectConflict(state);
+  if (current === undefined) return state;
+  const postponed = [...state.desk.postponed, conflictKey(current.service)];
+  return withDesk(state, { postponed, cursor: 0, portText: undefined, decided: undefined });
+}
+
+function withDesk(state: ScreenState, desk: Partial<ConflictDesk>): ScreenState {
+  const isSame = Object.entries(desk).every(([key, value]) => state.desk[key as keyof ConflictDesk] === value);
+  return isSame ? state : { ...state, desk: { ...state.desk, ...desk } };
+}
+
+function movedSelection(state: ScreenState, by: number): ServiceName | undefined {
+  const names = selectNames(state);
+  const index = state.selected === undefined ? 0 : names.indexOf(state.selected);
+  return names[Math.min(names.length - 1, Math.max(0, index + by))];
+}

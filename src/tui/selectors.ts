@@ -1,0 +1,137 @@
+// Questions about the state that more than one place asks.
+
+import type { ServiceName } from '../core/project.ts';
+import type { ConflictChoice, ConflictChoiceName, ConflictView, ServiceView, StateName } from '../core/snapshot.ts';
+import { planLayout, tooSmall, type Layout } from './layout.ts';
+import type { ScreenState } from './state.ts';
+
+/** Where keys go. Everything but the panes takes all keys for itself. */
+export type Mode =
+  | 'services'
+  | 'logs'
+  | 'detail'
+  | 'search'
+  | 'help'
+  | 'ports'
+  | 'conflict'
+  | 'port-input'
+  | 'quit-question'
+  | 'stopping'
+  | 'too-small';
+
+export function selectMode(state: ScreenState): Mode {
+  if (state.leaving === 'stopping' || state.leaving === 'forcing') return 'stopping';
+  if (tooSmall(state.size)) return 'too-small';
+  if (state.leaving === 'asking') return 'quit-question';
+  if (state.search.typing !== undefined) return 'search';
+  if (state.panel === 'help') return 'help';
+  if (selectConflict(state)) return state.desk.portText === undefined ? 'conflict' : 'port-input';
+  if (state.panel === 'ports') return 'ports';
+  return state.isZoomed ? 'logs' : state.focus;
+}
+
+export function selectService(state: ScreenState): ServiceView | undefined {
+  return state.services.find((service) => service.name === state.selected);
+}
+
+export interface OpenConflict {
+  readonly service: ServiceView;
+  readonly conflict: ConflictView;
+  /** From 1. */
+  readonly position: number;
+  readonly count: number;
+}
+
+/** The conflict whose dialog is up: the first, in the order they came, that was not put off. */
+export function selectConflict(state: ScreenState): OpenConflict | undefined {
+  const all = state.services.filter(hasConflict).toSorted((a, b) => a.conflict.since.localeCompare(b.conflict.since));
+  const service = all.find((candidate) => !state.desk.postponed.includes(conflictKey(candidate)));
+  if (service === undefined) return undefined;
+  return { service, conflict: service.conflict, position: all.indexOf(service) + 1, count: all.length };
+}
+
+export function selectConflictNames(state: ScreenState): readonly ServiceName[] {
+  return state.services.filter(hasConflict).map((service) => service.name);
+}
+
+/** Names one conflict and no later one of the same service. */
+export function conflictKey(service: ServiceView): string {
+  return `${service.name} ${service.conflict?.port} ${service.conflict?.since}`;
+}
+
+function hasConflict(service: ServiceView): service is ServiceView & { readonly conflict: ConflictView } {
+  return service.state === 'conflict' && service.conflict !== null;
+}
+
+const CHOICE_ORDER: readonly ConflictChoiceName[] = ['reroute', 'kill', 'retry', 'skip'];
+
+/** The harmless way out first. */
+export function selectDialogChoices(state: ScreenState): readonly ConflictChoice[] {
+  const choices = selectConflict(state)?.conflict.choices ?? [];
+  return CHOICE_ORDER.flatMap((name) => choices.filter((choice) => choice.name === name));
+}
+
+export interface Totals {
+  readonly counts: readonly { readonly state: StateName; readonly count: number }[];
+  readonly cpuPercent: number | null;
+  readonly rssBytes: number | null;
+}
+
+/** Trouble first, then what is on its way, then what is well. */
+const STATE_ORDER: readonly StateName[] = [
+  'failed',
+  'conflict',
+  'unhealthy',
+  'backoff',
+  'starting',
+  'waiting',
+  'stopping',
+  'ready',
+  'exited',
+  'stopped',
+];
+
+export function selectTotals(services: readonly ServiceView[]): Totals {
+  const counts = STATE_ORDER.map((state) => ({
+    state,
+    count: services.filter((service) => service.state === state).length,
+  }));
+  return {
+    counts: counts.filter(({ count }) => count > 0),
+    cpuPercent: sum(services.map((service) => service.cpuPercent)),
+    rssBytes: sum(services.map((service) => service.rssBytes)),
+  };
+}
+
+function sum(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
+}
+
+/** Whether anything of the service runs, or is about to. */
+export function isUp(service: ServiceView): boolean {
+  return service.state !== 'stopped' && service.state !== 'exited' && service.state !== 'failed';
+}
+
+/** Services that shutting down still has to wait for. */
+export function selectStillRunning(state: ScreenState): readonly ServiceView[] {
+  return state.services.filter((service) => service.pids.length > 0 || service.state === 'stopping');
+}
+
+/** Who gets which part of the terminal; undefined when it is too small for any. */
+export function selectLayout(state: ScreenState): Layout | undefined {
+  if (tooSmall(state.size)) return undefined;
+  const isStopping = state.leaving === 'stopping' || state.leaving === 'forcing';
+  return planLayout({
+    size: state.size,
+    serviceCount: selectNames(state).length,
+    isZoomed: state.isZoomed,
+    isDetailFocused: state.focus === 'detail',
+    hasPanel: isStopping || state.panel !== 'none' || selectConflict(state) !== undefined,
+  });
+}
+
+/** The services by name, also while only the config is known. */
+export function selectNames(state: ScreenState): readonly ServiceName[] {
+  return state.session === undefined ? state.expectedNames : state.services.map((service) => service.name);
+}

@@ -1,0 +1,97 @@
+// Everything that decides what the chrome of the screen shows: what the session said, and where this viewer stands.
+// Log lines are not here; they go straight from the session to the log pane.
+
+import type { ServiceName } from '../core/project.ts';
+import type { ServiceView, SessionSnapshot } from '../core/snapshot.ts';
+import type { Size } from './compositor.ts';
+import type { CpuHistory } from './cpu-history.ts';
+
+export const PANES = ['services', 'logs', 'detail'] as const;
+export type Pane = (typeof PANES)[number];
+
+export interface Notice {
+  readonly tone: 'plain' | 'warn' | 'fail';
+  readonly text: string;
+  readonly untilMs: number;
+}
+
+export interface Search {
+  /** What is being typed; undefined when nobody types. */
+  readonly typing: string | undefined;
+  /** What is looked for and marked in the logs. */
+  readonly query: string | undefined;
+  /** How the last look went: "match in line 1 204", "no older match". */
+  readonly status: string;
+}
+
+export interface ConflictDesk {
+  /** Conflicts that the person put off, by `conflictKey`. */
+  readonly postponed: readonly string[];
+  /** The choice under the cursor. */
+  readonly cursor: number;
+  /** The port being typed; undefined when nobody types. */
+  readonly portText: string | undefined;
+  /** Nothing typed yet: the text is our proposal, and the first digit replaces it. */
+  readonly isPortSuggested: boolean;
+  /** The conflict a decision was sent for, until the session has something new to say about it. */
+  readonly decided: string | undefined;
+  /** When the dialog came up by itself, and when the last key before it was pressed. */
+  readonly openedAtMs: number;
+  readonly keyBeforeMs: number;
+}
+
+export interface ScreenState {
+  readonly size: Size;
+  readonly nowMs: number;
+  readonly lastKeyMs: number;
+  readonly projectName: string;
+  /** Names of the config, shown until the session answers. */
+  readonly expectedNames: readonly ServiceName[];
+  /** Undefined until the session answers. */
+  readonly session: SessionSnapshot['session'] | undefined;
+  readonly services: readonly ServiceView[];
+  readonly cpuHistory: Readonly<Record<ServiceName, CpuHistory>>;
+  readonly selected: ServiceName | undefined;
+  readonly focus: Pane;
+  readonly isZoomed: boolean;
+  readonly panel: 'none' | 'help' | 'ports';
+  readonly desk: ConflictDesk;
+  readonly search: Search;
+  readonly hasTimestamps: boolean;
+  readonly isWrapped: boolean;
+  readonly notice: Notice | undefined;
+  readonly leaving: 'no' | 'asking' | 'stopping' | 'forcing';
+}
+
+export function initialState(options: {
+  readonly size: Size;
+  readonly nowMs: number;
+  readonly projectName: string;
+  readonly expectedNames: readonly ServiceName[];
+}): ScreenState {
+  return {
+    ...options,
+    lastKeyMs: 0,
+    session: undefined,
+    services: [],
+    cpuHistory: {},
+    selected: options.expectedNames[0],
+    focus: 'services',
+    isZoomed: false,
+    panel: 'none',
+    desk: {
+      postponed: [],
+      cursor: 0,
+      portText: undefined,
+      isPortSuggested: false,
+      decided: undefined,
+      openedAtMs: 0,
+      keyBeforeMs: 0,
+    },
+    search: { typing: undefined, query: undefined, status: '' },
+    hasTimestamps: false,
+    isWrapped: false,
+    notice: undefined,
+    leaving: 'no',
+  };
+}

@@ -1,0 +1,186 @@
+// The terminal as a place to be entered and left: raw input, alternate screen, hidden cursor, mouse, bracketed paste.
+// Whatever happens, `leave` puts back what `enter` changed: on return, on signals, on a crash, when the terminal goes.
+// What a key or a signal means is decided elsewhere.
+
+import { StringDecoder } from 'node:string_decoder';
+import type { Readable, Writable } from 'node:stream';
+import type { Size } from './compositor.ts';
+import { createKeyDecoder, type TerminalInput } from './keys.ts';
+
+export type TerminalInputStream = Readable & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
+export type TerminalOutputStream = Writable & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
+
+/** How the terminal ends us: it is gone, or somebody asks us to go. */
+export type Farewell = { readonly kind: 'gone' } | { readonly kind: 'signal'; readonly signal: NodeJS.Signals };
+
+export interface TerminalHandlers {
+  onInput(inputs: readonly TerminalInput[]): void;
+  onResize(size: Size): void;
+  /** The terminal shows something else than before, as after Ctrl-Z and `fg`: all of it must be drawn again. */
+  onReturn(): void;
+  onFarewell(farewell: Farewell): void;
+  /** Text that some library wanted to write over the screen. */
+  onStray(text: string): void;
+}
+
+export interface Terminal {
+  size(): Size;
+  /** Takes the screen, the keys and the signals. */
+  enter(handlers: TerminalHandlers): void;
+  write(text: string): boolean;
+  onDrain(callback: () => void): void;
+  /** Gives the terminal back to the shell until it continues us. */
+  suspend(): void;
+  /** Restores every mode. May be called at any time and more than once. */
+  leave(): void;
+}
+
+// Alternate screen, no cursor, no wrapping at the right edge, mouse buttons and wheel in SGR form, bracketed paste.
+const ENTER = '\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[?1000h\u001b[?1006h\u001b[?2004h';
+const LEAVE = '\u001b[?2026l\u001b[0m\u001b[?2004l\u001b[?1006l\u001b[?1000l\u001b[?7h\u001b[?25h\u001b[?1049l';
+/** Longer than the pause inside an escape sequence, shorter than a person notices. */
+const LONE_ESCAPE_MS = 25;
+const FAREWELL_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** @param streams.stray streams of this process that show on the same terminal; while entered, what they are given is caught */
+export function createTerminal(streams: {
+  readonly stdin: TerminalInputStream;
+  readonly stdout: TerminalOutputStream;
+  readonly stray: readonly Writable[];
+}): Terminal {
+  const { stdin, stdout } = streams;
+  const write = stdout.write.bind(stdout) as (text: string) => boolean;
+  const decoder = createKeyDecoder();
+  const utf8 = new StringDecoder('utf8');
+  let handlers: TerminalHandlers | undefined;
+  let isEntered = false;
+  let isGone = false;
+  let escapeTimer: NodeJS.Timeout | undefined;
+  let releaseStray: (() => void) | undefined;
+
+  function size(): Size {
+    return { columns: stdout.columns || 80, rows: stdout.rows || 24 };
+  }
+
+  function send(text: string): boolean {
+    if (isGone || stdout.destroyed) return true;
+    return write(text);
+  }
+
+  function takeScreen(): void {
+    isEntered = true;
+    stdin.setRawMode?.(true);
+    send(ENTER);
+  }
+
+  function giveBack(): void {
+    if (!isEntered) return;
+    isEntered = false;
+    send(LEAVE);
+    try {
+      stdin.setRawMode?.(false);
+    } catch {
+      // The terminal is gone, and its modes with it.
+    }
+  }
+
+  function gone(): void {
+    if (isGone) return;
+    isGone = true;
+    handlers?.onFarewell({ kind: 'gone' });
+  }
+
+  function onData(chunk: Buffer | string): void {
+    clearTimeout(escapeTimer);
+    const inputs = decoder.push(typeof chunk === 'string' ? chunk : utf8.write(chunk));
+    if (inputs.length > 0) handlers?.onInput(inputs);
+    if (decoder.isPending) {
+      escapeTimer = setTimeout(() => {
+        const late = decoder.flush();
+        if (late.length > 0) handlers?.onInput(late);
+      }, LONE_ESCAPE_MS);
+    }
+  }
+
+  const onResize = (): void => handlers?.onResize(size());
+  const onSignal = (signal: NodeJS.Signals): void => handlers?.onFarewell({ kind: 'signal', signal });
+
+  function onContinue(): void {
+    // Stopped by somebody else without a word, we come back to a terminal that the shell has set up for itself.
+    takeScreen();
+    process.off('SIGTSTP', suspend);
+    process.on('SIGTSTP', suspend);
+    handlers?.onResize(size());
+    handlers?.onReturn();
+  }
+
+  function suspend(): void {
+    giveBack();
+    process.off('SIGTSTP', suspend);
+    // The whole job, as the terminal does it for a program in cooked mode; SIGCONT brings us to `onContinue`.
+    process.kill(0, 'SIGTSTP');
+  }
+
+  return {
+    size,
+    enter(next) {
+      handlers = next;
+      releaseStray = catchWrites(streams.stray, (text) => handlers?.onStray(text));
+      // The last resort, for an exception nobody caught and for `process.exit`.
+      process.on('exit', giveBack);
+      process.on('uncaughtExceptionMonitor', giveBack);
+      for (const signal of FAREWELL_SIGNALS) process.on(signal, onSignal);
+      process.on('SIGCONT', onContinue);
+      process.on('SIGTSTP', suspend);
+      takeScreen();
+      stdin.on('data', onData);
+      stdin.on('end', gone);
+      stdin.on('close', gone);
+      stdin.on('error', gone);
+      stdout.on('resize', onResize);
+      stdout.on('close', gone);
+      stdout.on('error', gone);
+    },
+    write: send,
+    onDrain(callback) {
+      stdout.once('drain', callback);
+    },
+    suspend,
+    leave() {
+      clearTimeout(escapeTimer);
+      stdin.off('data', onData);
+      stdin.off('end', gone);
+      stdin.off('close', gone);
+      stdin.pause();
+      stdout.off('resize', onResize);
+      stdout.off('close', gone);
+      for (const signal of FAREWELL_SIGNALS) process.off(signal, onSignal);
+      process.off('SIGCONT', onContinue);
+      process.off('SIGTSTP', suspend);
+      giveBack();
+      process.off('exit', giveBack);
+      process.off('uncaughtExceptionMonitor', giveBack);
+      releaseStray?.();
+      releaseStray = undefined;
+      handlers = undefined;
+    },
+  };
+}
+
+/** An own `write` hides the stream's, and gives it back when it is deleted. */
+function catchWrites(streams: readonly Writable[], onText: (text: string) => void): () => void {
+  const write = ((chunk: string | Uint8Array, ...rest: readonly unknown[]) => {
+    onText(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
+    const callback = rest.find((argument) => typeof argument === 'function') as (() => void) | undefined;
+    if (callback) queueMicrotask(callback);
+    return true;
+  }) as Writable['write'];
+  for (const stream of streams) stream.write = write;
+  return () => {
+    for (const stream of streams) Reflect.deleteProperty(stream, 'write');
+  };
+}
