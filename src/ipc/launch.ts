@@ -15,7 +15,7 @@ import { connectSession, type RemoteSession } from './remote-session.ts';
 /** How long the winner of a race, or a predecessor that is about to end, may take. */
 const JOIN_LIMIT_MS = 5_000;
 /** After that long the holder of the lock may have been a session that was ending: starting is tried again. */
-const RELAUNCH_AFTER_MS = 1_000;
+const RELAUNCH_AFTER_MS = 500;
 
 type Env = Readonly<Record<string, string | undefined>>;
 

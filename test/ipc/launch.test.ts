@@ -1,0 +1,181 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { findSession, openSession, type OpenOptions } from '../../src/ipc/launch.ts';
+import { runtimePaths, type RuntimePaths } from '../../src/system/runtime-dir.ts';
+import { acquireSessionLock } from '../../src/system/session-lock.ts';
+import { writeSessionRecord } from '../../src/system/state-files.ts';
+import { serveFake, socketFolder } from './ipc-bench.ts';
+
+const servingSupervisor = join(import.meta.dirname, '../fixtures/supervisors/serve-fake.ts');
+
+interface Place {
+  readonly options: OpenOptions;
+  readonly paths: RuntimePaths;
+}
+
+/** An empty project with a runtime folder of its own. Its session, if there is one in the end, is ended. */
+function project(supervisor: string = servingSupervisor): Place {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'launch-')));
+  const runtimeDir = join(folder, 'run');
+  const root = join(folder, 'shop');
+  mkdirSync(runtimeDir, { mode: 0o700 });
+  mkdirSync(root);
+  const env = { ...process.env, XDG_RUNTIME_DIR: runtimeDir };
+  const options: OpenOptions = {
+    root,
+    env,
+    role: 'command',
+    version: '1.2.3',
+    columns: 80,
+    rows: 24,
+    start: { names: ['api'], options: {} },
+    supervisor: { entry: supervisor, nodeFlags: ['--disable-warning=ExperimentalWarning'] },
+  };
+  onTestFinished(async () => {
+    const session = await findSession({ ...options, purpose: 'end' });
+    await session?.shutdown().catch(() => undefined);
+    session?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return { options, paths: runtimePaths(root, env) };
+}
+
+/** A supervisor that is nothing but this program. */
+function supervisorThat(program: string): string {
+  const path = join(socketFolder(), 'supervisor.mjs');
+  writeFileSync(path, `import { writeSync } from 'node:fs';\n${program}\n`);
+  return path;
+}
+
+async function open(options: OpenOptions) {
+  const opened = await openSession(options);
+  onTestFinished(() => opened.session.close());
+  return opened;
+}
+
+describe('opening a session', () => {
+  it('starts a supervisor, which is told what to start, and outlives the one who asked', async () => {
+    const { options } = project();
+    const { session, isNew } = await open({ ...options, start: { names: ['api', 'web'], options: {} } });
+    expect(isNew).toBe(true);
+    expect((await session.snapshot()).project).toEqual({ name: 'api,web', root: options.root });
+    expect((await session.welcome).pid).not.toBe(process.pid);
+  });
+
+  it('joins the one that runs, and has it start what was asked for', async () => {
+    const { options, paths } = project();
+    mkdirSync(paths.socketDir, { mode: 0o700 });
+    const served = await serveFake(undefined, { socketPath: paths.socket });
+    const { isNew } = await open({ ...options, start: { names: ['web'], options: { dependencies: false } } });
+    expect(isNew).toBe(false);
+    expect(served.session.callsOf('start')).toEqual([[['web'], { dependencies: false }]]);
+  });
+
+  it('makes one supervisor when eight ask at once, and all get it', async () => {
+    const { options } = project();
+    const opened = await Promise.all(Array.from({ length: 8 }, () => open(options)));
+    expect(opened.filter(({ isNew }) => isNew)).toHaveLength(1);
+    const pids = await Promise.all(opened.map(async ({ session }) => (await session.welcome).pid));
+    expect(new Set(pids).size).toBe(1);
+  });
+
+  it('replaces a session that is just ending', async () => {
+    const { options, paths } = project();
+    for (const folder of [paths.socketDir, paths.stateDir]) mkdirSync(folder, { mode: 0o700 });
+    const lock = acquireSessionLock(paths.lock);
+    const ending = setTimeout(() => lock?.release(), 500);
+    onTestFinished(() => clearTimeout(ending));
+    expect(await open(options)).toMatchObject({ isNew: true });
+  });
+
+  it('gives up after five seconds on one that holds the project and never listens', async () => {
+    const { options, paths } = project(supervisorThat(`writeSync(3, '{"joined":true}\\n')`));
+    const startedAt = performance.now();
+    await expect(open(options)).rejects.toMatchObject({
+      code: 'session_busy',
+      message: 'Another supervisor holds this project, but accepts no connection after 5 s.',
+      hint: `it is starting or ending: try again, or look at ${paths.supervisorLog}`,
+    });
+    expect(performance.now() - startedAt).toBeLessThan(7_000);
+  });
+
+  it('passes on why the supervisor cannot start, with the exit code of that', async () => {
+    const error = { code: 'config_invalid', message: 'line 3: no such key', hint: 'did you mean "port"?', exitCode: 3 };
+    const { options } = project(supervisorThat(`writeSync(3, ${JSON.stringify(`${JSON.stringify({ error })}\n`)})`));
+    await expect(open(options)).rejects.toMatchObject({ name: 'DevError', ...error });
+  });
+
+  it.each([
+    ['crashes while loading', 'throw new Error("a broken install")', 'exit code 1'],
+    ['dies of a signal', 'process.kill(process.pid, "SIGKILL")', 'signal SIGKILL'],
+    ['says something else', 'writeSync(3, "hello\\n"); setTimeout(() => process.exit(), 500)', 'exit code'],
+  ])('tells where to look when the supervisor %s', async (_, program, how) => {
+    const { options, paths } = project(supervisorThat(program));
+    await expect(open(options)).rejects.toMatchObject({
+      code: 'spawn_failed',
+      exitCode: 70,
+      message: expect.stringContaining(how) as string,
+      hint: `${paths.supervisorLog} may say why`,
+    });
+    if (program.startsWith('throw')) expect(readFileSync(paths.supervisorLog, 'utf8')).toContain('a broken install');
+  });
+
+  it('leaves alone what somebody else put in the place of the log', async () => {
+    const { options, paths } = project();
+    const victim = join(options.root, 'victim');
+    writeFileSync(victim, 'precious');
+    mkdirSync(paths.stateDir, { mode: 0o700 });
+    symlinkSync(victim, paths.supervisorLog);
+    expect(await open(options)).toMatchObject({ isNew: true });
+    expect(readFileSync(victim, 'utf8')).toBe('precious');
+  });
+});
+
+describe('finding a session', () => {
+  it('finds none, and creates nothing, where none runs', async () => {
+    const { options, paths } = project();
+    expect(await findSession(options)).toBeUndefined();
+    expect([existsSync(paths.stateDir), existsSync(paths.socketDir)]).toEqual([false, false]);
+  });
+
+  function record(paths: RuntimePaths, socket: string): void {
+    mkdirSync(paths.stateDir, { mode: 0o700 });
+    writeSessionRecord(paths.sessionFile, {
+      pid: process.pid,
+      startTicks: 1,
+      bootId: 'b',
+      sessionId: 's',
+      socket,
+      startedAt: '2026-01-02T03:04:05.000Z',
+      version: '1.2.3',
+      root: paths.root,
+      openedBy: 'command',
+    });
+  }
+
+  it('finds one that was started with another XDG_RUNTIME_DIR by its record', async () => {
+    const { options, paths } = project();
+    const served = await serveFake();
+    record(paths, served.socketPath);
+    const session = await findSession(options);
+    expect((await session?.snapshot())?.project.name).toBe('shop');
+    session?.close();
+  });
+
+  it('does not care for a record that names no socket of ours', async () => {
+    const { options, paths } = project();
+    record(paths, '/dev/null');
+    expect(await findSession(options)).toBeUndefined();
+  });
+});
