@@ -46,17 +46,19 @@ export function createTreeSockets(): TreeSockets {
 export function parseLsof(text: string): Map<number, ProcessSockets> {
   const processes = new Map<number, ProcessSockets>();
   let pid = 0;
+  let current: ProcessSockets | undefined;
   let type = '';
   let name = '';
   for (const line of text.split('\n')) {
     const value = line.slice(1);
     if (line.startsWith('p')) {
       pid = Number(value);
-      processes.set(pid, { listening: [], connections: 0 });
+      current = { listening: [], connections: 0 };
+      processes.set(pid, current);
     } else if (line.startsWith('t')) type = value;
     else if (line.startsWith('n')) name = value;
-    else if (line === 'TST=LISTEN') processes.get(pid)?.listening.push({ ...parseName(name, type), pid });
-    else if (line === 'TST=ESTABLISHED') processes.get(pid)!.connections += 1;
+    else if (line === 'TST=LISTEN') current?.listening.push({ ...parseName(name, type), pid });
+    else if (line === 'TST=ESTABLISHED' && current) current.connections += 1;
   }
   return processes;
 }
