@@ -24,6 +24,8 @@ export class ProcessTable<Row extends TableRow> {
   readonly #tokens: TokenReader;
   #byParent: Map<number, Row[]> | undefined;
   #byGroup: Map<number, Row[]> | undefined;
+  /** By the names of a token's entries, then by their values. */
+  readonly #byToken = new Map<string, Map<string, Row[]>>();
 
   constructor(rows: readonly Row[], tokens: TokenReader) {
     this.byPid = new Map(rows.map((row) => [row.pid, row]));
@@ -42,8 +44,23 @@ export class ProcessTable<Row extends TableRow> {
     return this.#byGroup.get(leaderPid) ?? [];
   }
 
+  /** Everybody whose environment has all entries of the token. */
+  carriersOf(token: TreeRoot['token']): readonly Row[] {
+    const names = Object.keys(token);
+    if (names.length === 0) return [];
+    const key = names.join('\0');
+    let carriers = this.#byToken.get(key);
+    if (!carriers) {
+      carriers = indexBy(this.byPid.values(), (row) => this.#valuesOf(row, names));
+      this.#byToken.set(key, carriers);
+    }
+    return carriers.get(Object.values(token).join('\0')) ?? [];
+  }
+
+  /** As `carriersOf`, for one of them. */
   carries(row: Row, token: TreeRoot['token']): boolean {
-    return this.#tokens.carries(row, token, this.atMs);
+    const names = Object.keys(token);
+    return names.length > 0 && this.#valuesOf(row, names)[0] === Object.values(token).join('\0');
   }
 
   /** Start time of the youngest process. */
@@ -52,10 +69,15 @@ export class ProcessTable<Row extends TableRow> {
     for (const row of this.byPid.values()) youngest = Math.max(youngest, row.startTicks);
     return youngest;
   }
+
+  #valuesOf(row: Row, names: readonly string[]): readonly string[] {
+    const values = this.#tokens.read(row, names, this.atMs);
+    return values ? [values.join('\0')] : [];
+  }
 }
 
-function indexBy<Row>(rows: Iterable<Row>, keysOf: (row: Row) => readonly number[]): Map<number, Row[]> {
-  const index = new Map<number, Row[]>();
+function indexBy<Row, Key>(rows: Iterable<Row>, keysOf: (row: Row) => readonly Key[]): Map<Key, Row[]> {
+  const index = new Map<Key, Row[]>();
   for (const row of rows) {
     for (const key of keysOf(row)) {
       const bucket = index.get(key);
@@ -90,17 +112,18 @@ export class TokenReader {
     this.#readEnviron = readEnviron;
   }
 
-  carries(identity: ProcessIdentity, token: TreeRoot['token'], nowMs: number): boolean {
-    const keys = Object.keys(token);
-    const values = this.#valuesOf(identity, keys, nowMs);
-    return keys.length > 0 && keys.every((key) => values.get(key) === token[key]);
+  /** Values of the named entries; undefined unless it has them all. */
+  read(identity: ProcessIdentity, names: readonly string[], nowMs: number): readonly string[] | undefined {
+    const known = this.#lookUp(identity, names, nowMs);
+    const values = names.map((name) => known.get(name));
+    return values.every((value) => value !== undefined) ? values : undefined;
   }
 
   forgetExcept(living: ReadonlyMap<number, unknown>): void {
     for (const pid of this.#known.keys()) if (!living.has(pid)) this.#known.delete(pid);
   }
 
-  #valuesOf({ pid, startTicks }: ProcessIdentity, keys: readonly string[], nowMs: number): KnownTokens['values'] {
+  #lookUp({ pid, startTicks }: ProcessIdentity, names: readonly string[], nowMs: number): KnownTokens['values'] {
     let known = this.#known.get(pid);
     if (known?.startTicks !== startTicks) {
       known = { startTicks, firstSeenMs: nowMs, readAtMs: -Infinity, values: new Map() };
@@ -108,17 +131,17 @@ export class TokenReader {
     }
     const { values } = known;
     const isSettled = known.readAtMs - known.firstSeenMs >= SETTLES_AFTER_MS || known.readAtMs === nowMs;
-    if (isSettled && keys.every((key) => values.has(key))) return values;
+    if (isSettled && names.every((name) => values.has(name))) return values;
     const environ = `\0${this.#readEnviron(pid) ?? ''}\0`;
-    for (const key of [...values.keys(), ...keys]) values.set(key, valueOf(environ, key));
+    for (const name of [...values.keys(), ...names]) values.set(name, valueOf(environ, name));
     known.readAtMs = nowMs;
     return values;
   }
 }
 
-function valueOf(environ: string, key: string): string | undefined {
-  const start = environ.indexOf(`\0${key}=`);
+function valueOf(environ: string, name: string): string | undefined {
+  const start = environ.indexOf(`\0${name}=`);
   if (start < 0) return undefined;
-  const valueStart = start + key.length + 2;
+  const valueStart = start + name.length + 2;
   return environ.slice(valueStart, environ.indexOf('\0', valueStart));
 }

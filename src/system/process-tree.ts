@@ -103,9 +103,7 @@ function findMembers<Row extends TableRow>(
     const row = table.byPid.get(pid);
     if (row?.startTicks === startTicks) add(row);
   }
-  if (options.sweep) {
-    for (const row of table.byPid.values()) if (table.carries(row, root.token)) add(row);
-  }
+  if (options.sweep) table.carriersOf(root.token).forEach(add);
   const group = table.groupOf(root.leader.pid);
   if (group.some((row) => members.has(row.pid) || table.carries(row, root.token))) group.forEach(add);
   for (const row of members.values()) table.childrenOf(row.pid).forEach(add); // also visits those it adds

@@ -10,7 +10,7 @@ import type { Listening } from '../../core/snapshot.ts';
 import { type SocketRow, readSockets, socketInodes } from './socket-table.ts';
 
 /** After so long without a new or closed descriptor the trees count as quiet. */
-const QUIET_AFTER_MS = 60_000;
+const QUIET_AFTER_MS = 30_000;
 /** How long a reading is believed while they are. */
 const BELIEVED_FOR_MS = 10_000;
 
