@@ -159,7 +159,9 @@ function performTimer(turn: Turn, service: Service, kind: TimerKind): void {
       if (state.status === 'stopping') turn.emit({ type: 'listSurvivors', service: name, run: state.run.number });
       return;
     case 'backoff':
-      if (state.status === 'backoff') turn.enter(name, { status: 'stopped', note: undefined });
+      if (state.status !== 'backoff') return;
+      turn.patch(name, { restarts: service.restarts + 1 });
+      turn.enter(name, { status: 'stopped', note: undefined });
       return;
     default:
       return assertNever(kind);
@@ -201,7 +203,7 @@ function afterUnexpectedExit(turn: Turn, service: Service, run: Run): void {
       return fail(turn, name, run.generation, decision.reason);
     case 'restart': {
       const { delayMs, attempts, isCoolDown } = decision;
-      turn.patch(name, { attempts, hasCooledDown: isCoolDown, restarts: service.restarts + 1 });
+      turn.patch(name, { attempts, hasCooledDown: isCoolDown });
       const reason = isCoolDown
         ? `${describeExit(exit)}; cooling down after ${restart.max} restarts`
         : describeExit(exit);

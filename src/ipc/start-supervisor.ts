@@ -47,11 +47,16 @@ function hearFrom(child: ChildProcess, paths: RuntimePaths): Promise<'ready' | '
   const reader = new FrameReader(MAX_ANSWER_BYTES);
   return new Promise<'ready' | 'joined'>((resolve, reject) => {
     const limit = setTimeout(() => reject(tooSlow(child, paths)), READY_LIMIT_MS);
+    // A supervisor that refuses is on its way out; nothing of it is left when the refusal is told.
+    const refuse = (error: DevError): void => {
+      if (child.exitCode !== null || child.signalCode !== null) reject(error);
+      else child.once('exit', () => reject(error));
+    };
     const settle = (answer: unknown): void => {
       clearTimeout(limit);
       if (isRecord(answer) && answer['ready'] === true) resolve('ready');
       else if (isRecord(answer) && answer['joined'] === true) resolve('joined');
-      else if (isRecord(answer) && isWireError(answer['error'])) reject(fromWireError(answer['error']));
+      else if (isRecord(answer) && isWireError(answer['error'])) refuse(fromWireError(answer['error']));
       else reject(endedWithoutAnswer(child, paths));
     };
     child.once('error', (cause) => {

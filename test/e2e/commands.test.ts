@@ -2,7 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import type { ServiceView, SessionSnapshot } from '../../src/core/snapshot.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { freePorts, isPortOpen } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';
@@ -11,6 +13,8 @@ import { fixtureCommand, readService, readStatus } from '../helpers/session.ts';
 import { createTempProject } from '../helpers/temp-project.ts';
 
 const WEB = fixtureCommand('web-server');
+
+const essence = ({ name, pid, port, state }: ServiceView) => ({ name, pid, port, state });
 
 async function createApiAndWeb() {
   const [apiPort, webPort] = (await freePorts(2)) as [number, number];
@@ -43,8 +47,11 @@ describe('in the background', () => {
     expect(await greeting.text()).toMatch(new RegExp(`^api is at http://[^:]+:${apiPort}$`));
 
     const before = await readStatus(project);
-    expect(JSON.parse(readFileSync(join(project.root, '.devdeck/status.json'), 'utf8'))).toMatchObject({
-      services: before.services.map(({ name, pid, port, state }) => ({ name, pid, port, state })),
+    await eventually('status.json says the same', () => {
+      const { services } = JSON.parse(
+        readFileSync(join(project.root, '.devdeck/status.json'), 'utf8'),
+      ) as SessionSnapshot;
+      return isDeepStrictEqual(services.map(essence), before.services.map(essence));
     });
     const logs = await runDev(project, ['logs', 'api', '-n', '50']);
     expect(logs.stdout).toContain(`web server listens on ${apiPort}`);

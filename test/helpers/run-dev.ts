@@ -47,7 +47,7 @@ export function startDev(
   args: readonly string[],
   options: Pick<RunOptions, 'env'> = {},
 ): DevProcess {
-  const child = spawn(process.execPath, [DEVDECK, ...args], {
+  const child = spawn(DEVDECK, [...args], {
     cwd: project.root,
     env: { ...project.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -20,7 +20,7 @@ export function openScreen(
   args: readonly string[] = [],
   size: { readonly columns?: number; readonly rows?: number } = {},
 ): PtyApp {
-  const command = [process.execPath, DEVDECK, ...args] as const;
+  const command = [DEVDECK, ...args] as const;
   return spawnInPty({ command: [...command], cwd: project.root, env: project.env, ...size });
 }
 
@@ -34,7 +34,7 @@ export function openScreenFromShell(project: TempProject, args: readonly string[
     "$@"
     echo "exit code $?"
     [ "$(stty -g)" = "$before" ] && echo 'terminal as before'`;
-  const command = ['sh', '-c', script, 'sh', process.execPath, DEVDECK, ...args] as const;
+  const command = ['sh', '-c', script, 'sh', DEVDECK, ...args] as const;
   return spawnInPty({ command: [...command] as [string, ...string[]], cwd: project.root, env: project.env });
 }
 
