@@ -7,7 +7,7 @@ import { DevError, EXIT } from '../errors.ts';
 import { isInteger, isRecord } from './protocol.ts';
 
 /** The methods with an answer; `subscribe` and `close` belong to the connection. */
-export type Method = Exclude<keyof Session, 'subscribe' | 'close'>;
+type Method = Exclude<keyof Session, 'subscribe' | 'close'>;
 
 type Call = (session: Session, params: readonly unknown[]) => Promise<unknown>;
 

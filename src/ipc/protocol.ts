@@ -17,6 +17,7 @@ export const ANSWER_LIMIT_MS = 5_000;
 /** A screen or stream keeps the session it opened alive; a command comes and goes. */
 export type Role = 'screen' | 'stream' | 'command';
 
+/** The first frame of a client, as `{hello}`. */
 export interface Hello {
   readonly protocol: number;
   readonly version: string;
@@ -42,8 +43,6 @@ export interface WireError {
   readonly hint: string | null;
   readonly exitCode: number;
 }
-
-export type ClientFrame = { readonly hello: Hello } | Request;
 
 export type ServerFrame =
   | { readonly welcome: Welcome }
