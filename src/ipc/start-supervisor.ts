@@ -52,7 +52,10 @@ function hearFrom(child: ChildProcess, paths: RuntimePaths): Promise<'ready' | '
       if (child.exitCode !== null || child.signalCode !== null) reject(error);
       else child.once('exit', () => reject(error));
     };
+    let hasAnswered = false;
     const settle = (answer: unknown): void => {
+      if (hasAnswered) return;
+      hasAnswered = true;
       clearTimeout(limit);
       if (isRecord(answer) && answer['ready'] === true) resolve('ready');
       else if (isRecord(answer) && answer['joined'] === true) resolve('joined');
