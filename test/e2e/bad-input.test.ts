@@ -1,5 +1,6 @@
 // Mistakes in a project: each is named with its place and a next step, and nothing else suffers.
 
+import { eventually } from '../helpers/eventually.ts';
 import { describe, expect, it } from 'vitest';
 import { freePort, freePorts } from '../helpers/free-port.ts';
 import { runDev } from '../helpers/run-dev.ts';
