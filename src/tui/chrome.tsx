@@ -5,6 +5,7 @@ import { EventEmitter } from 'node:events';
 import chalk from 'chalk';
 import { render } from 'ink';
 import { Screen } from './components/screen.tsx';
+import { selectLayout } from './selectors.ts';
 import type { ScreenState } from './state.ts';
 import type { Theme } from './theme.ts';
 
@@ -34,12 +35,16 @@ export function createChrome(options: { readonly theme: Theme; readonly state: S
   // The theme decides about colour, for the terminal at hand; Ink must not drop what it paints.
   chalk.level = 1;
   const stdout = new FrameStream();
-  const setSize = ({ size }: ScreenState): void => {
-    stdout.columns = size.columns;
-    stdout.rows = size.rows;
-  };
-  setSize(options.state);
-  const instance = render(<Screen state={options.state} theme={theme} />, {
+  /** Rows that only the logs have anything in need not be laid out, filled with blanks and compared. */
+  let blank = { from: 0, count: 0 };
+  function prepare(state: ScreenState) {
+    stdout.columns = state.size.columns;
+    stdout.rows = state.size.rows;
+    const logs = selectLayout(state)?.logs;
+    blank = logs?.columns === state.size.columns ? { from: logs.row, count: logs.rows } : { from: 0, count: 0 };
+    return <Screen state={state} theme={theme} skippedRows={blank.count} />;
+  }
+  const instance = render(prepare(options.state), {
     stdout: stdout as unknown as NodeJS.WriteStream,
     stderr: stdout as unknown as NodeJS.WriteStream,
     stdin: new EventEmitter() as unknown as NodeJS.ReadStream,
@@ -49,6 +54,7 @@ export function createChrome(options: { readonly theme: Theme; readonly state: S
     // With CI set, Ink would otherwise draw nothing until the end.
     interactive: true,
   });
+  let drawn = options.state;
   let failure: { readonly error: unknown } | undefined;
   // Ink reports a crash of a component by ending itself.
   instance.waitUntilExit().catch((error: unknown) => {
@@ -58,9 +64,12 @@ export function createChrome(options: { readonly theme: Theme; readonly state: S
   return {
     draw(state) {
       if (failure) throw failure.error;
-      setSize(state);
-      instance.rerender(<Screen state={state} theme={theme} />);
-      return stdout.frame.split('\n');
+      if (state !== drawn) {
+        drawn = state;
+        instance.rerender(prepare(state));
+      }
+      const rows = stdout.frame.split('\n');
+      return rows.toSpliced(blank.from, 0, ...Array.from({ length: blank.count }, () => ''));
     },
     close() {
       instance.unmount();

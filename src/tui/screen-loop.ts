@@ -40,8 +40,8 @@ export interface ScreenLoopOptions {
 }
 
 const FRAME_MS = 33;
-/** For so long after a key, everything is drawn as it comes: it may be what the key asked for. */
-const KEY_ECHO_MS = 60;
+/** For so long after a key, and after the start, everything is drawn as it comes: somebody waits for it. */
+const EAGER_MS = 60;
 const RESIZE_SETTLE_MS = 150;
 const WHEEL_ROWS = 3;
 const PANE_MODES: readonly string[] = ['services', 'logs', 'detail'] satisfies readonly Pane[];
@@ -72,7 +72,7 @@ class ScreenLoop {
   private resizeTimer: NodeJS.Timeout | undefined;
   private isStateDrawn = false;
   private drawnAtMs = 0;
-  private keyAtMs = 0;
+  private eagerUntilMs = 0;
   private isHandlingInput = false;
   private toldSize: Size | undefined;
 
@@ -130,6 +130,7 @@ class ScreenLoop {
         if (this.isOver) return;
         this.chrome = createChrome({ theme: this.options.theme, state: this.state });
         this.draw();
+        this.drawEagerly();
       },
       (error: unknown) => this.finish({ error }),
     );
@@ -191,7 +192,7 @@ class ScreenLoop {
     } finally {
       this.isHandlingInput = false;
     }
-    this.keyAtMs = performance.now();
+    this.drawEagerly();
     if (!this.isOver) this.draw();
   }
 
@@ -285,11 +286,14 @@ class ScreenLoop {
     if (this.state.session !== undefined) this.dispatch({ type: 'timePassed', nowMs });
   }
 
+  private drawEagerly(): void {
+    this.eagerUntilMs = performance.now() + EAGER_MS;
+  }
+
   private scheduleDraw(): void {
     if (this.isOver || this.isHandlingInput || this.drawTimer !== undefined) return;
     const nowMs = performance.now();
-    const isEcho = nowMs - this.keyAtMs < KEY_ECHO_MS;
-    const waitMs = isEcho ? 0 : Math.max(0, this.drawnAtMs + FRAME_MS - nowMs);
+    const waitMs = nowMs < this.eagerUntilMs ? 0 : Math.max(0, this.drawnAtMs + FRAME_MS - nowMs);
     this.drawTimer = setTimeout(() => this.draw(), waitMs);
   }
 

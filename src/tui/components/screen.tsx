@@ -20,8 +20,15 @@ import { ServiceTable } from './service-table.tsx';
 import { Stopping } from './stopping.tsx';
 import { TooSmall } from './too-small.tsx';
 
+export interface ScreenProps {
+  readonly state: ScreenState;
+  readonly theme: Theme;
+  /** Rows above the footer that are left out, because nothing of the chrome is in them. */
+  readonly skippedRows: number;
+}
+
 /** The whole chrome for a state. Where the logs stand it is blank: they are not drawn by Ink. */
-export function Screen({ state, theme }: { readonly state: ScreenState; readonly theme: Theme }) {
+export function Screen({ state, theme, skippedRows }: ScreenProps) {
   const { size, nowMs, selected } = state;
   const layout = selectLayout(state);
   if (layout === undefined) {
@@ -33,8 +40,9 @@ export function Screen({ state, theme }: { readonly state: ScreenState; readonly
     );
   }
   const mode = selectMode(state);
+  const footer = { ...layout.footer, row: layout.footer.row - skippedRows };
   return (
-    <Box width={size.columns} height={size.rows}>
+    <Box width={size.columns} height={size.rows - skippedRows}>
       <Header
         area={layout.header}
         theme={theme}
@@ -65,7 +73,7 @@ export function Screen({ state, theme }: { readonly state: ScreenState; readonly
         />
       )}
       {layout.panel && <Panel state={state} theme={theme} area={layout.panel} />}
-      <Footer area={layout.footer} theme={theme} state={state} />
+      <Footer area={footer} theme={theme} state={state} />
     </Box>
   );
 }
