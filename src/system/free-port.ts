@@ -28,6 +28,12 @@ export async function nextFreePort(
   return anyPort(isOpen, [...unavailable.taken, ...unavailable.listening]);
 }
 
+/** Ports to try one after the other: as `nextFreePort` prefers them, then any that no system lends out. */
+export function* portCandidates(wanted: number, range: PortRange): Generator<number> {
+  yield* candidates(wanted, range);
+  yield* portNumbers(ANYWHERE.from, ANYWHERE.to);
+}
+
 /** `wanted`, then upward from it and around; what the system may lend to outgoing connections comes last. */
 function candidates(wanted: number, { from, to }: PortRange): number[] {
   const ephemeral = ephemeralRange();

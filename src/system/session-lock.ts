@@ -6,6 +6,7 @@
 import { closeSync, constants, lstatSync, openSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { DevError, EXIT } from '../errors.ts';
+import { openDatabase, resultCode, SQLITE } from './sqlite.ts';
 
 export interface SessionLock {
   readonly path: string;
@@ -29,7 +30,7 @@ const held = new Map<string, DatabaseSync>();
 export function acquireSessionLock(path: string): SessionLock | undefined {
   if (held.has(path)) return undefined;
   createLockFile(path);
-  const database = openDatabase(path, CONTENTION_MS);
+  const database = openDatabase(path, { timeoutMs: CONTENTION_MS });
   if (!tryLock(database, 'BEGIN EXCLUSIVE')) {
     database.close();
     return undefined;
@@ -49,7 +50,7 @@ export function acquireSessionLock(path: string): SessionLock | undefined {
 export function isSessionLocked(path: string): boolean {
   if (held.has(path)) return true;
   if (!lstatSync(path, { throwIfNoEntry: false })?.isFile()) return false;
-  const database = openDatabase(path, 0);
+  const database = openDatabase(path, { timeoutMs: 0 });
   try {
     return !tryLock(database, 'SELECT 1 FROM sqlite_schema');
   } finally {
@@ -57,14 +58,12 @@ export function isSessionLocked(path: string): boolean {
   }
 }
 
-const SQLITE_BUSY = 5;
-
 function tryLock(database: DatabaseSync, statement: string): boolean {
   try {
     database.exec(statement);
     return true;
   } catch (error) {
-    if (error instanceof Error && (error as { errcode?: number }).errcode === SQLITE_BUSY) return false;
+    if (resultCode(error) === SQLITE.busy) return false;
     throw error;
   }
 }
@@ -83,17 +82,5 @@ function createLockFile(path: string): void {
       hint: `see what it is and move it away: ls -l ${path}`,
       cause: error,
     });
-  }
-}
-
-/** Loads SQLite on first use, without the warning that Node prints for a module it still calls experimental. */
-function openDatabase(path: string, timeoutMs: number): DatabaseSync {
-  const emitWarning = process.emitWarning.bind(process);
-  process.emitWarning = () => {};
-  try {
-    const sqlite = process.getBuiltinModule('node:sqlite');
-    return new sqlite.DatabaseSync(path, { timeout: timeoutMs });
-  } finally {
-    process.emitWarning = emitWarning;
   }
 }

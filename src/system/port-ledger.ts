@@ -1,0 +1,317 @@
+// What all of a user's sessions on this machine know of each other: who lives, which ports they have in force, and which
+// port a service was moved to, so that it gets the same one tomorrow and no other project gets it meanwhile.
+// Whether a port is free is the kernel's to say, and left to the caller; here is decided who may have it among us.
+// A ledger that cannot be used stops nobody: it then remembers nothing, knows of nobody, and says why in `problem`.
+
+import { statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { createLedgerFile, LedgerUnavailable, type LedgerFile } from './ledger-file.ts';
+import { bootId } from './linux/proc.ts';
+import type { ProcessIdentity } from './system.ts';
+
+/** A living session of this user, and where it listens. */
+export interface LedgerSession extends ProcessIdentity {
+  readonly root: string;
+  /** The project's name. */
+  readonly project: string;
+  readonly socket: string;
+}
+
+export interface LedgerEntry {
+  readonly root: string;
+  readonly service: string;
+  readonly port: number;
+  /** The session has this port in force for the service now. Without a living session never. */
+  readonly isInForce: boolean;
+  /** The port the service was moved to last, and gets again. */
+  readonly isKept: boolean;
+  readonly session: LedgerSession | undefined;
+}
+
+export interface PortClaim {
+  readonly root: string;
+  readonly service: string;
+  /** Ports in the order of preference; those that others have are passed over. */
+  readonly candidates: Iterable<number>;
+  /**
+   * Whether the system would give the port. May bind it to find out: only the session that has just put a port in force
+   * is asked about it, so no test takes the port from a service that is about to listen there. Does not reject.
+   */
+  readonly isFree: (port: number) => Promise<boolean>;
+}
+
+/** Roots are real paths. A call takes about half a millisecond, and two seconds at worst, when others block the file. */
+export interface PortLedger {
+  /** Why the last call could not use the ledger, as one sentence; undefined when it could. */
+  readonly problem: string | undefined;
+  /** Announces a session. Replaces an earlier one of the same root, with all it had in force. */
+  enter(session: LedgerSession): void;
+  /** Ends what that very session announced; one that just dies is found dead by the others. */
+  leave(session: LedgerSession): void;
+  sessions(): readonly LedgerSession[];
+  /** The port that the service was moved to last. */
+  find(root: string, service: string): number | undefined;
+  /**
+   * Puts a port in force for a service of an announced session, unless a session of another root has it in force:
+   * then nothing changes and the answer is that entry. Of several who want the same port at once, one gets it.
+   */
+  hold(root: string, service: string, port: number): LedgerEntry | undefined;
+  /** Ports that other services have, of whatever root: in force now, or kept for when they start again. */
+  taken(root: string, service: string): ReadonlySet<number>;
+  /**
+   * Moves a service of an announced session to the first candidate that is free and not `taken`, puts that in force and
+   * keeps it. Undefined when there is none; nothing is in force for the service then, and what it kept stays.
+   */
+  claim(claim: PortClaim): Promise<number | undefined>;
+  /** The service has no port in force any more. Where it was moved to stays. */
+  release(root: string, service: string): void;
+  /** As `release`, and its next port is the wanted one again. */
+  forget(root: string, service: string): void;
+  /** Sorted by root, service and port. */
+  list(): readonly LedgerEntry[];
+}
+
+export interface PortLedgerOptions {
+  /** See `portLedgerDir`. Created when it is needed. */
+  readonly dir: string;
+  readonly isAlive: (identity: ProcessIdentity) => boolean;
+  /** Milliseconds since the epoch, by which what nobody used expires. */
+  readonly wallMs?: () => number;
+}
+
+/** A moved port that was not used for so long is given up. */
+const KEPT_FOR_MS = 30 * 24 * 3600 * 1000;
+
+/** The user's state folder for devdeck. Creates nothing. */
+export function portLedgerDir(env: Readonly<Record<string, string | undefined>>): string {
+  const base = env['XDG_STATE_HOME'];
+  const stateHome = base !== undefined && isAbsolute(base) ? base : join(env['HOME'] || homedir(), '.local/state');
+  return join(stateHome, 'devdeck');
+}
+
+export function openPortLedger(options: PortLedgerOptions): PortLedger {
+  return new SharedLedger(options);
+}
+
+class SharedLedger implements PortLedger {
+  readonly #file: LedgerFile;
+  readonly #isAlive: PortLedgerOptions['isAlive'];
+  readonly #wallMs: () => number;
+  #problem: string | undefined;
+
+  constructor({ dir, isAlive, wallMs = Date.now }: PortLedgerOptions) {
+    this.#file = createLedgerFile(dir);
+    this.#isAlive = isAlive;
+    this.#wallMs = wallMs;
+  }
+
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  enter({ root, project, socket, pid, startTicks }: LedgerSession): void {
+    this.#transaction((ledger) => {
+      ledger.run('DELETE FROM inForce WHERE root = ?', root);
+      ledger.run(
+        'REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?)',
+        root,
+        project,
+        socket,
+        pid,
+        startTicks,
+        currentBoot(),
+      );
+    });
+  }
+
+  leave({ root, pid, startTicks }: LedgerSession): void {
+    this.#transaction((ledger) => {
+      ledger.run('DELETE FROM session WHERE root = ? AND pid = ? AND startTicks = ?', root, pid, startTicks);
+      ledger.dropOrphans();
+    });
+  }
+
+  sessions(): readonly LedgerSession[] {
+    return this.#transaction((ledger) => ledger.sessions()) ?? [];
+  }
+
+  find(root: string, service: string): number | undefined {
+    return this.#transaction(
+      (ledger) => ledger.all<PortRow>('SELECT * FROM kept WHERE root = ? AND service = ?', root, service)[0]?.port,
+    );
+  }
+
+  hold(root: string, service: string, port: number): LedgerEntry | undefined {
+    return this.#transaction((ledger) => {
+      const rival = ledger.entries().find((entry) => entry.isInForce && entry.port === port && entry.root !== root);
+      if (rival === undefined) ledger.putInForce(root, service, port, this.#wallMs());
+      return rival;
+    });
+  }
+
+  taken(root: string, service: string): ReadonlySet<number> {
+    return this.#transaction((ledger) => ledger.taken(root, service)) ?? new Set();
+  }
+
+  async claim({ root, service, candidates, isFree }: PortClaim): Promise<number | undefined> {
+    const untried = candidates[Symbol.iterator]();
+    const reserveNext = (ledger: LedgerTables) => {
+      const port = nextOutside(untried, ledger.taken(root, service));
+      if (port !== undefined) ledger.putInForce(root, service, port, this.#wallMs());
+      return port;
+    };
+    const keep = (port: number) => (ledger: LedgerTables) => {
+      if (ledger.taken(root, service).has(port)) return false;
+      ledger.keep(root, service, port, this.#wallMs());
+      ledger.putInForce(root, service, port, this.#wallMs());
+      return true;
+    };
+    for (;;) {
+      const port = this.#transaction(reserveNext) ?? nextOutside(untried, new Set());
+      if (port === undefined) break;
+      if ((await isFree(port)) && this.#transaction(keep(port)) !== false) return port;
+    }
+    this.release(root, service);
+    return undefined;
+  }
+
+  release(root: string, service: string): void {
+    this.#transaction((ledger) => ledger.run('DELETE FROM inForce WHERE root = ? AND service = ?', root, service));
+  }
+
+  forget(root: string, service: string): void {
+    this.#transaction((ledger) => {
+      ledger.run('DELETE FROM inForce WHERE root = ? AND service = ?', root, service);
+      ledger.run('DELETE FROM kept WHERE root = ? AND service = ?', root, service);
+    });
+  }
+
+  list(): readonly LedgerEntry[] {
+    return this.#transaction((ledger) => ledger.entries()) ?? [];
+  }
+
+  /** Runs `work` on tables without the dead and the expired; undefined when the ledger cannot be used. */
+  #transaction<T>(work: (ledger: LedgerTables) => T): T | undefined {
+    try {
+      const result = this.#file.transaction((database) => {
+        const tables = new LedgerTables(database);
+        tables.sweep({ isAlive: this.#isAlive, boot: currentBoot(), oldestMs: this.#wallMs() - KEPT_FOR_MS });
+        return work(tables);
+      });
+      this.#problem = undefined;
+      return result;
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailable)) throw error;
+      this.#problem = `Ports are neither remembered nor shared with other projects: ${error.message}.`;
+      return undefined;
+    }
+  }
+}
+
+interface PortRow {
+  readonly root: string;
+  readonly service: string;
+  readonly port: number;
+}
+
+interface SessionRow extends LedgerSession {
+  readonly boot: string;
+}
+
+/** The tables within one transaction. */
+class LedgerTables {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  run(statement: string, ...values: readonly (string | number)[]): void {
+    this.#database.prepare(statement).run(...values);
+  }
+
+  all<Row>(statement: string, ...values: readonly (string | number)[]): readonly Row[] {
+    return this.#database.prepare(statement).all(...values) as unknown as readonly Row[];
+  }
+
+  sessions(): readonly LedgerSession[] {
+    return this.all<SessionRow>('SELECT * FROM session ORDER BY root').map(
+      ({ root, project, socket, pid, startTicks }) => ({ root, project, socket, pid, startTicks }),
+    );
+  }
+
+  entries(): readonly LedgerEntry[] {
+    const sessionOf = new Map(this.sessions().map((session) => [session.root, session]));
+    const rows = this.all<PortRow & { readonly isInForce: number; readonly isKept: number }>(
+      `SELECT root, service, port, max(isInForce) AS isInForce, max(isKept) AS isKept
+       FROM (SELECT root, service, port, 1 AS isInForce, 0 AS isKept FROM inForce
+             UNION ALL SELECT root, service, port, 0, 1 FROM kept)
+       GROUP BY root, service, port ORDER BY root, service, port`,
+    );
+    return rows.map(({ root, service, port, isInForce, isKept }) => ({
+      root,
+      service,
+      port,
+      isInForce: isInForce === 1,
+      isKept: isKept === 1,
+      session: sessionOf.get(root),
+    }));
+  }
+
+  taken(root: string, service: string): ReadonlySet<number> {
+    const others = this.entries().filter((entry) => entry.root !== root || entry.service !== service);
+    return new Set(others.map((entry) => entry.port));
+  }
+
+  /** A kept port that is used stays kept. What is put in force for a root without a session counts for nobody. */
+  putInForce(root: string, service: string, port: number, nowMs: number): void {
+    this.run('REPLACE INTO inForce VALUES (?, ?, ?)', root, service, port);
+    this.run('UPDATE kept SET usedAtMs = ? WHERE root = ? AND service = ? AND port = ?', nowMs, root, service, port);
+    this.dropOrphans();
+  }
+
+  keep(root: string, service: string, port: number, nowMs: number): void {
+    this.run('REPLACE INTO kept VALUES (?, ?, ?, ?)', root, service, port, nowMs);
+  }
+
+  dropOrphans(): void {
+    this.run('DELETE FROM inForce WHERE root NOT IN (SELECT root FROM session)');
+  }
+
+  sweep(now: {
+    readonly isAlive: (identity: ProcessIdentity) => boolean;
+    readonly boot: string;
+    readonly oldestMs: number;
+  }): void {
+    for (const session of this.all<SessionRow>('SELECT * FROM session')) {
+      if (session.boot === now.boot && now.isAlive(session)) continue;
+      this.run('DELETE FROM session WHERE root = ?', session.root);
+    }
+    this.dropOrphans();
+    this.run('DELETE FROM kept WHERE usedAtMs < ?', now.oldestMs);
+    for (const { root } of this.all<{ readonly root: string }>('SELECT DISTINCT root FROM kept')) {
+      if (isGone(root)) this.run('DELETE FROM kept WHERE root = ?', root);
+    }
+  }
+}
+
+function nextOutside(ports: Iterator<number>, taken: ReadonlySet<number>): number | undefined {
+  for (let next = ports.next(); next.done !== true; next = ports.next()) if (!taken.has(next.value)) return next.value;
+  return undefined;
+}
+
+/** A folder that only cannot be looked at, as on a disk that does not answer, is not gone. */
+function isGone(root: string): boolean {
+  try {
+    return statSync(root, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Start times of two boots cannot be compared where they count from the boot. */
+function currentBoot(): string {
+  return process.platform === 'linux' ? bootId() : '';
+}
