@@ -3,6 +3,9 @@
 // - string-width builds the set of all emoji before it has seen one: 20 ms. Here: one copy, loaded by the first text that needs it.
 // - every `new Intl.Segmenter()` loads tables: 9 ms. Here: one, made when needed (lean/lazy-segmenter.mjs).
 // - `import` of a builtin evaluates all its exports, and with them process.stdin: 8 ms. Here: process.getBuiltinModule.
+// - esbuild's interop then copies the exports one by one, which evaluates those that Node makes when they are first
+//   asked for (util.parseArgs, fs.promises …): 4 ms. Here: an object that inherits from the builtin and owns nothing.
+// - commander loads child_process for subcommands in programs of their own, which we do not have: 2 ms.
 // - what Ink brings for cases that we do not have: its overview of a crash, its handlers of signals, its devtools.
 import { readFile } from 'node:fs/promises';
 import { builtinModules, createRequire } from 'node:module';
@@ -21,6 +24,8 @@ const STUBS = [
   [/[\\/]signal-exit[\\/].*index\.js$/, 'export default () => () => {}; export const onExit = () => () => {};'],
   [/[\\/]terminal-size[\\/]index\.js$/, 'export default () => ({ columns: 80, rows: 24 });'],
 ];
+
+const COMMANDER = /[\\/]commander[\\/]lib[\\/]/;
 
 const YOGA = `
 import loadYoga from '../binaries/yoga-wasm-base64-esm.js';
@@ -43,18 +48,20 @@ const WASM_URL = /data:application\/octet-stream;base64,([A-Za-z0-9+/=]+)/;
 export const leanPlugin = {
   name: 'lean',
   setup(build) {
-    build.onResolve({ filter: /^(?:node:)?[a-z_/]+$/ }, ({ path, namespace }) => {
+    build.onResolve({ filter: /^(?:node:)?[a-z_/]+$/ }, ({ path, namespace, importer }) => {
       const name = path.replace(/^node:/, '');
+      if (name === 'child_process' && COMMANDER.test(importer)) return { path: name, namespace: 'empty' };
       return namespace !== 'builtin' && builtinModules.includes(name)
         ? { path: name, namespace: 'builtin' }
         : undefined;
     });
-    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents:
-        path === 'process'
-          ? 'module.exports = globalThis.process;'
-          : `module.exports = process.getBuiltinModule('node:${path}');`,
-    }));
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
+      if (path === 'process') return { contents: 'module.exports = globalThis.process;' };
+      const builtin = `process.getBuiltinModule('node:${path}')`;
+      const isObject = typeof process.getBuiltinModule(`node:${path}`) === 'object';
+      return { contents: `module.exports = ${isObject ? `Object.create(${builtin})` : builtin};` };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {};' }));
 
     build.onResolve({ filter: /^string-width$/ }, () => ({ path: lean('string-width.mjs') }));
     build.onResolve({ filter: /^full-string-width$/ }, () => ({ path: require.resolve('string-width') }));

@@ -26,9 +26,15 @@ export interface Output {
   drained(): Promise<void>;
 }
 
+export interface Channel {
+  readonly isTerminal: boolean;
+  /** Opened by the first call. */
+  readonly stream: () => Writable;
+}
+
 export interface OutputOptions {
-  readonly stdout: Writable & { readonly isTTY?: boolean };
-  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly stdout: Channel;
+  readonly stderr: Channel;
   readonly env: Environment;
   readonly mayColor: boolean;
   readonly isQuiet: boolean;
@@ -36,12 +42,17 @@ export interface OutputOptions {
 }
 
 export function createOutput({ stdout, stderr, env, mayColor, isQuiet, isVerbose }: OutputOptions): Output {
-  const hasColor = mayColor && wantsColor(env, stdout.isTTY === true);
-  const talkHasColor = mayColor && wantsColor(env, stderr.isTTY === true);
-  const complain = (text: string): void => void stderr.write(`${text}\n`);
+  const hasColor = mayColor && wantsColor(env, stdout.isTerminal);
+  const talkHasColor = mayColor && wantsColor(env, stderr.isTerminal);
+  const used = new Set<Writable>();
+  const writeTo = ({ stream }: Channel, text: string): void => {
+    used.add(stream());
+    stream().write(text);
+  };
+  const complain = (text: string): void => writeTo(stderr, `${text}\n`);
   return {
-    print: (text) => void stdout.write(`${text}\n`),
-    write: (text) => void stdout.write(text),
+    print: (text) => writeTo(stdout, `${text}\n`),
+    write: (text) => writeTo(stdout, text),
     say: (text) => {
       if (!isQuiet) complain(text);
     },
@@ -53,7 +64,7 @@ export function createOutput({ stdout, stderr, env, mayColor, isQuiet, isVerbose
     paintTalk: talkHasColor ? paint : plain,
     hasColor,
     drained: async () => {
-      await Promise.all([drain(stdout), drain(stderr)]);
+      await Promise.all([...used].map(drain));
     },
   };
 }

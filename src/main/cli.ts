@@ -1,10 +1,11 @@
-// The entry of every command. It only switches on Node's compile cache and then loads the rest, because what is
-// imported statically here would be compiled before there is a cache.
+// The entry of every command. It only switches on Node's compile cache and then loads the rest: what it imported
+// itself would be compiled without the cache, every time. Hence the folder is worked out here once more
+// (as by cacheDir in system/runtime-dir.ts).
 
 import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
-import { cacheDir } from '../system/runtime-dir.ts';
 
-enableCompileCache(join(cacheDir(process.env), 'compile'));
+const { XDG_CACHE_HOME: cache, HOME: home } = process.env;
+const base = cache?.startsWith('/') ? cache : home?.startsWith('/') ? `${home}/.cache` : undefined;
+if (base !== undefined) enableCompileCache(`${base}/devdeck/compile`);
 const { main } = await import('./command-line.ts');
 await main(process.argv.slice(2));

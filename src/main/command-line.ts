@@ -2,6 +2,7 @@
 // Trap: this file is on the path of `status`. What only some commands need is imported where it is used.
 
 import { dirname, resolve } from 'node:path';
+import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, type GlobalOptions } from '../cli/args.ts';
 import type { CliContext, EndSignal, Terminal } from '../cli/context.ts';
@@ -13,18 +14,17 @@ import type { Project } from '../core/project.ts';
 import type { ExitCode } from '../errors.ts';
 import { findSession, openSession } from '../ipc/launch.ts';
 import { cacheDir, runtimePaths } from '../system/runtime-dir.ts';
+import { stderr, stdout } from './channels.ts';
 import { writeDebugLog } from './debug-log.ts';
-import { surviveClosedPipes } from './closed-pipes.ts';
 
 const VERSION = DEVDECK_VERSION;
 
 /** Runs one command line and ends the process with its exit code, once everything it wrote has been taken. */
 export async function main(argv: readonly string[]): Promise<void> {
-  surviveClosedPipes();
   const has = (...flags: readonly string[]): boolean => argv.some((word) => flags.includes(word));
   const output = createOutput({
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout,
+    stderr,
     env: process.env,
     mayColor: !has('--no-color'),
     isQuiet: has('-q', '--quiet'),
@@ -140,12 +140,13 @@ function createPlace({ projectDir, configFile: written }: GlobalOptions): Place 
 const UNKNOWN_SIZE = { columns: 120, rows: 40 };
 
 const realTerminal: Terminal = {
-  hasInput: process.stdin.isTTY,
-  hasOutput: process.stdout.isTTY,
+  hasInput: isatty(0),
+  hasOutput: stdout.isTerminal,
   size: () => {
-    const { isTTY, columns, rows } = process.stdout;
+    if (!stdout.isTerminal) return undefined;
+    const { columns, rows } = process.stdout;
     // A terminal that does not know its size says 0.
-    return isTTY && columns > 0 ? { columns, rows: rows > 0 ? rows : 24 } : undefined;
+    return columns > 0 ? { columns, rows: rows > 0 ? rows : 24 } : undefined;
   },
 };
 

@@ -31,10 +31,6 @@ export interface Run {
   advance(ms: number): void;
 }
 
-// Loaded before the first test, so that loading a command takes no time of a test.
-const commands = ['kill', 'logs', 'restart', 'start', 'status', 'stop', 'up', 'wait'];
-await Promise.all(commands.map((name) => import(`../../src/cli/commands/${name}.ts`)));
-
 /** Runs a command line against a script, as main does with the real things. */
 export function runScripted(line: string, script: Script = {}): Run {
   const argv = line.split(' ').filter((word) => word !== '');
@@ -48,8 +44,8 @@ export function runScripted(line: string, script: Script = {}): Run {
   const size = script.columns === undefined ? undefined : { columns: script.columns, rows: 24 };
   const env = script.env ?? {};
   const output = createOutput({
-    stdout: stdout.stream,
-    stderr: stderr.stream,
+    stdout: { isTerminal: false, stream: () => stdout.stream },
+    stderr: { isTerminal: false, stream: () => stderr.stream },
     env,
     mayColor: !argv.includes('--no-color'),
     isQuiet: argv.includes('-q'),
