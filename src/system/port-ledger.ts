@@ -138,9 +138,7 @@ class SharedLedger implements PortLedger {
   }
 
   find(root: string, service: string): number | undefined {
-    return this.#transaction(
-      (ledger) => ledger.all<PortRow>('SELECT * FROM kept WHERE root = ? AND service = ?', root, service)[0]?.port,
-    );
+    return this.#transaction((ledger) => ledger.keptPort(root, service));
   }
 
   hold(root: string, service: string, port: number): LedgerEntry | undefined {
@@ -232,24 +230,37 @@ class LedgerTables {
     this.#database.prepare(statement).run(...values);
   }
 
-  all<Row>(statement: string, ...values: readonly (string | number)[]): readonly Row[] {
-    return this.#database.prepare(statement).all(...values) as unknown as readonly Row[];
+  rows(statement: string, ...values: readonly (string | number)[]): readonly unknown[] {
+    return this.#database.prepare(statement).all(...values);
+  }
+
+  keptPort(root: string, service: string): number | undefined {
+    const rows = this.rows('SELECT * FROM kept WHERE root = ? AND service = ?', root, service) as readonly PortRow[];
+    return rows[0]?.port;
+  }
+
+  sessionRows(): readonly SessionRow[] {
+    return this.rows('SELECT * FROM session ORDER BY root') as readonly SessionRow[];
   }
 
   sessions(): readonly LedgerSession[] {
-    return this.all<SessionRow>('SELECT * FROM session ORDER BY root').map(
-      ({ root, project, socket, pid, startTicks }) => ({ root, project, socket, pid, startTicks }),
-    );
+    return this.sessionRows().map(({ root, project, socket, pid, startTicks }) => ({
+      root,
+      project,
+      socket,
+      pid,
+      startTicks,
+    }));
   }
 
   entries(): readonly LedgerEntry[] {
     const sessionOf = new Map(this.sessions().map((session) => [session.root, session]));
-    const rows = this.all<PortRow & { readonly isInForce: number; readonly isKept: number }>(
+    const rows = this.rows(
       `SELECT root, service, port, max(isInForce) AS isInForce, max(isKept) AS isKept
        FROM (SELECT root, service, port, 1 AS isInForce, 0 AS isKept FROM inForce
              UNION ALL SELECT root, service, port, 0, 1 FROM kept)
        GROUP BY root, service, port ORDER BY root, service, port`,
-    );
+    ) as readonly (PortRow & { readonly isInForce: number; readonly isKept: number })[];
     return rows.map(({ root, service, port, isInForce, isKept }) => ({
       root,
       service,
@@ -285,13 +296,13 @@ class LedgerTables {
     readonly boot: string;
     readonly oldestMs: number;
   }): void {
-    for (const session of this.all<SessionRow>('SELECT * FROM session')) {
+    for (const session of this.sessionRows()) {
       if (session.boot === now.boot && now.isAlive(session)) continue;
       this.run('DELETE FROM session WHERE root = ?', session.root);
     }
     this.dropOrphans();
     this.run('DELETE FROM kept WHERE usedAtMs < ?', now.oldestMs);
-    for (const { root } of this.all<{ readonly root: string }>('SELECT DISTINCT root FROM kept')) {
+    for (const { root } of this.rows('SELECT DISTINCT root FROM kept') as readonly { readonly root: string }[]) {
       if (isGone(root)) this.run('DELETE FROM kept WHERE root = ?', root);
     }
   }
