@@ -11,11 +11,12 @@ import type { System } from '../system/system.ts';
 
 export function createSystem(options: { readonly logsDir: string }): System {
   const clock = createClock();
+  const processes = createProcesses();
   return {
     clock,
-    processes: createProcesses(),
+    processes,
     ports: createPorts(),
-    probes: createProbes(),
+    probes: createProbes(processes),
     logFiles: createLogFiles({ dir: options.logsDir, clock }),
     files: createFiles(),
     shortCommands: createShortCommands(),

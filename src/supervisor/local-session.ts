@@ -42,7 +42,7 @@ export class LocalSession implements Session {
       clock: system.clock,
       session: facts,
       project: { name: project.name, root: project.root },
-      logFile: (service) => supervisor.logs.file(service).path,
+      logFile: (service) => supervisor.logs.pathOf(service),
     });
     supervisor.logs.subscribe((next) => this.#publisher.emit({ type: 'logs', next }));
   }

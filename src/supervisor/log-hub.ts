@@ -25,25 +25,26 @@ export class LogHub {
 
   constructor(options: LogHubOptions) {
     this.#options = options;
-    for (const { name, log } of options.services) {
-      this.#files.set(name, options.logFiles.open(name, log, { onLines: () => this.#noticeLines(name) }));
-    }
   }
 
+  /** Opened when first used: a session of many services starts no slower for those that wait. */
   file(service: ServiceName): LogFile {
-    const file = this.#files.get(service);
-    if (file === undefined) throw new BugError(`no log file for ${service}`);
+    const known = this.#files.get(service);
+    if (known !== undefined) return known;
+    const spec = this.#options.services.find(({ name }) => name === service);
+    if (spec === undefined) throw new BugError(`no log file for ${service}`);
+    const file = this.#options.logFiles.open(service, spec.log, { onLines: () => this.#noticeLines(service) });
+    this.#files.set(service, file);
     return file;
+  }
+
+  pathOf(service: ServiceName): string {
+    return this.#options.logFiles.pathOf(service);
   }
 
   subscribe(listener: (next: Readonly<Record<ServiceName, number>>) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  /** One past the newest line of every service. */
-  heads(): Record<ServiceName, number> {
-    return Object.fromEntries([...this.#files].map(([name, file]) => [name, file.next]));
   }
 
   read(query: LogQuery): LogWindow {

@@ -29,6 +29,7 @@ export class SessionFiles {
   readonly #pidFiles = new Map<string, number>();
   #record: SessionRecord;
   #isStatusDue = false;
+  #areRunsDue = false;
 
   constructor(options: SessionFilesOptions) {
     this.#options = options;
@@ -42,8 +43,17 @@ export class SessionFiles {
     this.#try(() => writeSessionRecord(this.#options.paths.sessionFile, this.#record));
   }
 
-  /** Who lives now, for the next session should this one be killed. */
-  writeRuns(runs: readonly LiveRun[]): void {
+  /** Who lives now, for the next session should this one be killed. Several starts in one turn make one write. */
+  scheduleRuns(runs: () => readonly LiveRun[]): void {
+    if (this.#areRunsDue) return;
+    this.#areRunsDue = true;
+    setImmediate(() => {
+      this.#areRunsDue = false;
+      this.#writeRuns(runs());
+    });
+  }
+
+  #writeRuns(runs: readonly LiveRun[]): void {
     const { paths } = this.#options;
     const { bootId, sessionId } = this.#record;
     const records = runs.map(({ service, root }) => ({ service, ...root.leader }));
@@ -75,10 +85,11 @@ export class SessionFiles {
     this.#try(() => writeStatus(this.#options.paths.statusFile, JSON.stringify(snapshot)));
   }
 
-  /** The session is over and nothing of it is left: its records go. */
-  remove(): void {
+  /** The session is over: its records go, but for those of processes that could not be stopped. */
+  close(survivors: readonly LiveRun[]): void {
     const { paths } = this.#options;
-    this.#try(() => removeIfOurs(paths.runsFile, this.#record.sessionId));
+    this.#writeRuns(survivors);
+    if (survivors.length === 0) this.#try(() => removeIfOurs(paths.runsFile, this.#record.sessionId));
     this.#try(() => removeIfOurs(paths.sessionFile, this.#record.sessionId));
   }
 

@@ -25,7 +25,7 @@ export interface SupervisorOptions {
   /** The size of the terminal that services see at first. */
   readonly size: { readonly columns: number; readonly rows: number };
   /** A run began or its tree is gone: time to write down who lives. */
-  readonly onRunsChanged: (runs: readonly LiveRun[]) => void;
+  readonly onRunsChanged: () => void;
 }
 
 export class Supervisor {
@@ -76,6 +76,10 @@ export class Supervisor {
     return this.#state;
   }
 
+  get liveRuns(): readonly LiveRun[] {
+    return this.#runs.all();
+  }
+
   /** True while a process of any service may exist. */
   get isAnythingLive(): boolean {
     return [...this.#state.services.values()].some(isLive);
@@ -124,12 +128,12 @@ export class Supervisor {
 
   #onRunsChanged(): void {
     this.metrics.lookWithin(250);
-    this.#options.onRunsChanged(this.#runs.all());
+    this.#options.onRunsChanged();
   }
 
   #onTreeGone(run: LiveRun): void {
     this.#runs.remove(run);
-    this.#options.onRunsChanged(this.#runs.all());
+    this.#options.onRunsChanged();
     this.dispatch({ type: 'treeGone', service: run.service, run: run.number });
   }
 

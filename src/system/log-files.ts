@@ -28,6 +28,7 @@ const NO_PREFIX = Buffer.alloc(0);
 export function createLogFiles(options: { readonly dir: string; readonly clock: Clock }): LogFiles {
   const pool = new BufferPool();
   return {
+    pathOf: (service) => logPath(options.dir, service),
     open(service, spec, { onLines }) {
       if (service.includes('/')) throw new BugError(`service name with a slash: ${service}`);
       return new ServiceLog(logPath(options.dir, service), { service, spec, clock: options.clock, pool, onLines });

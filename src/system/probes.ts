@@ -9,7 +9,7 @@ import { assertNever } from '../errors.ts';
 import { createListenerCheck } from './linux/listener-check.ts';
 import { describeFailure, isConnectFailure, isLoopback, probeAddresses } from './probe-address.ts';
 import { probeCommand } from './probe-command.ts';
-import { type ProbeAnswer, probeHttp } from './probe-http.ts';
+import type { ProbeAnswer } from './probe-http.ts';
 import { printable } from './printable.ts';
 import { createProcesses } from './processes.ts';
 import type { ProbeTarget, Probes, Processes } from './system.ts';
@@ -41,7 +41,10 @@ export function createProbes(processes: Pick<Processes, 'spawn' | 'signal'> = cr
     if (!url) return failed(`"${printable(address)}" is neither a path nor an http(s) URL, or the service has no port`);
     const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
     const addresses = findAddresses(target, url.hostname.replace(/^\[|\]$/g, ''), port);
-    return 'ok' in addresses ? addresses : probeHttp(url, addresses, signal);
+    if ('ok' in addresses) return addresses;
+    // Not before something listens: node:http costs 8 ms, and a start has better things to do.
+    const { probeHttp } = await import('./probe-http.ts');
+    return probeHttp(url, addresses, signal);
   }
 
   async function checkTcp(target: ProbeTarget, place: string | undefined, signal: AbortSignal): Promise<ProbeAnswer> {

@@ -1,7 +1,6 @@
 // Runs a command to its end: stop commands and the like. The command gets its own process group, so that a
 // time-out ends it whole, not only the shell in front of it.
 
-import { execa } from 'execa';
 import type { Command } from '../core/project.ts';
 import type { ShortCommandResult, ShortCommands } from './system.ts';
 
@@ -11,6 +10,8 @@ export function createShortCommands(): ShortCommands {
 
 async function run(request: Parameters<ShortCommands['run']>[0]): Promise<ShortCommandResult> {
   const { command, cwd, env, timeoutMs, onData } = request;
+  // Loaded at the first use: 96 kB that most sessions never need.
+  const { execa } = await import('execa');
   const [file, args] = toArgv(command);
   const subprocess = execa(file, args, {
     cwd,

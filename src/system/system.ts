@@ -188,6 +188,8 @@ export interface LogFile {
 }
 
 export interface LogFiles {
+  /** Where the service's log is or will be; opens nothing. */
+  pathOf(service: string): string;
   open(service: string, spec: LogSpec, options: { readonly onLines: () => void }): LogFile;
 }
 

@@ -80,7 +80,9 @@ export class FakeSystem implements System {
       this.probeAnswers.get(port ?? 0) ?? { ok: true, latencyMs: 2, message: '200 OK', components: [] },
   };
 
-  readonly logFiles: System['logFiles'] = { open: (service, _spec, { onLines }) => this.#openLog(service, onLines) };
+  readonly logFiles: System['logFiles'] = {
+    pathOf: (service) => `/logs/${service}.log`, open: (service, _spec, { onLines }) => this.#openLog(service, onLines),
+  };
   readonly files: System['files'] = { read: (path) => this.texts.get(path) };
   readonly shortCommands: System['shortCommands'] = { run: async () => ({ ok: true, message: 'exited with code 0' }) };
 
@@ -128,7 +130,7 @@ export class FakeSystem implements System {
       onLines();
     };
     return {
-      path: `/logs/${service}.log`,
+      path: this.logFiles.pathOf(service),
       append: (bytes) => bytes.toString().split('\n').filter(Boolean).forEach(add),
       endLine: () => {},
       note: add,

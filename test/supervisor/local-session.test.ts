@@ -18,14 +18,14 @@ function open(services: readonly ServiceSpec[]) {
     secrets: [],
   };
   const liveRuns: string[][] = [];
-  const supervisor = new Supervisor({
+  const supervisor: Supervisor = new Supervisor({
     project,
     system,
     sessionId: 'session-1',
     callerEnv: { PATH: '/bin', HOME: '/home/ada' },
     recorded: [],
     size: { columns: 80, rows: 24 },
-    onRunsChanged: (runs) => liveRuns.push(runs.map(({ service }) => service)),
+    onRunsChanged: () => liveRuns.push(supervisor.liveRuns.map(({ service }) => service)),
   });
   const facts = { pid: 1, startedAt: '2026-01-01T00:00:00.000Z', version: '1.0.0' };
   const session = new LocalSession({ supervisor, facts, onDetach: () => {} });

@@ -2,7 +2,7 @@
 // ps for processes, find-process where lsof is missing. Every program has a time limit, for lsof can hang on a dead
 // network mount. Identity is coarser than on Linux: pid and the second of the start.
 
-import { execa, execaSync } from 'execa';
+import { spawnSync } from 'node:child_process';
 import type { Listener, Machine } from '../machine.ts';
 import {
   lsofListeners,
@@ -76,16 +76,22 @@ export function createPortableMachine(programs: Programs = installedPrograms): M
   };
 }
 
-const SPAWN_OPTIONS = { timeout: TIMEOUT_MS, reject: false, stdin: 'ignore', env: { LC_ALL: 'C', TZ: 'UTC' } } as const;
+const ENV = { LC_ALL: 'C', TZ: 'UTC' };
 
 const installedPrograms: Programs = {
   run: async (program, args) => {
-    const result = await execa(program, args, SPAWN_OPTIONS);
+    const { execa } = await import('execa');
+    const result = await execa(program, args, { timeout: TIMEOUT_MS, reject: false, stdin: 'ignore', env: ENV });
     return result.exitCode === undefined ? undefined : result.stdout;
   },
   runSync: (program, args) => {
-    const result = execaSync(program, args, SPAWN_OPTIONS);
-    return result.exitCode === undefined ? undefined : result.stdout;
+    const result = spawnSync(program, args, {
+      timeout: TIMEOUT_MS,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, ...ENV },
+    });
+    return result.status === null ? undefined : result.stdout;
   },
   findProcess: async (port) => {
     const { default: findProcess } = await import('find-process');

@@ -1,0 +1,99 @@
+// How fast devdeck starts, as ratios to the bare start of the same Node, all in one run:
+//   npm run bench
+// `status` on a running session, the first frame that names all services, and the first service's process.
+// Each round measures all four one after the other, so that a machine that gets slower slows them all.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { spawn } from '@lydell/node-pty';
+
+const ROUNDS = Number(process.argv[2] ?? 15);
+const BARS = { status: 1.6, 'first frame': 3, 'first process': 3 };
+const devdeck = fileURLToPath(new URL('../bin/devdeck', import.meta.url));
+const SERVICES = ['backend', 'frontend', 'worker'];
+
+const folder = mkdtempSync(join(tmpdir(), 'devdeck-bench-'));
+const stamp = join(folder, 'stamp');
+const env = {
+  PATH: process.env.PATH,
+  HOME: folder,
+  TERM: 'xterm-256color',
+  LANG: 'C.UTF-8',
+  XDG_RUNTIME_DIR: join(folder, 'run'),
+  XDG_CACHE_HOME: join(folder, 'cache'),
+  XDG_STATE_HOME: join(folder, 'state'),
+};
+
+function project(name, commands) {
+  const root = join(folder, name);
+  mkdirSync(root, { recursive: true });
+  const services = SERVICES.map((service) => `  ${service}: {command: "${commands[service] ?? 'sleep 1000'}"}`);
+  writeFileSync(join(root, '.project.config'), `services:\n${services.join('\n')}\n`);
+  return root;
+}
+
+const now = () => performance.timeOrigin + performance.now();
+
+function timed(file, args, cwd) {
+  const startedAt = now();
+  const { status, stderr } = spawnSync(file, args, { cwd, env, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${status}: ${stderr}`);
+  return now() - startedAt;
+}
+
+/** Opens the screen in a terminal; times until all services are named, and until the first one's process has run. */
+async function openScreen(root) {
+  rmSync(stamp, { force: true });
+  const startedAt = now();
+  const terminal = spawn(devdeck, [], { cwd: root, env, cols: 120, rows: 40 });
+  let screen = '';
+  const firstFrame = await new Promise((resolve, reject) => {
+    terminal.onData((data) => {
+      screen += data;
+      if (SERVICES.every((service) => screen.includes(service))) resolve(now() - startedAt);
+    });
+    terminal.onExit(() => reject(new Error(`the screen ended before its first frame: ${screen}`)));
+  });
+  while (!existsSync(stamp) || readFileSync(stamp, 'utf8').trim() === '')
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  const firstProcess = Number(readFileSync(stamp, 'utf8')) / 1e6 - startedAt;
+  const ended = new Promise((resolve) => terminal.onExit(resolve));
+  execFileSync(devdeck, ['stop'], { cwd: root, env, stdio: 'ignore' });
+  await ended;
+  return { firstFrame, firstProcess };
+}
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+
+const running = project('running', {});
+const cold = project('cold', { backend: `date +%s%N > ${stamp}; exec sleep 1000` });
+try {
+  mkdirSync(env.XDG_RUNTIME_DIR, { mode: 0o700 });
+  timed(devdeck, ['up', '-d'], running);
+  const times = { node: [], status: [], 'first frame': [], 'first process': [] };
+  for (let round = -2; round < ROUNDS; round += 1) {
+    const node = timed(process.execPath, ['-e', '0'], folder);
+    const status = timed(devdeck, ['status'], running);
+    const { firstFrame, firstProcess } = await openScreen(cold);
+    if (round < 0) continue; // The first two fill the caches.
+    times.node.push(node);
+    times.status.push(status);
+    times['first frame'].push(firstFrame);
+    times['first process'].push(firstProcess);
+  }
+  console.log(`node -e 0      ${median(times.node).toFixed(1)} ms   (Node ${process.version}, median of ${ROUNDS})`);
+  for (const [name, bar] of Object.entries(BARS)) {
+    const ratio = median(times[name].map((value, round) => value / times.node[round]));
+    const verdict = ratio <= bar ? 'ok' : 'MISSED';
+    console.log(
+      `${name.padEnd(14)} ${median(times[name]).toFixed(1)} ms   ${ratio.toFixed(2)} × (at most ${bar} ×: ${verdict})`,
+    );
+  }
+} finally {
+  spawnSync(devdeck, ['stop'], { cwd: running, env, stdio: 'ignore' });
+  spawnSync(devdeck, ['stop'], { cwd: cold, env, stdio: 'ignore' });
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,191 @@
+// The supervisor's process: takes the lock, reads the config, clears away what a killed predecessor left, starts what it
+// was opened for, serves the session, and decides what the end of a client means. It answers its launcher on descriptor 3.
+
+import { randomUUID } from 'node:crypto';
+import { closeSync, writeSync } from 'node:fs';
+import { loadProject } from '../config/load.ts';
+import type { Project } from '../core/project.ts';
+import type { LaunchAnswer, LaunchRequest } from '../ipc/launch.ts';
+import { toWireError } from '../ipc/protocol.ts';
+import { serveSession } from '../ipc/server.ts';
+import { DevError, EXIT } from '../errors.ts';
+import { bootId, readProcess } from '../system/linux/proc.ts';
+import { cacheDir, prepareRuntimeDir, runtimePaths, type RuntimePaths } from '../system/runtime-dir.ts';
+import { acquireSessionLock } from '../system/session-lock.ts';
+import { readRunRecords, type SessionRecord } from '../system/state-files.ts';
+import type { ProcessIdentity, System } from '../system/system.ts';
+import { LocalSession } from '../supervisor/local-session.ts';
+import { reapSurvivors } from '../supervisor/reap.ts';
+import { SessionFiles } from '../supervisor/session-files.ts';
+import { Supervisor } from '../supervisor/supervisor.ts';
+import { createSystem } from './system.ts';
+
+/** A survivor of a killed session has had its warning; it gets less time than a service that is asked to stop. */
+const REAP_GRACE_MS = 3_000;
+/** A session opened for a screen that never comes ends like one whose screen has gone. */
+const VIEWER_MUST_COME_WITHIN_MS = 15_000;
+
+const LAUNCHER_FD = 3;
+
+function answer(message: LaunchAnswer): void {
+  try {
+    writeSync(LAUNCHER_FD, `${JSON.stringify(message)}\n`);
+    closeSync(LAUNCHER_FD);
+  } catch {
+    // The launcher has gone; the session goes on without it.
+  }
+}
+
+/** One JSON object a line in `.devdeck/supervisor.log`, which is our standard error. */
+function log(event: string, details: Readonly<Record<string, unknown>> = {}): void {
+  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), event, ...details })}\n`);
+}
+
+async function begin(request: LaunchRequest): Promise<void> {
+  const paths = runtimePaths(request.root, process.env);
+  process.chdir(paths.root);
+  prepareRuntimeDir(paths);
+  const lock = acquireSessionLock(paths.lock);
+  if (lock === undefined) return answer({ joined: true });
+  const project = await loadProject({
+    root: paths.root,
+    env: process.env,
+    cacheDir: cacheDir(process.env),
+    ...(request.configFile === undefined ? {} : { configFile: request.configFile }),
+  });
+  const system = createSystem({ logsDir: paths.logsDir });
+  const recorded = await clearAway(paths, system);
+  await serve(request, { paths, project, system, recorded });
+}
+
+/** Stops what a killed supervisor of this project left running; what survives even that is told apart later by its record. */
+async function clearAway(paths: RuntimePaths, system: System): Promise<readonly ProcessIdentity[]> {
+  const records = readRunRecords(paths.runsFile);
+  if (records === undefined || records.bootId !== bootId()) return [];
+  const reaped = await reapSurvivors({
+    processes: system.processes,
+    clock: system.clock,
+    sessionId: records.sessionId,
+    runs: records.runs,
+    graceMs: REAP_GRACE_MS,
+  });
+  if (reaped.length > 0) log('survivorsStopped', { reaped });
+  return [...records.runs, ...reaped.flatMap(({ leftovers }) => leftovers)];
+}
+
+interface Parts {
+  readonly paths: RuntimePaths;
+  readonly project: Project;
+  readonly system: System;
+  readonly recorded: readonly ProcessIdentity[];
+}
+
+async function serve(request: LaunchRequest, { paths, project, system, recorded }: Parts): Promise<void> {
+  const sessionId = randomUUID();
+  const startedAt = new Date().toISOString();
+  let openedBy: SessionRecord['openedBy'] = request.role === 'command' ? 'command' : 'screen';
+  const files = new SessionFiles({
+    paths,
+    clock: system.clock,
+    record: {
+      pid: process.pid,
+      startTicks: readProcess(process.pid)?.startTicks ?? 0,
+      bootId: bootId(),
+      sessionId,
+      socket: paths.socket,
+      startedAt,
+      version: DEVDECK_VERSION,
+      root: paths.root,
+      openedBy,
+    },
+    onProblem: (error) => log('stateFileProblem', { message: String(error) }),
+  });
+  const supervisor: Supervisor = new Supervisor({
+    project,
+    system,
+    sessionId,
+    callerEnv: process.env,
+    recorded,
+    size: { columns: request.columns, rows: request.rows },
+    onRunsChanged: () => files.scheduleRuns(() => supervisor.liveRuns),
+  });
+  const session = new LocalSession({
+    supervisor,
+    facts: { pid: process.pid, startedAt, version: DEVDECK_VERSION },
+    onDetach: () => {
+      openedBy = 'command';
+      files.setOpenedBy(openedBy);
+    },
+  });
+  supervisor.onChange(() => files.scheduleStatus(() => session.snapshotNow()));
+
+  // The screen is still loading; it counts as present, or a conflict at start would be settled without it.
+  supervisor.dispatch({ type: 'attendanceChanged', isAttended: request.role === 'screen' });
+  if (request.start !== undefined) await session.start(request.start.names, request.start.options);
+
+  let viewers = 0;
+  let hasHadViewer = false;
+  const endIfAbandoned = (): void => {
+    if (viewers === 0 && openedBy === 'screen' && project.onHangup === 'stop') end('hangUp');
+  };
+  const server = await serveSession({
+    socketPath: paths.socket,
+    session,
+    version: DEVDECK_VERSION,
+    onClients: (clients) => {
+      viewers = clients.filter(({ role }) => role !== 'command').length;
+      hasHadViewer ||= viewers > 0;
+      supervisor.dispatch({ type: 'attendanceChanged', isAttended: clients.some(({ role }) => role === 'screen') });
+      supervisor.metrics.setWatched(viewers > 0);
+    },
+    onClientGone: ({ role, saidGoodbye }) => {
+      if (role !== 'command' && !saidGoodbye) endIfAbandoned();
+    },
+    onBug: (error) => failWith(error),
+  });
+  if (openedBy === 'screen') {
+    system.clock.after(VIEWER_MUST_COME_WITHIN_MS, () => {
+      if (!hasHadViewer) endIfAbandoned();
+    });
+  }
+
+  let exitCode: number = EXIT.ok;
+  const end = (reason: string): void => {
+    log('ending', { reason });
+    void session.shutdown();
+  };
+  const failWith = (error: unknown): void => {
+    exitCode = EXIT.bug;
+    log('bug', { message: String(error), stack: error instanceof Error ? error.stack : undefined });
+    end('bug');
+  };
+  session.subscribe((event) => {
+    if (event.type === 'ended') void finish();
+  });
+  const finish = async (): Promise<void> => {
+    supervisor.logs.close();
+    files.writeStatusNow({ ...session.snapshotNow(), session: { ...session.snapshotNow().session, running: false } });
+    files.close(supervisor.liveRuns);
+    await server.close();
+    process.exit(exitCode);
+  };
+  process.on('SIGTERM', () => end('SIGTERM'));
+  process.on('SIGINT', () => end('SIGINT'));
+  process.on('SIGHUP', () => log('ignoredHangUp'));
+  process.on('uncaughtException', failWith);
+  process.on('unhandledRejection', failWith);
+
+  log('started', { pid: process.pid, version: DEVDECK_VERSION, root: paths.root });
+  answer({ ready: true });
+}
+
+/** Runs until the session is over, and then ends the process. */
+export async function supervise(request: LaunchRequest): Promise<void> {
+  try {
+    await begin(request);
+  } catch (error) {
+    log('notStarted', { message: String(error) });
+    answer({ error: toWireError(error) });
+    process.exit(error instanceof DevError ? error.exitCode : EXIT.bug);
+  }
+}
