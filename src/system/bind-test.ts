@@ -6,9 +6,14 @@ import { createServer } from 'node:net';
 
 export type BindResult = 'free' | 'taken' | 'not permitted';
 
-/** Binds the wildcard address of both families, one after the other. A family that this machine lacks does not count. */
-export async function tryBind(port: number): Promise<BindResult> {
-  for (const host of ['0.0.0.0', '::']) {
+const WILDCARDS = ['0.0.0.0', '::'];
+
+/**
+ * Binds the addresses one after the other, by default the wildcard of both families. An address or a family that this
+ * machine lacks does not count.
+ */
+export async function tryBind(port: number, hosts: readonly string[] = WILDCARDS): Promise<BindResult> {
+  for (const host of hosts) {
     const code = await bindError(port, host);
     if (code === 'EADDRINUSE') return 'taken';
     if (code === 'EACCES' || code === 'EPERM') return 'not permitted';

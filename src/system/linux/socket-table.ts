@@ -7,6 +7,8 @@ import { closeSync, openSync, readSync, readdirSync, readlinkSync } from 'node:f
 import { SocketAddress } from 'node:net';
 import { endianness } from 'node:os';
 
+import { ticksPerSecond } from './proc.ts';
+
 export interface SocketRow {
   /** As a person writes it: `127.0.0.1`, `::1`, `::`, and `::ffff:127.0.0.1` for IPv4 through an IPv6 socket. */
   readonly address: string;
@@ -50,6 +52,38 @@ export function hasListener(port: number): boolean {
   return false;
 }
 
+/** A socket whose near end is a certain port, in whatever state. */
+export interface PortSocket extends SocketRow {
+  /** `waiting`: the kernel alone still has it, as in TIME_WAIT. */
+  readonly state: 'listening' | 'connected' | 'waiting';
+  readonly remote: { readonly address: string; readonly port: number };
+  /** Until its timer ends; undefined when none runs. */
+  readonly remainingMs: number | undefined;
+}
+
+/** Every socket on the port. Searches both tables to their end. */
+export function readPortSockets(port: number): PortSocket[] {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, '0')} `;
+  const ofPort = (file: string, family: 4 | 6) =>
+    [...lines(file)].filter((line) => line.includes(local)).map((line) => parsePortSocket(line, family));
+  return [...ofPort('/proc/net/tcp', 4), ...ofPort('/proc/net/tcp6', 6)].filter((socket) => socket.port === port);
+}
+
+/** Any line of a table but its heading. */
+export function parsePortSocket(line: string, family: 4 | 6): PortSocket {
+  const [, local = '', remote = '', state = '', , timer = '', , uid, , inode] = line.trimStart().split(/ +/, 10);
+  const [kind, ticks = ''] = timer.split(':');
+  return {
+    ...readEnd(local, family),
+    inode: Number(inode),
+    uid: Number(uid),
+    family,
+    state: state === LISTEN ? 'listening' : Number(inode) === 0 ? 'waiting' : 'connected',
+    remote: readEnd(remote, family),
+    remainingMs: kind === '00' ? undefined : (Number.parseInt(ticks, 16) * 1000) / ticksPerSecond,
+  };
+}
+
 /** Inodes of the sockets that a process has open; undefined when it is gone or hidden from us. */
 export function socketInodes(pid: number): ReadonlySet<number> | undefined {
   const folder = `/proc/${pid}/fd`;
@@ -74,10 +108,7 @@ interface StatedRow {
 export function parseSocketLine(line: string, family: 4 | 6, states: readonly string[]): StatedRow | undefined {
   const [, local = '', , state = '', , , , uid, , inode] = line.trimStart().split(/ +/, 10);
   if (!states.includes(state)) return undefined;
-  const [hexAddress = '', hexPort = ''] = local.split(':');
-  const address = readAddress(hexAddress, family);
-  const port = Number.parseInt(hexPort, 16);
-  return { state, row: { address, port, inode: Number(inode), uid: Number(uid), family } };
+  return { state, row: { ...readEnd(local, family), inode: Number(inode), uid: Number(uid), family } };
 }
 
 function* rows(states: readonly TcpState[]): Generator<StatedRow> {
@@ -113,6 +144,11 @@ function* lines(file: string): Generator<string> {
   } finally {
     closeSync(descriptor);
   }
+}
+
+function readEnd(text: string, family: 4 | 6): { readonly address: string; readonly port: number } {
+  const [hexAddress = '', hexPort = ''] = text.split(':');
+  return { address: readAddress(hexAddress, family), port: Number.parseInt(hexPort, 16) };
 }
 
 /** The kernel prints each 32-bit word of an address in the byte order of the machine. */
