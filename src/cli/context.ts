@@ -58,7 +58,7 @@ export interface ScreenOptions {
   readonly serviceNames: readonly ServiceName[];
 }
 
-export type RunScreen = (options: ScreenOptions) => Promise<ScreenEnd>;
+type RunScreen = (options: ScreenOptions) => Promise<ScreenEnd>;
 
 /** What sessions of the project that are over left on disk. */
 export interface LogHistory {
@@ -94,10 +94,11 @@ export interface CliContext {
    */
   findSession(role: SessionRole, purpose?: 'use' | 'end'): Promise<Session | undefined>;
   /**
-   * Joins the running session or opens one, and starts the services in it.
+   * Joins the running session or opens one, and starts the services in it. `onUnderway` is called as soon as only
+   * waiting is left: what takes this process a while belongs there.
    * @throws DevError of the config, of a name that is no service, or of a session that cannot be opened or joined
    */
-  openSession(role: SessionRole, start: StartRequest): Promise<OpenedSession>;
+  openSession(role: SessionRole, start: StartRequest, onUnderway?: () => void): Promise<OpenedSession>;
   loadProject(): Promise<Project>;
   logHistory(): Promise<LogHistory>;
   portDesk(): Promise<PortDesk>;

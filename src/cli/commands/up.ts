@@ -58,7 +58,10 @@ function startOptions({ options: { dependencies, ports, onConflict } }: CommandR
 }
 
 async function upOnScreen(context: CliContext, start: StartRequest): Promise<ExitCode> {
-  const opened = context.openSession('screen', start).then(({ session }) => session);
+  const underway = Promise.withResolvers<void>();
+  const opened = context.openSession('screen', start, underway.resolve).then(({ session }) => session);
+  // The services come first: loading the screen keeps this process busy for a while.
+  await Promise.race([underway.promise, opened]);
   return showScreen(context, opened);
 }
 
