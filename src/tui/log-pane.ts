@@ -7,7 +7,7 @@ import type { Rectangle } from './compositor.ts';
 import { createLogWindow, type LogWindow } from './log-window.ts';
 import { cutRuns, DIM, markRuns, parseStyled, renderRuns, wrapRuns, type Run } from './styled-text.ts';
 import type { Theme } from './theme.ts';
-import { titleRow } from './title-row.ts';
+import { titleRow, type Aside } from './title-row.ts';
 
 export interface LogLook {
   readonly hasTimestamps: boolean;
@@ -41,6 +41,7 @@ export interface LogPane {
 
 /** One column of margin at the left, as everywhere on the screen. */
 const MARGIN = 1;
+const SHORT_TITLE_COLUMNS = 60;
 
 export function createLogPane(options: {
   readonly theme: Theme;
@@ -223,7 +224,12 @@ export function createLogPane(options: {
       const window = current();
       const title = service === undefined ? 'logs' : `logs: ${service}`;
       return [
-        titleRow(theme, { title, aside: aside(window, theme), isFocused: look.isFocused, width: area.columns }),
+        titleRow(theme, {
+          title,
+          aside: aside(window, theme, area.columns),
+          isFocused: look.isFocused,
+          width: area.columns,
+        }),
         ...body(window),
       ];
     },
@@ -236,18 +242,17 @@ export function createLogPane(options: {
   };
 }
 
-function aside(
-  window: LogWindow | undefined,
-  theme: Theme,
-): { readonly text: string; readonly painted: string } | undefined {
+/** Whether new lines are followed, and if not, how many there are; in fewer words in a narrow pane. */
+function aside(window: LogWindow | undefined, theme: Theme, width: number): Aside | undefined {
   if (window?.bounds === undefined) return undefined;
-  if (window.position.isFollowing) return { text: 'following', painted: theme.paint('muted', 'following') };
+  const quiet = (text: string): Aside => ({ text, painted: theme.paint('muted', text) });
+  if (window.position.isFollowing) return quiet('following');
   const count = window.unseen;
-  const text =
-    count === 0
-      ? 'paused, F follows'
-      : `▼ ${count.toLocaleString('en')} new ${count === 1 ? 'line' : 'lines'}, F follows`;
-  return { text, painted: theme.paint(count === 0 ? 'muted' : 'accent', text) };
+  const isShort = width < SHORT_TITLE_COLUMNS;
+  const news = `▼ ${count.toLocaleString('en')} new`;
+  if (count === 0) return quiet(isShort ? 'paused' : 'paused, F follows');
+  const text = isShort ? news : `${news} ${count === 1 ? 'line' : 'lines'}, F follows`;
+  return { text, painted: theme.paint('accent', text) };
 }
 
 function drawLine(line: LogLine, look: LogLook, theme: Theme, width: number): readonly string[] {

@@ -67,18 +67,14 @@ export function plainOf(runs: readonly Run[]): string {
   return runs.map((run) => run.text).join('');
 }
 
-/**
- * Rows of at most `width` columns; a wide character is never split. At least one row.
- * @param limit rows after which the rest is left out
- */
-export function wrapRuns(runs: readonly Run[], width: number, limit = Infinity): readonly (readonly Run[])[] {
+/** Rows of at most `width` columns; a wide character is never split. At least one row. */
+export function wrapRuns(runs: readonly Run[], width: number): readonly (readonly Run[])[] {
   const rows: Run[][] = [[]];
   let used = 0;
   for (const run of runs) {
     for (let rest = run.text; rest !== '';) {
       const head = takeColumns(rest, width - used);
       if (head === '' && used > 0) {
-        if (rows.length === limit) return rows;
         rows.push([]);
         used = 0;
         continue;
@@ -96,8 +92,15 @@ export function wrapRuns(runs: readonly Run[], width: number, limit = Infinity):
 /** The start of a line in `width` columns; what is cut ends in "›". */
 export function cutRuns(runs: readonly Run[], width: number): readonly Run[] {
   if (runsWidth(runs) <= width) return runs;
-  const [first = []] = wrapRuns(runs, Math.max(1, width - 1), 1);
-  return [...first, { style: DIM, text: '›' }];
+  const cut: Run[] = [];
+  let room = width - 1;
+  for (const run of runs) {
+    const text = takeColumns(run.text, room);
+    if (text !== '') cut.push({ style: run.style, text });
+    if (text !== run.text) break;
+    room -= textWidth(text);
+  }
+  return [...cut, { style: DIM, text: '›' }];
 }
 
 /** Adds reverse video to every place where `pattern` (global) matches. */

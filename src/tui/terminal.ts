@@ -59,6 +59,7 @@ export function createTerminal(streams: {
   let handlers: TerminalHandlers | undefined;
   let isEntered = false;
   let isGone = false;
+  let isBroken = false;
   let escapeTimer: NodeJS.Timeout | undefined;
   let releaseStray: (() => void) | undefined;
 
@@ -67,7 +68,7 @@ export function createTerminal(streams: {
   }
 
   function send(text: string): boolean {
-    if (isGone || stdout.destroyed) return true;
+    if (isBroken || stdout.destroyed) return true;
     return write(text);
   }
 
@@ -92,6 +93,11 @@ export function createTerminal(streams: {
     if (isGone) return;
     isGone = true;
     handlers?.onFarewell({ kind: 'gone' });
+  }
+
+  function broken(): void {
+    isBroken = true;
+    gone();
   }
 
   function onData(chunk: Buffer | string): void {
@@ -143,7 +149,7 @@ export function createTerminal(streams: {
       stdin.on('error', gone);
       stdout.on('resize', onResize);
       stdout.on('close', gone);
-      stdout.on('error', gone);
+      stdout.on('error', broken);
     },
     write: send,
     onDrain(callback) {

@@ -3,10 +3,15 @@
 import { displayWidth, truncate } from '../format/text.ts';
 import type { Theme } from './theme.ts';
 
+/** What stands at the right end: the text alone, for measuring, and as it is painted. */
+export interface Aside {
+  readonly text: string;
+  readonly painted: string;
+}
+
 export interface TitleRow {
   readonly title: string;
-  /** At the right end: the text alone, for measuring, and as it is painted. */
-  readonly aside?: { readonly text: string; readonly painted: string } | undefined;
+  readonly aside?: Aside | undefined;
   readonly isFocused: boolean;
   readonly width: number;
 }
