@@ -19,7 +19,7 @@ export interface LedgerSession extends ProcessIdentity {
   readonly socket: string;
 }
 
-export interface LedgerEntry {
+interface LedgerEntry {
   readonly root: string;
   readonly service: string;
   readonly port: number;
@@ -30,7 +30,7 @@ export interface LedgerEntry {
   readonly session: LedgerSession | undefined;
 }
 
-export interface PortClaim {
+interface PortClaim {
   readonly root: string;
   readonly service: string;
   /** Ports in the order of preference; those that others have are passed over. */
@@ -73,7 +73,7 @@ export interface PortLedger {
   list(): readonly LedgerEntry[];
 }
 
-export interface PortLedgerOptions {
+interface PortLedgerOptions {
   /** See `portLedgerDir`. Created when it is needed. */
   readonly dir: string;
   readonly isAlive: (identity: ProcessIdentity) => boolean;

@@ -8,7 +8,7 @@ import { tryBind, type BindResult } from './bind-test.ts';
 import { readObstacleFacts } from './linux/obstacle-facts.ts';
 import type { PortUse } from './system.ts';
 
-export type ObstacleKind =
+type ObstacleKind =
   /** Listened on by a process that we cannot see: another user's, or one in another container. */
   | 'hidden'
   /** Only for programs with a privilege that we lack. */

@@ -199,7 +199,8 @@ async function unusedPrivilegedPort(): Promise<number> {
 
 function mayMakeNetworks(): boolean {
   try {
-    execFileSync('unshare', ['--net', '--pid', '--fork', '--mount-proc', 'true'], { stdio: 'ignore' });
+    const [unshare, ...args] = ['unshare', '--net', '--pid', '--fork', '--mount-proc', 'true'] as const;
+    execFileSync(unshare, args, { stdio: 'ignore' });
     return true;
   } catch {
     return false;

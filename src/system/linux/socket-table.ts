@@ -70,7 +70,7 @@ export function readPortSockets(port: number): PortSocket[] {
 }
 
 /** Any line of a table but its heading. */
-export function parsePortSocket(line: string, family: 4 | 6): PortSocket {
+function parsePortSocket(line: string, family: 4 | 6): PortSocket {
   const [, local = '', remote = '', state = '', , timer = '', , uid, , inode] = line.trimStart().split(/ +/, 10);
   const [kind, ticks = ''] = timer.split(':');
   return {
