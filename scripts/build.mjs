@@ -11,7 +11,7 @@ await rm(options.outdir, { recursive: true, force: true });
 // Imports nothing of ours by itself: see its header.
 const cli = { name: 'apart', setup: ({ onResolve }) => onResolve({ filter: /command-line\.ts$/ }, toBuiltCommandLine) };
 const toBuiltCommandLine = () => ({ path: './command-line.js', external: true });
-await build({ ...options, entryPoints: ['src/main/cli.ts'], plugins: [cli], inject: [], banner: {} });
+await build({ ...options, entryPoints: ['src/main/cli.ts'], plugins: [cli], inject: [] });
 
 await build(await gatherShared({ ...options, entryPoints: ['src/main/command-line.ts'] }));
 await build({ ...options, entryPoints: ['src/main/supervisor.ts'] });

@@ -20,8 +20,7 @@ export const bundleOptions = {
     'Intl.Segmenter': 'LazySegmenter',
     DEVDECK_VERSION: JSON.stringify(packageJson.version),
   },
-  inject: [new URL('lean/lazy-segmenter.mjs', import.meta.url).pathname],
+  inject: [new URL('lean/lazy-segmenter.ts', import.meta.url).pathname],
   plugins: [leanPlugin],
-  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   logLevel: 'warning',
 };
