@@ -1,22 +1,19 @@
 // Draws the screen on sessions that do not exist: `npm run kitchen-sink -- calm|states|conflict|connecting|empty`.
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { fileURLToPath } from 'node:url';
+import { build, stop } from 'esbuild';
 import { bundleOptions } from './bundle-options.mjs';
 
-const folder = await mkdtemp(join(tmpdir(), 'devdeck-kitchen-sink-'));
+const folder = mkdtempSync(join(tmpdir(), 'devdeck-kitchen-sink-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 await build({
   ...bundleOptions,
-  entryPoints: ['test/fixtures/screen/program.ts'],
+  entryPoints: [fileURLToPath(new URL('../test/fixtures/screen/program.ts', import.meta.url))],
   outdir: folder,
   outExtension: { '.js': '.mjs' },
 });
-const child = spawn(process.execPath, [join(folder, 'program.mjs')], {
-  stdio: 'inherit',
-  env: { ...process.env, SCENE: process.argv[2] ?? 'states', LIVE: '1' },
-});
-child.on('exit', (code) => {
-  void rm(folder, { recursive: true, force: true }).then(() => process.exit(code ?? 1));
-});
+await stop();
+process.env.SCENE = process.argv[2] ?? 'states';
+await import(join(folder, 'program.mjs'));

@@ -1,7 +1,7 @@
 // Takes out of the bundle what costs time at every start and is not needed for the first frame. Measured on Node 24:
 // - yoga-layout fetches its WebAssembly from a data: URL, which loads all of undici: 40 ms. Here: bytes, instantiated at once.
 // - string-width builds the set of all emoji before it has seen one: 20 ms. Here: one copy, loaded by the first text that needs it.
-// - every `new Intl.Segmenter()` loads tables: 9 ms. Here: one, made when needed (lean/lazy-segmenter.mjs).
+// - every `new Intl.Segmenter()` loads tables: 9 ms. Here: one, made when needed (lean/lazy-segmenter.ts).
 // - `import` of a builtin evaluates all its exports, and with them process.stdin: 8 ms. Here: process.getBuiltinModule.
 // - esbuild's interop then copies the exports one by one, which evaluates those that Node makes when they are first
 //   asked for (util.parseArgs, fs.promises …): 4 ms. Here: an object that inherits from the builtin and owns nothing.
@@ -63,7 +63,7 @@ export const leanPlugin = {
     });
     build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {};' }));
 
-    build.onResolve({ filter: /^string-width$/ }, () => ({ path: lean('string-width.mjs') }));
+    build.onResolve({ filter: /^string-width$/ }, () => ({ path: lean('string-width.ts') }));
     build.onResolve({ filter: /^full-string-width$/ }, () => ({ path: require.resolve('string-width') }));
 
     const lazyFilter = new RegExp(`^(?:${LAZY_FUNCTIONS.join('|')})$`);

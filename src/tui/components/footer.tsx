@@ -1,4 +1,4 @@
-import { displayWidth, fit, truncate } from '../../format/text.ts';
+import { displayWidth, truncate } from '../../format/text.ts';
 import type { Rectangle } from '../compositor.ts';
 import { footerBindings, keyName, labelOf } from '../keymap.ts';
 import { selectMode } from '../selectors.ts';
@@ -36,7 +36,7 @@ function footerRow(width: number, theme: Theme, state: ScreenState): string {
   if (notice !== undefined) {
     const tone = notice.tone === 'plain' ? 'strong' : notice.tone;
     const glyph = notice.tone === 'plain' ? ' ' : `${notice.tone === 'fail' ? '✖' : '!'} `;
-    return ` ${theme.paint(tone, fit(glyph.trimStart() + notice.text, width - 1))}`;
+    return ` ${theme.paint(tone, truncate(glyph.trimStart() + notice.text, width - 1))}`;
   }
   if (search.query !== undefined && selectMode(state) !== 'help') {
     const said = `/${truncate(search.query, 20)}  ${search.status}`;

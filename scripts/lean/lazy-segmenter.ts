@@ -4,19 +4,20 @@
 // Characters that never join their neighbours into one grapheme: no CR (which joins LF), no marks, joiners, selectors,
 // jamo or surrogates.
 const SIMPLE =
+  // oxlint-disable-next-line no-control-regex -- controls are graphemes of their own, and colours contain them
   /^[\0-\x0c\x0e-\x7f\xa0-\xa8\xaa-\xac\xaf-\u02ff\u0370-\u0377\u037b-\u037f\u0384-\u0482\u048a-\u0556\u2010-\u2027\u2030-\u2038\u2190-\u28ff\u3001-\u3029\u3041-\u3096\u309b-\u30ff\u4e00-\u9fff]*$/;
 
 const RealSegmenter = globalThis.Intl.Segmenter;
 
 export class LazySegmenter {
-  #args;
-  #real;
+  readonly #args: ConstructorParameters<typeof Intl.Segmenter>;
+  #real: Intl.Segmenter | undefined;
 
-  constructor(...args) {
+  constructor(...args: ConstructorParameters<typeof Intl.Segmenter>) {
     this.#args = args;
   }
 
-  segment(text) {
+  segment(text: string): Iterable<{ readonly segment: string; readonly index: number; readonly input: string }> {
     const isByGrapheme = (this.#args[1]?.granularity ?? 'grapheme') === 'grapheme';
     if (isByGrapheme && SIMPLE.test(text)) {
       return Array.from(text, (segment, index) => ({ segment, index, input: text }));

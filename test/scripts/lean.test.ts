@@ -1,0 +1,64 @@
+// What the bundle uses in place of the real thing must give the same answers.
+
+import * as fc from 'fast-check';
+import realStringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import { LazySegmenter } from '../../scripts/lean/lazy-segmenter.ts';
+import stringWidth from '../../scripts/lean/string-width.ts';
+
+const anyCharacter = fc.oneof(
+  fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
+  fc.constantFrom('\u001b[31m', '🚀', 'e\u0301', '👩‍👩‍👧', '\r\n', '▁', '●', '…', '語'),
+);
+const anyText = fc.array(anyCharacter, { maxLength: 12 }).map((parts) => parts.join(''));
+
+describe('the lazy segmenter', () => {
+  const real = new Intl.Segmenter();
+
+  it('segments every text as the real one does', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const segments = Array.from(new LazySegmenter().segment(text), ({ segment, index }) => [segment, index]);
+        expect(segments).toEqual(Array.from(real.segment(text), ({ segment, index }) => [segment, index]));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('segments every single character beside any other as the real one does', () => {
+    const lazy = new LazySegmenter();
+    const joined = (segments: Iterable<{ readonly segment: string }>): string =>
+      Array.from(segments, ({ segment }) => segment).join('|');
+    const different = Array.from({ length: 0x10000 }, (_, code) => `a${String.fromCharCode(code)}b`).filter(
+      (text) => joined(lazy.segment(text)) !== joined(real.segment(text)),
+    );
+    expect(different).toEqual([]);
+  });
+});
+
+describe('the lean width of text', () => {
+  it.each(['plain', '● ready', '▁▂▃█ 12%', '\u001b[1;32m✓ ok\u001b[0m', '8000→8001', '── logs ──', 'ä é ñ'])(
+    'is that of the real one for %j',
+    (text) => {
+      expect(stringWidth(text)).toBe(realStringWidth(text));
+    },
+  );
+
+  it('is that of the real one for every character that it knows', () => {
+    // Beyond this it knows none.
+    for (let code = 0x20; code <= 0x3000; code += 1) {
+      const text = String.fromCharCode(code);
+      const width = knownWidth(text);
+      if (width !== undefined) expect(width, code.toString(16)).toBe(realStringWidth(text));
+    }
+  });
+});
+
+/** Undefined when it would ask the real one, which it cannot find outside the bundle. */
+function knownWidth(text: string): number | undefined {
+  try {
+    return stringWidth(text);
+  } catch {
+    return undefined;
+  }
+}
