@@ -2,6 +2,7 @@
 // once; news is drawn at most thirty times a second. Logs go from the session to their pane without touching the state.
 
 import type { Session, SessionEvent, ShutdownReport } from '../core/session.ts';
+import { untilTick } from './age.ts';
 import { describeError, notify, type ActionContext } from './action-context.ts';
 import { performAction, typeText } from './actions.ts';
 import type { Chrome } from './chrome.tsx';
@@ -69,6 +70,7 @@ class ScreenLoop {
   private isOver = false;
   private drawTimer: NodeJS.Timeout | undefined;
   private clockTimer: NodeJS.Timeout | undefined;
+  private clockDueMs = 0;
   private resizeTimer: NodeJS.Timeout | undefined;
   private isStateDrawn = false;
   private drawnAtMs = 0;
@@ -138,7 +140,6 @@ class ScreenLoop {
       (session) => this.onSession(session),
       (error: unknown) => this.finish({ error }),
     );
-    this.tick();
   }
 
   close(): void {
@@ -279,11 +280,22 @@ class ScreenLoop {
       );
   }
 
-  private tick(): void {
+  /** Sets the clock for the next time that shows; sooner than it was set when something new counts seconds. */
+  private armClock(): void {
     const nowMs = this.options.now();
-    this.clockTimer = setTimeout(() => this.tick(), 1000 - (nowMs % 1000));
+    const dueMs = nowMs + untilTick(this.state, nowMs);
+    if (this.isOver || (this.clockTimer !== undefined && this.clockDueMs <= dueMs)) return;
+    clearTimeout(this.clockTimer);
+    this.clockDueMs = dueMs;
+    this.clockTimer = setTimeout(() => this.onTime(), dueMs - nowMs);
+  }
+
+  private onTime(): void {
+    this.clockTimer = undefined;
+    const nowMs = this.options.now();
     if (this.state.notice !== undefined && this.state.notice.untilMs <= nowMs) this.dispatch({ type: 'noticeExpired' });
     if (this.state.session !== undefined) this.dispatch({ type: 'timePassed', nowMs });
+    this.armClock();
   }
 
   private drawEagerly(): void {
@@ -321,6 +333,7 @@ class ScreenLoop {
         return this.finish({ error });
       }
       this.isStateDrawn = this.chrome !== undefined;
+      this.armClock();
     }
     const { area } = logs;
     compositor.setPane(area === undefined || this.chrome === undefined ? undefined : { area, rows: logs.rows() });

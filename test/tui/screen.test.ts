@@ -75,16 +75,16 @@ describe('at any size', () => {
 
   it('120 × 40 shows what one wants to know of a service in one row', async () => {
     const shown = await renderScreen(calmSession()).waitFor('following');
-    expect(shown[0]).toMatch(/^ shop {3}● 3 ready +cpu 37% {3}memory 509 MiB {3}up 12m 08s$/);
+    expect(shown[0]).toMatch(/^ shop {3}● 3 ready +cpu 37% {3}memory 509 MiB {3}up 12m$/);
     expect(row(shown, 'SERVICE')).toMatch(/SERVICE +STATE +PORT +PID +CPU +MEMORY +HEALTH +RESTARTS +UPTIME$/);
     expect(row(shown, '● backend')).toMatch(
-      /● backend +ready +8000→8001 +4250 +34% +[▁-█]+ +187 MiB +✓ 12 ms +1 +12m 04s$/,
+      /● backend +ready +8000→8001 +4250 +34% +[▁-█]+ +187 MiB +✓ 12 ms +1 +12m$/,
     );
   });
 
   it('80 × 24 leaves out the charts, pids and restarts', async () => {
     const shown = await renderScreen(calmSession(), { columns: 80, rows: 24 }).waitFor('following');
-    expect(row(shown, '● backend')).toMatch(/● backend +ready +8000→8001 +34% +187 MiB +✓ 12 ms +12m 04s$/);
+    expect(row(shown, '● backend')).toMatch(/● backend +ready +8000→8001 +34% +187 MiB +✓ 12 ms +12m$/);
   });
 
   it('40 × 10 keeps name, state and port', async () => {
@@ -99,7 +99,7 @@ describe('at any size', () => {
     const shown = await screen.waitFor('items/299');
     expect(row(shown, 'detail: backend')).toContain('logs: backend');
     expect(shown.join('\n')).toMatch(/✓ database ok/);
-    expect(shown.join('\n')).toMatch(/last exit +code 1, 13m 00s ago/);
+    expect(shown.join('\n')).toMatch(/last exit +code 1, 13m ago/);
   });
 
   it('says calmly that the terminal is too small, and goes on when it grows', async () => {

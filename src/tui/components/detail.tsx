@@ -1,7 +1,8 @@
 import type { ServiceView } from '../../core/snapshot.ts';
-import { formatDuration, formatLatency } from '../../format/quantity.ts';
+import { formatLatency } from '../../format/quantity.ts';
 import { statusLabel } from '../../format/status-label.ts';
 import { truncate, wrap } from '../../format/text.ts';
+import { formatAge } from '../age.ts';
 import type { Rectangle } from '../compositor.ts';
 import type { ScreenTone, Theme } from '../theme.ts';
 import { titleRow } from '../title-row.ts';
@@ -49,7 +50,7 @@ function factsOf(service: ServiceView, nowMs: number): readonly Fact[] {
   };
   add('why', service.why, whyTone(service));
   add('url', service.url ?? undefined, 'accent');
-  add('health', healthText(service, nowMs), service.health?.status === 'fail' ? 'fail' : 'plain');
+  add('health', healthText(service), service.health?.status === 'fail' ? 'fail' : 'plain');
   for (const component of service.health?.components ?? []) {
     const message = component.message === undefined ? '' : `  ${component.message}`;
     add(
@@ -76,11 +77,10 @@ function whyTone(service: ServiceView): ScreenTone {
   return tone === 'busy' || tone === 'ok' ? 'plain' : tone;
 }
 
-function healthText({ health }: ServiceView, nowMs: number): string | undefined {
+function healthText({ health }: ServiceView): string | undefined {
   if (health === null) return undefined;
   if (health.status === 'unknown') return 'not asked yet';
-  const age = health.checkedAt === null ? '' : `, ${formatDuration(nowMs - Date.parse(health.checkedAt))} ago`;
-  return `${health.status === 'pass' ? '✓' : '✖'} ${health.message} in ${formatLatency(health.latencyMs)}${age}`;
+  return `${health.status === 'pass' ? '✓' : '✖'} ${health.message} in ${formatLatency(health.latencyMs)}`;
 }
 
 function processes({ pid, pids, threads, connections }: ServiceView): string | undefined {
@@ -97,7 +97,7 @@ function processes({ pid, pids, threads, connections }: ServiceView): string | u
 function exitText({ exit }: ServiceView, nowMs: number): string | undefined {
   if (exit === null) return undefined;
   const how = exit.signal === null ? `code ${exit.code}` : exit.signal;
-  return `${how}, ${formatDuration(nowMs - Date.parse(exit.at))} ago`;
+  return `${how}, ${formatAge(nowMs - Date.parse(exit.at))} ago`;
 }
 
 function plural(count: number, noun: string): string {

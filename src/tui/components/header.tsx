@@ -1,7 +1,8 @@
 import type { SessionSnapshot, ServiceView } from '../../core/snapshot.ts';
-import { formatBytes, formatDuration, formatPercent } from '../../format/quantity.ts';
+import { formatBytes, formatPercent } from '../../format/quantity.ts';
 import { statusLabel } from '../../format/status-label.ts';
 import { displayWidth, truncate } from '../../format/text.ts';
+import { formatAge } from '../age.ts';
 import type { Rectangle } from '../compositor.ts';
 import { selectTotals } from '../selectors.ts';
 import type { Theme } from '../theme.ts';
@@ -86,6 +87,6 @@ function usage(
   return [
     ...(cpuPercent === null ? [] : [fact('cpu', formatPercent(cpuPercent))]),
     ...(rssBytes === null ? [] : [fact('memory', formatBytes(rssBytes))]),
-    fact('up', formatDuration(nowMs - Date.parse(session.startedAt))),
+    fact('up', formatAge(nowMs - Date.parse(session.startedAt))),
   ];
 }

@@ -1,8 +1,8 @@
 // What we know about the owner of a port, as rows: who, from where, since when, and what it means.
 
 import type { OwnerCard } from '../../core/snapshot.ts';
-import { formatDuration } from '../../format/quantity.ts';
 import { truncate, wrap } from '../../format/text.ts';
+import { formatAge } from '../age.ts';
 import type { Theme } from '../theme.ts';
 
 const LABEL_WIDTH = 9;
@@ -30,7 +30,7 @@ function projectText(project: NonNullable<OwnerCard['project']>): string {
 
 /** "2h 10m ago by anna, from zsh (911) ← tmux (800)". */
 function startedText({ startedAt, user, parents }: OwnerCard, nowMs: number): string {
-  const age = startedAt === null ? '' : `${formatDuration(nowMs - Date.parse(startedAt))} ago `;
+  const age = startedAt === null ? '' : `${formatAge(nowMs - Date.parse(startedAt))} ago `;
   const chain = parents
     .slice(0, MAX_PARENTS)
     .map(({ pid, name }) => `${name} (${pid})`)

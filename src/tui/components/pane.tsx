@@ -9,14 +9,7 @@ export function Pane({ area, rows }: { readonly area: Rectangle; readonly rows: 
     .map((row) => (row === '' ? ' ' : row))
     .join('\n');
   return (
-    <Box
-      position="absolute"
-      top={area.row}
-      left={area.column}
-      width={area.columns}
-      height={area.rows}
-      overflow="hidden"
-    >
+    <Box position="absolute" top={area.row} left={area.column} width={area.columns} height={area.rows}>
       <Text wrap="truncate-end">{text}</Text>
     </Box>
   );

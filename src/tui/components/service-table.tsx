@@ -4,6 +4,7 @@ import { formatBytes, formatDuration, formatLatency, formatPercent } from '../..
 import { sparkline } from '../../format/sparkline.ts';
 import { statusLabel } from '../../format/status-label.ts';
 import { displayWidth, fit } from '../../format/text.ts';
+import { formatAge } from '../age.ts';
 import type { Rectangle } from '../compositor.ts';
 import type { CpuHistory } from '../cpu-history.ts';
 import { firstVisible } from '../layout.ts';
@@ -139,5 +140,5 @@ function healthCell({ health }: ServiceView): Cell {
 
 function uptime(service: ServiceView, nowMs: number): string {
   if (service.pid === null || service.startedAt === null) return '';
-  return formatDuration(nowMs - Date.parse(service.startedAt));
+  return formatAge(nowMs - Date.parse(service.startedAt));
 }
