@@ -63,8 +63,10 @@ export const leanPlugin = {
     });
     build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {};' }));
 
-    build.onResolve({ filter: /^string-width$/ }, () => ({ path: lean('string-width.ts') }));
-    build.onResolve({ filter: /^full-string-width$/ }, () => ({ path: require.resolve('string-width') }));
+    const leanWidth = lean('string-width.ts');
+    build.onResolve({ filter: /^string-width$/ }, ({ importer }) => ({
+      path: importer === leanWidth ? require.resolve('string-width') : leanWidth,
+    }));
 
     const lazyFilter = new RegExp(`^(?:${LAZY_FUNCTIONS.join('|')})$`);
     build.onResolve({ filter: lazyFilter }, async ({ path, kind, resolveDir, importer, pluginData }) => {

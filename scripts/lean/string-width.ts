@@ -16,7 +16,7 @@ export default function stringWidth(...args: Parameters<typeof realStringWidth>)
     const plain = text.includes(ESC) ? withoutSgr(text) : text;
     if (ONE_COLUMN_EACH.test(plain)) return plain.length;
   }
-  full ??= (require('full-string-width') as { readonly default: typeof realStringWidth }).default;
+  full ??= (require('string-width') as { readonly default: typeof realStringWidth }).default;
   return full(...args);
 }
 

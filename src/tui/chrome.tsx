@@ -2,7 +2,6 @@
 // so it never touches the terminal, and reads nothing: keys, modes and signals are not its business.
 
 import { EventEmitter } from 'node:events';
-import chalk from 'chalk';
 import { render } from 'ink';
 import { Screen } from './components/screen.tsx';
 import { selectLayout } from './selectors.ts';
@@ -32,8 +31,6 @@ class FrameStream extends EventEmitter {
 /** Only one may be open at a time. */
 export function createChrome(options: { readonly theme: Theme; readonly state: ScreenState }): Chrome {
   const { theme } = options;
-  // The theme decides about colour, for the terminal at hand; Ink must not drop what it paints.
-  chalk.level = 1;
   const stdout = new FrameStream();
   /** Rows that only the logs have anything in need not be laid out, filled with blanks and compared. */
   let blank = { from: 0, count: 0 };

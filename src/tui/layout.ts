@@ -77,7 +77,6 @@ function tableRows(rows: number, serviceCount: number): number {
 
 /** Title and lines of the detail above the logs; the logs keep the larger part. */
 function stripRows(rest: number): number {
-  if (rest >= 26) return 8;
   if (rest >= 20) return 6;
   return rest >= 13 ? 4 : 0;
 }

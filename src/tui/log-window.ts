@@ -3,7 +3,7 @@
 
 import type { LogLine, LogQuery, LogWindow as LogAnswer } from '../core/session.ts';
 
-export interface LogPosition {
+interface LogPosition {
   /** The newest lines stay in sight as they come. */
   readonly isFollowing: boolean;
   /** The first line in sight when not following … */

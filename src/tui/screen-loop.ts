@@ -14,7 +14,7 @@ import { firstVisible } from './layout.ts';
 import { createLogFinder } from './log-finder.ts';
 import { createLogPane } from './log-pane.ts';
 import { searchPattern } from './log-search.ts';
-import { plainDeep, plainText } from './plain-text.ts';
+import { plainDeep } from './plain-text.ts';
 import { reduce, type ScreenEvent } from './reducer.ts';
 import { selectLayout, selectMode, selectNames, selectService } from './selectors.ts';
 import type { Pane, ScreenState } from './state.ts';
@@ -363,6 +363,5 @@ function isInside(place: { readonly column: number; readonly row: number }, area
 function emptyText(state: ScreenState): string {
   const service = selectService(state);
   if (service === undefined) return state.session === undefined ? '' : 'There are no services.';
-  const why = service.why === '' ? '' : ` ${plainText(service.why)}`;
-  return `No output of ${service.name} yet.${why === '' ? '' : ` It is ${service.state}:${why}`}`;
+  return `No output of ${service.name} yet${service.why === '' ? '.' : `: ${service.why}`}`;
 }

@@ -21,7 +21,7 @@ const COLOR_TAIL = /^\[(?:[34]\d|9[0-7]|10[0-7]|58)(?:[;:]\d+)*m$/;
 /** Of a longer line only the start is ever looked at. */
 const MAX_LENGTH = 16_384;
 
-export const INVERSE = '\u001b[7m';
+const INVERSE = '\u001b[7m';
 export const DIM = '\u001b[2m';
 
 /** @param options.color false keeps bold, dim and their like, and drops the colours */

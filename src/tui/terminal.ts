@@ -17,7 +17,7 @@ export type TerminalOutputStream = Writable & {
 /** How the terminal ends us: it is gone, or somebody asks us to go. */
 export type Farewell = { readonly kind: 'gone' } | { readonly kind: 'signal'; readonly signal: NodeJS.Signals };
 
-export interface TerminalHandlers {
+interface TerminalHandlers {
   onInput(inputs: readonly TerminalInput[]): void;
   onResize(size: Size): void;
   /** The terminal shows something else than before, as after Ctrl-Z and `fg`: all of it must be drawn again. */

@@ -1,37 +1,33 @@
-// Colours by meaning. Only the sixteen names of the terminal's own palette and no black or white, so that every
+// Colours by meaning. Only the sixteen of the terminal's own palette and neither black nor white, so that every
 // light and dark scheme stays readable; what is told by colour is always told by a glyph or a word too.
 
-import type { TextProps } from 'ink';
 import type { Tone } from '../format/status-label.ts';
 
 /** `accent`: what one looks for. `focus`: where the keys go. */
 export type ScreenTone = Tone | 'accent' | 'focus' | 'strong' | 'plain';
 
 interface Style {
-  readonly color?: 'green' | 'yellow' | 'red' | 'blueBright' | 'cyan';
-  readonly bold?: boolean;
-  readonly dim?: boolean;
+  /** SGR parameter of the foreground. */
+  readonly color?: number;
+  /** SGR parameter of bold or dim; 22 ends both. */
+  readonly weight?: 1 | 2;
 }
 
 const STYLES: Readonly<Record<ScreenTone, Style>> = {
-  ok: { color: 'green' },
-  warn: { color: 'yellow' },
-  fail: { color: 'red' },
-  busy: { color: 'blueBright' },
-  muted: { dim: true },
-  accent: { color: 'cyan' },
-  focus: { color: 'cyan', bold: true },
-  strong: { bold: true },
+  ok: { color: 32 },
+  warn: { color: 33 },
+  fail: { color: 31 },
+  busy: { color: 94 },
+  muted: { weight: 2 },
+  accent: { color: 36 },
+  focus: { color: 36, weight: 1 },
+  strong: { weight: 1 },
   plain: {},
 };
 
-const COLOR_CODES = { green: 32, yellow: 33, red: 31, blueBright: 94, cyan: 36 } as const;
-
 export interface Theme {
   readonly hasColor: boolean;
-  /** The same tone for Ink's `Text` … */
-  props(tone: ScreenTone): Pick<TextProps, 'color' | 'bold' | 'dimColor'>;
-  /** … and for a row that is drawn without Ink. */
+  /** The text in its tone, and after it the look from before. */
   paint(tone: ScreenTone, text: string): string;
 }
 
@@ -40,14 +36,12 @@ export function createTheme(env: Readonly<Record<string, string | undefined>>): 
   const hasColor = (env['NO_COLOR'] ?? '') === '';
   return {
     hasColor,
-    props(tone) {
-      const { color, bold, dim } = STYLES[tone];
-      return { ...(hasColor && color ? { color } : {}), ...(bold ? { bold } : {}), ...(dim ? { dimColor: true } : {}) };
-    },
     paint(tone, text) {
-      const { color, bold, dim } = STYLES[tone];
-      const codes = [...(bold ? [1] : []), ...(dim ? [2] : []), ...(hasColor && color ? [COLOR_CODES[color]] : [])];
-      return codes.length === 0 || text === '' ? text : `\u001b[${codes.join(';')}m${text}\u001b[0m`;
+      const { color, weight } = STYLES[tone];
+      const on = [weight, hasColor ? color : undefined].filter((code) => code !== undefined);
+      if (on.length === 0 || text === '') return text;
+      const off = on.map((code) => (code === weight ? 22 : 39));
+      return `\u001b[${on.join(';')}m${text}\u001b[${off.join(';')}m`;
     },
   };
 }

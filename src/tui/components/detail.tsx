@@ -4,6 +4,7 @@ import { statusLabel } from '../../format/status-label.ts';
 import { truncate, wrap } from '../../format/text.ts';
 import { formatAge } from '../age.ts';
 import type { Rectangle } from '../compositor.ts';
+import { textWidth } from '../styled-text.ts';
 import type { ScreenTone, Theme } from '../theme.ts';
 import { titleRow } from '../title-row.ts';
 import { hostPort } from './owner-card.ts';
@@ -24,23 +25,46 @@ interface Fact {
 }
 
 const LABEL_WIDTH = 10;
+/** From here on the facts stand in two columns if one is too short for them. */
+const TWO_COLUMNS = 100;
 
 /** All there is to know about one service, what matters most first; long values wrap where there is room for it. */
 export function Detail({ area, theme, service, isFocused, nowMs }: DetailProps) {
   const title = service === undefined ? 'detail' : `detail: ${service.name}`;
-  const rows = [titleRow(theme, { title, isFocused, width: area.columns })];
   const facts = service === undefined ? [] : factsOf(service, nowMs);
-  const room = area.rows - 1;
-  const isRoomy = room > facts.length;
-  const width = Math.max(4, area.columns - LABEL_WIDTH - 4);
-  for (const { label, text, tone } of facts) {
+  const isRoomy = area.rows > facts.length;
+  const rows =
+    isRoomy || area.columns < TWO_COLUMNS
+      ? factRows(facts, theme, area.columns, isRoomy)
+      : twoColumns(facts, theme, area);
+  return <Pane area={area} rows={[titleRow(theme, { title, isFocused, width: area.columns }), ...rows]} />;
+}
+
+/** The reason over the whole width, and what is left in two halves, read downward. */
+function twoColumns(facts: readonly Fact[], theme: Theme, area: Rectangle): readonly string[] {
+  const isReason = ({ label }: Fact): boolean => label === 'why';
+  const top = factRows(facts.filter(isReason), theme, area.columns, false);
+  const width = Math.floor(area.columns / 2);
+  const others = facts.filter((fact) => !isReason(fact));
+  const height = area.rows - 1 - top.length;
+  const left = factRows(others.slice(0, height), theme, width, false);
+  const right = factRows(others.slice(height), theme, area.columns - width, false);
+  return [...top, ...left.map((row, index) => row + gapAfter(row, width, right[index]) + (right[index] ?? ''))];
+}
+
+function gapAfter(row: string, width: number, next: string | undefined): string {
+  return next === undefined ? '' : ' '.repeat(Math.max(0, width - textWidth(row)));
+}
+
+function factRows(facts: readonly Fact[], theme: Theme, columns: number, isRoomy: boolean): readonly string[] {
+  const width = Math.max(4, columns - LABEL_WIDTH - 4);
+  return facts.flatMap(({ label, text, tone }) => {
     const lines = isRoomy ? wrap(text, width) : [truncate(text, width)];
-    for (const [index, line] of lines.entries()) {
+    return lines.map((line, index) => {
       const head = (index === 0 ? label : '').padEnd(LABEL_WIDTH);
-      rows.push(` ${theme.paint('muted', head)}  ${theme.paint(tone, line)}`);
-    }
-  }
-  return <Pane area={area} rows={rows} />;
+      return ` ${theme.paint('muted', head)}  ${theme.paint(tone, line)}`;
+    });
+  });
 }
 
 function factsOf(service: ServiceView, nowMs: number): readonly Fact[] {

@@ -28,7 +28,7 @@ interface Part {
   readonly painted: string;
 }
 
-export function headerRow({ area, theme, projectName, session, services, nowMs }: HeaderProps): string {
+function headerRow({ area, theme, projectName, session, services, nowMs }: HeaderProps): string {
   const name = truncate(projectName, Math.max(8, area.columns - 32));
   const right = usage(session, services, nowMs, theme);
   let room = area.columns - 2 - displayWidth(name);
