@@ -149,7 +149,7 @@ function goBack({ state: read, dispatch }: ActionContext): void {
   const state = read();
   if (state.leaving === 'asking') return dispatch({ type: 'leavingChanged', leaving: 'no' });
   if (state.search.typing !== undefined) return dispatch({ type: 'searchChanged', search: { typing: undefined } });
-  if (state.desk.portText !== undefined) return dispatch({ type: 'portTyped', text: undefined, isSuggested: false });
+  if (state.desk.portText !== undefined) return dispatch({ type: 'portTyped', text: undefined });
   if (state.panel !== 'none') return dispatch({ type: 'panelClosed' });
   if (state.search.query !== undefined) {
     return dispatch({ type: 'searchChanged', search: { query: undefined, status: '' } });
@@ -168,7 +168,7 @@ function quit(context: ActionContext): void {
 function editText({ state: read, dispatch }: ActionContext, edit: (text: string) => string): void {
   const { search, desk } = read();
   if (search.typing !== undefined) dispatch({ type: 'searchChanged', search: { typing: edit(search.typing) } });
-  else if (desk.portText !== undefined) dispatch({ type: 'portTyped', text: edit(desk.portText), isSuggested: false });
+  else if (desk.portText !== undefined) dispatch({ type: 'portTyped', text: edit(desk.portText) });
 }
 
 function submitSearch(context: ActionContext): void {

@@ -4,48 +4,47 @@ import type { ConflictDecision } from '../core/session.ts';
 import type { ConflictChoiceName } from '../core/snapshot.ts';
 import { describeError, notify, type ActionContext } from './action-context.ts';
 import { selectConflict } from './selectors.ts';
+import type { ConflictDesk } from './state.ts';
 
-/** A dialog that comes up under the fingers of somebody typing takes no choice for this long. */
+/** `k` also moves the cursor: for so long, a dialog that comes up under moving fingers stops nobody's program. */
 const TYPING_PAUSE_MS = 700;
 const MAX_PORT = 65_535;
 
-/** Takes a choice, or says why it cannot be taken. A reroute first shows the port, to be confirmed or changed. */
+/** Takes a choice, or says why it cannot be taken. */
 export function chooseConflict(context: ActionContext, name: ConflictChoiceName): void {
-  const { desk, ...state } = context.state();
-  const open = selectConflict({ ...state, desk });
+  const state = context.state();
+  const open = selectConflict(state);
   if (open === undefined) return;
-  const cameUpWhileTyping =
-    context.now() - desk.openedAtMs < TYPING_PAUSE_MS && desk.openedAtMs - desk.keyBeforeMs < TYPING_PAUSE_MS;
-  if (cameUpWhileTyping) return;
   const choice = open.conflict.choices.find((candidate) => candidate.name === name);
   if (choice === undefined || choice.unavailable !== null) {
     notify(context, 'warn', choice?.unavailable ?? 'this is not possible here');
-  } else if (desk.decided !== undefined) {
+  } else if (state.desk.decided !== undefined) {
     notify(context, 'plain', 'the session is working on it');
-  } else if (name === 'reroute') {
-    const { suggestedPort } = open.conflict;
-    context.dispatch({
-      type: 'portTyped',
-      text: suggestedPort === null ? '' : String(suggestedPort),
-      isSuggested: true,
-    });
+  } else if (name === 'kill' && cameUpWhileTyping(state.desk, context.now())) {
+    notify(context, 'warn', 'this question has only just come up; press k again if you mean it');
   } else if (name === 'kill') {
     const targets = open.conflict.owners.filter((owner) => owner.refusal === null);
-    const owners = targets.map(({ pid, startTicks }) => ({ pid, startTicks }));
-    decide(context, { choice: 'kill', owners });
+    decide(context, { choice: 'kill', owners: targets.map(({ pid, startTicks }) => ({ pid, startTicks })) });
+  } else if (name === 'reroute') {
+    // The port that was shown, or the next free one when none could be named.
+    const { suggestedPort } = open.conflict;
+    decide(context, { choice: 'reroute', ...(suggestedPort === null ? {} : { port: suggestedPort }) });
   } else {
     decide(context, { choice: name });
   }
 }
 
-/** Digits for the port: the first one replaces the suggestion, and opens the input if it is not open yet. */
+function cameUpWhileTyping(desk: ConflictDesk, nowMs: number): boolean {
+  return nowMs - desk.openedAtMs < TYPING_PAUSE_MS && desk.openedAtMs - desk.keyBeforeMs < TYPING_PAUSE_MS;
+}
+
+/** Digits for the port; the first one opens the input. */
 export function typePort(context: ActionContext, digits: string): void {
   const state = context.state();
   const reroute = selectConflict(state)?.conflict.choices.find(({ name }) => name === 'reroute');
   if (digits === '' || reroute === undefined || reroute.unavailable !== null) return;
-  const typed = state.desk.isPortSuggested ? '' : (state.desk.portText ?? '');
-  const text = (typed + digits).slice(0, String(MAX_PORT).length);
-  context.dispatch({ type: 'portTyped', text, isSuggested: false });
+  const text = ((state.desk.portText ?? '') + digits).slice(0, String(MAX_PORT).length);
+  context.dispatch({ type: 'portTyped', text });
 }
 
 export function submitPort(context: ActionContext): void {

@@ -311,7 +311,7 @@ export const KEYMAP: readonly KeyBinding[] = [
     action: 'reroute',
     modes: ['conflict'],
     label: 'other port',
-    help: 'use another port, shown or typed',
+    help: 'use the port shown; type for another',
     group: 'Conflict',
     footer: 2,
   },

@@ -32,7 +32,7 @@ export type ScreenEvent =
   | { readonly type: 'conflictReopened' }
   | { readonly type: 'conflictPostponed' }
   | { readonly type: 'choiceMoved'; readonly by: 1 | -1 }
-  | { readonly type: 'portTyped'; readonly text: string | undefined; readonly isSuggested: boolean }
+  | { readonly type: 'portTyped'; readonly text: string | undefined }
   | { readonly type: 'conflictDecided' }
   | { readonly type: 'decisionFailed' }
   | { readonly type: 'noticed'; readonly notice: Notice }
@@ -82,7 +82,7 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
       return count === 0 ? state : withDesk(state, { cursor: (state.desk.cursor + event.by + count) % count });
     }
     case 'portTyped':
-      return withDesk(state, { portText: event.text, isPortSuggested: event.isSuggested });
+      return withDesk(state, { portText: event.text });
     case 'conflictDecided': {
       const current = selectConflict(state);
       return current ? withDesk(state, { decided: conflictKey(current.service), portText: undefined }) : state;

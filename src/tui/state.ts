@@ -31,8 +31,6 @@ export interface ConflictDesk {
   readonly cursor: number;
   /** The port being typed; undefined when nobody types. */
   readonly portText: string | undefined;
-  /** Nothing typed yet: the text is our proposal, and the first digit replaces it. */
-  readonly isPortSuggested: boolean;
   /** The conflict a decision was sent for, until the session has something new to say about it. */
   readonly decided: string | undefined;
   /** When the dialog came up by itself, and when the last key before it was pressed. */
@@ -83,7 +81,6 @@ export function initialState(options: {
       postponed: [],
       cursor: 0,
       portText: undefined,
-      isPortSuggested: false,
       decided: undefined,
       openedAtMs: 0,
       keyBeforeMs: 0,

@@ -116,7 +116,7 @@ describe('the conflict dialog', () => {
   });
 
   it('goes away when the service leaves the conflict', () => {
-    apply(services(conflictedService('backend', older)), { type: 'portTyped', text: '80', isSuggested: false });
+    apply(services(conflictedService('backend', older)), { type: 'portTyped', text: '80' });
     expect(selectMode(state)).toBe('port-input');
     apply(services(readyService('backend')));
     expect(selectMode(state)).toBe('services');

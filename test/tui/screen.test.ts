@@ -384,32 +384,27 @@ describe('a port conflict', () => {
     expect(text).toMatch(/folder +\/home\/anna\/work\/shop-old/);
     expect(text).toMatch(/started +2h 10m ago by anna, from zsh \(800\) ← tmux \(512\)/);
     expect(text).toMatch(/listens +127\.0\.0\.1:8000, \[::1\]:8000/);
-    expect(text).toMatch(/p +use port 8001 instead +frontend will be restarted with the new address/);
+    expect(text).toMatch(/p +use port 8001, or type one +frontend will be restarted with the new address/);
   });
 
   it.each([
     ['k', { choice: 'kill', owners: [{ pid: 812, startTicks: 4711 }] }],
+    ['p', { choice: 'reroute', port: 8001 }],
+    [ENTER, { choice: 'reroute', port: 8001 }],
     ['r', { choice: 'retry' }],
     ['s', { choice: 'skip' }],
-  ])('%s decides it', async (key, decision) => {
+  ])('%j decides it', async (key, decision) => {
     const { session, screen } = await openConflict();
     screen.press(key);
     await screen.waitFor('asking the session');
     expect(session.callsOf('resolveConflict')).toEqual([['backend', decision]]);
   });
 
-  it('p proposes a port, Enter takes it', async () => {
-    const { session, screen } = await openConflict();
-    screen.press('p');
-    await screen.waitFor('use port 8001▏');
-    screen.press(ENTER);
-    await screen.waitFor('asking the session');
-    expect(session.callsOf('resolveConflict')).toEqual([['backend', { choice: 'reroute', port: 8001 }]]);
-  });
-
   it('takes a typed port, which may be corrected', async () => {
     const { session, screen } = await openConflict();
-    screen.press('p', '9', '0', '1', '\u007f', '0', '0', ENTER);
+    screen.press('9', '0', '1', '\u007f');
+    await screen.waitFor('use port 90▏');
+    screen.press('0', '0', ENTER);
     await screen.waitFor('asking the session');
     expect(session.callsOf('resolveConflict')).toEqual([['backend', { choice: 'reroute', port: 9000 }]]);
   });
@@ -476,7 +471,7 @@ describe('a port conflict', () => {
     await screen.waitFor('frontend wants port 5173');
   });
 
-  it('does not take the key of somebody who was typing when it came up', async () => {
+  it('stops nobody for somebody who was moving through the list when it came up', async () => {
     const session = calmSession();
     const screen = renderScreen(session);
     await screen.waitFor('following');
@@ -484,7 +479,7 @@ describe('a port conflict', () => {
     session.change([conflictedService('backend', conflictOn(8000))]);
     await screen.waitFor('is taken');
     screen.press('k');
-    await new Promise(setImmediate);
+    await screen.waitFor('press k again if you mean it');
     expect(session.callsOf('resolveConflict')).toEqual([]);
     screen.pass(1000);
     screen.press('k');
@@ -496,7 +491,7 @@ describe('a port conflict', () => {
     const shown = await screen.waitFor('decide later');
     const text = shown.join('\n');
     expect(text).toContain('node (pid 812)');
-    for (const words of ['use port 8001 instead', 'stop node (pid 812)', 'try again', 'skip backend']) {
+    for (const words of ['use port 8001, or type one', 'stop node (pid 812)', 'try again', 'skip backend']) {
       expect(text).toContain(words);
     }
   });

@@ -18,6 +18,8 @@ export interface ConflictDialogProps {
   readonly nowMs: number;
 }
 
+/** Cursor, key and the gaps of a choice. */
+const KEY_COLUMNS = 10;
 /** A shorter beginning of a note tells nothing. */
 const MIN_NOTE = 16;
 
@@ -81,20 +83,20 @@ function newsRows({ open, theme, desk }: ConflictDialogProps, width: number): re
 function choiceRows(props: ConflictDialogProps, width: number): readonly string[] {
   const { theme, choices, desk } = props;
   const words = choices.map((choice) => choiceWords(choice, props));
-  const wordsWidth = Math.min(Math.floor(width * 0.6), Math.max(0, ...words.map(({ what }) => displayWidth(what))));
+  const longest = Math.max(0, ...words.map(({ what }) => displayWidth(what)));
+  const hasNotes = width - KEY_COLUMNS - longest >= MIN_NOTE;
   const rows = choices.map((choice, index) => {
     const { key, what, effect } = words[index] ?? { key: '', what: '', effect: '' };
     const isMarked = index === desk.cursor;
-    const noteWidth = width - wordsWidth - 10;
-    const note =
-      noteWidth < MIN_NOTE && choice.unavailable === null
-        ? ''
-        : truncate(choice.unavailable ?? effect, Math.max(0, noteWidth));
     const cursor = theme.paint('focus', isMarked ? '▸' : ' ');
+    const text = hasNotes ? fit(what, longest) : truncate(what, width - KEY_COLUMNS);
+    const room = width - KEY_COLUMNS - displayWidth(text);
     if (choice.unavailable !== null) {
-      return `${cursor} ${theme.paint('muted', `${fit(key, 4)} ${fit(what, wordsWidth)}   ${note}`)}`;
+      // The reason is what matters, also where there is no room for notes.
+      return `${cursor} ${theme.paint('muted', `${fit(key, 4)} ${text}   ${truncate(choice.unavailable, room)}`)}`;
     }
-    return `${cursor} ${theme.paint('accent', fit(key, 4))} ${theme.paint(isMarked ? 'strong' : 'plain', fit(what, wordsWidth))}   ${theme.paint('muted', note)}`;
+    const note = hasNotes ? `   ${theme.paint('muted', truncate(effect, room))}` : '';
+    return `${cursor} ${theme.paint('accent', fit(key, 4))} ${theme.paint(isMarked ? 'strong' : 'plain', text)}${note}`;
   });
   return [...rows, `  ${theme.paint('accent', fit('Esc', 4))} decide later`];
 }
@@ -131,7 +133,7 @@ function choiceWords(choice: ConflictChoice, { open, desk }: ConflictDialogProps
 
 function rerouteWords(suggestedPort: number | null, desk: ConflictDesk): string {
   if (desk.portText !== undefined) return `use port ${desk.portText}▏`;
-  return suggestedPort === null ? 'use another port' : `use port ${suggestedPort} instead`;
+  return suggestedPort === null ? 'use the next free port' : `use port ${suggestedPort}, or type one`;
 }
 
 function rewires(names: readonly string[]): string {
