@@ -58,6 +58,12 @@ describe('the first frame', () => {
     expect(screen.output()).toMatch(/\u001b\[\?1049l$/);
   });
 
+  it('does not go on naming services that the session does not have', async () => {
+    const rows = await renderScreen(new FakeSession(), { serviceNames: ['db'] }).waitFor('There are no services.');
+    expect(rows[0]).toContain('no services');
+    expect(rows.join('\n')).not.toContain('db');
+  });
+
   it('is drawn although CI is set', async () => {
     const screen = renderScreen(calmSession(), { env: { CI: 'true' } });
     await screen.waitFor('8000→8001');

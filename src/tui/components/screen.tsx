@@ -5,6 +5,7 @@ import {
   selectDialogChoices,
   selectLayout,
   selectMode,
+  selectNames,
   selectService,
   selectStillRunning,
 } from '../selectors.ts';
@@ -56,7 +57,7 @@ export function Screen({ state, theme, skippedRows }: ScreenProps) {
           area={layout.table}
           theme={theme}
           services={state.services}
-          expectedNames={state.expectedNames}
+          names={selectNames(state)}
           selected={selected}
           isFocused={mode === 'services'}
           cpuHistory={state.cpuHistory}

@@ -17,8 +17,8 @@ export interface ServiceTableProps {
   readonly area: Rectangle;
   readonly theme: Theme;
   readonly services: readonly ServiceView[];
-  /** Shown while the session has not answered and `services` is empty. */
-  readonly expectedNames: readonly ServiceName[];
+  /** Of the services, or of those the config names while the session has not answered and `services` is empty. */
+  readonly names: readonly ServiceName[];
   readonly selected: ServiceName | undefined;
   readonly isFocused: boolean;
   readonly cpuHistory: Readonly<Record<ServiceName, CpuHistory>>;
@@ -27,8 +27,7 @@ export interface ServiceTableProps {
 
 /** Heading and one row for each service; scrolls so that the selected one is in sight. */
 export function ServiceTable(props: ServiceTableProps) {
-  const { area, services, expectedNames, selected } = props;
-  const names = services.length > 0 ? services.map((service) => service.name) : expectedNames;
+  const { area, services, names, selected } = props;
   const columns = planColumns({
     width: area.columns - 1,
     longestName: Math.max(0, ...names.map(displayWidth)),
