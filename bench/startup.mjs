@@ -35,7 +35,7 @@ function project(name, commands) {
   return root;
 }
 
-const now = () => performance.timeOrigin + performance.now();
+const now = () => performance.now();
 
 function timed(file, args, cwd) {
   const startedAt = now();
@@ -48,18 +48,25 @@ function timed(file, args, cwd) {
 async function openScreen(root) {
   rmSync(stamp, { force: true });
   const startedAt = now();
+  const startedAtWallMs = Date.now();
   const terminal = spawn(devdeck, [], { cwd: root, env, cols: 120, rows: 40 });
   let screen = '';
-  const firstFrame = await new Promise((resolve, reject) => {
-    terminal.onData((data) => {
-      screen += data;
-      if (SERVICES.every((service) => screen.includes(service))) resolve(now() - startedAt);
+  terminal.onData((data) => (screen += data));
+  const shows = (isThere) =>
+    new Promise((resolve, reject) => {
+      const look = () => {
+        if (isThere(screen)) resolve(now() - startedAt);
+      };
+      terminal.onData(look);
+      terminal.onExit(() => reject(new Error(`the screen ended too soon: ${screen}`)));
+      look();
     });
-    terminal.onExit(() => reject(new Error(`the screen ended before its first frame: ${screen}`)));
-  });
+  const connected = shows((text) => text.includes('starting') && text.includes('3 ready'));
+  const firstFrame = await shows((text) => SERVICES.every((service) => text.includes(service)));
   while (!existsSync(stamp) || readFileSync(stamp, 'utf8').trim() === '')
     await new Promise((resolve) => setTimeout(resolve, 2));
-  const firstProcess = Number(readFileSync(stamp, 'utf8')) / 1e6 - startedAt;
+  await connected;
+  const firstProcess = Number(readFileSync(stamp, 'utf8')) / 1e6 - startedAtWallMs;
   const ended = new Promise((resolve) => terminal.onExit(resolve));
   execFileSync(devdeck, ['stop'], { cwd: root, env, stdio: 'ignore' });
   await ended;

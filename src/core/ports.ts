@@ -6,7 +6,7 @@ import { isLive, type Service } from './service.ts';
 import type { Turn } from './turn.ts';
 
 /** Services that know the port of `name`: by a reference, by its NAME_PORT or NAME_URL, or as a dependency. */
-export function referrersOf(services: ReadonlyMap<ServiceName, Service>, name: ServiceName): ServiceName[] {
+function referrersOf(services: ReadonlyMap<ServiceName, Service>, name: ServiceName): ServiceName[] {
   const known = [...services.keys()];
   return [...services.values()]
     .filter(({ spec }) => spec.name !== name)

@@ -21,7 +21,7 @@ export interface PortSpec {
   readonly env: string;
 }
 
-export type DependencyCondition = 'started' | 'ready' | 'completed';
+type DependencyCondition = 'started' | 'ready' | 'completed';
 
 export interface Dependency {
   readonly service: ServiceName;

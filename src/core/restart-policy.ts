@@ -43,7 +43,7 @@ export function decideAfterExit(policy: RestartPolicy, ended: EndedRun): AfterEx
 }
 
 /** `backoffMs` × 2^(attempts − 1), at most `maxBackoffMs`. `attempts` counts from 1. */
-export function backoffDelayMs(policy: Pick<RestartPolicy, 'backoffMs' | 'maxBackoffMs'>, attempts: number): number {
+function backoffDelayMs(policy: Pick<RestartPolicy, 'backoffMs' | 'maxBackoffMs'>, attempts: number): number {
   return Math.min(policy.maxBackoffMs, policy.backoffMs * 2 ** Math.min(attempts - 1, 30));
 }
 

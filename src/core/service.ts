@@ -121,7 +121,7 @@ export interface SessionState {
   readonly onConflict: 'ask' | 'kill' | 'reroute' | 'fail' | undefined;
 }
 
-export function createService(spec: ServiceSpec): Service {
+function createService(spec: ServiceSpec): Service {
   return {
     spec,
     wanted: false,

@@ -40,7 +40,7 @@ export interface HealthView {
   readonly components: readonly ComponentHealth[];
 }
 
-export interface ExitView {
+interface ExitView {
   readonly code: number | null;
   readonly signal: string | null;
   readonly at: string;

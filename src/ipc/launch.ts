@@ -16,6 +16,8 @@ import { connectSession, type RemoteSession } from './remote-session.ts';
 const JOIN_LIMIT_MS = 5_000;
 /** After that long the holder of the lock may have been a session that was ending: starting is tried again. */
 const RELAUNCH_AFTER_MS = 500;
+/** How soon it is noticed that an early supervisor has ended without a session. */
+const EARLY_LOOK_MS = 25;
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -36,6 +38,10 @@ export interface OpenOptions extends FindOptions {
   readonly columns: number;
   readonly rows: number;
   readonly start: { readonly names: readonly ServiceName[]; readonly options: StartOptions };
+  /** A supervisor that was started beside us and may be about to listen. Only a hint: the lock decides. */
+  readonly earlyPid?: number;
+  /** Called once nothing more has to be done by this process for a while: it waits for the session to answer. */
+  readonly onUnderway?: () => void;
   /** The script of the supervisor, and flags for its Node. */
   readonly supervisor: { readonly entry: string; readonly nodeFlags: readonly string[] };
 }
@@ -63,6 +69,14 @@ export type LaunchAnswer =
  */
 export async function findSession(options: FindOptions): Promise<RemoteSession | undefined> {
   const paths = runtimePaths(options.root, options.env);
+  const session = await tryFind(options, paths);
+  if (session !== undefined || options.purpose !== 'end') return session;
+  // "Nothing runs" must not be said to who wants it stopped while a supervisor is on its way to its socket.
+  const { isSessionLocked } = await import('../system/session-lock.ts');
+  return isSessionLocked(paths.lock) ? waitForSession(options, paths, JOIN_LIMIT_MS) : undefined;
+}
+
+async function tryFind(options: FindOptions, paths: RuntimePaths): Promise<RemoteSession | undefined> {
   const connect = (socketPath: string): Promise<RemoteSession | undefined> =>
     connectSession({ ...options, socketPath, findPid: () => provenPid(paths) });
   const session = await connect(paths.socket);
@@ -79,21 +93,46 @@ export async function findSession(options: FindOptions): Promise<RemoteSession |
 export async function openSession(
   options: OpenOptions,
 ): Promise<{ readonly session: RemoteSession; readonly isNew: boolean }> {
-  const running = await findAccepting(options);
-  if (running !== undefined) return join(running, options);
-
   const paths = runtimePaths(options.root, options.env);
+  const early = await waitForEarly(options, paths);
+  if (early !== undefined) return { session: early, isNew: true };
+  const running = await findAccepting(options, paths);
+  if (running !== undefined) {
+    options.onUnderway?.();
+    return join(running, options);
+  }
   const giveUpAtMs = performance.now() + JOIN_LIMIT_MS;
   do {
     if ((await launch(options, paths)) === 'ready') {
-      const session = await findAccepting(options);
+      const session = await findAccepting(options, paths);
       if (session === undefined) throw endedAtOnce(paths);
       return { session, isNew: true };
     }
-    const winner = await waitForSession(options, paths);
+    const winner = await waitForSession(options, paths, RELAUNCH_AFTER_MS);
     if (winner !== undefined) return join(winner, options);
   } while (performance.now() < giveUpAtMs);
   throw busy(paths);
+}
+
+/** Undefined as soon as that supervisor has ended: there was a session already, or it could not start and a second one will tell why. */
+async function waitForEarly(options: OpenOptions, paths: RuntimePaths): Promise<RemoteSession | undefined> {
+  const { earlyPid, onUnderway } = options;
+  if (earlyPid === undefined) return undefined;
+  onUnderway?.();
+  const giveUpAtMs = performance.now() + JOIN_LIMIT_MS;
+  while (isRunning(earlyPid) && performance.now() < giveUpAtMs) {
+    const session = await waitForSession(options, paths, EARLY_LOOK_MS);
+    if (session !== undefined) return session;
+  }
+  return undefined;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 async function join(
@@ -105,8 +144,8 @@ async function join(
 }
 
 /** A session that breaks off before its welcome was about to end, and is none. */
-async function findAccepting(options: FindOptions): Promise<RemoteSession | undefined> {
-  const session = await findSession(options);
+async function findAccepting(options: FindOptions, paths: RuntimePaths): Promise<RemoteSession | undefined> {
+  const session = await tryFind(options, paths);
   try {
     await session?.welcome;
     return session;
@@ -130,16 +169,22 @@ async function launch(options: OpenOptions, paths: RuntimePaths): Promise<'ready
     ...(configFile === undefined ? {} : { configFile }),
   };
   const { startSupervisor } = await import('./start-supervisor.ts');
-  return startSupervisor({ ...options.supervisor, request, env: options.env, paths });
+  const answer = startSupervisor({ ...options.supervisor, request, env: options.env, paths });
+  options.onUnderway?.();
+  return answer;
 }
 
-async function waitForSession(options: OpenOptions, paths: RuntimePaths): Promise<RemoteSession | undefined> {
+async function waitForSession(
+  options: FindOptions,
+  paths: RuntimePaths,
+  limitMs: number,
+): Promise<RemoteSession | undefined> {
   const { FolderChanges } = await import('./folder-changes.ts');
   const changes = new FolderChanges(paths.socketDir);
-  const giveUpAtMs = performance.now() + RELAUNCH_AFTER_MS;
+  const giveUpAtMs = performance.now() + limitMs;
   try {
     for (;;) {
-      const session = await findAccepting(options);
+      const session = await findAccepting(options, paths);
       if (session !== undefined) return session;
       const leftMs = giveUpAtMs - performance.now();
       if (leftMs <= 0) return undefined;

@@ -75,13 +75,15 @@ function createContext(globals: GlobalOptions, output: Output): CliContext {
       if (session === undefined) await place.loadProject();
       return session;
     },
-    openSession: async (role, start) =>
+    openSession: async (role, start, onUnderway) =>
       openSession({
         root: place.root(),
         env: process.env,
         role,
         version: VERSION,
         start,
+        ...(onUnderway === undefined ? {} : { onUnderway }),
+        ...earlySupervisor(),
         ...(realTerminal.size() ?? UNKNOWN_SIZE),
         ...(place.configFile === undefined ? {} : { configFile: place.configFile }),
         supervisor: {
@@ -167,4 +169,11 @@ async function ask(question: string): Promise<string> {
   } finally {
     lines.close();
   }
+}
+
+/** The supervisor that bin/devdeck started beside us. Told once, and never to what we start. */
+function earlySupervisor(): { readonly earlyPid?: number } {
+  const pid = Number(process.env['DEVDECK_EARLY']);
+  delete process.env['DEVDECK_EARLY'];
+  return Number.isInteger(pid) && pid > 1 ? { earlyPid: pid } : {};
 }

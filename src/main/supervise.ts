@@ -7,7 +7,7 @@ import { loadProject } from '../config/load.ts';
 import type { Project } from '../core/project.ts';
 import type { LaunchAnswer, LaunchRequest } from '../ipc/launch.ts';
 import { toWireError } from '../ipc/protocol.ts';
-import { serveSession } from '../ipc/server.ts';
+import { serveSession, type SessionServer } from '../ipc/server.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { bootId, readProcess } from '../system/linux/proc.ts';
 import { cacheDir, prepareRuntimeDir, runtimePaths, type RuntimePaths } from '../system/runtime-dir.ts';
@@ -25,12 +25,13 @@ const REAP_GRACE_MS = 3_000;
 /** A session opened for a screen that never comes ends like one whose screen has gone. */
 const VIEWER_MUST_COME_WITHIN_MS = 15_000;
 
-const LAUNCHER_FD = 3;
+/** Tells the launcher, once. */
+type Answer = (message: LaunchAnswer) => void;
 
-function answer(message: LaunchAnswer): void {
+function answerOn(descriptor: number, message: LaunchAnswer): void {
   try {
-    writeSync(LAUNCHER_FD, `${JSON.stringify(message)}\n`);
-    closeSync(LAUNCHER_FD);
+    writeSync(descriptor, `${JSON.stringify(message)}\n`);
+    closeSync(descriptor);
   } catch {
     // The launcher has gone; the session goes on without it.
   }
@@ -41,7 +42,7 @@ function log(event: string, details: Readonly<Record<string, unknown>> = {}): vo
   process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), event, ...details })}\n`);
 }
 
-async function begin(request: LaunchRequest): Promise<void> {
+async function begin(request: LaunchRequest, answer: Answer): Promise<void> {
   const paths = runtimePaths(request.root, process.env);
   process.chdir(paths.root);
   prepareRuntimeDir(paths);
@@ -55,7 +56,7 @@ async function begin(request: LaunchRequest): Promise<void> {
   });
   const system = createSystem({ logsDir: paths.logsDir });
   const recorded = await clearAway(paths, system);
-  await serve(request, { paths, project, system, recorded });
+  await serve(request, { paths, project, system, recorded }, answer);
 }
 
 /** Stops what a killed supervisor of this project left running; what survives even that is told apart later by its record. */
@@ -80,7 +81,11 @@ interface Parts {
   readonly recorded: readonly ProcessIdentity[];
 }
 
-async function serve(request: LaunchRequest, { paths, project, system, recorded }: Parts): Promise<void> {
+async function serve(
+  request: LaunchRequest,
+  { paths, project, system, recorded }: Parts,
+  answer: Answer,
+): Promise<void> {
   const sessionId = randomUUID();
   const startedAt = new Date().toISOString();
   let openedBy: SessionRecord['openedBy'] = request.role === 'command' ? 'command' : 'screen';
@@ -119,6 +124,36 @@ async function serve(request: LaunchRequest, { paths, project, system, recorded 
   });
   supervisor.onChange(() => files.scheduleStatus(() => session.snapshotNow()));
 
+  let exitCode: number = EXIT.ok;
+  const end = (reason: string): void => {
+    log('ending', { reason });
+    void session.shutdown();
+  };
+  const failWith = (error: unknown): void => {
+    exitCode = EXIT.bug;
+    log('bug', { message: String(error), stack: error instanceof Error ? error.stack : undefined });
+    end('bug');
+  };
+  process.on('SIGTERM', () => end('SIGTERM'));
+  process.on('SIGINT', () => end('SIGINT'));
+  process.on('SIGHUP', () => log('ignoredHangUp'));
+  process.on('uncaughtException', failWith);
+  process.on('unhandledRejection', failWith);
+
+  // Listened for before anybody can connect: a client may ask for the end with its first word.
+  const serving = Promise.withResolvers<SessionServer>();
+  session.subscribe((event) => {
+    if (event.type === 'ended') void finish();
+  });
+  const finish = async (): Promise<void> => {
+    supervisor.logs.close();
+    const last = session.snapshotNow();
+    files.writeStatusNow({ ...last, session: { ...last.session, running: false } });
+    files.close(supervisor.liveRuns);
+    await (await serving.promise).close();
+    process.exit(exitCode);
+  };
+
   // The screen is still loading; it counts as present, or a conflict at start would be settled without it.
   supervisor.dispatch({ type: 'attendanceChanged', isAttended: request.role === 'screen' });
   if (request.start !== undefined) await session.start(request.start.names, request.start.options);
@@ -143,46 +178,24 @@ async function serve(request: LaunchRequest, { paths, project, system, recorded 
     },
     onBug: (error) => failWith(error),
   });
+  serving.resolve(server);
   if (openedBy === 'screen') {
     system.clock.after(VIEWER_MUST_COME_WITHIN_MS, () => {
       if (!hasHadViewer) endIfAbandoned();
     });
   }
 
-  let exitCode: number = EXIT.ok;
-  const end = (reason: string): void => {
-    log('ending', { reason });
-    void session.shutdown();
-  };
-  const failWith = (error: unknown): void => {
-    exitCode = EXIT.bug;
-    log('bug', { message: String(error), stack: error instanceof Error ? error.stack : undefined });
-    end('bug');
-  };
-  session.subscribe((event) => {
-    if (event.type === 'ended') void finish();
-  });
-  const finish = async (): Promise<void> => {
-    supervisor.logs.close();
-    files.writeStatusNow({ ...session.snapshotNow(), session: { ...session.snapshotNow().session, running: false } });
-    files.close(supervisor.liveRuns);
-    await server.close();
-    process.exit(exitCode);
-  };
-  process.on('SIGTERM', () => end('SIGTERM'));
-  process.on('SIGINT', () => end('SIGINT'));
-  process.on('SIGHUP', () => log('ignoredHangUp'));
-  process.on('uncaughtException', failWith);
-  process.on('unhandledRejection', failWith);
-
   log('started', { pid: process.pid, version: DEVDECK_VERSION, root: paths.root });
   answer({ ready: true });
 }
 
-/** Runs until the session is over, and then ends the process. */
-export async function supervise(request: LaunchRequest): Promise<void> {
+/** Runs until the session is over, and then ends the process. Tells on `launcher`, if there is one, how the start went. */
+export async function supervise(request: LaunchRequest, launcher: number | undefined): Promise<void> {
+  const answer: Answer = (message) => {
+    if (launcher !== undefined) answerOn(launcher, message);
+  };
   try {
-    await begin(request);
+    await begin(request, answer);
   } catch (error) {
     log('notStarted', { message: String(error) });
     answer({ error: toWireError(error) });

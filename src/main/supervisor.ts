@@ -7,4 +7,10 @@ const { XDG_CACHE_HOME: cache, HOME: home } = process.env;
 const base = cache?.startsWith('/') ? cache : home?.startsWith('/') ? `${home}/.cache` : undefined;
 if (base !== undefined) enableCompileCache(`${base}/devdeck/compile`);
 const { supervise } = await import('./supervise.ts');
-await supervise(JSON.parse(process.argv[2] ?? '{}') as LaunchRequest);
+const [, , argument = ''] = process.argv;
+if (argument === 'early') {
+  // By bin/devdeck, beside the screen: nobody waits for an answer, and the screen will tell its size.
+  await supervise({ root: '.', role: 'screen', columns: 80, rows: 24, start: { names: [], options: {} } }, undefined);
+} else {
+  await supervise(JSON.parse(argument) as LaunchRequest, 3);
+}

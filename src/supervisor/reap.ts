@@ -3,7 +3,7 @@
 
 import type { Clock, Processes, ProcessIdentity, TreeRoot } from '../system/system.ts';
 
-export interface RecordedRun extends ProcessIdentity {
+interface RecordedRun extends ProcessIdentity {
   readonly service: string;
 }
 

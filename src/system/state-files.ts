@@ -22,7 +22,7 @@ export interface SessionRecord extends ProcessIdentity {
 }
 
 /** The leader of one run of a service. */
-export interface RunRecord extends ProcessIdentity {
+interface RunRecord extends ProcessIdentity {
   readonly service: string;
 }
 

@@ -81,7 +81,8 @@ export class FakeSystem implements System {
   };
 
   readonly logFiles: System['logFiles'] = {
-    pathOf: (service) => `/logs/${service}.log`, open: (service, _spec, { onLines }) => this.#openLog(service, onLines),
+    pathOf: (service) => `/logs/${service}.log`,
+    open: (service, _spec, { onLines }) => this.#openLog(service, onLines),
   };
   readonly files: System['files'] = { read: (path) => this.texts.get(path) };
   readonly shortCommands: System['shortCommands'] = { run: async () => ({ ok: true, message: 'exited with code 0' }) };

@@ -219,3 +219,13 @@ describe('what a tree uses', () => {
     expect(openFiles()).toBeLessThanOrEqual(before);
   });
 });
+
+it('agrees with pidusage, which reads the same facts in its own way, on the memory of one process', async () => {
+  const { default: pidusage } = await import('pidusage');
+  const child = spawn(shell(`exec ${node} -e "console.log('up'); setInterval(() => {}, 1000)"`));
+  await child.saw(/up/);
+  const [usage] = processes.sample([child.root]);
+  const { memory } = await pidusage(child.root.leader.pid);
+  expect(usage?.rssBytes).toBeGreaterThan(memory * 0.7);
+  expect(usage?.rssBytes).toBeLessThan(memory * 1.3);
+});

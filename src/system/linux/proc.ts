@@ -96,7 +96,7 @@ export function startedAtMs(startTicks: number): number {
 }
 
 /** Parses /proc/PID/stat, see proc_pid_stat(5). The name may hold spaces and brackets, so it ends at the last one. */
-export function parseStat(text: string): ProcessRow | undefined {
+function parseStat(text: string): ProcessRow | undefined {
   const nameStart = text.indexOf('(');
   const nameEnd = text.lastIndexOf(')');
   if (nameStart < 0 || nameEnd < nameStart) return undefined;
