@@ -65,12 +65,18 @@ export function conflictLines(view: ServiceView, { nowMs }: { readonly nowMs: nu
 function waysOut(view: ServiceView, { port, owners, suggestedPort }: ConflictView): string[] {
   const canKill = owners.length > 0 && owners.every((owner) => owner.refusal === null);
   const other = suggestedPort === null ? 'PORT' : String(suggestedPort);
-  const ways: readonly (readonly [string, string])[] = [
-    ...(canKill ? [['--on-conflict kill', 'stop the owner, then start'] as const] : []),
+  // A port that only the service's output named cannot be moved from here.
+  const isItsPort = view.port === port;
+  const moves = [
     ['--on-conflict reroute', 'take the next free port'],
     [`--port ${view.name}=${other}`, 'take this port'],
+  ] as const;
+  const ways: readonly (readonly [string, string])[] = [
+    ...(canKill ? [['--on-conflict kill', 'stop the owner, then start'] as const] : []),
+    ...(isItsPort ? moves : []),
     ...(canKill ? [[`./dev kill ${port}`, 'stop the owner only'] as const] : []),
   ];
+  if (ways.length === 0) return [];
   const width = Math.max(...ways.map(([flag]) => flag.length));
   return ['what settles it:', ...ways.map(([flag, meaning]) => `  ${flag.padEnd(width)}  ${meaning}`)];
 }

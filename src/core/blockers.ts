@@ -38,6 +38,8 @@ function describe(service: Service): string {
       return `${state.status} (${state.reason})`;
     case 'backoff':
       return `about to restart (${state.reason})`;
+    case 'inspecting':
+      return 'stopping';
     case 'checking':
     case 'spawning':
       return 'starting';

@@ -22,19 +22,30 @@ export function onPortChecked(turn: Turn, input: Extract<Observation, { type: 'p
   const { state } = service;
   if (state.status === 'conflict') {
     // A fresh look after a choice that did not work out: the card may have changed.
-    if (input.use.addresses.length === 0) spawn(turn, input.service);
+    if (input.use.addresses.length === 0) startOnFreePort(turn, service, input.use.port);
     else turn.amend(input.service, { ...state, use: input.use });
     return;
   }
   if (state.status !== 'checking') return;
-  if (input.use.addresses.length === 0) return spawn(turn, input.service);
+  if (input.use.addresses.length === 0) return startOnFreePort(turn, service, input.use.port);
   enterConflict(turn, service, input.use);
 }
 
+/** A port that only the service's output named is free again; the port of the config is a question of its own. */
+function startOnFreePort(turn: Turn, service: Service, free: number): void {
+  if (service.port === undefined || service.port === free) spawn(turn, service.spec.name);
+  else checkPort(turn, service.spec.name, service.port);
+}
+
 /** The choices of the dialog, each with the reason when it cannot be taken. */
-export function conflictChoices(use: PortUse): ConflictChoice[] {
+export function conflictChoices(service: Service, use: PortUse): ConflictChoice[] {
   const choice = (name: ConflictChoiceName, unavailable: string | null): ConflictChoice => ({ name, unavailable });
-  return [choice('kill', whyNotKill(use)), choice('reroute', null), choice('retry', null), choice('skip', null)];
+  return [
+    choice('kill', whyNotKill(use)),
+    choice('reroute', whyNotReroute(service, use)),
+    choice('retry', null),
+    choice('skip', null),
+  ];
 }
 
 export function resolveConflict(turn: Turn, name: ServiceName, decision: ConflictDecision): void {
@@ -44,10 +55,13 @@ export function resolveConflict(turn: Turn, name: ServiceName, decision: Conflic
   switch (decision.choice) {
     case 'kill':
       return stopOwners(turn, service, decision.owners);
-    case 'reroute':
+    case 'reroute': {
+      const refusal = whyNotReroute(service, state.use);
+      if (refusal !== null) return turn.amend(name, { ...state, problem: refusal });
       setWork(turn, service, { kind: 'rerouting' });
       turn.emit({ type: 'findPort', service: name, epoch: service.epoch, purpose: 'move', exact: decision.port });
       return;
+    }
     case 'retry':
       return checkPort(turn, name, state.use.port);
     case 'skip':
@@ -91,7 +105,8 @@ export function onPortRefused(turn: Turn, input: Extract<Observation, { type: 'p
   if (service.epoch === input.epoch && service.state.status === 'conflict') reopen(turn, service, input.message);
 }
 
-function enterConflict(turn: Turn, service: Service, use: PortUse): void {
+/** Opens the desk, or does at once what the policy says. */
+export function enterConflict(turn: Turn, service: Service, use: PortUse): void {
   const { name } = service.spec;
   const policy = policyFor(turn, service, use);
   if (policy === 'fail') {
@@ -113,6 +128,7 @@ function enterConflict(turn: Turn, service: Service, use: PortUse): void {
   turn.emit({ type: 'note', service: name, text: `port ${use.port} is taken by ${ownersInWords(use)}` });
   const conflicting = turn.service(name);
   if (policy === 'kill' && whyNotKill(use) === null) return stopOwners(turn, conflicting, use.owners);
+  if (whyNotReroute(service, use) !== null) return;
   if (policy === 'reroute') {
     setWork(turn, conflicting, { kind: 'rerouting' });
     turn.emit({ type: 'findPort', service: name, epoch, purpose: 'move', exact: undefined });
@@ -159,6 +175,13 @@ function setWork(turn: Turn, service: Service, work: ConflictWork): void {
 function whyNotKill(use: PortUse): string | null {
   if (use.owners.length === 0) return 'the owner is hidden from us (another user, or a container)';
   return use.owners.find((owner) => owner.refusal !== null)?.refusal ?? null;
+}
+
+/** Only a port that the service was given can be given anew. */
+export function whyNotReroute({ port, spec }: Service, use: PortUse): string | null {
+  if (port === use.port) return null;
+  if (spec.port === undefined) return `the config does not say which port it takes: add port: ${use.port}`;
+  return `it takes port ${use.port} by itself: its port in the config is ${port ?? spec.port.wanted}`;
 }
 
 function ownersInWords(use: PortUse): string {

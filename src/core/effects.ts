@@ -47,6 +47,13 @@ export type Effect =
     }
   /** Look at the tree until nothing of it is left, then say `treeGone`. */
   | { readonly type: 'watchTree'; readonly service: ServiceName; readonly run: number }
+  /** Look for a taken port in what the run wrote last. `port` is the one to look at when the output names none. */
+  | {
+      readonly type: 'inspectExit';
+      readonly service: ServiceName;
+      readonly epoch: number;
+      readonly port: number | undefined;
+    }
   /** Name what is still there, as `treeSurvived`. */
   | { readonly type: 'listSurvivors'; readonly service: ServiceName; readonly run: number }
   | {

@@ -28,6 +28,8 @@ export function explain(service: Service): string {
       return state.isForced
         ? 'SIGKILL sent, waiting for the processes to be gone'
         : `${spec.stop.signal} sent, waiting for the processes to stop`;
+    case 'inspecting':
+      return `${service.exit === undefined ? 'ended' : describeExit(service.exit)}; reading its last words`;
     case 'backoff':
     case 'failed':
       return state.reason;

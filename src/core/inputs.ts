@@ -6,6 +6,14 @@ import type { ExitFact, HealthFact, Leftover, ProcessId } from './service.ts';
 import type { ConflictDecision, StartOptions } from './session.ts';
 import type { TimerKind } from './effects.ts';
 
+/** A service that ended said that a port was taken. */
+export interface ExitFinding {
+  /** Who said it: `PostgreSQL`, `Node.js`; `the service` when that is not known. */
+  readonly program: string;
+  /** That port as the kernel has it now; undefined when neither the output nor the config says which one. */
+  readonly use: PortUse | undefined;
+}
+
 export type Command =
   | { readonly type: 'start'; readonly names: readonly ServiceName[]; readonly options: StartOptions }
   | { readonly type: 'stop'; readonly names: readonly ServiceName[]; readonly isForced: boolean }
@@ -47,6 +55,12 @@ export type Observation =
     }
   | { readonly type: 'stopCommandEnded'; readonly service: ServiceName; readonly run: number }
   | { readonly type: 'treeGone'; readonly service: ServiceName; readonly run: number }
+  | {
+      readonly type: 'exitInspected';
+      readonly service: ServiceName;
+      readonly epoch: number;
+      readonly finding: ExitFinding | undefined;
+    }
   | {
       readonly type: 'treeSurvived';
       readonly service: ServiceName;

@@ -22,7 +22,7 @@ export function beginStart(turn: Turn, service: Service): void {
 }
 
 export function checkPort(turn: Turn, name: ServiceName, port: number): void {
-  const epoch = turn.enter(name, { status: 'checking', port });
+  const epoch = turn.enter(name, { status: 'checking', port, ownPort: turn.service(name).port });
   turn.emit({ type: 'checkPort', service: name, epoch, port });
 }
 
@@ -123,9 +123,17 @@ export function onTreeGone(turn: Turn, input: Extract<Observation, { type: 'tree
     turn.enter(input.service, { status: 'stopped', note: undefined });
   } else if (state.run.generation !== service.generation || state.cause === 'asked') {
     turn.enter(input.service, { status: 'stopped', note: undefined });
+  } else if (service.exit !== undefined && mayHaveMissedItsPort(service.exit)) {
+    const epoch = turn.enter(input.service, { status: 'inspecting', run: state.run });
+    turn.emit({ type: 'inspectExit', service: input.service, epoch, port: service.port });
   } else {
     afterUnexpectedExit(turn, service, state.run);
   }
+}
+
+/** Who cannot listen ends with an error of its own; 126 and 127 say that there was no program at all. */
+function mayHaveMissedItsPort({ code }: ExitFact): boolean {
+  return code !== null && code !== 0 && code !== 126 && code !== 127;
 }
 
 /** SIGKILL did not end them: another user's, or stuck in the kernel. Said, not hidden. */
@@ -185,7 +193,8 @@ function kill(turn: Turn, name: ServiceName, run: Run, cause: 'asked' | 'exited'
   turn.emit({ type: 'startTimer', service: name, epoch, kind: 'survivors', delayMs: SURVIVORS_AFTER_MS });
 }
 
-function afterUnexpectedExit(turn: Turn, service: Service, run: Run): void {
+/** By the restart policy: again after a pause, or not any more. */
+export function afterUnexpectedExit(turn: Turn, service: Service, run: Run): void {
   const { name, restart } = service.spec;
   const exit = service.exit ?? { code: null, signal: null, atMs: turn.nowMs };
   const decision = decideAfterExit(restart, {

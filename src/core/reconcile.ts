@@ -32,7 +32,7 @@ function reconcileService(turn: Turn, service: Service): void {
       return;
     case 'checking':
       if (!wanted) enterStopped(turn, service);
-      else if (service.port !== undefined && service.port !== state.port) checkPort(turn, spec.name, service.port);
+      else if (service.port !== undefined && service.port !== state.ownPort) checkPort(turn, spec.name, service.port);
       return;
     case 'conflict':
     case 'backoff':
@@ -42,6 +42,10 @@ function reconcileService(turn: Turn, service: Service): void {
       if (!wanted && service.leftovers.length > 0) return;
       if (!wanted) enterStopped(turn, service);
       else if (generation !== state.generation) startOrWait(turn, service);
+      return;
+    case 'inspecting':
+      if (!wanted) enterStopped(turn, service);
+      else if (generation !== state.run.generation) startOrWait(turn, service);
       return;
     case 'spawning':
     case 'stopping':

@@ -62,7 +62,8 @@ export type ServiceState =
       readonly suggestedPort: number | undefined;
       readonly problem: string | undefined;
     }
-  | { readonly status: 'checking'; readonly port: number }
+  /** `ownPort` is the port in force when the look began; after a conflict elsewhere another port is looked at. */
+  | { readonly status: 'checking'; readonly port: number; readonly ownPort: number | undefined }
   | { readonly status: 'spawning'; readonly number: number; readonly generation: number }
   | { readonly status: 'starting'; readonly run: Run }
   | { readonly status: 'ready'; readonly run: Run }
@@ -75,6 +76,8 @@ export type ServiceState =
       readonly isForced: boolean;
       readonly deadlineMs: number;
     }
+  /** Ended by itself with an error, nothing of it is left: its last words may say that a port was taken. */
+  | { readonly status: 'inspecting'; readonly run: Run }
   | { readonly status: 'backoff'; readonly generation: number; readonly reason: string; readonly dueAtMs: number }
   | { readonly status: 'exited'; readonly generation: number }
   | {

@@ -12,6 +12,7 @@ import {
   resolveConflict,
 } from './conflict.ts';
 import type { Effect } from './effects.ts';
+import { onExitInspected } from './exit-inspection.ts';
 import { withDependencies } from './graph.ts';
 import type { Command, Input, Observation } from './inputs.ts';
 import {
@@ -28,9 +29,12 @@ import { movePort } from './ports.ts';
 import { onProbed, onReadyLine } from './probing.ts';
 import type { ServiceName, ServiceSpec } from './project.ts';
 import { reconcile } from './reconcile.ts';
-import type { SessionState } from './service.ts';
+import type { ServiceState, SessionState } from './service.ts';
 import type { StartOptions } from './session.ts';
 import { Turn } from './turn.ts';
+
+/** Nothing of the service lives, and it would not start by the wish alone. */
+const OVER: ReadonlySet<ServiceState['status']> = new Set(['failed', 'exited', 'inspecting', 'backoff', 'conflict']);
 
 export interface StepResult {
   readonly state: SessionState;
@@ -100,6 +104,8 @@ function observe(turn: Turn, input: Observation): void {
       return onStopCommandEnded(turn, input);
     case 'treeGone':
       return onTreeGone(turn, input);
+    case 'exitInspected':
+      return onExitInspected(turn, input);
     case 'treeSurvived':
       return onTreeSurvived(turn, input);
     case 'readyLineSeen':
@@ -128,7 +134,7 @@ function start(turn: Turn, names: readonly ServiceName[], options: StartOptions)
   for (const name of chosen) {
     const service = turn.service(name);
     const { status } = service.state;
-    const isOver = status === 'failed' || status === 'exited' || status === 'backoff' || status === 'conflict';
+    const isOver = OVER.has(status);
     turn.patch(name, {
       wanted: true,
       ignoresDependencies,

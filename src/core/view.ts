@@ -1,7 +1,7 @@
 // State and measured facts → what the world sees. Pure; monotonic times become wall times here.
 
 import { assertNever } from '../errors.ts';
-import { conflictChoices } from './conflict.ts';
+import { conflictChoices, whyNotReroute } from './conflict.ts';
 import { explain } from './explain.ts';
 import type { PortUse } from './port-facts.ts';
 import { rewiredBy } from './ports.ts';
@@ -80,7 +80,8 @@ function commandText(command: Command): string {
 
 function nameOf(service: Service): StateName {
   const { status } = service.state;
-  return status === 'checking' || status === 'spawning' ? 'starting' : status;
+  if (status === 'checking' || status === 'spawning') return 'starting';
+  return status === 'inspecting' ? 'stopping' : status;
 }
 
 function dueAtMs({ state }: Service): number | undefined {
@@ -111,9 +112,9 @@ function conflictView(state: SessionState, service: Service, facts: ViewFacts): 
   const { use, sinceMs, work, suggestedPort, problem } = service.state;
   return {
     ...portView(use, facts.toTime(sinceMs)),
-    choices: conflictChoices(use),
+    choices: conflictChoices(service, use),
     suggestedPort: suggestedPort ?? null,
-    rewires: rewiredBy(state.services, service.spec.name),
+    rewires: whyNotReroute(service, use) === null ? rewiredBy(state.services, service.spec.name) : [],
     progress: progressOf(work),
     problem: problem ?? null,
   };

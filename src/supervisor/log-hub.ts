@@ -9,6 +9,8 @@ import type { Clock, LogFile, LogFiles } from '../system/system.ts';
 
 const TELL_EVERY_MS = 33;
 const MOST_LINES = 5_000;
+/** Where a service that ended says why. */
+const LAST_WORDS_LINES = 200;
 
 interface LogHubOptions {
   readonly clock: Clock;
@@ -21,6 +23,8 @@ export class LogHub {
   readonly #files = new Map<ServiceName, LogFile>();
   readonly #listeners = new Set<(next: Readonly<Record<ServiceName, number>>) => void>();
   readonly #fresh = new Set<ServiceName>();
+  /** The line with which the current run begins. */
+  readonly #runStarts = new Map<ServiceName, number>();
   #isTelling = false;
 
   constructor(options: LogHubOptions) {
@@ -57,6 +61,18 @@ export class LogHub {
       ...(partial === true ? { partial } : {}),
     }));
     return { service: query.service, lines, first: file.first(), next: file.next };
+  }
+
+  /** What is written from now on belongs to a new run. */
+  beginRun(service: ServiceName): void {
+    this.#runStarts.set(service, this.file(service).next);
+  }
+
+  /** The last lines of the current run, cleaned, oldest first; at most 200. */
+  lastWords(service: ServiceName): readonly string[] {
+    const file = this.file(service);
+    const from = Math.max(this.#runStarts.get(service) ?? 0, file.first(), file.next - LAST_WORDS_LINES);
+    return file.read(from, LAST_WORDS_LINES).map(({ bytes }) => cleanLine(bytes));
   }
 
   /** A line of devdeck's own among those of the service. */

@@ -1,12 +1,13 @@
 // Performs the effects of the core on the system and reports back with observations. One case per effect;
 // nothing here decides anything.
 
+import { findPortConflict } from '../core/conflict-output.ts';
 import type { Effect } from '../core/effects.ts';
 import type { Observation } from '../core/inputs.ts';
 import type { Project, ServiceName, ServiceSpec } from '../core/project.ts';
 import { expandCommand, expandProbe, type Endpoints } from '../core/references.ts';
 import { assertNever, BugError, DevError } from '../errors.ts';
-import type { KillStep, OwnerContext, System } from '../system/system.ts';
+import type { KillStep, OwnerContext, PortUse, System } from '../system/system.ts';
 import { endpointsOf, serviceEnvironment, type EnvironmentSource } from './environment-files.ts';
 import type { LogHub } from './log-hub.ts';
 import type { LiveRun, Runs } from './runs.ts';
@@ -57,6 +58,8 @@ export function perform(context: PerformContext, effect: Effect): void {
       if (run !== undefined) context.treeWatch.add(run);
       return;
     }
+    case 'inspectExit':
+      return void inspectExit(context, effect);
     case 'listSurvivors':
       return listSurvivors(context, effect);
     case 'startTimer':
@@ -73,11 +76,12 @@ export function perform(context: PerformContext, effect: Effect): void {
 type EffectOf<T extends Effect['type']> = Extract<Effect, { type: T }>;
 
 async function checkPort(context: PerformContext, { service, epoch, port }: EffectOf<'checkPort'>): Promise<void> {
-  // Most ports are free, and that is quick to see; owners are looked up only for one that is not.
-  const use = context.system.ports.isListening(port)
-    ? await context.system.ports.use(port, context.ownerContext())
-    : { port, addresses: [], owners: [] };
-  context.report({ type: 'portChecked', service, epoch, use });
+  context.report({ type: 'portChecked', service, epoch, use: await portUse(context, port) });
+}
+
+/** Most ports are free, and that is quick to see; owners are looked up only for one that is not. */
+async function portUse({ system, ownerContext }: PerformContext, port: number): Promise<PortUse> {
+  return system.ports.isListening(port) ? system.ports.use(port, ownerContext()) : { port, addresses: [], owners: [] };
 }
 
 async function findPort(context: PerformContext, effect: EffectOf<'findPort'>): Promise<void> {
@@ -140,6 +144,7 @@ function spawn(context: PerformContext, { service, run: number, ports }: EffectO
   const spec = specOf(context, service);
   const endpoints = endpointsOf(context.project, ports);
   const log = logs.file(service);
+  logs.beginRun(service);
   let live: LiveRun | undefined;
   try {
     const env = serviceEnvironment(context.environment, spec, endpoints);
@@ -219,6 +224,15 @@ async function runStopCommand(context: PerformContext, effect: EffectOf<'runStop
     log.note(`stop command: ${messageOf(error)}`);
   }
   context.report({ type: 'stopCommandEnded', service, run });
+}
+
+async function inspectExit(context: PerformContext, effect: EffectOf<'inspectExit'>): Promise<void> {
+  const { service, epoch } = effect;
+  const trouble = findPortConflict(context.logs.lastWords(service));
+  if (trouble === undefined) return context.report({ type: 'exitInspected', service, epoch, finding: undefined });
+  const port = trouble.port ?? effect.port;
+  const use = port === undefined ? undefined : await portUse(context, port);
+  context.report({ type: 'exitInspected', service, epoch, finding: { program: trouble.program, use } });
 }
 
 function listSurvivors(context: PerformContext, { service, run }: EffectOf<'listSurvivors'>): void {

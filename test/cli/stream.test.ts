@@ -268,6 +268,7 @@ describe('a taken port', () => {
         name: 'backend',
         state: 'conflict',
         pid: null,
+        port: 8000,
         why: 'port 8000 is taken by node (pid 4711)',
         conflict: {
           port: 8000,

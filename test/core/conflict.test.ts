@@ -166,14 +166,134 @@ describe('without a person', () => {
   });
 });
 
+describe('a port that only the last words of a service name', () => {
+  const use = (port: number, owners = [ownerCard(port)]) => ({ port, addresses: ['127.0.0.1'], owners });
+  const free = (port: number) => ({ port, addresses: [], owners: [] });
+  const attended = () =>
+    new CoreSession([serviceSpec('legacy'), serviceSpec('backend', { port: portSpec(8000) })])
+      .send({ type: 'attendanceChanged', isAttended: true })
+      .send(start)
+      .bringUpReady();
+  const notes = (session: CoreSession) => session.take('note').map(({ text }) => text);
+
+  it.each([
+    ['is held: the desk opens', 'legacy', 1, { program: 'Node.js', use: use(4_000) }, 'conflict'],
+    ['is free again: the restart policy decides', 'legacy', 1, { program: 'Node.js', use: free(4_000) }, 'backoff'],
+    ['is not known: the restart policy decides', 'legacy', 1, { program: 'Python', use: undefined }, 'backoff'],
+    ['is not spoken of: the restart policy decides', 'legacy', 1, undefined, 'backoff'],
+    ['is its own and held: the desk opens', 'backend', 1, { program: 'Go', use: use(8_000) }, 'conflict'],
+  ] as const)('%s', (_what, name, code, finding, status) => {
+    expect(attended().exit(name, code).gone(name, finding).status(name)).toBe(status);
+  });
+
+  it.each([
+    ['success', 0, null],
+    ['a signal', null, 'SIGSEGV'],
+    ['a command that does not exist', 127, null],
+  ])('is not looked for after %s', (_what, code, signal) => {
+    const session = attended().exit('legacy', code, signal);
+    session.send({ type: 'treeGone', service: 'legacy', run: 1 });
+    expect(session.take('inspectExit')).toEqual([]);
+  });
+
+  it('is looked for on the port in force when the output names none', () => {
+    const session = attended().exit('backend', 1);
+    session.send({ type: 'treeGone', service: 'backend', run: 1 });
+    expect(session.take('inspectExit')).toMatchObject([{ service: 'backend', port: 8_000 }]);
+    expect(view(session, 'backend')).toMatchObject({
+      state: 'stopping',
+      why: 'exited with code 1; reading its last words',
+    });
+  });
+
+  it('uses up no restart, however often it is met', () => {
+    const session = attended();
+    for (let times = 0; times < 10; times += 1) {
+      session.exit('legacy', 1).gone('legacy', { program: 'Node.js', use: use(4_000) });
+      expect(session.service('legacy')).toMatchObject({ attempts: 0, restarts: 0, state: { status: 'conflict' } });
+      session.send({ type: 'resolveConflict', service: 'legacy', decision: { choice: 'retry' } }).bringUp();
+    }
+  });
+
+  it('is told in the log, with who reported it and who has it', () => {
+    const session = attended().exit('legacy', 1);
+    notes(session);
+    session.gone('legacy', { program: 'Node.js', use: use(4_000) });
+    expect(notes(session)).toEqual([
+      'Node.js reports that port 4000 was taken',
+      'port 4000 is taken by node (pid 812)',
+    ]);
+  });
+
+  it('can be freed and waited for, but not moved: says which line the config lacks', () => {
+    const session = attended()
+      .exit('legacy', 1)
+      .gone('legacy', { program: 'Node.js', use: use(4_000) });
+    expect(session.take('findPort')).toEqual([]);
+    const unavailable = view(session, 'legacy').conflict?.choices.map((choice) => [choice.name, choice.unavailable]);
+    const reason = 'the config does not say which port it takes: add port: 4000';
+    expect(unavailable).toEqual([
+      ['kill', null],
+      ['reroute', reason],
+      ['retry', null],
+      ['skip', null],
+    ]);
+    session.send({ type: 'resolveConflict', service: 'legacy', decision: { choice: 'reroute' } });
+    expect(session.take('findPort')).toEqual([]);
+    expect(view(session, 'legacy').conflict?.problem).toBe(reason);
+  });
+
+  it('stays at the desk with --on-conflict reroute, for there is nothing to move', () => {
+    const session = attended().send({ ...start, options: { onConflict: 'reroute' } });
+    session.exit('legacy', 1).gone('legacy', { program: 'Node.js', use: use(4_000) });
+    expect(session.status('legacy')).toBe('conflict');
+    expect(session.take('findPort')).toEqual([]);
+  });
+
+  it('moves when it is the port of the config', () => {
+    const session = attended()
+      .exit('backend', 1)
+      .gone('backend', { program: 'Go', use: use(8_000) });
+    expect(session.take('findPort')).toMatchObject([{ service: 'backend', purpose: 'suggest' }]);
+    expect(view(session, 'backend').conflict?.choices[1]).toEqual({ name: 'reroute', unavailable: null });
+  });
+
+  it('is looked at once more on retry, and then the port of the config', () => {
+    const session = attended()
+      .exit('backend', 1)
+      .gone('backend', { program: 'Java', use: use(9_999) });
+    expect(view(session, 'backend').conflict?.choices[1]?.unavailable).toBe(
+      'it takes port 9999 by itself: its port in the config is 8000',
+    );
+    session.send({ type: 'resolveConflict', service: 'backend', decision: { choice: 'retry' } });
+    const [look] = session.take('checkPort');
+    expect(look?.port).toBe(9_999);
+    session.send({ type: 'portChecked', service: 'backend', epoch: look?.epoch ?? 0, use: free(9_999) });
+    expect(session.take('checkPort')).toMatchObject([{ port: 8_000 }]);
+  });
+
+  it('no longer matters when the service is stopped while its last words are read', () => {
+    const session = attended().exit('legacy', 1);
+    session.send({ type: 'treeGone', service: 'legacy', run: 1 });
+    const [inspection] = session.take('inspectExit');
+    session.send({ type: 'stop', names: ['legacy'], isForced: false });
+    const finding = { program: 'Node.js', use: use(4_000) };
+    session.send({ type: 'exitInspected', service: 'legacy', epoch: inspection?.epoch ?? 0, finding });
+    expect(session.status('legacy')).toBe('stopped');
+  });
+});
+
 describe('the choices', () => {
   it('never offers a kill that would be refused, and says why', () => {
     const use = { port: 80, addresses: ['0.0.0.0'], owners: [ownerCard(80, { refusal: 'it belongs to root' })] };
-    expect(conflictChoices(use)[0]).toEqual({ name: 'kill', unavailable: 'it belongs to root' });
+    expect(conflictChoices(conflicting().service('backend'), use)[0]).toEqual({
+      name: 'kill',
+      unavailable: 'it belongs to root',
+    });
   });
 
   it('offers no kill for an owner that nobody can see', () => {
     const use = { port: 80, addresses: ['0.0.0.0'], owners: [] };
-    expect(conflictChoices(use)[0]?.unavailable).toContain('hidden');
+    expect(conflictChoices(conflicting().service('backend'), use)[0]?.unavailable).toContain('hidden');
   });
 });

@@ -149,6 +149,14 @@ class World {
         this.watched.add(`${effect.service}#${effect.run}`);
         if (this.processes.get(effect.service) !== effect.run) this.tellGone(effect.service, effect.run);
         return;
+      case 'inspectExit': {
+        const { service, epoch, port = 9_000 } = effect;
+        const isTaken = choose % 5 === 4;
+        const use = { port, addresses: isTaken ? ['127.0.0.1'] : [], owners: isTaken ? [ownerCard(port)] : [] };
+        const finding = choose % 3 === 2 ? { program: 'Node.js', use } : undefined;
+        session.send({ type: 'exitInspected', service, epoch, finding });
+        return;
+      }
       case 'runStopCommand':
         session.send({ type: 'stopCommandEnded', service: effect.service, run: effect.run });
         return;
@@ -219,7 +227,7 @@ describe('whatever happens', () => {
         world.session.send({ type: 'start', names: [], options: { onConflict: 'reroute' } });
         world.settle();
         const statuses = new Set(Object.values(world.session.statuses()));
-        for (const status of ['checking', 'spawning', 'starting', 'stopping', 'backoff'])
+        for (const status of ['checking', 'spawning', 'starting', 'stopping', 'inspecting', 'backoff'])
           expect(statuses).not.toContain(status);
       }),
       { numRuns: 300 },

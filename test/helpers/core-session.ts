@@ -1,7 +1,7 @@
 // A session of the core alone, driven by hand: send an input, look at the effects, say what the system would say.
 
 import type { Effect } from '../../src/core/effects.ts';
-import type { Input } from '../../src/core/inputs.ts';
+import type { ExitFinding, Input } from '../../src/core/inputs.ts';
 import type { ServiceName, ServiceSpec } from '../../src/core/project.ts';
 import { createSessionState, type Service, type SessionState } from '../../src/core/service.ts';
 import type { OwnerCard } from '../../src/core/snapshot.ts';
@@ -89,8 +89,13 @@ export class CoreSession {
     return this.send({ type: 'processExited', service: name, run, exit: { code, signal } });
   }
 
-  gone(name: ServiceName): this {
-    return this.send({ type: 'treeGone', service: name, run: this.service(name).runs });
+  /** Nothing of the run is left; what its last words say of a taken port is nothing, unless the test says so. */
+  gone(name: ServiceName, finding?: ExitFinding): this {
+    this.send({ type: 'treeGone', service: name, run: this.service(name).runs });
+    for (const { service, epoch } of this.take('inspectExit')) {
+      this.send({ type: 'exitInspected', service, epoch, finding });
+    }
+    return this;
   }
 
   fire(name: ServiceName, kind: 'probe' | 'settle' | 'grace' | 'survivors' | 'backoff'): this {

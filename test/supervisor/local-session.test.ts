@@ -113,6 +113,36 @@ describe('a session', () => {
     expect(system.child('frontend').request.env['VITE_API_URL']).toBe('http://localhost:8001');
   });
 
+  it('asks about a port that only the output of a dying service names, instead of restarting for ever', async () => {
+    const { system, session, view } = open([serviceSpec('legacy')]);
+    await session.start([]);
+    await system.advance(2_000);
+    system.takenPorts.set(4_000, [ownerCard(4_000)]);
+    const child = system.child('legacy');
+    child.handlers.onData(Buffer.from('Error: listen EADDRINUSE: address already in use :::4000\n'), 'err');
+    system.end(child, 1);
+    await system.advance(60_000);
+    expect(view('legacy')).toMatchObject({ state: 'conflict', run: 1, restarts: 0, conflict: { port: 4_000 } });
+    expect(system.logs.get('legacy')).toContain('Node.js reports that port 4000 was taken');
+    await session.resolveConflict('legacy', { choice: 'kill', owners: [{ pid: 812, startTicks: 4_711 }] });
+    await system.advance(2_000);
+    expect(view('legacy')).toMatchObject({ state: 'ready', run: 2, restarts: 0 });
+  });
+
+  it('does not blame the port for what an earlier run wrote', async () => {
+    const { system, session, view } = open([serviceSpec('legacy')]);
+    await session.start([]);
+    await system.advance(2_000);
+    system.takenPorts.set(4_000, [ownerCard(4_000)]);
+    const line = Buffer.from('Error: listen EADDRINUSE: address already in use :::4000\n');
+    system.child('legacy').handlers.onData(line, 'err');
+    await session.restart(['legacy']);
+    await system.advance(2_000);
+    system.end(system.child('legacy'), 1);
+    await system.advance(0);
+    expect(view('legacy')).toMatchObject({ state: 'backoff', why: 'exited with code 1' });
+  });
+
   it('refuses a typed port that another service of the project has', async () => {
     const { system, session, view } = open(shop);
     system.takenPorts.set(8000, [ownerCard(8000)]);

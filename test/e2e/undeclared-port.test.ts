@@ -1,0 +1,38 @@
+// Services whose real port the config does not know: it has none for them, or they take another one.
+
+import { expect, it } from 'vitest';
+import { freePort } from '../helpers/free-port.ts';
+import { holdPort } from '../helpers/hold-port.ts';
+import { runDev } from '../helpers/run-dev.ts';
+import { fixtureCommand, openScreen, readService, shows } from '../helpers/session.ts';
+import { createTempProject } from '../helpers/temp-project.ts';
+
+const FIXED = fixtureCommand('fixed-port');
+
+it('asks about a port that only the dying service names, and starts it once the port is free', async () => {
+  const port = await freePort();
+  const holder = await holdPort(port);
+  const project = createTempProject({
+    config: `
+defaults: {restart: {policy: on-failure, backoff: 10ms}}
+services:
+  legacy: {command: ${FIXED}, env: {FIXED_PORT: "${port}"}}
+`,
+  });
+  const screen = openScreen(project);
+  await screen.waitFor(shows({ legacy: 'conflict' }));
+  const legacy = await readService(project, 'legacy');
+  expect(legacy).toMatchObject({ run: 1, restarts: 0, conflict: { port, owners: [{ pid: holder.pid }] } });
+  expect(legacy.conflict?.choices).toContainEqual({
+    name: 'reroute',
+    unavailable: `the config does not say which port it takes: add port: ${port}`,
+  });
+  const { stdout } = await runDev(project, ['logs', 'legacy']);
+  expect(stdout).toContain(`Node.js reports that port ${port} was taken`);
+
+  await holder.stop();
+  await screen.waitFor((rows) => rows.join('\n').includes('try again'));
+  screen.press('r');
+  await screen.waitFor(shows({ legacy: 'ready' }));
+  expect(await readService(project, 'legacy')).toMatchObject({ run: 2, restarts: 0, listening: [{ port }] });
+});
