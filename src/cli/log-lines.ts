@@ -1,7 +1,6 @@
 // How a line of output is printed: with or without the name of its service, the time, and colour.
 
-import { stripVTControlCharacters } from 'node:util';
-import { Chalk } from 'chalk';
+import { stripVTControlCharacters, styleText } from 'node:util';
 import type { ServiceName } from '../core/project.ts';
 import type { LogLine } from '../core/session.ts';
 import { logPrefixes } from '../format/log-prefix.ts';
@@ -23,14 +22,13 @@ export interface LineStyle {
   readonly raw: boolean;
 }
 
-const chalk = new Chalk({ level: 1 });
 const NAME_COLORS = ['cyan', 'yellow', 'green', 'magenta', 'blue', 'red'] as const;
 
 export function createLinePrinter({ hasColor, paint }: Output, style: LineStyle): LinePrinter {
   const prefixes = new Map<ServiceName, string>();
   for (const [name, prefix] of logPrefixes(style.prefixFor ?? [])) {
     const color = NAME_COLORS[prefixes.size % NAME_COLORS.length] ?? 'cyan';
-    prefixes.set(name, hasColor ? chalk[color](prefix) : prefix);
+    prefixes.set(name, hasColor ? styleText(color, prefix, { validateStream: false }) : prefix);
   }
   const prefixOf = (service: ServiceName): string => prefixes.get(service) ?? '';
   const remark = (service: ServiceName, text: string): string => prefixOf(service) + text;
