@@ -92,8 +92,10 @@ function dueAtMs({ state }: Service): number | undefined {
 function healthView(service: Service, facts: ViewFacts): HealthView | null {
   if (service.spec.health === undefined) return null;
   const { health } = service;
-  if (health === undefined)
-    return { status: 'unknown', checkedAt: null, latencyMs: null, message: 'not asked yet', components: [] };
+  if (health === undefined || currentRun(service) === undefined) {
+    const message = currentRun(service) === undefined ? 'does not run' : 'not asked yet';
+    return { status: 'unknown', checkedAt: null, latencyMs: null, message, components: [] };
+  }
   return {
     status: health.ok ? 'pass' : 'fail',
     checkedAt: facts.toTime(health.checkedAtMs),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/core/explain.ts';
+import { viewService } from '../../src/core/view.ts';
 import { CoreSession } from '../helpers/core-session.ts';
 import { portSpec, serviceSpec } from '../helpers/service-spec.ts';
 
@@ -232,6 +233,15 @@ describe('restarting', () => {
 });
 
 describe('crashing', () => {
+  it('claims no health for a service that does not run', () => {
+    const session = shop().send(start).bringUpReady();
+    const facts = { trees: new Map(), logFile: String, toTime: String };
+    const health = () => viewService(session.state, session.service('backend'), facts).health;
+    expect(health()).toMatchObject({ status: 'pass', message: '200 OK' });
+    session.exit('backend', 1).gone('backend');
+    expect(health()).toMatchObject({ status: 'unknown', latencyMs: null, message: 'does not run' });
+  });
+
   it('backs off 1, 2, 4 s, cools down once, and then gives up with the reason', () => {
     const session = new CoreSession([serviceSpec('worker')]).send(start).bringUp();
     const delays: (number | undefined)[] = [];
