@@ -15,6 +15,7 @@ import { acquireSessionLock } from '../system/session-lock.ts';
 import { readRunRecords, type SessionRecord } from '../system/state-files.ts';
 import type { ProcessIdentity, System } from '../system/system.ts';
 import { LocalSession } from '../supervisor/local-session.ts';
+import { PortAnnouncer } from '../supervisor/port-announcer.ts';
 import { reapSurvivors } from '../supervisor/reap.ts';
 import { SessionFiles } from '../supervisor/session-files.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
@@ -54,7 +55,17 @@ async function begin(request: LaunchRequest, answer: Answer): Promise<void> {
     cacheDir: cacheDir(process.env),
     ...(request.configFile === undefined ? {} : { configFile: request.configFile }),
   });
-  const system = createSystem({ logsDir: paths.logsDir });
+  const system = createSystem({
+    logsDir: paths.logsDir,
+    session: {
+      root: paths.root,
+      project: project.name,
+      socket: paths.socket,
+      pid: process.pid,
+      startTicks: readProcess(process.pid)?.startTicks ?? 0,
+    },
+    onLedgerProblem: (message) => log('ledgerProblem', { message }),
+  });
   const recorded = await clearAway(paths, system);
   await serve(request, { paths, project, system, recorded }, answer);
 }
@@ -123,6 +134,7 @@ async function serve(
     },
   });
   supervisor.onChange(() => files.scheduleStatus(() => session.snapshotNow()));
+  const announcer = new PortAnnouncer({ supervisor, clock: system.clock, ledger: system.ledger });
 
   let exitCode: number = EXIT.ok;
   const end = (reason: string): void => {
@@ -150,6 +162,7 @@ async function serve(
     const last = session.snapshotNow();
     files.writeStatusNow({ ...last, session: { ...last.session, running: false } });
     files.close(supervisor.liveRuns);
+    await announcer.leave();
     await (await serving.promise).close();
     process.exit(exitCode);
   };

@@ -2,14 +2,23 @@
 
 import { createClock } from '../system/clock.ts';
 import { createFiles } from '../system/files.ts';
+import type { LedgerSession } from '../system/ledger-tables.ts';
 import { createLogFiles } from '../system/log-files.ts';
 import { createPorts } from '../system/ports.ts';
 import { createProbes } from '../system/probes.ts';
 import { createProcesses } from '../system/processes.ts';
+import { createProjectLedger } from '../system/project-ledger.ts';
 import { createShortCommands } from '../system/short-commands.ts';
 import type { System } from '../system/system.ts';
 
-export function createSystem(options: { readonly logsDir: string }): System {
+interface SystemOptions {
+  readonly logsDir: string;
+  /** As other sessions see it. */
+  readonly session: LedgerSession;
+  readonly onLedgerProblem: (problem: string) => void;
+}
+
+export function createSystem(options: SystemOptions): System {
   const clock = createClock();
   const processes = createProcesses();
   return {
@@ -20,5 +29,11 @@ export function createSystem(options: { readonly logsDir: string }): System {
     logFiles: createLogFiles({ dir: options.logsDir, clock }),
     files: createFiles(),
     shortCommands: createShortCommands(),
+    ledger: createProjectLedger({
+      session: options.session,
+      env: process.env,
+      isAlive: (identity) => processes.isAlive(identity),
+      onProblem: options.onLedgerProblem,
+    }),
   };
 }

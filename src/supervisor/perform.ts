@@ -86,36 +86,70 @@ async function portUse({ system, ownerContext }: PerformContext, port: number): 
 
 async function findPort(context: PerformContext, effect: EffectOf<'findPort'>): Promise<void> {
   const { service, epoch, purpose, exact } = effect;
-  const { ports } = context.system;
-  const current = context.ports();
-  const spec = specOf(context, service);
-  const taken = new Set(Object.entries(current).map(([, port]) => port));
-  if (exact !== undefined) {
-    const neighbour = Object.entries(current).find(([name, port]) => port === exact && name !== service);
-    if (neighbour !== undefined) {
-      return context.report({
-        type: 'portRefused',
-        service,
-        epoch,
-        message: `port ${exact} is the port of ${neighbour[0]}`,
-      });
-    }
-    const use = await ports.use(exact, context.ownerContext());
-    if (use.addresses.length > 0) {
-      const owner = use.owners[0];
-      const by = owner === undefined ? 'a hidden process' : `${owner.name} (pid ${owner.pid})`;
-      return context.report({ type: 'portRefused', service, epoch, message: `port ${exact} is taken too, by ${by}` });
-    }
-    return context.report({ type: 'portFound', service, epoch, port: exact, purpose });
-  }
-  const wanted = current[service];
-  if (spec.port === undefined || wanted === undefined) throw new BugError(`${service} has no port to move`);
   try {
-    const port = await ports.nextFree(wanted, spec.port.range, taken);
+    const port = await (exact !== undefined
+      ? claimExact(context, service, exact)
+      : purpose === 'move'
+        ? claimAny(context, service)
+        : suggest(context, service));
     context.report({ type: 'portFound', service, epoch, port, purpose });
   } catch (error) {
+    if (error instanceof BugError) throw error;
     context.report({ type: 'portRefused', service, epoch, message: messageOf(error) });
   }
+}
+
+/** The message is for the person who asked for the port. */
+class PortRefused extends Error {}
+
+async function claimExact(context: PerformContext, service: ServiceName, port: number): Promise<number> {
+  const { ports, ledger } = context.system;
+  const neighbour = Object.entries(context.ports()).find(([name, other]) => other === port && name !== service);
+  if (neighbour !== undefined) throw new PortRefused(`port ${port} is the port of ${neighbour[0]}`);
+  const use = await ports.use(port, context.ownerContext());
+  if (use.addresses.length > 0) {
+    const owner = use.owners[0];
+    const by = owner === undefined ? 'a hidden process' : `${owner.name} (pid ${owner.pid})`;
+    throw new PortRefused(`port ${port} is taken too, by ${by}`);
+  }
+  if ((await ledger.claim(service, [port], (candidate) => ports.isFree(candidate))) !== undefined) return port;
+  const holder = await ledger.holderOf(port);
+  throw new PortRefused(
+    holder === undefined
+      ? `the system does not give port ${port} to a service`
+      : `port ${port} is kept for ${holder.service} of the project in ${holder.root}`,
+  );
+}
+
+async function claimAny(context: PerformContext, service: ServiceName): Promise<number> {
+  const { ports, ledger } = context.system;
+  const { wanted, range, known } = portToMove(context, service);
+  const kept = await ledger.find(service);
+  function* candidates(): Generator<number> {
+    if (kept !== undefined && !known.has(kept)) yield kept;
+    for (const port of ports.candidates(wanted, range)) if (!known.has(port)) yield port;
+  }
+  const port = await ledger.claim(service, candidates(), (candidate) => ports.isFree(candidate));
+  if (port === undefined) throw new PortRefused(`no port is free for ${service}`);
+  return port;
+}
+
+/** What `claimAny` would most likely give. Binds nothing: others may be about to listen there. */
+async function suggest(context: PerformContext, service: ServiceName): Promise<number> {
+  const { ports, ledger } = context.system;
+  const { wanted, range, known } = portToMove(context, service);
+  const taken = new Set([...known, ...(await ledger.taken(service))]);
+  const kept = await ledger.find(service);
+  if (kept !== undefined && !taken.has(kept) && !ports.isListening(kept)) return kept;
+  return ports.nextFree(wanted, range, taken);
+}
+
+function portToMove(context: PerformContext, service: ServiceName) {
+  const current = context.ports();
+  const wanted = current[service];
+  const { port } = specOf(context, service);
+  if (port === undefined || wanted === undefined) throw new BugError(`${service} has no port to move`);
+  return { wanted, range: port.range, known: new Set(Object.values(current)) };
 }
 
 async function stopOwners(context: PerformContext, effect: EffectOf<'stopOwners'>): Promise<void> {

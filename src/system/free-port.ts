@@ -1,8 +1,7 @@
-// Finds a port for a service that has to move. The kernel's table decides; a bind only confirms the one chosen.
+// Finds a port for a service that has to move. The kernel's table tells which are worth a try.
 
 import { readFileSync } from 'node:fs';
 import getPort, { clearLockedPorts, portNumbers } from 'get-port';
-import { tryBind } from './bind-test.ts';
 
 export interface PortRange {
   readonly from: number;
@@ -23,7 +22,7 @@ export async function nextFreePort(
 ): Promise<number> {
   const isOpen = (port: number) => !unavailable.taken.has(port) && !unavailable.listening.has(port);
   for (const port of candidates(wanted, range)) {
-    if (isOpen(port) && (await tryBind(port)) === 'free') return port;
+    if (isOpen(port)) return port;
   }
   return anyPort(isOpen, [...unavailable.taken, ...unavailable.listening]);
 }

@@ -2,7 +2,7 @@
 // Puts the parts together; the machine's facts come from Linux' /proc or, elsewhere, from lsof and ps.
 
 import { tryBind } from './bind-test.ts';
-import { nextFreePort } from './free-port.ts';
+import { nextFreePort, portCandidates } from './free-port.ts';
 import { killOutcome } from './kill-outcome.ts';
 import { planKill } from './kill-plan.ts';
 import { linuxMachine } from './linux/port-owners.ts';
@@ -29,6 +29,8 @@ export function createPorts(options: { readonly machine?: Machine } = {}): Ports
   return {
     use: look,
     isListening: (port) => machine.isListening(port),
+    candidates: portCandidates,
+    isFree: async (port) => !machine.isListening(port) && (await tryBind(port)) === 'free',
     nextFree: async (wanted, range, taken) =>
       nextFreePort(wanted, range, { taken, listening: await machine.listeningPorts() }),
     kill: async (port, owners, { graceMs, context, onStep }) => {

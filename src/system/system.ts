@@ -112,9 +112,13 @@ export interface Ports {
   use(port: number, context: OwnerContext): Promise<PortUse>;
   /** Whether anything listens on the port. Quick: no owners are looked up. */
   isListening(port: number): boolean;
+  /** Ports to try for a service, the best first: `wanted`, the range upward from it and around again, then any. */
+  candidates(wanted: number, range: { readonly from: number; readonly to: number }): Iterable<number>;
+  /** Nothing listens on the port, and the system would give it. Binds it for a moment to find out. */
+  isFree(port: number): Promise<boolean>;
   /**
-   * The first free port: `wanted` itself if free, else the range upward from just past `wanted`, else around again, else any.
-   * Never one of `taken`, never one with a listener on any address, outside the ephemeral range while the range allows.
+   * The first of the candidates that is not `taken` and has no listener on any address, outside the ephemeral range
+   * while the range allows. A proposal: it binds nothing unless the range is used up, so the port may prove not to be free.
    */
   nextFree(
     wanted: number,
@@ -216,6 +220,36 @@ export interface ShortCommands {
   }): Promise<ShortCommandResult>;
 }
 
+/**
+ * What the sessions of this user on this machine agree on about ports, seen from one of them.
+ * Trouble with it stops nobody: then nothing is remembered, and nobody else is known of.
+ */
+export interface ProjectLedger {
+  /** Announces the session. Does nothing when it is announced already. */
+  enter(): Promise<void>;
+  /** The session is over, and has no ports any more. */
+  leave(): Promise<void>;
+  /** The port that the service was moved to last. */
+  find(service: string): Promise<number | undefined>;
+  /** Ports that other services have, of whatever project: in force now, or kept for when they start again. */
+  taken(service: string): Promise<ReadonlySet<number>>;
+  /** Which service of another project has the port. */
+  holderOf(port: number): Promise<{ readonly service: string; readonly root: string } | undefined>;
+  /**
+   * Gives the service the first candidate that is free and that nobody else has, and keeps it for the next time.
+   * Of several sessions that want the same port at once, one gets it. Undefined when no candidate is left.
+   */
+  claim(
+    service: string,
+    candidates: Iterable<number>,
+    isFree: (port: number) => Promise<boolean>,
+  ): Promise<number | undefined>;
+  /** The service runs on the port. */
+  hold(service: string, port: number): Promise<void>;
+  /** The service runs no more; where it was moved to stays. */
+  release(service: string): Promise<void>;
+}
+
 export interface System {
   readonly clock: Clock;
   readonly processes: Processes;
@@ -224,4 +258,5 @@ export interface System {
   readonly logFiles: LogFiles;
   readonly files: Files;
   readonly shortCommands: ShortCommands;
+  readonly ledger: ProjectLedger;
 }

@@ -63,6 +63,8 @@ export class FakeSystem implements System {
       return { port, addresses: this.takenPorts.has(port) ? ['127.0.0.1'] : [], owners };
     },
     isListening: (port) => this.takenPorts.has(port),
+    candidates: (wanted, { to }) => Array.from({ length: to - wanted + 1 }, (_, index) => wanted + index),
+    isFree: async (port) => !this.takenPorts.has(port),
     nextFree: async (wanted, _range, taken) => {
       let port = wanted;
       while (taken.has(port) || this.takenPorts.has(port)) port += 1;
@@ -85,6 +87,36 @@ export class FakeSystem implements System {
     open: (service, _spec, { onLines }) => this.#openLog(service, onLines),
   };
   readonly files: System['files'] = { read: (path) => this.texts.get(path) };
+  /** What this session told; not to be confused with what the others did, in `portsOfOthers`. */
+  readonly announced = { isEntered: false, inForce: new Map<string, number>(), kept: new Map<string, number>() };
+  readonly portsOfOthers = new Map<number, { readonly service: string; readonly root: string }>();
+  readonly ledger: System['ledger'] = {
+    enter: async () => {
+      this.announced.isEntered = true;
+    },
+    leave: async () => {
+      this.announced.isEntered = false;
+      this.announced.inForce.clear();
+    },
+    find: async (service) => this.announced.kept.get(service),
+    taken: async () => new Set(this.portsOfOthers.keys()),
+    holderOf: async (port) => this.portsOfOthers.get(port),
+    claim: async (service, candidates, isFree) => {
+      for (const port of candidates) {
+        if (this.portsOfOthers.has(port) || !(await isFree(port))) continue;
+        this.announced.kept.set(service, port);
+        this.announced.inForce.set(service, port);
+        return port;
+      }
+      return undefined;
+    },
+    hold: async (service, port) => {
+      this.announced.inForce.set(service, port);
+    },
+    release: async (service) => {
+      this.announced.inForce.delete(service);
+    },
+  };
   readonly shortCommands: System['shortCommands'] = { run: async () => ({ ok: true, message: 'exited with code 0' }) };
 
   /** Lets time pass; timers fire in order, and what they promise happens in between. */

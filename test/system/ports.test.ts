@@ -262,14 +262,6 @@ describe('the next free port', () => {
     expect(await ports.nextFree(port + 2, { from: port, to: port + 2 }, taken)).toBe(port);
   });
 
-  it('passes over a port that is lent to an outgoing connection', async () => {
-    const server = await listen();
-    const socket = await connectTo(portOf(server));
-    const port = socket.localPort!;
-
-    expect(await ports.nextFree(port, { from: port, to: port + 20 }, new Set())).not.toBe(port);
-  });
-
   it('leaves the range only when it is used up, and then gives the same answer twice', async () => {
     const port = portOf(await listen());
     const range = { from: port, to: port };
@@ -286,6 +278,20 @@ describe('the next free port', () => {
     const range = { from: lowestLent - 50, to: lowestLent + 50 };
 
     expect(await ports.nextFree(lowestLent, range, new Set([lowestLent]))).toBeLessThan(lowestLent);
+  });
+});
+
+describe('a port', () => {
+  it('is free when the system would give it', async () => {
+    expect(await ports.isFree(await quietPort())).toBe(true);
+  });
+
+  it('is not free with a listener, nor while it is lent to an outgoing connection', async () => {
+    const server = await listen();
+    const socket = await connectTo(portOf(server));
+
+    expect(await ports.isFree(portOf(server))).toBe(false);
+    expect(await ports.isFree(socket.localPort!)).toBe(false);
   });
 });
 

@@ -1,0 +1,73 @@
+// What sessions of several projects, one after the other or at once, agree on about ports.
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { freePort } from '../helpers/free-port.ts';
+import { holdPort } from '../helpers/hold-port.ts';
+import { runDev } from '../helpers/run-dev.ts';
+import { fixtureCommand, readService } from '../helpers/session.ts';
+import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
+
+const configOf = (name: string, port: number) => `
+name: ${name}
+services:
+  web:
+    command: ${fixtureCommand('web-server')}
+    port: ${port}
+`;
+
+/** A further project of the same user. */
+function projectBeside(project: TempProject, name: string, port: number): TempProject {
+  const root = join(project.root, '..', name);
+  mkdirSync(root);
+  writeFileSync(join(root, '.project.config'), configOf(name, port));
+  return { ...project, root };
+}
+
+const reroute = (project: TempProject) => runDev(project, ['up', '-d', '--on-conflict', 'reroute']);
+
+describe('a rerouted service', () => {
+  it('gets the same port in the next session', async () => {
+    const wanted = await freePort();
+    const project = createTempProject({ config: configOf('shop', wanted) });
+    await holdPort(wanted);
+    expect((await reroute(project)).exitCode).toBe(0);
+    const { port } = await readService(project, 'web');
+    expect(port).not.toBe(wanted);
+    expect((await runDev(project, ['stop'])).exitCode).toBe(0);
+
+    // Another project that would like that very port gets its neighbour.
+    const other = projectBeside(project, 'blog', wanted);
+    expect((await reroute(other)).exitCode).toBe(0);
+    expect((await readService(other, 'web')).port).not.toBe(port);
+
+    expect((await reroute(project)).exitCode).toBe(0);
+    expect(await readService(project, 'web')).toMatchObject({ port, state: 'ready' });
+  });
+
+  it('gets another port than that of a project that starts at the same moment', async () => {
+    const wanted = await freePort();
+    const shop = createTempProject({ config: configOf('shop', wanted) });
+    const blog = projectBeside(shop, 'blog', wanted);
+    await holdPort(wanted);
+
+    const ends = await Promise.all([reroute(shop), reroute(blog)]);
+
+    expect(ends.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    const [one, other] = await Promise.all([readService(shop, 'web'), readService(blog, 'web')]);
+    expect([one.state, other.state]).toEqual(['ready', 'ready']);
+    expect(new Set([wanted, one.port, other.port]).size).toBe(3);
+  });
+
+  it('starts also when the state folder cannot be used, and the trouble is logged once', async () => {
+    const wanted = await freePort();
+    const project = createTempProject({ config: configOf('shop', wanted), env: { XDG_STATE_HOME: '/dev/null' } });
+    await holdPort(wanted);
+    expect((await reroute(project)).exitCode).toBe(0);
+    expect((await runDev(project, ['restart', '--wait'])).exitCode).toBe(0);
+    expect((await runDev(project, ['stop'])).exitCode).toBe(0);
+    const log = readFileSync(join(project.root, '.devdeck/supervisor.log'), 'utf8');
+    expect(log.match(/ledgerProblem/g)).toHaveLength(1);
+  });
+});
