@@ -1,6 +1,7 @@
 // Why a service is not ready, in one sentence. Never empty, unless it is ready.
 
 import { assertNever } from '../errors.ts';
+import { elsewhereInWords } from './listening.ts';
 import { readyProbeOf } from './probing.ts';
 import { describeExit } from './restart-policy.ts';
 import type { Service } from './service.ts';
@@ -21,9 +22,11 @@ export function explain(service: Service): string {
     case 'spawning':
       return 'being started';
     case 'starting':
-      return startingReason(service);
+      return state.run.elsewhere === undefined
+        ? startingReason(service)
+        : elsewhereInWords(service, state.run.elsewhere);
     case 'unhealthy':
-      return state.reason;
+      return state.run.elsewhere === undefined ? state.reason : elsewhereInWords(service, state.run.elsewhere);
     case 'stopping':
       return state.isForced
         ? 'SIGKILL sent, waiting for the processes to be gone'

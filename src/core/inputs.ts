@@ -1,5 +1,6 @@
 // Everything that can happen to a session: commands from people, observations from the system, timers.
 
+import type { ListenerVerdict } from './drift.ts';
 import type { PortUse } from './port-facts.ts';
 import type { ServiceName } from './project.ts';
 import type { ExitFact, HealthFact, Leftover, ProcessId } from './service.ts';
@@ -66,6 +67,14 @@ export type Observation =
       readonly service: ServiceName;
       readonly run: number;
       readonly leftovers: readonly Leftover[];
+    }
+  | {
+      readonly type: 'listenersJudged';
+      readonly service: ServiceName;
+      readonly run: number;
+      readonly verdict: ListenerVerdict;
+      /** Command lines of who listens elsewhere. */
+      readonly commands: readonly string[];
     }
   | { readonly type: 'readyLineSeen'; readonly service: ServiceName; readonly run: number }
   | {

@@ -46,6 +46,7 @@ export function onSpawned(turn: Turn, input: Extract<Observation, { type: 'spawn
     isProbing: false,
     failuresInARow: 0,
     attempts: 0,
+    elsewhere: undefined,
   };
   const epoch = turn.enter(input.service, { status: 'starting', run });
   beginProbing(turn, turn.service(input.service), run, epoch);

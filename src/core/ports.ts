@@ -29,8 +29,15 @@ export function rewiredBy(services: ReadonlyMap<ServiceName, Service>, name: Ser
 export function movePort(turn: Turn, name: ServiceName, port: number): void {
   const service = turn.service(name);
   if (service.port === port) return;
+  if (isLive(service)) turn.patch(name, { generation: service.generation + 1 });
+  followPort(turn, name, port);
+}
+
+/** The service has another port already; only those that know the old one restart. */
+export function followPort(turn: Turn, name: ServiceName, port: number): void {
+  const service = turn.service(name);
   const rewired = rewiredBy(turn.services, name);
-  turn.patch(name, { port, generation: service.generation + (isLive(service) ? 1 : 0) });
+  turn.patch(name, { port });
   for (const referrer of rewired) {
     turn.patch(referrer, { generation: turn.service(referrer).generation + 1 });
     turn.emit({

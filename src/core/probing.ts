@@ -137,7 +137,8 @@ function scheduleHealth(turn: Turn, service: Service, epoch: number): void {
   turn.emit({ type: 'startTimer', service: service.spec.name, epoch, kind: 'probe', delayMs: probe.intervalMs });
 }
 
-function amendRun(turn: Turn, service: Service, patch: Partial<Run>): void {
+/** Other facts of the run, the same state. */
+export function amendRun(turn: Turn, service: Service, patch: Partial<Run>): void {
   const { state } = service;
   if (state.status === 'starting' || state.status === 'ready' || state.status === 'unhealthy') {
     turn.amend(service.spec.name, { ...state, run: { ...state.run, ...patch } });

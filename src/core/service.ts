@@ -23,6 +23,14 @@ export interface Run {
   readonly isProbing: boolean;
   readonly failuresInARow: number;
   readonly attempts: number;
+  /** Set while it listens on other ports than its own. */
+  readonly elsewhere: Elsewhere | undefined;
+}
+
+export interface Elsewhere {
+  readonly listening: readonly number[];
+  /** What to write in the config, as a clause: `write command: vite --port $PORT --strictPort`. */
+  readonly remedy: string;
 }
 
 export interface ExitFact {

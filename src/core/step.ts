@@ -25,6 +25,7 @@ import {
   onTreeGone,
   onTreeSurvived,
 } from './lifecycle.ts';
+import { onListenersJudged } from './listening.ts';
 import { movePort } from './ports.ts';
 import { onProbed, onReadyLine } from './probing.ts';
 import type { ServiceName, ServiceSpec } from './project.ts';
@@ -108,6 +109,8 @@ function observe(turn: Turn, input: Observation): void {
       return onExitInspected(turn, input);
     case 'treeSurvived':
       return onTreeSurvived(turn, input);
+    case 'listenersJudged':
+      return onListenersJudged(turn, input);
     case 'readyLineSeen':
       return onReadyLine(turn, input);
     case 'probed':

@@ -8,6 +8,7 @@ import type { Project } from '../core/project.ts';
 import { createSessionState, isLive, type SessionState } from '../core/service.ts';
 import { step } from '../core/step.ts';
 import type { OwnerContext, ProcessIdentity, System } from '../system/system.ts';
+import { ListenerWatch } from './listener-watch.ts';
 import { LogHub } from './log-hub.ts';
 import { Metrics } from './metrics.ts';
 import { perform, type PerformContext } from './perform.ts';
@@ -34,6 +35,7 @@ export class Supervisor {
   readonly metrics: Metrics;
   readonly context: PerformContext;
   readonly #runs = new Runs();
+  readonly #listenerWatch: ListenerWatch;
   readonly #queue: Input[] = [];
   readonly #listeners = new Set<() => void>();
   #state: SessionState;
@@ -50,7 +52,14 @@ export class Supervisor {
       clock: system.clock,
       processes: system.processes,
       runs: this.#runs,
-      onSample: () => this.#tell(),
+      onSample: () => this.#onSample(),
+    });
+    this.#listenerWatch = new ListenerWatch({
+      clock: system.clock,
+      ports: system.ports,
+      ownerContext: () => this.#ownerContext(),
+      report: (observation) => this.dispatch(observation),
+      lookWithin: (delayMs) => this.metrics.lookWithin(delayMs),
     });
     const treeWatch = new TreeWatch({
       clock: system.clock,
@@ -124,6 +133,11 @@ export class Supervisor {
     for (const [name, { state }] of this.#state.services) {
       if (state.status === 'ready' && before.services.get(name)?.state.status !== 'ready') this.metrics.lookWithin(0);
     }
+  }
+
+  #onSample(): void {
+    this.#listenerWatch.look(this.#state.services, this.metrics.trees);
+    this.#tell();
   }
 
   #onRunsChanged(): void {

@@ -1,7 +1,8 @@
 // Services whose real port the config does not know: it has none for them, or they take another one.
 
 import { expect, it } from 'vitest';
-import { freePort } from '../helpers/free-port.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { freePort, freePorts } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';
 import { runDev } from '../helpers/run-dev.ts';
 import { fixtureCommand, openScreen, readService, shows } from '../helpers/session.ts';
@@ -35,4 +36,26 @@ services:
   screen.press('r');
   await screen.waitFor(shows({ legacy: 'ready' }));
   expect(await readService(project, 'legacy')).toMatchObject({ run: 2, restarts: 0, listening: [{ port }] });
+});
+
+it('says of a service that ignores its port where it listens, and what to write', async () => {
+  // A higher one that is near would count as moved.
+  const [fixed, port] = (await freePorts(2)).sort((a, b) => a - b);
+  const project = createTempProject({
+    config: `services:\n  web: {command: ${FIXED}, port: ${port}, env: {FIXED_PORT: "${fixed}"}}\n`,
+  });
+  await openScreen(project).waitFor(shows({ web: 'starting' }));
+  const web = await eventually(
+    'it is said where it listens',
+    async () => {
+      const service = await readService(project, 'web');
+      return service.why.startsWith('listens on') && service;
+    },
+    { timeoutMs: 20_000 },
+  );
+  expect(web).toMatchObject({
+    state: 'starting',
+    port,
+    why: `listens on ${fixed} instead of ${port}; make it read $PORT, or write port: ${fixed}`,
+  });
 });

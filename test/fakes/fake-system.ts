@@ -9,6 +9,8 @@ export interface FakeChild {
   readonly handlers: SpawnHandlers;
   readonly signals: string[];
   isAlive: boolean;
+  /** Ports on which it is seen to listen. */
+  listensOn: number[];
 }
 
 export class FakeSystem implements System {
@@ -32,7 +34,14 @@ export class FakeSystem implements System {
 
   readonly processes: System['processes'] = {
     spawn: (request, handlers) => {
-      const child: FakeChild = { pid: 1_001 + this.children.length, request, handlers, signals: [], isAlive: true };
+      const child: FakeChild = {
+        pid: 1_001 + this.children.length,
+        request,
+        handlers,
+        signals: [],
+        isAlive: true,
+        listensOn: [],
+      };
       this.children.push(child);
       return { identity: { pid: child.pid, startTicks: child.pid }, write: () => {}, resize: () => {} };
     },
@@ -53,7 +62,9 @@ export class FakeSystem implements System {
         rssBytes: 1_000_000,
         threads: 1,
         connections: 0,
-        listening: [],
+        listening: this.#members(root).flatMap((child) =>
+          child.listensOn.map((port) => ({ address: '127.0.0.1', port, pid: child.pid })),
+        ),
       })),
   };
 

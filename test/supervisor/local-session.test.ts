@@ -129,6 +129,32 @@ describe('a session', () => {
     expect(view('legacy')).toMatchObject({ state: 'ready', run: 2, restarts: 0 });
   });
 
+  it('follows a service that took the next port, and tells who refers to it', async () => {
+    const { system, session, view } = open(shop);
+    await session.start([]);
+    await system.advance(2_000);
+    system.takenPorts.set(8000, [ownerCard(8000)]);
+    system.child('backend').listensOn = [8001];
+    await system.advance(30_000);
+    expect(view('backend')).toMatchObject({ state: 'ready', run: 1, port: 8001, wantedPort: 8000 });
+    expect(system.logs.get('backend')).toContain('listens on 8001 instead of 8000');
+    expect(view('frontend')).toMatchObject({ state: 'ready', run: 2 });
+    expect(system.child('frontend').request.env['VITE_API_URL']).toBe('http://localhost:8001');
+  });
+
+  it('says what to write for a service that listens elsewhere than asked', async () => {
+    const { system, session, view } = open(shop);
+    system.probeAnswers.set(8000, { ok: false, latencyMs: 1, message: 'connection refused', components: [] });
+    await session.start(['backend']);
+    await system.advance(0);
+    system.child('backend').listensOn = [3000];
+    await system.advance(8_000);
+    expect(view('backend')).toMatchObject({
+      state: 'starting',
+      why: 'listens on 3000 instead of 8000; make it read $PORT, or write port: 3000',
+    });
+  });
+
   it('does not blame the port for what an earlier run wrote', async () => {
     const { system, session, view } = open([serviceSpec('legacy')]);
     await session.start([]);
