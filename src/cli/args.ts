@@ -44,6 +44,7 @@ export interface CommandOptions {
   readonly raw?: true;
   readonly yes?: true;
   readonly dryRun?: true;
+  readonly all?: true;
 }
 
 export interface ParsedArgs {
@@ -144,6 +145,7 @@ interface WrittenOptions {
   readonly raw?: true;
   readonly yes?: true;
   readonly dryRun?: true;
+  readonly all?: true;
 }
 
 function globalOptions({ project, config, color, quiet, verbose }: WrittenGlobals): GlobalOptions {

@@ -184,8 +184,11 @@ export const COMMANDS = [
     argument: '[port]',
     group: 'Ports',
     summary: 'the ports of the project and who holds them',
-    options: [JSON_OUTPUT],
-    examples: [['./dev ports 8000', 'who listens on port 8000?']],
+    options: [{ flags: '-a, --all', description: 'the ports of every session on this machine' }, JSON_OUTPUT],
+    examples: [
+      ['./dev ports 8000', 'who listens on port 8000?'],
+      ['./dev ports --all', 'what runs in other projects, and where?'],
+    ],
   },
   {
     name: 'kill',

@@ -3,6 +3,7 @@
 
 import type { Project, ServiceName } from '../core/project.ts';
 import type { LogLine, Session, ShutdownReport, StartOptions } from '../core/session.ts';
+import type { PortLedger } from '../system/port-ledger.ts';
 import type { OwnerContext, Ports, ProcessIdentity } from '../system/system.ts';
 import type { CommandOptions, GlobalOptions } from './args.ts';
 import type { Output } from './output.ts';
@@ -102,6 +103,8 @@ export interface CliContext {
   loadProject(): Promise<Project>;
   logHistory(): Promise<LogHistory>;
   portDesk(): Promise<PortDesk>;
+  /** What all sessions of this user know of each other. Needs no project. */
+  portLedger(): Promise<Pick<PortLedger, 'sessions' | 'list' | 'problem'>>;
   loadScreen(): Promise<RunScreen>;
 }
 

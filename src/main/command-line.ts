@@ -107,8 +107,18 @@ function createContext(globals: GlobalOptions, output: Output): CliContext {
       const records = readRunRecords(runsFile);
       return { ports: createPorts(), root, recorded: records?.bootId === bootId() ? records.runs : [] };
     },
+    portLedger: async () => {
+      const [{ openPortLedger, portLedgerDir }, { createProcesses }] = await Promise.all([
+        import('../system/port-ledger.ts'),
+        import('../system/processes.ts'),
+      ]);
+      const processes = createProcesses();
+      return openPortLedger({ dir: portLedgerDir(process.env), isAlive: (identity) => processes.isAlive(identity) });
+    },
     loadScreen: async () => {
-      const [{ runScreen }, { openUrl }] = await Promise.all([import('./tui.tsx'), import('./open-url.ts')]);
+      const { runScreen } = await import('./tui.tsx');
+      // Not before somebody presses the key: it starts processes, and what that needs costs the first frame 5 ms.
+      const openUrl = (url: string): void => void import('./open-url.ts').then((module) => module.openUrl(url));
       const { stdin, stdout, env } = process;
       return (screen) => runScreen({ ...screen, stdin, stdout, env, openUrl, now: () => Date.now() });
     },

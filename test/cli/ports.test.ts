@@ -110,6 +110,50 @@ describe('ports', () => {
   });
 });
 
+describe('ports --all', () => {
+  const session = { root: '/shop', project: 'shop', socket: '/run/shop.sock', pid: 7, startTicks: 8 };
+  const idle = { ...session, root: '/blog', project: 'evil\u001B[2J' };
+  const entry = { root: '/shop', service: 'web', port: 5174, isInForce: true, isKept: true, session };
+  const kept = { ...entry, service: 'api', port: 8001, isInForce: false };
+  const portLedger = async () => ({ sessions: () => [idle, session], list: () => [kept, entry], problem: undefined });
+
+  it('shows every session with the ports that its services have now', async () => {
+    const run = runScripted('ports --all', { portLedger });
+    expect(await run.exitCode).toBe(0);
+    expect(run.stdout()).not.toContain('\u001B');
+    expect(run.stdout()).toMatch(/^PROJECT +SERVICE +PORT +FOLDER$/m);
+    expect(run.stdout()).toMatch(/^shop +web +5174 +\/shop *$/m);
+    expect(run.stdout()).toMatch(/^evil.* +– +– +\/blog *$/m);
+    expect(run.stdout()).not.toContain('8001');
+  });
+
+  it('prints JSON', async () => {
+    const run = runScripted('ports --all --json', { portLedger });
+    await run.exitCode;
+    expect(JSON.parse(run.stdout())).toMatchObject({
+      data: {
+        sessions: [
+          { root: '/blog', services: [] },
+          { root: '/shop', services: [{ name: 'web', port: 5174 }] },
+        ],
+      },
+    });
+  });
+
+  it('says when nothing runs, and why it may not know', async () => {
+    const empty = async () => ({ sessions: () => [], list: () => [], problem: 'Ports are not shared.' });
+    const run = runScripted('ports --all', { portLedger: empty });
+    expect(await run.exitCode).toBe(0);
+    expect(run.stdout()).toBe('No session is running on this machine.\n');
+    expect(run.stderr()).toBe('Ports are not shared.\n');
+  });
+
+  it('takes no port beside it', async () => {
+    const run = runScripted('ports 8000 --all');
+    expect(await run.exitCode).toBe(2);
+  });
+});
+
 describe('kill', () => {
   it('asks for a yes before it touches a stranger, and takes nothing else for one', async () => {
     for (const [answer, killed] of [

@@ -83,6 +83,7 @@ export function runScripted(line: string, script: Script = {}): Run {
     loadProject: script.loadProject ?? (async () => projectOf(script.services ?? [])),
     logHistory: script.logHistory ?? unexpected('logHistory'),
     portDesk: script.portDesk ?? unexpected('portDesk'),
+    portLedger: script.portLedger ?? unexpected('portLedger'),
     loadScreen: script.loadScreen ?? unexpected('loadScreen'),
   });
 

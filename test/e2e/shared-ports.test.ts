@@ -3,7 +3,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { freePort } from '../helpers/free-port.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { freePort, freePorts } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';
 import { runDev } from '../helpers/run-dev.ts';
 import { fixtureCommand, readService } from '../helpers/session.ts';
@@ -69,5 +70,24 @@ describe('a rerouted service', () => {
     expect((await runDev(project, ['stop'])).exitCode).toBe(0);
     const log = readFileSync(join(project.root, '.devdeck/supervisor.log'), 'utf8');
     expect(log.match(/ledgerProblem/g)).toHaveLength(1);
+  });
+});
+
+describe('ports --all', () => {
+  it('shows the sessions of all projects, also from a folder without one, and none that has ended', async () => {
+    const [shopPort, blogPort] = (await freePorts(2)) as [number, number];
+    const shop = createTempProject({ config: configOf('shop', shopPort) });
+    const blog = projectBeside(shop, 'blog', blogPort);
+    const nowhere = { ...shop, root: join(shop.root, '..') };
+    await Promise.all([runDev(shop, ['up', '-d']), runDev(blog, ['up', '-d'])]);
+
+    const all = async () => (await runDev(nowhere, ['ports', '--all'])).stdout;
+    await eventually('both are shown', async () => {
+      const shown = await all();
+      return shown.includes(String(shopPort)) && shown.includes(String(blogPort)) && shown.includes(blog.root);
+    });
+    await runDev(blog, ['stop']);
+    await eventually('the one that has ended is not', async () => !(await all()).includes('blog'));
+    expect(await all()).toMatch(new RegExp(`^shop +web +${shopPort} `, 'm'));
   });
 });

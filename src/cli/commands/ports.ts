@@ -9,6 +9,7 @@ import type { CliContext, CommandRequest } from '../context.ts';
 import { jsonData } from '../json.ts';
 import { hostPort, ownerLines, ownerName } from '../owner-card.ts';
 import { lookAtPorts, type PortLook } from '../port-look.ts';
+import { showPortsOfAll } from './ports-of-all.ts';
 
 interface ProjectPort {
   readonly service: string;
@@ -21,6 +22,11 @@ export async function run(context: CliContext, { names, options }: CommandReques
   const [written] = names;
   const port = written === undefined ? undefined : parsePort(written);
   if (written !== undefined && port === undefined) throw notAPort(written);
+  if (options.all === true) {
+    if (written !== undefined) throw notWithAll(written);
+    await showPortsOfAll(context, { asJson: options.json === true });
+    return EXIT.ok;
+  }
   const look = await lookAtPorts(context);
   if (port === undefined) await showAll(context, look, { asJson: options.json === true });
   else await showOne(context, await look.inspect(port), { asJson: options.json === true });
@@ -98,6 +104,15 @@ async function showOne(
   output.print(`Port ${port} is in use on ${addresses.map((address) => hostPort(address, port)).join(', ')}.`);
   if (owners.length === 0) output.print('The owner is hidden: it belongs to another user, or to a container.');
   for (const owner of owners) output.print(ownerLines(owner, { nowMs: clock.wallMs() }).join('\n'));
+}
+
+function notWithAll(written: string): DevError {
+  return new DevError({
+    code: 'usage',
+    exitCode: EXIT.usage,
+    message: `--all shows every session, but port ${written} was given too.`,
+    hint: 'leave one of them out',
+  });
 }
 
 function notAPort(written: string): DevError {
