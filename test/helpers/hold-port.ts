@@ -2,7 +2,9 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
@@ -20,8 +22,12 @@ export interface PortHolder {
 /** Starts a foreign HTTP server and resolves once it listens. It is gone when the test ends. */
 export async function holdPort(port: number, options: { readonly host?: string } = {}): Promise<PortHolder> {
   const { host = '127.0.0.1' } = options;
-  const child = spawn(process.execPath, [FOREIGN_SERVER, String(port), host], {
-    cwd: tmpdir(),
+  // Started by short names in a folder of its own: its command must not grow with the path of this checkout.
+  const folder = mkdtempSync(join(tmpdir(), 'stranger-'));
+  copyFileSync(FOREIGN_SERVER, join(folder, 'foreign-server.mjs'));
+  const child = spawn(process.execPath, ['foreign-server.mjs', String(port), host], {
+    argv0: 'node',
+    cwd: folder,
     env: { PATH: process.env['PATH'] },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -30,6 +36,7 @@ export async function holdPort(port: number, options: { readonly host?: string }
   const stop = async () => {
     if (isAlive()) child.kill('SIGKILL');
     await ended;
+    rmSync(folder, { recursive: true, force: true });
   };
   onTestFinished(stop);
 
