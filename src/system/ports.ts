@@ -1,6 +1,7 @@
 // Who holds a port, is it free, which one is next, and make it free: the Ports of system.ts.
 // Puts the parts together; the machine's facts come from Linux' /proc or, elsewhere, from lsof and ps.
 
+import { setTimeout as delay } from 'node:timers/promises';
 import { tryBind } from './bind-test.ts';
 import { nextFreePort, portCandidates } from './free-port.ts';
 import { killOutcome } from './kill-outcome.ts';
@@ -11,6 +12,9 @@ import { ownerCards } from './owner-card.ts';
 import { stopOwners } from './port-kill.ts';
 import { createPortableMachine } from './portable/port-owners.ts';
 import type { OwnerContext, Ports, PortUse } from './system.ts';
+
+const ENDING_OWNER_MS = 1_000;
+const ENDING_OWNER_LOOK_MS = 20;
 
 /** @param options.machine replaces what this operating system would use */
 export function createPorts(options: { readonly machine?: Machine } = {}): Ports {
@@ -26,6 +30,17 @@ export function createPorts(options: { readonly machine?: Machine } = {}): Ports
     };
   };
 
+  /** An owner that is ending has given up its descriptors before the kernel gives up its sockets: nobody seems to hold them. */
+  const lookOnceSettled = async (port: number, context: OwnerContext): Promise<PortUse> => {
+    const giveUpAtMs = performance.now() + ENDING_OWNER_MS;
+    for (;;) {
+      const use = await look(port, context);
+      const isNobodys = use.addresses.length > 0 && use.owners.length === 0;
+      if (!isNobodys || performance.now() > giveUpAtMs) return use;
+      await delay(ENDING_OWNER_LOOK_MS);
+    }
+  };
+
   return {
     use: look,
     isListening: (port) => machine.isListening(port),
@@ -39,7 +54,7 @@ export function createPorts(options: { readonly machine?: Machine } = {}): Ports
       if (plan.kind === 'refused') return { freed: false, message: plan.message, signalled: [] };
       const run = await stopOwners(machine, port, plan.roots, { graceMs, ...(onStep && { onStep }) });
       onStep?.({ step: 'verifying' });
-      const left = await look(port, context);
+      const left = await lookOnceSettled(port, context);
       return killOutcome(run, left, left.addresses.length > 0 ? 'taken' : await tryBind(port));
     },
   };
