@@ -10,6 +10,7 @@ import { assertNever, BugError, DevError } from '../errors.ts';
 import type { KillStep, OwnerContext, PortUse, System } from '../system/system.ts';
 import { endpointsOf, serviceEnvironment, type EnvironmentSource } from './environment-files.ts';
 import type { LogHub } from './log-hub.ts';
+import { portFor } from './port-finder.ts';
 import type { LiveRun, Runs } from './runs.ts';
 import type { TreeWatch } from './tree-watch.ts';
 
@@ -87,69 +88,12 @@ async function portUse({ system, ownerContext }: PerformContext, port: number): 
 async function findPort(context: PerformContext, effect: EffectOf<'findPort'>): Promise<void> {
   const { service, epoch, purpose, exact } = effect;
   try {
-    const port = await (exact !== undefined
-      ? claimExact(context, service, exact)
-      : purpose === 'move'
-        ? claimAny(context, service)
-        : suggest(context, service));
+    const port = await portFor(context, specOf(context, service), { purpose, exact });
     context.report({ type: 'portFound', service, epoch, port, purpose });
   } catch (error) {
     if (error instanceof BugError) throw error;
     context.report({ type: 'portRefused', service, epoch, message: messageOf(error) });
   }
-}
-
-/** The message is for the person who asked for the port. */
-class PortRefused extends Error {}
-
-async function claimExact(context: PerformContext, service: ServiceName, port: number): Promise<number> {
-  const { ports, ledger } = context.system;
-  const neighbour = Object.entries(context.ports()).find(([name, other]) => other === port && name !== service);
-  if (neighbour !== undefined) throw new PortRefused(`port ${port} is the port of ${neighbour[0]}`);
-  const use = await ports.use(port, context.ownerContext());
-  if (use.addresses.length > 0) {
-    const owner = use.owners[0];
-    const by = owner === undefined ? 'a hidden process' : `${owner.name} (pid ${owner.pid})`;
-    throw new PortRefused(`port ${port} is taken too, by ${by}`);
-  }
-  if ((await ledger.claim(service, [port], (candidate) => ports.isFree(candidate))) !== undefined) return port;
-  const holder = await ledger.holderOf(port);
-  throw new PortRefused(
-    holder === undefined
-      ? `the system does not give port ${port} to a service`
-      : `port ${port} is kept for ${holder.service} of the project in ${holder.root}`,
-  );
-}
-
-async function claimAny(context: PerformContext, service: ServiceName): Promise<number> {
-  const { ports, ledger } = context.system;
-  const { wanted, range, known } = portToMove(context, service);
-  const kept = await ledger.find(service);
-  function* candidates(): Generator<number> {
-    if (kept !== undefined && !known.has(kept)) yield kept;
-    for (const port of ports.candidates(wanted, range)) if (!known.has(port)) yield port;
-  }
-  const port = await ledger.claim(service, candidates(), (candidate) => ports.isFree(candidate));
-  if (port === undefined) throw new PortRefused(`no port is free for ${service}`);
-  return port;
-}
-
-/** What `claimAny` would most likely give. Binds nothing: others may be about to listen there. */
-async function suggest(context: PerformContext, service: ServiceName): Promise<number> {
-  const { ports, ledger } = context.system;
-  const { wanted, range, known } = portToMove(context, service);
-  const taken = new Set([...known, ...(await ledger.taken(service))]);
-  const kept = await ledger.find(service);
-  if (kept !== undefined && !taken.has(kept) && !ports.isListening(kept)) return kept;
-  return ports.nextFree(wanted, range, taken);
-}
-
-function portToMove(context: PerformContext, service: ServiceName) {
-  const current = context.ports();
-  const wanted = current[service];
-  const { port } = specOf(context, service);
-  if (port === undefined || wanted === undefined) throw new BugError(`${service} has no port to move`);
-  return { wanted, range: port.range, known: new Set(Object.values(current)) };
 }
 
 async function stopOwners(context: PerformContext, effect: EffectOf<'stopOwners'>): Promise<void> {
