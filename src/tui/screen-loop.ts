@@ -1,23 +1,20 @@
-// The screen at work: keys, news of the session and the clock change the state; the state is drawn. A key is drawn at
-// once; news is drawn at most thirty times a second. Logs go from the session to their pane without touching the state.
+// The screen at work: keys, news of the session and the clock change the state; the state is drawn. Logs go from the
+// session to their pane without touching the state.
 
 import type { Session, SessionEvent, ShutdownReport } from '../core/session.ts';
-import { untilTick } from './age.ts';
 import { describeError, notify, type ActionContext } from './action-context.ts';
-import { performAction, typeText } from './actions.ts';
 import type { Chrome } from './chrome.tsx';
-import type { Compositor, Rectangle, Size } from './compositor.ts';
-import { firstFrame } from './first-frame.ts';
+import type { Compositor, Size } from './compositor.ts';
 import type { TerminalInput } from './keys.ts';
-import { findBinding } from './keymap.ts';
-import { firstVisible } from './layout.ts';
 import { createLogFinder } from './log-finder.ts';
 import { createLogPane } from './log-pane.ts';
-import { searchPattern } from './log-search.ts';
+import { createPainter, type Painter } from './painter.ts';
 import { plainDeep } from './plain-text.ts';
 import { reduce, type ScreenEvent } from './reducer.ts';
-import { selectLayout, selectMode, selectNames, selectService } from './selectors.ts';
-import type { Pane, ScreenState } from './state.ts';
+import { createScreenClock, type ScreenClock } from './screen-clock.ts';
+import { handleInput } from './screen-input.ts';
+import { createServiceSize, type ServiceSize } from './service-size.ts';
+import type { ScreenState } from './state.ts';
 import type { Farewell, Terminal } from './terminal.ts';
 import type { Theme } from './theme.ts';
 
@@ -40,13 +37,6 @@ export interface ScreenLoopOptions {
   readonly now: () => number;
 }
 
-const FRAME_MS = 33;
-/** For so long after a key, and after the start, everything is drawn as it comes: somebody waits for it. */
-const EAGER_MS = 60;
-const RESIZE_SETTLE_MS = 150;
-const WHEEL_ROWS = 3;
-const PANE_MODES: readonly string[] = ['services', 'logs', 'detail'] satisfies readonly Pane[];
-
 /** Resolves when the person leaves, the session ends or the terminal goes; rejects when the session cannot be had. */
 export function runScreenLoop(options: ScreenLoopOptions): Promise<ScreenEnd> {
   return new Promise((resolve, reject) => {
@@ -63,20 +53,14 @@ class ScreenLoop {
   private readonly options: ScreenLoopOptions;
   private readonly finish: (end: ScreenEnd | { readonly error: unknown }) => void;
   private readonly context: ActionContext;
+  private readonly painter: Painter;
+  private readonly clock: ScreenClock;
+  private readonly serviceSize: ServiceSize;
   private state: ScreenState;
-  private chrome: Chrome | undefined;
   private session: Session | undefined;
   private unsubscribe: (() => void) | undefined;
   private isOver = false;
-  private drawTimer: NodeJS.Timeout | undefined;
-  private clockTimer: NodeJS.Timeout | undefined;
-  private clockDueMs = 0;
-  private resizeTimer: NodeJS.Timeout | undefined;
-  private isStateDrawn = false;
-  private drawnAtMs = 0;
-  private eagerUntilMs = 0;
   private isHandlingInput = false;
-  private toldSize: Size | undefined;
 
   constructor(options: ScreenLoopOptions, finish: (end: ScreenEnd | { readonly error: unknown }) => void) {
     this.options = options;
@@ -86,9 +70,13 @@ class ScreenLoop {
       finish(end);
     };
     this.state = options.initial;
+    const { theme, compositor, now } = options;
     const read: Session['readLogs'] = async (query) => (await options.session).readLogs(query);
-    const logs = createLogPane({ theme: options.theme, read, onChange: () => this.scheduleDraw() });
+    const state = (): ScreenState => this.state;
+    const session = (): Session | undefined => this.session;
     const dispatch = (event: ScreenEvent): void => this.dispatch(event);
+    const onProblem = (error: unknown): void => notify({ dispatch, now }, 'fail', describeError(error));
+    const logs = createLogPane({ theme, read, onChange: () => this.scheduleDraw() });
     const finder = createLogFinder({
       read,
       logs,
@@ -98,15 +86,28 @@ class ScreenLoop {
         return query === undefined || service === undefined ? undefined : { service, query };
       },
       onStatus: (status) => dispatch({ type: 'searchChanged', search: { status } }),
-      onProblem: (error) => notify({ dispatch, now: options.now }, 'fail', describeError(error)),
+      onProblem,
+    });
+    this.clock = createScreenClock({ state, dispatch, now });
+    this.serviceSize = createServiceSize({ session, onProblem });
+    this.painter = createPainter({
+      theme,
+      compositor,
+      logs,
+      state,
+      onDrawn: () => {
+        this.serviceSize.follow(logs.area);
+        this.clock.arm();
+      },
+      onCrash: (error) => this.finish({ error }),
     });
     this.context = {
-      state: () => this.state,
+      state,
       dispatch,
-      session: () => this.session,
+      session,
       logs,
       finder,
-      now: options.now,
+      now,
       openUrl: options.openUrl,
       suspend: () => options.terminal.suspend(),
       leave: (how) => this.leave(how),
@@ -121,18 +122,18 @@ class ScreenLoop {
       onResize: (size) => this.onResize(size),
       onReturn: () => {
         compositor.invalidate();
-        this.draw();
+        this.painter.draw();
       },
       onFarewell: (farewell) => this.onFarewell(farewell),
       onStray: (text) => notify(this.context, 'warn', text.trim().split('\n')[0] ?? ''),
     });
-    this.draw();
+    this.painter.draw();
     this.options.loadChrome().then(
       (createChrome) => {
         if (this.isOver) return;
-        this.chrome = createChrome({ theme: this.options.theme, state: this.state });
-        this.draw();
-        this.drawEagerly();
+        this.painter.setChrome(createChrome({ theme: this.options.theme, state: this.state }));
+        this.painter.draw();
+        this.painter.hurry();
       },
       (error: unknown) => this.finish({ error }),
     );
@@ -144,19 +145,23 @@ class ScreenLoop {
 
   close(): void {
     this.unsubscribe?.();
-    clearTimeout(this.drawTimer);
-    clearTimeout(this.clockTimer);
-    clearTimeout(this.resizeTimer);
+    this.clock.stop();
+    this.serviceSize.stop();
     this.options.terminal.leave();
-    this.chrome?.close();
+    this.painter.stop();
   }
 
   private dispatch(event: ScreenEvent): void {
     const next = reduce(this.state, event);
     if (next === this.state) return;
     this.state = next;
-    this.isStateDrawn = false;
-    if (!this.isHandlingInput) this.scheduleDraw();
+    this.painter.markStale();
+    this.scheduleDraw();
+  }
+
+  /** What a key changes is drawn once, when it has been handled. */
+  private scheduleDraw(): void {
+    if (!this.isOver && !this.isHandlingInput) this.painter.schedule();
   }
 
   private onSession(session: Session): void {
@@ -189,66 +194,18 @@ class ScreenLoop {
   private onInput(inputs: readonly TerminalInput[]): void {
     this.isHandlingInput = true;
     try {
-      for (const input of inputs) if (!this.isOver) this.handle(input);
+      for (const input of inputs) if (!this.isOver) handleInput(input, this.context);
     } finally {
       this.isHandlingInput = false;
     }
-    this.drawEagerly();
-    if (!this.isOver) this.draw();
-  }
-
-  private handle(input: TerminalInput): void {
-    switch (input.type) {
-      case 'key':
-        return this.onKey(input.key);
-      case 'paste':
-        return typeText(input.text, this.context);
-      case 'wheel':
-        return this.onWheel(input.direction === 'down' ? 1 : -1, input);
-      case 'click':
-        return this.onClick(input);
-    }
-  }
-
-  private onKey(key: string): void {
-    const mode = selectMode(this.state);
-    this.dispatch({ type: 'keyPressed', nowMs: this.options.now() });
-    const binding = findBinding(mode, key);
-    if (binding === undefined) {
-      const text = key === 'space' ? ' ' : key;
-      if (Array.from(text).length === 1) typeText(text, this.context);
-      return;
-    }
-    const reason = binding.disabledReason?.(this.state);
-    if (reason === undefined) performAction(binding.action, this.context);
-    else notify(this.context, 'warn', reason);
-  }
-
-  private onWheel(by: 1 | -1, place: { readonly column: number; readonly row: number }): void {
-    if (!PANE_MODES.includes(selectMode(this.state))) return;
-    if (isInside(place, selectLayout(this.state)?.table)) this.dispatch({ type: 'selectionMoved', by });
-    else this.context.logs.scroll(by * WHEEL_ROWS);
-  }
-
-  private onClick(place: { readonly column: number; readonly row: number }): void {
-    if (!PANE_MODES.includes(selectMode(this.state))) return;
-    const layout = selectLayout(this.state);
-    if (isInside(place, layout?.logs)) this.dispatch({ type: 'paneFocused', pane: 'logs' });
-    else if (isInside(place, layout?.detail)) this.dispatch({ type: 'paneFocused', pane: 'detail' });
-    else if (layout?.table && isInside(place, layout.table)) {
-      const names = selectNames(this.state);
-      const visible = layout.table.rows - 1;
-      const from = firstVisible(names.length, visible, names.indexOf(this.state.selected ?? ''));
-      const name = names[from + place.row - layout.table.row - 1];
-      if (name !== undefined && place.row > layout.table.row) this.dispatch({ type: 'serviceSelected', name });
-      this.dispatch({ type: 'paneFocused', pane: 'services' });
-    }
+    this.painter.hurry();
+    this.painter.draw();
   }
 
   private onResize(size: Size): void {
     this.options.compositor.resize(size);
     this.dispatch({ type: 'resized', size });
-    this.draw();
+    this.painter.draw();
   }
 
   private onFarewell(farewell: Farewell): void {
@@ -279,89 +236,4 @@ class ScreenLoop {
         },
       );
   }
-
-  /** Sets the clock for the next time that shows; sooner than it was set when something new counts seconds. */
-  private armClock(): void {
-    const nowMs = this.options.now();
-    const dueMs = nowMs + untilTick(this.state, nowMs);
-    if (this.isOver || (this.clockTimer !== undefined && this.clockDueMs <= dueMs)) return;
-    clearTimeout(this.clockTimer);
-    this.clockDueMs = dueMs;
-    this.clockTimer = setTimeout(() => this.onTime(), dueMs - nowMs);
-  }
-
-  private onTime(): void {
-    this.clockTimer = undefined;
-    const nowMs = this.options.now();
-    if (this.state.notice !== undefined && this.state.notice.untilMs <= nowMs) this.dispatch({ type: 'noticeExpired' });
-    if (this.state.session !== undefined) this.dispatch({ type: 'timePassed', nowMs });
-    this.armClock();
-  }
-
-  private drawEagerly(): void {
-    this.eagerUntilMs = performance.now() + EAGER_MS;
-  }
-
-  private scheduleDraw(): void {
-    if (this.isOver || this.isHandlingInput || this.drawTimer !== undefined) return;
-    const nowMs = performance.now();
-    const waitMs = nowMs < this.eagerUntilMs ? 0 : Math.max(0, this.drawnAtMs + FRAME_MS - nowMs);
-    this.drawTimer = setTimeout(() => this.draw(), waitMs);
-  }
-
-  private draw(): void {
-    clearTimeout(this.drawTimer);
-    this.drawTimer = undefined;
-    this.drawnAtMs = performance.now();
-    const { compositor, theme } = this.options;
-    const { logs } = this.context;
-    const { state } = this;
-    if (!this.isStateDrawn) {
-      logs.setArea(selectLayout(state)?.logs);
-      logs.setLook({
-        hasTimestamps: state.hasTimestamps,
-        isWrapped: state.isWrapped,
-        isFocused: selectMode(state) === 'logs',
-        pattern: state.search.query === undefined ? undefined : searchPattern(state.search.query),
-        emptyText: emptyText(state),
-      });
-      logs.show(state.selected);
-      this.tellSize(logs.area);
-      try {
-        compositor.setChrome(this.chrome === undefined ? firstFrame(state, theme) : this.chrome.draw(state));
-      } catch (error) {
-        return this.finish({ error });
-      }
-      this.isStateDrawn = this.chrome !== undefined;
-      this.armClock();
-    }
-    const { area } = logs;
-    compositor.setPane(area === undefined || this.chrome === undefined ? undefined : { area, rows: logs.rows() });
-    compositor.flush();
-  }
-
-  /** Services write for a terminal as large as the log pane, once the size has settled. */
-  private tellSize(area: Rectangle | undefined): void {
-    const { session } = this;
-    if (area === undefined || session === undefined) return;
-    const size = { columns: area.columns - 1, rows: area.rows - 1 };
-    if (size.columns === this.toldSize?.columns && size.rows === this.toldSize.rows) return;
-    this.toldSize = size;
-    clearTimeout(this.resizeTimer);
-    this.resizeTimer = setTimeout(() => {
-      session.resize(size).catch((error: unknown) => notify(this.context, 'fail', describeError(error)));
-    }, RESIZE_SETTLE_MS);
-  }
-}
-
-function isInside(place: { readonly column: number; readonly row: number }, area: Rectangle | undefined): boolean {
-  if (area === undefined) return false;
-  const { column, row } = place;
-  return row >= area.row && row < area.row + area.rows && column >= area.column && column < area.column + area.columns;
-}
-
-function emptyText(state: ScreenState): string {
-  const service = selectService(state);
-  if (service === undefined) return state.session === undefined ? '' : 'There are no services.';
-  return `No output of ${service.name} yet${service.why === '' ? '.' : `: ${service.why}`}`;
 }

@@ -1,0 +1,74 @@
+// What a key, a paste or the mouse does on the screen: finds the binding, or the pane under the pointer, and acts on it.
+
+import { notify, type ActionContext } from './action-context.ts';
+import { performAction, typeText } from './actions.ts';
+import type { Rectangle } from './compositor.ts';
+import type { TerminalInput } from './keys.ts';
+import { findBinding } from './keymap.ts';
+import { firstVisible } from './layout.ts';
+import { selectLayout, selectMode, selectNames } from './selectors.ts';
+import type { Pane } from './state.ts';
+
+const WHEEL_ROWS = 3;
+const PANE_MODES: readonly string[] = ['services', 'logs', 'detail'] satisfies readonly Pane[];
+
+interface Place {
+  readonly column: number;
+  readonly row: number;
+}
+
+export function handleInput(input: TerminalInput, context: ActionContext): void {
+  switch (input.type) {
+    case 'key':
+      return pressKey(input.key, context);
+    case 'paste':
+      return typeText(input.text, context);
+    case 'wheel':
+      return turnWheel(input.direction === 'down' ? 1 : -1, input, context);
+    case 'click':
+      return click(input, context);
+  }
+}
+
+function pressKey(key: string, context: ActionContext): void {
+  const mode = selectMode(context.state());
+  context.dispatch({ type: 'keyPressed', nowMs: context.now() });
+  const binding = findBinding(mode, key);
+  if (binding === undefined) {
+    const text = key === 'space' ? ' ' : key;
+    if (Array.from(text).length === 1) typeText(text, context);
+    return;
+  }
+  const reason = binding.disabledReason?.(context.state());
+  if (reason === undefined) performAction(binding.action, context);
+  else notify(context, 'warn', reason);
+}
+
+function turnWheel(by: 1 | -1, place: Place, context: ActionContext): void {
+  const state = context.state();
+  if (!PANE_MODES.includes(selectMode(state))) return;
+  if (isInside(place, selectLayout(state)?.table)) context.dispatch({ type: 'selectionMoved', by });
+  else context.logs.scroll(by * WHEEL_ROWS);
+}
+
+function click(place: Place, { state: read, dispatch }: ActionContext): void {
+  const state = read();
+  if (!PANE_MODES.includes(selectMode(state))) return;
+  const layout = selectLayout(state);
+  if (isInside(place, layout?.logs)) dispatch({ type: 'paneFocused', pane: 'logs' });
+  else if (isInside(place, layout?.detail)) dispatch({ type: 'paneFocused', pane: 'detail' });
+  else if (layout?.table && isInside(place, layout.table)) {
+    const names = selectNames(state);
+    const visible = layout.table.rows - 1;
+    const from = firstVisible(names.length, visible, names.indexOf(state.selected ?? ''));
+    const name = names[from + place.row - layout.table.row - 1];
+    if (name !== undefined && place.row > layout.table.row) dispatch({ type: 'serviceSelected', name });
+    dispatch({ type: 'paneFocused', pane: 'services' });
+  }
+}
+
+function isInside(place: Place, area: Rectangle | undefined): boolean {
+  if (area === undefined) return false;
+  const { column, row } = place;
+  return row >= area.row && row < area.row + area.rows && column >= area.column && column < area.column + area.columns;
+}
