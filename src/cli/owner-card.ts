@@ -2,7 +2,7 @@
 // processes of strangers, so they are made printable here.
 
 import { printable } from '../core/log-line.ts';
-import type { ConflictView, OwnerCard, ServiceView } from '../core/snapshot.ts';
+import type { ConflictView, ContainerCard, OwnerCard, ServiceView } from '../core/snapshot.ts';
 import { formatDuration } from '../format/quantity.ts';
 
 const LONGEST_COMMAND = 100;
@@ -51,10 +51,15 @@ export function hostPort(address: string, port: number): string {
 export function conflictLines(view: ServiceView, { nowMs }: { readonly nowMs: number }): string[] {
   const { conflict } = view;
   if (conflict === null) return [];
-  const owners =
-    conflict.owners.length === 0
-      ? ['the owner is hidden: it belongs to another user, or to a container']
-      : conflict.owners.flatMap((owner) => ownerLines(owner, { nowMs }));
+  const hidden =
+    conflict.owners.length > 0 || conflict.container !== null
+      ? []
+      : ['the owner is hidden: it belongs to another user, or to a container'];
+  const owners = [
+    ...hidden,
+    ...(conflict.container === null ? [] : containerLines(conflict.container)),
+    ...conflict.owners.flatMap((owner) => ownerLines(owner, { nowMs })),
+  ];
   const problem = conflict.problem === null ? [] : [conflict.problem];
   return [
     `${view.name} cannot start: port ${conflict.port} is taken`,
@@ -62,7 +67,12 @@ export function conflictLines(view: ServiceView, { nowMs }: { readonly nowMs: nu
   ];
 }
 
-function waysOut(view: ServiceView, { port, owners, suggestedPort }: ConflictView): string[] {
+function containerLines({ name, image, composeProject, composeService, runtime }: ContainerCard): string[] {
+  const compose = composeProject === null ? [] : [`  compose    ${composeService ?? '?'} of ${composeProject}`];
+  return [`the ${runtime} container ${name}`, `  image      ${image}`, ...compose];
+}
+
+function waysOut(view: ServiceView, { port, owners, container, suggestedPort }: ConflictView): string[] {
   const canKill = owners.length > 0 && owners.every((owner) => owner.refusal === null);
   const other = suggestedPort === null ? 'PORT' : String(suggestedPort);
   // A port that only the service's output named cannot be moved from here.
@@ -73,6 +83,7 @@ function waysOut(view: ServiceView, { port, owners, suggestedPort }: ConflictVie
   ] as const;
   const ways: readonly (readonly [string, string])[] = [
     ...(canKill ? [['--on-conflict kill', 'stop the owner, then start'] as const] : []),
+    ...(container === null ? [] : [[`${container.runtime} stop ${container.name}`, 'stop the container'] as const]),
     ...(isItsPort ? moves : []),
     ...(canKill ? [[`./dev kill ${port}`, 'stop the owner only'] as const] : []),
   ];

@@ -3,6 +3,7 @@
 // exception is what an earlier session of this very project left behind, when nobody is there to ask.
 
 import { assertNever } from '../errors.ts';
+import { ownersInWords, whyNotContainer, whyNotKill, whyNotReroute } from './conflict-choices.ts';
 import type { Observation } from './inputs.ts';
 import { checkPort, spawn } from './lifecycle.ts';
 import type { PortUse } from './port-facts.ts';
@@ -10,7 +11,6 @@ import { movePort } from './ports.ts';
 import type { ConflictPolicy, ServiceName } from './project.ts';
 import type { ConflictWork, ProcessId, Service } from './service.ts';
 import type { ConflictDecision } from './session.ts';
-import type { ConflictChoice, ConflictChoiceName } from './snapshot.ts';
 import type { Turn } from './turn.ts';
 
 /** How long the owner of a port may take to stop before SIGKILL. */
@@ -37,17 +37,6 @@ function startOnFreePort(turn: Turn, service: Service, free: number): void {
   else checkPort(turn, service.spec.name, service.port);
 }
 
-/** The choices of the dialog, each with the reason when it cannot be taken. */
-export function conflictChoices(service: Service, use: PortUse): ConflictChoice[] {
-  const choice = (name: ConflictChoiceName, unavailable: string | null): ConflictChoice => ({ name, unavailable });
-  return [
-    choice('kill', whyNotKill(use)),
-    choice('reroute', whyNotReroute(service, use)),
-    choice('retry', null),
-    choice('skip', null),
-  ];
-}
-
 export function resolveConflict(turn: Turn, name: ServiceName, decision: ConflictDecision): void {
   const service = turn.service(name);
   const { state } = service;
@@ -62,6 +51,8 @@ export function resolveConflict(turn: Turn, name: ServiceName, decision: Conflic
       turn.emit({ type: 'findPort', service: name, epoch: service.epoch, purpose: 'move', exact: decision.port });
       return;
     }
+    case 'container':
+      return stopContainer(turn, service, decision.id);
     case 'retry':
       return checkPort(turn, name, state.use.port);
     case 'skip':
@@ -75,7 +66,7 @@ export function resolveConflict(turn: Turn, name: ServiceName, decision: Conflic
 
 export function onOwnersStopping(turn: Turn, input: Extract<Observation, { type: 'ownersStopping' }>): void {
   const service = turn.service(input.service);
-  if (service.epoch === input.epoch) setWork(turn, service, { kind: 'killing', progress: input.progress });
+  if (service.epoch === input.epoch) setWork(turn, service, { kind: 'stopping', progress: input.progress });
 }
 
 export function onOwnersStopped(turn: Turn, input: Extract<Observation, { type: 'ownersStopped' }>): void {
@@ -146,7 +137,7 @@ function policyFor(turn: Turn, service: Service, use: PortUse): ConflictPolicy {
 function stopOwners(turn: Turn, service: Service, owners: readonly ProcessId[]): void {
   const { state } = service;
   if (state.status !== 'conflict') return;
-  setWork(turn, service, { kind: 'killing', progress: 'asking the owner to stop' });
+  setWork(turn, service, { kind: 'stopping', progress: 'asking the owner to stop' });
   const targets = owners.map(({ pid, startTicks }) => ({ pid, startTicks }));
   const { port } = state.use;
   turn.emit({
@@ -157,6 +148,19 @@ function stopOwners(turn: Turn, service: Service, owners: readonly ProcessId[]):
     owners: targets,
     graceMs: OWNER_GRACE_MS,
   });
+}
+
+/** Only the container that the person saw. */
+function stopContainer(turn: Turn, service: Service, id: string): void {
+  const { state, epoch } = service;
+  if (state.status !== 'conflict') return;
+  const { name } = service.spec;
+  const { port, behind } = state.use;
+  const refusal = whyNotContainer(state.use);
+  if (refusal !== null) return turn.amend(name, { ...state, problem: refusal });
+  if (behind?.container?.id !== id) return reopen(turn, service, 'another container has the port now');
+  setWork(turn, service, { kind: 'stopping', progress: `asking the container ${behind.container.name} to stop` });
+  turn.emit({ type: 'stopContainer', service: name, epoch, port, container: behind.container });
 }
 
 /** The choice did not settle it: say why, and look again who is there now. */
@@ -170,21 +174,4 @@ function reopen(turn: Turn, service: Service, problem: string): void {
 function setWork(turn: Turn, service: Service, work: ConflictWork): void {
   if (service.state.status === 'conflict')
     turn.amend(service.spec.name, { ...service.state, work, problem: undefined });
-}
-
-function whyNotKill(use: PortUse): string | null {
-  if (use.owners.length === 0) return 'the owner is hidden from us (another user, or a container)';
-  return use.owners.find((owner) => owner.refusal !== null)?.refusal ?? null;
-}
-
-/** Only a port that the service was given can be given anew. */
-export function whyNotReroute({ port, spec }: Service, use: PortUse): string | null {
-  if (port === use.port) return null;
-  if (spec.port === undefined) return `the config does not say which port it takes: add port: ${use.port}`;
-  return `it takes port ${use.port} by itself: its port in the config is ${port ?? spec.port.wanted}`;
-}
-
-function ownersInWords(use: PortUse): string {
-  if (use.owners.length === 0) return 'a process that is hidden from us';
-  return use.owners.map((owner) => `${owner.name} (pid ${owner.pid})`).join(', ');
 }

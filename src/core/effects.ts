@@ -3,6 +3,7 @@
 
 import type { Command as ShellCommand, Probe, ServiceName } from './project.ts';
 import type { ProcessId } from './service.ts';
+import type { ContainerCard } from './snapshot.ts';
 
 export type TimerKind = 'probe' | 'settle' | 'grace' | 'survivors' | 'backoff';
 
@@ -23,6 +24,13 @@ export type Effect =
       readonly port: number;
       readonly owners: readonly ProcessId[];
       readonly graceMs: number;
+    }
+  | {
+      readonly type: 'stopContainer';
+      readonly service: ServiceName;
+      readonly epoch: number;
+      readonly port: number;
+      readonly container: ContainerCard;
     }
   | {
       readonly type: 'spawn';

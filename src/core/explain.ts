@@ -1,6 +1,7 @@
 // Why a service is not ready, in one sentence. Never empty, unless it is ready.
 
 import { assertNever } from '../errors.ts';
+import { ownersInWords } from './conflict-choices.ts';
 import { elsewhereInWords } from './listening.ts';
 import { readyProbeOf } from './probing.ts';
 import { describeExit } from './restart-policy.ts';
@@ -46,8 +47,7 @@ export function explain(service: Service): string {
 function conflictReason(service: Service): string {
   if (service.state.status !== 'conflict') return '';
   const { use, problem } = service.state;
-  const owners = use.owners.map((owner) => `${owner.name} (pid ${owner.pid})`).join(', ');
-  const taken = `port ${use.port} is taken by ${owners === '' ? 'a process that is hidden from us' : owners}`;
+  const taken = `port ${use.port} is taken by ${ownersInWords(use)}`;
   return problem === undefined ? taken : `${taken}; ${problem}`;
 }
 

@@ -55,7 +55,7 @@ export interface Leftover {
 /** What a conflict is busy with. */
 export type ConflictWork =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'killing'; readonly progress: string }
+  | { readonly kind: 'stopping'; readonly progress: string }
   | { readonly kind: 'rerouting' };
 
 export type ServiceState =

@@ -38,6 +38,8 @@ export type ConflictDecision =
   | { readonly choice: 'kill'; readonly owners: readonly { readonly pid: number; readonly startTicks: number }[] }
   /** Without `port`: the next free one. */
   | { readonly choice: 'reroute'; readonly port?: number }
+  /** Stops the container with that id and starts the service. */
+  | { readonly choice: 'container'; readonly id: string }
   | { readonly choice: 'retry' }
   | { readonly choice: 'skip' };
 

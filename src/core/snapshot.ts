@@ -70,7 +70,22 @@ export interface OwnerCard {
   readonly refusal: string | null;
 }
 
-export type ConflictChoiceName = 'kill' | 'reroute' | 'retry' | 'skip';
+/** A container that publishes a port of this machine. All text is printable. */
+export interface ContainerCard {
+  /** 64 hex digits. */
+  readonly id: string;
+  /** As `docker stop` takes it. */
+  readonly name: string;
+  readonly image: string;
+  /** Of Docker Compose, when that made the container. */
+  readonly composeProject: string | null;
+  readonly composeService: string | null;
+  readonly runtime: 'docker' | 'podman';
+  /** Of the engine that runs it. */
+  readonly socket: string;
+}
+
+export type ConflictChoiceName = 'kill' | 'reroute' | 'container' | 'retry' | 'skip';
 
 export interface ConflictChoice {
   readonly name: ConflictChoiceName;
@@ -83,6 +98,8 @@ export interface ConflictView {
   readonly since: string;
   /** Empty when the port is in use but its owner is hidden from us. */
   readonly owners: readonly OwnerCard[];
+  /** The container behind the port, when one was found. */
+  readonly container: ContainerCard | null;
   readonly choices: readonly ConflictChoice[];
   /** What a reroute would take. */
   readonly suggestedPort: number | null;

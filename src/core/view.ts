@@ -1,7 +1,7 @@
 // State and measured facts → what the world sees. Pure; monotonic times become wall times here.
 
 import { assertNever } from '../errors.ts';
-import { conflictChoices, whyNotReroute } from './conflict.ts';
+import { conflictChoices, whyNotReroute } from './conflict-choices.ts';
 import { explain } from './explain.ts';
 import type { PortUse } from './port-facts.ts';
 import { rewiredBy } from './ports.ts';
@@ -123,14 +123,23 @@ function conflictView(state: SessionState, service: Service, facts: ViewFacts): 
 }
 
 function portView(use: PortUse, since: string): Omit<ConflictView, 'choices'> {
-  return { port: use.port, since, owners: use.owners, suggestedPort: null, rewires: [], progress: null, problem: null };
+  return {
+    port: use.port,
+    since,
+    owners: use.owners,
+    container: use.behind?.container ?? null,
+    suggestedPort: null,
+    rewires: [],
+    progress: null,
+    problem: null,
+  };
 }
 
 function progressOf(work: ConflictWork): string | null {
   switch (work.kind) {
     case 'idle':
       return null;
-    case 'killing':
+    case 'stopping':
       return work.progress;
     case 'rerouting':
       return 'looking for a free port';

@@ -74,8 +74,9 @@ function forceOption(value: unknown): { readonly force?: boolean } | undefined {
 
 function conflictDecision(value: unknown): ConflictDecision {
   if (!isRecord(value)) throw usage(`a decision must be an object, not ${quote(value)}`);
-  const choice = oneOf('choice', value['choice'], ['kill', 'reroute', 'retry', 'skip'] as const);
+  const choice = oneOf('choice', value['choice'], ['kill', 'reroute', 'container', 'retry', 'skip'] as const);
   if (choice === 'kill') return { choice, owners: processIdentities(value['owners']) };
+  if (choice === 'container') return { choice, id: text('id', value['id']) };
   if (choice !== 'reroute' || isAbsent(value['port'])) return { choice };
   return { choice, port: integer('port', value['port'], 1, 65_535) };
 }
@@ -119,6 +120,11 @@ function integer(what: string, value: unknown, min: number, max: number): number
   if (!isInteger(value) || value < min || value > max) {
     throw usage(`${what} must be a whole number from ${min} to ${max}, not ${quote(value)}`);
   }
+  return value;
+}
+
+function text(what: string, value: unknown): string {
+  if (typeof value !== 'string') throw usage(`${what} must be text, not ${quote(value)}`);
   return value;
 }
 

@@ -7,7 +7,7 @@ import type { Observation } from '../core/inputs.ts';
 import type { Project, ServiceName, ServiceSpec } from '../core/project.ts';
 import { expandCommand, expandProbe, type Endpoints } from '../core/references.ts';
 import { assertNever, BugError, DevError } from '../errors.ts';
-import type { KillStep, OwnerContext, PortUse, System } from '../system/system.ts';
+import type { ContainerStep, KillStep, OwnerContext, PortUse, System } from '../system/system.ts';
 import { endpointsOf, serviceEnvironment, type EnvironmentSource } from './environment-files.ts';
 import type { LogHub } from './log-hub.ts';
 import { portFor } from './port-finder.ts';
@@ -39,6 +39,8 @@ export function perform(context: PerformContext, effect: Effect): void {
       return void findPort(context, effect);
     case 'stopOwners':
       return void stopOwners(context, effect);
+    case 'stopContainer':
+      return void stopContainer(context, effect);
     case 'spawn':
       return spawn(context, effect);
     case 'watchReadyLine':
@@ -98,18 +100,31 @@ async function findPort(context: PerformContext, effect: EffectOf<'findPort'>): 
 
 async function stopOwners(context: PerformContext, effect: EffectOf<'stopOwners'>): Promise<void> {
   const { service, epoch, port, owners, graceMs } = effect;
-  const onStep = (step: KillStep): void =>
-    context.report({ type: 'ownersStopping', service, epoch, progress: progressOf(step) });
-  const outcome = await context.system.ports.kill(port, owners, { graceMs, context: context.ownerContext(), onStep });
+  const options = { graceMs, context: context.ownerContext(), onStep: tellProgress(context, effect) };
+  const outcome = await context.system.ports.kill(port, owners, options);
   context.report({ type: 'ownersStopped', service, epoch, isFree: outcome.freed, message: outcome.message });
 }
 
-function progressOf(step: KillStep): string {
+async function stopContainer(context: PerformContext, effect: EffectOf<'stopContainer'>): Promise<void> {
+  const { service, epoch, port, container } = effect;
+  const options = { onStep: tellProgress(context, effect) };
+  const outcome = await context.system.ports.stopContainer(port, container, options);
+  context.report({ type: 'ownersStopped', service, epoch, isFree: outcome.freed, message: outcome.message });
+}
+
+function tellProgress({ report }: PerformContext, { service, epoch }: EffectOf<'stopOwners' | 'stopContainer'>) {
+  return (step: KillStep | ContainerStep): void =>
+    report({ type: 'ownersStopping', service, epoch, progress: progressOf(step) });
+}
+
+function progressOf(step: KillStep | ContainerStep): string {
   switch (step.step) {
     case 'terminating':
       return `SIGTERM sent to pid ${step.pids.join(', ')}; SIGKILL in ${Math.ceil(step.remainingMs / 1000)} s`;
     case 'killing':
       return `SIGKILL sent to pid ${step.pids.join(', ')}`;
+    case 'stopping container':
+      return `asked the container ${step.name} to stop; killed in ${Math.ceil(step.remainingMs / 1000)} s if it does not`;
     case 'verifying':
       return 'looking whether the port is free';
     default:

@@ -3,27 +3,10 @@
 // Trap: Podman does not know the filter by published port and refuses the list; it is asked for all of them then.
 
 import { basename } from 'node:path';
+import type { ContainerLookup } from '../core/port-facts.ts';
+import type { ContainerCard } from '../core/snapshot.ts';
 import { askEngine, EngineError, engineSockets, type EngineAnswer } from './container-engine.ts';
 import { printable } from './printable.ts';
-
-export interface Container {
-  /** 64 hex digits. */
-  readonly id: string;
-  /** As `docker stop` takes it. Printable. */
-  readonly name: string;
-  readonly image: string;
-  /** Of Docker Compose, when that made the container. */
-  readonly composeProject: string | undefined;
-  readonly composeService: string | undefined;
-  readonly runtime: 'docker' | 'podman';
-  /** Of the engine that runs it. */
-  readonly socket: string;
-}
-
-export type ContainerLookup =
-  | { readonly container: Container }
-  /** Why none was found: a clause without a full stop. */
-  | { readonly container: undefined; readonly reason: string };
 
 export interface StopOutcome {
   readonly stopped: boolean;
@@ -41,13 +24,13 @@ export interface ProxiedPort {
 
 const LOOKUP_MS = 500;
 /** How long the container gets before it is killed. */
-const STOP_GRACE_S = 10;
+export const STOP_GRACE_S = 10;
 const STOP_MS = (STOP_GRACE_S + 5) * 1000;
 
 /** The running container that publishes the TCP port on this machine. Asks every engine at once; takes 500 ms at most. */
 export async function findContainer(
   port: number,
-  options: { readonly sockets?: readonly string[]; readonly timeoutMs?: number } = {},
+  options: { readonly sockets?: readonly string[] | undefined; readonly timeoutMs?: number } = {},
 ): Promise<ContainerLookup> {
   const { sockets = engineSockets(process.env), timeoutMs = LOOKUP_MS } = options;
   const deadlineMs = performance.now() + timeoutMs;
@@ -67,7 +50,7 @@ export async function findContainer(
 
 /** Stops the container as `docker stop` does: its stop signal, ten seconds, then a kill. Never rejects. */
 export async function stopContainer(
-  { id, name, socket, runtime }: Container,
+  { id, name, socket, runtime }: ContainerCard,
   options: { readonly timeoutMs?: number } = {},
 ): Promise<StopOutcome> {
   const path = `/containers/${encodeURIComponent(id)}/stop?t=${STOP_GRACE_S}`;
@@ -101,7 +84,11 @@ export function parseProxyArguments(argv: readonly string[]): ProxiedPort | unde
   };
 }
 
-async function lookUp(socket: string, port: number, deadlineMs: number): Promise<Container | EngineError | undefined> {
+async function lookUp(
+  socket: string,
+  port: number,
+  deadlineMs: number,
+): Promise<ContainerCard | EngineError | undefined> {
   const ask = (query: string) => {
     const timeoutMs = Math.max(1, Math.round(deadlineMs - performance.now()));
     return askEngine({ socket, method: 'GET', path: `/containers/json${query}`, timeoutMs });
@@ -122,7 +109,7 @@ async function lookUp(socket: string, port: number, deadlineMs: number): Promise
 function readContainers(
   { body, headers }: EngineAnswer,
   socket: string,
-): readonly { readonly container: Container; readonly tcpPorts: readonly number[] }[] {
+): readonly { readonly container: ContainerCard; readonly tcpPorts: readonly number[] }[] {
   const rows = parseJson(body);
   if (!Array.isArray(rows)) throw new EngineError(`${socket} did not answer with a list of containers`);
   const isPodman = 'libpod-api-version' in headers || /libpod/i.test(String(headers['server']));
@@ -130,12 +117,12 @@ function readContainers(
     const { Id: id, Names: names, Image: image, Labels: labels, Ports: ports } = fieldsOf(row);
     if (typeof id !== 'string' || !/^[0-9a-f]{12,64}$/.test(id)) return [];
     const label = (name: string) => textOf(fieldsOf(labels)[name]);
-    const container: Container = {
+    const container: ContainerCard = {
       id,
       name: textOf(withoutSlash(listOf(names)[0])) ?? id.slice(0, 12),
       image: textOf(image) ?? '?',
-      composeProject: label('com.docker.compose.project') ?? label('io.podman.compose.project'),
-      composeService: label('com.docker.compose.service'),
+      composeProject: label('com.docker.compose.project') ?? label('io.podman.compose.project') ?? null,
+      composeService: label('com.docker.compose.service') ?? null,
       runtime: isPodman ? 'podman' : 'docker',
       socket,
     };

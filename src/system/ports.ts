@@ -16,8 +16,14 @@ import type { OwnerContext, Ports, PortUse } from './system.ts';
 const ENDING_OWNER_MS = 1_000;
 const ENDING_OWNER_LOOK_MS = 20;
 
-/** @param options.machine replaces what this operating system would use */
-export function createPorts(options: { readonly machine?: Machine } = {}): Ports {
+/**
+ * @param options.machine replaces what this operating system would use
+ * @param options.engineSockets replaces where Docker and Podman usually listen
+ */
+export function createPorts(
+  options: { readonly machine?: Machine; readonly engineSockets?: readonly string[] } = {},
+): Ports {
+  const { engineSockets } = options;
   const machine = options.machine ?? (process.platform === 'linux' ? linuxMachine : createPortableMachine());
 
   const look = async (port: number, context: OwnerContext): Promise<PortUse> => {
@@ -42,7 +48,16 @@ export function createPorts(options: { readonly machine?: Machine } = {}): Ports
   };
 
   return {
-    use: look,
+    use: async (port, context) => {
+      const use = await look(port, context);
+      if (!mayHaveContainer(use)) return use;
+      const { findContainer } = await import('./container-owner.ts');
+      return { ...use, behind: await findContainer(port, { sockets: engineSockets }) };
+    },
+    stopContainer: async (port, container, { onStep } = {}) => {
+      const { stopBehind } = await import('./container-port.ts');
+      return stopBehind(port, container, { isListening: () => machine.isListening(port), onStep });
+    },
     isListening: (port) => machine.isListening(port),
     candidates: portCandidates,
     isFree: async (port) => !machine.isListening(port) && (await tryBind(port)) === 'free',
@@ -58,4 +73,10 @@ export function createPorts(options: { readonly machine?: Machine } = {}): Ports
       return killOutcome(run, left, left.addresses.length > 0 ? 'taken' : await tryBind(port));
     },
   };
+}
+
+/** A front end of containers has the port, or nobody whom we can see. */
+function mayHaveContainer({ addresses, owners }: PortUse): boolean {
+  if (addresses.length === 0) return false;
+  return owners.length === 0 || owners.some(({ verdict }) => verdict === 'container');
 }

@@ -3,7 +3,7 @@
 
 import type { Command, LogSpec, Probe } from '../core/project.ts';
 import type { PortUse } from '../core/port-facts.ts';
-import type { ComponentHealth, Listening } from '../core/snapshot.ts';
+import type { ComponentHealth, ContainerCard, Listening } from '../core/snapshot.ts';
 
 export type { PortUse } from '../core/port-facts.ts';
 
@@ -100,6 +100,10 @@ export type KillStep =
   | { readonly step: 'terminating' | 'killing'; readonly pids: readonly number[]; readonly remainingMs: number }
   | { readonly step: 'verifying' };
 
+export type ContainerStep =
+  | { readonly step: 'stopping container'; readonly name: string; readonly remainingMs: number }
+  | { readonly step: 'verifying' };
+
 export interface KillOutcome {
   readonly freed: boolean;
   /** One sentence for a person. */
@@ -108,7 +112,7 @@ export interface KillOutcome {
 }
 
 export interface Ports {
-  /** Looks at the kernel's table for listeners on the port, on every address family. Never binds. */
+  /** Looks at the kernel's table for listeners on the port, on every address family. Never binds. Asks container engines when the owner is one or hidden. */
   use(port: number, context: OwnerContext): Promise<PortUse>;
   /** Whether anything listens on the port. Quick: no owners are looked up. */
   isListening(port: number): boolean;
@@ -133,6 +137,12 @@ export interface Ports {
     port: number,
     owners: readonly ProcessIdentity[],
     options: { readonly graceMs: number; readonly context: OwnerContext; readonly onStep?: (step: KillStep) => void },
+  ): Promise<KillOutcome>;
+  /** Stops a container through its engine, then proves that nothing listens on the port. */
+  stopContainer(
+    port: number,
+    container: ContainerCard,
+    options?: { readonly onStep?: (step: ContainerStep) => void },
   ): Promise<KillOutcome>;
 }
 

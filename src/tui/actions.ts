@@ -113,6 +113,8 @@ export function performAction(action: ActionName, context: ActionContext): void 
       return chooseConflict(context, 'reroute');
     case 'killOwner':
       return chooseConflict(context, 'kill');
+    case 'stopContainer':
+      return chooseConflict(context, 'container');
     case 'retry':
       return chooseConflict(context, 'retry');
     case 'skip':

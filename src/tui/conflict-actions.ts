@@ -29,6 +29,9 @@ export function chooseConflict(context: ActionContext, name: ConflictChoiceName)
     // The port that was shown, or the next free one when none could be named.
     const { suggestedPort } = open.conflict;
     decide(context, { choice: 'reroute', ...(suggestedPort === null ? {} : { port: suggestedPort }) });
+  } else if (name === 'container') {
+    const { container } = open.conflict;
+    if (container !== null) decide(context, { choice: 'container', id: container.id });
   } else {
     decide(context, { choice: name });
   }

@@ -1,9 +1,16 @@
 // The one table of keys: what each does, where, how it is called, and why it may not be available right now.
 // The footer, the help and the dispatch of keys are made from it.
 
-import type { ServiceView } from '../core/snapshot.ts';
+import type { ConflictChoiceName, ServiceView } from '../core/snapshot.ts';
 import type { Key } from './keys.ts';
-import { isUp, selectConflictNames, selectService, selectStillRunning, type Mode } from './selectors.ts';
+import {
+  isUp,
+  selectConflict,
+  selectConflictNames,
+  selectService,
+  selectStillRunning,
+  type Mode,
+} from './selectors.ts';
 import type { ScreenState } from './state.ts';
 
 export type ActionName =
@@ -47,6 +54,7 @@ export type ActionName =
   | 'chooseMarked'
   | 'reroute'
   | 'killOwner'
+  | 'stopContainer'
   | 'retry'
   | 'skip'
   | 'later'
@@ -314,6 +322,7 @@ export const KEYMAP: readonly KeyBinding[] = [
     help: 'use the port shown; type for another',
     group: 'Conflict',
     footer: 2,
+    disabledReason: (state) => whyNotChoose(state, 'reroute'),
   },
   {
     keys: ['k'],
@@ -323,6 +332,17 @@ export const KEYMAP: readonly KeyBinding[] = [
     help: 'stop the program that has the port',
     group: 'Conflict',
     footer: 3,
+    disabledReason: (state) => whyNotChoose(state, 'kill'),
+  },
+  {
+    keys: ['c'],
+    action: 'stopContainer',
+    modes: ['conflict'],
+    label: 'stop container',
+    help: 'stop the container that has the port',
+    group: 'Conflict',
+    footer: 4,
+    disabledReason: (state) => whyNotChoose(state, 'container'),
   },
   {
     keys: ['r'],
@@ -435,4 +455,9 @@ function needsUrl(state: ScreenState): string | undefined {
 
 function needsQuery(state: ScreenState): string | undefined {
   return state.search.query === undefined ? 'nothing to look for yet: / searches' : undefined;
+}
+
+function whyNotChoose(state: ScreenState, name: ConflictChoiceName): string | undefined {
+  const choices = selectConflict(state)?.conflict.choices ?? [];
+  return choices.find((choice) => choice.name === name)?.unavailable ?? undefined;
 }

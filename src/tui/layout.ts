@@ -8,7 +8,7 @@ export const MIN_SIZE: Size = { columns: 40, rows: 10 };
 const WIDE_COLUMNS = 150;
 const SIDEBAR_COLUMNS = { least: 48, most: 72 };
 /** Fewer rows for a panel (dialog, help) and it takes the place of the service table too. */
-const ROOMY_PANEL_ROWS = 16;
+const ROOMY_PANEL_ROWS = 18;
 
 export interface Layout {
   readonly size: Size;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { conflictChoices } from '../../src/core/conflict.ts';
+import { conflictChoices } from '../../src/core/conflict-choices.ts';
 import { viewService } from '../../src/core/view.ts';
+import type { ContainerLookup } from '../../src/core/port-facts.ts';
 import { CoreSession, ownerCard } from '../helpers/core-session.ts';
 import { portSpec, serviceSpec } from '../helpers/service-spec.ts';
 
@@ -235,6 +236,7 @@ describe('a port that only the last words of a service name', () => {
     expect(unavailable).toEqual([
       ['kill', null],
       ['reroute', reason],
+      ['container', 'the owner is no container'],
       ['retry', null],
       ['skip', null],
     ]);
@@ -280,6 +282,70 @@ describe('a port that only the last words of a service name', () => {
     const finding = { program: 'Node.js', use: use(4_000) };
     session.send({ type: 'exitInspected', service: 'legacy', epoch: inspection?.epoch ?? 0, finding });
     expect(session.status('legacy')).toBe('stopped');
+  });
+});
+
+describe('a container that has the port', () => {
+  const container = {
+    id: 'a'.repeat(64),
+    name: 'shop-db-1',
+    image: 'postgres:17',
+    composeProject: 'shop',
+    composeService: 'db',
+    runtime: 'docker',
+    socket: '/run/docker.sock',
+  } as const;
+  const proxy = ownerCard(8000, { name: 'docker-proxy', verdict: 'container', refusal: 'it serves containers' });
+  const taken = (behind: ContainerLookup, owners = [proxy]) => {
+    const session = shop().send({ type: 'attendanceChanged', isAttended: true }).send(start);
+    const epoch = session.service('backend').epoch;
+    const use = { port: 8000, addresses: ['0.0.0.0'], owners, behind };
+    return session.send({ type: 'portChecked', service: 'backend', epoch, use });
+  };
+  const choice = (session: CoreSession, name: string) =>
+    view(session, 'backend').conflict?.choices.find((candidate) => candidate.name === name)?.unavailable;
+
+  it('is named, can be stopped, and is never killed through its front end', () => {
+    const session = taken({ container });
+    expect(view(session, 'backend')).toMatchObject({
+      why: 'port 8000 is taken by the container shop-db-1',
+      conflict: { container: { name: 'shop-db-1' } },
+    });
+    expect(choice(session, 'container')).toBeNull();
+    expect(choice(session, 'kill')).toBe('it serves containers');
+  });
+
+  it('is stopped by its engine; the service starts once the port is proven free', () => {
+    const session = taken({ container });
+    session.send({ type: 'resolveConflict', service: 'backend', decision: { choice: 'container', id: container.id } });
+    const [stop] = session.take('stopContainer');
+    expect(stop).toMatchObject({ service: 'backend', port: 8000, container });
+    expect(view(session, 'backend').conflict?.progress).toBe('asking the container shop-db-1 to stop');
+    const epoch = stop?.epoch ?? 0;
+    session.take('checkPort');
+    session.send({ type: 'ownersStopped', service: 'backend', epoch, isFree: true, message: 'stopped' });
+    expect(session.bringUpReady().status('backend')).toBe('ready');
+  });
+
+  it('can be stopped also where its front end is hidden from us', () => {
+    const session = taken({ container }, []);
+    expect(choice(session, 'container')).toBeNull();
+    expect(choice(session, 'kill')).toBe('a container has the port; stop the container instead');
+  });
+
+  it('is not stopped when another one has the port by now', () => {
+    const session = taken({ container });
+    session.send({
+      type: 'resolveConflict',
+      service: 'backend',
+      decision: { choice: 'container', id: 'b'.repeat(64) },
+    });
+    expect(session.take('stopContainer')).toEqual([]);
+    expect(view(session, 'backend').conflict?.problem).toBe('another container has the port now');
+  });
+
+  it('cannot be stopped without an engine, and the choice says why', () => {
+    expect(choice(taken({ container: undefined, reason: 'no engine' }), 'container')).toBe('no engine');
   });
 });
 

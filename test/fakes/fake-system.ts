@@ -86,6 +86,11 @@ export class FakeSystem implements System {
       this.takenPorts.delete(port);
       return { freed: true, message: `port ${port} is free`, signalled: [] };
     },
+    stopContainer: async (port, { name }, { onStep } = {}) => {
+      onStep?.({ step: 'stopping container', name, remainingMs: 10_000 });
+      this.takenPorts.delete(port);
+      return { freed: true, message: `Container ${name} has stopped. Port ${port} is free.`, signalled: [] };
+    },
   };
 
   readonly probes: System['probes'] = {

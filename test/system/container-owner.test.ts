@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createSocketServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { ContainerCard } from '../../src/core/snapshot.ts';
 import { engineSockets } from '../../src/system/container-engine.ts';
-import { findContainer, parseProxyArguments, stopContainer, type Container } from '../../src/system/container-owner.ts';
+import { findContainer, parseProxyArguments, stopContainer } from '../../src/system/container-owner.ts';
 import { tempDir } from './temp-dir.ts';
 
 const answers = (name: string) =>
@@ -161,7 +162,7 @@ describe('an engine that is no help', () => {
 });
 
 describe('stopping a container', () => {
-  const container = (socket: string): Container => ({
+  const container = (socket: string): ContainerCard => ({
     id: '8dfafdbc3a40d2b4f1a1f5d4ac1c1ef2c9b8c7b0c2f6b1c7e5a3f0d9e8c7b6a5',
     name: 'shop-db-1',
     image: 'postgres:17-alpine',

@@ -6,7 +6,7 @@ import type { OpenConflict } from '../selectors.ts';
 import type { ConflictDesk } from '../state.ts';
 import type { Theme } from '../theme.ts';
 import { titleRow } from '../title-row.ts';
-import { ownerRows } from './owner-card.ts';
+import { containerRows, ownerRows } from './owner-card.ts';
 import { Pane } from './pane.tsx';
 
 export interface ConflictDialogProps {
@@ -55,12 +55,14 @@ export function ConflictDialog(props: ConflictDialogProps) {
 }
 
 function ownerCards({ open, theme, nowMs }: ConflictDialogProps, width: number): readonly (readonly string[])[] {
-  const { owners } = open.conflict;
-  if (owners.length === 0)
-    return [
-      wrap('Who it is cannot be seen from here: the program belongs to another user, or runs in a container.', width),
-    ];
-  return owners.map((owner) => ownerRows(owner, theme, width, nowMs));
+  const { owners, container, port } = open.conflict;
+  const cards = owners.map((owner) => ownerRows(owner, theme, width, nowMs));
+  if (container !== null) return [containerRows(container, theme, width), ...cards];
+  if (owners.length > 0) return cards;
+  const hidden =
+    'Who it is cannot be seen from here: the program belongs to another user, or runs in a container. ' +
+    `Is it one of yours? docker ps --filter publish=${port}`;
+  return [wrap(hidden, width)];
 }
 
 /** Blocks with blank rows between them as long as there is room for that. */
@@ -121,6 +123,10 @@ function choiceWords(choice: ConflictChoice, { open, desk }: ConflictDialogProps
         what: names === '' ? 'stop the owner' : `stop ${names}`,
         effect: `then start ${service.name} on port ${conflict.port}`,
       };
+    }
+    case 'container': {
+      const what = conflict.container === null ? 'stop the container' : `stop the container ${conflict.container.name}`;
+      return { key: 'c', what, effect: `then start ${service.name} on port ${conflict.port}` };
     }
     case 'retry':
       return { key: 'r', what: 'try again', effect: 'after you have freed the port yourself' };

@@ -1,6 +1,6 @@
 // What we know about the owner of a port, as rows: who, from where, since when, and what it means.
 
-import type { OwnerCard } from '../../core/snapshot.ts';
+import type { ContainerCard, OwnerCard } from '../../core/snapshot.ts';
 import { truncate, wrap } from '../../format/text.ts';
 import { formatAge } from '../age.ts';
 import type { Theme } from '../theme.ts';
@@ -22,6 +22,15 @@ export function ownerRows(owner: OwnerCard, theme: Theme, width: number, nowMs: 
     fact('started', startedText(owner, nowMs)),
     fact('listens', owner.listening.map(({ address, port }) => hostPort(address, port)).join(', ')),
   ];
+}
+
+/** The container behind the port: its front end on the port has a card of its own. */
+export function containerRows(container: ContainerCard, theme: Theme, width: number): readonly string[] {
+  const { name, image, composeProject, composeService, runtime } = container;
+  const title = truncate(`${name} (${runtime} container)`, width);
+  const compose =
+    composeProject === null ? '' : `, ${composeService ?? 'a service'} of the Compose project ${composeProject}`;
+  return [theme.paint('strong', title), `  ${truncate(`from the image ${image}${compose}`, width - 2)}`];
 }
 
 function projectText(project: NonNullable<OwnerCard['project']>): string {

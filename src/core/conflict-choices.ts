@@ -1,0 +1,45 @@
+// The ways out of a port conflict, and why one of them cannot be taken.
+
+import type { PortUse } from './port-facts.ts';
+import type { Service } from './service.ts';
+import type { ConflictChoice, ConflictChoiceName } from './snapshot.ts';
+
+/** Every choice of the dialog, each with the reason when it cannot be taken. */
+export function conflictChoices(service: Service, use: PortUse): ConflictChoice[] {
+  const choice = (name: ConflictChoiceName, unavailable: string | null): ConflictChoice => ({ name, unavailable });
+  return [
+    choice('kill', whyNotKill(use)),
+    choice('reroute', whyNotReroute(service, use)),
+    choice('container', whyNotContainer(use)),
+    choice('retry', null),
+    choice('skip', null),
+  ];
+}
+
+export function whyNotKill(use: PortUse): string | null {
+  if (use.owners.length === 0) {
+    return use.behind?.container === undefined
+      ? 'the owner is hidden from us (another user, or a container)'
+      : 'a container has the port; stop the container instead';
+  }
+  return use.owners.find((owner) => owner.refusal !== null)?.refusal ?? null;
+}
+
+/** Only a port that the service was given can be given anew. */
+export function whyNotReroute({ port, spec }: Service, use: PortUse): string | null {
+  if (port === use.port) return null;
+  if (spec.port === undefined) return `the config does not say which port it takes: add port: ${use.port}`;
+  return `it takes port ${use.port} by itself: its port in the config is ${port ?? spec.port.wanted}`;
+}
+
+export function whyNotContainer({ behind }: PortUse): string | null {
+  if (behind === undefined) return 'the owner is no container';
+  return behind.container === undefined ? behind.reason : null;
+}
+
+/** Who has the port, as the end of a sentence. */
+export function ownersInWords({ owners, behind }: PortUse): string {
+  if (behind?.container !== undefined) return `the container ${behind.container.name}`;
+  if (owners.length === 0) return 'a process that is hidden from us';
+  return owners.map((owner) => `${owner.name} (pid ${owner.pid})`).join(', ');
+}
