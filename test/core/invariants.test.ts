@@ -119,6 +119,7 @@ class World {
         });
         return;
       case 'stopOwners':
+      case 'stopContainer':
         session.send({
           type: 'ownersStopped',
           service: effect.service,
