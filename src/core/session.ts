@@ -85,6 +85,33 @@ export type SessionEvent =
   /** The session is over. Nothing follows. */
   | { readonly type: 'ended'; readonly report: ShutdownReport | null };
 
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** What whoever is connected to a service's terminal hears. */
+export type TerminalEvent =
+  /** Once, before all else: what makes a terminal in its usual modes look like the service's, from the last lines on. */
+  | { readonly type: 'opened'; readonly screen: string; readonly isRunning: boolean }
+  /** As the service wrote it: a stranger's bytes, of which a terminal obeys every one. */
+  | { readonly type: 'output'; readonly bytes: Uint8Array }
+  /** So many bytes were left out here, because this client read too slowly. The log has them. */
+  | { readonly type: 'skipped'; readonly bytes: number }
+  /** The service was started: its new process writes to this terminal from now on. */
+  | { readonly type: 'runBegan' }
+  | { readonly type: 'runEnded' };
+
+/** A connection to the terminal of a service, over all its runs. */
+export interface ServiceTerminal {
+  /** Types into the service. What it does not read is dropped beyond 1 MiB. */
+  write(bytes: Uint8Array): void;
+  /** The size of this client's terminal. The service sees the smallest of all that are connected. */
+  resize(size: TerminalSize): void;
+  /** Nothing is heard any more. */
+  close(): void;
+}
+
 export interface StartOptions {
   /** Also what they depend on. Default true. */
   readonly dependencies?: boolean;
@@ -113,7 +140,16 @@ export interface Session {
   /** Tells the session that its services should outlive this client. */
   detach(): Promise<void>;
   /** Tells the services with a terminal how large the log pane is. */
-  resize(size: { readonly columns: number; readonly rows: number }): Promise<void>;
+  resize(size: TerminalSize): Promise<void>;
+  /**
+   * Connects to the terminal of a service. Events may come before the promise resolves.
+   * @throws DevError `refused` when the service has none (`tty: false`)
+   */
+  openTerminal(
+    service: ServiceName,
+    size: TerminalSize,
+    listener: (event: TerminalEvent) => void,
+  ): Promise<ServiceTerminal>;
   /** Ends the connection without a word. The session treats it as a hang-up of this client. */
   close(): void;
 }

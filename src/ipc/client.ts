@@ -15,6 +15,7 @@ import {
   type Role,
   type ServerFrame,
   type Welcome,
+  type WireTerminalEvent,
 } from './protocol.ts';
 
 export interface ConnectOptions {
@@ -41,6 +42,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
 
 export interface ConnectionHandlers {
   onEvent(event: SessionEvent): void;
+  onTerminal(terminal: number, said: WireTerminalEvent): void;
   /** Once, unless `close` was called. No answer and no event follows. */
   onBroken(): void;
 }
@@ -134,6 +136,8 @@ export class Connection {
     if (this.failure !== undefined) return;
     if ('event' in frame) {
       this.handlers?.onEvent(frame.event);
+    } else if ('terminal' in frame) {
+      this.handlers?.onTerminal(frame.terminal, frame.said);
     } else if ('welcome' in frame) {
       this.isGreeted = true;
       this.pid = frame.welcome.pid;

@@ -2,12 +2,12 @@
 // Trap: arguments come from outside. A guard copies what it knows, field by field, and never merges objects.
 
 import type { ServiceName } from '../core/project.ts';
-import type { ConflictDecision, LogQuery, Session, StartOptions } from '../core/session.ts';
+import type { ConflictDecision, LogQuery, Session, StartOptions, TerminalSize } from '../core/session.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { isInteger, isRecord } from './protocol.ts';
 
-/** The methods with an answer; `subscribe` and `close` belong to the connection. */
-type Method = Exclude<keyof Session, 'subscribe' | 'close'>;
+/** The methods with an answer; the others belong to the connection: `subscribe`, `close`, and terminals (peer-terminals.ts). */
+type Method = Exclude<keyof Session, 'subscribe' | 'close' | 'openTerminal'>;
 
 type Call = (session: Session, params: readonly unknown[]) => Promise<unknown>;
 
@@ -40,7 +40,7 @@ function serviceNames(value: unknown): readonly ServiceName[] {
   return value.map(serviceName);
 }
 
-function serviceName(value: unknown): ServiceName {
+export function serviceName(value: unknown): ServiceName {
   if (typeof value !== 'string') throw usage(`a service name must be text, not ${quote(value)}`);
   return value;
 }
@@ -102,7 +102,7 @@ function logQuery(value: unknown): LogQuery {
   };
 }
 
-function terminalSize(value: unknown): { readonly columns: number; readonly rows: number } {
+export function terminalSize(value: unknown): TerminalSize {
   if (!isRecord(value)) throw usage(`a size must be an object, not ${quote(value)}`);
   return {
     columns: integer('columns', value['columns'], 1, 65_535),
@@ -116,7 +116,7 @@ function optionsRecord(value: unknown): Readonly<Record<string, unknown>> | unde
   return value;
 }
 
-function integer(what: string, value: unknown, min: number, max: number): number {
+export function integer(what: string, value: unknown, min: number, max: number): number {
   if (!isInteger(value) || value < min || value > max) {
     throw usage(`${what} must be a whole number from ${min} to ${max}, not ${quote(value)}`);
   }
@@ -143,7 +143,7 @@ function isAbsent(value: unknown): value is null | undefined {
   return value === null || value === undefined;
 }
 
-function usage(problem: string): DevError {
+export function usage(problem: string): DevError {
   return new DevError({ code: 'usage', exitCode: EXIT.usage, message: `The session did not understand: ${problem}.` });
 }
 

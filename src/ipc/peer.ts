@@ -8,6 +8,7 @@ import type { LogWindow, Session, SessionEvent } from '../core/session.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { encodeFrame, FrameError, FrameReader } from './frames.ts';
 import { callMethod } from './methods.ts';
+import { isTerminalMethod, PeerTerminals } from './peer-terminals.ts';
 import {
   ANSWER_LIMIT_MS,
   MAX_CLIENT_FRAME_BYTES,
@@ -56,16 +57,23 @@ export class Peer {
   private missed: Missed | undefined;
   private isCatchingUp = false;
   private readonly helloLimit: NodeJS.Timeout;
+  private readonly terminals: PeerTerminals;
   private readonly socket: Socket;
   private readonly host: PeerHost;
 
   constructor(socket: Socket, host: PeerHost) {
     this.socket = socket;
     this.host = host;
+    this.terminals = new PeerTerminals({
+      session: host.session,
+      send: (frame) => this.send(frame),
+      isBehind: () => socket.writableLength > MAX_QUEUED_BYTES,
+    });
     this.helloLimit = setTimeout(() => socket.destroy(), ANSWER_LIMIT_MS);
     socket.on('data', (chunk) => this.receive(chunk));
     socket.on('drain', () => {
       this.serveWaiting();
+      this.terminals.catchUp();
       void this.catchUp();
     });
     // A client that died in the middle of an answer; 'close' follows.
@@ -73,6 +81,7 @@ export class Peer {
     socket.on('close', () => {
       clearTimeout(this.helloLimit);
       this.waiting.length = 0;
+      this.terminals.close();
       host.onClose(this);
     });
   }
@@ -173,6 +182,7 @@ export class Peer {
       this.host.onSubscribe();
       return null;
     }
+    if (isTerminalMethod(method)) return (await this.terminals.call(method, params)) ?? null;
     if (method === 'detach' || method === 'shutdown') this.saidGoodbye = true;
     return (await callMethod(this.host.session, method, params)) ?? null;
   }

@@ -6,7 +6,7 @@
 // Guards are written by hand: a schema library takes longer to load than `./dev status` may take.
 
 import { type ErrorCode, type ExitCode, DevError, EXIT } from '../errors.ts';
-import type { SessionEvent } from '../core/session.ts';
+import type { SessionEvent, TerminalEvent } from '../core/session.ts';
 
 export const PROTOCOL = 1;
 export const MAX_CLIENT_FRAME_BYTES = 256 * 1024;
@@ -50,7 +50,14 @@ export type ServerFrame =
   /** `cut`: the result is only the first part of what was asked for, because a frame holds no more. */
   | { readonly id: number; readonly result: unknown; readonly cut?: true }
   | { readonly id: number; readonly error: WireError }
-  | { readonly event: SessionEvent };
+  | { readonly event: SessionEvent }
+  /** Of the terminal that the client opened under this number. */
+  | { readonly terminal: number; readonly said: WireTerminalEvent };
+
+/** As TerminalEvent, with bytes in base64: JSON has no other place for them. */
+export type WireTerminalEvent =
+  | Exclude<TerminalEvent, { readonly type: 'output' }>
+  | { readonly type: 'output'; readonly base64: string };
 
 /** Undefined when `value` is no hello of any version. */
 export function parseHello(value: unknown): Hello | undefined {
@@ -73,7 +80,7 @@ export function parseRequest(value: unknown): Request | undefined {
 /** Undefined for a frame of a kind we do not know: a later version may send more, and it is skipped. */
 export function parseServerFrame(value: unknown): ServerFrame | undefined {
   if (!isRecord(value)) return undefined;
-  const { welcome, refused, event, id, error } = value;
+  const { welcome, refused, event, id, error, terminal, said } = value;
   if (isRecord(welcome)) {
     const { protocol, version, pid } = welcome;
     const isWelcome = isInteger(protocol) && typeof version === 'string' && isInteger(pid);
@@ -81,6 +88,7 @@ export function parseServerFrame(value: unknown): ServerFrame | undefined {
   }
   if (isWireError(refused)) return { refused };
   if (isRecord(event)) return isKnownEvent(event) ? { event } : undefined;
+  if (isInteger(terminal)) return isTerminalEvent(said) ? { terminal, said } : undefined;
   if (!isInteger(id)) return undefined;
   if (isWireError(error)) return { id, error };
   return value['cut'] === true ? { id, result: value['result'], cut: true } : { id, result: value['result'] };
@@ -131,6 +139,23 @@ function isKnownEvent(event: Readonly<Record<string, unknown>>): event is Sessio
       return isRecord(event['next']);
     case 'ended':
       return event['report'] === null || isRecord(event['report']);
+    default:
+      return false;
+  }
+}
+
+function isTerminalEvent(value: unknown): value is WireTerminalEvent {
+  if (!isRecord(value)) return false;
+  switch (value['type']) {
+    case 'opened':
+      return typeof value['screen'] === 'string' && typeof value['isRunning'] === 'boolean';
+    case 'output':
+      return typeof value['base64'] === 'string';
+    case 'skipped':
+      return isInteger(value['bytes']);
+    case 'runBegan':
+    case 'runEnded':
+      return true;
     default:
       return false;
   }

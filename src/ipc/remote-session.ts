@@ -9,14 +9,20 @@ import type {
   LogWindow,
   PortReport,
   ProbeReport,
+  ServiceTerminal,
   Session,
   SessionEvent,
   ShutdownReport,
   StartOptions,
+  TerminalEvent,
+  TerminalSize,
 } from '../core/session.ts';
 import type { SessionSnapshot } from '../core/snapshot.ts';
 import { type Connection, type ConnectOptions, openConnection } from './client.ts';
-import type { Welcome } from './protocol.ts';
+import type { Welcome, WireTerminalEvent } from './protocol.ts';
+
+/** In base64 and a frame this stays far below what the server takes. */
+const MAX_TYPED_BYTES = 64 * 1024;
 
 /**
  * The session behind the socket, or undefined when nobody listens. Does not wait for the hello to be answered, so that a
@@ -32,6 +38,8 @@ export async function connectSession(options: ConnectOptions): Promise<RemoteSes
 export class RemoteSession implements Session {
   private readonly connection: Connection;
   private readonly listeners = new Set<(event: SessionEvent) => void>();
+  private readonly terminals = new Map<number, (event: TerminalEvent) => void>();
+  private terminalsOpened = 0;
   private isSubscribed = false;
   private isEnded = false;
 
@@ -39,6 +47,7 @@ export class RemoteSession implements Session {
     this.connection = connection;
     connection.handle({
       onEvent: (event) => this.emit(event),
+      onTerminal: (terminal, said) => this.terminals.get(terminal)?.(fromWire(said)),
       onBroken: () => this.emit({ type: 'ended', report: null }),
     });
   }
@@ -111,8 +120,38 @@ export class RemoteSession implements Session {
     await this.call('detach');
   }
 
-  async resize(size: { readonly columns: number; readonly rows: number }): Promise<void> {
+  async resize(size: TerminalSize): Promise<void> {
     await this.call('resize', size);
+  }
+
+  async openTerminal(
+    service: ServiceName,
+    size: TerminalSize,
+    listener: (event: TerminalEvent) => void,
+  ): Promise<ServiceTerminal> {
+    this.terminalsOpened += 1;
+    const terminal = this.terminalsOpened;
+    this.terminals.set(terminal, listener);
+    // A request that fails from now on means that the connection is broken, and whoever subscribed is told so.
+    const send = (method: string, ...params: readonly unknown[]): void =>
+      void this.connection.request(method, [terminal, ...params]).catch(() => undefined);
+    try {
+      await this.connection.request('openTerminal', [terminal, service, size]);
+    } catch (error) {
+      this.terminals.delete(terminal);
+      throw error;
+    }
+    return {
+      write: (bytes) => {
+        for (let at = 0; at < bytes.length; at += MAX_TYPED_BYTES) {
+          send('writeTerminal', Buffer.from(bytes.subarray(at, at + MAX_TYPED_BYTES)).toString('base64'));
+        }
+      },
+      resize: (next) => send('resizeTerminal', next),
+      close: () => {
+        if (this.terminals.delete(terminal)) send('closeTerminal');
+      },
+    };
   }
 
   close(): void {
@@ -120,7 +159,10 @@ export class RemoteSession implements Session {
     this.connection.close();
   }
 
-  private async call(method: Exclude<keyof Session, 'readLogs' | 'close'>, ...params: unknown[]): Promise<unknown> {
+  private async call(
+    method: Exclude<keyof Session, 'readLogs' | 'close' | 'openTerminal'>,
+    ...params: unknown[]
+  ): Promise<unknown> {
     return (await this.connection.request(method, params)).result;
   }
 
@@ -129,4 +171,8 @@ export class RemoteSession implements Session {
     this.isEnded = event.type === 'ended';
     for (const listener of this.listeners) listener(event);
   }
+}
+
+function fromWire(said: WireTerminalEvent): TerminalEvent {
+  return said.type === 'output' ? { type: 'output', bytes: Buffer.from(said.base64, 'base64') } : said;
 }

@@ -8,10 +8,13 @@ import type {
   LogWindow,
   PortReport,
   ProbeReport,
+  ServiceTerminal,
   Session,
   SessionEvent,
   ShutdownReport,
   StartOptions,
+  TerminalEvent,
+  TerminalSize,
 } from '../core/session.ts';
 import type { SessionSnapshot } from '../core/snapshot.ts';
 import { DevError, EXIT } from '../errors.ts';
@@ -109,8 +112,26 @@ export class LocalSession implements Session {
     this.#options.onDetach();
   }
 
-  async resize(size: { readonly columns: number; readonly rows: number }): Promise<void> {
-    this.#supervisor.resize(size);
+  async resize(size: TerminalSize): Promise<void> {
+    this.#supervisor.terminals.resizePane(size);
+  }
+
+  async openTerminal(
+    service: ServiceName,
+    size: TerminalSize,
+    listener: (event: TerminalEvent) => void,
+  ): Promise<ServiceTerminal> {
+    this.#require([service]);
+    const { services } = this.#supervisor.context.project;
+    if (services.some(({ name, tty }) => name === service && !tty)) {
+      throw new DevError({
+        code: 'refused',
+        exitCode: EXIT.notReady,
+        message: `${service} has no terminal: its config says tty: false, so it runs on plain pipes.`,
+        hint: `take tty: false out of its config and restart it`,
+      });
+    }
+    return this.#supervisor.terminals.open(service, size, listener);
   }
 
   close(): void {

@@ -75,6 +75,12 @@ export class LogHub {
     return file.read(from, LAST_WORDS_LINES).map(({ bytes }) => cleanLine(bytes));
   }
 
+  /** The newest lines, cleaned, oldest first. The last one may have no end yet. */
+  lastLines(service: ServiceName, count: number): readonly string[] {
+    const file = this.file(service);
+    return file.read(file.next - count, count).map(({ bytes }) => cleanLine(bytes));
+  }
+
   /** A line of devdeck's own among those of the service. */
   note(service: ServiceName, text: string): void {
     this.file(service).note(text);

@@ -12,6 +12,7 @@ import { endpointsOf, serviceEnvironment, type EnvironmentSource } from './envir
 import type { LogHub } from './log-hub.ts';
 import { portFor } from './port-finder.ts';
 import type { LiveRun, Runs } from './runs.ts';
+import type { Terminals } from './terminals.ts';
 import type { TreeWatch } from './tree-watch.ts';
 
 export interface PerformContext {
@@ -24,7 +25,7 @@ export interface PerformContext {
   /** Ports in force right now. */
   readonly ports: () => Readonly<Record<ServiceName, number>>;
   readonly ownerContext: () => OwnerContext;
-  readonly size: () => { readonly columns: number; readonly rows: number };
+  readonly terminals: Terminals;
   readonly report: (observation: Observation) => void;
   readonly onRunsChanged: () => void;
 }
@@ -133,20 +134,31 @@ function progressOf(step: KillStep | ContainerStep): string {
 }
 
 function spawn(context: PerformContext, { service, run: number, ports }: EffectOf<'spawn'>): void {
-  const { system, logs, report, runs } = context;
+  const { system, logs, report, runs, terminals } = context;
   const spec = specOf(context, service);
   const endpoints = endpointsOf(context.project, ports);
   const log = logs.file(service);
   logs.beginRun(service);
+  terminals.beginRun(service);
   let live: LiveRun | undefined;
   try {
     const env = serviceEnvironment(context.environment, spec, endpoints);
     const child = system.processes.spawn(
-      { command: expandCommand(spec.command, endpoints), cwd: spec.cwd, env, tty: spec.tty, ...context.size() },
       {
-        onData: (bytes, stream) => log.append(bytes, stream),
+        command: expandCommand(spec.command, endpoints),
+        cwd: spec.cwd,
+        env,
+        tty: spec.tty,
+        ...terminals.sizeOf(service),
+      },
+      {
+        onData: (bytes, stream) => {
+          log.append(bytes, stream);
+          terminals.output(service, bytes);
+        },
         onExit: (exit) => {
           log.endLine();
+          terminals.endRun(service);
           if (live === undefined) return;
           live.hasExited = true;
           report({ type: 'processExited', service, run: number, exit });
@@ -157,6 +169,7 @@ function spawn(context: PerformContext, { service, run: number, ports }: EffectO
     const token = { DEV_SESSION: context.environment.sessionId, DEV_SERVICE: service };
     live = { service, number, child, root: { leader: child.identity, token }, hasExited: false };
   } catch (error) {
+    terminals.endRun(service);
     return report({ type: 'spawnFailed', service, run: number, reason: messageOf(error) });
   }
   runs.add(live);

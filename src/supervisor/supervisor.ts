@@ -13,6 +13,7 @@ import { LogHub } from './log-hub.ts';
 import { Metrics } from './metrics.ts';
 import { perform, type PerformContext } from './perform.ts';
 import { Runs, type LiveRun } from './runs.ts';
+import { Terminals } from './terminals.ts';
 import { TreeWatch } from './tree-watch.ts';
 
 export interface SupervisorOptions {
@@ -33,6 +34,7 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly logs: LogHub;
   readonly metrics: Metrics;
+  readonly terminals: Terminals;
   readonly context: PerformContext;
   readonly #runs = new Runs();
   readonly #listenerWatch: ListenerWatch;
@@ -40,14 +42,18 @@ export class Supervisor {
   readonly #listeners = new Set<() => void>();
   #state: SessionState;
   #isStepping = false;
-  #size: { readonly columns: number; readonly rows: number };
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
     const { project, system } = options;
     this.#state = createSessionState(project.services);
-    this.#size = options.size;
     this.logs = new LogHub({ clock: system.clock, logFiles: system.logFiles, services: project.services });
+    this.terminals = new Terminals({
+      clock: system.clock,
+      runs: this.#runs,
+      lastLines: (service, count) => this.logs.lastLines(service, count),
+      paneSize: options.size,
+    });
     this.metrics = new Metrics({
       clock: system.clock,
       processes: system.processes,
@@ -75,7 +81,7 @@ export class Supervisor {
       treeWatch,
       ports: () => portsInForce(this.#state.services),
       ownerContext: () => this.#ownerContext(),
-      size: () => this.#size,
+      terminals: this.terminals,
       report: (observation) => this.dispatch(observation),
       onRunsChanged: () => this.#onRunsChanged(),
     };
@@ -112,11 +118,6 @@ export class Supervisor {
     }
     this.#lookAtWhatBecameReady(before);
     this.#tell();
-  }
-
-  resize(size: { readonly columns: number; readonly rows: number }): void {
-    this.#size = size;
-    for (const run of this.#runs.all()) run.child.resize(size.columns, size.rows);
   }
 
   #step(input: Input): void {

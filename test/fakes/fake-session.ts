@@ -10,10 +10,13 @@ import type {
   LogWindow,
   PortReport,
   ProbeReport,
+  ServiceTerminal,
   Session,
   SessionEvent,
   ShutdownReport,
   StartOptions,
+  TerminalEvent,
+  TerminalSize,
 } from '../../src/core/session.ts';
 import type { ServiceView, SessionSnapshot } from '../../src/core/snapshot.ts';
 
@@ -22,6 +25,15 @@ export type SessionMethod = keyof Session;
 export interface SessionCall {
   readonly method: SessionMethod;
   readonly args: readonly unknown[];
+}
+
+/** A terminal that somebody opened: what was done with it, and `say` to speak as the service. */
+export interface FakeTerminal {
+  readonly service: ServiceName;
+  typed: string;
+  readonly sizes: TerminalSize[];
+  isClosed: boolean;
+  say(event: TerminalEvent): void;
 }
 
 /** A service that is ready, except for what `overrides` says. */
@@ -61,6 +73,7 @@ export function serviceView(overrides: Partial<ServiceView> & { readonly name: S
 export class FakeSession implements Session {
   /** Every call but `snapshot` and `subscribe`, in order. */
   readonly calls: SessionCall[] = [];
+  readonly terminals: FakeTerminal[] = [];
   closed = false;
   private current: SessionSnapshot;
   private readonly listeners = new Set<(event: SessionEvent) => void>();
@@ -208,6 +221,27 @@ export class FakeSession implements Session {
 
   resize(size: { readonly columns: number; readonly rows: number }): Promise<void> {
     return this.call('resize', [size], () => undefined);
+  }
+
+  openTerminal(
+    service: ServiceName,
+    size: TerminalSize,
+    listener: (event: TerminalEvent) => void,
+  ): Promise<ServiceTerminal> {
+    return this.call('openTerminal', [service, size], () => {
+      const terminal: FakeTerminal = { service, typed: '', sizes: [size], isClosed: false, say: listener };
+      this.terminals.push(terminal);
+      listener({ type: 'opened', screen: '', isRunning: true });
+      return {
+        write: (bytes) => {
+          terminal.typed += Buffer.from(bytes).toString();
+        },
+        resize: (next) => void terminal.sizes.push(next),
+        close: () => {
+          terminal.isClosed = true;
+        },
+      };
+    });
   }
 
   close(): void {

@@ -8,6 +8,9 @@ export interface FakeChild {
   readonly request: SpawnRequest;
   readonly handlers: SpawnHandlers;
   readonly signals: string[];
+  typed: string;
+  /** Of its terminal: "80x24". */
+  readonly sizes: string[];
   isAlive: boolean;
   /** Ports on which it is seen to listen. */
   listensOn: number[];
@@ -39,11 +42,19 @@ export class FakeSystem implements System {
         request,
         handlers,
         signals: [],
+        typed: '',
+        sizes: [],
         isAlive: true,
         listensOn: [],
       };
       this.children.push(child);
-      return { identity: { pid: child.pid, startTicks: child.pid }, write: () => {}, resize: () => {} };
+      return {
+        identity: { pid: child.pid, startTicks: child.pid },
+        write: (bytes) => {
+          child.typed += Buffer.from(bytes).toString();
+        },
+        resize: (columns, rows) => void child.sizes.push(`${columns}x${rows}`),
+      };
     },
     isAlive: ({ pid }) => this.#childOf(pid)?.isAlive === true,
     members: (root) => this.#members(root).map(({ pid }) => ({ pid, startTicks: pid, name: 'fake' })),

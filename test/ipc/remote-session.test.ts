@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Session, SessionEvent } from '../../src/core/session.ts';
+import type { Session, SessionEvent, TerminalEvent } from '../../src/core/session.ts';
 import { DevError, EXIT } from '../../src/errors.ts';
 import { connectSession } from '../../src/ipc/remote-session.ts';
 import { FakeSession, serviceView, type SessionMethod } from '../fakes/fake-session.ts';
@@ -14,7 +14,9 @@ describe('a session over the socket', () => {
     expect(await remote.snapshot()).toEqual(await served.session.snapshot());
   });
 
-  const calls: Readonly<Record<Exclude<SessionMethod, 'snapshot' | 'subscribe' | 'close'>, readonly unknown[]>> = {
+  const calls: Readonly<
+    Record<Exclude<SessionMethod, 'snapshot' | 'subscribe' | 'openTerminal' | 'close'>, readonly unknown[]>
+  > = {
     start: [['api'], { dependencies: false, ports: { api: 9000 }, onConflict: 'reroute' }],
     stop: [['api', 'web'], { force: true }],
     restart: [[]],
@@ -215,5 +217,62 @@ describe('versions that differ', () => {
     const ending = await connectSession({ ...served, role: 'command', version: '1.2.3', purpose: 'end' });
     await expect(ending?.shutdown()).resolves.toEqual({ leftovers: [] });
     ending?.close();
+  });
+});
+
+describe('the terminal of a service over the socket', () => {
+  const SIZE = { columns: 80, rows: 24 };
+
+  it('carries every byte both ways, in order', async () => {
+    const served = await serveFake();
+    const remote = await connectTo(served);
+    const said: TerminalEvent[] = [];
+    const terminal = await remote.openTerminal('api', SIZE, (event) => said.push(event));
+    const bytes = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
+    served.session.terminals[0]?.say({ type: 'output', bytes });
+    served.session.terminals[0]?.say({ type: 'runEnded' });
+    terminal.write(Buffer.from('y\r'));
+    terminal.write(Buffer.alloc(300_000, 'x'));
+    terminal.resize({ columns: 120, rows: 40 });
+    await remote.snapshot();
+    expect(said.map(({ type }) => type)).toEqual(['opened', 'output', 'runEnded']);
+    expect(said[1]).toEqual({ type: 'output', bytes });
+    expect(served.session.terminals[0]?.typed).toBe(`y\r${'x'.repeat(300_000)}`);
+    expect(served.session.terminals[0]?.sizes).toEqual([SIZE, { columns: 120, rows: 40 }]);
+  });
+
+  it('is closed when its client goes', async () => {
+    const served = await serveFake();
+    const remote = await connectTo(served);
+    await remote.openTerminal('api', SIZE, () => {});
+    remote.close();
+    await vi.waitFor(() => expect(served.session.terminals[0]?.isClosed).toBe(true));
+  });
+
+  it('passes the refusal of the session on', async () => {
+    const served = await serveFake();
+    served.session.answer('openTerminal', () =>
+      Promise.reject(new DevError({ code: 'refused', exitCode: 1, message: 'no' })),
+    );
+    const remote = await connectTo(served);
+    await expect(remote.openTerminal('api', SIZE, () => {})).rejects.toMatchObject({ code: 'refused', message: 'no' });
+  });
+
+  it('leaves output out for a client that does not read, and says how much', async () => {
+    const served = await serveFake();
+    const client = new RawClient(served.socketPath, { reads: false });
+    client.hello();
+    client.send({ id: 1, method: 'openTerminal', params: [1, 'api', SIZE] });
+    await vi.waitFor(() => expect(served.session.terminals).toHaveLength(1));
+    const chunk = Buffer.alloc(64 * 1024, 'x');
+    for (let sent = 0; sent < 400; sent += 1) served.session.terminals[0]?.say({ type: 'output', bytes: chunk });
+    client.read();
+    const said = (frame: Record<string, unknown>) => frame['said'] as TerminalEvent | undefined;
+    const skipped = said(await client.frame((frame) => said(frame)?.type === 'skipped'));
+    const heard = client.frames.filter((frame) => said(frame)?.type === 'output').length;
+    expect(heard).toBeLessThan(100);
+    expect(skipped).toEqual({ type: 'skipped', bytes: (400 - heard) * chunk.length });
+    served.session.terminals[0]?.say({ type: 'output', bytes: Buffer.from('again') });
+    await client.frame((frame) => (frame['said'] as { base64?: string } | undefined)?.base64 === 'YWdhaW4=');
   });
 });

@@ -1,38 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Project, ServiceSpec } from '../../src/core/project.ts';
 import type { SessionEvent } from '../../src/core/session.ts';
-import { LocalSession } from '../../src/supervisor/local-session.ts';
-import { Supervisor } from '../../src/supervisor/supervisor.ts';
-import { FakeSystem } from '../fakes/fake-system.ts';
 import { ownerCard } from '../helpers/core-session.ts';
+import { openLocalSession } from '../helpers/local-session.ts';
 import { portSpec, serviceSpec } from '../helpers/service-spec.ts';
-
-function open(services: readonly ServiceSpec[]) {
-  const system = new FakeSystem();
-  const project: Project = {
-    name: 'shop',
-    root: '/shop',
-    configFile: '/shop/.project.config',
-    services,
-    onHangup: 'stop',
-    secrets: [],
-  };
-  const liveRuns: string[][] = [];
-  const supervisor: Supervisor = new Supervisor({
-    project,
-    system,
-    sessionId: 'session-1',
-    callerEnv: { PATH: '/bin', HOME: '/home/ada' },
-    recorded: [],
-    size: { columns: 80, rows: 24 },
-    onRunsChanged: () => liveRuns.push(supervisor.liveRuns.map(({ service }) => service)),
-  });
-  const facts = { pid: 1, startedAt: '2026-01-01T00:00:00.000Z', version: '1.0.0' };
-  const session = new LocalSession({ supervisor, facts, onDetach: () => {} });
-  const states = () => Object.fromEntries(session.snapshotNow().services.map(({ name, state }) => [name, state]));
-  const view = (name: string) => session.snapshotNow().services.find((service) => service.name === name);
-  return { system, session, states, view, liveRuns };
-}
 
 const health = {
   check: { kind: 'http', url: '/health' },
@@ -53,7 +23,7 @@ const shop = [
 
 describe('a session', () => {
   it('brings the services up in order, each with its environment', async () => {
-    const { system, session, states, view } = open(shop);
+    const { system, session, states, view } = openLocalSession(shop);
     await session.start([]);
     await system.advance(2_000);
     expect(states()).toEqual({ backend: 'ready', frontend: 'ready' });
@@ -76,7 +46,7 @@ describe('a session', () => {
   });
 
   it('reads .env anew at every start', async () => {
-    const { system, session } = open([serviceSpec('api')]);
+    const { system, session } = openLocalSession([serviceSpec('api')]);
     system.texts.set('/shop/.env', 'LEVEL=info\n');
     await session.start([]);
     await system.advance(2_000);
@@ -88,7 +58,7 @@ describe('a session', () => {
   });
 
   it('fails only the service whose env file is missing, and names the file', async () => {
-    const { system, session, states, view } = open([
+    const { system, session, states, view } = openLocalSession([
       serviceSpec('api', { envFiles: ['/shop/.env.api'] }),
       serviceSpec('web'),
     ]);
@@ -99,7 +69,7 @@ describe('a session', () => {
   });
 
   it('moves a service to a free port and restarts who refers to it', async () => {
-    const { system, session, view } = open(shop);
+    const { system, session, view } = openLocalSession(shop);
     system.takenPorts.set(8000, [ownerCard(8000)]);
     await session.start([], { onConflict: 'ask' });
     await system.advance(1_000);
@@ -114,7 +84,7 @@ describe('a session', () => {
   });
 
   it('asks about a port that only the output of a dying service names, instead of restarting for ever', async () => {
-    const { system, session, view } = open([serviceSpec('legacy')]);
+    const { system, session, view } = openLocalSession([serviceSpec('legacy')]);
     await session.start([]);
     await system.advance(2_000);
     system.takenPorts.set(4_000, [ownerCard(4_000)]);
@@ -130,7 +100,7 @@ describe('a session', () => {
   });
 
   it('follows a service that took the next port, and tells who refers to it', async () => {
-    const { system, session, view } = open(shop);
+    const { system, session, view } = openLocalSession(shop);
     await session.start([]);
     await system.advance(2_000);
     system.takenPorts.set(8000, [ownerCard(8000)]);
@@ -143,7 +113,7 @@ describe('a session', () => {
   });
 
   it('says what to write for a service that listens elsewhere than asked', async () => {
-    const { system, session, view } = open(shop);
+    const { system, session, view } = openLocalSession(shop);
     system.probeAnswers.set(8000, { ok: false, latencyMs: 1, message: 'connection refused', components: [] });
     await session.start(['backend']);
     await system.advance(0);
@@ -156,7 +126,7 @@ describe('a session', () => {
   });
 
   it('does not blame the port for what an earlier run wrote', async () => {
-    const { system, session, view } = open([serviceSpec('legacy')]);
+    const { system, session, view } = openLocalSession([serviceSpec('legacy')]);
     await session.start([]);
     await system.advance(2_000);
     system.takenPorts.set(4_000, [ownerCard(4_000)]);
@@ -170,7 +140,7 @@ describe('a session', () => {
   });
 
   it('refuses a typed port that another service of the project has', async () => {
-    const { system, session, view } = open(shop);
+    const { system, session, view } = openLocalSession(shop);
     system.takenPorts.set(8000, [ownerCard(8000)]);
     await session.start([], { onConflict: 'ask' });
     await system.advance(1_000);
@@ -180,7 +150,7 @@ describe('a session', () => {
   });
 
   it('tells clients only what changed, and at most 30 times a second', async () => {
-    const { system, session } = open([serviceSpec('api'), serviceSpec('web')]);
+    const { system, session } = openLocalSession([serviceSpec('api'), serviceSpec('web')]);
     const events: Extract<SessionEvent, { type: 'services' }>[] = [];
     session.subscribe((event) => {
       if (event.type === 'services') events.push(event);
@@ -200,7 +170,7 @@ describe('a session', () => {
   });
 
   it('is over when nothing is left, and says so to everybody', async () => {
-    const { system, session, states, liveRuns } = open(shop);
+    const { system, session, states, liveRuns } = openLocalSession(shop);
     const ended: SessionEvent[] = [];
     session.subscribe((event) => ended.push(event));
     await session.start([]);
@@ -214,7 +184,9 @@ describe('a session', () => {
   });
 
   it('kills what ignores SIGTERM once its grace is over', async () => {
-    const { system, session } = open([serviceSpec('deaf', { stop: { signal: 'SIGTERM', graceMs: 3_000 } })]);
+    const { system, session } = openLocalSession([
+      serviceSpec('deaf', { stop: { signal: 'SIGTERM', graceMs: 3_000 } }),
+    ]);
     system.onSignal = (child, signal) => {
       if (signal === 'SIGKILL') system.end(child, null, 'SIGKILL');
     };
@@ -229,7 +201,9 @@ describe('a session', () => {
   });
 
   it('names what survives SIGKILL', async () => {
-    const { system, session } = open([serviceSpec('stuck', { stop: { signal: 'SIGTERM', graceMs: 1_000 } })]);
+    const { system, session } = openLocalSession([
+      serviceSpec('stuck', { stop: { signal: 'SIGTERM', graceMs: 1_000 } }),
+    ]);
     system.onSignal = () => {};
     await session.start([]);
     await system.advance(2_000);
@@ -239,7 +213,7 @@ describe('a session', () => {
   });
 
   it('refuses a name it does not know, and lists those it does', async () => {
-    const { session } = open(shop);
+    const { session } = openLocalSession(shop);
     await expect(session.restart(['bakend'])).rejects.toMatchObject({
       code: 'no_such_service',
       hint: 'the services are backend, frontend',
@@ -247,7 +221,7 @@ describe('a session', () => {
   });
 
   it('refuses a port for a service that has none', async () => {
-    const { session } = open([serviceSpec('worker')]);
+    const { session } = openLocalSession([serviceSpec('worker')]);
     await expect(session.start([], { ports: { worker: 9000 } })).rejects.toMatchObject({ code: 'usage' });
   });
 });

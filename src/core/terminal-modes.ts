@@ -1,0 +1,123 @@
+// Follows the modes that a program sets in its terminal (alternate screen, mouse, bracketed paste, cursor keys, keyboard
+// protocol), so that somebody who connects later can put their own terminal into the same ones.
+// Reads the output as bytes and looks only at what may follow an escape; text and colour cost a search and no more.
+// Trap: a sequence may be split anywhere between two chunks.
+
+const ESC = 0x1b;
+/** A longer sequence sets no mode that is followed here. */
+const LONGEST_SEQUENCE = 64;
+/** What follows the escape. */
+const SEQUENCE = /^(?:\[([?>=<])([0-9;]*)([A-Za-z])|([=>c]))/;
+const UNFINISHED = /^(?:\[(?:[?>=<][0-9;]*)?)?$/;
+
+/** Modes that say something about one moment only: synchronized output. */
+const MOMENTARY: ReadonlySet<number> = new Set([2026]);
+const ALTERNATE_SCREENS: readonly number[] = [47, 1047, 1049];
+/** Modes that a terminal has on from the start: wrapping at the edge, and the cursor. */
+const ON_AT_FIRST: ReadonlySet<number> = new Set([7, 25]);
+
+const MAIN_SCREEN = '\u001b[?1049l';
+/**
+ * No synchronized output, left margin, origin and insertion as usual, main character set, default look and cursor shape,
+ * no mouse, no focus reports, no bracketed paste, usual cursor and keypad keys, legacy keyboard, wrapping, a visible
+ * cursor, the palette's own colours, and the whole screen scrolls.
+ */
+const USUAL_MODES =
+  '\u001b[?2026l\u001b[?69l\u001b[?6l\u001b[4l\u001b(B\u000f\u001b[0m\u001b[0 q' +
+  '\u001b[?9;1000;1001;1002;1003;1004;1005;1006;1015;1016l\u001b[?2004l\u001b[?2031l\u001b[?2048l\u001b[?1l\u001b>' +
+  '\u001b[<9u\u001b[=0u\u001b[>4;0m\u001b[?7h\u001b[?25h' +
+  '\u001b]104\u001b\\\u001b]110\u001b\\\u001b]111\u001b\\\u001b]112\u001b\\' +
+  '\u001b7\u001b[r\u001b8';
+
+export class TerminalModes {
+  readonly #modes = new Map<number, boolean>();
+  /** Flags of the kitty keyboard protocol, the newest last. */
+  #keyboard: string[] = [];
+  #hasKeypad = false;
+  #otherKeys = '';
+  #rest: Uint8Array = new Uint8Array();
+
+  /** Takes output in any pieces. */
+  push(bytes: Uint8Array): void {
+    const joined = this.#rest.length === 0 ? bytes : concat(this.#rest, bytes);
+    this.#rest = new Uint8Array();
+    for (let at = joined.indexOf(ESC); at !== -1; at = joined.indexOf(ESC, at + 1)) {
+      if (isColour(joined, at)) continue;
+      const text = ascii(joined, at + 1);
+      const sequence = SEQUENCE.exec(text);
+      if (sequence !== null) this.#apply(sequence);
+      else if (UNFINISHED.test(text) && at + 1 + text.length === joined.length) this.#rest = joined.slice(at);
+    }
+  }
+
+  /** A program that owns the whole screen draws it itself when it is told of a new size; lines of its log would disturb it. */
+  get isFullScreen(): boolean {
+    return ALTERNATE_SCREENS.some((mode) => this.#modes.get(mode) === true);
+  }
+
+  /** What sets a terminal that is in no special mode to the modes followed. */
+  sequences(): string {
+    const modes = [...this.#modes].map(([mode, isOn]) =>
+      isOn === ON_AT_FIRST.has(mode) ? '' : `\u001b[?${mode}${isOn ? 'h' : 'l'}`,
+    );
+    const keyboard = this.#keyboard.map((flags) => `\u001b[>${flags}u`);
+    return modes.join('') + keyboard.join('') + this.#otherKeys + (this.#hasKeypad ? '\u001b=' : '');
+  }
+
+  /**
+   * Puts a terminal that showed all of this back to what a shell expects, also out of modes that are not followed here.
+   * The main screen is asked for only if need be: where it is shown already, that would move the cursor.
+   */
+  undoing(): string {
+    return (this.isFullScreen ? MAIN_SCREEN : '') + USUAL_MODES;
+  }
+
+  reset(): void {
+    this.#modes.clear();
+    this.#keyboard = [];
+    this.#hasKeypad = false;
+    this.#otherKeys = '';
+    this.#rest = new Uint8Array();
+  }
+
+  #apply([, kind = '', parameters = '', final = '', plain]: RegExpExecArray): void {
+    if (plain === 'c') return this.reset();
+    if (plain !== undefined) {
+      this.#hasKeypad = plain === '=';
+    } else if (kind === '?' && (final === 'h' || final === 'l')) {
+      for (const mode of parameters.split(';').map(Number)) {
+        if (!MOMENTARY.has(mode)) this.#modes.set(mode, final === 'h');
+      }
+    } else if (final === 'u') {
+      this.#setKeyboard(kind, parameters);
+    } else if (kind === '>' && final === 'm' && parameters.startsWith('4')) {
+      this.#otherKeys = /^4;[1-9]/.test(parameters) ? `\u001b[>${parameters}m` : '';
+    }
+  }
+
+  /** https://sw.kovidgoyal.net/kitty/keyboard-protocol: `>` pushes, `<` pops, `=` changes the newest. */
+  #setKeyboard(kind: string, parameters: string): void {
+    if (kind === '>') this.#keyboard = [...this.#keyboard, parameters].slice(-8);
+    else if (kind === '<') this.#keyboard = this.#keyboard.slice(0, -(Number(parameters) || 1));
+    else if (kind === '=') this.#keyboard = [...this.#keyboard.slice(0, -1), parameters.split(';')[0] ?? ''];
+    this.#keyboard = this.#keyboard.filter((flags) => Number(flags) > 0);
+  }
+}
+
+/** The sequences that most logs are full of, told apart without a string for each. */
+function isColour(bytes: Uint8Array, at: number): boolean {
+  const parameter = bytes[at + 2];
+  return bytes[at + 1] === 0x5b && parameter !== undefined && (parameter < 0x3c || parameter > 0x3f);
+}
+
+/** The bytes from `at` on as characters, as many as a sequence may have. */
+function ascii(bytes: Uint8Array, at: number): string {
+  return String.fromCharCode(...bytes.subarray(at, at + LONGEST_SEQUENCE));
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(a.length + b.length);
+  joined.set(a);
+  joined.set(b, a.length);
+  return joined;
+}

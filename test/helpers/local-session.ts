@@ -1,0 +1,33 @@
+// A supervisor on a fake system, with the session that it offers.
+
+import type { Project, ServiceSpec } from '../../src/core/project.ts';
+import { LocalSession } from '../../src/supervisor/local-session.ts';
+import { Supervisor } from '../../src/supervisor/supervisor.ts';
+import { FakeSystem } from '../fakes/fake-system.ts';
+
+export function openLocalSession(services: readonly ServiceSpec[]) {
+  const system = new FakeSystem();
+  const project: Project = {
+    name: 'shop',
+    root: '/shop',
+    configFile: '/shop/.project.config',
+    services,
+    onHangup: 'stop',
+    secrets: [],
+  };
+  const liveRuns: string[][] = [];
+  const supervisor: Supervisor = new Supervisor({
+    project,
+    system,
+    sessionId: 'session-1',
+    callerEnv: { PATH: '/bin', HOME: '/home/ada' },
+    recorded: [],
+    size: { columns: 80, rows: 24 },
+    onRunsChanged: () => liveRuns.push(supervisor.liveRuns.map(({ service }) => service)),
+  });
+  const facts = { pid: 1, startedAt: '2026-01-01T00:00:00.000Z', version: '1.0.0' };
+  const session = new LocalSession({ supervisor, facts, onDetach: () => {} });
+  const states = () => Object.fromEntries(session.snapshotNow().services.map(({ name, state }) => [name, state]));
+  const view = (name: string) => session.snapshotNow().services.find((service) => service.name === name);
+  return { system, session, states, view, liveRuns };
+}
