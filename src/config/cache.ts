@@ -20,10 +20,12 @@ import { join } from 'node:path';
 import type { Project } from '../core/project.ts';
 
 const KEPT_FILES = 50;
+/** Raised when a project has other parts than before, so that an older version's entry is not taken for one. */
+const FORMAT = 2;
 
 /** `parts` is everything that the project depends on. */
 export function cacheKey(parts: readonly unknown[]): string {
-  return hash('sha256', JSON.stringify(parts));
+  return hash('sha256', JSON.stringify([FORMAT, ...parts]));
 }
 
 /** Undefined when there is no entry, or one that cannot be trusted or read. */

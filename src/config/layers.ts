@@ -3,7 +3,7 @@
 // and `health: /health` add up. Null takes back what a lower layer says.
 
 import type { ConfigDocument, Path, Place } from './document.ts';
-import type { ConfigInput, ProbeInput, ServiceInput } from './schema.ts';
+import type { ConfigInput, HookInput, ProbeInput, ServiceInput } from './schema.ts';
 
 export const CHECK_KINDS = ['http', 'tcp', 'command', 'log'] as const;
 
@@ -24,6 +24,8 @@ export interface MergedService {
   readonly env?: Readonly<Record<string, string | number | boolean>>;
   readonly env_file?: readonly string[];
   readonly depends_on?: Readonly<Record<string, 'started' | 'ready' | 'completed'>>;
+  readonly before?: readonly HookInput[];
+  readonly after?: readonly HookInput[];
   readonly health?: Present<ProbeInput>;
   readonly ready?: Present<ProbeInput>;
   readonly restart?: Present<Exclude<Given<ServiceInput['restart']>, string>>;
@@ -98,6 +100,8 @@ function writtenOut(input: ServiceInput) {
   return {
     ...input,
     port: typeof port === 'number' || typeof port === 'string' ? { default: port } : port,
+    before: typeof input.before === 'string' ? [input.before] : input.before,
+    after: typeof input.after === 'string' ? [input.after] : input.after,
     health: probeWrittenOut(input.health),
     ready: probeWrittenOut(input.ready),
     restart: typeof restart === 'string' ? { policy: restart } : restart,

@@ -4,15 +4,26 @@
 
 import { resolve } from 'node:path';
 import { assertNever, BugError } from '../errors.ts';
-import type { Command, PortSpec, Probe, ProbeCheck, RestartPolicy, ServiceSpec, StopSpec } from '../core/project.ts';
+import type {
+  Command,
+  Hook,
+  PortSpec,
+  Probe,
+  ProbeCheck,
+  RestartPolicy,
+  ServiceSpec,
+  StopSpec,
+} from '../core/project.ts';
 import { expandTemplate, parseTemplate } from '../core/template.ts';
 import type { Path } from './document.ts';
 import { CHECK_KINDS, type MergedService } from './layers.ts';
+import type { HookInput } from './schema.ts';
 import { quoted } from './position.ts';
 import { parseDurationMs, parsePort, parseSizeBytes } from './quantity.ts';
 
 const DEFAULT = {
   graceMs: 10_000,
+  hookDelayMs: 1_000,
   probe: { intervalMs: 5_000, timeoutMs: 5_000, retries: 3, startPeriodMs: 30_000 },
   restart: {
     when: 'on-failure',
@@ -57,6 +68,8 @@ export function resolveService(merged: MergedService, context: ResolveContext): 
     env: envOf(merged.env ?? {}, context),
     envFiles: (merged.env_file ?? []).map((file) => resolve(root, file)),
     dependsOn: Object.entries(merged.depends_on ?? {}).map(([service, condition]) => ({ service, condition })),
+    before: (merged.before ?? []).map(hookOf),
+    after: (merged.after ?? []).map(hookOf),
     ...(ready === undefined ? {} : { ready }),
     ...(health === undefined ? {} : { health }),
     restart: restartOf(merged.restart),
@@ -73,6 +86,16 @@ export function resolveService(merged: MergedService, context: ResolveContext): 
 
 function commandOf(command: NonNullable<MergedService['command']>): Command {
   return typeof command === 'string' ? { kind: 'shell', line: command } : { kind: 'argv', argv: command.map(String) };
+}
+
+function hookOf(written: HookInput): Hook {
+  const hook = typeof written === 'string' || Array.isArray(written) ? { command: written } : written;
+  return {
+    command: commandOf(hook.command),
+    retries: hook.retries ?? 0,
+    delayMs: durationOf(hook.delay ?? undefined) ?? DEFAULT.hookDelayMs,
+    timeoutMs: durationOf(hook.timeout ?? undefined),
+  };
 }
 
 function portOf(port: MergedService['port'], context: ResolveContext): PortSpec | undefined {

@@ -103,6 +103,20 @@ const log = z.strictObject(
   { error: 'a map such as {max_size: 10MiB, keep: 5}' },
 );
 
+const HOOK = 'a command line, a list of words, or a map with command';
+const hookMap = z.strictObject(
+  {
+    command,
+    retries: optional(count(0, 1000, 'a whole number from 0 to 1000')),
+    delay: optional(duration({ zero: true })),
+    timeout: optional(duration({ zero: false })),
+  },
+  { error: HOOK },
+);
+const hook = z.union([command, hookMap], { error: HOOK });
+const HOOKS = 'a list of commands such as [alembic upgrade head], or one command line';
+const hooks = z.union([matching(/\S/, HOOKS), z.array(hook, { error: HOOKS })], { error: HOOKS });
+
 const DEPENDENCIES = 'a list such as [db], or a map such as {db: ready}';
 const dependsOn = z.union(
   [
@@ -131,6 +145,8 @@ const service = z.strictObject(
     env: optional(env),
     env_file: optional(z.union([text(FILES), z.array(text('a path'), { error: FILES })], { error: FILES })),
     depends_on: optional(dependsOn),
+    before: optional(hooks),
+    after: optional(hooks),
     health: optional(probeOrShort),
     ready: optional(probeOrShort),
     restart: optional(z.union([policy, restart], { error: `${POLICIES}, or a map with policy` })),
@@ -156,6 +172,7 @@ export const configSchema = z.strictObject(
 
 export type ConfigInput = z.infer<typeof configSchema>;
 export type ServiceInput = z.infer<typeof service>;
+export type HookInput = z.infer<typeof hook>;
 export type ProbeInput = z.infer<typeof probe>;
 
 const KEYS_WITHIN: Readonly<Record<string, readonly string[]>> = {
@@ -167,6 +184,8 @@ const KEYS_WITHIN: Readonly<Record<string, readonly string[]>> = {
   log: Object.keys(log.shape),
 };
 
+const HOOK_KEYS = Object.keys(hookMap.shape);
+
 export const SERVICE_KEYS: readonly string[] = Object.keys(service.shape);
 
 /** The keys that a map at `path` may have, to guess from when one is unknown. */
@@ -174,5 +193,6 @@ export function knownKeys(path: readonly (string | number)[]): readonly string[]
   const [top, ...rest] = path;
   if (top === undefined) return Object.keys(configSchema.shape);
   const [key] = top === 'defaults' ? rest : rest.slice(1);
+  if (key === 'before' || key === 'after') return HOOK_KEYS;
   return key === undefined ? SERVICE_KEYS : (KEYS_WITHIN[String(key)] ?? []);
 }

@@ -42,6 +42,8 @@ function describe(service: Service): string {
       return 'stopping';
     case 'checking':
     case 'spawning':
+    case 'preparing':
+    case 'pausing':
       return 'starting';
     case 'stopped':
       return state.note === undefined ? 'not started' : `not started (${state.note})`;

@@ -5,7 +5,7 @@ import type { Command as ShellCommand, Probe, ServiceName } from './project.ts';
 import type { ProcessId } from './service.ts';
 import type { ContainerCard } from './snapshot.ts';
 
-export type TimerKind = 'probe' | 'settle' | 'grace' | 'survivors' | 'backoff';
+export type TimerKind = 'probe' | 'settle' | 'grace' | 'survivors' | 'backoff' | 'hookTimeout' | 'hookRetry';
 
 export type Effect =
   | { readonly type: 'checkPort'; readonly service: ServiceName; readonly epoch: number; readonly port: number }
@@ -36,8 +36,12 @@ export type Effect =
       readonly type: 'spawn';
       readonly service: ServiceName;
       readonly run: number;
+      /** Start this command of `before` in place of the service, counted from 0. */
+      readonly hook: number | undefined;
       readonly ports: Readonly<Record<ServiceName, number>>;
     }
+  /** The run is ready for the first time: run the commands of `after`. */
+  | { readonly type: 'runAfterHooks'; readonly service: ServiceName; readonly run: number }
   | { readonly type: 'watchReadyLine'; readonly service: ServiceName; readonly run: number; readonly pattern: string }
   | { readonly type: 'probe'; readonly service: ServiceName; readonly run: number; readonly probe: Probe }
   | {
@@ -55,7 +59,7 @@ export type Effect =
     }
   /** Look at the tree until nothing of it is left, then say `treeGone`. */
   | { readonly type: 'watchTree'; readonly service: ServiceName; readonly run: number }
-  /** Look for a taken port in what the run wrote last. `port` is the one to look at when the output names none. */
+  /** Read what the run wrote last, and look for a taken port in it. `port` is the one to look at when the output names none. */
   | {
       readonly type: 'inspectExit';
       readonly service: ServiceName;

@@ -5,17 +5,30 @@
 import { enterConflict } from './conflict.ts';
 import type { ExitFinding, Observation } from './inputs.ts';
 import { afterUnexpectedExit } from './lifecycle.ts';
+import type { Service, ServiceState } from './service.ts';
 import type { Turn } from './turn.ts';
 
 export function onExitInspected(turn: Turn, input: Extract<Observation, { type: 'exitInspected' }>): void {
   const service = turn.service(input.service);
   const { state } = service;
   if (service.epoch !== input.epoch || state.status !== 'inspecting') return;
-  const { finding } = input;
+  turn.patch(input.service, { lastLines: input.lastLines });
+  const finding = mayHaveMissedItsPort(service, state) ? input.finding : undefined;
   if (finding !== undefined) turn.emit({ type: 'note', service: input.service, text: inWords(finding) });
   const use = finding?.use;
-  if (use === undefined || use.addresses.length === 0) return afterUnexpectedExit(turn, service, state.run);
+  if (use === undefined || use.addresses.length === 0) {
+    return afterUnexpectedExit(turn, turn.service(input.service), state.run, state.reason);
+  }
   enterConflict(turn, service, use);
+}
+
+/** Who cannot listen ends with an error of its own; 126 and 127 say that there was no program at all. */
+function mayHaveMissedItsPort(
+  { exit }: Service,
+  { run, reason }: Extract<ServiceState, { status: 'inspecting' }>,
+): boolean {
+  if (run.hook !== undefined || reason !== undefined || exit === undefined) return false;
+  return exit.code !== null && exit.code !== 0 && exit.code !== 126 && exit.code !== 127;
 }
 
 function inWords({ program, use }: ExitFinding): string {

@@ -5,6 +5,7 @@ import { ownersInWords } from './conflict-choices.ts';
 import { elsewhereInWords } from './listening.ts';
 import { readyProbeOf } from './probing.ts';
 import { describeExit } from './restart-policy.ts';
+import { hookText, triesInWords } from './hooks.ts';
 import type { Service } from './service.ts';
 
 export function explain(service: Service): string {
@@ -22,6 +23,10 @@ export function explain(service: Service): string {
       return `looking whether port ${state.port} is free`;
     case 'spawning':
       return 'being started';
+    case 'preparing':
+      return `runs before: ${hookText(spec, state.hook)}${triesInWords(spec, state.hook)}`;
+    case 'pausing':
+      return `${state.reason}; tries again${triesInWords(spec, { ...state.hook, attempt: state.hook.attempt + 1 })}`;
     case 'starting':
       return state.run.elsewhere === undefined
         ? startingReason(service)
@@ -36,12 +41,19 @@ export function explain(service: Service): string {
       return `${service.exit === undefined ? 'ended' : describeExit(service.exit)}; reading its last words`;
     case 'backoff':
     case 'failed':
-      return state.reason;
+      return withLastLine(state.reason, service);
     case 'exited':
       return service.exit === undefined ? 'ended' : describeExit(service.exit);
     default:
       return assertNever(state);
   }
+}
+
+/** The line that it ended with says more than an exit code, unless the reason was read from it. */
+function withLastLine(reason: string, { lastLines, exit }: Service): string {
+  const line = lastLines.at(-1);
+  const isToldAlready = exit?.code === 126 || exit?.code === 127;
+  return line === undefined || isToldAlready ? reason : `${reason}; its last line: ${line}`;
 }
 
 function conflictReason(service: Service): string {

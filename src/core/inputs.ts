@@ -61,6 +61,8 @@ export type Observation =
       readonly service: ServiceName;
       readonly epoch: number;
       readonly finding: ExitFinding | undefined;
+      /** What it wrote last, cleaned, oldest first; blank lines left out. */
+      readonly lastLines: readonly string[];
     }
   | {
       readonly type: 'treeSurvived';

@@ -7,12 +7,23 @@ import type { Observation } from './inputs.ts';
 import { portsInForce } from './ports.ts';
 import { askProbe, beginProbing, onSettled } from './probing.ts';
 import type { ServiceName } from './project.ts';
-import { decideAfterExit, describeExit } from './restart-policy.ts';
-import { currentRun, type ExitFact, type Run, type Service } from './service.ts';
+import { hookText } from './hooks.ts';
+import { decideAfterExit, describeExit, describeFailure, jitterOf } from './restart-policy.ts';
+import {
+  currentRun,
+  type ExitFact,
+  type HookTry,
+  type Run,
+  type Service,
+  type ServiceState,
+  type StopCause,
+} from './service.ts';
 import type { Turn } from './turn.ts';
 
 /** After SIGKILL the kernel needs a moment; what is still there then is named as a survivor. */
 const SURVIVORS_AFTER_MS = 2_000;
+
+type StateOf<S extends ServiceState['status']> = Extract<ServiceState, { status: S }>;
 
 /** The dependencies are there: look at the port first, if there is one. */
 export function beginStart(turn: Turn, service: Service): void {
@@ -26,12 +37,19 @@ export function checkPort(turn: Turn, name: ServiceName, port: number): void {
   turn.emit({ type: 'checkPort', service: name, epoch, port });
 }
 
+/** A new run: its `before` commands first, then the service itself. */
 export function spawn(turn: Turn, name: ServiceName): void {
-  const service = turn.service(name);
-  const number = service.runs + 1;
-  turn.patch(name, { runs: number, health: undefined, leftovers: [] });
-  turn.enter(name, { status: 'spawning', number, generation: service.generation });
-  turn.emit({ type: 'spawn', service: name, run: number, ports: portsInForce(turn.services) });
+  const { runs, generation, spec } = turn.service(name);
+  const number = runs + 1;
+  turn.patch(name, { runs: number, health: undefined, lastLines: [], leftovers: [] });
+  const hook = spec.before.length > 0 ? { index: 0, attempt: 1 } : undefined;
+  spawnNext(turn, name, { number, generation, hook, before: undefined });
+}
+
+function spawnNext(turn: Turn, name: ServiceName, next: Omit<StateOf<'spawning'>, 'status'>): void {
+  const { number, hook } = next;
+  turn.enter(name, { status: 'spawning', ...next });
+  turn.emit({ type: 'spawn', service: name, run: number, hook: hook?.index, ports: portsInForce(turn.services) });
 }
 
 export function onSpawned(turn: Turn, input: Extract<Observation, { type: 'spawned' }>): void {
@@ -41,6 +59,7 @@ export function onSpawned(turn: Turn, input: Extract<Observation, { type: 'spawn
     number: input.run,
     generation: state.generation,
     leader: input.leader,
+    hook: state.hook,
     startedAtMs: turn.nowMs,
     readyAtMs: undefined,
     isProbing: false,
@@ -48,6 +67,7 @@ export function onSpawned(turn: Turn, input: Extract<Observation, { type: 'spawn
     attempts: 0,
     elsewhere: undefined,
   };
+  if (state.hook !== undefined) return prepare(turn, input.service, run, state.hook);
   const epoch = turn.enter(input.service, { status: 'starting', run });
   beginProbing(turn, turn.service(input.service), run, epoch);
 }
@@ -56,7 +76,37 @@ export function onSpawned(turn: Turn, input: Extract<Observation, { type: 'spawn
 export function onSpawnFailed(turn: Turn, input: Extract<Observation, { type: 'spawnFailed' }>): void {
   const { state } = turn.service(input.service);
   if (state.status !== 'spawning' || state.number !== input.run) return;
-  fail(turn, input.service, state.generation, input.reason);
+  const { spec } = turn.service(input.service);
+  const reason = state.hook === undefined ? input.reason : `before: ${hookText(spec, state.hook)}: ${input.reason}`;
+  if (state.before === undefined) return fail(turn, input.service, state.generation, reason);
+  terminate(turn, turn.service(input.service), state.before, { kind: 'hopeless', reason });
+}
+
+/** A command of `before` has begun. */
+function prepare(turn: Turn, name: ServiceName, run: Run, hook: HookTry): void {
+  const { spec } = turn.service(name);
+  const epoch = turn.enter(name, { status: 'preparing', run, hook });
+  const delayMs = spec.before[hook.index]?.timeoutMs;
+  if (delayMs !== undefined) turn.emit({ type: 'startTimer', service: name, epoch, kind: 'hookTimeout', delayMs });
+}
+
+/** What a command of `before` leaves running in the background belongs to the service, and stops with it. */
+function onHookSucceeded(turn: Turn, service: Service, run: Run, hook: HookTry): void {
+  const index = hook.index + 1;
+  const next = index < service.spec.before.length ? { index, attempt: 1 } : undefined;
+  spawnNext(turn, service.spec.name, { number: run.number, generation: run.generation, hook: next, before: run });
+}
+
+/** Again after its pause, or the start has failed. */
+function afterFailedHook(turn: Turn, service: Service, run: Run, hook: HookTry, fault: string | undefined): void {
+  const { name, before } = service.spec;
+  const problem = fault ?? describeFailure(service.exit ?? { code: null, signal: null }, service.lastLines);
+  const reason = `before: ${hookText(service.spec, hook)} ${problem}`;
+  if (!isTriedAgain(service, hook)) return fail(turn, name, run.generation, reason);
+  const delayMs = before[hook.index]?.delayMs ?? 0;
+  const dueAtMs = turn.nowMs + delayMs;
+  const epoch = turn.enter(name, { status: 'pausing', run, hook, reason, dueAtMs });
+  turn.emit({ type: 'startTimer', service: name, epoch, kind: 'hookRetry', delayMs });
 }
 
 /** Asked to stop, or to make room for a newer generation. */
@@ -64,20 +114,25 @@ export function beginStop(turn: Turn, service: Service): void {
   const run = currentRun(service);
   if (run === undefined) return;
   const { name, stop } = service.spec;
-  const deadlineMs = turn.nowMs + stop.graceMs;
-  const epoch = turn.enter(name, { status: 'stopping', run, cause: 'asked', isForced: false, deadlineMs });
-  if (stop.command === undefined) {
-    turn.emit({ type: 'signalTree', service: name, run: run.number, signal: stop.signal });
-  } else {
-    turn.emit({
-      type: 'runStopCommand',
-      service: name,
-      run: run.number,
-      command: stop.command,
-      timeoutMs: stop.graceMs,
-    });
-  }
+  // The stop command is for the service, not for what runs before it.
+  if (stop.command === undefined || run.hook !== undefined) return terminate(turn, service, run, { kind: 'asked' });
+  const epoch = enterStopping(turn, service, run, { kind: 'asked' });
+  const { command, graceMs } = stop;
+  turn.emit({ type: 'runStopCommand', service: name, run: run.number, command, timeoutMs: graceMs });
+  watch(turn, name, run, epoch, graceMs);
+}
+
+/** The signal to the whole tree, and then the grace period. */
+function terminate(turn: Turn, service: Service, run: Run, cause: StopCause): void {
+  const { name, stop } = service.spec;
+  const epoch = enterStopping(turn, service, run, cause);
+  turn.emit({ type: 'signalTree', service: name, run: run.number, signal: stop.signal });
   watch(turn, name, run, epoch, stop.graceMs);
+}
+
+function enterStopping(turn: Turn, { spec }: Service, run: Run, cause: StopCause): number {
+  const deadlineMs = turn.nowMs + spec.stop.graceMs;
+  return turn.enter(spec.name, { status: 'stopping', run, cause, isForced: false, deadlineMs });
 }
 
 /** No grace: SIGKILL now, also to what is already stopping. */
@@ -88,7 +143,7 @@ export function forceStop(turn: Turn, name: ServiceName): void {
   const { state } = service;
   const isWatched = state.status === 'stopping';
   if (isWatched && state.isForced) return;
-  kill(turn, name, run, state.status === 'stopping' ? state.cause : 'asked');
+  kill(turn, name, run, state.status === 'stopping' ? state.cause : { kind: 'asked' });
   if (!isWatched) turn.emit({ type: 'watchTree', service: name, run: run.number });
 }
 
@@ -99,13 +154,15 @@ export function onProcessExited(turn: Turn, input: Extract<Observation, { type: 
   const exit: ExitFact = { ...input.exit, atMs: turn.nowMs };
   turn.patch(input.service, { exit });
   if (service.state.status === 'stopping') return;
+  if (run.hook !== undefined && exit.code === 0) return onHookSucceeded(turn, service, run, run.hook);
   // The leader is gone by itself. Whatever it left behind must go too before anything new starts.
-  turn.emit({ type: 'note', service: input.service, text: describeExit(exit) });
-  const { signal, graceMs } = service.spec.stop;
-  const deadlineMs = turn.nowMs + graceMs;
-  const epoch = turn.enter(input.service, { status: 'stopping', run, cause: 'exited', isForced: false, deadlineMs });
-  turn.emit({ type: 'signalTree', service: input.service, run: run.number, signal });
-  watch(turn, input.service, run, epoch, graceMs);
+  const what = run.hook === undefined ? '' : `before: ${hookText(service.spec, run.hook)} `;
+  turn.emit({ type: 'note', service: input.service, text: what + describeExit(exit) });
+  if (run.hook !== undefined && isTriedAgain(service, run.hook)) {
+    // Earlier commands may have left in the background what this one needs, such as a database.
+    return afterFailedHook(turn, turn.service(input.service), run, run.hook, undefined);
+  }
+  terminate(turn, service, run, { kind: 'exited' });
 }
 
 /** The stop command has done its part; what is left of the tree gets the signal. */
@@ -122,19 +179,17 @@ export function onTreeGone(turn: Turn, input: Extract<Observation, { type: 'tree
   if (state.status !== 'stopping' || state.run.number !== input.run) return;
   if (!service.wanted) {
     turn.enter(input.service, { status: 'stopped', note: undefined });
-  } else if (state.run.generation !== service.generation || state.cause === 'asked') {
+  } else if (state.run.generation !== service.generation || state.cause.kind === 'asked') {
     turn.enter(input.service, { status: 'stopped', note: undefined });
-  } else if (service.exit !== undefined && mayHaveMissedItsPort(service.exit)) {
-    const epoch = turn.enter(input.service, { status: 'inspecting', run: state.run });
-    turn.emit({ type: 'inspectExit', service: input.service, epoch, port: service.port });
+  } else if (state.cause.kind === 'hopeless') {
+    fail(turn, input.service, state.run.generation, state.cause.reason);
+  } else if (state.cause.kind === 'exited' && service.exit?.code === 0) {
+    afterUnexpectedExit(turn, service, state.run, undefined);
   } else {
-    afterUnexpectedExit(turn, service, state.run);
+    const reason = state.cause.kind === 'at fault' ? state.cause.reason : undefined;
+    const epoch = turn.enter(input.service, { status: 'inspecting', run: state.run, reason });
+    turn.emit({ type: 'inspectExit', service: input.service, epoch, port: service.port });
   }
-}
-
-/** Who cannot listen ends with an error of its own; 126 and 127 say that there was no program at all. */
-function mayHaveMissedItsPort({ code }: ExitFact): boolean {
-  return code !== null && code !== 0 && code !== 126 && code !== 127;
 }
 
 /** SIGKILL did not end them: another user's, or stuck in the kernel. Said, not hidden. */
@@ -167,6 +222,12 @@ function performTimer(turn: Turn, service: Service, kind: TimerKind): void {
     case 'survivors':
       if (state.status === 'stopping') turn.emit({ type: 'listSurvivors', service: name, run: state.run.number });
       return;
+    case 'hookTimeout':
+      if (state.status === 'preparing') onHookOverdue(turn, service, state.run, state.hook);
+      return;
+    case 'hookRetry':
+      if (state.status === 'pausing') retryHook(turn, service, state);
+      return;
     case 'backoff':
       if (state.status !== 'backoff') return;
       turn.patch(name, { restarts: service.restarts + 1 });
@@ -182,7 +243,7 @@ function watch(turn: Turn, name: ServiceName, run: Run, epoch: number, graceMs: 
   turn.emit({ type: 'startTimer', service: name, epoch, kind: 'grace', delayMs: graceMs });
 }
 
-function kill(turn: Turn, name: ServiceName, run: Run, cause: 'asked' | 'exited'): void {
+function kill(turn: Turn, name: ServiceName, run: Run, cause: StopCause): void {
   const epoch = turn.enter(name, {
     status: 'stopping',
     run,
@@ -194,16 +255,19 @@ function kill(turn: Turn, name: ServiceName, run: Run, cause: 'asked' | 'exited'
   turn.emit({ type: 'startTimer', service: name, epoch, kind: 'survivors', delayMs: SURVIVORS_AFTER_MS });
 }
 
-/** By the restart policy: again after a pause, or not any more. */
-export function afterUnexpectedExit(turn: Turn, service: Service, run: Run): void {
+/** By the restart policy: again after a pause, or not any more. `fault` is why devdeck itself ended it. */
+export function afterUnexpectedExit(turn: Turn, service: Service, run: Run, fault: string | undefined): void {
   const { name, restart } = service.spec;
+  if (run.hook !== undefined) return afterFailedHook(turn, service, run, run.hook, fault);
   const exit = service.exit ?? { code: null, signal: null, atMs: turn.nowMs };
+  const reason = fault ?? describeFailure(exit, service.lastLines);
   const decision = decideAfterExit(restart, {
-    code: exit.code,
-    signal: exit.signal,
+    code: fault === undefined ? exit.code : null,
+    reason,
     uptimeMs: exit.atMs - run.startedAtMs,
     attempts: service.attempts,
     hasCooledDown: service.hasCooledDown,
+    jitter: jitterOf(`${name}#${run.number}`),
   });
   switch (decision.kind) {
     case 'exited':
@@ -214,13 +278,10 @@ export function afterUnexpectedExit(turn: Turn, service: Service, run: Run): voi
     case 'restart': {
       const { delayMs, attempts, isCoolDown } = decision;
       turn.patch(name, { attempts, hasCooledDown: isCoolDown });
-      const reason = isCoolDown
-        ? `${describeExit(exit)}; cooling down after ${restart.max} restarts`
-        : describeExit(exit);
       const epoch = turn.enter(name, {
         status: 'backoff',
         generation: run.generation,
-        reason,
+        reason: isCoolDown ? `${reason}; cooling down after ${restart.max} restarts` : reason,
         dueAtMs: turn.nowMs + delayMs,
       });
       turn.emit({ type: 'startTimer', service: name, epoch, kind: 'backoff', delayMs });
@@ -229,6 +290,22 @@ export function afterUnexpectedExit(turn: Turn, service: Service, run: Run): voi
     default:
       assertNever(decision);
   }
+}
+
+function onHookOverdue(turn: Turn, service: Service, run: Run, hook: HookTry): void {
+  const { name, before } = service.spec;
+  const reason = `took longer than its time-out of ${(before[hook.index]?.timeoutMs ?? 0) / 1000} s`;
+  turn.emit({ type: 'note', service: name, text: `before: ${hookText(service.spec, hook)} ${reason}` });
+  terminate(turn, service, run, { kind: 'at fault', reason });
+}
+
+function retryHook(turn: Turn, service: Service, { run, hook }: StateOf<'pausing'>): void {
+  const next = { index: hook.index, attempt: hook.attempt + 1 };
+  spawnNext(turn, service.spec.name, { number: run.number, generation: run.generation, hook: next, before: run });
+}
+
+function isTriedAgain({ spec }: Service, { index, attempt }: HookTry): boolean {
+  return attempt <= (spec.before[index]?.retries ?? 0);
 }
 
 function fail(turn: Turn, name: ServiceName, generation: number, reason: string): void {

@@ -59,6 +59,17 @@ export interface RestartPolicy {
   readonly coolDownMs: number;
 }
 
+/** A command around the start of a service, with its folder, environment and references. */
+export interface Hook {
+  readonly command: Command;
+  /** How often it is tried again when it fails. */
+  readonly retries: number;
+  /** The pause before it is tried again. */
+  readonly delayMs: number;
+  /** Undefined: it may take as long as it wants. */
+  readonly timeoutMs: number | undefined;
+}
+
 export interface StopSpec {
   readonly signal: NodeJS.Signals;
   readonly graceMs: number;
@@ -83,6 +94,10 @@ export interface ServiceSpec {
   /** Absolute paths, read again at every start. */
   readonly envFiles: readonly string[];
   readonly dependsOn: readonly Dependency[];
+  /** Each to completion before every start; a failure fails the start. */
+  readonly before: readonly Hook[];
+  /** One after the other once a run is ready; a failure is told in the log. */
+  readonly after: readonly Hook[];
   /** Turns `starting` into `ready`; `health` does so when this is absent. */
   readonly ready?: Probe;
   /** Watches the service as long as it runs. */
@@ -106,4 +121,9 @@ export interface Project {
   readonly onHangup: 'stop' | 'keep';
   /** Names of environment variables whose values are masked, besides those that look secret. */
   readonly secrets: readonly string[];
+}
+
+/** For people: not to be executed. */
+export function commandText(command: Command): string {
+  return command.kind === 'shell' ? command.line : command.argv.join(' ');
 }

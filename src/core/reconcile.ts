@@ -50,6 +50,8 @@ function reconcileService(turn: Turn, service: Service): void {
     case 'spawning':
     case 'stopping':
       return;
+    case 'preparing':
+    case 'pausing':
     case 'starting':
     case 'ready':
     case 'unhealthy':

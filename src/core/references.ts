@@ -3,7 +3,7 @@
 // Left to others: `${VAR}` in env values (core/template), and whether a service exists at all (config/check).
 
 import { assertNever } from '../errors.ts';
-import type { Command, Probe, ProbeCheck, ServiceName, ServiceSpec } from './project.ts';
+import type { Command, Hook, Probe, ProbeCheck, ServiceName, ServiceSpec } from './project.ts';
 
 export const REFERENCE_FIELDS = ['port', 'host', 'url', 'address'] as const;
 export type ReferenceField = (typeof REFERENCE_FIELDS)[number];
@@ -124,6 +124,8 @@ export function referencesOf(spec: ServiceSpec, names: readonly ServiceName[]): 
 export function textsOf(spec: ServiceSpec): ReferringText[] {
   return [
     ...commandTexts(spec.command, ['command']),
+    ...hookTexts(spec.before, 'before'),
+    ...hookTexts(spec.after, 'after'),
     ...Object.entries(spec.env).map(([name, text]) => ({ path: ['env', name], text })),
     ...(spec.health === undefined ? [] : checkTexts(spec.health.check, 'health')),
     ...(spec.ready === undefined ? [] : checkTexts(spec.ready.check, 'ready')),
@@ -131,7 +133,11 @@ export function textsOf(spec: ServiceSpec): ReferringText[] {
   ];
 }
 
-function commandTexts(command: Command, path: readonly string[]): ReferringText[] {
+function hookTexts(hooks: readonly Hook[], key: 'before' | 'after'): ReferringText[] {
+  return hooks.flatMap(({ command }, index) => commandTexts(command, [key, index]));
+}
+
+function commandTexts(command: Command, path: ReferringText['path']): ReferringText[] {
   return command.kind === 'shell'
     ? [{ path, text: command.line }]
     : command.argv.map((text, index) => ({ path: [...path, index], text }));

@@ -11,12 +11,20 @@ export interface ProcessId {
   readonly startTicks: number;
 }
 
-/** One life of a service, from its spawn until its whole process tree is gone. */
+/** Which command of `before` is due, counted from 0, and which try of it this is, counted from 1. */
+export interface HookTry {
+  readonly index: number;
+  readonly attempt: number;
+}
+
+/** One life of a service, from its first spawn (of a `before` command or of itself) until its whole process tree is gone. */
 export interface Run {
   readonly number: number;
   /** The generation that it was started for; an older one than the service's means "restart me". */
   readonly generation: number;
   readonly leader: ProcessId;
+  /** The `before` command that the leader is; undefined once it is the service itself. */
+  readonly hook: HookTry | undefined;
   readonly startedAtMs: number;
   readonly readyAtMs: number | undefined;
   /** A probe is under way; its answer schedules the next. */
@@ -58,6 +66,13 @@ export type ConflictWork =
   | { readonly kind: 'stopping'; readonly progress: string }
   | { readonly kind: 'rerouting' };
 
+export type StopCause =
+  | { readonly kind: 'asked' }
+  | { readonly kind: 'exited' }
+  | { readonly kind: 'at fault'; readonly reason: string }
+  /** What comes next cannot be started at all. */
+  | { readonly kind: 'hopeless'; readonly reason: string };
+
 export type ServiceState =
   | { readonly status: 'stopped'; readonly note: string | undefined }
   | { readonly status: 'waiting'; readonly blockers: readonly string[] }
@@ -72,20 +87,37 @@ export type ServiceState =
     }
   /** `ownPort` is the port in force when the look began; after a conflict elsewhere another port is looked at. */
   | { readonly status: 'checking'; readonly port: number; readonly ownPort: number | undefined }
-  | { readonly status: 'spawning'; readonly number: number; readonly generation: number }
+  | {
+      readonly status: 'spawning';
+      readonly number: number;
+      readonly generation: number;
+      readonly hook: HookTry | undefined;
+      /** The run as it was with the command before this one. */
+      readonly before: Run | undefined;
+    }
+  /** A command of `before` runs. */
+  | { readonly status: 'preparing'; readonly run: Run; readonly hook: HookTry }
+  /** A command of `before` failed, and is tried again soon. What earlier ones left in the background may live on. */
+  | {
+      readonly status: 'pausing';
+      readonly run: Run;
+      readonly hook: HookTry;
+      readonly reason: string;
+      readonly dueAtMs: number;
+    }
   | { readonly status: 'starting'; readonly run: Run }
   | { readonly status: 'ready'; readonly run: Run }
   | { readonly status: 'unhealthy'; readonly run: Run; readonly reason: string }
   | {
       readonly status: 'stopping';
       readonly run: Run;
-      /** Asked for, or the clean-up after the leader ended by itself. */
-      readonly cause: 'asked' | 'exited';
+      /** Asked for; the clean-up after the leader ended by itself; or its own fault, as a time-out. */
+      readonly cause: StopCause;
       readonly isForced: boolean;
       readonly deadlineMs: number;
     }
-  /** Ended by itself with an error, nothing of it is left: its last words may say that a port was taken. */
-  | { readonly status: 'inspecting'; readonly run: Run }
+  /** It failed, and nothing of it is left: its last words may say why, or that a port was taken. */
+  | { readonly status: 'inspecting'; readonly run: Run; readonly reason: string | undefined }
   | { readonly status: 'backoff'; readonly generation: number; readonly reason: string; readonly dueAtMs: number }
   | { readonly status: 'exited'; readonly generation: number }
   | {
@@ -117,6 +149,8 @@ export interface Service {
   readonly state: ServiceState;
   readonly health: HealthFact | undefined;
   readonly exit: ExitFact | undefined;
+  /** What it wrote last before it failed, oldest first; empty unless it failed. */
+  readonly lastLines: readonly string[];
   /** Processes that outlived SIGKILL. */
   readonly leftovers: readonly Leftover[];
 }
@@ -148,6 +182,7 @@ function createService(spec: ServiceSpec): Service {
     state: { status: 'stopped', note: undefined },
     health: undefined,
     exit: undefined,
+    lastLines: [],
     leftovers: [],
   };
 }
@@ -165,6 +200,8 @@ export function createSessionState(specs: readonly ServiceSpec[]): SessionState 
 export function currentRun(service: Service): Run | undefined {
   const { state } = service;
   switch (state.status) {
+    case 'preparing':
+    case 'pausing':
     case 'starting':
     case 'ready':
     case 'unhealthy':

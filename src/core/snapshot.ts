@@ -135,6 +135,8 @@ export interface ServiceView {
   readonly startedAt: string | null;
   readonly readyAt: string | null;
   readonly exit: ExitView | null;
+  /** What it wrote last before it failed, oldest first; empty unless it failed. */
+  readonly lastLines: readonly string[];
   readonly logFile: string;
   /** Never empty unless the service is ready. */
   readonly why: string;

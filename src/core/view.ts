@@ -5,7 +5,7 @@ import { conflictChoices, whyNotReroute } from './conflict-choices.ts';
 import { explain } from './explain.ts';
 import type { PortUse } from './port-facts.ts';
 import { rewiredBy } from './ports.ts';
-import type { Command, ServiceName } from './project.ts';
+import { commandText, type ServiceName } from './project.ts';
 import { referenceValue } from './references.ts';
 import { currentRun, type ConflictWork, type Service, type SessionState } from './service.ts';
 import type { ConflictView, HealthView, Listening, ServiceView, StateName } from './snapshot.ts';
@@ -56,6 +56,7 @@ export function viewService(state: SessionState, service: Service, facts: ViewFa
       service.exit === undefined
         ? null
         : { code: service.exit.code, signal: service.exit.signal, at: facts.toTime(service.exit.atMs) },
+    lastLines: service.lastLines,
     logFile: facts.logFile(spec.name),
     why: explain(service),
     run: service.runs,
@@ -74,18 +75,23 @@ function urlOf({ port, spec }: Service): string | null {
   return referenceValue({ service: spec.name, field: 'url' }, endpoints) ?? null;
 }
 
-function commandText(command: Command): string {
-  return command.kind === 'shell' ? command.line : command.argv.join(' ');
-}
-
 function nameOf(service: Service): StateName {
   const { status } = service.state;
-  if (status === 'checking' || status === 'spawning') return 'starting';
-  return status === 'inspecting' ? 'stopping' : status;
+  switch (status) {
+    case 'checking':
+    case 'spawning':
+    case 'preparing':
+    case 'pausing':
+      return 'starting';
+    case 'inspecting':
+      return 'stopping';
+    default:
+      return status;
+  }
 }
 
 function dueAtMs({ state }: Service): number | undefined {
-  if (state.status === 'backoff') return state.dueAtMs;
+  if (state.status === 'backoff' || state.status === 'pausing') return state.dueAtMs;
   return state.status === 'stopping' ? state.deadlineMs : undefined;
 }
 

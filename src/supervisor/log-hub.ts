@@ -25,6 +25,8 @@ export class LogHub {
   readonly #fresh = new Set<ServiceName>();
   /** The line with which the current run begins. */
   readonly #runStarts = new Map<ServiceName, number>();
+  /** Lines of the current run that are devdeck's own. */
+  readonly #notes = new Map<ServiceName, Set<number>>();
   #isTelling = false;
 
   constructor(options: LogHubOptions) {
@@ -66,13 +68,16 @@ export class LogHub {
   /** What is written from now on belongs to a new run. */
   beginRun(service: ServiceName): void {
     this.#runStarts.set(service, this.file(service).next);
+    this.#notes.delete(service);
   }
 
-  /** The last lines of the current run, cleaned, oldest first; at most 200. */
+  /** The last lines that the current run wrote, cleaned, oldest first; at most 200. */
   lastWords(service: ServiceName): readonly string[] {
     const file = this.file(service);
     const from = Math.max(this.#runStarts.get(service) ?? 0, file.first(), file.next - LAST_WORDS_LINES);
-    return file.read(from, LAST_WORDS_LINES).map(({ bytes }) => cleanLine(bytes));
+    const notes = this.#notes.get(service);
+    const lines = file.read(from, LAST_WORDS_LINES).filter(({ seq }) => notes?.has(seq) !== true);
+    return lines.map(({ bytes }) => cleanLine(bytes));
   }
 
   /** The newest lines, cleaned, oldest first. The last one may have no end yet. */
@@ -83,7 +88,10 @@ export class LogHub {
 
   /** A line of devdeck's own among those of the service. */
   note(service: ServiceName, text: string): void {
-    this.file(service).note(text);
+    const file = this.file(service);
+    const notes = this.#notes.get(service) ?? new Set();
+    this.#notes.set(service, notes.add(file.next));
+    file.note(text);
   }
 
   /** Calls once when a line matches. */

@@ -1,10 +1,11 @@
 // Performs the effects of the core on the system and reports back with observations. One case per effect;
 // nothing here decides anything.
 
+import { stripVTControlCharacters } from 'node:util';
 import { findPortConflict } from '../core/conflict-output.ts';
 import type { Effect } from '../core/effects.ts';
 import type { Observation } from '../core/inputs.ts';
-import type { Project, ServiceName, ServiceSpec } from '../core/project.ts';
+import { commandText, type Hook, type Project, type ServiceName, type ServiceSpec } from '../core/project.ts';
 import { expandCommand, expandProbe, type Endpoints } from '../core/references.ts';
 import { assertNever, BugError, DevError } from '../errors.ts';
 import type { ContainerStep, KillStep, OwnerContext, PortUse, System } from '../system/system.ts';
@@ -29,6 +30,9 @@ export interface PerformContext {
   readonly report: (observation: Observation) => void;
   readonly onRunsChanged: () => void;
 }
+
+const MOST_LAST_LINES = 5;
+const LONGEST_LAST_LINE = 200;
 
 /** Never throws for what the system refuses: that comes back as an observation. */
 export function perform(context: PerformContext, effect: Effect): void {
@@ -59,9 +63,13 @@ export function perform(context: PerformContext, effect: Effect): void {
     }
     case 'watchTree': {
       const run = runs.find(effect.service, effect.run);
+      // Of a run that is known no more nothing is left.
       if (run !== undefined) context.treeWatch.add(run);
+      else context.report({ type: 'treeGone', service: effect.service, run: effect.run });
       return;
     }
+    case 'runAfterHooks':
+      return void runAfterHooks(context, effect);
     case 'inspectExit':
       return void inspectExit(context, effect);
     case 'listSurvivors':
@@ -133,11 +141,14 @@ function progressOf(step: KillStep | ContainerStep): string {
   }
 }
 
-function spawn(context: PerformContext, { service, run: number, ports }: EffectOf<'spawn'>): void {
+function spawn(context: PerformContext, { service, run: number, hook, ports }: EffectOf<'spawn'>): void {
   const { system, logs, report, runs, terminals } = context;
   const spec = specOf(context, service);
+  const command = hook === undefined ? spec.command : spec.before[hook]?.command;
+  if (command === undefined) throw new BugError(`${service} has no command ${hook} to run before it`);
   const endpoints = endpointsOf(context.project, ports);
   const log = logs.file(service);
+  if (hook !== undefined) logs.note(service, `before: ${commandText(command)}`);
   logs.beginRun(service);
   terminals.beginRun(service);
   let live: LiveRun | undefined;
@@ -145,7 +156,7 @@ function spawn(context: PerformContext, { service, run: number, ports }: EffectO
     const env = serviceEnvironment(context.environment, spec, endpoints);
     const child = system.processes.spawn(
       {
-        command: expandCommand(spec.command, endpoints),
+        command: expandCommand(command, endpoints),
         cwd: spec.cwd,
         env,
         tty: spec.tty,
@@ -234,11 +245,67 @@ async function runStopCommand(context: PerformContext, effect: EffectOf<'runStop
 
 async function inspectExit(context: PerformContext, effect: EffectOf<'inspectExit'>): Promise<void> {
   const { service, epoch } = effect;
-  const trouble = findPortConflict(context.logs.lastWords(service));
-  if (trouble === undefined) return context.report({ type: 'exitInspected', service, epoch, finding: undefined });
+  const words = context.logs.lastWords(service);
+  const lastLines = lastSaid(words);
+  const trouble = findPortConflict(words);
+  if (trouble === undefined) {
+    return context.report({ type: 'exitInspected', service, epoch, finding: undefined, lastLines });
+  }
   const port = trouble.port ?? effect.port;
   const use = port === undefined ? undefined : await portUse(context, port);
-  context.report({ type: 'exitInspected', service, epoch, finding: { program: trouble.program, use } });
+  context.report({ type: 'exitInspected', service, epoch, finding: { program: trouble.program, use }, lastLines });
+}
+
+/** The end of it, for a person who asks why: without colour and blank lines. */
+function lastSaid(words: readonly string[]): readonly string[] {
+  const lines = words.map((line) => stripVTControlCharacters(line).trim()).filter((line) => line !== '');
+  return lines.slice(-MOST_LAST_LINES).map((line) => line.slice(0, LONGEST_LAST_LINE));
+}
+
+/** Beside the running service, and with its token, so that whatever stops the service stops these too. */
+async function runAfterHooks(context: PerformContext, { service, run }: EffectOf<'runAfterHooks'>): Promise<void> {
+  for (const hook of specOf(context, service).after) {
+    if (context.runs.find(service, run) === undefined) return;
+    const problem = await runAfterHook(context, service, run, hook);
+    if (problem === undefined) continue;
+    context.logs.note(service, `after: ${commandText(hook.command)} ${problem}`);
+    return;
+  }
+}
+
+/** Undefined when it succeeded in the end; else how its last try went wrong. */
+async function runAfterHook(
+  context: PerformContext,
+  service: ServiceName,
+  run: number,
+  hook: Hook,
+): Promise<string | undefined> {
+  for (let attempt = 0; ; attempt += 1) {
+    const problem = await tryAfterHook(context, service, hook);
+    if (problem === undefined || attempt >= hook.retries) return problem;
+    await new Promise<void>((resolve) => {
+      context.system.clock.after(hook.delayMs, resolve);
+    });
+    if (context.runs.find(service, run) === undefined) return undefined;
+  }
+}
+
+async function tryAfterHook(context: PerformContext, service: ServiceName, hook: Hook): Promise<string | undefined> {
+  const spec = specOf(context, service);
+  const endpoints = endpointsOf(context.project, context.ports());
+  context.logs.note(service, `after: ${commandText(hook.command)}`);
+  try {
+    const result = await context.system.shortCommands.run({
+      command: expandCommand(hook.command, endpoints),
+      cwd: spec.cwd,
+      env: serviceEnvironment(context.environment, spec, endpoints),
+      timeoutMs: hook.timeoutMs,
+      onData: (bytes) => context.logs.file(service).append(bytes, 'err'),
+    });
+    return result.ok ? undefined : result.message;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 function listSurvivors(context: PerformContext, { service, run }: EffectOf<'listSurvivors'>): void {

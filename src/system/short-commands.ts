@@ -26,15 +26,17 @@ async function run(request: Parameters<ShortCommands['run']>[0]): Promise<ShortC
   });
   subprocess.all.on('data', onData);
   let isOverdue = false;
-  const timer = setTimeout(() => {
+  const onOverdue = (): void => {
     isOverdue = true;
     killGroup(subprocess.pid);
-  }, timeoutMs);
+  };
+  const timer = timeoutMs === undefined ? undefined : setTimeout(onOverdue, timeoutMs);
   const result = await subprocess;
   clearTimeout(timer);
-  if (isOverdue) return { ok: false, message: `time-out after ${timeoutMs / 1000} s` };
+  if (isOverdue) return { ok: false, message: `time-out after ${(timeoutMs ?? 0) / 1000} s` };
   if (result.failed && result.exitCode === undefined)
     return { ok: false, message: result.shortMessage ?? 'could not be started' };
+  if (result.signal !== undefined) return { ok: false, message: `ended by ${result.signal}` };
   return { ok: result.exitCode === 0, message: `exited with code ${result.exitCode ?? '?'}` };
 }
 

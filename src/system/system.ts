@@ -220,12 +220,12 @@ export interface ShortCommandResult {
 
 /** Commands that run to their end, such as a stop command. */
 export interface ShortCommands {
-  /** Output goes to `onData`. Never throws; at `timeoutMs` the whole process group is killed. */
+  /** Output goes to `onData`. Never throws; at `timeoutMs`, if there is one, the whole process group is killed. */
   run(request: {
     readonly command: Command;
     readonly cwd: string;
     readonly env: Readonly<Record<string, string>>;
-    readonly timeoutMs: number;
+    readonly timeoutMs: number | undefined;
     readonly onData: (bytes: Buffer) => void;
   }): Promise<ShortCommandResult>;
 }

@@ -161,6 +161,8 @@ function projectOf(names: readonly string[]): Project {
       env: {},
       envFiles: [],
       dependsOn: [],
+      before: [],
+      after: [],
       restart: { when: 'no', max: 10, backoffMs: 1, maxBackoffMs: 1, resetAfterMs: 1, coolDownMs: 1 },
       stop: { signal: 'SIGTERM', graceMs: 10_000 },
       onConflict: 'ask',

@@ -39,6 +39,8 @@ describe('a project', () => {
           env: {},
           envFiles: [],
           dependsOn: [],
+          before: [],
+          after: [],
           restart: {
             when: 'on-failure',
             max: 10,
@@ -70,6 +72,8 @@ services:
     env: {VERSION: 1.10, DEBUG: true, URL: "\${api.url}"}
     env_file: [.env.api, /etc/api.env]
     depends_on: {db: started, job: completed}
+    before: [migrate, [seed, 2]]
+    after: [{command: warm, retries: 3, delay: 500ms, timeout: 1m}]
     ready: {log: "up .*", timeout: 250ms}
     health: {http: "http://x/y", interval: 1m30s, retries: 1, start_period: 0s}
     restart: {policy: always, max: 3, backoff: 250ms, max_backoff: 1m, reset_after: 1h}
@@ -95,6 +99,11 @@ services:
         { service: 'db', condition: 'started' },
         { service: 'job', condition: 'completed' },
       ],
+      before: [
+        { command: { kind: 'shell', line: 'migrate' }, retries: 0, delayMs: 1000, timeoutMs: undefined },
+        { command: { kind: 'argv', argv: ['seed', '2'] }, retries: 0, delayMs: 1000, timeoutMs: undefined },
+      ],
+      after: [{ command: { kind: 'shell', line: 'warm' }, retries: 3, delayMs: 500, timeoutMs: 60_000 }],
       ready: {
         check: { kind: 'log', pattern: 'up .*' },
         intervalMs: 5000,

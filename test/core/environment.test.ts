@@ -11,6 +11,8 @@ const web: ServiceSpec = {
   env: {},
   envFiles: [],
   dependsOn: [],
+  before: [],
+  after: [],
   restart: { when: 'no', max: 1, backoffMs: 1, maxBackoffMs: 1, resetAfterMs: 1, coolDownMs: 1 },
   stop: { signal: 'SIGTERM', graceMs: 1 },
   onConflict: 'ask',

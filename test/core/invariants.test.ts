@@ -4,6 +4,7 @@ import { array, assert, boolean, nat, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../src/core/effects.ts';
 import { explain } from '../../src/core/explain.ts';
+import type { Hook } from '../../src/core/project.ts';
 import { currentRun, isLive } from '../../src/core/service.ts';
 import { CoreSession, ownerCard } from '../helpers/core-session.ts';
 import { portSpec, serviceSpec } from '../helpers/service-spec.ts';
@@ -14,6 +15,8 @@ function project(): CoreSession {
   return new CoreSession([
     serviceSpec('db', { port: portSpec(5432) }),
     serviceSpec('api', {
+      before: [hook({ retries: 2, timeoutMs: 5_000 }), hook({})],
+      after: [hook({})],
       port: portSpec(8000),
       dependsOn: [{ service: 'db', condition: 'ready' }],
       env: { DB: '${db.address}' },
@@ -31,6 +34,11 @@ function project(): CoreSession {
       },
     }),
   ]);
+}
+
+function hook(overrides: Partial<Hook>): Hook {
+  const command = { kind: 'shell', line: 'migrate' } as const;
+  return { command, retries: 0, delayMs: 1_000, timeoutMs: undefined, ...overrides };
 }
 
 /** The system around the core: knows which processes exist, and answers effects in an order that chance decides. */
@@ -75,10 +83,17 @@ class World {
     for (let turn = 0; turn < 2_000; turn += 1) {
       this.collect();
       const effect = this.pending.shift();
-      if (effect === undefined) return;
-      this.perform(effect, 0);
+      if (effect !== undefined) this.perform(effect, 0);
+      else if (!this.endHooks()) return;
     }
     throw new Error('the session does not come to rest');
+  }
+
+  /** Commands before a start end by themselves. False when there is none. */
+  endHooks(): boolean {
+    const preparing = names.filter((name) => this.session.status(name) === 'preparing');
+    for (const name of preparing) this.exit(name, 0);
+    return preparing.length > 0;
   }
 
   exit(name: string, code: number): void {
@@ -155,7 +170,7 @@ class World {
         const isTaken = choose % 5 === 4;
         const use = { port, addresses: isTaken ? ['127.0.0.1'] : [], owners: isTaken ? [ownerCard(port)] : [] };
         const finding = choose % 3 === 2 ? { program: 'Node.js', use } : undefined;
-        session.send({ type: 'exitInspected', service, epoch, finding });
+        session.send({ type: 'exitInspected', service, epoch, finding, lastLines: [] });
         return;
       }
       case 'runStopCommand':
@@ -168,6 +183,7 @@ class World {
         session.nowMs += effect.delayMs;
         session.send({ type: 'timerFired', service: effect.service, epoch: effect.epoch, kind: effect.kind });
         return;
+      case 'runAfterHooks':
       case 'watchReadyLine':
       case 'listSurvivors':
       case 'note':
@@ -228,7 +244,16 @@ describe('whatever happens', () => {
         world.session.send({ type: 'start', names: [], options: { onConflict: 'reroute' } });
         world.settle();
         const statuses = new Set(Object.values(world.session.statuses()));
-        for (const status of ['checking', 'spawning', 'starting', 'stopping', 'inspecting', 'backoff'])
+        for (const status of [
+          'checking',
+          'spawning',
+          'starting',
+          'stopping',
+          'inspecting',
+          'backoff',
+          'preparing',
+          'pausing',
+        ])
           expect(statuses).not.toContain(status);
       }),
       { numRuns: 300 },

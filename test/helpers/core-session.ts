@@ -1,6 +1,6 @@
 // A session of the core alone, driven by hand: send an input, look at the effects, say what the system would say.
 
-import type { Effect } from '../../src/core/effects.ts';
+import type { Effect, TimerKind } from '../../src/core/effects.ts';
 import type { ExitFinding, Input } from '../../src/core/inputs.ts';
 import type { ServiceName, ServiceSpec } from '../../src/core/project.ts';
 import { createSessionState, type Service, type SessionState } from '../../src/core/service.ts';
@@ -90,15 +90,15 @@ export class CoreSession {
   }
 
   /** Nothing of the run is left; what its last words say of a taken port is nothing, unless the test says so. */
-  gone(name: ServiceName, finding?: ExitFinding): this {
+  gone(name: ServiceName, finding?: ExitFinding, lastLines: readonly string[] = []): this {
     this.send({ type: 'treeGone', service: name, run: this.service(name).runs });
     for (const { service, epoch } of this.take('inspectExit')) {
-      this.send({ type: 'exitInspected', service, epoch, finding });
+      this.send({ type: 'exitInspected', service, epoch, finding, lastLines });
     }
     return this;
   }
 
-  fire(name: ServiceName, kind: 'probe' | 'settle' | 'grace' | 'survivors' | 'backoff'): this {
+  fire(name: ServiceName, kind: TimerKind): this {
     return this.send({ type: 'timerFired', service: name, epoch: this.service(name).epoch, kind });
   }
 

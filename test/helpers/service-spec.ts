@@ -10,6 +10,8 @@ export function serviceSpec(name: string, overrides: Partial<ServiceSpec> = {}):
     env: {},
     envFiles: [],
     dependsOn: [],
+    before: [],
+    after: [],
     restart: {
       when: 'on-failure',
       max: 3,

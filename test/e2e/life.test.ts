@@ -1,0 +1,76 @@
+// What comes before, beside and after the life of a service: commands before a start, restarts, watched files, replicas.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { eventually } from '../helpers/eventually.ts';
+import { freePort } from '../helpers/free-port.ts';
+import { runDev } from '../helpers/run-dev.ts';
+import { fixtureCommand, readService } from '../helpers/session.ts';
+import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
+
+const WEB = fixtureCommand('web-server');
+
+async function textOf(project: TempProject, service: string): Promise<string> {
+  return (await runDev(project, ['logs', service])).stdout;
+}
+
+it('runs the commands of before with the folder, environment and references of the service, and after when it is ready', async () => {
+  const port = await freePort();
+  const project = createTempProject({
+    config: `
+services:
+  web:
+    command: ${WEB}
+    port: ${port}
+    env: {COLOUR: teal}
+    before: ['echo "$COLOUR \${web.address} $DEV_SERVICE" > before.txt', {command: "echo seeding", timeout: 20s}]
+    after: ['cp before.txt after.txt && echo warmed up']
+`,
+  });
+  const { exitCode } = await runDev(project, ['up', '-d']);
+  expect(exitCode).toBe(0);
+  await eventually('after has run', async () => (await textOf(project, 'web')).includes('warmed up'));
+  expect(readFileSync(join(project.root, 'after.txt'), 'utf8')).toBe(`teal localhost:${port} web\n`);
+  const log = await textOf(project, 'web');
+  expect(log.indexOf('seeding')).toBeGreaterThan(log.indexOf('before: echo "$COLOUR'));
+});
+
+it('fails the start with the reason and the last line when a command of before fails, and starts nothing', async () => {
+  const project = createTempProject({
+    config: `
+services:
+  api: {command: touch started, before: ['echo "relation users exists" >&2; exit 3']}
+  web: {command: ${WEB}, depends_on: [api]}
+`,
+  });
+  const { exitCode, stderr } = await runDev(project, ['up', '-d']);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('exited with code 3; its last line: relation users exists');
+  expect(await readService(project, 'api')).toMatchObject({
+    state: 'failed',
+    lastLines: ['relation users exists'],
+    run: 1,
+  });
+  expect((await readService(project, 'web')).why).toMatch(/^waits ← api is failed \(before: echo/);
+  expect(() => readFileSync(join(project.root, 'started'))).toThrow('ENOENT');
+});
+
+it('ends a command of before with all its children when the session stops', async () => {
+  const project = createTempProject({
+    config: `services: {api: {command: 'true', before: ['sleep 1000 & sleep 1000']}}\n`,
+  });
+  await runDev(project, ['start']);
+  await eventually('the command runs', async () => (await readService(project, 'api')).why.startsWith('runs before:'));
+  const { exitCode } = await runDev(project, ['stop']);
+  expect(exitCode).toBe(0);
+  expect(project.processes().filter(({ name }) => name === 'sleep')).toEqual([]);
+});
+
+it('says which program a shell did not find, and does not try again', async () => {
+  const project = createTempProject({ config: `services: {web: {command: vitee --port 80, restart: always}}\n` });
+  await runDev(project, ['up', '-d']);
+  const web = await readService(project, 'web');
+  expect(web).toMatchObject({ state: 'failed', restarts: 0, run: 1 });
+  expect(web.why).toBe('command not found: vitee (exit code 127); is it installed, and its folder on the PATH?');
+});
