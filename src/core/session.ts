@@ -33,6 +33,38 @@ export interface LogWindow {
   readonly next: number;
 }
 
+/** Which lines are wanted: those that match all of these and none of those. Patterns are read as `logPattern` reads them. */
+export interface LogSieve {
+  readonly matching: readonly string[];
+  readonly excluding: readonly string[];
+  /** Errors only, with the traces that belong to them. */
+  readonly errorsOnly: boolean;
+}
+
+export interface LogSearch {
+  readonly service: ServiceName;
+  readonly sieve: LogSieve;
+  /** The first line looked at. */
+  readonly from: number;
+  readonly direction: 'older' | 'newer';
+  /** How many lines to find, at most 1 000. */
+  readonly limit: number;
+}
+
+/**
+ * What a search found before its time was over: it looks for some milliseconds at a time, whatever the log's size.
+ * `reached` is where to go on; nothing is left that way once it is before `first`, or `next`.
+ */
+export interface LogFindings {
+  readonly service: ServiceName;
+  /** In the order of the log. */
+  readonly lines: readonly LogLine[];
+  readonly reached: number;
+  readonly first: number;
+  /** One past the newest line that has an end. */
+  readonly next: number;
+}
+
 export type ConflictDecision =
   /** Stops the named owners (all of them are checked again first) and starts the service. */
   | { readonly choice: 'kill'; readonly owners: readonly { readonly pid: number; readonly startTicks: number }[] }
@@ -132,6 +164,8 @@ export interface Session {
   restart(names: readonly ServiceName[]): Promise<void>;
   resolveConflict(service: ServiceName, decision: ConflictDecision): Promise<void>;
   readLogs(query: LogQuery): Promise<LogWindow>;
+  /** Finds lines on disk, a stretch at a time. */
+  searchLogs(search: LogSearch): Promise<LogFindings>;
   /** Runs the probes now, whatever their interval. */
   probe(names: readonly ServiceName[]): Promise<readonly ProbeReport[]>;
   inspectPort(port: number): Promise<PortReport>;

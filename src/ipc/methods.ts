@@ -2,7 +2,15 @@
 // Trap: arguments come from outside. A guard copies what it knows, field by field, and never merges objects.
 
 import type { ServiceName } from '../core/project.ts';
-import type { ConflictDecision, LogQuery, Session, StartOptions, TerminalSize } from '../core/session.ts';
+import type {
+  ConflictDecision,
+  LogQuery,
+  LogSearch,
+  LogSieve,
+  Session,
+  StartOptions,
+  TerminalSize,
+} from '../core/session.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { isInteger, isRecord } from './protocol.ts';
 
@@ -19,6 +27,7 @@ const calls: Readonly<Record<Method, Call>> = {
   resolveConflict: (session, [service, decision]) =>
     session.resolveConflict(serviceName(service), conflictDecision(decision)),
   readLogs: (session, [query]) => session.readLogs(logQuery(query)),
+  searchLogs: (session, [search]) => session.searchLogs(logSearch(search)),
   probe: (session, [names]) => session.probe(serviceNames(names)),
   inspectPort: (session, [port]) => session.inspectPort(integer('port', port, 1, 65_535)),
   shutdown: (session, [options]) => session.shutdown(forceOption(options)),
@@ -100,6 +109,36 @@ function logQuery(value: unknown): LogQuery {
     count: integer('count', value['count'], 0, 5_000),
     ...(isAbsent(value['raw']) ? {} : { raw: boolean('raw', value['raw']) }),
   };
+}
+
+function logSearch(value: unknown): LogSearch {
+  if (!isRecord(value)) throw usage(`a log search must be an object, not ${quote(value)}`);
+  return {
+    service: serviceName(value['service']),
+    sieve: logSieve(value['sieve']),
+    from: integer('from', value['from'], Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+    direction: oneOf('direction', value['direction'], ['older', 'newer'] as const),
+    limit: integer('limit', value['limit'], 1, 1_000),
+  };
+}
+
+function logSieve(value: unknown): LogSieve {
+  if (!isRecord(value)) throw usage(`a sieve must be an object, not ${quote(value)}`);
+  return {
+    matching: patterns(value['matching']),
+    excluding: patterns(value['excluding']),
+    errorsOnly: boolean('errorsOnly', value['errorsOnly']),
+  };
+}
+
+function patterns(value: unknown): readonly string[] {
+  if (!Array.isArray(value) || value.length > 10) throw usage('patterns must be a list of at most 10');
+  return value.map((pattern: unknown) => {
+    if (typeof pattern !== 'string' || pattern.length > 1_000) {
+      throw usage(`a pattern must be text of at most 1000 characters, not ${quote(pattern)}`);
+    }
+    return pattern;
+  });
 }
 
 export function terminalSize(value: unknown): TerminalSize {

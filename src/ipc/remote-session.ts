@@ -4,8 +4,10 @@
 import type { ServiceName } from '../core/project.ts';
 import type {
   ConflictDecision,
+  LogFindings,
   LogLine,
   LogQuery,
+  LogSearch,
   LogWindow,
   PortReport,
   ProbeReport,
@@ -102,6 +104,10 @@ export class RemoteSession implements Session {
       count -= last.seq + 1 - from;
       from = last.seq + 1;
     }
+  }
+
+  async searchLogs(search: LogSearch): Promise<LogFindings> {
+    return (await this.call('searchLogs', search)) as LogFindings;
   }
 
   async probe(names: readonly ServiceName[]): Promise<readonly ProbeReport[]> {

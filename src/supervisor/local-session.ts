@@ -4,7 +4,9 @@ import { readyProbeOf } from '../core/probing.ts';
 import type { ServiceName, ServiceSpec } from '../core/project.ts';
 import type {
   ConflictDecision,
+  LogFindings,
   LogQuery,
+  LogSearch,
   LogWindow,
   PortReport,
   ProbeReport,
@@ -87,6 +89,11 @@ export class LocalSession implements Session {
   async readLogs(query: LogQuery): Promise<LogWindow> {
     this.#require([query.service]);
     return this.#supervisor.logs.read(query);
+  }
+
+  async searchLogs(search: LogSearch): Promise<LogFindings> {
+    this.#require([search.service]);
+    return this.#supervisor.logs.search(search);
   }
 
   async probe(names: readonly ServiceName[]): Promise<readonly ProbeReport[]> {

@@ -3,9 +3,10 @@
 
 import { cleanLine } from '../core/log-line.ts';
 import type { ServiceName, ServiceSpec } from '../core/project.ts';
-import type { LogLine, LogQuery, LogWindow } from '../core/session.ts';
+import type { LogFindings, LogLine, LogQuery, LogSearch, LogWindow } from '../core/session.ts';
 import { BugError } from '../errors.ts';
 import type { Clock, LogFile, LogFiles } from '../system/system.ts';
+import { searchLog } from './log-search.ts';
 
 const TELL_EVERY_MS = 33;
 const MOST_LINES = 5_000;
@@ -63,6 +64,11 @@ export class LogHub {
       ...(partial === true ? { partial } : {}),
     }));
     return { service: query.service, lines, first: file.first(), next: file.next };
+  }
+
+  /** Looks for a few milliseconds; see `LogFindings`. */
+  search(search: LogSearch): LogFindings {
+    return searchLog(this.file(search.service), search, this.#options.clock);
   }
 
   /** What is written from now on belongs to a new run. */

@@ -5,8 +5,10 @@
 import type { ServiceName } from '../../src/core/project.ts';
 import type {
   ConflictDecision,
+  LogFindings,
   LogLine,
   LogQuery,
+  LogSearch,
   LogWindow,
   PortReport,
   ProbeReport,
@@ -19,6 +21,7 @@ import type {
   TerminalSize,
 } from '../../src/core/session.ts';
 import type { ServiceView, SessionSnapshot } from '../../src/core/snapshot.ts';
+import { searchLog } from '../../src/supervisor/log-search.ts';
 
 export type SessionMethod = keyof Session;
 
@@ -195,6 +198,22 @@ export class FakeSession implements Session {
         first: 0,
         next: lines.length,
       };
+    });
+  }
+
+  /** Like the real one, a stretch of lines at a time. */
+  searchLogs(search: LogSearch): Promise<LogFindings> {
+    return this.call('searchLogs', [search], () => {
+      const all = this.lines.get(search.service) ?? [];
+      const file = {
+        next: all.length,
+        first: () => 0,
+        read: (from: number, count: number) =>
+          all
+            .slice(Math.max(0, from), Math.max(0, from + count))
+            .map(({ seq, time, text }) => ({ seq, timeMs: Date.parse(time), bytes: Buffer.from(text) })),
+      };
+      return searchLog(file, search, { nowMs: () => 0 }, { stretchLines: 100 });
     });
   }
 

@@ -22,6 +22,15 @@ describe('a session over the socket', () => {
     restart: [[]],
     resolveConflict: ['api', { choice: 'kill', owners: [{ pid: 812, startTicks: 99 }] }],
     readLogs: [{ service: 'api', from: -5, count: 10, raw: true }],
+    searchLogs: [
+      {
+        service: 'api',
+        sieve: { matching: ['x'], excluding: [], errorsOnly: true },
+        from: -5,
+        direction: 'older',
+        limit: 10,
+      },
+    ],
     probe: [['api']],
     inspectPort: [5432],
     shutdown: [{ force: true }],
@@ -38,7 +47,7 @@ describe('a session over the socket', () => {
       ...args,
     );
     expect(served.session.calls).toEqual([{ method, args }]);
-    const hasAnswer = ['readLogs', 'probe', 'inspectPort', 'shutdown'].includes(method);
+    const hasAnswer = ['readLogs', 'searchLogs', 'probe', 'inspectPort', 'shutdown'].includes(method);
     expect(result).toEqual(method === 'readLogs' ? expect.objectContaining(answer) : hasAnswer ? answer : undefined);
   });
 
