@@ -11,6 +11,7 @@ import { hookText } from './hooks.ts';
 import { decideAfterExit, describeExit, describeFailure, jitterOf } from './restart-policy.ts';
 import {
   currentRun,
+  isLive,
   type ExitFact,
   type HookTry,
   type Run,
@@ -44,6 +45,17 @@ export function spawn(turn: Turn, name: ServiceName): void {
   turn.patch(name, { runs: number, health: undefined, lastLines: [], leftovers: [] });
   const hook = spec.before.length > 0 ? { index: 0, attempt: 1 } : undefined;
   spawnNext(turn, name, { number, generation, hook, before: undefined });
+  if (number > 1) restartDependents(turn, name);
+}
+
+/** Those of them that the config wants to start anew with it. */
+function restartDependents(turn: Turn, name: ServiceName): void {
+  for (const { spec, wanted, generation, state } of turn.services.values()) {
+    const asks = spec.dependsOn.some(({ service, restart }) => service === name && restart === true);
+    if (!asks || !wanted || !isLive(turn.service(spec.name)) || state.status === 'stopping') continue;
+    turn.patch(spec.name, { generation: generation + 1 });
+    turn.emit({ type: 'note', service: spec.name, text: `restarts: ${name} was restarted` });
+  }
 }
 
 function spawnNext(turn: Turn, name: ServiceName, next: Omit<StateOf<'spawning'>, 'status'>): void {
@@ -120,6 +132,13 @@ export function beginStop(turn: Turn, service: Service): void {
   const { command, graceMs } = stop;
   turn.emit({ type: 'runStopCommand', service: name, run: run.number, command, timeoutMs: graceMs });
   watch(turn, name, run, epoch, graceMs);
+}
+
+/** It runs but does not answer any more: ended, and then as after a crash. */
+export function endUnhealthy(turn: Turn, service: Service, run: Run, problem: string): void {
+  const reason = `unhealthy: ${problem}`;
+  turn.emit({ type: 'note', service: service.spec.name, text: `ended: ${reason}` });
+  terminate(turn, service, run, { kind: 'at fault', reason });
 }
 
 /** The signal to the whole tree, and then the grace period. */

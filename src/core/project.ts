@@ -26,6 +26,8 @@ type DependencyCondition = 'started' | 'ready' | 'completed';
 export interface Dependency {
   readonly service: ServiceName;
   readonly condition: DependencyCondition;
+  /** A new run of the dependency restarts this service too. */
+  readonly restart?: boolean;
 }
 
 export type ProbeCheck =
@@ -45,6 +47,8 @@ export interface Probe {
   readonly retries: number;
   /** How long failures are expected after a start. */
   readonly startPeriodMs: number;
+  /** Turning unhealthy ends a run that was ready before; the restart policy decides what follows. */
+  readonly restart?: boolean;
 }
 
 export interface RestartPolicy {
