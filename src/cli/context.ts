@@ -75,6 +75,7 @@ export interface PortDesk {
   readonly ports: Ports;
   /** Processes that an earlier session of this project recorded. */
   readonly recorded: readonly ProcessIdentity[];
+  /** Of the project, or the working directory where there is none. */
   readonly root: OwnerContext['root'];
 }
 
@@ -92,8 +93,9 @@ export interface CliContext {
   /**
    * Undefined when no session of this project runs; then the config has been read, so that its mistakes are told first.
    * For `end`, a session of another version will do too, as long as nothing but `shutdown` is asked of it.
+   * To `look`, there need not even be a project.
    */
-  findSession(role: SessionRole, purpose?: 'use' | 'end'): Promise<Session | undefined>;
+  findSession(role: SessionRole, purpose?: 'use' | 'end' | 'look'): Promise<Session | undefined>;
   /**
    * Joins the running session or opens one, and starts the services in it. `onUnderway` is called as soon as only
    * waiting is left: what takes this process a while belongs there.

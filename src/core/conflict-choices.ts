@@ -17,6 +17,7 @@ export function conflictChoices(service: Service, use: PortUse): ConflictChoice[
 }
 
 export function whyNotKill(use: PortUse): string | null {
+  if (use.addresses.length === 0) return 'no program listens there that could be stopped';
   if (use.owners.length === 0) {
     return use.behind?.container === undefined
       ? 'the owner is hidden from us (another user, or a container)'
@@ -35,11 +36,4 @@ export function whyNotReroute({ port, spec }: Service, use: PortUse): string | n
 export function whyNotContainer({ behind }: PortUse): string | null {
   if (behind === undefined) return 'the owner is no container';
   return behind.container === undefined ? behind.reason : null;
-}
-
-/** Who has the port, as the end of a sentence. */
-export function ownersInWords({ owners, behind }: PortUse): string {
-  if (behind?.container !== undefined) return `the container ${behind.container.name}`;
-  if (owners.length === 0) return 'a process that is hidden from us';
-  return owners.map((owner) => `${owner.name} (pid ${owner.pid})`).join(', ');
 }

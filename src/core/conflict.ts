@@ -3,10 +3,10 @@
 // exception is what an earlier session of this very project left behind, when nobody is there to ask.
 
 import { assertNever } from '../errors.ts';
-import { ownersInWords, whyNotContainer, whyNotKill, whyNotReroute } from './conflict-choices.ts';
+import { whyNotContainer, whyNotKill, whyNotReroute } from './conflict-choices.ts';
 import type { Observation } from './inputs.ts';
 import { checkPort, spawn } from './lifecycle.ts';
-import type { PortUse } from './port-facts.ts';
+import { isFree, whyNotFree, type PortUse } from './port-facts.ts';
 import { movePort } from './ports.ts';
 import type { ConflictPolicy, ServiceName } from './project.ts';
 import type { ConflictWork, ProcessId, Service } from './service.ts';
@@ -22,12 +22,12 @@ export function onPortChecked(turn: Turn, input: Extract<Observation, { type: 'p
   const { state } = service;
   if (state.status === 'conflict') {
     // A fresh look after a choice that did not work out: the card may have changed.
-    if (input.use.addresses.length === 0) startOnFreePort(turn, service, input.use.port);
+    if (isFree(input.use)) startOnFreePort(turn, service, input.use.port);
     else turn.amend(input.service, { ...state, use: input.use });
     return;
   }
   if (state.status !== 'checking') return;
-  if (input.use.addresses.length === 0) return startOnFreePort(turn, service, input.use.port);
+  if (isFree(input.use)) return startOnFreePort(turn, service, input.use.port);
   enterConflict(turn, service, input.use);
 }
 
@@ -101,7 +101,7 @@ export function enterConflict(turn: Turn, service: Service, use: PortUse): void 
   const { name } = service.spec;
   const policy = policyFor(turn, service, use);
   if (policy === 'fail') {
-    const reason = `port ${use.port} is taken by ${ownersInWords(use)}`;
+    const reason = whyNotFree(use);
     turn.emit({ type: 'note', service: name, text: `failed: ${reason}` });
     const conflict = { use, sinceMs: turn.nowMs };
     turn.enter(name, { status: 'failed', reason, generation: service.generation, conflict });
@@ -116,7 +116,7 @@ export function enterConflict(turn: Turn, service: Service, use: PortUse): void 
     suggestedPort: undefined,
     problem: undefined,
   });
-  turn.emit({ type: 'note', service: name, text: `port ${use.port} is taken by ${ownersInWords(use)}` });
+  turn.emit({ type: 'note', service: name, text: whyNotFree(use) });
   const conflicting = turn.service(name);
   if (policy === 'kill' && whyNotKill(use) === null) return stopOwners(turn, conflicting, use.owners);
   if (whyNotReroute(service, use) !== null) return;

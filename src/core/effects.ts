@@ -59,7 +59,7 @@ export type Effect =
     }
   /** Look at the tree until nothing of it is left, then say `treeGone`. */
   | { readonly type: 'watchTree'; readonly service: ServiceName; readonly run: number }
-  /** Read what the run wrote last, and look for a taken port in it. `port` is the one to look at when the output names none. */
+  /** Read what the run wrote last, and look in it for a port that could not be had. `port` is meant when it names none. */
   | {
       readonly type: 'inspectExit';
       readonly service: ServiceName;

@@ -1,8 +1,8 @@
 // Why a service is not ready, in one sentence. Never empty, unless it is ready.
 
 import { assertNever } from '../errors.ts';
-import { ownersInWords } from './conflict-choices.ts';
 import { elsewhereInWords } from './listening.ts';
+import { whyNotFree } from './port-facts.ts';
 import { readyProbeOf } from './probing.ts';
 import { describeExit } from './restart-policy.ts';
 import { hookText, triesInWords } from './hooks.ts';
@@ -59,7 +59,7 @@ function withLastLine(reason: string, { lastLines, exit }: Service): string {
 function conflictReason(service: Service): string {
   if (service.state.status !== 'conflict') return '';
   const { use, problem } = service.state;
-  const taken = `port ${use.port} is taken by ${ownersInWords(use)}`;
+  const taken = whyNotFree(use);
   return problem === undefined ? taken : `${taken}; ${problem}`;
 }
 

@@ -7,8 +7,10 @@ import type { ExitFact, HealthFact, Leftover, ProcessId } from './service.ts';
 import type { ConflictDecision, StartOptions } from './session.ts';
 import type { TimerKind } from './effects.ts';
 
-/** A service that ended said that a port was taken. */
+/** A service that ended said that it could not have a port. */
 export interface ExitFinding {
+  /** Somebody else had it, or it was not allowed. */
+  readonly trouble: 'taken' | 'not permitted';
   /** Who said it: `PostgreSQL`, `Node.js`; `the service` when that is not known. */
   readonly program: string;
   /** That port as the kernel has it now; undefined when neither the output nor the config says which one. */

@@ -1,6 +1,7 @@
 // What the world sees of a session: plain JSON, the same for the screen, `status --json` and status.json.
 // Times are RFC 3339 UTC; durations and sizes carry their unit in the name.
 
+import type { Obstacle } from './port-facts.ts';
 import type { ServiceName } from './project.ts';
 
 export const SCHEMA_VERSION = 1;
@@ -100,6 +101,8 @@ export interface ConflictView {
   readonly owners: readonly OwnerCard[];
   /** The container behind the port, when one was found. */
   readonly container: ContainerCard | null;
+  /** What keeps the port from us where no owner is seen. */
+  readonly obstacles: readonly Obstacle[];
   readonly choices: readonly ConflictChoice[];
   /** What a reroute would take. */
   readonly suggestedPort: number | null;

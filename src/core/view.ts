@@ -134,6 +134,7 @@ function portView(use: PortUse, since: string): Omit<ConflictView, 'choices'> {
     since,
     owners: use.owners,
     container: use.behind?.container ?? null,
+    obstacles: use.obstacles ?? [],
     suggestedPort: null,
     rewires: [],
     progress: null,

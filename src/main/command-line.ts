@@ -1,6 +1,7 @@
 // The composition root of the commands: fills their context with the real terminal, clock, config, session and screen.
 // Trap: this file is on the path of `status`. What only some commands need is imported where it is used.
 
+import { realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +12,7 @@ import { createOutput, type Output } from '../cli/output.ts';
 import { reportFailure } from '../cli/render-error.ts';
 import { findProjectRoot } from '../config/find.ts';
 import type { Project } from '../core/project.ts';
-import type { ExitCode } from '../errors.ts';
+import { DevError, type ExitCode } from '../errors.ts';
 import { findSession, openSession } from '../ipc/launch.ts';
 import { cacheDir, runtimePaths } from '../system/runtime-dir.ts';
 import { stderr, stdout } from './channels.ts';
@@ -71,7 +72,9 @@ function createContext(globals: GlobalOptions, output: Output): CliContext {
     onSignal,
     ask,
     findSession: async (role, purpose = 'use') => {
-      const session = await findSession({ root: place.root(), env: process.env, role, version: VERSION, purpose });
+      const found = { env: process.env, role, version: VERSION };
+      if (purpose === 'look') return findSession({ ...found, root: place.rootOrHere() });
+      const session = await findSession({ ...found, root: place.root(), purpose });
       if (session === undefined) await place.loadProject();
       return session;
     },
@@ -103,7 +106,7 @@ function createContext(globals: GlobalOptions, output: Output): CliContext {
         import('../system/state-files.ts'),
         import('../system/linux/proc.ts'),
       ]);
-      const { root, runsFile } = runtimePaths(place.root(), process.env);
+      const { root, runsFile } = runtimePaths(place.rootOrHere(), process.env);
       const records = readRunRecords(runsFile);
       return { ports: createPorts(), root, recorded: records?.bootId === bootId() ? records.runs : [] };
     },
@@ -127,6 +130,8 @@ function createContext(globals: GlobalOptions, output: Output): CliContext {
 
 interface Place {
   root(): string;
+  /** The working directory when no project was named and it is in none. */
+  rootOrHere(): string;
   /** Absolute; undefined for the project's own. */
   readonly configFile: string | undefined;
   loadProject(): Promise<Project>;
@@ -145,7 +150,15 @@ function createPlace({ projectDir, configFile: written }: GlobalOptions): Place 
     const where = configFile === undefined ? { root: findRoot() } : { configFile };
     return loadProject({ ...where, env, cacheDir: cacheDir(env) });
   };
-  return { root: findRoot, configFile, loadProject: () => (project ??= load()) };
+  const findRootOrHere = (): string => {
+    try {
+      return findRoot();
+    } catch (error) {
+      if (projectDir !== undefined || !(error instanceof DevError) || error.code !== 'config_missing') throw error;
+      return (root = realpathSync(from));
+    }
+  };
+  return { root: findRoot, rootOrHere: findRootOrHere, configFile, loadProject: () => (project ??= load()) };
 }
 
 /** For services that start where nobody has a terminal. */

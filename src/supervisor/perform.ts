@@ -2,13 +2,13 @@
 // nothing here decides anything.
 
 import { stripVTControlCharacters } from 'node:util';
-import { findPortConflict } from '../core/conflict-output.ts';
+import { findPortConflict, findPortPermission } from '../core/conflict-output.ts';
 import type { Effect } from '../core/effects.ts';
 import type { Observation } from '../core/inputs.ts';
 import { commandText, type Hook, type Project, type ServiceName, type ServiceSpec } from '../core/project.ts';
 import { expandCommand, expandProbe, type Endpoints } from '../core/references.ts';
 import { assertNever, BugError, DevError } from '../errors.ts';
-import type { ContainerStep, KillStep, OwnerContext, PortUse, System } from '../system/system.ts';
+import type { ContainerStep, KillStep, OwnerContext, System } from '../system/system.ts';
 import { endpointsOf, serviceEnvironment, type EnvironmentSource } from './environment-files.ts';
 import type { LogHub } from './log-hub.ts';
 import { portFor } from './port-finder.ts';
@@ -88,12 +88,10 @@ export function perform(context: PerformContext, effect: Effect): void {
 type EffectOf<T extends Effect['type']> = Extract<Effect, { type: T }>;
 
 async function checkPort(context: PerformContext, { service, epoch, port }: EffectOf<'checkPort'>): Promise<void> {
-  context.report({ type: 'portChecked', service, epoch, use: await portUse(context, port) });
-}
-
-/** Most ports are free, and that is quick to see; owners are looked up only for one that is not. */
-async function portUse({ system, ownerContext }: PerformContext, port: number): Promise<PortUse> {
-  return system.ports.isListening(port) ? system.ports.use(port, ownerContext()) : { port, addresses: [], owners: [] };
+  const { system, ownerContext } = context;
+  const host = specOf(context, service).port?.host;
+  const use = await system.ports.examine(port, ownerContext(), host === undefined ? {} : { host });
+  context.report({ type: 'portChecked', service, epoch, use });
 }
 
 async function findPort(context: PerformContext, effect: EffectOf<'findPort'>): Promise<void> {
@@ -247,13 +245,16 @@ async function inspectExit(context: PerformContext, effect: EffectOf<'inspectExi
   const { service, epoch } = effect;
   const words = context.logs.lastWords(service);
   const lastLines = lastSaid(words);
-  const trouble = findPortConflict(words);
+  const taken = findPortConflict(words);
+  const trouble = taken ?? findPortPermission(words);
   if (trouble === undefined) {
     return context.report({ type: 'exitInspected', service, epoch, finding: undefined, lastLines });
   }
   const port = trouble.port ?? effect.port;
-  const use = port === undefined ? undefined : await portUse(context, port);
-  context.report({ type: 'exitInspected', service, epoch, finding: { program: trouble.program, use }, lastLines });
+  const { system, ownerContext } = context;
+  const use = port === undefined ? undefined : await system.ports.examine(port, ownerContext(), { thorough: true });
+  const finding = { program: trouble.program, trouble: taken ? 'taken' : 'not permitted', use } as const;
+  context.report({ type: 'exitInspected', service, epoch, finding, lastLines });
 }
 
 /** The end of it, for a person who asks why: without colour and blank lines. */

@@ -19,8 +19,9 @@ const GRACE_MS = 5_000;
 
 export async function run(context: CliContext, request: CommandRequest): Promise<ExitCode> {
   const [target = ''] = request.names;
-  const look = await lookAtPorts(context);
-  const port = parsePort(target) ?? (await portOfService(context, look, target));
+  const named = parsePort(target);
+  const look = await lookAtPorts(context, { needsProject: named === undefined });
+  const port = named ?? (await portOfService(context, look, target));
   const report = await look.inspect(port);
   const result = report.inUse ? await free(context, look, { report, request }) : isFree(port);
   look.session?.close();
