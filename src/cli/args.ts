@@ -13,6 +13,7 @@ import {
   type CommandSpec,
   type OptionSpec,
 } from './commands-table.ts';
+import type { LogCursor } from './log-cursor.ts';
 import type { Since } from './option-values.ts';
 
 export interface GlobalOptions {
@@ -40,6 +41,10 @@ export interface CommandOptions {
   readonly follow?: true;
   readonly lines?: number;
   readonly since?: Since;
+  readonly until?: Since;
+  readonly after?: LogCursor;
+  readonly grep?: RegExp;
+  readonly errors?: true;
   readonly timestamps?: true;
   readonly raw?: true;
   readonly yes?: true;
@@ -141,6 +146,10 @@ interface WrittenOptions {
   readonly follow?: true;
   readonly lines?: number;
   readonly since?: Since;
+  readonly until?: Since;
+  readonly after?: LogCursor;
+  readonly grep?: RegExp;
+  readonly errors?: true;
   readonly timestamps?: true;
   readonly raw?: true;
   readonly yes?: true;

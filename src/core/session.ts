@@ -11,6 +11,8 @@ export interface LogLine {
   readonly time: string;
   /** Cleaned: printable text and colour (SGR) only, unless `raw` was asked for. */
   readonly text: string;
+  /** Which run of this session wrote it; absent for lines from before the session. */
+  readonly run?: number;
   /** The newest line, whose end has not been written yet: it comes again, longer, under the same number or the next. */
   readonly partial?: true;
 }

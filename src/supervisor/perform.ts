@@ -147,7 +147,7 @@ function spawn(context: PerformContext, { service, run: number, hook, ports }: E
   const endpoints = endpointsOf(context.project, ports);
   const log = logs.file(service);
   if (hook !== undefined) logs.note(service, `before: ${commandText(command)}`);
-  logs.beginRun(service);
+  logs.beginRun(service, number);
   terminals.beginRun(service);
   let live: LiveRun | undefined;
   try {
