@@ -79,7 +79,7 @@ export const COMMANDS = [
       {
         flags: '--on-conflict <what>',
         description: 'when a port is taken',
-        choices: ['ask', 'kill', 'reroute', 'fail'],
+        choices: ['ask', 'kill', 'reroute', 'reuse', 'fail'],
       },
       { flags: '--kill-existing', description: 'the same as --on-conflict kill' },
       {

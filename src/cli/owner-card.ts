@@ -85,6 +85,7 @@ function waysOut(view: ServiceView, { port, owners, container, suggestedPort }: 
   const other = suggestedPort === null ? 'PORT' : String(suggestedPort);
   // A port that only the service's output named cannot be moved from here.
   const isItsPort = view.port === port;
+  const canReuse = isItsPort && owners.length > 0 && owners.every(({ verdict }) => verdict !== 'ours');
   const moves = [
     ['--on-conflict reroute', 'take the next free port'],
     [`--port ${view.name}=${other}`, 'take this port'],
@@ -92,6 +93,7 @@ function waysOut(view: ServiceView, { port, owners, container, suggestedPort }: 
   const ways: readonly (readonly [string, string])[] = [
     ...(canKill ? [['--on-conflict kill', 'stop the owner, then start'] as const] : []),
     ...(container === null ? [] : [[`${container.runtime} stop ${container.name}`, 'stop the container'] as const]),
+    ...(canReuse ? [['--on-conflict reuse', 'use it in place of the service'] as const] : []),
     ...(isItsPort ? moves : []),
     ...(canKill ? [[`./dev kill ${port}`, 'stop the owner only'] as const] : []),
   ];

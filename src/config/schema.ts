@@ -155,7 +155,9 @@ const service = z.strictObject(
     ready: optional(probeOrShort),
     restart: optional(z.union([policy, restart], { error: `${POLICIES}, or a map with policy` })),
     stop: optional(stop),
-    on_conflict: optional(oneOf(['ask', 'kill', 'reroute', 'fail'], '"ask", "kill", "reroute" or "fail"')),
+    on_conflict: optional(
+      oneOf(['ask', 'kill', 'reroute', 'reuse', 'fail'], '"ask", "kill", "reroute", "reuse" or "fail"'),
+    ),
     tty: optional(flag),
     log: optional(log),
     autostart: optional(flag),

@@ -10,6 +10,7 @@ export function conflictChoices(service: Service, use: PortUse): ConflictChoice[
   return [
     choice('kill', whyNotKill(use)),
     choice('reroute', whyNotReroute(service, use)),
+    choice('reuse', whyNotReuse(service, use)),
     choice('container', whyNotContainer(use)),
     choice('retry', null),
     choice('skip', null),
@@ -31,6 +32,15 @@ export function whyNotReroute({ port, spec }: Service, use: PortUse): string | n
   if (port === use.port) return null;
   if (spec.port === undefined) return `the config does not say which port it takes: add port: ${use.port}`;
   return `it takes port ${use.port} by itself: its port in the config is ${port ?? spec.port.wanted}`;
+}
+
+/** What stands in for a service must be seen, to be watched, and be where others look for the service. */
+export function whyNotReuse({ port, spec }: Service, use: PortUse): string | null {
+  if (spec.port === undefined) return `the config does not say which port it takes: add port: ${use.port}`;
+  if (port !== use.port) return `its port in the config is ${port ?? spec.port.wanted}`;
+  if (use.owners.length === 0) return 'the owner is hidden from us, so it could not be watched';
+  const ours = use.owners.find(({ verdict }) => verdict === 'ours');
+  return ours === undefined ? null : `${ours.name} (pid ${ours.pid}) belongs to this session`;
 }
 
 export function whyNotContainer({ behind }: PortUse): string | null {

@@ -4,6 +4,7 @@
 
 import { assertNever } from '../errors.ts';
 import { whyNotContainer, whyNotKill, whyNotReroute } from './conflict-choices.ts';
+import { beginReuse } from './external.ts';
 import type { Observation } from './inputs.ts';
 import { checkPort, spawn } from './lifecycle.ts';
 import { isFree, whyNotFree, type PortUse } from './port-facts.ts';
@@ -51,6 +52,8 @@ export function resolveConflict(turn: Turn, name: ServiceName, decision: Conflic
       turn.emit({ type: 'findPort', service: name, epoch: service.epoch, purpose: 'move', exact: decision.port });
       return;
     }
+    case 'reuse':
+      return beginReuse(turn, service);
     case 'container':
       return stopContainer(turn, service, decision.id);
     case 'retry':
@@ -91,7 +94,10 @@ export function onPortFound(turn: Turn, input: Extract<Observation, { type: 'por
   checkPort(turn, input.service, input.port);
 }
 
-export function onPortRefused(turn: Turn, input: Extract<Observation, { type: 'portRefused' }>): void {
+export function onChoiceRefused(
+  turn: Turn,
+  input: Extract<Observation, { type: 'portRefused' | 'reuseRefused' }>,
+): void {
   const service = turn.service(input.service);
   if (service.epoch === input.epoch && service.state.status === 'conflict') reopen(turn, service, input.message);
 }
@@ -119,6 +125,7 @@ export function enterConflict(turn: Turn, service: Service, use: PortUse): void 
   turn.emit({ type: 'note', service: name, text: whyNotFree(use) });
   const conflicting = turn.service(name);
   if (policy === 'kill' && whyNotKill(use) === null) return stopOwners(turn, conflicting, use.owners);
+  if (policy === 'reuse') beginReuse(turn, conflicting);
   if (whyNotReroute(service, use) !== null) return;
   if (policy === 'reroute') {
     setWork(turn, conflicting, { kind: 'rerouting' });

@@ -1,6 +1,7 @@
 // Why a service is not ready, in one sentence. Never empty, unless it is ready.
 
 import { assertNever } from '../errors.ts';
+import { externalInWords } from './external.ts';
 import { elsewhereInWords } from './listening.ts';
 import { whyNotFree } from './port-facts.ts';
 import { readyProbeOf } from './probing.ts';
@@ -12,6 +13,7 @@ export function explain(service: Service): string {
   const { state, spec } = service;
   switch (state.status) {
     case 'ready':
+      if (service.wanted && state.run.external !== undefined) return externalInWords(state.run.external);
       return service.wanted ? '' : 'to be stopped, waits for its dependents to stop first';
     case 'stopped':
       return state.note ?? (service.wanted ? 'about to start' : 'not asked for');

@@ -3,7 +3,7 @@
 import type { ListenerVerdict } from './drift.ts';
 import type { PortUse } from './port-facts.ts';
 import type { ServiceName } from './project.ts';
-import type { ExitFact, HealthFact, Leftover, ProcessId } from './service.ts';
+import type { ExitFact, ExternalOwner, HealthFact, Leftover, ProcessId } from './service.ts';
 import type { ConflictDecision, StartOptions } from './session.ts';
 import type { TimerKind } from './effects.ts';
 
@@ -48,6 +48,18 @@ export type Observation =
       readonly isFree: boolean;
       readonly message: string;
     }
+  | {
+      readonly type: 'adopted';
+      readonly service: ServiceName;
+      readonly epoch: number;
+      readonly run: number;
+      /** Never empty. */
+      readonly owners: readonly ExternalOwner[];
+      readonly health: Omit<HealthFact, 'checkedAtMs'> | undefined;
+    }
+  | { readonly type: 'reuseRefused'; readonly service: ServiceName; readonly epoch: number; readonly message: string }
+  /** The reason is the end of a sentence. */
+  | { readonly type: 'externalGone'; readonly service: ServiceName; readonly run: number; readonly reason: string }
   | { readonly type: 'spawned'; readonly service: ServiceName; readonly run: number; readonly leader: ProcessId }
   | { readonly type: 'spawnFailed'; readonly service: ServiceName; readonly run: number; readonly reason: string }
   | {

@@ -3,6 +3,7 @@
 
 import { assertNever } from '../errors.ts';
 import type { TimerKind } from './effects.ts';
+import { letGo } from './external.ts';
 import type { Observation } from './inputs.ts';
 import { portsInForce } from './ports.ts';
 import { askProbe, beginProbing, onSettled } from './probing.ts';
@@ -78,6 +79,7 @@ export function onSpawned(turn: Turn, input: Extract<Observation, { type: 'spawn
     failuresInARow: 0,
     attempts: 0,
     elsewhere: undefined,
+    external: undefined,
   };
   if (state.hook !== undefined) return prepare(turn, input.service, run, state.hook);
   const epoch = turn.enter(input.service, { status: 'starting', run });
@@ -125,6 +127,7 @@ function afterFailedHook(turn: Turn, service: Service, run: Run, hook: HookTry, 
 export function beginStop(turn: Turn, service: Service): void {
   const run = currentRun(service);
   if (run === undefined) return;
+  if (run.external !== undefined) return letGo(turn, service, run.number, run.external);
   const { name, stop } = service.spec;
   // The stop command is for the service, not for what runs before it.
   if (stop.command === undefined || run.hook !== undefined) return terminate(turn, service, run, { kind: 'asked' });
@@ -159,6 +162,7 @@ export function forceStop(turn: Turn, name: ServiceName): void {
   const service = turn.service(name);
   const run = currentRun(service);
   if (run === undefined) return;
+  if (run.external !== undefined) return letGo(turn, service, run.number, run.external);
   const { state } = service;
   const isWatched = state.status === 'stopping';
   if (isWatched && state.isForced) return;

@@ -8,7 +8,7 @@ export type Command =
   | { readonly kind: 'shell'; readonly line: string }
   | { readonly kind: 'argv'; readonly argv: readonly string[] };
 
-export type ConflictPolicy = 'ask' | 'kill' | 'reroute' | 'fail';
+export type ConflictPolicy = 'ask' | 'kill' | 'reroute' | 'reuse' | 'fail';
 
 export interface PortSpec {
   /** The wanted TCP port, 1–65535. */

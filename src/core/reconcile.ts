@@ -68,9 +68,9 @@ function reconcileService(turn: Turn, service: Service): void {
   }
 }
 
-/** Only what was ready once: a first start may take its time. */
+/** Only what was ready once: a first start may take its time. A server that is not ours is not ours to end. */
 function isLivenessLost({ spec }: Service, run: Run): boolean {
-  return spec.health?.restart === true && run.readyAtMs !== undefined;
+  return spec.health?.restart === true && run.readyAtMs !== undefined && run.external === undefined;
 }
 
 function startOrWait(turn: Turn, service: Service): void {

@@ -86,7 +86,7 @@ export interface ContainerCard {
   readonly socket: string;
 }
 
-export type ConflictChoiceName = 'kill' | 'reroute' | 'container' | 'retry' | 'skip';
+export type ConflictChoiceName = 'kill' | 'reroute' | 'reuse' | 'container' | 'retry' | 'skip';
 
 export interface ConflictChoice {
   readonly name: ConflictChoiceName;
@@ -119,6 +119,8 @@ export interface ServiceView {
   readonly state: StateName;
   readonly ready: boolean;
   readonly wanted: boolean;
+  /** True while a server that devdeck did not start stands in for it; that is watched and never stopped. */
+  readonly external: boolean;
   /** The pid of the process that devdeck started. */
   readonly pid: number | null;
   /** The whole tree. */

@@ -20,7 +20,7 @@ import type {
 } from '../core/session.ts';
 import type { SessionSnapshot } from '../core/snapshot.ts';
 import { DevError, EXIT } from '../errors.ts';
-import { attemptProbe } from './perform.ts';
+import { attemptProbe } from './attempt-probe.ts';
 import { Publisher, type SessionFacts } from './publisher.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -170,8 +170,9 @@ export class LocalSession implements Session {
       return { service: name, health: null, message: 'has no probe' };
     const { context } = this.#supervisor;
     const live = context.runs.current(name);
-    if (live === undefined) return { service: name, health: null, message: 'does not run' };
-    const result = await attemptProbe(context, name, live, probe);
+    const roots = live === undefined ? context.externals.current(name)?.roots : [live.root];
+    if (roots === undefined) return { service: name, health: null, message: 'does not run' };
+    const result = await attemptProbe(context, spec, probe, roots);
     return {
       service: name,
       message: result.message,

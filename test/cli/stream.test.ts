@@ -298,6 +298,7 @@ describe('a taken port', () => {
           verdict    foreign: somebody else started it
         what settles it:
           --on-conflict kill     stop the owner, then start
+          --on-conflict reuse    use it in place of the service
           --on-conflict reroute  take the next free port
           --port backend=8002    take this port
           ./dev kill 8000        stop the owner only

@@ -164,7 +164,7 @@ describe('a config that cannot be used says where and why:', () => {
     [
       'a misspelt answer',
       api('on_conflict: rerout'),
-      `4:18 on_conflict of ${name} must be "ask", "kill", "reroute" or "fail", not "rerout" → did you mean "reroute"?`,
+      `4:18 on_conflict of ${name} must be "ask", "kill", "reroute", "reuse" or "fail", not "rerout" → did you mean "reroute"?`,
     ],
     [
       'a signal without SIG',

@@ -255,6 +255,7 @@ describe('a port that only the last words of a service name', () => {
     expect(unavailable).toEqual([
       ['kill', null],
       ['reroute', reason],
+      ['reuse', reason],
       ['container', 'the owner is no container'],
       ['retry', null],
       ['skip', null],

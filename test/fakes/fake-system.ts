@@ -58,7 +58,9 @@ export class FakeSystem implements System {
         resize: (columns, rows) => void child.sizes.push(`${columns}x${rows}`),
       };
     },
-    isAlive: ({ pid }) => this.#childOf(pid)?.isAlive === true,
+    isAlive: ({ pid }) =>
+      this.#childOf(pid)?.isAlive === true ||
+      [...this.takenPorts.values()].some((owners) => owners.some((owner) => owner.pid === pid)),
     members: (root) => this.#members(root).map(({ pid }) => ({ pid, startTicks: pid, name: 'fake' })),
     signal: (root, signal) => {
       const members = this.#members(root);

@@ -77,7 +77,7 @@ async function free(context: CliContext, look: PortLook, task: Task): Promise<Ki
 
 /** The service of this session that holds the port, when it is the only owner. */
 function serviceOf(snapshot: SessionSnapshot | undefined, owners: readonly OwnerCard[]): ServiceView | undefined {
-  return snapshot?.services.find(({ pids }) => owners.every(({ pid }) => pids.includes(pid)));
+  return snapshot?.services.find(({ pids, external }) => !external && owners.every(({ pid }) => pids.includes(pid)));
 }
 
 interface ServiceTask {

@@ -122,6 +122,12 @@ function choiceWords(choice: ConflictChoice, { open, desk }: ConflictDialogProps
   switch (choice.name) {
     case 'reroute':
       return { key: 'p', what: rerouteWords(conflict.suggestedPort, desk), effect: rewires(conflict.rewires) };
+    case 'reuse': {
+      const [owner] = conflict.owners;
+      const what =
+        owner === undefined ? 'use what is there' : `use ${owner.name} (pid ${owner.pid}) as ${service.name}`;
+      return { key: 'u', what, effect: 'if it is healthy; devdeck never stops it' };
+    }
     case 'kill': {
       const targets = conflict.owners.filter((owner) => owner.refusal === null);
       const names = targets.map((owner) => `${owner.name} (pid ${owner.pid})`).join(' and ');
