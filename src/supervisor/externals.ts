@@ -69,7 +69,7 @@ export class Externals {
 
   #look(): void {
     const { processes, ports, onGone } = this.#options;
-    for (const entry of [...this.#byService.values()]) {
+    for (const entry of this.#byService.values()) {
       const { external } = entry;
       entry.closedLooks = ports.isListening(external.port) ? 0 : entry.closedLooks + 1;
       if (!external.owners.some((owner) => processes.isAlive(owner))) onGone(external, 'has ended');
