@@ -33,6 +33,7 @@ export interface CommandOptions {
   readonly timeoutMs?: number;
   /** False after --no-deps. */
   readonly dependencies?: boolean;
+  readonly profile?: string;
   readonly onConflict?: 'ask' | 'kill' | 'reroute' | 'reuse' | 'fail';
   readonly ports?: Readonly<Record<string, number>>;
   readonly force?: true;

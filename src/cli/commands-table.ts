@@ -76,6 +76,7 @@ export const COMMANDS = [
       { flags: '--stream', description: 'a plain stream of all output instead of the screen' },
       { flags: '--timeout <duration>', description: 'with -d: how long to wait (60s unless given)', value: DURATION },
       { flags: '--no-deps', description: 'only the named services, not what they depend on' },
+      { flags: '--profile <name>', description: 'the services of a profile of the config' },
       {
         flags: '--on-conflict <what>',
         description: 'when a port is taken',
@@ -92,6 +93,7 @@ export const COMMANDS = [
       ['./dev', 'everything, with the screen'],
       ['./dev backend', 'the backend and what it needs'],
       ['./dev up -d --timeout 2m', 'in the background; exit code 0 once all is ready'],
+      ['./dev up --profile minimal', 'what the config calls minimal, and what it needs'],
       ['./dev up --port backend=9000', 'the backend on another port'],
     ],
   },

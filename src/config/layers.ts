@@ -34,6 +34,7 @@ export interface MergedService {
   readonly tty?: boolean;
   readonly log?: Present<Given<ServiceInput['log']>>;
   readonly autostart?: boolean;
+  readonly replicas?: number;
 }
 
 type Present<T> = { readonly [K in keyof T]?: Given<T[K]> };

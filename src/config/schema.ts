@@ -161,15 +161,25 @@ const service = z.strictObject(
     tty: optional(flag),
     log: optional(log),
     autostart: optional(flag),
+    replicas: optional(count(1, 100, 'a whole number from 1 to 100')),
   },
   { error: 'a map with at least a command' },
 );
+
+const PROFILE = 'a list of services such as [backend, db]';
 
 export const configSchema = z.strictObject(
   {
     name: optional(text('text')),
     services: optional(z.record(z.string(), optional(service), { error: 'a map of services, each under its name' })),
     defaults: optional(service),
+    profiles: optional(
+      z.record(
+        matching(/^[A-Za-z0-9][\w.-]*$/, 'letters, digits, ".", "_" and "-"'),
+        optional(z.array(text('the name of a service'), { error: PROFILE })),
+        { error: 'a map such as {minimal: [backend]}' },
+      ),
+    ),
     on_hangup: optional(oneOf(['stop', 'keep'], '"stop" or "keep"')),
     secrets: optional(z.array(variableName, { error: 'a list of names of environment variables' })),
   },

@@ -89,6 +89,8 @@ export interface LogSpec {
 
 export interface ServiceSpec {
   readonly name: ServiceName;
+  /** Which copy it is of the service that the config names, counted from 1. */
+  readonly replica?: { readonly of: ServiceName; readonly index: number };
   readonly command: Command;
   /** Absolute. */
   readonly cwd: string;
@@ -123,6 +125,8 @@ export interface Project {
   /** In the order of the config. */
   readonly services: readonly ServiceSpec[];
   readonly onHangup: 'stop' | 'keep';
+  /** Sets of services to start, by name. */
+  readonly profiles: Readonly<Record<string, readonly ServiceName[]>>;
   /** Names of environment variables whose values are masked, besides those that look secret. */
   readonly secrets: readonly string[];
 }

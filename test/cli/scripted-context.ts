@@ -153,6 +153,7 @@ function projectOf(names: readonly string[]): Project {
     root: '/shop',
     configFile: '/shop/.project.config',
     onHangup: 'stop',
+    profiles: {},
     secrets: [],
     services: names.map((name) => ({
       name,

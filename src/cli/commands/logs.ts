@@ -14,7 +14,7 @@ import { findRange, type LogRange, type LogRequest, type LogSource, ordinalOf } 
 import type { Since } from '../option-values.ts';
 import { createPump } from '../pump.ts';
 import { noSession } from '../require-session.ts';
-import { requireServices } from '../services.ts';
+import { isAmong, requireServices } from '../services.ts';
 
 const USUAL_LINES = 200;
 
@@ -23,7 +23,7 @@ export async function run(context: CliContext, { names, options }: CommandReques
   const session = await context.findSession('stream');
   const order = session === undefined ? namesOf(await context.loadProject()) : namesOf(await session.snapshot());
   requireServices(names, order);
-  const chosen = names.length === 0 ? order : order.filter((name) => names.includes(name));
+  const chosen = names.length === 0 ? order : order.filter((name) => isAmong(name, names));
   const reading: Reading = { chosen, order, options };
   if (session !== undefined) {
     const code = await fromSession(context, session, reading);
