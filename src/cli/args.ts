@@ -13,7 +13,6 @@ import {
   type CommandSpec,
   type OptionSpec,
 } from './commands-table.ts';
-import type { LogCursor } from './log-cursor.ts';
 import type { Since } from './option-values.ts';
 
 export interface GlobalOptions {
@@ -33,8 +32,7 @@ export interface CommandOptions {
   readonly timeoutMs?: number;
   /** False after --no-deps. */
   readonly dependencies?: boolean;
-  readonly profile?: string;
-  readonly onConflict?: 'ask' | 'kill' | 'reroute' | 'reuse' | 'fail';
+  readonly onConflict?: 'ask' | 'kill' | 'reroute' | 'fail';
   readonly ports?: Readonly<Record<string, number>>;
   readonly force?: true;
   readonly wait?: boolean;
@@ -42,15 +40,14 @@ export interface CommandOptions {
   readonly follow?: true;
   readonly lines?: number;
   readonly since?: Since;
-  readonly until?: Since;
-  readonly after?: LogCursor;
-  readonly grep?: RegExp;
-  readonly errors?: true;
   readonly timestamps?: true;
   readonly raw?: true;
   readonly yes?: true;
   readonly dryRun?: true;
   readonly all?: true;
+  readonly from?: string;
+  readonly make?: true;
+  readonly scripts?: true;
 }
 
 export interface ParsedArgs {
@@ -147,15 +144,14 @@ interface WrittenOptions {
   readonly follow?: true;
   readonly lines?: number;
   readonly since?: Since;
-  readonly until?: Since;
-  readonly after?: LogCursor;
-  readonly grep?: RegExp;
-  readonly errors?: true;
   readonly timestamps?: true;
   readonly raw?: true;
   readonly yes?: true;
   readonly dryRun?: true;
   readonly all?: true;
+  readonly from?: string;
+  readonly make?: true;
+  readonly scripts?: true;
 }
 
 function globalOptions({ project, config, color, quiet, verbose }: WrittenGlobals): GlobalOptions {

@@ -32,6 +32,7 @@ const commands: Readonly<Record<CommandName, Run>> = {
   ports,
   kill,
   config: async (context, request) => (await import('./commands/config.ts')).run(context, request),
+  init: async (context, request) => (await import('./commands/init.ts')).run(context, request),
   help,
 };
 

@@ -14,12 +14,8 @@ export interface PortLook {
   ownerContext(): Promise<OwnerContext>;
 }
 
-/** @param options.needsProject false where a port alone was named: then it works in any folder */
-export async function lookAtPorts(
-  context: CliContext,
-  { needsProject }: { readonly needsProject: boolean },
-): Promise<PortLook> {
-  const session = await context.findSession('command', needsProject ? 'use' : 'look');
+export async function lookAtPorts(context: CliContext): Promise<PortLook> {
+  const session = await context.findSession('command');
   const snapshot = await session?.snapshot();
   const ownerContext = async (): Promise<OwnerContext> => {
     const { root, recorded } = await context.portDesk();

@@ -22,7 +22,10 @@ export function findProjectRoot(fromDir: string): string {
 
 export function missing(message: string): ConfigError {
   const example = ['services:', '  web:', '    command: npm run dev'].map((line) => `    ${line}`);
-  const hint = [`next: create ${CONFIG_FILE} in the root folder of your project, for example`, ...example];
+  const hint = [
+    `next: devdeck init looks at your project and writes one; or create ${CONFIG_FILE} in its root folder, for example`,
+    ...example,
+  ];
   return new ConfigError({ code: 'config_missing', message, hint: hint.join('\n') });
 }
 

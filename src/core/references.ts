@@ -60,8 +60,7 @@ export function expandCommand(command: Command, endpoints: Endpoints): Command {
 }
 
 export function expandProbe(probe: Probe, endpoints: Endpoints): Probe {
-  const change = (text: string): string => expandReferences(text, endpoints);
-  return { ...probe, check: mapCheck(probe.check, change, (command) => expandCommand(command, endpoints)) };
+  return { ...probe, check: expandCheck(probe.check, endpoints) };
 }
 
 /** What the reference stands for, or undefined when the service has no port or the field is unknown. */
@@ -110,44 +109,15 @@ export function variableStem(name: ServiceName): string {
  */
 export function refersTo(spec: ServiceSpec, name: ServiceName): boolean {
   if (spec.name === name) return false;
-  // The name of a service stands for its first copy.
-  const names = name.endsWith('.1') ? [name, name.slice(0, -'.1'.length)] : [name];
-  const variable = new RegExp(`(?<!\\w)(?:${names.map(variableStem).join('|')})_(?:PORT|URL)(?!\\w)`);
+  const variable = new RegExp(`(?<!\\w)${variableStem(name)}_(?:PORT|URL)(?!\\w)`);
   return textsOf(spec).some(
-    ({ text }) => variable.test(text) || findReferences(text).some((reference) => names.includes(reference.service)),
+    ({ text }) => variable.test(text) || findReferences(text).some((reference) => reference.service === name),
   );
 }
 
 /** The services among `names` that `spec` refers to. */
 export function referencesOf(spec: ServiceSpec, names: readonly ServiceName[]): ServiceName[] {
   return names.filter((name) => refersTo(spec, name));
-}
-
-/** `text` with the references to one service made to another. */
-export function renameReferences(text: string, from: ServiceName, to: ServiceName): string {
-  return text.replace(REFERENCE, (whole: string, service?: string, field?: string) =>
-    service === from && field !== undefined && isReferenceField(field) ? `\${${to}.${field}}` : whole,
-  );
-}
-
-/** The service with every text that may hold references changed; see `textsOf`. */
-export function mapTexts(spec: ServiceSpec, change: (text: string) => string): ServiceSpec {
-  const command = (written: Command): Command =>
-    written.kind === 'shell'
-      ? { kind: 'shell', line: change(written.line) }
-      : { kind: 'argv', argv: written.argv.map(change) };
-  const hook = (written: Hook): Hook => ({ ...written, command: command(written.command) });
-  const probe = (written: Probe): Probe => ({ ...written, check: mapCheck(written.check, change, command) });
-  return {
-    ...spec,
-    command: command(spec.command),
-    before: spec.before.map(hook),
-    after: spec.after.map(hook),
-    env: Object.fromEntries(Object.entries(spec.env).map(([name, text]) => [name, change(text)])),
-    ...(spec.health === undefined ? {} : { health: probe(spec.health) }),
-    ...(spec.ready === undefined ? {} : { ready: probe(spec.ready) }),
-    stop: spec.stop.command === undefined ? spec.stop : { ...spec.stop, command: command(spec.stop.command) },
-  };
 }
 
 /** Every text of a service that may hold references. */
@@ -188,18 +158,14 @@ function checkTexts(check: ProbeCheck, key: 'health' | 'ready'): ReferringText[]
   }
 }
 
-function mapCheck(
-  check: ProbeCheck,
-  change: (text: string) => string,
-  command: (written: Command) => Command,
-): ProbeCheck {
+function expandCheck(check: ProbeCheck, endpoints: Endpoints): ProbeCheck {
   switch (check.kind) {
     case 'http':
-      return { kind: 'http', url: change(check.url) };
+      return { kind: 'http', url: expandReferences(check.url, endpoints) };
     case 'tcp':
-      return check.target === undefined ? check : { kind: 'tcp', target: change(check.target) };
+      return check.target === undefined ? check : { kind: 'tcp', target: expandReferences(check.target, endpoints) };
     case 'command':
-      return { kind: 'command', command: command(check.command) };
+      return { kind: 'command', command: expandCommand(check.command, endpoints) };
     case 'log':
       return check;
     default:

@@ -8,12 +8,11 @@ import {
   onOwnersStopping,
   onPortChecked,
   onPortFound,
-  onChoiceRefused,
+  onPortRefused,
   resolveConflict,
 } from './conflict.ts';
 import type { Effect } from './effects.ts';
 import { onExitInspected } from './exit-inspection.ts';
-import { onAdopted, onExternalGone } from './external.ts';
 import { withDependencies } from './graph.ts';
 import type { Command, Input, Observation } from './inputs.ts';
 import {
@@ -91,16 +90,11 @@ function observe(turn: Turn, input: Observation): void {
     case 'portFound':
       return onPortFound(turn, input);
     case 'portRefused':
-    case 'reuseRefused':
-      return onChoiceRefused(turn, input);
+      return onPortRefused(turn, input);
     case 'ownersStopping':
       return onOwnersStopping(turn, input);
     case 'ownersStopped':
       return onOwnersStopped(turn, input);
-    case 'adopted':
-      return onAdopted(turn, input);
-    case 'externalGone':
-      return onExternalGone(turn, input);
     case 'spawned':
       return onSpawned(turn, input);
     case 'spawnFailed':

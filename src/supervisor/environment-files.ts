@@ -15,19 +15,12 @@ export interface EnvironmentSource {
   readonly files: Files;
 }
 
-/** Hosts and ports in force of all services that have a port. The name of a service with copies means the first one. */
+/** Hosts and ports in force of all services that have a port. */
 export function endpointsOf(project: Project, ports: Readonly<Record<ServiceName, number>>): Endpoints {
   return new Map(
-    project.services.flatMap(({ name, port, replica }) => {
+    project.services.flatMap(({ name, port }) => {
       const inForce = ports[name];
-      if (port === undefined || inForce === undefined) return [];
-      const endpoint = { host: port.host, port: inForce };
-      return replica?.index === 1
-        ? ([
-            [replica.of, endpoint],
-            [name, endpoint],
-          ] as const)
-        : [[name, endpoint] as const];
+      return port === undefined || inForce === undefined ? [] : [[name, { host: port.host, port: inForce }] as const];
     }),
   );
 }

@@ -117,8 +117,7 @@ class ScreenLoop {
   open(): void {
     const { terminal, compositor } = this.options;
     compositor.resize(terminal.size());
-    terminal.enter();
-    terminal.listen({
+    terminal.enter({
       onInput: (inputs) => this.onInput(inputs),
       onResize: (size) => this.onResize(size),
       onReturn: () => {

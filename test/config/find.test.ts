@@ -30,7 +30,7 @@ describe('the project root', () => {
     const failure = catching(() => findProjectRoot(root));
     expect(failure.message).toBe(`No .project.config in ${root} or in any folder above it.`);
     expect(failure).toMatchObject({ code: 'config_missing', exitCode: 3 });
-    expect(failure.hint).toMatch(/^next: create \.project\.config/);
+    expect(failure.hint).toMatch(/^next: devdeck init .* or create \.project\.config/);
     expect(catching(() => findProjectRoot(join(root, 'none'))).message).toBe(
       `The folder ${join(root, 'none')} does not exist.`,
     );

@@ -30,7 +30,6 @@ describe('a project', () => {
       root: join(root, 'shop'),
       configFile: join(root, 'shop', '.project.config'),
       onHangup: 'stop',
-      profiles: {},
       secrets: [],
       services: [
         {
@@ -72,12 +71,12 @@ services:
     port: {default: 8000, range: 9000-9010, host: 127.0.0.1, env: API_PORT}
     env: {VERSION: 1.10, DEBUG: true, URL: "\${api.url}"}
     env_file: [.env.api, /etc/api.env]
-    depends_on: {db: {condition: started, restart: true}, job: completed}
+    depends_on: {db: started, job: completed}
     before: [migrate, [seed, 2]]
     after: [{command: warm, retries: 3, delay: 500ms, timeout: 1m}]
     ready: {log: "up .*", timeout: 250ms}
-    health: {http: "http://x/y", interval: 1m30s, retries: 1, start_period: 0s, restart: true}
-    restart: {policy: always, max: 3, backoff: 250ms, max_backoff: 1m, reset_after: 1h, cool_down: 5m}
+    health: {http: "http://x/y", interval: 1m30s, retries: 1, start_period: 0s}
+    restart: {policy: always, max: 3, backoff: 250ms, max_backoff: 1m, reset_after: 1h}
     stop: {signal: SIGINT, grace: 0s, command: [bye]}
     on_conflict: reroute
     tty: false
@@ -97,7 +96,7 @@ services:
       env: { VERSION: '1.10', DEBUG: 'true', URL: '${api.url}' },
       envFiles: [join(project.root, '.env.api'), '/etc/api.env'],
       dependsOn: [
-        { service: 'db', condition: 'started', restart: true },
+        { service: 'db', condition: 'started' },
         { service: 'job', condition: 'completed' },
       ],
       before: [
@@ -118,7 +117,6 @@ services:
         timeoutMs: 5000,
         retries: 1,
         startPeriodMs: 0,
-        restart: true,
       },
       restart: {
         when: 'always',
@@ -126,7 +124,7 @@ services:
         backoffMs: 250,
         maxBackoffMs: 60_000,
         resetAfterMs: 3_600_000,
-        coolDownMs: 300_000,
+        coolDownMs: 30_000,
       },
       stop: { signal: 'SIGINT', graceMs: 0, command: { kind: 'argv', argv: ['bye'] } },
       onConflict: 'reroute',
@@ -282,7 +280,7 @@ describe('a missing config', () => {
     expect(error).toMatchObject({ code: 'config_missing', exitCode: 3, issues: [] });
     expect(error.message).toBe(`There is no config ${join(root, '.project.config')}.`);
     expect(error.hint).toBe(
-      'next: create .project.config in the root folder of your project, for example\n' +
+      'next: devdeck init looks at your project and writes one; or create .project.config in its root folder, for example\n' +
         '    services:\n      web:\n        command: npm run dev',
     );
     const nowhere = await errorOf(loadProject({ configFile: join(root, 'none/x.yaml'), env: {} }));

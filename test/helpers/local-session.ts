@@ -13,7 +13,6 @@ export function openLocalSession(services: readonly ServiceSpec[]) {
     configFile: '/shop/.project.config',
     services,
     onHangup: 'stop',
-    profiles: {},
     secrets: [],
   };
   const liveRuns: string[][] = [];

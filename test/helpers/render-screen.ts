@@ -5,7 +5,6 @@ import { PassThrough, Writable } from 'node:stream';
 import xterm from '@xterm/headless';
 import { onTestFinished } from 'vitest';
 import type { Session } from '../../src/core/session.ts';
-import { createScreenPlace } from '../../src/main/screen-place.ts';
 import { runScreen, type ScreenEnd } from '../../src/main/tui.tsx';
 import { NOW_MS } from '../fixtures/screen/scenes.ts';
 
@@ -78,7 +77,11 @@ export function renderScreen(
   let nowMs = NOW_MS;
   const end = runScreen({
     session,
-    place: createScreenPlace({ stdin, stdout, env }, { projectName: 'shop', serviceNames, nowMs }),
+    projectName: 'shop',
+    serviceNames,
+    stdin,
+    stdout,
+    env,
     openUrl: (url) => opened.push(url),
     now: () => nowMs,
   });

@@ -37,15 +37,12 @@ export function createPortableMachine(programs: Programs = installedPrograms): M
 
   const find = async (pid: number) => parsePs((await programs.run('ps', psOne(pid))) ?? '')[0];
 
-  const isListening = (port: number): boolean => {
-    const table = programs.runSync('netstat', NETSTAT_TCP);
-    if (table !== undefined) return parseNetstat(table).some((listener) => listener.port === port);
-    return parseLsof(programs.runSync('lsof', lsofListeners(port)) ?? '').length > 0;
-  };
-
   return {
-    isListening,
-    occupation: (port) => (isListening(port) ? 'listening' : 'free'),
+    isListening: (port) => {
+      const table = programs.runSync('netstat', NETSTAT_TCP);
+      if (table !== undefined) return parseNetstat(table).some((listener) => listener.port === port);
+      return parseLsof(programs.runSync('lsof', lsofListeners(port)) ?? '').length > 0;
+    },
     listeningPorts: async () =>
       new Set(parseNetstat((await programs.run('netstat', NETSTAT_TCP)) ?? '').map((listener) => listener.port)),
     listeners: async (port) => {

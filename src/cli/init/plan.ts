@@ -1,0 +1,101 @@
+// What `init` would do to the files of a folder: new files, additions to those that are there, and what it leaves alone.
+// Writes nothing. A file that is not ours is never replaced; a Makefile and a package.json only get what they lack.
+
+import { DevError, EXIT } from '../../errors.ts';
+import type { SettledService } from '../../detect/settle.ts';
+import { LAUNCHER, LAUNCHER_MARK } from './launcher.ts';
+import { makefileAddition } from './makefile.ts';
+import { withNpmScripts } from './npm-scripts.ts';
+
+export interface PlannedFile {
+  readonly path: string;
+  readonly change: 'create' | 'add';
+  /** The whole file as it will be. */
+  readonly text: string;
+  /** What is worth showing of it: for an addition only what is added. */
+  readonly shown: string;
+  readonly isExecutable?: boolean;
+}
+
+export interface InitPlan {
+  readonly files: readonly PlannedFile[];
+  /** What stays as it is, and why. */
+  readonly kept: readonly string[];
+}
+
+export interface InitRequest {
+  readonly configText: string;
+  readonly services: readonly Pick<SettledService, 'name' | 'role'>[];
+  readonly makefile: boolean;
+  readonly scripts: boolean;
+  /** The text of a file of the folder; undefined when there is none. */
+  readonly read: (path: string) => string | undefined;
+  /** Whether something of that name is there, readable or not. */
+  readonly has: (path: string) => boolean;
+}
+
+const CONFIG = '.project.config';
+
+export function planInit(request: InitRequest): InitPlan {
+  const kept: string[] = [];
+  const files = [
+    ...configFile(request, kept),
+    ...launcher(request, kept),
+    ...(request.makefile ? makefile(request, kept) : []),
+    ...(request.scripts ? scripts(request, kept) : []),
+  ];
+  return { files, kept };
+}
+
+function configFile({ configText, has }: InitRequest, kept: string[]): readonly PlannedFile[] {
+  if (!has(CONFIG)) return [{ path: CONFIG, change: 'create', text: configText, shown: configText }];
+  kept.push(`${CONFIG} is there already`);
+  return [];
+}
+
+function launcher({ read, has }: InitRequest, kept: string[]): readonly PlannedFile[] {
+  if (!has('dev')) return [{ path: 'dev', change: 'create', text: LAUNCHER, shown: LAUNCHER, isExecutable: true }];
+  const isOurs = read('dev')?.includes(LAUNCHER_MARK) ?? false;
+  kept.push(
+    isOurs
+      ? 'dev is there already'
+      : 'dev is there already, and no launcher of devdeck: npx devdeck does what ./dev would do',
+  );
+  return [];
+}
+
+function makefile({ read, has, services }: InitRequest, kept: string[]): readonly PlannedFile[] {
+  const path = ['GNUmakefile', 'makefile', 'Makefile'].find(has) ?? 'Makefile';
+  const before = read(path);
+  if (before === undefined && has(path)) throw unreadable(path);
+  const first = (role: SettledService['role']) =>
+    services.find(({ name }) => name === role)?.name ?? services.find((service) => service.role === role)?.name;
+  const shown = makefileAddition(before ?? '', { backend: first('backend'), frontend: first('frontend') });
+  if (shown !== '')
+    return [{ path, change: before === undefined ? 'create' : 'add', text: (before ?? '') + shown, shown }];
+  kept.push(`${path} has all the targets`);
+  return [];
+}
+
+function scripts({ read, has }: InitRequest, kept: string[]): readonly PlannedFile[] {
+  const path = 'package.json';
+  const before = read(path);
+  if (before === undefined) {
+    if (has(path)) throw unreadable(path);
+    kept.push('there is no package.json that --scripts could add to');
+    return [];
+  }
+  const after = withNpmScripts(before);
+  if (after !== undefined) return [{ path, change: 'add', text: after.text, shown: after.added.join('\n') }];
+  kept.push(`${path} has all the scripts`);
+  return [];
+}
+
+function unreadable(path: string): DevError {
+  return new DevError({
+    code: 'refused',
+    exitCode: EXIT.usage,
+    message: `${path} is there, but it is no text file that can be read.`,
+    hint: 'see what it is, or leave out the option that adds to it',
+  });
+}

@@ -1,0 +1,28 @@
+// Writes what `init` planned. A new file is created or not at all, so nobody's file is lost to a race either.
+
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DevError, EXIT } from '../../errors.ts';
+import type { PlannedFile } from './plan.ts';
+
+/** @throws DevError `permission` that names the file and says what was written before it */
+export function writeFiles(folder: string, files: readonly PlannedFile[]): void {
+  const written: string[] = [];
+  for (const { path, change, text, isExecutable } of files) {
+    const target = join(folder, path);
+    try {
+      writeFileSync(target, text, { flag: change === 'create' ? 'wx' : 'w' });
+      if (isExecutable === true) chmodSync(target, 0o755);
+    } catch (cause) {
+      const done = written.length === 0 ? 'Nothing was written' : `Written before: ${written.join(', ')}`;
+      throw new DevError({
+        code: 'permission',
+        exitCode: EXIT.notReady,
+        message: `Cannot write ${target}: ${cause instanceof Error ? cause.message : String(cause)}. ${done}.`,
+        hint: `see that you may write to ${folder} and that the disk has room, then run it again`,
+        cause,
+      });
+    }
+    written.push(path);
+  }
+}

@@ -1,0 +1,65 @@
+// Settled services → the text of a `.project.config`, with the reasons as comments. For a folder in which nothing was
+// recognised: a config that shows how one is written.
+
+import { Document } from 'yaml';
+import type { SettledService } from './settle.ts';
+
+const HEADER = `# The development environment of this project: ./dev starts it, ./dev help tells the rest.
+# \`devdeck init\` wrote this from what it found; change it as you like. ./dev check says whether it fits this machine.
+`;
+
+const FOOTER = `
+# A service can also have:
+#   before: [npm run migrate]      run to completion before every start
+#   env_file: [.env.development]   read again at every start
+#   restart: always                no | on-failure | always; on-failure unless said
+#   autostart: false               only when it is named: ./dev NAME
+`;
+
+const STARTER = `# The development environment of this project: ./dev starts it, ./dev help tells the rest.
+# \`devdeck init\` recognised nothing here, so this is an example. Replace it by what your project needs.
+
+services:
+  # web:
+  #   command: npm run dev -- --port $PORT   # a line for the shell; $PORT is the port below
+  #   cwd: frontend                          # from this folder; left out: this folder
+  #   port: 5173                             # checked before every start, and settled with you when it is taken
+  #   depends_on: [api]                      # started when api is ready
+  #   env: {API_URL: "\${api.url}"}           # follows api when it moves to another port
+  # api:
+  #   command: uvicorn app.main:app --reload --port $PORT
+  #   cwd: backend
+  #   port: 8000
+  #   health: /health                        # ready once this answers; left out: once it listens
+
+  # Until then, something to look at: a page that lists the files of this folder.
+  web:
+    command: python3 -m http.server $PORT
+    port: 8000
+`;
+
+/** @param name of the project; services may be none */
+export function configText(name: string, services: readonly SettledService[]): string {
+  if (services.length === 0) return STARTER;
+  const blocks = services.map(serviceBlock);
+  return `${HEADER}\nname: ${flow(name)}\n\nservices:\n${blocks.join('\n')}${FOOTER}`;
+}
+
+function serviceBlock({ name, because, command, dir, port, settings }: SettledService): string {
+  const keys: readonly (readonly [string, unknown])[] = [
+    ['command', command],
+    ['cwd', dir === '' ? undefined : dir],
+    ['port', port],
+    ...Object.entries(settings),
+  ];
+  const lines = keys.flatMap(([key, value]) => (value === undefined ? [] : [`    ${key}: ${flow(value)}`]));
+  return [`  # ${because.replaceAll(/[\s\p{Cc}]+/gu, ' ')}`, `  ${flow(name)}:`, ...lines, ''].join('\n');
+}
+
+/** On one line, whatever it is. */
+function flow(value: unknown): string {
+  const text = new Document(value, { version: '1.2' })
+    .toString({ collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0, blockQuote: false })
+    .trimEnd();
+  return text.includes('\n') ? JSON.stringify(value) : text;
+}
