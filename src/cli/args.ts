@@ -13,6 +13,7 @@ import {
   type CommandSpec,
   type OptionSpec,
 } from './commands-table.ts';
+import type { LogCursor } from './log-cursor.ts';
 import type { Since } from './option-values.ts';
 
 export interface GlobalOptions {
@@ -32,7 +33,8 @@ export interface CommandOptions {
   readonly timeoutMs?: number;
   /** False after --no-deps. */
   readonly dependencies?: boolean;
-  readonly onConflict?: 'ask' | 'kill' | 'reroute' | 'fail';
+  readonly profile?: string;
+  readonly onConflict?: 'ask' | 'kill' | 'reroute' | 'reuse' | 'fail';
   readonly ports?: Readonly<Record<string, number>>;
   readonly force?: true;
   readonly wait?: boolean;
@@ -40,6 +42,10 @@ export interface CommandOptions {
   readonly follow?: true;
   readonly lines?: number;
   readonly since?: Since;
+  readonly until?: Since;
+  readonly after?: LogCursor;
+  readonly grep?: RegExp;
+  readonly errors?: true;
   readonly timestamps?: true;
   readonly raw?: true;
   readonly yes?: true;
@@ -144,6 +150,10 @@ interface WrittenOptions {
   readonly follow?: true;
   readonly lines?: number;
   readonly since?: Since;
+  readonly until?: Since;
+  readonly after?: LogCursor;
+  readonly grep?: RegExp;
+  readonly errors?: true;
   readonly timestamps?: true;
   readonly raw?: true;
   readonly yes?: true;

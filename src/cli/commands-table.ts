@@ -1,7 +1,8 @@
 // Every command with its arguments and options: the one source of the parser (args.ts) and of the help (help.ts).
 // A new command is an entry here, a file in commands/, and a line in dispatch.ts.
 
-import { parseCount, parsePortChoice, parseSince, parseWaitMs } from './option-values.ts';
+import { parseCursor } from './log-cursor.ts';
+import { parseCount, parsePattern, parsePortChoice, parseSince, parseWaitMs } from './option-values.ts';
 
 export interface OptionSpec {
   /** As commander reads it: `-t, --timeout <duration>`. */
@@ -34,6 +35,7 @@ export interface CommandSpec {
 
 const JSON_OUTPUT: OptionSpec = { flags: '--json', description: 'print one JSON object' };
 const DURATION = { parse: parseWaitMs, expects: 'a duration such as 30s, 2m or 500ms, at most 24h' };
+const POINT_IN_TIME = { parse: parseSince, expects: 'a duration such as 5m, or a time such as 2026-01-31T12:00:00Z' };
 const WAIT_TIMEOUT: OptionSpec = {
   flags: '--timeout <duration>',
   description: 'how long to wait (60s unless given; implies --wait)',
@@ -74,10 +76,11 @@ export const COMMANDS = [
       { flags: '--stream', description: 'a plain stream of all output instead of the screen' },
       { flags: '--timeout <duration>', description: 'with -d: how long to wait (60s unless given)', value: DURATION },
       { flags: '--no-deps', description: 'only the named services, not what they depend on' },
+      { flags: '--profile <name>', description: 'the services of a profile of the config' },
       {
         flags: '--on-conflict <what>',
         description: 'when a port is taken',
-        choices: ['ask', 'kill', 'reroute', 'fail'],
+        choices: ['ask', 'kill', 'reroute', 'reuse', 'fail'],
       },
       { flags: '--kill-existing', description: 'the same as --on-conflict kill' },
       {
@@ -90,6 +93,7 @@ export const COMMANDS = [
       ['./dev', 'everything, with the screen'],
       ['./dev backend', 'the backend and what it needs'],
       ['./dev up -d --timeout 2m', 'in the background; exit code 0 once all is ready'],
+      ['./dev up --profile minimal', 'what the config calls minimal, and what it needs'],
       ['./dev up --port backend=9000', 'the backend on another port'],
     ],
   },
@@ -162,21 +166,34 @@ export const COMMANDS = [
       { flags: '-f, --follow', description: 'go on with what comes' },
       {
         flags: '-n, --lines <count>',
-        description: 'the last lines of each service, or "all" (200 unless given; all with --since)',
+        description: 'the last lines of each service, or "all" (200 unless given; all with --since and --after)',
         value: { parse: parseCount, expects: 'a number of lines, or "all"' },
       },
       {
         flags: '--since <when>',
         description: 'from 5m ago, or from 2026-01-31T12:00:00Z',
-        value: { parse: parseSince, expects: 'a duration such as 5m, or a time such as 2026-01-31T12:00:00Z' },
+        value: POINT_IN_TIME,
       },
+      { flags: '--until <when>', description: 'up to 5m ago, or up to that time', value: POINT_IN_TIME },
+      {
+        flags: '--grep <re>',
+        description: 'only lines that match (case matters if it has a capital)',
+        value: { parse: parsePattern, expects: "a regular expression of JavaScript, such as 'timeout|refused'" },
+      },
+      { flags: '-e, --errors', description: 'only errors, with their stack traces' },
       { flags: '-t, --timestamps', description: 'the time in front of each line' },
-      { flags: '--json', description: 'one JSON object a line: time, service, cursor, text' },
+      { flags: '--json', description: 'one JSON object a line: time, service, run, cursor, level, text' },
+      {
+        flags: '--after <cursor>',
+        description: 'what came after a line of --json',
+        value: { parse: parseCursor, expects: 'the "cursor" of a line that --json printed' },
+      },
       { flags: '--raw', description: 'the bytes as written, control characters included' },
     ],
     examples: [
       ['./dev logs -f backend', 'follow the backend'],
       ['./dev logs --since 5m', 'all services, the last five minutes'],
+      ['./dev logs --errors -n 20', 'the latest errors'],
     ],
   },
   {

@@ -2,7 +2,7 @@
 // the real things, tests with scripted ones. Everything heavy is behind a function and loaded when it is called.
 
 import type { Project, ServiceName } from '../core/project.ts';
-import type { LogLine, Session, ShutdownReport, StartOptions } from '../core/session.ts';
+import type { Session, ShutdownReport, StartOptions } from '../core/session.ts';
 import type { PortLedger } from '../system/port-ledger.ts';
 import type { OwnerContext, Ports, ProcessIdentity } from '../system/system.ts';
 import type { CommandOptions, GlobalOptions } from './args.ts';
@@ -61,20 +61,11 @@ export interface ScreenOptions {
 
 type RunScreen = (options: ScreenOptions) => Promise<ScreenEnd>;
 
-/** What sessions of the project that are over left on disk. */
-export interface LogHistory {
-  /** Lines of one service, oldest first, numbered up to -1; none when it never wrote. */
-  read(
-    service: ServiceName,
-    range: { readonly lastLines: number } | { readonly sinceMs: number },
-    options: { readonly raw: boolean },
-  ): readonly LogLine[];
-}
-
 export interface PortDesk {
   readonly ports: Ports;
   /** Processes that an earlier session of this project recorded. */
   readonly recorded: readonly ProcessIdentity[];
+  /** Of the project, or the working directory where there is none. */
   readonly root: OwnerContext['root'];
 }
 
@@ -92,8 +83,9 @@ export interface CliContext {
   /**
    * Undefined when no session of this project runs; then the config has been read, so that its mistakes are told first.
    * For `end`, a session of another version will do too, as long as nothing but `shutdown` is asked of it.
+   * To `look`, there need not even be a project.
    */
-  findSession(role: SessionRole, purpose?: 'use' | 'end'): Promise<Session | undefined>;
+  findSession(role: SessionRole, purpose?: 'use' | 'end' | 'look'): Promise<Session | undefined>;
   /**
    * Joins the running session or opens one, and starts the services in it. `onUnderway` is called as soon as only
    * waiting is left: what takes this process a while belongs there.
@@ -101,7 +93,8 @@ export interface CliContext {
    */
   openSession(role: SessionRole, start: StartRequest, onUnderway?: () => void): Promise<OpenedSession>;
   loadProject(): Promise<Project>;
-  logHistory(): Promise<LogHistory>;
+  /** What sessions of the project that are over left on disk; lines are numbered up to -1. */
+  logHistory(): Promise<Pick<Session, 'readLogs'>>;
   portDesk(): Promise<PortDesk>;
   /** What all sessions of this user know of each other. Needs no project. */
   portLedger(): Promise<Pick<PortLedger, 'sessions' | 'list' | 'problem'>>;

@@ -2,6 +2,8 @@
 
 import type { Environment, Terminal } from './context.ts';
 
+type Ends = Pick<Terminal, 'hasInput' | 'hasOutput'>;
+
 /** Set by coding agents in the shells that they open. A person's own terminal has none of them. */
 const AGENT_MARKERS = [
   'AI_AGENT',
@@ -22,7 +24,7 @@ const AGENT_MARKERS = [
 ] as const;
 
 /** Undefined when there is a person at a full terminal; else why there is no screen, in words. */
-export function whyNoScreen(terminal: Terminal, env: Environment): string | undefined {
+export function whyNoScreen(terminal: Ends, env: Environment): string | undefined {
   if (!terminal.hasInput) return 'stdin is not a terminal';
   if (!terminal.hasOutput) return 'stdout is not a terminal';
   if (env['TERM'] === 'dumb') return 'TERM=dumb';
@@ -32,7 +34,7 @@ export function whyNoScreen(terminal: Terminal, env: Environment): string | unde
 }
 
 /** Whether a question would reach a person who can answer. */
-export function canAsk(terminal: Terminal, env: Environment): boolean {
+export function canAsk(terminal: Ends, env: Environment): boolean {
   return whyNoScreen(terminal, env) === undefined;
 }
 

@@ -2,6 +2,7 @@
 // processes of strangers, so they are made printable here.
 
 import { printable } from '../core/log-line.ts';
+import type { Obstacle } from '../core/port-facts.ts';
 import type { ConflictView, ContainerCard, OwnerCard, ServiceView } from '../core/snapshot.ts';
 import { formatDuration } from '../format/quantity.ts';
 
@@ -47,22 +48,25 @@ export function hostPort(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
+/** What else keeps a port from us, and the way out. */
+export function obstacleLines({ message, wayOut }: Obstacle): string[] {
+  return [message, wayOut];
+}
+
 /** What happened, who it is, and what would settle it. */
 export function conflictLines(view: ServiceView, { nowMs }: { readonly nowMs: number }): string[] {
   const { conflict } = view;
   if (conflict === null) return [];
-  const hidden =
-    conflict.owners.length > 0 || conflict.container !== null
-      ? []
-      : ['the owner is hidden: it belongs to another user, or to a container'];
+  const isHidden = conflict.owners.length === 0 && conflict.obstacles.length === 0 && conflict.container === null;
   const owners = [
-    ...hidden,
+    ...(isHidden ? ['the owner is hidden: it belongs to another user, or to a container'] : []),
     ...(conflict.container === null ? [] : containerLines(conflict.container)),
     ...conflict.owners.flatMap((owner) => ownerLines(owner, { nowMs })),
+    ...(conflict.container === null ? conflict.obstacles.flatMap(obstacleLines) : []),
   ];
   const problem = conflict.problem === null ? [] : [conflict.problem];
   return [
-    `${view.name} cannot start: port ${conflict.port} is taken`,
+    `${view.name} cannot start: port ${conflict.port} ${isListenedOn(conflict) ? 'is taken' : 'cannot be had'}`,
     ...indent([...owners, ...problem, ...waysOut(view, conflict)]),
   ];
 }
@@ -72,11 +76,16 @@ function containerLines({ name, image, composeProject, composeService, runtime }
   return [`the ${runtime} container ${name}`, `  image      ${image}`, ...compose];
 }
 
+function isListenedOn({ owners, obstacles }: ConflictView): boolean {
+  return owners.length > 0 || obstacles.every(({ kind, blocks }) => kind === 'hidden' || !blocks);
+}
+
 function waysOut(view: ServiceView, { port, owners, container, suggestedPort }: ConflictView): string[] {
   const canKill = owners.length > 0 && owners.every((owner) => owner.refusal === null);
   const other = suggestedPort === null ? 'PORT' : String(suggestedPort);
   // A port that only the service's output named cannot be moved from here.
   const isItsPort = view.port === port;
+  const canReuse = isItsPort && owners.length > 0 && owners.every(({ verdict }) => verdict !== 'ours');
   const moves = [
     ['--on-conflict reroute', 'take the next free port'],
     [`--port ${view.name}=${other}`, 'take this port'],
@@ -84,6 +93,7 @@ function waysOut(view: ServiceView, { port, owners, container, suggestedPort }: 
   const ways: readonly (readonly [string, string])[] = [
     ...(canKill ? [['--on-conflict kill', 'stop the owner, then start'] as const] : []),
     ...(container === null ? [] : [[`${container.runtime} stop ${container.name}`, 'stop the container'] as const]),
+    ...(canReuse ? [['--on-conflict reuse', 'use it in place of the service'] as const] : []),
     ...(isItsPort ? moves : []),
     ...(canKill ? [[`./dev kill ${port}`, 'stop the owner only'] as const] : []),
   ];

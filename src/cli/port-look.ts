@@ -14,8 +14,12 @@ export interface PortLook {
   ownerContext(): Promise<OwnerContext>;
 }
 
-export async function lookAtPorts(context: CliContext): Promise<PortLook> {
-  const session = await context.findSession('command');
+/** @param options.needsProject false where a port alone was named: then it works in any folder */
+export async function lookAtPorts(
+  context: CliContext,
+  { needsProject }: { readonly needsProject: boolean },
+): Promise<PortLook> {
+  const session = await context.findSession('command', needsProject ? 'use' : 'look');
   const snapshot = await session?.snapshot();
   const ownerContext = async (): Promise<OwnerContext> => {
     const { root, recorded } = await context.portDesk();

@@ -1,6 +1,7 @@
 // Which services a command is about, and whether they are where they should be.
 
 import type { ServiceName } from '../core/project.ts';
+import { isNamed } from '../core/replicas.ts';
 import type { ServiceView } from '../core/snapshot.ts';
 import { didYouMean } from '../config/suggest.ts';
 import { DevError, EXIT } from '../errors.ts';
@@ -12,7 +13,7 @@ export function requireServices(
   known: readonly ServiceName[],
   options: { readonly mayBeCommand?: boolean } = {},
 ): void {
-  const unknown = names.find((name) => !known.includes(name));
+  const unknown = names.find((name) => !known.some((service) => isNamed(service, name)));
   if (unknown === undefined) return;
   const mayBeCommand = options.mayBeCommand === true && unknown === names[0];
   throw new DevError({
@@ -39,9 +40,14 @@ function hintFor(
   return mayBeCommand ? `${services}\ncommands: ./dev help` : services;
 }
 
+/** Whether the names mean the service, by itself or as one of several copies. */
+export function isAmong(service: ServiceName, names: readonly string[]): boolean {
+  return names.some((name) => isNamed(service, name));
+}
+
 /** The named services, or all that are wanted. */
 export function chosenServices(views: readonly ServiceView[], names: readonly ServiceName[]): readonly ServiceView[] {
-  return views.filter((view) => (names.length === 0 ? view.wanted : names.includes(view.name)));
+  return views.filter((view) => (names.length === 0 ? view.wanted : isAmong(view.name, names)));
 }
 
 /** The same with everything that they depend on, however far away. */

@@ -3,7 +3,7 @@
 import type { HealthView, ServiceView } from '../core/snapshot.ts';
 import { assertNever } from '../errors.ts';
 import { formatBytes, formatDuration, formatLatency, formatPercent, UNKNOWN } from '../format/quantity.ts';
-import { statusLabel } from '../format/status-label.ts';
+import { serviceLabel } from '../format/status-label.ts';
 import { renderTable, type Cell, type Column, type Paint, type Row } from '../format/table.ts';
 import { wrap } from '../format/text.ts';
 
@@ -38,7 +38,7 @@ export function statusTable(views: readonly ServiceView[], { width, paint, nowMs
 }
 
 function toRow(view: ServiceView, { width, nowMs }: { readonly width: number; readonly nowMs: number }): Row {
-  const { glyph, word, tone } = statusLabel(view.state);
+  const { glyph, word, tone } = serviceLabel(view);
   const isRunning = view.pid !== null;
   return {
     cells: [
@@ -78,7 +78,7 @@ function healthCell(health: HealthView | null): Cell {
 
 /** Why it is not ready, and which of its components are in trouble even if it is. */
 function notesOf(view: ServiceView): string[] {
-  const why = view.ready || view.why === '' ? [] : [view.why];
+  const why = (view.ready && !view.external) || view.why === '' ? [] : [view.why];
   const components = (view.pid === null ? [] : (view.health?.components ?? []))
     .filter((component) => !component.ok)
     .map(({ name, status, message }) => `${name}: ${status}${message === undefined ? '' : `, ${message}`}`);

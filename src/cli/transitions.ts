@@ -2,7 +2,7 @@
 
 import type { ServiceView } from '../core/snapshot.ts';
 import { formatLatency } from '../format/quantity.ts';
-import { statusLabel } from '../format/status-label.ts';
+import { serviceLabel, statusLabel } from '../format/status-label.ts';
 import type { Paint } from '../format/table.ts';
 
 /** Undefined when nothing happened that is worth a line. */
@@ -15,7 +15,7 @@ export function describeTransition(
   if (!isSameState) {
     // That it does not run before anybody asked for it is no news.
     if (before === undefined && now.state === 'stopped') return undefined;
-    const { glyph, word, tone } = statusLabel(now.state);
+    const { glyph, word, tone } = serviceLabel(now);
     return `${paint(tone, `${glyph} ${word}`)}${detailOf(now)}`;
   }
   if (now.ready && before.url !== now.url && now.url !== null) {

@@ -10,7 +10,7 @@ import type { CliContext } from './context.ts';
 import type { LiveView } from './live-view.ts';
 import { createLinePrinter } from './log-lines.ts';
 import { conflictLines } from './owner-card.ts';
-import { isInConflict, isSettled, withDependencies } from './services.ts';
+import { isAmong, isInConflict, isSettled, withDependencies } from './services.ts';
 
 export type ReadyOutcome =
   | { readonly kind: 'ready' }
@@ -44,7 +44,7 @@ export async function waitUntilReady(
     if (conflicts.length > 0 && onConflict === 'give up') return { kind: 'conflict', services: conflicts };
     const failed = involved().filter((service) => service.state === 'failed');
     if (failed.length > 0) return { kind: 'failed', services: failed };
-    const pending = involved().filter((service) => service.wanted || names.includes(service.name));
+    const pending = involved().filter((service) => service.wanted || isAmong(service.name, names));
     return pending.every(isSettled) ? { kind: 'ready' } : undefined;
   };
   const outcome = await view.until(judge, { clock, timeoutMs });

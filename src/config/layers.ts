@@ -3,7 +3,7 @@
 // and `health: /health` add up. Null takes back what a lower layer says.
 
 import type { ConfigDocument, Path, Place } from './document.ts';
-import type { ConfigInput, HookInput, ProbeInput, ServiceInput } from './schema.ts';
+import type { ConfigInput, DependencyInput, HookInput, ProbeInput, ServiceInput } from './schema.ts';
 
 export const CHECK_KINDS = ['http', 'tcp', 'command', 'log'] as const;
 
@@ -23,7 +23,7 @@ export interface MergedService {
   readonly port?: Present<MapOf<Exclude<ServiceInput['port'], string | number>>>;
   readonly env?: Readonly<Record<string, string | number | boolean>>;
   readonly env_file?: readonly string[];
-  readonly depends_on?: Readonly<Record<string, 'started' | 'ready' | 'completed'>>;
+  readonly depends_on?: Readonly<Record<string, Present<DependencyInput>>>;
   readonly before?: readonly HookInput[];
   readonly after?: readonly HookInput[];
   readonly health?: Present<ProbeInput>;
@@ -34,6 +34,7 @@ export interface MergedService {
   readonly tty?: boolean;
   readonly log?: Present<Given<ServiceInput['log']>>;
   readonly autostart?: boolean;
+  readonly replicas?: number;
 }
 
 type Present<T> = { readonly [K in keyof T]?: Given<T[K]> };
@@ -105,9 +106,20 @@ function writtenOut(input: ServiceInput) {
     health: probeWrittenOut(input.health),
     ready: probeWrittenOut(input.ready),
     restart: typeof restart === 'string' ? { policy: restart } : restart,
-    depends_on: Array.isArray(dependsOn) ? Object.fromEntries(dependsOn.map((name) => [name, 'ready'])) : dependsOn,
+    depends_on: dependenciesWrittenOut(dependsOn),
     env_file: typeof envFile === 'string' ? [envFile] : envFile,
   };
+}
+
+function dependenciesWrittenOut(
+  written: ServiceInput['depends_on'],
+): Record<string, DependencyInput | null | undefined> | null | undefined {
+  if (written === null || written === undefined) return written;
+  if (Array.isArray(written)) return Object.fromEntries(written.map((name) => [name, {}]));
+  const entries = Object.entries(written);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, typeof value === 'string' ? { condition: value } : value]),
+  );
 }
 
 function probeWrittenOut(probe: ServiceInput['health']): ProbeInput | null | undefined {

@@ -6,6 +6,10 @@ import { BugError } from '../errors.ts';
 import type { Project, ServiceName, ServiceSpec } from '../core/project.ts';
 import { checkDependencies, checkNames, checkPorts, checkReferences, type ReportService } from './check.ts';
 import { readDocument, type ConfigDocument } from './document.ts';
+import { isNamed } from '../core/replicas.ts';
+import { quoted } from './position.ts';
+import { checkProfiles, profilesOf } from './profiles.ts';
+import { expandReplicas, replicaNames } from './replicas.ts';
 import { inputOf, layersOf, mergeLayers, ownServices, placeIn } from './layers.ts';
 import type { ConfigIssue } from './issue.ts';
 import { resolveService } from './resolve.ts';
@@ -48,6 +52,7 @@ export function parseProject(request: ParseRequest): ParseResult {
     root: request.root,
     configFile: request.configFile,
     services,
+    profiles: profilesOf(documents),
     onHangup: local?.on_hangup ?? base?.on_hangup ?? 'stop',
     secrets: local?.secrets ?? base?.secrets ?? [],
   };
@@ -77,9 +82,11 @@ function readServices(
   };
 
   const withPort = new Set<ServiceName>();
+  const counts = new Map<ServiceName, number>();
   const specs = names.map((name) => {
     const own = layers.get(name) ?? [];
     const merged = mergeLayers(own);
+    if ((merged.replicas ?? 1) > 1) counts.set(name, merged.replicas ?? 1);
     if (merged.port?.default !== undefined || broken(name).has('port')) withPort.add(name);
     return resolveService(merged, {
       name,
@@ -92,10 +99,18 @@ function readServices(
   });
 
   checkNames(names, report);
-  checkDependencies(specs, names, report);
-  checkReferences(specs, names, withPort, report);
+  for (const name of replicaNames(counts)) if (names.includes(name)) report(name, [], nameOfACopy(name));
   checkPorts(specs, report);
-  return specs;
+  const allNames = [...names, ...replicaNames(counts)];
+  checkDependencies(specs, allNames, report);
+  for (const name of allNames) if ([...withPort].some((service) => isNamed(name, service))) withPort.add(name);
+  checkReferences(specs, allNames, withPort, report);
+  issues.push(...documents.flatMap((document) => checkProfiles(document, allNames)));
+  return expandReplicas(specs, counts, report);
+}
+
+function nameOfACopy(name: ServiceName) {
+  return { message: `${quoted(name)} is the name of a copy of another service`, hint: 'rename it' };
 }
 
 /** The keys of a service, or of the defaults below it, whose values have the wrong shape. */

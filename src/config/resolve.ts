@@ -67,7 +67,11 @@ export function resolveService(merged: MergedService, context: ResolveContext): 
     ...(port === undefined ? {} : { port }),
     env: envOf(merged.env ?? {}, context),
     envFiles: (merged.env_file ?? []).map((file) => resolve(root, file)),
-    dependsOn: Object.entries(merged.depends_on ?? {}).map(([service, condition]) => ({ service, condition })),
+    dependsOn: Object.entries(merged.depends_on ?? {}).map(([service, { condition, restart }]) => ({
+      service,
+      condition: condition ?? 'ready',
+      ...(restart === true ? { restart } : {}),
+    })),
     before: (merged.before ?? []).map(hookOf),
     after: (merged.after ?? []).map(hookOf),
     ...(ready === undefined ? {} : { ready }),
@@ -158,6 +162,9 @@ function probeOf(key: 'health' | 'ready', merged: MergedService, context: Resolv
     return undefined;
   }
   if (kinds.length > 1) context.report([key], `${owner} has several checks: ${kinds.join(' and ')}`, 'keep one');
+  if (input.restart === true && (key === 'ready' || kind === 'log')) {
+    context.report([key, 'restart'], `${owner} has nothing to restart for: it says nothing once the service is ready`);
+  }
   const hasPort = merged.port?.default !== undefined || context.broken.has('port');
   return {
     check: checkOf(kind, input, hasPort, (message, hint) => context.report([key, kind], `${owner} ${message}`, hint)),
@@ -165,6 +172,7 @@ function probeOf(key: 'health' | 'ready', merged: MergedService, context: Resolv
     timeoutMs: durationOf(input.timeout) ?? DEFAULT.probe.timeoutMs,
     retries: input.retries ?? DEFAULT.probe.retries,
     startPeriodMs: durationOf(input.start_period) ?? DEFAULT.probe.startPeriodMs,
+    ...(input.restart === true ? { restart: true } : {}),
   };
 }
 
@@ -214,7 +222,7 @@ function restartOf(restart: MergedService['restart']): RestartPolicy {
     backoffMs: durationOf(restart?.backoff) ?? DEFAULT.restart.backoffMs,
     maxBackoffMs: durationOf(restart?.max_backoff) ?? DEFAULT.restart.maxBackoffMs,
     resetAfterMs: durationOf(restart?.reset_after) ?? DEFAULT.restart.resetAfterMs,
-    coolDownMs: DEFAULT.restart.coolDownMs,
+    coolDownMs: durationOf(restart?.cool_down) ?? DEFAULT.restart.coolDownMs,
   };
 }
 

@@ -68,6 +68,7 @@ const probe = z.strictObject(
     timeout: optional(duration({ zero: false })),
     retries: optional(count(1, 1000, 'a whole number from 1 to 1000')),
     start_period: optional(duration({ zero: true })),
+    restart: optional(flag),
   },
   { error: PROBE },
 );
@@ -82,6 +83,7 @@ const restart = z.strictObject(
     backoff: optional(duration({ zero: true })),
     max_backoff: optional(duration({ zero: true })),
     reset_after: optional(duration({ zero: true })),
+    cool_down: optional(duration({ zero: true })),
   },
   { error: `${POLICIES}, or a map with policy` },
 );
@@ -118,12 +120,14 @@ const HOOKS = 'a list of commands such as [alembic upgrade head], or one command
 const hooks = z.union([matching(/\S/, HOOKS), z.array(hook, { error: HOOKS })], { error: HOOKS });
 
 const DEPENDENCIES = 'a list such as [db], or a map such as {db: ready}';
+const CONDITION = '"started", "ready" or "completed", or a map with condition and restart';
+const condition = oneOf(['started', 'ready', 'completed'], CONDITION);
+const dependencyMap = z.strictObject({ condition: optional(condition), restart: optional(flag) }, { error: CONDITION });
+const dependency = z.union([condition, dependencyMap], { error: CONDITION });
 const dependsOn = z.union(
   [
     z.array(text('the name of a service'), { error: DEPENDENCIES }),
-    z.record(z.string(), optional(oneOf(['started', 'ready', 'completed'], '"started", "ready" or "completed"')), {
-      error: DEPENDENCIES,
-    }),
+    z.record(z.string(), optional(dependency), { error: DEPENDENCIES }),
   ],
   { error: DEPENDENCIES },
 );
@@ -151,19 +155,31 @@ const service = z.strictObject(
     ready: optional(probeOrShort),
     restart: optional(z.union([policy, restart], { error: `${POLICIES}, or a map with policy` })),
     stop: optional(stop),
-    on_conflict: optional(oneOf(['ask', 'kill', 'reroute', 'fail'], '"ask", "kill", "reroute" or "fail"')),
+    on_conflict: optional(
+      oneOf(['ask', 'kill', 'reroute', 'reuse', 'fail'], '"ask", "kill", "reroute", "reuse" or "fail"'),
+    ),
     tty: optional(flag),
     log: optional(log),
     autostart: optional(flag),
+    replicas: optional(count(1, 100, 'a whole number from 1 to 100')),
   },
   { error: 'a map with at least a command' },
 );
+
+const PROFILE = 'a list of services such as [backend, db]';
 
 export const configSchema = z.strictObject(
   {
     name: optional(text('text')),
     services: optional(z.record(z.string(), optional(service), { error: 'a map of services, each under its name' })),
     defaults: optional(service),
+    profiles: optional(
+      z.record(
+        matching(/^[A-Za-z0-9][\w.-]*$/, 'letters, digits, ".", "_" and "-"'),
+        optional(z.array(text('the name of a service'), { error: PROFILE })),
+        { error: 'a map such as {minimal: [backend]}' },
+      ),
+    ),
     on_hangup: optional(oneOf(['stop', 'keep'], '"stop" or "keep"')),
     secrets: optional(z.array(variableName, { error: 'a list of names of environment variables' })),
   },
@@ -173,6 +189,7 @@ export const configSchema = z.strictObject(
 export type ConfigInput = z.infer<typeof configSchema>;
 export type ServiceInput = z.infer<typeof service>;
 export type HookInput = z.infer<typeof hook>;
+export type DependencyInput = z.infer<typeof dependencyMap>;
 export type ProbeInput = z.infer<typeof probe>;
 
 const KEYS_WITHIN: Readonly<Record<string, readonly string[]>> = {
@@ -193,6 +210,7 @@ export function knownKeys(path: readonly (string | number)[]): readonly string[]
   const [top, ...rest] = path;
   if (top === undefined) return Object.keys(configSchema.shape);
   const [key] = top === 'defaults' ? rest : rest.slice(1);
+  if (key === 'depends_on') return Object.keys(dependencyMap.shape);
   if (key === 'before' || key === 'after') return HOOK_KEYS;
   return key === undefined ? SERVICE_KEYS : (KEYS_WITHIN[String(key)] ?? []);
 }

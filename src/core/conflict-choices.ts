@@ -10,6 +10,7 @@ export function conflictChoices(service: Service, use: PortUse): ConflictChoice[
   return [
     choice('kill', whyNotKill(use)),
     choice('reroute', whyNotReroute(service, use)),
+    choice('reuse', whyNotReuse(service, use)),
     choice('container', whyNotContainer(use)),
     choice('retry', null),
     choice('skip', null),
@@ -17,6 +18,7 @@ export function conflictChoices(service: Service, use: PortUse): ConflictChoice[
 }
 
 export function whyNotKill(use: PortUse): string | null {
+  if (use.addresses.length === 0) return 'no program listens there that could be stopped';
   if (use.owners.length === 0) {
     return use.behind?.container === undefined
       ? 'the owner is hidden from us (another user, or a container)'
@@ -32,14 +34,16 @@ export function whyNotReroute({ port, spec }: Service, use: PortUse): string | n
   return `it takes port ${use.port} by itself: its port in the config is ${port ?? spec.port.wanted}`;
 }
 
+/** What stands in for a service must be seen, to be watched, and be where others look for the service. */
+export function whyNotReuse({ port, spec }: Service, use: PortUse): string | null {
+  if (spec.port === undefined) return `the config does not say which port it takes: add port: ${use.port}`;
+  if (port !== use.port) return `its port in the config is ${port ?? spec.port.wanted}`;
+  if (use.owners.length === 0) return 'the owner is hidden from us, so it could not be watched';
+  const ours = use.owners.find(({ verdict }) => verdict === 'ours');
+  return ours === undefined ? null : `${ours.name} (pid ${ours.pid}) belongs to this session`;
+}
+
 export function whyNotContainer({ behind }: PortUse): string | null {
   if (behind === undefined) return 'the owner is no container';
   return behind.container === undefined ? behind.reason : null;
-}
-
-/** Who has the port, as the end of a sentence. */
-export function ownersInWords({ owners, behind }: PortUse): string {
-  if (behind?.container !== undefined) return `the container ${behind.container.name}`;
-  if (owners.length === 0) return 'a process that is hidden from us';
-  return owners.map((owner) => `${owner.name} (pid ${owner.pid})`).join(', ');
 }

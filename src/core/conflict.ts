@@ -3,10 +3,11 @@
 // exception is what an earlier session of this very project left behind, when nobody is there to ask.
 
 import { assertNever } from '../errors.ts';
-import { ownersInWords, whyNotContainer, whyNotKill, whyNotReroute } from './conflict-choices.ts';
+import { whyNotContainer, whyNotKill, whyNotReroute } from './conflict-choices.ts';
+import { beginReuse } from './external.ts';
 import type { Observation } from './inputs.ts';
 import { checkPort, spawn } from './lifecycle.ts';
-import type { PortUse } from './port-facts.ts';
+import { isFree, whyNotFree, type PortUse } from './port-facts.ts';
 import { movePort } from './ports.ts';
 import type { ConflictPolicy, ServiceName } from './project.ts';
 import type { ConflictWork, ProcessId, Service } from './service.ts';
@@ -22,12 +23,12 @@ export function onPortChecked(turn: Turn, input: Extract<Observation, { type: 'p
   const { state } = service;
   if (state.status === 'conflict') {
     // A fresh look after a choice that did not work out: the card may have changed.
-    if (input.use.addresses.length === 0) startOnFreePort(turn, service, input.use.port);
+    if (isFree(input.use)) startOnFreePort(turn, service, input.use.port);
     else turn.amend(input.service, { ...state, use: input.use });
     return;
   }
   if (state.status !== 'checking') return;
-  if (input.use.addresses.length === 0) return startOnFreePort(turn, service, input.use.port);
+  if (isFree(input.use)) return startOnFreePort(turn, service, input.use.port);
   enterConflict(turn, service, input.use);
 }
 
@@ -51,6 +52,8 @@ export function resolveConflict(turn: Turn, name: ServiceName, decision: Conflic
       turn.emit({ type: 'findPort', service: name, epoch: service.epoch, purpose: 'move', exact: decision.port });
       return;
     }
+    case 'reuse':
+      return beginReuse(turn, service);
     case 'container':
       return stopContainer(turn, service, decision.id);
     case 'retry':
@@ -91,7 +94,10 @@ export function onPortFound(turn: Turn, input: Extract<Observation, { type: 'por
   checkPort(turn, input.service, input.port);
 }
 
-export function onPortRefused(turn: Turn, input: Extract<Observation, { type: 'portRefused' }>): void {
+export function onChoiceRefused(
+  turn: Turn,
+  input: Extract<Observation, { type: 'portRefused' | 'reuseRefused' }>,
+): void {
   const service = turn.service(input.service);
   if (service.epoch === input.epoch && service.state.status === 'conflict') reopen(turn, service, input.message);
 }
@@ -101,7 +107,7 @@ export function enterConflict(turn: Turn, service: Service, use: PortUse): void 
   const { name } = service.spec;
   const policy = policyFor(turn, service, use);
   if (policy === 'fail') {
-    const reason = `port ${use.port} is taken by ${ownersInWords(use)}`;
+    const reason = whyNotFree(use);
     turn.emit({ type: 'note', service: name, text: `failed: ${reason}` });
     const conflict = { use, sinceMs: turn.nowMs };
     turn.enter(name, { status: 'failed', reason, generation: service.generation, conflict });
@@ -116,9 +122,10 @@ export function enterConflict(turn: Turn, service: Service, use: PortUse): void 
     suggestedPort: undefined,
     problem: undefined,
   });
-  turn.emit({ type: 'note', service: name, text: `port ${use.port} is taken by ${ownersInWords(use)}` });
+  turn.emit({ type: 'note', service: name, text: whyNotFree(use) });
   const conflicting = turn.service(name);
   if (policy === 'kill' && whyNotKill(use) === null) return stopOwners(turn, conflicting, use.owners);
+  if (policy === 'reuse') beginReuse(turn, conflicting);
   if (whyNotReroute(service, use) !== null) return;
   if (policy === 'reroute') {
     setWork(turn, conflicting, { kind: 'rerouting' });

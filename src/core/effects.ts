@@ -25,6 +25,18 @@ export type Effect =
       readonly owners: readonly ProcessId[];
       readonly graceMs: number;
     }
+  /** Prove that the server on the port can stand in for the service, and watch it. */
+  | {
+      readonly type: 'adopt';
+      readonly service: ServiceName;
+      readonly epoch: number;
+      readonly run: number;
+      readonly port: number;
+      readonly owners: readonly ProcessId[];
+      readonly probe: Probe | undefined;
+    }
+  /** Watch the server that stood in for the service no more. It is not signalled. */
+  | { readonly type: 'letGo'; readonly service: ServiceName; readonly run: number }
   | {
       readonly type: 'stopContainer';
       readonly service: ServiceName;
@@ -59,7 +71,7 @@ export type Effect =
     }
   /** Look at the tree until nothing of it is left, then say `treeGone`. */
   | { readonly type: 'watchTree'; readonly service: ServiceName; readonly run: number }
-  /** Read what the run wrote last, and look for a taken port in it. `port` is the one to look at when the output names none. */
+  /** Read what the run wrote last, and look in it for a port that could not be had. `port` is meant when it names none. */
   | {
       readonly type: 'inspectExit';
       readonly service: ServiceName;
@@ -77,3 +89,5 @@ export type Effect =
     }
   /** A line of our own in the service's log. */
   | { readonly type: 'note'; readonly service: ServiceName; readonly text: string };
+
+export type EffectOf<T extends Effect['type']> = Extract<Effect, { type: T }>;

@@ -64,6 +64,7 @@ function ownVariables({ service, project, session, endpoints }: EnvironmentLayer
   }
   own.set('DEV_SESSION', session);
   own.set('DEV_SERVICE', service.name);
+  if (service.replica !== undefined) own.set('DEV_REPLICA', String(service.replica.index));
   own.set('DEV_PROJECT', project);
   return own;
 }

@@ -4,6 +4,7 @@
 
 import { enterConflict } from './conflict.ts';
 import type { ExitFinding, Observation } from './inputs.ts';
+import { isFree } from './port-facts.ts';
 import { afterUnexpectedExit } from './lifecycle.ts';
 import type { Service, ServiceState } from './service.ts';
 import type { Turn } from './turn.ts';
@@ -16,7 +17,7 @@ export function onExitInspected(turn: Turn, input: Extract<Observation, { type: 
   const finding = mayHaveMissedItsPort(service, state) ? input.finding : undefined;
   if (finding !== undefined) turn.emit({ type: 'note', service: input.service, text: inWords(finding) });
   const use = finding?.use;
-  if (use === undefined || use.addresses.length === 0) {
+  if (use === undefined || isFree(use)) {
     return afterUnexpectedExit(turn, turn.service(input.service), state.run, state.reason);
   }
   enterConflict(turn, service, use);
@@ -31,8 +32,10 @@ function mayHaveMissedItsPort(
   return exit.code !== null && exit.code !== 0 && exit.code !== 126 && exit.code !== 127;
 }
 
-function inWords({ program, use }: ExitFinding): string {
-  if (use === undefined) return `${program} reports that its port was taken, but not which one`;
-  const report = `${program} reports that port ${use.port} was taken`;
-  return use.addresses.length === 0 ? `${report}; it is free again` : report;
+function inWords({ program, trouble, use }: ExitFinding): string {
+  const what = trouble === 'taken' ? 'was taken' : 'was not permitted';
+  if (use === undefined) return `${program} reports that its port ${what}, but not which one`;
+  const report = `${program} reports that port ${use.port} ${what}`;
+  if (!isFree(use)) return report;
+  return trouble === 'taken' ? `${report}; it is free again` : `${report}, though this user may have it`;
 }

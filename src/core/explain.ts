@@ -1,8 +1,9 @@
 // Why a service is not ready, in one sentence. Never empty, unless it is ready.
 
 import { assertNever } from '../errors.ts';
-import { ownersInWords } from './conflict-choices.ts';
+import { externalInWords } from './external.ts';
 import { elsewhereInWords } from './listening.ts';
+import { whyNotFree } from './port-facts.ts';
 import { readyProbeOf } from './probing.ts';
 import { describeExit } from './restart-policy.ts';
 import { hookText, triesInWords } from './hooks.ts';
@@ -12,6 +13,7 @@ export function explain(service: Service): string {
   const { state, spec } = service;
   switch (state.status) {
     case 'ready':
+      if (service.wanted && state.run.external !== undefined) return externalInWords(state.run.external);
       return service.wanted ? '' : 'to be stopped, waits for its dependents to stop first';
     case 'stopped':
       return state.note ?? (service.wanted ? 'about to start' : 'not asked for');
@@ -59,7 +61,7 @@ function withLastLine(reason: string, { lastLines, exit }: Service): string {
 function conflictReason(service: Service): string {
   if (service.state.status !== 'conflict') return '';
   const { use, problem } = service.state;
-  const taken = `port ${use.port} is taken by ${ownersInWords(use)}`;
+  const taken = whyNotFree(use);
   return problem === undefined ? taken : `${taken}; ${problem}`;
 }
 

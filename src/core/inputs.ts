@@ -3,12 +3,14 @@
 import type { ListenerVerdict } from './drift.ts';
 import type { PortUse } from './port-facts.ts';
 import type { ServiceName } from './project.ts';
-import type { ExitFact, HealthFact, Leftover, ProcessId } from './service.ts';
+import type { ExitFact, ExternalOwner, HealthFact, Leftover, ProcessId } from './service.ts';
 import type { ConflictDecision, StartOptions } from './session.ts';
 import type { TimerKind } from './effects.ts';
 
-/** A service that ended said that a port was taken. */
+/** A service that ended said that it could not have a port. */
 export interface ExitFinding {
+  /** Somebody else had it, or it was not allowed. */
+  readonly trouble: 'taken' | 'not permitted';
   /** Who said it: `PostgreSQL`, `Node.js`; `the service` when that is not known. */
   readonly program: string;
   /** That port as the kernel has it now; undefined when neither the output nor the config says which one. */
@@ -46,6 +48,18 @@ export type Observation =
       readonly isFree: boolean;
       readonly message: string;
     }
+  | {
+      readonly type: 'adopted';
+      readonly service: ServiceName;
+      readonly epoch: number;
+      readonly run: number;
+      /** Never empty. */
+      readonly owners: readonly ExternalOwner[];
+      readonly health: Omit<HealthFact, 'checkedAtMs'> | undefined;
+    }
+  | { readonly type: 'reuseRefused'; readonly service: ServiceName; readonly epoch: number; readonly message: string }
+  /** The reason is the end of a sentence. */
+  | { readonly type: 'externalGone'; readonly service: ServiceName; readonly run: number; readonly reason: string }
   | { readonly type: 'spawned'; readonly service: ServiceName; readonly run: number; readonly leader: ProcessId }
   | { readonly type: 'spawnFailed'; readonly service: ServiceName; readonly run: number; readonly reason: string }
   | {

@@ -3,6 +3,7 @@
 
 import { assertNever } from '../errors.ts';
 import type { TimerKind } from './effects.ts';
+import { letGo } from './external.ts';
 import type { Observation } from './inputs.ts';
 import { portsInForce } from './ports.ts';
 import { askProbe, beginProbing, onSettled } from './probing.ts';
@@ -11,6 +12,7 @@ import { hookText } from './hooks.ts';
 import { decideAfterExit, describeExit, describeFailure, jitterOf } from './restart-policy.ts';
 import {
   currentRun,
+  isLive,
   type ExitFact,
   type HookTry,
   type Run,
@@ -44,6 +46,17 @@ export function spawn(turn: Turn, name: ServiceName): void {
   turn.patch(name, { runs: number, health: undefined, lastLines: [], leftovers: [] });
   const hook = spec.before.length > 0 ? { index: 0, attempt: 1 } : undefined;
   spawnNext(turn, name, { number, generation, hook, before: undefined });
+  if (number > 1) restartDependents(turn, name);
+}
+
+/** Those of them that the config wants to start anew with it. */
+function restartDependents(turn: Turn, name: ServiceName): void {
+  for (const { spec, wanted, generation, state } of turn.services.values()) {
+    const asks = spec.dependsOn.some(({ service, restart }) => service === name && restart === true);
+    if (!asks || !wanted || !isLive(turn.service(spec.name)) || state.status === 'stopping') continue;
+    turn.patch(spec.name, { generation: generation + 1 });
+    turn.emit({ type: 'note', service: spec.name, text: `restarts: ${name} was restarted` });
+  }
 }
 
 function spawnNext(turn: Turn, name: ServiceName, next: Omit<StateOf<'spawning'>, 'status'>): void {
@@ -66,6 +79,7 @@ export function onSpawned(turn: Turn, input: Extract<Observation, { type: 'spawn
     failuresInARow: 0,
     attempts: 0,
     elsewhere: undefined,
+    external: undefined,
   };
   if (state.hook !== undefined) return prepare(turn, input.service, run, state.hook);
   const epoch = turn.enter(input.service, { status: 'starting', run });
@@ -113,6 +127,7 @@ function afterFailedHook(turn: Turn, service: Service, run: Run, hook: HookTry, 
 export function beginStop(turn: Turn, service: Service): void {
   const run = currentRun(service);
   if (run === undefined) return;
+  if (run.external !== undefined) return letGo(turn, service, run.number, run.external);
   const { name, stop } = service.spec;
   // The stop command is for the service, not for what runs before it.
   if (stop.command === undefined || run.hook !== undefined) return terminate(turn, service, run, { kind: 'asked' });
@@ -120,6 +135,13 @@ export function beginStop(turn: Turn, service: Service): void {
   const { command, graceMs } = stop;
   turn.emit({ type: 'runStopCommand', service: name, run: run.number, command, timeoutMs: graceMs });
   watch(turn, name, run, epoch, graceMs);
+}
+
+/** It runs but does not answer any more: ended, and then as after a crash. */
+export function endUnhealthy(turn: Turn, service: Service, run: Run, problem: string): void {
+  const reason = `unhealthy: ${problem}`;
+  turn.emit({ type: 'note', service: service.spec.name, text: `ended: ${reason}` });
+  terminate(turn, service, run, { kind: 'at fault', reason });
 }
 
 /** The signal to the whole tree, and then the grace period. */
@@ -140,6 +162,7 @@ export function forceStop(turn: Turn, name: ServiceName): void {
   const service = turn.service(name);
   const run = currentRun(service);
   if (run === undefined) return;
+  if (run.external !== undefined) return letGo(turn, service, run.number, run.external);
   const { state } = service;
   const isWatched = state.status === 'stopping';
   if (isWatched && state.isForced) return;

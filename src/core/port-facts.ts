@@ -1,18 +1,64 @@
-// Who listens on a port: what the system saw, as plain data.
+// Who listens on a port, and what else keeps it from us: what the system saw, as plain data, and how it reads in a sentence.
 
 import type { ContainerCard, OwnerCard } from './snapshot.ts';
 
+type ObstacleKind =
+  /** Listened on by a process that we cannot see: another user's, or one in another container. */
+  | 'hidden'
+  /** Only for programs with a privilege that we lack. */
+  | 'privileged'
+  /** Refused by a policy of the system. */
+  | 'forbidden'
+  /** The near end of a connection that somebody has opened from here. */
+  | 'outgoing'
+  /** Taken by a socket that does not listen, which no table shows. */
+  | 'bound'
+  /** Closed connections that the kernel remembers for up to a minute. */
+  | 'time wait'
+  /** Set aside by the administrator; may be used all the same. */
+  | 'reserved';
+
+/** Why a port cannot be had, or not by everybody, although no process that we see listens on it. */
+export interface Obstacle {
+  readonly kind: ObstacleKind;
+  /** False for what is only good to know. */
+  readonly blocks: boolean;
+  /** One sentence: what it is. */
+  readonly message: string;
+  /** What to do about it, as one sentence. */
+  readonly wayOut: string;
+}
+
 export interface PortUse {
   readonly port: number;
-  /** Addresses with a listener, whoever owns it. Empty means free. */
+  /** Addresses with a listener, whoever owns it. */
   readonly addresses: readonly string[];
   /** Empty while `addresses` is not: the owner is hidden from us. */
   readonly owners: readonly OwnerCard[];
   /** The container behind the port; looked for when a container's front end has it, or nobody whom we can see. */
   readonly behind?: ContainerLookup;
+  /** Looked for only where no owner is seen; absent when it was not asked for. */
+  readonly obstacles?: readonly Obstacle[];
 }
 
 export type ContainerLookup =
   | { readonly container: ContainerCard }
   /** Why none was found: a clause without a full stop. */
   | { readonly container: undefined; readonly reason: string };
+
+/** Whether a service may have the port, as far as was looked. */
+export function isFree({ addresses, obstacles = [] }: PortUse): boolean {
+  return addresses.length === 0 && !obstacles.some(({ blocks }) => blocks);
+}
+
+/** Why a port that is not free is not, as a clause: `port 80 is taken by nginx (pid 812)`. */
+export function whyNotFree({ port, addresses, owners, behind, obstacles = [] }: PortUse): string {
+  if (behind?.container !== undefined) return `port ${port} is taken by the container ${behind.container.name}`;
+  if (owners.length > 0) {
+    return `port ${port} is taken by ${owners.map((owner) => `${owner.name} (pid ${owner.pid})`).join(', ')}`;
+  }
+  const obstacle = obstacles.find(({ blocks }) => blocks);
+  if (obstacle === undefined) return `port ${port} is taken by a process that is hidden from us`;
+  const clause = obstacle.message.charAt(0).toLowerCase() + obstacle.message.slice(1).replace(/\.$/, '');
+  return addresses.length > 0 ? `port ${port} is taken: ${clause}` : clause;
+}

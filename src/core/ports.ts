@@ -2,7 +2,7 @@
 
 import type { ServiceName } from './project.ts';
 import { referencesOf } from './references.ts';
-import { isLive, type Service } from './service.ts';
+import { isExternal, isLive, type Service } from './service.ts';
 import type { Turn } from './turn.ts';
 
 /** Services that know the port of `name`: by a reference, by its NAME_PORT or NAME_URL, or as a dependency. */
@@ -17,11 +17,11 @@ function referrersOf(services: ReadonlyMap<ServiceName, Service>, name: ServiceN
     .map(({ spec }) => spec.name);
 }
 
-/** Those of them that run now, and so must restart to learn of the new port. */
+/** Those of them that run now, and so must restart to learn of the new port; a server that is not ours cannot learn of it. */
 export function rewiredBy(services: ReadonlyMap<ServiceName, Service>, name: ServiceName): ServiceName[] {
   return referrersOf(services, name).filter((referrer) => {
     const service = services.get(referrer);
-    return service !== undefined && service.wanted && isLive(service);
+    return service !== undefined && service.wanted && isLive(service) && !isExternal(service);
   });
 }
 

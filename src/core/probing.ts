@@ -119,10 +119,10 @@ function judge(
   turn.emit({ type: 'startTimer', service: name, epoch: service.epoch, kind: 'probe', delayMs: probe.intervalMs });
 }
 
-function becomeReady(turn: Turn, service: Service, run: Run): void {
+export function becomeReady(turn: Turn, service: Service, run: Run): void {
   const { name } = service.spec;
   const epoch = turn.enter(name, { status: 'ready', run: { ...run, readyAtMs: run.readyAtMs ?? turn.nowMs } });
-  if (run.readyAtMs === undefined && service.spec.after.length > 0) {
+  if (run.external === undefined && run.readyAtMs === undefined && service.spec.after.length > 0) {
     turn.emit({ type: 'runAfterHooks', service: name, run: run.number });
   }
   scheduleHealth(turn, turn.service(name), epoch);

@@ -8,7 +8,7 @@ export type Command =
   | { readonly kind: 'shell'; readonly line: string }
   | { readonly kind: 'argv'; readonly argv: readonly string[] };
 
-export type ConflictPolicy = 'ask' | 'kill' | 'reroute' | 'fail';
+export type ConflictPolicy = 'ask' | 'kill' | 'reroute' | 'reuse' | 'fail';
 
 export interface PortSpec {
   /** The wanted TCP port, 1–65535. */
@@ -26,6 +26,8 @@ type DependencyCondition = 'started' | 'ready' | 'completed';
 export interface Dependency {
   readonly service: ServiceName;
   readonly condition: DependencyCondition;
+  /** A new run of the dependency restarts this service too. */
+  readonly restart?: boolean;
 }
 
 export type ProbeCheck =
@@ -45,6 +47,8 @@ export interface Probe {
   readonly retries: number;
   /** How long failures are expected after a start. */
   readonly startPeriodMs: number;
+  /** Turning unhealthy ends a run that was ready before; the restart policy decides what follows. */
+  readonly restart?: boolean;
 }
 
 export interface RestartPolicy {
@@ -85,6 +89,8 @@ export interface LogSpec {
 
 export interface ServiceSpec {
   readonly name: ServiceName;
+  /** Which copy it is of the service that the config names, counted from 1. */
+  readonly replica?: { readonly of: ServiceName; readonly index: number };
   readonly command: Command;
   /** Absolute. */
   readonly cwd: string;
@@ -119,6 +125,8 @@ export interface Project {
   /** In the order of the config. */
   readonly services: readonly ServiceSpec[];
   readonly onHangup: 'stop' | 'keep';
+  /** Sets of services to start, by name. */
+  readonly profiles: Readonly<Record<string, readonly ServiceName[]>>;
   /** Names of environment variables whose values are masked, besides those that look secret. */
   readonly secrets: readonly string[];
 }

@@ -2,10 +2,10 @@
 
 import { assertNever } from '../errors.ts';
 import { blockersOf } from './blockers.ts';
-import { beginStart, beginStop, checkPort } from './lifecycle.ts';
+import { beginStart, beginStop, checkPort, endUnhealthy } from './lifecycle.ts';
 import { directDependents } from './graph.ts';
 import type { ServiceName } from './project.ts';
-import { isLive, type Service } from './service.ts';
+import { isLive, type Run, type Service } from './service.ts';
 import type { Turn } from './turn.ts';
 
 export function reconcile(turn: Turn): void {
@@ -55,12 +55,22 @@ function reconcileService(turn: Turn, service: Service): void {
     case 'starting':
     case 'ready':
     case 'unhealthy':
-      if (wanted && state.run.generation === generation) return;
+      if (wanted && state.run.generation === generation) {
+        if (state.status === 'unhealthy' && isLivenessLost(service, state.run)) {
+          endUnhealthy(turn, service, state.run, state.reason);
+        }
+        return;
+      }
       if (wanted || !isHeldByDependents(turn, spec.name)) beginStop(turn, service);
       return;
     default:
       assertNever(state);
   }
+}
+
+/** Only what was ready once: a first start may take its time. A server that is not ours is not ours to end. */
+function isLivenessLost({ spec }: Service, run: Run): boolean {
+  return spec.health?.restart === true && run.readyAtMs !== undefined && run.external === undefined;
 }
 
 function startOrWait(turn: Turn, service: Service): void {

@@ -60,7 +60,8 @@ export function expandCommand(command: Command, endpoints: Endpoints): Command {
 }
 
 export function expandProbe(probe: Probe, endpoints: Endpoints): Probe {
-  return { ...probe, check: expandCheck(probe.check, endpoints) };
+  const change = (text: string): string => expandReferences(text, endpoints);
+  return { ...probe, check: mapCheck(probe.check, change, (command) => expandCommand(command, endpoints)) };
 }
 
 /** What the reference stands for, or undefined when the service has no port or the field is unknown. */
@@ -109,15 +110,44 @@ export function variableStem(name: ServiceName): string {
  */
 export function refersTo(spec: ServiceSpec, name: ServiceName): boolean {
   if (spec.name === name) return false;
-  const variable = new RegExp(`(?<!\\w)${variableStem(name)}_(?:PORT|URL)(?!\\w)`);
+  // The name of a service stands for its first copy.
+  const names = name.endsWith('.1') ? [name, name.slice(0, -'.1'.length)] : [name];
+  const variable = new RegExp(`(?<!\\w)(?:${names.map(variableStem).join('|')})_(?:PORT|URL)(?!\\w)`);
   return textsOf(spec).some(
-    ({ text }) => variable.test(text) || findReferences(text).some((reference) => reference.service === name),
+    ({ text }) => variable.test(text) || findReferences(text).some((reference) => names.includes(reference.service)),
   );
 }
 
 /** The services among `names` that `spec` refers to. */
 export function referencesOf(spec: ServiceSpec, names: readonly ServiceName[]): ServiceName[] {
   return names.filter((name) => refersTo(spec, name));
+}
+
+/** `text` with the references to one service made to another. */
+export function renameReferences(text: string, from: ServiceName, to: ServiceName): string {
+  return text.replace(REFERENCE, (whole: string, service?: string, field?: string) =>
+    service === from && field !== undefined && isReferenceField(field) ? `\${${to}.${field}}` : whole,
+  );
+}
+
+/** The service with every text that may hold references changed; see `textsOf`. */
+export function mapTexts(spec: ServiceSpec, change: (text: string) => string): ServiceSpec {
+  const command = (written: Command): Command =>
+    written.kind === 'shell'
+      ? { kind: 'shell', line: change(written.line) }
+      : { kind: 'argv', argv: written.argv.map(change) };
+  const hook = (written: Hook): Hook => ({ ...written, command: command(written.command) });
+  const probe = (written: Probe): Probe => ({ ...written, check: mapCheck(written.check, change, command) });
+  return {
+    ...spec,
+    command: command(spec.command),
+    before: spec.before.map(hook),
+    after: spec.after.map(hook),
+    env: Object.fromEntries(Object.entries(spec.env).map(([name, text]) => [name, change(text)])),
+    ...(spec.health === undefined ? {} : { health: probe(spec.health) }),
+    ...(spec.ready === undefined ? {} : { ready: probe(spec.ready) }),
+    stop: spec.stop.command === undefined ? spec.stop : { ...spec.stop, command: command(spec.stop.command) },
+  };
 }
 
 /** Every text of a service that may hold references. */
@@ -158,14 +188,18 @@ function checkTexts(check: ProbeCheck, key: 'health' | 'ready'): ReferringText[]
   }
 }
 
-function expandCheck(check: ProbeCheck, endpoints: Endpoints): ProbeCheck {
+function mapCheck(
+  check: ProbeCheck,
+  change: (text: string) => string,
+  command: (written: Command) => Command,
+): ProbeCheck {
   switch (check.kind) {
     case 'http':
-      return { kind: 'http', url: expandReferences(check.url, endpoints) };
+      return { kind: 'http', url: change(check.url) };
     case 'tcp':
-      return check.target === undefined ? check : { kind: 'tcp', target: expandReferences(check.target, endpoints) };
+      return check.target === undefined ? check : { kind: 'tcp', target: change(check.target) };
     case 'command':
-      return { kind: 'command', command: expandCommand(check.command, endpoints) };
+      return { kind: 'command', command: command(check.command) };
     case 'log':
       return check;
     default:

@@ -3,7 +3,7 @@
 // exists while it lasts, so a pid cannot be read from a service that has none.
 
 import type { PortUse } from './port-facts.ts';
-import type { ServiceName, ServiceSpec } from './project.ts';
+import type { ConflictPolicy, ServiceName, ServiceSpec } from './project.ts';
 import type { ComponentHealth } from './snapshot.ts';
 
 export interface ProcessId {
@@ -33,6 +33,13 @@ export interface Run {
   readonly attempts: number;
   /** Set while it listens on other ports than its own. */
   readonly elsewhere: Elsewhere | undefined;
+  /** The server that stands in for the service; undefined for a process of ours. */
+  readonly external: readonly ExternalOwner[] | undefined;
+}
+
+/** A process that devdeck did not start. */
+export interface ExternalOwner extends ProcessId {
+  readonly name: string;
 }
 
 export interface Elsewhere {
@@ -64,7 +71,8 @@ export interface Leftover {
 export type ConflictWork =
   | { readonly kind: 'idle' }
   | { readonly kind: 'stopping'; readonly progress: string }
-  | { readonly kind: 'rerouting' };
+  | { readonly kind: 'rerouting' }
+  | { readonly kind: 'reusing' };
 
 export type StopCause =
   | { readonly kind: 'asked' }
@@ -163,7 +171,7 @@ export interface SessionState {
   /** A person looks on and can decide. */
   readonly isAttended: boolean;
   /** Replaces every service's own policy for this session. */
-  readonly onConflict: 'ask' | 'kill' | 'reroute' | 'fail' | undefined;
+  readonly onConflict: ConflictPolicy | undefined;
 }
 
 function createService(spec: ServiceSpec): Service {
@@ -217,8 +225,18 @@ export function isLive(service: Service): boolean {
   return currentRun(service) !== undefined || service.state.status === 'spawning';
 }
 
+/** True when a server that devdeck did not start stands in for the service. */
+export function isExternal(service: Service): boolean {
+  return currentRun(service)?.external !== undefined;
+}
+
 /** True when the service runs and is meant to go on. */
 export function isUp(service: Service): boolean {
   const { status } = service.state;
   return status === 'starting' || status === 'ready' || status === 'unhealthy';
+}
+
+/** `node (pid 812), node (pid 813)`. */
+export function namesOf(owners: readonly Pick<ExternalOwner, 'name' | 'pid'>[]): string {
+  return owners.map(({ name, pid }) => `${name} (pid ${pid})`).join(', ');
 }

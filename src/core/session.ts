@@ -1,7 +1,7 @@
 // The one interface between whoever owns the services and whoever looks at them.
 // LocalSession answers by direct calls, RemoteSession over the socket; nobody can tell which.
 
-import type { ServiceName } from './project.ts';
+import type { ConflictPolicy, ServiceName } from './project.ts';
 import type { HealthView, OwnerCard, ServiceView, SessionSnapshot } from './snapshot.ts';
 
 /** One line of output. `seq` counts from 0 at the start of the session; older lines on disk are negative. */
@@ -11,6 +11,8 @@ export interface LogLine {
   readonly time: string;
   /** Cleaned: printable text and colour (SGR) only, unless `raw` was asked for. */
   readonly text: string;
+  /** Which run of this session wrote it; absent for lines from before the session. */
+  readonly run?: number;
   /** The newest line, whose end has not been written yet: it comes again, longer, under the same number or the next. */
   readonly partial?: true;
 }
@@ -72,6 +74,8 @@ export type ConflictDecision =
   | { readonly choice: 'reroute'; readonly port?: number }
   /** Stops the container with that id and starts the service. */
   | { readonly choice: 'container'; readonly id: string }
+  /** Uses the server that has the port in the service's place, if it answers the service's probe. */
+  | { readonly choice: 'reuse' }
   | { readonly choice: 'retry' }
   | { readonly choice: 'skip' };
 
@@ -150,7 +154,7 @@ export interface StartOptions {
   /** Ports that replace those of the config for this session. */
   readonly ports?: Readonly<Record<ServiceName, number>>;
   /** Replaces `on_conflict: ask` for this session. */
-  readonly onConflict?: 'kill' | 'reroute' | 'fail' | 'ask';
+  readonly onConflict?: ConflictPolicy;
 }
 
 /** Empty `names` means every service that starts by itself (start) or all of them (the rest). */

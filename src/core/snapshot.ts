@@ -1,6 +1,7 @@
 // What the world sees of a session: plain JSON, the same for the screen, `status --json` and status.json.
 // Times are RFC 3339 UTC; durations and sizes carry their unit in the name.
 
+import type { Obstacle } from './port-facts.ts';
 import type { ServiceName } from './project.ts';
 
 export const SCHEMA_VERSION = 1;
@@ -85,7 +86,7 @@ export interface ContainerCard {
   readonly socket: string;
 }
 
-export type ConflictChoiceName = 'kill' | 'reroute' | 'container' | 'retry' | 'skip';
+export type ConflictChoiceName = 'kill' | 'reroute' | 'reuse' | 'container' | 'retry' | 'skip';
 
 export interface ConflictChoice {
   readonly name: ConflictChoiceName;
@@ -100,6 +101,8 @@ export interface ConflictView {
   readonly owners: readonly OwnerCard[];
   /** The container behind the port, when one was found. */
   readonly container: ContainerCard | null;
+  /** What keeps the port from us where no owner is seen. */
+  readonly obstacles: readonly Obstacle[];
   readonly choices: readonly ConflictChoice[];
   /** What a reroute would take. */
   readonly suggestedPort: number | null;
@@ -116,6 +119,8 @@ export interface ServiceView {
   readonly state: StateName;
   readonly ready: boolean;
   readonly wanted: boolean;
+  /** True while a server that devdeck did not start stands in for it; that is watched and never stopped. */
+  readonly external: boolean;
   /** The pid of the process that devdeck started. */
   readonly pid: number | null;
   /** The whole tree. */

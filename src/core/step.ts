@@ -8,11 +8,12 @@ import {
   onOwnersStopping,
   onPortChecked,
   onPortFound,
-  onPortRefused,
+  onChoiceRefused,
   resolveConflict,
 } from './conflict.ts';
 import type { Effect } from './effects.ts';
 import { onExitInspected } from './exit-inspection.ts';
+import { onAdopted, onExternalGone } from './external.ts';
 import { withDependencies } from './graph.ts';
 import type { Command, Input, Observation } from './inputs.ts';
 import {
@@ -90,11 +91,16 @@ function observe(turn: Turn, input: Observation): void {
     case 'portFound':
       return onPortFound(turn, input);
     case 'portRefused':
-      return onPortRefused(turn, input);
+    case 'reuseRefused':
+      return onChoiceRefused(turn, input);
     case 'ownersStopping':
       return onOwnersStopping(turn, input);
     case 'ownersStopped':
       return onOwnersStopped(turn, input);
+    case 'adopted':
+      return onAdopted(turn, input);
+    case 'externalGone':
+      return onExternalGone(turn, input);
     case 'spawned':
       return onSpawned(turn, input);
     case 'spawnFailed':

@@ -38,6 +38,7 @@ export function viewService(state: SessionState, service: Service, facts: ViewFa
     state: stateName,
     ready: stateName === 'ready',
     wanted: service.wanted,
+    external: run?.external !== undefined,
     pid: run?.leader.pid ?? null,
     pids: tree?.pids ?? (run === undefined ? [] : [run.leader.pid]),
     port: service.port ?? null,
@@ -134,6 +135,7 @@ function portView(use: PortUse, since: string): Omit<ConflictView, 'choices'> {
     since,
     owners: use.owners,
     container: use.behind?.container ?? null,
+    obstacles: use.obstacles ?? [],
     suggestedPort: null,
     rewires: [],
     progress: null,
@@ -147,6 +149,8 @@ function progressOf(work: ConflictWork): string | null {
       return null;
     case 'stopping':
       return work.progress;
+    case 'reusing':
+      return 'asking it whether it can stand in for the service';
     case 'rerouting':
       return 'looking for a free port';
     default:

@@ -1,7 +1,7 @@
 // How a state is told everywhere: a glyph and a word, and a tone that colour may add to them.
 // All glyphs are one column wide, so they may stand in any table.
 
-import type { StateName } from '../core/snapshot.ts';
+import type { ServiceView, StateName } from '../core/snapshot.ts';
 import { assertNever } from '../errors.ts';
 
 /** What a colour means; palettes map it to real colours. */
@@ -38,4 +38,9 @@ export function statusLabel(state: StateName): StatusLabel {
     default:
       return assertNever(state);
   }
+}
+
+/** The state of one service; what devdeck did not start is told apart, however well it is. */
+export function serviceLabel({ state, external }: Pick<ServiceView, 'state' | 'external'>): StatusLabel {
+  return state === 'ready' && external ? { glyph: '◇', word: 'external', tone: 'ok' } : statusLabel(state);
 }

@@ -63,7 +63,7 @@ function startOptions(value: unknown): StartOptions | undefined {
     ...(isAbsent(ports) ? {} : { ports: portsByService(ports) }),
     ...(isAbsent(onConflict)
       ? {}
-      : { onConflict: oneOf('onConflict', onConflict, ['kill', 'reroute', 'fail', 'ask'] as const) }),
+      : { onConflict: oneOf('onConflict', onConflict, ['kill', 'reroute', 'reuse', 'fail', 'ask'] as const) }),
   };
 }
 
@@ -83,7 +83,7 @@ function forceOption(value: unknown): { readonly force?: boolean } | undefined {
 
 function conflictDecision(value: unknown): ConflictDecision {
   if (!isRecord(value)) throw usage(`a decision must be an object, not ${quote(value)}`);
-  const choice = oneOf('choice', value['choice'], ['kill', 'reroute', 'container', 'retry', 'skip'] as const);
+  const choice = oneOf('choice', value['choice'], ['kill', 'reroute', 'reuse', 'container', 'retry', 'skip'] as const);
   if (choice === 'kill') return { choice, owners: processIdentities(value['owners']) };
   if (choice === 'container') return { choice, id: text('id', value['id']) };
   if (choice !== 'reroute' || isAbsent(value['port'])) return { choice };

@@ -1,6 +1,7 @@
 // The composition root of the commands: fills their context with the real terminal, clock, config, session and screen.
 // Trap: this file is on the path of `status`. What only some commands need is imported where it is used.
 
+import { realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
@@ -11,16 +12,20 @@ import { createOutput, type Output } from '../cli/output.ts';
 import { reportFailure } from '../cli/render-error.ts';
 import { findProjectRoot } from '../config/find.ts';
 import type { Project } from '../core/project.ts';
-import type { ExitCode } from '../errors.ts';
+import { DevError, type ExitCode } from '../errors.ts';
 import { findSession, openSession } from '../ipc/launch.ts';
-import { cacheDir, runtimePaths } from '../system/runtime-dir.ts';
+import { configCacheDir, runtimePaths } from '../system/runtime-dir.ts';
 import { stderr, stdout } from './channels.ts';
 import { writeDebugLog } from './debug-log.ts';
+import type { ScreenPlace } from './screen-place.ts';
 
 const VERSION = DEVDECK_VERSION;
 
-/** Runs one command line and ends the process with its exit code, once everything it wrote has been taken. */
-export async function main(argv: readonly string[]): Promise<void> {
+/**
+ * Runs one command line and ends the process with its exit code, once everything it wrote has been taken.
+ * @param early the screen, if its first frame is there already
+ */
+export async function main(argv: readonly string[], early: ScreenPlace | undefined): Promise<void> {
   const has = (...flags: readonly string[]): boolean => argv.some((word) => flags.includes(word));
   const output = createOutput({
     stdout,
@@ -30,13 +35,15 @@ export async function main(argv: readonly string[]): Promise<void> {
     isQuiet: has('-q', '--quiet'),
     isVerbose: has('-v', '--verbose'),
   });
-  const fail = (error: unknown): ExitCode =>
-    reportFailure(error, {
+  const fail = (error: unknown): ExitCode => {
+    early?.terminal.leave();
+    return reportFailure(error, {
       output,
       asJson: has('--json'),
       isVerbose: has('-v', '--verbose'),
       writeDebugLog: (bug) => writeDebugLog(bug, { argv, version: VERSION, env: process.env }),
     });
+  };
   const end = async (code: ExitCode): Promise<never> => {
     process.exitCode = code;
     await output.drained();
@@ -46,13 +53,13 @@ export async function main(argv: readonly string[]): Promise<void> {
 
   try {
     const { command, globals, ...request } = parseArgs(argv);
-    await end(await runCommand(command, createContext(globals, output), request));
+    await end(await runCommand(command, createContext(globals, output, early), request));
   } catch (error) {
     await end(fail(error));
   }
 }
 
-function createContext(globals: GlobalOptions, output: Output): CliContext {
+function createContext(globals: GlobalOptions, output: Output, early: ScreenPlace | undefined): CliContext {
   const place = createPlace(globals);
   return {
     output,
@@ -71,7 +78,9 @@ function createContext(globals: GlobalOptions, output: Output): CliContext {
     onSignal,
     ask,
     findSession: async (role, purpose = 'use') => {
-      const session = await findSession({ root: place.root(), env: process.env, role, version: VERSION, purpose });
+      const found = { env: process.env, role, version: VERSION };
+      if (purpose === 'look') return findSession({ ...found, root: place.rootOrHere() });
+      const session = await findSession({ ...found, root: place.root(), purpose });
       if (session === undefined) await place.loadProject();
       return session;
     },
@@ -103,7 +112,7 @@ function createContext(globals: GlobalOptions, output: Output): CliContext {
         import('../system/state-files.ts'),
         import('../system/linux/proc.ts'),
       ]);
-      const { root, runsFile } = runtimePaths(place.root(), process.env);
+      const { root, runsFile } = runtimePaths(place.rootOrHere(), process.env);
       const records = readRunRecords(runsFile);
       return { ports: createPorts(), root, recorded: records?.bootId === bootId() ? records.runs : [] };
     },
@@ -116,17 +125,22 @@ function createContext(globals: GlobalOptions, output: Output): CliContext {
       return openPortLedger({ dir: portLedgerDir(process.env), isAlive: (identity) => processes.isAlive(identity) });
     },
     loadScreen: async () => {
-      const { runScreen } = await import('./tui.tsx');
+      const [{ runScreen }, { createScreenPlace }] = await Promise.all([
+        import('./tui.tsx'),
+        import('./screen-place.ts'),
+      ]);
       // Not before somebody presses the key: it starts processes, and what that needs costs the first frame 5 ms.
       const openUrl = (url: string): void => void import('./open-url.ts').then((module) => module.openUrl(url));
-      const { stdin, stdout, env } = process;
-      return (screen) => runScreen({ ...screen, stdin, stdout, env, openUrl, now: () => Date.now() });
+      return ({ session, ...project }) =>
+        runScreen({ session, place: early ?? createScreenPlace(process, project), openUrl, now: () => Date.now() });
     },
   };
 }
 
 interface Place {
   root(): string;
+  /** The working directory when no project was named and it is in none. */
+  rootOrHere(): string;
   /** Absolute; undefined for the project's own. */
   readonly configFile: string | undefined;
   loadProject(): Promise<Project>;
@@ -143,9 +157,17 @@ function createPlace({ projectDir, configFile: written }: GlobalOptions): Place 
     const { loadProject } = await import('../config/load.ts');
     const { env } = process;
     const where = configFile === undefined ? { root: findRoot() } : { configFile };
-    return loadProject({ ...where, env, cacheDir: cacheDir(env) });
+    return loadProject({ ...where, env, cacheDir: configCacheDir(env) });
   };
-  return { root: findRoot, configFile, loadProject: () => (project ??= load()) };
+  const findRootOrHere = (): string => {
+    try {
+      return findRoot();
+    } catch (error) {
+      if (projectDir !== undefined || !(error instanceof DevError) || error.code !== 'config_missing') throw error;
+      return (root = realpathSync(from));
+    }
+  };
+  return { root: findRoot, rootOrHere: findRootOrHere, configFile, loadProject: () => (project ??= load()) };
 }
 
 /** For services that start where nobody has a terminal. */

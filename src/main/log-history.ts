@@ -1,21 +1,22 @@
 // The logs of sessions that are over, as the commands read them.
 
-import type { LogHistory } from '../cli/context.ts';
 import { cleanLine } from '../core/log-line.ts';
-import { readLogSince, readLogTail } from '../system/log-history.ts';
+import type { ServiceName } from '../core/project.ts';
+import type { Session } from '../core/session.ts';
+import { openPastLog, type PastLog } from '../system/log-history.ts';
 
-export function createLogHistory(dir: string): LogHistory {
+export function createLogHistory(dir: string): Pick<Session, 'readLogs'> {
+  const logs = new Map<ServiceName, PastLog>();
   return {
-    read: (service, range, { raw }) => {
-      const lines =
-        'sinceMs' in range
-          ? readLogSince({ dir, service, sinceMs: range.sinceMs })
-          : readLogTail({ dir, service, lines: range.lastLines });
-      return Array.from(lines, ({ seq, timeMs, bytes }) => ({
+    readLogs: async ({ service, from, count, raw }) => {
+      const log = logs.get(service) ?? openPastLog({ dir, service });
+      logs.set(service, log);
+      const lines = log.read(from, count).map(({ seq, timeMs, bytes }) => ({
         seq,
         time: new Date(timeMs).toISOString(),
-        text: raw ? bytes.toString('utf8') : cleanLine(bytes),
+        text: raw === true ? bytes.toString('utf8') : cleanLine(bytes),
       }));
+      return { service, lines, first: log.first(), next: 0 };
     },
   };
 }

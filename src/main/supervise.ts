@@ -10,7 +10,7 @@ import { toWireError } from '../ipc/protocol.ts';
 import { serveSession, type SessionServer } from '../ipc/server.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { bootId, readProcess } from '../system/linux/proc.ts';
-import { cacheDir, prepareRuntimeDir, runtimePaths, type RuntimePaths } from '../system/runtime-dir.ts';
+import { configCacheDir, prepareRuntimeDir, runtimePaths, type RuntimePaths } from '../system/runtime-dir.ts';
 import { acquireSessionLock } from '../system/session-lock.ts';
 import { readRunRecords, type SessionRecord } from '../system/state-files.ts';
 import type { ProcessIdentity, System } from '../system/system.ts';
@@ -52,7 +52,7 @@ async function begin(request: LaunchRequest, answer: Answer): Promise<void> {
   const project = await loadProject({
     root: paths.root,
     env: process.env,
-    cacheDir: cacheDir(process.env),
+    cacheDir: configCacheDir(process.env),
     ...(request.configFile === undefined ? {} : { configFile: request.configFile }),
   });
   const system = createSystem({

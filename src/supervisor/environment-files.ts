@@ -15,12 +15,19 @@ export interface EnvironmentSource {
   readonly files: Files;
 }
 
-/** Hosts and ports in force of all services that have a port. */
+/** Hosts and ports in force of all services that have a port. The name of a service with copies means the first one. */
 export function endpointsOf(project: Project, ports: Readonly<Record<ServiceName, number>>): Endpoints {
   return new Map(
-    project.services.flatMap(({ name, port }) => {
+    project.services.flatMap(({ name, port, replica }) => {
       const inForce = ports[name];
-      return port === undefined || inForce === undefined ? [] : [[name, { host: port.host, port: inForce }] as const];
+      if (port === undefined || inForce === undefined) return [];
+      const endpoint = { host: port.host, port: inForce };
+      return replica?.index === 1
+        ? ([
+            [replica.of, endpoint],
+            [name, endpoint],
+          ] as const)
+        : [[name, endpoint] as const];
     }),
   );
 }

@@ -39,7 +39,14 @@ export class ListenerWatch {
     for (const [name, service] of services) {
       const run = currentRun(service);
       const tree = trees.get(name);
-      if (service.port === undefined || run === undefined || tree === undefined || !isUp(service)) continue;
+      if (
+        service.port === undefined ||
+        run === undefined ||
+        run.external !== undefined ||
+        tree === undefined ||
+        !isUp(service)
+      )
+        continue;
       this.#judge(service, service.port, run, tree.listening);
     }
   }

@@ -2,6 +2,7 @@
 
 import { readyProbeOf } from '../core/probing.ts';
 import type { ServiceName, ServiceSpec } from '../core/project.ts';
+import { namedServices } from '../core/replicas.ts';
 import type {
   ConflictDecision,
   LogFindings,
@@ -20,7 +21,7 @@ import type {
 } from '../core/session.ts';
 import type { SessionSnapshot } from '../core/snapshot.ts';
 import { DevError, EXIT } from '../errors.ts';
-import { attemptProbe } from './perform.ts';
+import { attemptProbe } from './attempt-probe.ts';
 import { Publisher, type SessionFacts } from './publisher.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -65,19 +66,18 @@ export class LocalSession implements Session {
   }
 
   async start(names: readonly ServiceName[], options: StartOptions = {}): Promise<void> {
-    this.#require([...names, ...Object.keys(options.ports ?? {})]);
+    const services = this.#named(names);
+    this.#require(Object.keys(options.ports ?? {}));
     this.#requirePorts(options.ports ?? {});
-    this.#supervisor.dispatch({ type: 'start', names, options });
+    this.#supervisor.dispatch({ type: 'start', names: services, options });
   }
 
   async stop(names: readonly ServiceName[], options: { readonly force?: boolean } = {}): Promise<void> {
-    this.#require(names);
-    this.#supervisor.dispatch({ type: 'stop', names, isForced: options.force === true });
+    this.#supervisor.dispatch({ type: 'stop', names: this.#named(names), isForced: options.force === true });
   }
 
   async restart(names: readonly ServiceName[]): Promise<void> {
-    this.#require(names);
-    this.#supervisor.dispatch({ type: 'restart', names });
+    this.#supervisor.dispatch({ type: 'restart', names: this.#named(names) });
   }
 
   async resolveConflict(service: ServiceName, decision: ConflictDecision): Promise<void> {
@@ -97,9 +97,9 @@ export class LocalSession implements Session {
   }
 
   async probe(names: readonly ServiceName[]): Promise<readonly ProbeReport[]> {
-    this.#require(names);
+    const asked = this.#named(names);
     const { services } = this.#supervisor.context.project;
-    const chosen = names.length === 0 ? services : services.filter(({ name }) => names.includes(name));
+    const chosen = names.length === 0 ? services : services.filter(({ name }) => asked.includes(name));
     return Promise.all(chosen.map((spec) => this.#probeNow(spec)));
   }
 
@@ -170,8 +170,9 @@ export class LocalSession implements Session {
       return { service: name, health: null, message: 'has no probe' };
     const { context } = this.#supervisor;
     const live = context.runs.current(name);
-    if (live === undefined) return { service: name, health: null, message: 'does not run' };
-    const result = await attemptProbe(context, name, live, probe);
+    const roots = live === undefined ? context.externals.current(name)?.roots : [live.root];
+    if (roots === undefined) return { service: name, health: null, message: 'does not run' };
+    const result = await attemptProbe(context, spec, probe, roots);
     return {
       service: name,
       message: result.message,
@@ -183,6 +184,16 @@ export class LocalSession implements Session {
         components: result.components,
       },
     };
+  }
+
+  /** The services that the names mean: the name of a service with copies means all of them. */
+  #named(names: readonly string[]): readonly ServiceName[] {
+    const services = namedServices(
+      names,
+      this.#supervisor.context.project.services.map(({ name }) => name),
+    );
+    this.#require(services);
+    return services;
   }
 
   #require(names: readonly ServiceName[]): void {

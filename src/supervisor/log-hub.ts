@@ -12,6 +12,13 @@ const TELL_EVERY_MS = 33;
 const MOST_LINES = 5_000;
 /** Where a service that ended says why. */
 const LAST_WORDS_LINES = 200;
+/** Of how many runs the lines are told apart; those of a crash loop are many. */
+const MOST_RUNS = 1_000;
+
+interface RunStart {
+  readonly run: number;
+  readonly seq: number;
+}
 
 interface LogHubOptions {
   readonly clock: Clock;
@@ -24,8 +31,8 @@ export class LogHub {
   readonly #files = new Map<ServiceName, LogFile>();
   readonly #listeners = new Set<(next: Readonly<Record<ServiceName, number>>) => void>();
   readonly #fresh = new Set<ServiceName>();
-  /** The line with which the current run begins. */
-  readonly #runStarts = new Map<ServiceName, number>();
+  /** The lines with which the runs begin, the oldest first. */
+  readonly #runStarts = new Map<ServiceName, RunStart[]>();
   /** Lines of the current run that are devdeck's own. */
   readonly #notes = new Map<ServiceName, Set<number>>();
   #isTelling = false;
@@ -61,6 +68,7 @@ export class LogHub {
       seq,
       time: new Date(timeMs).toISOString(),
       text: query.raw === true ? bytes.toString('utf8') : cleanLine(bytes),
+      ...this.#runOf(query.service, seq),
       ...(partial === true ? { partial } : {}),
     }));
     return { service: query.service, lines, first: file.first(), next: file.next };
@@ -72,15 +80,18 @@ export class LogHub {
   }
 
   /** What is written from now on belongs to a new run. */
-  beginRun(service: ServiceName): void {
-    this.#runStarts.set(service, this.file(service).next);
+  beginRun(service: ServiceName, run: number): void {
+    const starts = this.#runStarts.get(service) ?? [];
+    starts.push({ run, seq: this.file(service).next });
+    if (starts.length > MOST_RUNS) starts.shift();
+    this.#runStarts.set(service, starts);
     this.#notes.delete(service);
   }
 
   /** The last lines that the current run wrote, cleaned, oldest first; at most 200. */
   lastWords(service: ServiceName): readonly string[] {
     const file = this.file(service);
-    const from = Math.max(this.#runStarts.get(service) ?? 0, file.first(), file.next - LAST_WORDS_LINES);
+    const from = Math.max(this.#runStarts.get(service)?.at(-1)?.seq ?? 0, file.first(), file.next - LAST_WORDS_LINES);
     const notes = this.#notes.get(service);
     const lines = file.read(from, LAST_WORDS_LINES).filter(({ seq }) => notes?.has(seq) !== true);
     return lines.map(({ bytes }) => cleanLine(bytes));
@@ -112,6 +123,11 @@ export class LogHub {
 
   close(): void {
     for (const file of this.#files.values()) file.close();
+  }
+
+  #runOf(service: ServiceName, seq: number): { readonly run?: number } {
+    const start = this.#runStarts.get(service)?.findLast((start) => start.seq <= seq);
+    return start === undefined ? {} : { run: start.run };
   }
 
   #noticeLines(service: ServiceName): void {

@@ -3,7 +3,8 @@
 
 import type { ServiceName } from '../core/project.ts';
 import type { TreeFacts } from '../core/view.ts';
-import type { Clock, Processes } from '../system/system.ts';
+import type { Clock, Processes, TreeUsage } from '../system/system.ts';
+import type { Externals } from './externals.ts';
 import type { Runs } from './runs.ts';
 
 const WATCHED_EVERY_MS = 2_000;
@@ -13,6 +14,7 @@ interface MetricsOptions {
   readonly clock: Clock;
   readonly processes: Processes;
   readonly runs: Runs;
+  readonly externals: Externals;
   readonly onSample: () => void;
 }
 
@@ -50,20 +52,40 @@ export class Metrics {
 
   lookNow(): void {
     this.#dueMs = Number.POSITIVE_INFINITY;
-    const runs = this.#options.runs.all();
-    const usages = this.#options.processes.sample(runs.map((run) => run.root));
+    const { runs, externals, processes } = this.#options;
+    const trees = [
+      ...runs.all().map(({ service, root }) => ({ service, roots: [root] })),
+      ...externals.all().map(({ service, roots }) => ({ service, roots })),
+    ];
+    const usages = processes.sample(trees.flatMap(({ roots }) => roots))[Symbol.iterator]();
     const previous = this.#trees;
     this.#trees = new Map(
-      runs.flatMap((run, index) => {
-        const usage = usages[index];
+      trees.flatMap(({ service, roots }) => {
+        const usage = total(roots.flatMap(() => usages.next().value ?? []));
         if (usage === undefined) return [];
-        const known = previous.get(run.service);
-        return [[run.service, known !== undefined && isSame(known, usage) ? known : usage] as const];
+        const known = previous.get(service);
+        return [[service, known !== undefined && isSame(known, usage) ? known : usage] as const];
       }),
     );
     this.#options.onSample();
-    if (runs.length > 0) this.lookWithin(this.#isWatched ? WATCHED_EVERY_MS : UNWATCHED_EVERY_MS);
+    if (trees.length > 0) this.lookWithin(this.#isWatched ? WATCHED_EVERY_MS : UNWATCHED_EVERY_MS);
   }
+}
+
+/** Several trees of one service: those of a server that is not ours can stand side by side. */
+function total([first, ...others]: readonly TreeUsage[]): TreeUsage | undefined {
+  if (first === undefined) return undefined;
+  return others.reduce(
+    (sum, usage) => ({
+      pids: [...sum.pids, ...usage.pids],
+      cpuPercent: sum.cpuPercent === null || usage.cpuPercent === null ? null : sum.cpuPercent + usage.cpuPercent,
+      rssBytes: sum.rssBytes + usage.rssBytes,
+      threads: sum.threads + usage.threads,
+      connections: sum.connections + usage.connections,
+      listening: [...sum.listening, ...usage.listening],
+    }),
+    first,
+  );
 }
 
 /** Equal facts keep their identity, so that an idle service costs no update. */

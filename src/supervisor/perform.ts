@@ -2,14 +2,17 @@
 // nothing here decides anything.
 
 import { stripVTControlCharacters } from 'node:util';
-import { findPortConflict } from '../core/conflict-output.ts';
-import type { Effect } from '../core/effects.ts';
+import { findPortConflict, findPortPermission } from '../core/conflict-output.ts';
+import type { Effect, EffectOf } from '../core/effects.ts';
 import type { Observation } from '../core/inputs.ts';
 import { commandText, type Hook, type Project, type ServiceName, type ServiceSpec } from '../core/project.ts';
-import { expandCommand, expandProbe, type Endpoints } from '../core/references.ts';
+import { expandCommand } from '../core/references.ts';
 import { assertNever, BugError, DevError } from '../errors.ts';
-import type { ContainerStep, KillStep, OwnerContext, PortUse, System } from '../system/system.ts';
+import type { ContainerStep, KillStep, OwnerContext, System } from '../system/system.ts';
+import { adopt } from './adopt.ts';
+import { attemptProbe } from './attempt-probe.ts';
 import { endpointsOf, serviceEnvironment, type EnvironmentSource } from './environment-files.ts';
+import type { Externals } from './externals.ts';
 import type { LogHub } from './log-hub.ts';
 import { portFor } from './port-finder.ts';
 import type { LiveRun, Runs } from './runs.ts';
@@ -22,6 +25,7 @@ export interface PerformContext {
   readonly environment: EnvironmentSource;
   readonly logs: LogHub;
   readonly runs: Runs;
+  readonly externals: Externals;
   readonly treeWatch: TreeWatch;
   /** Ports in force right now. */
   readonly ports: () => Readonly<Record<ServiceName, number>>;
@@ -44,6 +48,10 @@ export function perform(context: PerformContext, effect: Effect): void {
       return void findPort(context, effect);
     case 'stopOwners':
       return void stopOwners(context, effect);
+    case 'adopt':
+      return void adoptServer(context, effect);
+    case 'letGo':
+      return context.externals.remove(effect.service, effect.run);
     case 'stopContainer':
       return void stopContainer(context, effect);
     case 'spawn':
@@ -85,15 +93,11 @@ export function perform(context: PerformContext, effect: Effect): void {
   }
 }
 
-type EffectOf<T extends Effect['type']> = Extract<Effect, { type: T }>;
-
 async function checkPort(context: PerformContext, { service, epoch, port }: EffectOf<'checkPort'>): Promise<void> {
-  context.report({ type: 'portChecked', service, epoch, use: await portUse(context, port) });
-}
-
-/** Most ports are free, and that is quick to see; owners are looked up only for one that is not. */
-async function portUse({ system, ownerContext }: PerformContext, port: number): Promise<PortUse> {
-  return system.ports.isListening(port) ? system.ports.use(port, ownerContext()) : { port, addresses: [], owners: [] };
+  const { system, ownerContext } = context;
+  const host = specOf(context, service).port?.host;
+  const use = await system.ports.examine(port, ownerContext(), host === undefined ? {} : { host });
+  context.report({ type: 'portChecked', service, epoch, use });
 }
 
 async function findPort(context: PerformContext, effect: EffectOf<'findPort'>): Promise<void> {
@@ -149,7 +153,7 @@ function spawn(context: PerformContext, { service, run: number, hook, ports }: E
   const endpoints = endpointsOf(context.project, ports);
   const log = logs.file(service);
   if (hook !== undefined) logs.note(service, `before: ${commandText(command)}`);
-  logs.beginRun(service);
+  logs.beginRun(service, number);
   terminals.beginRun(service);
   let live: LiveRun | undefined;
   try {
@@ -191,40 +195,14 @@ function spawn(context: PerformContext, { service, run: number, hook, ports }: E
 async function probe(context: PerformContext, effect: EffectOf<'probe'>): Promise<void> {
   const { service, run } = effect;
   const live = context.runs.find(service, run);
-  if (live === undefined) return;
-  const result = await attemptProbe(context, service, live, effect.probe);
+  const roots = live === undefined ? context.externals.find(service, run)?.roots : [live.root];
+  if (roots === undefined) return;
+  const result = await attemptProbe(context, specOf(context, service), effect.probe, roots);
   context.report({ type: 'probed', service, run, result });
 }
 
-/** One attempt of a probe against a live run, with references and environment as of now. */
-export async function attemptProbe(
-  context: PerformContext,
-  service: ServiceName,
-  live: LiveRun,
-  probe: EffectOf<'probe'>['probe'],
-): ReturnType<System['probes']['attempt']> {
-  const spec = specOf(context, service);
-  const endpoints = endpointsOf(context.project, context.ports());
-  const members = context.system.processes.members(live.root, { sweep: false });
-  return context.system.probes.attempt({
-    probe: expandProbe(probe, endpoints),
-    host: spec.port?.host ?? 'localhost',
-    port: context.ports()[service] ?? null,
-    cwd: spec.cwd,
-    env: probeEnvironment(context, spec, endpoints),
-    pids: new Set(members.map(({ pid }) => pid)),
-  });
-}
-
-/** Only command probes need one; an env file that broke since the start is the next start's trouble. */
-function probeEnvironment(context: PerformContext, spec: ServiceSpec, endpoints: Endpoints): Record<string, string> {
-  const needsOne = [spec.health, spec.ready].some((probe) => probe?.check.kind === 'command');
-  if (!needsOne) return {};
-  try {
-    return serviceEnvironment(context.environment, spec, endpoints);
-  } catch {
-    return {};
-  }
+async function adoptServer(context: PerformContext, effect: EffectOf<'adopt'>): Promise<void> {
+  context.report(await adopt(context, specOf(context, effect.service), effect));
 }
 
 async function runStopCommand(context: PerformContext, effect: EffectOf<'runStopCommand'>): Promise<void> {
@@ -247,13 +225,16 @@ async function inspectExit(context: PerformContext, effect: EffectOf<'inspectExi
   const { service, epoch } = effect;
   const words = context.logs.lastWords(service);
   const lastLines = lastSaid(words);
-  const trouble = findPortConflict(words);
+  const taken = findPortConflict(words);
+  const trouble = taken ?? findPortPermission(words);
   if (trouble === undefined) {
     return context.report({ type: 'exitInspected', service, epoch, finding: undefined, lastLines });
   }
   const port = trouble.port ?? effect.port;
-  const use = port === undefined ? undefined : await portUse(context, port);
-  context.report({ type: 'exitInspected', service, epoch, finding: { program: trouble.program, use }, lastLines });
+  const { system, ownerContext } = context;
+  const use = port === undefined ? undefined : await system.ports.examine(port, ownerContext(), { thorough: true });
+  const finding = { program: trouble.program, trouble: taken ? 'taken' : 'not permitted', use } as const;
+  context.report({ type: 'exitInspected', service, epoch, finding, lastLines });
 }
 
 /** The end of it, for a person who asks why: without colour and blank lines. */

@@ -2,7 +2,7 @@
 // Always a while after the fact: no start waits for it, and the ledger is not loaded before the first service runs.
 // Which port a moved service gets is agreed on beforehand, in perform.
 
-import { isLive } from '../core/service.ts';
+import { isExternal, isLive } from '../core/service.ts';
 import type { Clock, ProjectLedger } from '../system/system.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -63,7 +63,7 @@ export class PortAnnouncer {
   #portsOfRunning(): ReadonlyMap<string, number> {
     const ports = new Map<string, number>();
     for (const [name, service] of this.#options.supervisor.state.services) {
-      if (service.port !== undefined && isLive(service)) ports.set(name, service.port);
+      if (service.port !== undefined && isLive(service) && !isExternal(service)) ports.set(name, service.port);
     }
     return ports;
   }

@@ -8,6 +8,7 @@ import type { Project } from '../core/project.ts';
 import { createSessionState, isLive, type SessionState } from '../core/service.ts';
 import { step } from '../core/step.ts';
 import type { OwnerContext, ProcessIdentity, System } from '../system/system.ts';
+import { Externals } from './externals.ts';
 import { ListenerWatch } from './listener-watch.ts';
 import { LogHub } from './log-hub.ts';
 import { Metrics } from './metrics.ts';
@@ -37,6 +38,7 @@ export class Supervisor {
   readonly terminals: Terminals;
   readonly context: PerformContext;
   readonly #runs = new Runs();
+  readonly #externals: Externals;
   readonly #listenerWatch: ListenerWatch;
   readonly #queue: Input[] = [];
   readonly #listeners = new Set<() => void>();
@@ -54,10 +56,17 @@ export class Supervisor {
       lastLines: (service, count) => this.logs.lastLines(service, count),
       paneSize: options.size,
     });
+    this.#externals = new Externals({
+      clock: system.clock,
+      processes: system.processes,
+      ports: system.ports,
+      onGone: ({ service, number }, reason) => this.dispatch({ type: 'externalGone', service, run: number, reason }),
+    });
     this.metrics = new Metrics({
       clock: system.clock,
       processes: system.processes,
       runs: this.#runs,
+      externals: this.#externals,
       onSample: () => this.#onSample(),
     });
     this.#listenerWatch = new ListenerWatch({
@@ -78,6 +87,7 @@ export class Supervisor {
       environment: { project, sessionId: options.sessionId, callerEnv: options.callerEnv, files: system.files },
       logs: this.logs,
       runs: this.#runs,
+      externals: this.#externals,
       treeWatch,
       ports: () => portsInForce(this.#state.services),
       ownerContext: () => this.#ownerContext(),

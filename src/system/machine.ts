@@ -35,6 +35,11 @@ export interface ProcessDetails {
 export interface Machine {
   /** Whether anything listens on the port, on any address, whoever it is. Never binds, never connects. */
   isListening(port: number): boolean;
+  /**
+   * The same in one look with more to it: `in doubt` when nobody listens, and still the port may not be had: other
+   * sockets have it as their near end, or it takes a privilege.
+   */
+  occupation(port: number): 'listening' | 'in doubt' | 'free';
   /** Ports with a listener on any address, whoever it is. Owners are not looked up. */
   listeningPorts(): Promise<ReadonlySet<number>>;
   /** Every listener on the port with its owners; those on other ports too where that costs nothing more. */

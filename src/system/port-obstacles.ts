@@ -4,35 +4,9 @@
 // of Python does not). That our bind works does not make it work for every server, so it is told even then.
 
 import { isIP } from 'node:net';
+import type { Obstacle, PortUse } from '../core/port-facts.ts';
 import { tryBind, type BindResult } from './bind-test.ts';
 import { readObstacleFacts } from './linux/obstacle-facts.ts';
-import type { PortUse } from './system.ts';
-
-type ObstacleKind =
-  /** Listened on by a process that we cannot see: another user's, or one in another container. */
-  | 'hidden'
-  /** Only for programs with a privilege that we lack. */
-  | 'privileged'
-  /** Refused by a policy of the system. */
-  | 'forbidden'
-  /** The near end of a connection that somebody has opened from here. */
-  | 'outgoing'
-  /** Taken by a socket that does not listen, which no table shows. */
-  | 'bound'
-  /** Closed connections that the kernel remembers for up to a minute. */
-  | 'time wait'
-  /** Set aside by the administrator; may be used all the same. */
-  | 'reserved';
-
-export interface Obstacle {
-  readonly kind: ObstacleKind;
-  /** False for what is only good to know. */
-  readonly blocks: boolean;
-  /** One sentence: what it is. */
-  readonly message: string;
-  /** What to do about it, as one sentence. */
-  readonly wayOut: string;
-}
 
 /** What the machine says about a port beyond who listens on it. */
 export interface ObstacleFacts {

@@ -10,6 +10,7 @@ import { linuxMachine } from './linux/port-owners.ts';
 import type { Machine } from './machine.ts';
 import { ownerCards } from './owner-card.ts';
 import { stopOwners } from './port-kill.ts';
+import { portObstacles } from './port-obstacles.ts';
 import { createPortableMachine } from './portable/port-owners.ts';
 import type { OwnerContext, Ports, PortUse } from './system.ts';
 
@@ -47,12 +48,23 @@ export function createPorts(
     }
   };
 
+  const lookBehind = async (port: number, context: OwnerContext, lookAt = look): Promise<PortUse> => {
+    const use = await lookAt(port, context);
+    if (!mayHaveContainer(use)) return use;
+    const { findContainer } = await import('./container-owner.ts');
+    return { ...use, behind: await findContainer(port, { sockets: engineSockets }) };
+  };
+
   return {
-    use: async (port, context) => {
-      const use = await look(port, context);
-      if (!mayHaveContainer(use)) return use;
-      const { findContainer } = await import('./container-owner.ts');
-      return { ...use, behind: await findContainer(port, { sockets: engineSockets }) };
+    use: (port, context) => lookBehind(port, context),
+    examine: async (port, context, { host, thorough = false }) => {
+      const occupation = machine.occupation(port);
+      const use =
+        occupation === 'listening'
+          ? await lookBehind(port, context, lookOnceSettled)
+          : { port, addresses: [], owners: [] };
+      if (use.owners.length > 0 || (occupation === 'free' && !thorough)) return use;
+      return { ...use, obstacles: await portObstacles(use, host === undefined ? {} : { host }) };
     },
     stopContainer: async (port, container, { onStep } = {}) => {
       const { stopBehind } = await import('./container-port.ts');

@@ -69,10 +69,14 @@ export function prepareRuntimeDir(paths: RuntimePaths): void {
   }
 }
 
-/** The user's cache folder for devdeck: compile cache, machine-wide ledger. Creates nothing. */
-export function cacheDir(env: Env): string {
+/**
+ * Where parsed configs are kept. Creates nothing. A folder of their own: the one above it is made by Node's compile
+ * cache, for everybody to read, and what decides what we run is believed only from a folder that is private.
+ */
+export function configCacheDir(env: Env): string {
   const base = env['XDG_CACHE_HOME'];
-  return join(base !== undefined && isAbsolute(base) ? base : join(env['HOME'] || homedir(), '.cache'), 'devdeck');
+  const userCache = base !== undefined && isAbsolute(base) ? base : join(env['HOME'] || homedir(), '.cache');
+  return join(userCache, 'devdeck', 'config');
 }
 
 function socketFolder(env: Env): string {

@@ -114,6 +114,16 @@ export interface KillOutcome {
 export interface Ports {
   /** Looks at the kernel's table for listeners on the port, on every address family. Never binds. Asks container engines when the owner is one or hidden. */
   use(port: number, context: OwnerContext): Promise<PortUse>;
+  /**
+   * As `use`, and what else keeps the port from a service on `host`. Nobody may be about to listen there: where the
+   * tables leave it open, the port is bound for a moment. `thorough`: also where they show nothing at all, to find a
+   * socket that is bound and does not listen.
+   */
+  examine(
+    port: number,
+    context: OwnerContext,
+    options: { readonly host?: string; readonly thorough?: boolean },
+  ): Promise<PortUse>;
   /** Whether anything listens on the port. Quick: no owners are looked up. */
   isListening(port: number): boolean;
   /** Ports to try for a service, the best first: `wanted`, the range upward from it and around again, then any. */

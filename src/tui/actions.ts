@@ -113,6 +113,8 @@ export function performAction(action: ActionName, context: ActionContext): void 
       return chooseConflict(context, 'reroute');
     case 'killOwner':
       return chooseConflict(context, 'kill');
+    case 'reuse':
+      return chooseConflict(context, 'reuse');
     case 'stopContainer':
       return chooseConflict(context, 'container');
     case 'retry':

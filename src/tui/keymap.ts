@@ -53,6 +53,7 @@ export type ActionName =
   | 'choiceDown'
   | 'chooseMarked'
   | 'reroute'
+  | 'reuse'
   | 'killOwner'
   | 'stopContainer'
   | 'retry'
@@ -323,6 +324,16 @@ export const KEYMAP: readonly KeyBinding[] = [
     group: 'Conflict',
     footer: 2,
     disabledReason: (state) => whyNotChoose(state, 'reroute'),
+  },
+  {
+    keys: ['u'],
+    action: 'reuse',
+    modes: ['conflict'],
+    label: 'reuse',
+    help: 'use the server that has the port in its place',
+    group: 'Conflict',
+    footer: 3,
+    disabledReason: (state) => whyNotChoose(state, 'reuse'),
   },
   {
     keys: ['k'],

@@ -117,7 +117,8 @@ class ScreenLoop {
   open(): void {
     const { terminal, compositor } = this.options;
     compositor.resize(terminal.size());
-    terminal.enter({
+    terminal.enter();
+    terminal.listen({
       onInput: (inputs) => this.onInput(inputs),
       onResize: (size) => this.onResize(size),
       onReturn: () => {

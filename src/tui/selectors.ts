@@ -63,7 +63,7 @@ function hasConflict(service: ServiceView): service is ServiceView & { readonly 
   return service.state === 'conflict' && service.conflict !== null;
 }
 
-const CHOICE_ORDER: readonly ConflictChoiceName[] = ['reroute', 'kill', 'container', 'retry', 'skip'];
+const CHOICE_ORDER: readonly ConflictChoiceName[] = ['reroute', 'reuse', 'kill', 'container', 'retry', 'skip'];
 
 /** The harmless way out first. */
 export function selectDialogChoices(state: ScreenState): readonly ConflictChoice[] {

@@ -29,8 +29,10 @@ interface TerminalHandlers {
 
 export interface Terminal {
   size(): Size;
-  /** Takes the screen, the keys and the signals. */
-  enter(handlers: TerminalHandlers): void;
+  /** Takes the screen, the keys and the signals. What comes before somebody listens is kept. Does nothing the second time. */
+  enter(): void;
+  /** From now on these are told of everything; first of what was kept, in its order. */
+  listen(handlers: TerminalHandlers): void;
   write(text: string): boolean;
   onDrain(callback: () => void): void;
   /** Gives the terminal back to the shell until it continues us. */
@@ -57,6 +59,8 @@ export function createTerminal(streams: {
   const decoder = createKeyDecoder();
   const utf8 = new StringDecoder('utf8');
   let handlers: TerminalHandlers | undefined;
+  const kept: ((handlers: TerminalHandlers) => void)[] = [];
+  let isTaken = false;
   let isEntered = false;
   let isGone = false;
   let isBroken = false;
@@ -70,6 +74,11 @@ export function createTerminal(streams: {
   function send(text: string): boolean {
     if (isBroken || stdout.destroyed) return true;
     return write(text);
+  }
+
+  function tell(call: (handlers: TerminalHandlers) => void): void {
+    if (handlers !== undefined) call(handlers);
+    else if (isTaken) kept.push(call);
   }
 
   function takeScreen(): void {
@@ -92,7 +101,7 @@ export function createTerminal(streams: {
   function gone(): void {
     if (isGone) return;
     isGone = true;
-    handlers?.onFarewell({ kind: 'gone' });
+    tell((told) => told.onFarewell({ kind: 'gone' }));
   }
 
   function broken(): void {
@@ -103,25 +112,27 @@ export function createTerminal(streams: {
   function onData(chunk: Buffer | string): void {
     clearTimeout(escapeTimer);
     const inputs = decoder.push(typeof chunk === 'string' ? chunk : utf8.write(chunk));
-    if (inputs.length > 0) handlers?.onInput(inputs);
+    if (inputs.length > 0) tell((told) => told.onInput(inputs));
     if (decoder.isPending) {
       escapeTimer = setTimeout(() => {
         const late = decoder.flush();
-        if (late.length > 0) handlers?.onInput(late);
+        if (late.length > 0) tell((told) => told.onInput(late));
       }, LONE_ESCAPE_MS);
     }
   }
 
-  const onResize = (): void => handlers?.onResize(size());
-  const onSignal = (signal: NodeJS.Signals): void => handlers?.onFarewell({ kind: 'signal', signal });
+  const onResize = (): void => tell((told) => told.onResize(size()));
+  const onSignal = (signal: NodeJS.Signals): void => tell((told) => told.onFarewell({ kind: 'signal', signal }));
 
   function onContinue(): void {
     // Stopped by somebody else without a word, we come back to a terminal that the shell has set up for itself.
     takeScreen();
     process.off('SIGTSTP', suspend);
     process.on('SIGTSTP', suspend);
-    handlers?.onResize(size());
-    handlers?.onReturn();
+    tell((told) => {
+      told.onResize(size());
+      told.onReturn();
+    });
   }
 
   function suspend(): void {
@@ -133,9 +144,10 @@ export function createTerminal(streams: {
 
   return {
     size,
-    enter(next) {
-      handlers = next;
-      releaseStray = catchWrites(streams.stray, (text) => handlers?.onStray(text));
+    enter() {
+      if (isTaken) return;
+      isTaken = true;
+      releaseStray = catchWrites(streams.stray, (text) => tell((told) => told.onStray(text)));
       // The last resort, for an exception nobody caught and for `process.exit`.
       process.on('exit', giveBack);
       process.on('uncaughtExceptionMonitor', giveBack);
@@ -150,6 +162,10 @@ export function createTerminal(streams: {
       stdout.on('resize', onResize);
       stdout.on('close', gone);
       stdout.on('error', broken);
+    },
+    listen(next) {
+      handlers = next;
+      for (const call of kept.splice(0)) if (isTaken) call(next);
     },
     write: send,
     onDrain(callback) {
@@ -173,6 +189,8 @@ export function createTerminal(streams: {
       releaseStray?.();
       releaseStray = undefined;
       handlers = undefined;
+      kept.length = 0;
+      isTaken = false;
     },
   };
 }

@@ -93,7 +93,7 @@ describe('what is not understood', () => {
     ['up --timeout soon', '--timeout does not take "soon".', 'write a duration such as 30s, 2m or 500ms, at most 24h'],
     ['up --timeout 0', '--timeout does not take "0".', /duration/],
     ['up --timeout', "Option '--timeout <duration>' argument missing.", /help/],
-    ['up --on-conflict maybe', '--on-conflict does not take "maybe".', 'write one of ask, kill, reroute, fail'],
+    ['up --on-conflict maybe', '--on-conflict does not take "maybe".', 'write one of ask, kill, reroute, reuse, fail'],
     ['up --port 9000', '--port does not take "9000".', /backend=9000/],
     ['up --port a=70000', '--port does not take "a=70000".', /65535/],
     ['logs -n -3', '--lines does not take "-3".', 'write a number of lines, or "all"'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { LogHistory } from '../../src/cli/context.ts';
+import type { LogQuery, Session } from '../../src/core/session.ts';
 import { FakeSession, serviceView } from '../fakes/fake-session.ts';
-import { NOW, runScripted, settle } from './scripted-context.ts';
+import { runScripted, settle } from './scripted-context.ts';
 
 function session(...names: readonly string[]): FakeSession {
   return new FakeSession({ services: names.map((name) => serviceView({ name })) });
@@ -73,7 +73,28 @@ describe('as JSON', () => {
     running.write('api', '\u001B[32mok\u001B[0m');
     const run = runScripted('logs --json', { running, env: { FORCE_COLOR: '1' } });
     await run.exitCode;
-    expect(run.stdout()).toBe('{"time":"2026-01-02T03:04:05.000Z","service":"api","cursor":0,"text":"ok"}\n');
+    expect(JSON.parse(run.stdout())).toEqual({
+      time: '2026-01-02T03:04:05.000Z',
+      service: 'api',
+      run: null,
+      cursor: expect.any(String) as string,
+      level: null,
+      text: 'ok',
+    });
+  });
+
+  it('tell the level, and the run of the session that wrote the line', async () => {
+    const running = session('api');
+    const line = { seq: 4, time: '2026-01-02T03:04:05.000Z', text: 'ERROR: no', run: 3 } as const;
+    running.answer('readLogs', async ({ service, from }) => ({
+      service,
+      lines: from <= 4 ? [line] : [],
+      first: 4,
+      next: 5,
+    }));
+    const run = runScripted('logs --json', { running });
+    await run.exitCode;
+    expect(JSON.parse(run.stdout())).toMatchObject({ level: 'error', run: 3 });
   });
 });
 
@@ -113,31 +134,181 @@ describe('-f', () => {
   });
 });
 
+const T = '2026-01-02T03:04:05.000Z';
+
+interface JsonLine {
+  readonly cursor: string;
+  readonly text: string;
+}
+
+async function jsonLines(line: string, running: FakeSession): Promise<readonly JsonLine[]> {
+  const run = runScripted(line, { running });
+  expect(await run.exitCode).toBe(0);
+  const lines = run
+    .stdout()
+    .split('\n')
+    .filter((text) => text !== '');
+  return lines.map((text) => JSON.parse(text) as JsonLine);
+}
+
+/** Sessions may differ, what was written stays the same: cursors are about the text, not about numbers. */
+function sessionOf(texts: Readonly<Record<string, readonly (readonly [time: string, text: string])[]>>, firstSeq = 0) {
+  const running = session(...Object.keys(texts));
+  running.answer('readLogs', async ({ service, from, count }) => {
+    const lines = (texts[service] ?? []).map(([time, text], index) => ({ seq: firstSeq + index, time, text }));
+    const start = Math.max(from, firstSeq);
+    const window = lines.filter(({ seq }) => seq >= start && seq < start + count);
+    return { service, lines: window, first: firstSeq, next: firstSeq + lines.length };
+  });
+  return running;
+}
+
+describe('--after', () => {
+  const texts = {
+    api: [
+      [T, 'a0'],
+      [T, 'a1'],
+      [T, 'a2'],
+      ['2026-01-02T03:04:06.000Z', 'a3'],
+    ],
+    web: [
+      [T, 'w0'],
+      ['2026-01-02T03:04:07.000Z', 'w1'],
+    ],
+  } as const;
+
+  it('goes on behind any line of any service, and tells none twice', async () => {
+    const all = await jsonLines('logs --json', sessionOf(texts));
+    expect(all.map(({ text }) => text)).toEqual(['a0', 'a1', 'a2', 'w0', 'a3', 'w1']);
+    for (const [index, { cursor }] of all.entries()) {
+      const rest = await jsonLines(`logs --json --after ${cursor}`, sessionOf(texts));
+      expect(rest).toEqual(all.slice(index + 1));
+    }
+  });
+
+  it('finds its place in a later session, where the lines have other numbers', async () => {
+    const [, second] = await jsonLines('logs --json', sessionOf(texts));
+    const rest = await jsonLines(`logs --json --after ${second?.cursor}`, sessionOf(texts, -6));
+    expect(rest.map(({ text }) => text)).toEqual(['a2', 'w0', 'a3', 'w1']);
+  });
+
+  it('takes the cursor of a line in the middle of its millisecond', async () => {
+    const [first] = await jsonLines('logs api --json -n 2', sessionOf(texts));
+    expect(first?.text).toBe('a2');
+    const rest = await jsonLines(`logs api --json --after ${first?.cursor}`, sessionOf(texts));
+    expect(rest.map(({ text }) => text)).toEqual(['a3']);
+  });
+
+  it('does not take anything else', async () => {
+    const run = runScripted('logs --after 12', { running: session('api') });
+    expect(await run.exitCode).toBe(2);
+    expect(run.stderr()).toContain('--after does not take "12".');
+  });
+});
+
+describe('--errors and --grep', () => {
+  const noisy = [
+    'INFO: starting',
+    'ERROR: first',
+    'Traceback (most recent call last):',
+    '  File "x.py", line 1',
+    'ValueError: 3',
+    ...Array.from({ length: 3_000 }, (_, index) => `INFO: request ${index}`),
+    'ERROR: second',
+    'INFO: Request denied',
+  ];
+
+  it('show the latest errors with their traces, however far back they are', async () => {
+    const running = session('api');
+    running.write('api', ...noisy);
+    const run = runScripted('logs --errors', { running });
+    await run.exitCode;
+    expect(run.stdout()).toBe([...noisy.slice(1, 5), 'ERROR: second', ''].join('\n'));
+    const one = runScripted('logs --errors -n 1', { running });
+    await one.exitCode;
+    expect(one.stdout()).toBe('ERROR: second\n');
+    const none = runScripted('logs --errors -n 0', { running });
+    await none.exitCode;
+    expect(none.stdout()).toBe('');
+  });
+
+  it('cut no trace in two', async () => {
+    const running = session('api');
+    running.write('api', ...noisy);
+    const run = runScripted('logs --errors -n 2', { running });
+    await run.exitCode;
+    expect(run.stdout()).toBe([...noisy.slice(1, 5), 'ERROR: second', ''].join('\n'));
+  });
+
+  it('count lines that match, and mind capitals only when the pattern has one', async () => {
+    const running = session('api');
+    running.write('api', ...noisy);
+    const run = runScripted('logs --grep request -n 2', { running });
+    await run.exitCode;
+    expect(run.stdout()).toBe('INFO: request 2999\nINFO: Request denied\n');
+    const exact = runScripted('logs --grep Request', { running });
+    await exact.exitCode;
+    expect(exact.stdout()).toBe('INFO: Request denied\n');
+  });
+
+  it('go on with what comes', async () => {
+    const running = session('api');
+    const run = runScripted('logs -f --errors', { running });
+    await settle();
+    running.write('api', 'INFO: fine', 'TypeError: x', '    at main (a.js:1:2)', 'INFO: fine');
+    await settle();
+    run.signal('SIGINT');
+    await run.exitCode;
+    expect(run.stdout()).toBe('TypeError: x\n    at main (a.js:1:2)\n');
+  });
+
+  it('name a pattern that cannot be read', async () => {
+    const run = runScripted('logs --grep (', { running: session('api') });
+    expect(await run.exitCode).toBe(2);
+    expect(run.stderr()).toContain('--grep does not take "(".');
+  });
+});
+
+describe('--until', () => {
+  it('ends at a point in time, with --since at both ends', async () => {
+    const running = session('api');
+    running.write('api', ...Array.from({ length: 2_500 }, (_, index) => `line ${index}`));
+    const run = runScripted('logs --since 2026-01-02T03:04:10Z --until 2026-01-02T03:04:12Z', { running });
+    await run.exitCode;
+    expect(run.stdout()).toBe('line 5\nline 6\nline 7\n');
+    const last = runScripted('logs --until 2026-01-02T03:04:12Z -n 2', { running });
+    await last.exitCode;
+    expect(last.stdout()).toBe('line 6\nline 7\n');
+  });
+
+  it('does not go with --follow', async () => {
+    expect(await runScripted('logs -f --until 5m', { running: session('api') }).exitCode).toBe(2);
+  });
+});
+
 describe('without a session', () => {
-  const asked: unknown[] = [];
-  const logHistory = async (): Promise<LogHistory> => ({
-    read: (service, range, options) => {
-      asked.push([service, range, options]);
-      const times = { api: '2026-01-02T03:04:06.000Z', web: '2026-01-02T03:04:05.000Z' };
-      return [{ seq: -1, time: times[service as 'api' | 'web'], text: `last words of ${service}` }];
+  const asked: LogQuery[] = [];
+  const logHistory = async (): Promise<Pick<Session, 'readLogs'>> => ({
+    readLogs: async (query) => {
+      asked.push(query);
+      const { service, from, count } = query;
+      const times = { api: '2026-01-02T03:04:06.000Z', web: T };
+      const line = { seq: -1, time: times[service as 'api' | 'web'], text: `last words of ${service}` };
+      const isAsked = count > 0 && from < 0;
+      return { service, lines: isAsked ? [line] : [], first: -1, next: 0 };
     },
   });
 
   it('come from the files', async () => {
-    asked.length = 0;
     const run = runScripted('logs -n 5', { services: ['api', 'web'], logHistory });
     expect(await run.exitCode).toBe(0);
     expect(run.stdout()).toBe('web │ last words of web\napi │ last words of api\n');
-    expect(asked).toEqual([
-      ['api', { lastLines: 5 }, { raw: false }],
-      ['web', { lastLines: 5 }, { raw: false }],
-    ]);
   });
 
-  it('reach back in time too', async () => {
+  it('are looked through from the end only', async () => {
     asked.length = 0;
-    await runScripted('logs api --since 5m', { services: ['api', 'web'], logHistory }).exitCode;
-    expect(asked).toEqual([['api', { sinceMs: NOW - 300_000 }, { raw: false }]]);
+    await runScripted('logs api -n 5', { services: ['api', 'web'], logHistory }).exitCode;
+    expect(Math.min(...asked.map(({ from }) => from))).toBe(-5);
   });
 
   it('cannot be followed', async () => {

@@ -124,7 +124,7 @@ describe('help', () => {
     const run = runScripted('help up');
     await run.exitCode;
     expect(run.stdout()).toContain('--on-conflict <what>');
-    expect(run.stdout()).toContain('ask, kill, reroute, fail');
+    expect(run.stdout()).toContain('ask, kill, reroute, reuse, fail');
     expect(run.stdout()).toContain('./dev up -d --timeout 2m');
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PortDesk } from '../../src/cli/context.ts';
+import type { Obstacle } from '../../src/core/port-facts.ts';
 import type { PortReport } from '../../src/core/session.ts';
 import type { OwnerCard } from '../../src/core/snapshot.ts';
 import type { KillStep, OwnerContext, Ports } from '../../src/system/system.ts';
@@ -31,10 +32,15 @@ function taken(...owners: readonly OwnerCard[]): PortReport {
 }
 
 /** Ports of a machine on which `report` is true, and a record of who was killed how. */
-function desk(report: PortReport, outcome = { freed: true, message: 'Port 8000 is free.' }) {
+function desk(
+  report: PortReport,
+  outcome = { freed: true, message: 'Port 8000 is free.' },
+  obstacles: readonly Obstacle[] = [],
+) {
   const kills: unknown[] = [];
-  const ports: Pick<Ports, 'use' | 'kill'> = {
+  const ports: Pick<Ports, 'use' | 'examine' | 'kill'> = {
     use: async (port) => (port === report.port ? report : { port, owners: [], addresses: [] }),
+    examine: async (port) => ({ port, owners: [], addresses: [], obstacles }),
     kill: async (port, owners, { graceMs, context, onStep }) => {
       kills.push({ port, owners: owners.map(({ pid }) => pid), graceMs, context });
       const steps: readonly KillStep[] = [
@@ -91,6 +97,20 @@ describe('ports', () => {
     `);
   });
 
+  it('says what keeps a port from everybody though nobody listens, and the way out', async () => {
+    const obstacle = { kind: 'privileged', blocks: true, message: 'Port 80 is privileged.', wayOut: 'Take 1024 up.' };
+    const free = { port: 80, owners: [], inUse: false, addresses: [] };
+    const { portDesk } = desk(free, undefined, [obstacle as Obstacle]);
+    const run = runScripted('ports 80', { portDesk });
+    expect(await run.exitCode).toBe(0);
+    expect(run.stdout()).toBe(
+      'Nobody listens on port 80, and still it cannot be had.\nPort 80 is privileged.\nTake 1024 up.\n',
+    );
+    const asJson = runScripted('ports 80 --json', { portDesk });
+    await asJson.exitCode;
+    expect(JSON.parse(asJson.stdout())).toMatchObject({ data: { port: 80, inUse: false, obstacles: [obstacle] } });
+  });
+
   it('says that a port is free', async () => {
     const run = runScripted('ports 9000', { portDesk: desk(taken(owner())).portDesk });
     await run.exitCode;
@@ -100,7 +120,7 @@ describe('ports', () => {
   it('prints JSON', async () => {
     const run = runScripted('ports 8000 --json', { portDesk: desk(taken(owner())).portDesk });
     await run.exitCode;
-    expect(JSON.parse(run.stdout())).toEqual({ schemaVersion: 1, data: taken(owner()) });
+    expect(JSON.parse(run.stdout())).toEqual({ schemaVersion: 1, data: { ...taken(owner()), obstacles: [] } });
   });
 
   it.each(['0', '70000', 'web', '3000.5'])('takes %s for no port', async (written) => {

@@ -10,7 +10,7 @@ import type { Project } from '../../src/core/project.ts';
 import type { ExitCode } from '../../src/errors.ts';
 import type { FakeSession } from '../fakes/fake-session.ts';
 
-export const NOW = Date.UTC(2026, 0, 2, 3, 14, 5);
+const NOW = Date.UTC(2026, 0, 2, 3, 14, 5);
 
 export interface Script extends Partial<Omit<CliContext, 'output' | 'globals' | 'clock' | 'onSignal'>> {
   /** The running session; undefined when none runs. */
@@ -153,6 +153,7 @@ function projectOf(names: readonly string[]): Project {
     root: '/shop',
     configFile: '/shop/.project.config',
     onHangup: 'stop',
+    profiles: {},
     secrets: [],
     services: names.map((name) => ({
       name,

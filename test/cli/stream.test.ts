@@ -275,6 +275,7 @@ describe('a taken port', () => {
           since: '2026-01-02T03:14:00.000Z',
           owners: [owner],
           container: null,
+          obstacles: [],
           choices: [],
           suggestedPort: 8002,
           rewires: [],
@@ -297,6 +298,7 @@ describe('a taken port', () => {
           verdict    foreign: somebody else started it
         what settles it:
           --on-conflict kill     stop the owner, then start
+          --on-conflict reuse    use it in place of the service
           --on-conflict reroute  take the next free port
           --port backend=8002    take this port
           ./dev kill 8000        stop the owner only
@@ -320,6 +322,7 @@ describe('a taken port', () => {
           since: '2026-01-02T03:14:00.000Z',
           owners: [owner],
           container: null,
+          obstacles: [],
           choices: [],
           suggestedPort: null,
           rewires: [],

@@ -164,7 +164,7 @@ describe('a config that cannot be used says where and why:', () => {
     [
       'a misspelt answer',
       api('on_conflict: rerout'),
-      `4:18 on_conflict of ${name} must be "ask", "kill", "reroute" or "fail", not "rerout" → did you mean "reroute"?`,
+      `4:18 on_conflict of ${name} must be "ask", "kill", "reroute", "reuse" or "fail", not "rerout" → did you mean "reroute"?`,
     ],
     [
       'a signal without SIG',
@@ -180,7 +180,7 @@ describe('a config that cannot be used says where and why:', () => {
     [
       'a misspelt condition',
       `${api('depends_on: {db: healthy}')}  db: {command: x}\n`,
-      `4:22 depends_on.db of ${name} must be "started", "ready" or "completed", not "healthy"`,
+      `4:22 depends_on.db of ${name} must be "started", "ready" or "completed", or a map with condition and restart, not "healthy"`,
     ],
     ['env as a list', api('env: [A=1]'), `4:10 env of ${name} must be a map such as {NAME: value}, not a list`],
     [

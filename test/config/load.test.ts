@@ -30,6 +30,7 @@ describe('a project', () => {
       root: join(root, 'shop'),
       configFile: join(root, 'shop', '.project.config'),
       onHangup: 'stop',
+      profiles: {},
       secrets: [],
       services: [
         {
@@ -71,12 +72,12 @@ services:
     port: {default: 8000, range: 9000-9010, host: 127.0.0.1, env: API_PORT}
     env: {VERSION: 1.10, DEBUG: true, URL: "\${api.url}"}
     env_file: [.env.api, /etc/api.env]
-    depends_on: {db: started, job: completed}
+    depends_on: {db: {condition: started, restart: true}, job: completed}
     before: [migrate, [seed, 2]]
     after: [{command: warm, retries: 3, delay: 500ms, timeout: 1m}]
     ready: {log: "up .*", timeout: 250ms}
-    health: {http: "http://x/y", interval: 1m30s, retries: 1, start_period: 0s}
-    restart: {policy: always, max: 3, backoff: 250ms, max_backoff: 1m, reset_after: 1h}
+    health: {http: "http://x/y", interval: 1m30s, retries: 1, start_period: 0s, restart: true}
+    restart: {policy: always, max: 3, backoff: 250ms, max_backoff: 1m, reset_after: 1h, cool_down: 5m}
     stop: {signal: SIGINT, grace: 0s, command: [bye]}
     on_conflict: reroute
     tty: false
@@ -96,7 +97,7 @@ services:
       env: { VERSION: '1.10', DEBUG: 'true', URL: '${api.url}' },
       envFiles: [join(project.root, '.env.api'), '/etc/api.env'],
       dependsOn: [
-        { service: 'db', condition: 'started' },
+        { service: 'db', condition: 'started', restart: true },
         { service: 'job', condition: 'completed' },
       ],
       before: [
@@ -117,6 +118,7 @@ services:
         timeoutMs: 5000,
         retries: 1,
         startPeriodMs: 0,
+        restart: true,
       },
       restart: {
         when: 'always',
@@ -124,7 +126,7 @@ services:
         backoffMs: 250,
         maxBackoffMs: 60_000,
         resetAfterMs: 3_600_000,
-        coolDownMs: 30_000,
+        coolDownMs: 300_000,
       },
       stop: { signal: 'SIGINT', graceMs: 0, command: { kind: 'argv', argv: ['bye'] } },
       onConflict: 'reroute',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { conflictChoices } from '../../src/core/conflict-choices.ts';
+import type { ContainerLookup, Obstacle } from '../../src/core/port-facts.ts';
 import { viewService } from '../../src/core/view.ts';
-import type { ContainerLookup } from '../../src/core/port-facts.ts';
 import { CoreSession, ownerCard } from '../helpers/core-session.ts';
 import { portSpec, serviceSpec } from '../helpers/service-spec.ts';
 
@@ -178,11 +178,29 @@ describe('a port that only the last words of a service name', () => {
   const notes = (session: CoreSession) => session.take('note').map(({ text }) => text);
 
   it.each([
-    ['is held: the desk opens', 'legacy', 1, { program: 'Node.js', use: use(4_000) }, 'conflict'],
-    ['is free again: the restart policy decides', 'legacy', 1, { program: 'Node.js', use: free(4_000) }, 'backoff'],
-    ['is not known: the restart policy decides', 'legacy', 1, { program: 'Python', use: undefined }, 'backoff'],
+    ['is held: the desk opens', 'legacy', 1, { program: 'Node.js', trouble: 'taken', use: use(4_000) }, 'conflict'],
+    [
+      'is free again: the restart policy decides',
+      'legacy',
+      1,
+      { program: 'Node.js', trouble: 'taken', use: free(4_000) },
+      'backoff',
+    ],
+    [
+      'is not known: the restart policy decides',
+      'legacy',
+      1,
+      { program: 'Python', trouble: 'taken', use: undefined },
+      'backoff',
+    ],
     ['is not spoken of: the restart policy decides', 'legacy', 1, undefined, 'backoff'],
-    ['is its own and held: the desk opens', 'backend', 1, { program: 'Go', use: use(8_000) }, 'conflict'],
+    [
+      'is its own and held: the desk opens',
+      'backend',
+      1,
+      { program: 'Go', trouble: 'taken', use: use(8_000) },
+      'conflict',
+    ],
   ] as const)('%s', (_what, name, code, finding, status) => {
     expect(attended().exit(name, code).gone(name, finding).status(name)).toBe(status);
   });
@@ -194,7 +212,7 @@ describe('a port that only the last words of a service name', () => {
   ])('is not looked for after %s', (_what, code, signal) => {
     const session = attended()
       .exit('legacy', code, signal)
-      .gone('legacy', { program: 'Node.js', use: use(4_000) });
+      .gone('legacy', { program: 'Node.js', trouble: 'taken', use: use(4_000) });
     expect(session.status('legacy')).not.toBe('conflict');
   });
 
@@ -211,7 +229,7 @@ describe('a port that only the last words of a service name', () => {
   it('uses up no restart, however often it is met', () => {
     const session = attended();
     for (let times = 0; times < 10; times += 1) {
-      session.exit('legacy', 1).gone('legacy', { program: 'Node.js', use: use(4_000) });
+      session.exit('legacy', 1).gone('legacy', { program: 'Node.js', trouble: 'taken', use: use(4_000) });
       expect(session.service('legacy')).toMatchObject({ attempts: 0, restarts: 0, state: { status: 'conflict' } });
       session.send({ type: 'resolveConflict', service: 'legacy', decision: { choice: 'retry' } }).bringUp();
     }
@@ -220,7 +238,7 @@ describe('a port that only the last words of a service name', () => {
   it('is told in the log, with who reported it and who has it', () => {
     const session = attended().exit('legacy', 1);
     notes(session);
-    session.gone('legacy', { program: 'Node.js', use: use(4_000) });
+    session.gone('legacy', { program: 'Node.js', trouble: 'taken', use: use(4_000) });
     expect(notes(session)).toEqual([
       'Node.js reports that port 4000 was taken',
       'port 4000 is taken by node (pid 812)',
@@ -230,13 +248,14 @@ describe('a port that only the last words of a service name', () => {
   it('can be freed and waited for, but not moved: says which line the config lacks', () => {
     const session = attended()
       .exit('legacy', 1)
-      .gone('legacy', { program: 'Node.js', use: use(4_000) });
+      .gone('legacy', { program: 'Node.js', trouble: 'taken', use: use(4_000) });
     expect(session.take('findPort')).toEqual([]);
     const unavailable = view(session, 'legacy').conflict?.choices.map((choice) => [choice.name, choice.unavailable]);
     const reason = 'the config does not say which port it takes: add port: 4000';
     expect(unavailable).toEqual([
       ['kill', null],
       ['reroute', reason],
+      ['reuse', reason],
       ['container', 'the owner is no container'],
       ['retry', null],
       ['skip', null],
@@ -248,7 +267,7 @@ describe('a port that only the last words of a service name', () => {
 
   it('stays at the desk with --on-conflict reroute, for there is nothing to move', () => {
     const session = attended().send({ ...start, options: { onConflict: 'reroute' } });
-    session.exit('legacy', 1).gone('legacy', { program: 'Node.js', use: use(4_000) });
+    session.exit('legacy', 1).gone('legacy', { program: 'Node.js', trouble: 'taken', use: use(4_000) });
     expect(session.status('legacy')).toBe('conflict');
     expect(session.take('findPort')).toEqual([]);
   });
@@ -256,7 +275,7 @@ describe('a port that only the last words of a service name', () => {
   it('moves when it is the port of the config', () => {
     const session = attended()
       .exit('backend', 1)
-      .gone('backend', { program: 'Go', use: use(8_000) });
+      .gone('backend', { program: 'Go', trouble: 'taken', use: use(8_000) });
     expect(session.take('findPort')).toMatchObject([{ service: 'backend', purpose: 'suggest' }]);
     expect(view(session, 'backend').conflict?.choices[1]).toEqual({ name: 'reroute', unavailable: null });
   });
@@ -264,7 +283,7 @@ describe('a port that only the last words of a service name', () => {
   it('is looked at once more on retry, and then the port of the config', () => {
     const session = attended()
       .exit('backend', 1)
-      .gone('backend', { program: 'Java', use: use(9_999) });
+      .gone('backend', { program: 'Java', trouble: 'taken', use: use(9_999) });
     expect(view(session, 'backend').conflict?.choices[1]?.unavailable).toBe(
       'it takes port 9999 by itself: its port in the config is 8000',
     );
@@ -275,12 +294,42 @@ describe('a port that only the last words of a service name', () => {
     expect(session.take('checkPort')).toMatchObject([{ port: 8_000 }]);
   });
 
+  it('opens the desk when the port is not permitted, with the way out in place of an owner', () => {
+    const obstacle = { kind: 'privileged', blocks: true, message: 'Port 80 is privileged.', wayOut: 'Take 1024.' };
+    const session = attended();
+    session.exit('legacy', 1).gone('legacy', {
+      program: 'Node.js',
+      trouble: 'not permitted',
+      use: { port: 80, addresses: [], owners: [], obstacles: [obstacle as Obstacle] },
+    });
+    expect(session.take('note').map(({ text }) => text)).toContain('Node.js reports that port 80 was not permitted');
+    expect(view(session, 'legacy')).toMatchObject({
+      state: 'conflict',
+      why: 'port 80 is privileged',
+      conflict: { owners: [], obstacles: [obstacle] },
+    });
+    expect(view(session, 'legacy').conflict?.choices).toContainEqual({
+      name: 'kill',
+      unavailable: 'no program listens there that could be stopped',
+    });
+  });
+
+  it('leaves a port that only the service itself may not have to the restart policy', () => {
+    const session = attended();
+    session.exit('legacy', 1).gone('legacy', {
+      program: 'Node.js',
+      trouble: 'not permitted',
+      use: { port: 80, addresses: [], owners: [], obstacles: [] },
+    });
+    expect(session.status('legacy')).toBe('backoff');
+  });
+
   it('no longer matters when the service is stopped while its last words are read', () => {
     const session = attended().exit('legacy', 1);
     session.send({ type: 'treeGone', service: 'legacy', run: 1 });
     const [inspection] = session.take('inspectExit');
     session.send({ type: 'stop', names: ['legacy'], isForced: false });
-    const finding = { program: 'Node.js', use: use(4_000) };
+    const finding = { program: 'Node.js', trouble: 'taken', use: use(4_000) } as const;
     session.send({ type: 'exitInspected', service: 'legacy', epoch: inspection?.epoch ?? 0, finding, lastLines: [] });
     expect(session.status('legacy')).toBe('stopped');
   });

@@ -60,6 +60,7 @@ class World {
     else if (kind === 1) session.send({ type: 'stop', names: [name], isForced: choose % 3 === 0 });
     else if (kind === 2) session.send({ type: 'restart', names: [name] });
     else if (kind === 3) session.send({ type: 'resolveConflict', service: name, decision: { choice: 'reroute' } });
+    else if (kind === 6) session.send({ type: 'resolveConflict', service: name, decision: { choice: 'reuse' } });
     else if (kind === 4)
       session.send({
         type: 'resolveConflict',
@@ -169,8 +170,15 @@ class World {
         const { service, epoch, port = 9_000 } = effect;
         const isTaken = choose % 5 === 4;
         const use = { port, addresses: isTaken ? ['127.0.0.1'] : [], owners: isTaken ? [ownerCard(port)] : [] };
-        const finding = choose % 3 === 2 ? { program: 'Node.js', use } : undefined;
+        const finding = choose % 3 === 2 ? ({ program: 'Node.js', trouble: 'taken', use } as const) : undefined;
         session.send({ type: 'exitInspected', service, epoch, finding, lastLines: [] });
+        return;
+      }
+      case 'adopt': {
+        const { service, epoch, run, owners } = effect;
+        const named = owners.map((owner) => ({ ...owner, name: 'node' }));
+        if (choose % 3 === 0) session.send({ type: 'reuseRefused', service, epoch, message: 'no' });
+        else session.send({ type: 'adopted', service, epoch, run, owners: named, health: undefined });
         return;
       }
       case 'runStopCommand':
@@ -184,6 +192,7 @@ class World {
         session.send({ type: 'timerFired', service: effect.service, epoch: effect.epoch, kind: effect.kind });
         return;
       case 'runAfterHooks':
+      case 'letGo':
       case 'watchReadyLine':
       case 'listSurvivors':
       case 'note':

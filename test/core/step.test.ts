@@ -293,3 +293,61 @@ describe('crashing', () => {
     expect(session.status('api')).toBe('starting');
   });
 });
+
+describe('liveness', () => {
+  const lively = { ...httpProbe, restart: true };
+  const unhealthy = (session: CoreSession) => {
+    for (let failure = 0; failure < 3; failure += 1) session.fire('api', 'probe').probed('api', false);
+    return session;
+  };
+
+  it('ends an unhealthy run when the config says so, and restarts it as after a crash', () => {
+    const session = new CoreSession([serviceSpec('api', { port: portSpec(8000), health: lively })]).send(start);
+    unhealthy(session.bringUpReady());
+    expect(session.take('signalTree')).toMatchObject([{ service: 'api', signal: 'SIGTERM' }]);
+    session.exit('api', null, 'SIGTERM').gone('api');
+    expect(session.status('api')).toBe('backoff');
+    expect(explain(session.service('api'))).toBe('unhealthy: 503 Service Unavailable');
+    expect(session.service('api').attempts).toBe(1);
+  });
+
+  it('leaves alone a service that was never ready, and one whose config does not ask for it', () => {
+    for (const health of [{ ...lively, startPeriodMs: 0 }, httpProbe]) {
+      const session = new CoreSession([serviceSpec('api', { port: portSpec(8000), health })]).send(start).bringUp();
+      session.nowMs = 60_000;
+      if (health === httpProbe) session.becomeReady('api');
+      unhealthy(session);
+      expect(session.status('api')).toBe('unhealthy');
+      expect(session.take('signalTree')).toEqual([]);
+    }
+  });
+});
+
+describe('a restart of a dependency', () => {
+  const stack = (restart: boolean) =>
+    new CoreSession([
+      serviceSpec('db'),
+      serviceSpec('api', { dependsOn: [{ service: 'db', condition: 'ready', restart }] }),
+    ]).send(start);
+
+  it('takes a dependent along when the config says so, once the dependency is ready again', () => {
+    const session = stack(true).bringUpReady();
+    session
+      .send({ type: 'restart', names: ['db'] })
+      .exit('db', 0)
+      .gone('db');
+    expect(session.status('api')).toBe('stopping');
+    session.exit('api', 0).gone('api');
+    expect(explain(session.service('api'))).toBe('waits ← db is starting');
+    session.bringUpReady();
+    expect(session.statuses()).toEqual({ db: 'ready', api: 'ready' });
+    expect(session.service('api').runs).toBe(2);
+  });
+
+  it('leaves the others running', () => {
+    const session = stack(false).bringUpReady();
+    session.exit('db', 1).gone('db').fire('db', 'backoff').bringUpReady();
+    expect(session.service('db').runs).toBe(2);
+    expect(session.service('api').runs).toBe(1);
+  });
+});

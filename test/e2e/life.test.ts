@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { eventually } from '../helpers/eventually.ts';
-import { freePort } from '../helpers/free-port.ts';
+import { freePort, freePorts } from '../helpers/free-port.ts';
 import { runDev } from '../helpers/run-dev.ts';
 import { fixtureCommand, readService } from '../helpers/session.ts';
 import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
@@ -73,4 +73,31 @@ it('says which program a shell did not find, and does not try again', async () =
   const web = await readService(project, 'web');
   expect(web).toMatchObject({ state: 'failed', restarts: 0, run: 1 });
   expect(web.why).toBe('command not found: vitee (exit code 127); is it installed, and its folder on the PATH?');
+});
+
+it('runs copies of a service, each on a port of its own, and acts on all of them by one name', async () => {
+  const [port, next] = (await freePorts(2)).sort((a, b) => a - b) as [number, number];
+  const project = createTempProject({
+    config: `
+services:
+  web: {command: ${WEB}, port: {default: ${port}, range: ${port}-${next}}, replicas: 2, before: ['echo "copy $DEV_REPLICA"']}
+  api: {command: 'echo "web is $WEB_PORT \${web.port} $WEB_2_PORT"; exec sleep 1000'}
+profiles: {minimal: [web]}
+`,
+  });
+  expect(await runDev(project, ['up', '-d', '--profile', 'minimal'])).toMatchObject({ exitCode: 0 });
+  const copies = async () => [await readService(project, 'web.1'), await readService(project, 'web.2')];
+  const [first, second] = await copies();
+  expect(first).toMatchObject({ state: 'ready', port });
+  expect(second).toMatchObject({ state: 'ready' });
+  expect(second?.port).not.toBe(port);
+  expect((await readService(project, 'api')).state).toBe('stopped');
+  expect(await textOf(project, 'web.2')).toContain('copy 2');
+
+  expect(await runDev(project, ['start', 'api', '--wait'])).toMatchObject({ exitCode: 0 });
+  expect(await textOf(project, 'api')).toContain(`web is ${port} ${port} ${second?.port}`);
+  expect(await runDev(project, ['restart', 'web', '--wait'])).toMatchObject({ exitCode: 0 });
+  expect((await copies()).map(({ run }) => run)).toEqual([2, 2]);
+  expect(await runDev(project, ['stop', 'web'])).toMatchObject({ exitCode: 0 });
+  expect((await copies()).map(({ state }) => state)).toEqual(['stopped', 'stopped']);
 });

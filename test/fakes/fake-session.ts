@@ -45,6 +45,7 @@ export function serviceView(overrides: Partial<ServiceView> & { readonly name: S
     state: 'ready',
     ready: true,
     wanted: true,
+    external: false,
     pid: 4242,
     pids: [4242],
     port: null,

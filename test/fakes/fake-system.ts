@@ -1,5 +1,6 @@
 // A system without processes: time moves when the test says so, children live in a map, ports are taken by decree.
 
+import type { Obstacle } from '../../src/core/port-facts.ts';
 import type { OwnerCard } from '../../src/core/snapshot.ts';
 import type { LogFile, ProbeResult, SpawnHandlers, SpawnRequest, System, TreeRoot } from '../../src/system/system.ts';
 
@@ -19,6 +20,7 @@ export interface FakeChild {
 export class FakeSystem implements System {
   readonly children: FakeChild[] = [];
   readonly takenPorts = new Map<number, OwnerCard[]>();
+  readonly obstacles = new Map<number, Obstacle[]>();
   readonly probeAnswers = new Map<number, ProbeResult>();
   readonly logs = new Map<string, string[]>();
   readonly texts = new Map<string, string>();
@@ -56,7 +58,9 @@ export class FakeSystem implements System {
         resize: (columns, rows) => void child.sizes.push(`${columns}x${rows}`),
       };
     },
-    isAlive: ({ pid }) => this.#childOf(pid)?.isAlive === true,
+    isAlive: ({ pid }) =>
+      this.#childOf(pid)?.isAlive === true ||
+      [...this.takenPorts.values()].some((owners) => owners.some((owner) => owner.pid === pid)),
     members: (root) => this.#members(root).map(({ pid }) => ({ pid, startTicks: pid, name: 'fake' })),
     signal: (root, signal) => {
       const members = this.#members(root);
@@ -84,6 +88,10 @@ export class FakeSystem implements System {
       const owners = this.takenPorts.get(port) ?? [];
       return { port, addresses: this.takenPorts.has(port) ? ['127.0.0.1'] : [], owners };
     },
+    examine: async (port, context) => ({
+      ...(await this.ports.use(port, context)),
+      obstacles: this.obstacles.get(port) ?? [],
+    }),
     isListening: (port) => this.takenPorts.has(port),
     candidates: (wanted, { to }) => Array.from({ length: to - wanted + 1 }, (_, index) => wanted + index),
     isFree: async (port) => !this.takenPorts.has(port),

@@ -13,6 +13,7 @@ export function openLocalSession(services: readonly ServiceSpec[]) {
     configFile: '/shop/.project.config',
     services,
     onHangup: 'stop',
+    profiles: {},
     secrets: [],
   };
   const liveRuns: string[][] = [];

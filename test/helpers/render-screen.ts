@@ -5,6 +5,7 @@ import { PassThrough, Writable } from 'node:stream';
 import xterm from '@xterm/headless';
 import { onTestFinished } from 'vitest';
 import type { Session } from '../../src/core/session.ts';
+import { createScreenPlace } from '../../src/main/screen-place.ts';
 import { runScreen, type ScreenEnd } from '../../src/main/tui.tsx';
 import { NOW_MS } from '../fixtures/screen/scenes.ts';
 
@@ -77,11 +78,7 @@ export function renderScreen(
   let nowMs = NOW_MS;
   const end = runScreen({
     session,
-    projectName: 'shop',
-    serviceNames,
-    stdin,
-    stdout,
-    env,
+    place: createScreenPlace({ stdin, stdout, env }, { projectName: 'shop', serviceNames, nowMs }),
     openUrl: (url) => opened.push(url),
     now: () => nowMs,
   });

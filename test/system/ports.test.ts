@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { isFree, whyNotFree } from '../../src/core/port-facts.ts';
 import { createPorts } from '../../src/system/ports.ts';
+import { freePort } from '../helpers/free-port.ts';
 import { context, fixturePath, identityOf, startFixture, startProgram, temporaryFolder } from './port-fixture.ts';
 
 const ports = createPorts();
@@ -335,3 +338,38 @@ async function quietPort(): Promise<number> {
 function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
+
+describe('the look before a start', () => {
+  const examine = (port: number, options = {}) => createPorts().examine(port, context(), options);
+
+  it('names the owner of a taken port, and looks for nothing else', async () => {
+    const { pid, printed } = await startFixture('hold-port.mjs', [0]);
+    const use = await examine(printed[0]!);
+    expect(use).toMatchObject({ owners: [{ pid }] });
+    expect(use.obstacles).toBeUndefined();
+  });
+
+  it('finds nothing about a port that nobody has', async () => {
+    const port = await freePort();
+    expect(await examine(port)).toEqual({ port, addresses: [], owners: [] });
+  });
+
+  it('names the connection that has the port as its near end', async () => {
+    const { printed } = await startFixture('hold-port.mjs', [0]);
+    const client = connect(printed[0]!, '127.0.0.1');
+    onTestFinished(() => void client.destroy());
+    await once(client, 'connect');
+    const use = await examine(client.localPort!);
+    expect(use).toMatchObject({ addresses: [], obstacles: [{ kind: 'outgoing', blocks: true }] });
+    expect(isFree(use)).toBe(false);
+    expect(whyNotFree(use)).toMatch(/^port \d+ is the near end of a connection from /);
+  });
+
+  it('binds a port that the tables show free only when it is asked to be thorough', async () => {
+    const script =
+      "import socket, time; s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1], flush=True); time.sleep(600)";
+    const { printed } = await startProgram('python3', ['-c', script]);
+    expect(isFree(await examine(printed[0]!))).toBe(true);
+    expect(await examine(printed[0]!, { thorough: true })).toMatchObject({ obstacles: [{ kind: 'bound' }] });
+  });
+});

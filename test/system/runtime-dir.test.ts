@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DevError } from '../../src/errors.ts';
-import { cacheDir, prepareRuntimeDir, runtimePaths } from '../../src/system/runtime-dir.ts';
+import { configCacheDir, prepareRuntimeDir, runtimePaths } from '../../src/system/runtime-dir.ts';
 import { cpuMs } from '../helpers/cpu-time.ts';
 import { tempDir } from './temp-dir.ts';
 
@@ -144,6 +144,6 @@ describe('prepareRuntimeDir', () => {
 });
 
 it('keeps caches where the user wants them', () => {
-  expect(cacheDir({ XDG_CACHE_HOME: '/c', HOME: '/h' })).toBe('/c/devdeck');
-  expect(cacheDir({ XDG_CACHE_HOME: 'relative', HOME: '/h' })).toBe('/h/.cache/devdeck');
+  expect(configCacheDir({ XDG_CACHE_HOME: '/c', HOME: '/h' })).toBe('/c/devdeck/config');
+  expect(configCacheDir({ XDG_CACHE_HOME: 'relative', HOME: '/h' })).toBe('/h/.cache/devdeck/config');
 });

@@ -132,7 +132,7 @@ describe('the conflict dialog', () => {
 
   it('moves its cursor around the choices', () => {
     apply(services(conflictedService('backend', older)));
-    expect(apply({ type: 'choiceMoved', by: -1 }).desk.cursor).toBe(4);
+    expect(apply({ type: 'choiceMoved', by: -1 }).desk.cursor).toBe(5);
     expect(apply({ type: 'choiceMoved', by: 1 }).desk.cursor).toBe(0);
   });
 });

@@ -19,8 +19,9 @@ const GRACE_MS = 5_000;
 
 export async function run(context: CliContext, request: CommandRequest): Promise<ExitCode> {
   const [target = ''] = request.names;
-  const look = await lookAtPorts(context);
-  const port = parsePort(target) ?? (await portOfService(context, look, target));
+  const named = parsePort(target);
+  const look = await lookAtPorts(context, { needsProject: named === undefined });
+  const port = named ?? (await portOfService(context, look, target));
   const report = await look.inspect(port);
   const result = report.inUse ? await free(context, look, { report, request }) : isFree(port);
   look.session?.close();
@@ -76,7 +77,7 @@ async function free(context: CliContext, look: PortLook, task: Task): Promise<Ki
 
 /** The service of this session that holds the port, when it is the only owner. */
 function serviceOf(snapshot: SessionSnapshot | undefined, owners: readonly OwnerCard[]): ServiceView | undefined {
-  return snapshot?.services.find(({ pids }) => owners.every(({ pid }) => pids.includes(pid)));
+  return snapshot?.services.find(({ pids, external }) => !external && owners.every(({ pid }) => pids.includes(pid)));
 }
 
 interface ServiceTask {

@@ -2,36 +2,54 @@
 
 import { stripVTControlCharacters } from 'node:util';
 import type { Project, ServiceName } from '../../core/project.ts';
-import type { LogLine, Session } from '../../core/session.ts';
-import { EXIT, type ExitCode } from '../../errors.ts';
+import type { Session } from '../../core/session.ts';
+import { DevError, EXIT, type ExitCode } from '../../errors.ts';
 import type { CommandOptions } from '../args.ts';
 import type { CliContext, CommandRequest } from '../context.ts';
+import { formatCursor } from '../log-cursor.ts';
+import { createFilter, type JudgedLine, type LineFilter } from '../log-filter.ts';
 import { createLinePrinter, isLost } from '../log-lines.ts';
-import { createLogMerge, type LogMerge, type LostLines, type MergedLine } from '../log-merge.ts';
+import { createLogMerge, type LostLines, type MergedLine } from '../log-merge.ts';
+import { findRange, type LogRange, type LogRequest, type LogSource, ordinalOf } from '../log-range.ts';
 import type { Since } from '../option-values.ts';
 import { createPump } from '../pump.ts';
 import { noSession } from '../require-session.ts';
-import { requireServices } from '../services.ts';
+import { isAmong, requireServices } from '../services.ts';
 
 const USUAL_LINES = 200;
-const LOOK_BACK_LINES = 1000;
-
-type Emit = (items: readonly (MergedLine | LostLines)[]) => Promise<void>;
 
 export async function run(context: CliContext, { names, options }: CommandRequest): Promise<ExitCode> {
+  requireConsistent(options);
   const session = await context.findSession('stream');
-  const known = session === undefined ? namesOf(await context.loadProject()) : namesOf(await session.snapshot());
-  requireServices(names, known);
-  const chosen = names.length === 0 ? known : known.filter((name) => names.includes(name));
-  const emit = createEmit(context, chosen, options);
+  const order = session === undefined ? namesOf(await context.loadProject()) : namesOf(await session.snapshot());
+  requireServices(names, order);
+  const chosen = names.length === 0 ? order : order.filter((name) => isAmong(name, names));
+  const reading: Reading = { chosen, order, options };
   if (session !== undefined) {
-    const code = await fromSession(context, session, { chosen, options, emit });
+    const code = await fromSession(context, session, reading);
     session.close();
     return code;
   }
-  await fromFiles(context, { chosen, options, emit });
+  await readUpToNow(context, await context.logHistory(), reading);
   if (options.follow === true) throw noSession();
   return EXIT.ok;
+}
+
+interface Reading {
+  readonly chosen: readonly ServiceName[];
+  /** All services of the project. */
+  readonly order: readonly ServiceName[];
+  readonly options: CommandOptions;
+}
+
+function requireConsistent({ follow, until }: CommandOptions): void {
+  if (follow !== true || until === undefined) return;
+  throw new DevError({
+    code: 'usage',
+    exitCode: EXIT.usage,
+    message: '--follow goes on for ever, but --until says where to end.',
+    hint: 'leave one of them out',
+  });
 }
 
 function namesOf({
@@ -42,74 +60,103 @@ function namesOf({
   return services.map(({ name }) => name);
 }
 
-function createEmit({ output }: CliContext, chosen: readonly ServiceName[], options: CommandOptions): Emit {
+async function fromSession(context: CliContext, session: Session, reading: Reading): Promise<ExitCode> {
+  if (reading.options.follow !== true) {
+    await readUpToNow(context, session, reading);
+    return EXIT.ok;
+  }
+  const merge = createLogMerge(session, { raw: reading.options.raw === true });
+  const emit = createEmit(context, session, reading);
+  // Subscribed before the first look, or lines between the two would come only with the next ones.
+  const follower = follow(context, session, () => merge.read(emit));
+  for (const { service, from } of await rangesOf(context, session, reading)) merge.begin(service, { from });
+  return follower.run();
+}
+
+async function readUpToNow(context: CliContext, source: LogSource, reading: Reading): Promise<void> {
+  const merge = createLogMerge(source, { raw: reading.options.raw === true });
+  for (const { service, from, to } of await rangesOf(context, source, reading))
+    merge.begin(service, { from, until: to });
+  await merge.read(createEmit(context, source, reading));
+}
+
+/** In the order of the services, in which lines of the same time are told. */
+async function rangesOf(
+  { clock }: CliContext,
+  source: LogSource,
+  { options, order, chosen }: Reading,
+): Promise<readonly (LogRange & { readonly service: ServiceName })[]> {
+  const { since, until, after } = options;
+  const nowMs = clock.wallMs();
+  const request: LogRequest = {
+    lastLines: options.lines ?? (since === undefined && after === undefined ? USUAL_LINES : Infinity),
+    sinceMs: since === undefined ? undefined : pointInTime(since, nowMs),
+    untilMs: until === undefined ? undefined : pointInTime(until, nowMs),
+    after,
+    createFilter: isFiltered(options) ? () => filterOf(options) : undefined,
+  };
+  return Promise.all(
+    chosen.map(async (service) => ({ service, ...(await findRange(source, service, { request, order })) })),
+  );
+}
+
+function isFiltered({ grep, errors }: CommandOptions): boolean {
+  return grep !== undefined || errors === true;
+}
+
+function filterOf({ grep, errors }: CommandOptions): LineFilter {
+  return createFilter({ pattern: grep, errorsOnly: errors === true });
+}
+
+type Emit = (items: readonly (MergedLine | LostLines)[]) => Promise<void>;
+
+function createEmit({ output }: CliContext, source: LogSource, { chosen, options }: Reading): Emit {
   const { json = false, timestamps = false, raw = false } = options;
   const printer = createLinePrinter(output, { prefixFor: chosen.length > 1 ? chosen : undefined, timestamps, raw });
   const asText = (item: MergedLine | LostLines): string =>
     isLost(item) ? printer.lost(item) : printer.line(item.service, item);
-  const asJson = (item: MergedLine | LostLines): string => {
-    if (isLost(item)) return JSON.stringify({ service: item.service, lostLines: item.lost });
-    const { time, service, seq, text } = item;
-    return JSON.stringify({ time, service, cursor: seq, text: raw ? text : stripVTControlCharacters(text) });
-  };
+  const asJson = createJsonLines(source, { raw });
+  const filters = new Map(chosen.map((service) => [service, filterOf(options)]));
+  const judge = ({ service, text }: MergedLine): JudgedLine | undefined => filters.get(service)?.judge(text);
+  const needsJudge = json || isFiltered(options);
   return async (items) => {
-    output.print(items.map(json ? asJson : asText).join('\n'));
+    const texts: string[] = [];
+    for (const item of items) {
+      const judged = isLost(item) || !needsJudge ? undefined : judge(item);
+      const text = json ? await asJson(item, judged) : asText(item);
+      if (judged?.passes ?? true) texts.push(text);
+    }
+    if (texts.length === 0) return;
+    output.print(texts.join('\n'));
     await output.drained();
   };
 }
 
-interface Reading {
-  readonly chosen: readonly ServiceName[];
-  readonly options: CommandOptions;
-  readonly emit: Emit;
-}
-
-async function fromSession(
-  context: CliContext,
-  session: Session,
-  { chosen, options, emit }: Reading,
-): Promise<ExitCode> {
-  const isFollowing = options.follow === true;
-  const merge = createLogMerge(session, { raw: options.raw === true });
-  // Subscribed before the first look, or lines between the two would come only with the next ones.
-  const follower = isFollowing ? follow(context, session, () => merge.read(emit)) : undefined;
-  await Promise.all(chosen.map((service) => begin(context, session, { service, merge, options })));
-  if (follower === undefined) {
-    await merge.read(emit);
-    return EXIT.ok;
-  }
-  return follower.run();
-}
-
-/** Places the cursor on the first line that is wanted. */
-async function begin(
-  { clock }: CliContext,
-  session: Session,
-  {
-    service,
-    merge,
-    options,
-  }: { readonly service: ServiceName; readonly merge: LogMerge; readonly options: CommandOptions },
-): Promise<void> {
-  const { first, next } = await session.readLogs({ service, from: 0, count: 0 });
-  const lines = options.lines ?? (options.since === undefined ? USUAL_LINES : Infinity);
-  const oldest =
-    options.since === undefined ? first : await firstSince(session, service, sinceMs(options.since, clock.wallMs()));
-  const from = Math.max(Math.min(first, next), oldest, next - lines);
-  merge.begin(service, { from, ...(options.follow === true ? {} : { until: next }) });
-}
-
-/** Looks back window by window; lines are in the order of their times. */
-async function firstSince(session: Session, service: ServiceName, sinceMs: number): Promise<number> {
-  let { first, next: upper } = await session.readLogs({ service, from: 0, count: 0 });
-  while (upper > first) {
-    const from = Math.max(first, upper - LOOK_BACK_LINES);
-    const { lines } = await session.readLogs({ service, from, count: upper - from });
-    const earlier = lines.findLast(({ time }) => Date.parse(time) < sinceMs);
-    if (earlier !== undefined) return earlier.seq + 1;
-    upper = from;
-  }
-  return upper;
+/** Has to be given every line, also those that are not printed: a cursor counts them. */
+function createJsonLines(
+  source: LogSource,
+  { raw }: { readonly raw: boolean },
+): (item: MergedLine | LostLines, judged: JudgedLine | undefined) => Promise<string> {
+  const places = new Map<ServiceName, { readonly time: string; readonly ordinal: number }>();
+  return async (item, judged) => {
+    if (isLost(item)) return JSON.stringify({ service: item.service, lostLines: item.lost });
+    const { time, service, seq, run, text, partial } = item;
+    const before = places.get(service);
+    const ordinal =
+      before === undefined ? await ordinalOf(source, service, seq) : before.time === time ? before.ordinal + 1 : 0;
+    places.set(service, { time, ordinal });
+    // Who goes on behind a line without an end gets it again, with its end.
+    const told = partial === true ? ordinal - 1 : ordinal;
+    return JSON.stringify({
+      time,
+      service,
+      run: run ?? null,
+      cursor: formatCursor({ timeMs: Date.parse(time), ordinal: told, service }),
+      level: judged?.level ?? null,
+      text: raw ? text : stripVTControlCharacters(text),
+      ...(partial === true ? { partial } : {}),
+    });
+  };
 }
 
 /** Reads again whenever there is more, until a signal or the end of the session. */
@@ -131,24 +178,6 @@ function follow(context: CliContext, session: Session, read: () => Promise<void>
   };
 }
 
-async function fromFiles(context: CliContext, { chosen, options, emit }: Reading): Promise<void> {
-  const history = await context.logHistory();
-  const { since, lines: lastLines = since === undefined ? USUAL_LINES : Infinity } = options;
-  const range = since === undefined ? { lastLines } : { sinceMs: sinceMs(since, context.clock.wallMs()) };
-  const lines = chosen.flatMap((service) =>
-    lastOf(history.read(service, range, { raw: options.raw === true }), lastLines).map((line) => ({
-      ...line,
-      service,
-    })),
-  );
-  lines.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
-  if (lines.length > 0) await emit(lines);
-}
-
-function lastOf(lines: readonly LogLine[], count: number): readonly LogLine[] {
-  return lines.slice(Math.max(0, lines.length - count));
-}
-
-function sinceMs(since: Since, nowMs: number): number {
-  return 'atMs' in since ? since.atMs : nowMs - since.agoMs;
+function pointInTime(when: Since, nowMs: number): number {
+  return 'atMs' in when ? when.atMs : nowMs - when.agoMs;
 }

@@ -1,13 +1,14 @@
 // `ports`: every port of the project and who holds it; `ports PORT`: one port and everything about its owner.
 
 import { parsePort } from '../../config/quantity.ts';
+import { isFree, type Obstacle } from '../../core/port-facts.ts';
 import type { PortReport } from '../../core/session.ts';
 import { DevError, EXIT, type ExitCode } from '../../errors.ts';
 import { UNKNOWN } from '../../format/quantity.ts';
 import { renderTable, type Cell, type Column } from '../../format/table.ts';
 import type { CliContext, CommandRequest } from '../context.ts';
 import { jsonData } from '../json.ts';
-import { hostPort, ownerLines, ownerName } from '../owner-card.ts';
+import { hostPort, obstacleLines, ownerLines, ownerName } from '../owner-card.ts';
 import { lookAtPorts, type PortLook } from '../port-look.ts';
 import { showPortsOfAll } from './ports-of-all.ts';
 
@@ -27,9 +28,9 @@ export async function run(context: CliContext, { names, options }: CommandReques
     await showPortsOfAll(context, { asJson: options.json === true });
     return EXIT.ok;
   }
-  const look = await lookAtPorts(context);
+  const look = await lookAtPorts(context, { needsProject: port === undefined });
   if (port === undefined) await showAll(context, look, { asJson: options.json === true });
-  else await showOne(context, await look.inspect(port), { asJson: options.json === true });
+  else await showOne(context, await examine(context, look, port), { asJson: options.json === true });
   look.session?.close();
   return EXIT.ok;
 }
@@ -87,23 +88,42 @@ function verdictOf({ inUse, owners }: PortReport): Cell {
   return { text: verdicts.join(', '), tone: verdicts.every((verdict) => verdict === 'ours') ? 'ok' : 'warn' };
 }
 
+/** A port and what keeps it from us where no owner is seen. To find out may bind it, so not while a service starts there. */
+interface ExaminedPort extends PortReport {
+  readonly obstacles: readonly Obstacle[];
+}
+
+async function examine(context: CliContext, look: PortLook, port: number): Promise<ExaminedPort> {
+  const report = await look.inspect(port);
+  const isInService = look.snapshot?.services.some((service) => service.port === port && service.pid !== null);
+  if (report.owners.length > 0 || isInService === true) return { ...report, obstacles: [] };
+  const { ports } = await context.portDesk();
+  const { obstacles = [] } = await ports.examine(port, await look.ownerContext(), { thorough: true });
+  return { ...report, obstacles };
+}
+
 async function showOne(
   { output, clock }: CliContext,
-  report: PortReport,
+  report: ExaminedPort,
   { asJson }: { readonly asJson: boolean },
 ): Promise<void> {
   if (asJson) {
     output.print(jsonData(report));
     return;
   }
-  const { port, owners, inUse, addresses } = report;
-  if (!inUse) {
+  const { port, owners, inUse, addresses, obstacles } = report;
+  if (inUse) {
+    output.print(`Port ${port} is in use on ${addresses.map((address) => hostPort(address, port)).join(', ')}.`);
+  } else if (isFree(report)) {
     output.print(`Port ${port} is free.`);
-    return;
+  } else {
+    output.print(`Nobody listens on port ${port}, and still it cannot be had.`);
   }
-  output.print(`Port ${port} is in use on ${addresses.map((address) => hostPort(address, port)).join(', ')}.`);
-  if (owners.length === 0) output.print('The owner is hidden: it belongs to another user, or to a container.');
+  if (inUse && owners.length + obstacles.length === 0) {
+    output.print('The owner is hidden: it belongs to another user, or to a container.');
+  }
   for (const owner of owners) output.print(ownerLines(owner, { nowMs: clock.wallMs() }).join('\n'));
+  for (const obstacle of obstacles) output.print(obstacleLines(obstacle).join('\n'));
 }
 
 function notWithAll(written: string): DevError {

@@ -6,7 +6,7 @@ import { formatLatency } from '../../format/quantity.ts';
 import type { CliContext, CommandRequest } from '../context.ts';
 import { complainAboutLeftovers } from '../leftovers.ts';
 import { watchSession, type LiveView } from '../live-view.ts';
-import { requireServices } from '../services.ts';
+import { isAmong, requireServices } from '../services.ts';
 
 const PATIENCE_MS = 1_500;
 
@@ -56,18 +56,18 @@ async function stopServices(
     names,
     view.services().map(({ name }) => name),
   );
-  const running = liveNames(view).filter((name) => names.includes(name));
+  const running = liveNames(view).filter((name) => isAmong(name, names));
   await session.stop(names, { force: options.force === true });
   if (options.wait === false) {
     context.output.say(`Stopping ${names.join(', ')}`);
     return EXIT.ok;
   }
   const isDown = (): true | undefined =>
-    view.ended() !== undefined || liveNames(view).every((name) => !names.includes(name)) ? true : undefined;
+    view.ended() !== undefined || liveNames(view).every((name) => !isAmong(name, names)) ? true : undefined;
   const { clock } = context;
   if ((await view.until(isDown, { clock, timeoutMs: options.timeoutMs })) === undefined) {
     throw stillThere(
-      liveNames(view).filter((name) => names.includes(name)),
+      liveNames(view).filter((name) => isAmong(name, names)),
       options.timeoutMs ?? 0,
     );
   }

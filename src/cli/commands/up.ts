@@ -15,8 +15,9 @@ import { statusTable } from '../status-table.ts';
 import { runStream } from '../stream.ts';
 import { READY_TIMEOUT_MS, reportOutcome, waitUntilReady } from '../wait-ready.ts';
 
-export async function run(context: CliContext, request: CommandRequest): Promise<ExitCode> {
-  await checkNames(context, request);
+export async function run(context: CliContext, asked: CommandRequest): Promise<ExitCode> {
+  await checkNames(context, asked);
+  const request = { ...asked, names: [...asked.names, ...(await servicesOfProfile(context, asked.options.profile))] };
   const start: StartRequest = { names: request.names, options: startOptions(request) };
   if (request.options.detach === true) return upDetached(context, request, start);
   if (request.options.timeoutMs !== undefined) throw needsDetach();
@@ -39,6 +40,22 @@ async function checkNames(context: CliContext, { names, options, isExplicit }: C
     services.map(({ name }) => name),
     { mayBeCommand: !isExplicit },
   );
+}
+
+async function servicesOfProfile(context: CliContext, profile: string | undefined): Promise<readonly ServiceName[]> {
+  if (profile === undefined) return [];
+  const { profiles } = await context.loadProject();
+  const services = Object.hasOwn(profiles, profile) ? profiles[profile] : undefined;
+  if (services !== undefined) return services;
+  const known = Object.keys(profiles);
+  throw new DevError({
+    code: 'usage',
+    exitCode: EXIT.usage,
+    message: `There is no profile "${profile}" in the config.`,
+    hint:
+      didYouMean(profile, known) ??
+      (known.length === 0 ? 'add one: profiles: {minimal: [backend]}' : `profiles: ${known.join(', ')}`),
+  });
 }
 
 /** Where there is no project, a word that comes close to a command was meant as one. */

@@ -23,11 +23,16 @@ export function readObstacleFacts(port: number): ObstacleFacts {
       .filter(({ state }) => state === 'connected')
       .map(({ inode, remote }) => ({ remote: endpoint(remote), program: describe(holderOf.get(inode)) })),
     timeWaitMs: waits.length === 0 ? undefined : Math.max(...waits),
-    unprivilegedFrom: Number(readSetting('ip_unprivileged_port_start') || 1024),
+    unprivilegedFrom: unprivilegedFrom(),
     isPrivileged: mayChildrenBindAnyPort(),
     isReserved: inList(port, readSetting('ip_local_reserved_ports')),
     ephemeral: ephemeralRange(),
   };
+}
+
+/** The lowest port that needs no privilege. */
+export function unprivilegedFrom(): number {
+  return Number(readSetting('ip_unprivileged_port_start') || 1024);
 }
 
 /** The lowest pid that has each socket open, by inode. */

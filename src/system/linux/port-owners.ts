@@ -3,9 +3,10 @@
 // just proven to hold a port cannot be exchanged for another by our own waiting.
 
 import { readdirSync, readlinkSync } from 'node:fs';
-import { basename } from 'node:path';
 import type { Listener, Machine, ProcessDetails, ProcessFacts } from '../machine.ts';
+import { unprivilegedFrom } from './obstacle-facts.ts';
 import {
+  programName,
   readCommandLine,
   readCwd,
   readEnviron,
@@ -15,10 +16,15 @@ import {
   startedAtMs,
   type ProcessRow,
 } from './proc.ts';
-import { hasListener, readListeners, socketInodes } from './socket-table.ts';
+import { hasListener, readListeners, readPortSockets, socketInodes } from './socket-table.ts';
 
 export const linuxMachine: Machine = {
   isListening: hasListener,
+  occupation: (port) => {
+    const sockets = readPortSockets(port);
+    if (sockets.some(({ state }) => state === 'listening')) return 'listening';
+    return sockets.length > 0 || port < unprivilegedFrom() ? 'in doubt' : 'free';
+  },
   listeningPorts: async () => new Set(readListeners().map((row) => row.port)),
   listeners: async () => listeners(),
   holders: async (port, among) => {
@@ -52,12 +58,7 @@ function holdsAny(pid: number, inodes: readonly number[]): boolean {
 }
 
 function facts({ pid, startTicks, ppid, name, state }: ProcessRow): ProcessFacts {
-  return { pid, startTicks, ppid, name: programName(pid, name), alive: state !== 'Z' && state !== 'X' };
-}
-
-/** Node names its main thread after the thread, which tells nobody what runs. */
-function programName(pid: number, name: string): string {
-  return name === 'MainThread' ? basename(readCommandLine(pid)?.[0] ?? name) : name;
+  return { pid, startTicks, ppid, name: programName({ pid, name }), alive: state !== 'Z' && state !== 'X' };
 }
 
 function details(pid: number): ProcessDetails | undefined {

@@ -37,12 +37,15 @@ export function createPortableMachine(programs: Programs = installedPrograms): M
 
   const find = async (pid: number) => parsePs((await programs.run('ps', psOne(pid))) ?? '')[0];
 
+  const isListening = (port: number): boolean => {
+    const table = programs.runSync('netstat', NETSTAT_TCP);
+    if (table !== undefined) return parseNetstat(table).some((listener) => listener.port === port);
+    return parseLsof(programs.runSync('lsof', lsofListeners(port)) ?? '').length > 0;
+  };
+
   return {
-    isListening: (port) => {
-      const table = programs.runSync('netstat', NETSTAT_TCP);
-      if (table !== undefined) return parseNetstat(table).some((listener) => listener.port === port);
-      return parseLsof(programs.runSync('lsof', lsofListeners(port)) ?? '').length > 0;
-    },
+    isListening,
+    occupation: (port) => (isListening(port) ? 'listening' : 'free'),
     listeningPorts: async () =>
       new Set(parseNetstat((await programs.run('netstat', NETSTAT_TCP)) ?? '').map((listener) => listener.port)),
     listeners: async (port) => {

@@ -1,4 +1,4 @@
-import type { ConflictChoice } from '../../core/snapshot.ts';
+import type { ConflictChoice, ConflictView } from '../../core/snapshot.ts';
 import { displayWidth, fit, truncate, wrap } from '../../format/text.ts';
 import { assertNever } from '../../errors.ts';
 import type { Rectangle } from '../compositor.ts';
@@ -30,7 +30,7 @@ export function ConflictDialog(props: ConflictDialogProps) {
   const width = area.columns - 4;
   const asideText = count > 1 ? `${position} of ${count}` : '';
   const title = titleRow(theme, {
-    title: `port ${conflict.port} is taken`,
+    title: nobodyListens(conflict) ? `port ${conflict.port} cannot be had` : `port ${conflict.port} is taken`,
     aside: asideText === '' ? undefined : { text: asideText, painted: theme.paint('accent', asideText) },
     isFocused: true,
     width: area.columns,
@@ -38,8 +38,9 @@ export function ConflictDialog(props: ConflictDialogProps) {
   const choices = choiceRows(props, width);
   const news = newsRows(props, width);
   const room = area.rows - 1 - choices.length - news.length;
+  const trouble = nobodyListens(conflict) ? 'and the system does not give it' : 'and another program listens there';
   const opening = wrap(
-    `${service.name} wants port ${conflict.port}, and another program listens there. Nothing is broken: choose how to go on.`,
+    `${service.name} wants port ${conflict.port}, ${trouble}. Nothing is broken: choose how to go on.`,
     width,
   );
   const cards = ownerCards(props, width);
@@ -54,11 +55,17 @@ export function ConflictDialog(props: ConflictDialogProps) {
   );
 }
 
+/** Then the obstacles tell why. */
+function nobodyListens({ owners, obstacles }: ConflictView): boolean {
+  return owners.length === 0 && obstacles.some(({ kind, blocks }) => blocks && kind !== 'hidden');
+}
+
 function ownerCards({ open, theme, nowMs }: ConflictDialogProps, width: number): readonly (readonly string[])[] {
-  const { owners, container, port } = open.conflict;
+  const { owners, container, obstacles, port } = open.conflict;
   const cards = owners.map((owner) => ownerRows(owner, theme, width, nowMs));
   if (container !== null) return [containerRows(container, theme, width), ...cards];
   if (owners.length > 0) return cards;
+  if (obstacles.length > 0) return obstacles.map(({ message, wayOut }) => wrap(`${message} ${wayOut}`, width));
   const hidden =
     'Who it is cannot be seen from here: the program belongs to another user, or runs in a container. ' +
     `Is it one of yours? docker ps --filter publish=${port}`;
@@ -115,6 +122,12 @@ function choiceWords(choice: ConflictChoice, { open, desk }: ConflictDialogProps
   switch (choice.name) {
     case 'reroute':
       return { key: 'p', what: rerouteWords(conflict.suggestedPort, desk), effect: rewires(conflict.rewires) };
+    case 'reuse': {
+      const [owner] = conflict.owners;
+      const what =
+        owner === undefined ? 'use what is there' : `use ${owner.name} (pid ${owner.pid}) as ${service.name}`;
+      return { key: 'u', what, effect: 'if it is healthy; devdeck never stops it' };
+    }
     case 'kill': {
       const targets = conflict.owners.filter((owner) => owner.refusal === null);
       const names = targets.map((owner) => `${owner.name} (pid ${owner.pid})`).join(' and ');

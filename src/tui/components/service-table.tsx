@@ -2,7 +2,7 @@ import type { ServiceName } from '../../core/project.ts';
 import type { ServiceView } from '../../core/snapshot.ts';
 import { formatBytes, formatDuration, formatLatency, formatPercent } from '../../format/quantity.ts';
 import { sparkline } from '../../format/sparkline.ts';
-import { statusLabel } from '../../format/status-label.ts';
+import { serviceLabel } from '../../format/status-label.ts';
 import { displayWidth, fit } from '../../format/text.ts';
 import { formatAge } from '../age.ts';
 import type { Rectangle } from '../compositor.ts';
@@ -66,7 +66,7 @@ function expectedRow(
 function serviceRow(service: ServiceView, columns: readonly TableColumn[], props: ServiceTableProps): string {
   const { theme, selected, isFocused } = props;
   const isSelected = service.name === selected;
-  const { glyph, tone } = statusLabel(service.state);
+  const { glyph, tone } = serviceLabel(service);
   const cells = columns.map((column) => {
     const { text, tone: cellTone } = cell(column, service, props);
     const painted = fit(text, column.width, column.align);
@@ -108,7 +108,7 @@ function cell(column: TableColumn, service: ServiceView, { cpuHistory, nowMs }: 
 
 /** The word, and how long until something happens by itself: "backoff 4s". */
 function stateCell(service: ServiceView, nowMs: number): Cell {
-  const { word, tone } = statusLabel(service.state);
+  const { word, tone } = serviceLabel(service);
   const leftMs = service.dueAt === null ? 0 : Date.parse(service.dueAt) - nowMs;
   return { text: leftMs > 0 ? `${word} ${formatDuration(leftMs + 999)}` : word, tone };
 }

@@ -1,0 +1,83 @@
+// What a project's files are, and the project itself where it has been parsed before. Reads files and runs nothing.
+// Trap: this is on the way to the first frame, so it loads little.
+
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { parseDotenv } from '../core/dotenv.ts';
+import type { Project } from '../core/project.ts';
+import { expandTemplate } from '../core/template.ts';
+import { cacheKey, readCached } from './cache.ts';
+import { CONFIG_FILE, missing } from './find.ts';
+import type { CallerEnvironment } from './overrides.ts';
+import { readSource, type ConfigSource } from './source.ts';
+
+/** The project root, which holds a `.project.config`; or the config file itself, whose folder is the root. */
+export type LoadOptions = ({ readonly root: string } | { readonly configFile: string }) & {
+  readonly env: CallerEnvironment;
+  /** A folder for parsed configs, made when needed. Without it every call parses. */
+  readonly cacheDir?: string;
+};
+
+export interface ProjectLookUp {
+  readonly root: string;
+  readonly configFile: string;
+  readonly sources: readonly [ConfigSource, ...ConfigSource[]];
+  /** The caller's environment over `.env` at the root. */
+  readonly variable: (name: string) => string | undefined;
+  /** The variables that may change what the config means. */
+  readonly named: readonly string[];
+  /** Stands for everything that the project is made from. */
+  readonly key: string;
+  /** As parsed before, without the overrides of the environment; undefined when these files never were. */
+  readonly cached: Project | undefined;
+}
+
+/** @throws ConfigError `config_missing` */
+export function lookUpProject(options: LoadOptions): ProjectLookUp {
+  const { env, cacheDir } = options;
+  const wanted = 'root' in options ? join(options.root, CONFIG_FILE) : options.configFile;
+  const root = realFolderOf(wanted);
+  const configFile = join(root, basename(wanted));
+  const base = readSource(configFile, basename(configFile));
+  if (base === undefined) throw missing(`There is no config ${configFile}.`);
+  const local = readSource(`${configFile}.local`, `${basename(configFile)}.local`);
+  const sources: [ConfigSource, ...ConfigSource[]] = local === undefined ? [base] : [base, local];
+
+  const variable = portVariables(root, env);
+  const named = variablesNamedIn(sources);
+  const key = cacheKey([DEVDECK_VERSION, configFile, sources, named.map((name) => [name, variable(name) ?? null])]);
+  const cached = cacheDir === undefined ? undefined : readCached(cacheDir, key);
+  return { root, configFile, sources, variable, named, key, cached };
+}
+
+function realFolderOf(file: string): string {
+  try {
+    return realpathSync(dirname(file));
+  } catch {
+    throw missing(`There is no folder ${dirname(file)}.`);
+  }
+}
+
+/** Every `NAME` of a `${NAME` in the text, whoever it is meant for. */
+function variablesNamedIn(sources: readonly ConfigSource[]): readonly string[] {
+  const names = sources.flatMap(({ text }) => [...text.matchAll(/\$\{([A-Za-z_]\w*)/g)].map(([, name = '']) => name));
+  return [...new Set(names)].toSorted();
+}
+
+/** The caller's environment over `.env` at the root, as services have it. Bad lines of `.env` are told at a start. */
+function portVariables(root: string, env: CallerEnvironment): (name: string) => string | undefined {
+  let fromFile: ReadonlyMap<string, string> | undefined;
+  return (name) => {
+    fromFile ??= dotenvValues(root, env);
+    return env[name] ?? fromFile.get(name);
+  };
+}
+
+function dotenvValues(root: string, env: CallerEnvironment): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  const variable = (name: string): string | undefined => env[name] ?? values.get(name);
+  for (const { name, value } of parseDotenv(readSource(join(root, '.env'), '.env')?.text ?? '').entries) {
+    values.set(name, expandTemplate(value, { variable }));
+  }
+  return values;
+}

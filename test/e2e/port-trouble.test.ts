@@ -1,0 +1,64 @@
+// Ports that cannot be had for another reason than a listener of ours, and commands about ports outside of any project.
+
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../helpers/free-port.ts';
+import { holdPort } from '../helpers/hold-port.ts';
+import { runDev } from '../helpers/run-dev.ts';
+import { fixtureCommand } from '../helpers/session.ts';
+import { createTempProject } from '../helpers/temp-project.ts';
+
+const WEB = fixtureCommand('web-server');
+
+it('names the connection that has the port as its near end, and exits with 5', async () => {
+  const far = await freePort();
+  await holdPort(far);
+  const client = connect(far, '127.0.0.1');
+  onTestFinished(() => void client.destroy());
+  await once(client, 'connect');
+  const port = client.localPort!;
+  const project = createTempProject({ config: `services:\n  web: {command: ${WEB}, port: ${port}}\n` });
+
+  const up = await runDev(project, ['up', '-d']);
+  expect(up.exitCode).toBe(5);
+  expect(up.stderr).toContain(`web cannot start: port ${port} cannot be had`);
+  expect(up.stderr).toContain(`Port ${port} is the near end of a connection from node (pid ${process.pid})`);
+  expect(up.stderr).toContain('--on-conflict reroute');
+  expect((await runDev(project, ['status'])).stdout).toContain(`port ${port} is the near end of a connection`);
+  const ports = await runDev(project, ['ports', String(port)]);
+  expect(ports.stdout).toContain(`Nobody listens on port ${port}, and still it cannot be had.`);
+
+  // Closed the usual way, its end would be kept back for a minute.
+  client.resetAndDestroy();
+  await once(client, 'close');
+  expect((await runDev(project, ['restart', 'web', '--wait'])).exitCode).toBe(0);
+});
+
+it('shows and frees a port from a folder without a project', async () => {
+  const port = await freePort();
+  const holder = await holdPort(port);
+  const project = createTempProject();
+  const nowhere = { ...project, root: join(project.root, '..') };
+
+  expect((await runDev(nowhere, ['ports', String(port)])).stdout).toContain(`(pid ${holder.pid})`);
+  const shown = JSON.parse((await runDev(nowhere, ['ports', String(port), '--json'])).stdout) as unknown;
+  expect(shown).toMatchObject({ data: { port, inUse: true, owners: [{ pid: holder.pid, verdict: 'foreign' }] } });
+
+  const planned = await runDev(nowhere, ['kill', String(port), '--dry-run', '--json']);
+  expect(planned.exitCode).toBe(0);
+  expect(JSON.parse(planned.stdout)).toMatchObject({ data: { port, freed: false, signalled: [] } });
+
+  const refused = await runDev(nowhere, ['kill', String(port), '--json']);
+  expect(refused.exitCode).toBe(5);
+  expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'refused' } });
+
+  const killed = await runDev(nowhere, ['kill', String(port), '--yes', '--json']);
+  expect(killed.exitCode).toBe(0);
+  expect(JSON.parse(killed.stdout)).toMatchObject({ data: { port, freed: true, signalled: [{ pid: holder.pid }] } });
+  expect((await runDev(nowhere, ['ports', String(port)])).stdout).toBe(`Port ${port} is free.\n`);
+
+  const all = await runDev(nowhere, ['ports']);
+  expect(all.exitCode).toBe(3);
+});
