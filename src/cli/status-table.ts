@@ -44,7 +44,7 @@ function toRow(view: ServiceView, { width, nowMs }: { readonly width: number; re
     cells: [
       { text: view.name },
       { text: `${glyph} ${word}`, tone },
-      { text: portText(view) },
+      { text: portText(view), ...(view.secondListener === null ? {} : { tone: 'warn' as const }) },
       { text: view.pid === null ? UNKNOWN : String(view.pid) },
       { text: isRunning ? formatPercent(view.cpuPercent) : UNKNOWN },
       { text: isRunning ? formatBytes(view.rssBytes) : UNKNOWN },
@@ -57,9 +57,10 @@ function toRow(view: ServiceView, { width, nowMs }: { readonly width: number; re
   };
 }
 
-function portText({ port, wantedPort }: ServiceView): string {
+function portText({ port, wantedPort, secondListener }: ServiceView): string {
   if (port === null) return UNKNOWN;
-  return wantedPort === null || wantedPort === port ? String(port) : `${wantedPort}→${port}`;
+  const text = wantedPort === null || wantedPort === port ? String(port) : `${wantedPort}→${port}`;
+  return secondListener === null ? text : `${text} ▲`;
 }
 
 function healthCell(health: HealthView | null): Cell {
@@ -76,9 +77,9 @@ function healthCell(health: HealthView | null): Cell {
   }
 }
 
-/** Why it is not ready, and which of its components are in trouble even if it is. */
+/** Why it is not ready or what is odd about it, and which of its components are in trouble even if it is. */
 function notesOf(view: ServiceView): string[] {
-  const why = (view.ready && !view.external) || view.why === '' ? [] : [view.why];
+  const why = view.why === '' ? [] : [view.why];
   const components = (view.pid === null ? [] : (view.health?.components ?? []))
     .filter((component) => !component.ok)
     .map(({ name, status, message }) => `${name}: ${status}${message === undefined ? '' : `, ${message}`}`);

@@ -1,15 +1,22 @@
-// Why a service is not ready, in one sentence. Never empty, unless it is ready.
+// Why a service is not ready, in one sentence, and what is odd about it. Never empty, unless it is ready and all is well.
 
 import { assertNever } from '../errors.ts';
 import { externalInWords } from './external.ts';
-import { elsewhereInWords } from './listening.ts';
+import { elsewhereInWords, secondListenerInWords } from './listening.ts';
 import { whyNotFree } from './port-facts.ts';
 import { readyProbeOf } from './probing.ts';
 import { describeExit } from './restart-policy.ts';
 import { hookText, triesInWords } from './hooks.ts';
-import type { Service } from './service.ts';
+import { currentRun, isUp, type Service } from './service.ts';
 
 export function explain(service: Service): string {
+  const reason = explainState(service);
+  const second = isUp(service) ? currentRun(service)?.secondListener : undefined;
+  if (second === undefined) return reason;
+  return reason === '' ? secondListenerInWords(second) : `${reason}; ${secondListenerInWords(second)}`;
+}
+
+function explainState(service: Service): string {
   const { state, spec } = service;
   switch (state.status) {
     case 'ready':

@@ -46,6 +46,7 @@ export function onAdopted(turn: Turn, input: Extract<Observation, { type: 'adopt
     failuresInARow: 0,
     attempts: 0,
     elsewhere: undefined,
+    secondListener: undefined,
     external: owners,
   };
   const isWatched = health !== undefined && service.spec.health !== undefined;

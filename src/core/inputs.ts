@@ -89,7 +89,7 @@ export type Observation =
       readonly service: ServiceName;
       readonly run: number;
       readonly verdict: ListenerVerdict;
-      /** Command lines of who listens elsewhere. */
+      /** Command lines of who listens elsewhere, or of the second listener. */
       readonly commands: readonly string[];
     }
   | { readonly type: 'readyLineSeen'; readonly service: ServiceName; readonly run: number }

@@ -80,6 +80,7 @@ export function onSpawned(turn: Turn, input: Extract<Observation, { type: 'spawn
     attempts: 0,
     elsewhere: undefined,
     external: undefined,
+    secondListener: undefined,
   };
   if (state.hook !== undefined) return prepare(turn, input.service, run, state.hook);
   const epoch = turn.enter(input.service, { status: 'starting', run });

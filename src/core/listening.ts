@@ -1,5 +1,5 @@
 // What follows from where a run listens: its port in force follows a service that took another by itself;
-// of one that never read its port it is said what to write in the config.
+// of one that never read its port it is said what to write in the config, and of one that shares it, with whom.
 // Left to others: the verdict (core/drift), the line of the config (core/port-advice).
 
 import type { ListenerVerdict } from './drift.ts';
@@ -7,27 +7,59 @@ import type { Observation } from './inputs.ts';
 import { portAdvice } from './port-advice.ts';
 import { followPort } from './ports.ts';
 import { amendRun } from './probing.ts';
-import { currentRun, isUp, type Elsewhere, type Service } from './service.ts';
+import { currentRun, isUp, type Elsewhere, type Run, type SecondListener, type Service } from './service.ts';
 import type { Turn } from './turn.ts';
+
+const LONGEST_COMMAND = 60;
 
 export function onListenersJudged(turn: Turn, input: Extract<Observation, { type: 'listenersJudged' }>): void {
   const service = turn.service(input.service);
   const run = currentRun(service);
   if (run === undefined || run.number !== input.run || !isUp(service)) return;
+  noteSecondListener(turn, service, run, input);
   const to = portToFollow(service, input.verdict);
   if (to !== undefined) {
     turn.emit({ type: 'note', service: input.service, text: `listens on ${to} instead of ${service.port}` });
-    amendRun(turn, service, { elsewhere: undefined });
+    amendRun(turn, turn.service(input.service), { elsewhere: undefined });
     return followPort(turn, input.service, to);
   }
   if (input.verdict.kind !== 'ignores its port') {
-    if (run.elsewhere !== undefined) amendRun(turn, service, { elsewhere: undefined });
+    if (run.elsewhere !== undefined) amendRun(turn, turn.service(input.service), { elsewhere: undefined });
     return;
   }
   const { listening } = input.verdict;
   const elsewhere = { listening, remedy: remedyFor(service, listening, input.commands) };
-  amendRun(turn, service, { elsewhere });
+  amendRun(turn, turn.service(input.service), { elsewhere });
   turn.emit({ type: 'note', service: input.service, text: elsewhereInWords(service, elsewhere) });
+}
+
+/** An alarm for as long as it lasts: half of the clients may talk to another program. */
+function noteSecondListener(
+  turn: Turn,
+  service: Service,
+  run: Run,
+  { verdict, commands }: Extract<Observation, { type: 'listenersJudged' }>,
+): void {
+  const isSecond = verdict.kind === 'second listener' && service.port !== undefined;
+  if (!isSecond) {
+    if (run.secondListener !== undefined) amendRun(turn, service, { secondListener: undefined });
+    return;
+  }
+  const { address, pid } = verdict;
+  const secondListener = { address, port: service.port, pid, command: commands[0] ?? '' };
+  amendRun(turn, service, { secondListener });
+  turn.emit({ type: 'note', service: service.spec.name, text: secondListenerInWords(secondListener) });
+}
+
+/** Who else listens, where, and what that does. */
+export function secondListenerInWords({ address, port, pid, command }: SecondListener): string {
+  const who = pid === undefined ? 'a hidden process' : `pid ${pid} (${shortened(command)})`;
+  const where = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return `${who} listens on ${where} too, and may get its requests; ./dev ports ${port} shows who it is`;
+}
+
+function shortened(command: string): string {
+  return command.length <= LONGEST_COMMAND ? command : `${command.slice(0, LONGEST_COMMAND - 1)}…`;
 }
 
 /** Which ports, instead of which, and what to write. */

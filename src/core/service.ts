@@ -35,11 +35,21 @@ export interface Run {
   readonly elsewhere: Elsewhere | undefined;
   /** The server that stands in for the service; undefined for a process of ours. */
   readonly external: readonly ExternalOwner[] | undefined;
+  /** Set while a stranger listens on its port too. */
+  readonly secondListener: SecondListener | undefined;
 }
 
 /** A process that devdeck did not start. */
 export interface ExternalOwner extends ProcessId {
   readonly name: string;
+}
+
+export interface SecondListener {
+  readonly address: string;
+  readonly port: number;
+  readonly pid: number | undefined;
+  /** Empty when its process is hidden. */
+  readonly command: string;
 }
 
 export interface Elsewhere {

@@ -130,6 +130,13 @@ export interface ServiceView {
   /** The port of the config or of `--port`. */
   readonly wantedPort: number | null;
   readonly listening: readonly Listening[];
+  /** Somebody else who listens on the service's port too, where the same clients may arrive. */
+  readonly secondListener: {
+    readonly address: string;
+    readonly port: number;
+    readonly pid: number | null;
+    readonly command: string;
+  } | null;
   readonly url: string | null;
   readonly cpuPercent: number | null;
   readonly rssBytes: number | null;

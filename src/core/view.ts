@@ -18,6 +18,7 @@ export interface TreeFacts {
   readonly threads: number;
   readonly connections: number;
   readonly listening: readonly Listening[];
+  readonly strangers: readonly { readonly address: string; readonly port: number }[];
 }
 
 export interface ViewFacts {
@@ -44,6 +45,7 @@ export function viewService(state: SessionState, service: Service, facts: ViewFa
     port: service.port ?? null,
     wantedPort: service.wantedPort ?? null,
     listening: tree?.listening ?? [],
+    secondListener: secondListenerView(service),
     url: urlOf(service),
     cpuPercent: tree?.cpuPercent ?? null,
     rssBytes: tree?.rssBytes ?? null,
@@ -68,6 +70,12 @@ export function viewService(state: SessionState, service: Service, facts: ViewFa
     cwd: spec.cwd,
     tty: spec.tty,
   };
+}
+
+function secondListenerView({ state }: Service): ServiceView['secondListener'] {
+  if (state.status !== 'starting' && state.status !== 'ready' && state.status !== 'unhealthy') return null;
+  const { secondListener } = state.run;
+  return secondListener === undefined ? null : { ...secondListener, pid: secondListener.pid ?? null };
 }
 
 function urlOf({ port, spec }: Service): string | null {

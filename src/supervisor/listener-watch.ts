@@ -1,11 +1,11 @@
 // After each look at the process trees: does every run listen where it was told to? Reports a verdict once, when it changes.
 // Left to others: the verdict (core/drift) and what follows from it (core/listening).
 
-import { judgeListeners, type ListenerVerdict } from '../core/drift.ts';
+import { judgeListeners, type ForeignListener, type ListenerVerdict } from '../core/drift.ts';
 import type { Observation } from '../core/inputs.ts';
 import { currentRun, isUp, type Run, type Service } from '../core/service.ts';
 import type { ServiceName } from '../core/project.ts';
-import type { Listening } from '../core/snapshot.ts';
+import type { Listening, OwnerCard } from '../core/snapshot.ts';
 import type { TreeFacts } from '../core/view.ts';
 import type { Clock, OwnerContext, Ports } from '../system/system.ts';
 
@@ -39,44 +39,65 @@ export class ListenerWatch {
     for (const [name, service] of services) {
       const run = currentRun(service);
       const tree = trees.get(name);
-      if (
-        service.port === undefined ||
-        run === undefined ||
-        run.external !== undefined ||
-        tree === undefined ||
-        !isUp(service)
-      )
-        continue;
-      this.#judge(service, service.port, run, tree.listening);
+      if (service.port === undefined || run === undefined || tree === undefined || !isUp(service)) continue;
+      if (run.external === undefined) this.#judge(service, service.port, run, tree);
     }
   }
 
-  #judge(service: Service, asked: number, run: Run, now: readonly Listening[]): void {
+  #judge(service: Service, asked: number, run: Run, tree: TreeFacts): void {
     const { name } = service.spec;
+    const now = tree.listening;
     const last = this.#seen.get(name);
     const before = last?.run === run.number ? last : undefined;
     const upMs = this.#options.clock.nowMs() - run.startedAtMs;
-    const foreign = this.#strangersOn(asked, now);
+    const foreign = this.#strangersOn(asked, tree);
     const verdict = judgeListeners({ asked, now, before: before?.listening ?? [], foreign, upMs });
     if (verdict.kind === 'not yet' && now.length > 0 && service.state.status === 'starting') {
       this.#options.lookWithin(SECOND_LOOK_MS);
     }
     const text = JSON.stringify(verdict);
     this.#seen.set(name, { run: run.number, listening: now, verdict: text });
-    if (before?.verdict !== text) void this.#tell(name, run.number, verdict);
+    if (before?.verdict !== text) void this.#tell(name, asked, run.number, verdict);
   }
 
-  /** Only whether there is one, and only where it explains why the service went elsewhere: its address does not matter. */
-  #strangersOn(port: number, now: readonly Listening[]): { address: string; port: number; pid: undefined }[] {
-    const isOurs = now.some((listening) => listening.port === port);
-    return !isOurs && this.#options.ports.isListening(port) ? [{ address: '::', port, pid: undefined }] : [];
+  /** Beside our own listener, each with its address; in its place, only whether there is one: that explains why it moved. */
+  #strangersOn(port: number, { listening, strangers }: TreeFacts): ForeignListener[] {
+    if (listening.some((own) => own.port === port)) return strangers.map((other) => ({ ...other, pid: undefined }));
+    return this.#options.ports.isListening(port) ? [{ address: '::', port, pid: undefined }] : [];
   }
 
-  async #tell(service: ServiceName, run: number, verdict: ListenerVerdict): Promise<void> {
+  async #tell(service: ServiceName, asked: number, run: number, verdict: ListenerVerdict): Promise<void> {
     const { ports, ownerContext, report } = this.#options;
-    // `npm run dev` says nothing of the program that listens; the owner of the port does.
-    const port = verdict.kind === 'ignores its port' ? verdict.listening[0] : undefined;
-    const owners = port === undefined ? [] : (await ports.use(port, ownerContext())).owners;
-    report({ type: 'listenersJudged', service, run, verdict, commands: owners.map(({ command }) => command) });
+    const look = async (port: number) => (await ports.use(port, ownerContext())).owners;
+    switch (verdict.kind) {
+      case 'ignores its port': {
+        // `npm run dev` says nothing of the program that listens; the owner of the port does.
+        const [port] = verdict.listening;
+        const owners = port === undefined ? [] : await look(port);
+        return report({
+          type: 'listenersJudged',
+          service,
+          run,
+          verdict,
+          commands: owners.map((owner) => owner.command),
+        });
+      }
+      case 'second listener': {
+        const { ours } = ownerContext();
+        const holds = (owner: OwnerCard) =>
+          owner.listening.some(({ address, port }) => port === asked && address === verdict.address);
+        const owner = (await look(asked)).find((other) => holds(other) && !ours.has(other.pid));
+        const named = { ...verdict, pid: owner?.pid };
+        return report({
+          type: 'listenersJudged',
+          service,
+          run,
+          verdict: named,
+          commands: owner ? [owner.command] : [],
+        });
+      }
+      default:
+        return report({ type: 'listenersJudged', service, run, verdict, commands: [] });
+    }
   }
 }

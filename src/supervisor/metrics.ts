@@ -83,6 +83,10 @@ function total([first, ...others]: readonly TreeUsage[]): TreeUsage | undefined 
       threads: sum.threads + usage.threads,
       connections: sum.connections + usage.connections,
       listening: [...sum.listening, ...usage.listening],
+      // The one tree is no stranger to the other.
+      strangers: sum.strangers.filter((one) =>
+        usage.strangers.some((other) => other.address === one.address && other.port === one.port),
+      ),
     }),
     first,
   );
@@ -95,6 +99,6 @@ function isSame(a: TreeFacts, b: TreeFacts): boolean {
     a.threads === b.threads &&
     a.connections === b.connections &&
     a.cpuPercent === b.cpuPercent &&
-    JSON.stringify([a.pids, a.listening]) === JSON.stringify([b.pids, b.listening])
+    JSON.stringify([a.pids, a.listening, a.strangers]) === JSON.stringify([b.pids, b.listening, b.strangers])
   );
 }

@@ -66,6 +66,8 @@ export interface TreeUsage {
   readonly connections: number;
   /** TCP sockets on which the tree listens. */
   readonly listening: readonly Listening[];
+  /** Sockets of others that listen on the same ports; empty where the system does not tell without asking long. */
+  readonly strangers: readonly { readonly address: string; readonly port: number }[];
 }
 
 export interface Processes {

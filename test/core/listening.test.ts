@@ -74,3 +74,27 @@ describe('a service that ignores its port', () => {
     expect(explain(session.service('web'))).toBe('503 Service Unavailable');
   });
 });
+
+describe('a stranger that listens on the port too', () => {
+  const second = { kind: 'second listener', address: '::1', pid: 812 } as const;
+
+  it('raises an alarm with its pid, command and address, though the service is ready', () => {
+    const session = judge(shop().bringUpReady(), second, ['python3 -m http.server']);
+    const alarm =
+      'pid 812 (python3 -m http.server) listens on [::1]:5173 too, and may get its requests; ./dev ports 5173 shows who it is';
+    expect(session.status('web')).toBe('ready');
+    expect(explain(session.service('web'))).toBe(alarm);
+    expect(session.take('note').map(({ text }) => text)).toContain(alarm);
+  });
+
+  it('is forgotten once it has gone', () => {
+    const session = judge(shop().bringUpReady(), second);
+    judge(session, { kind: 'as asked' });
+    expect(explain(session.service('web'))).toBe('');
+  });
+
+  it('is told beside the reason why the service is not ready', () => {
+    const session = judge(shop().bringUp(), { ...second, pid: undefined });
+    expect(explain(session.service('web'))).toMatch(/^waits for an answer on port 5173; a hidden process listens on /);
+  });
+});

@@ -51,6 +51,7 @@ export function serviceView(overrides: Partial<ServiceView> & { readonly name: S
     port: null,
     wantedPort: null,
     listening: [],
+    secondListener: null,
     url: null,
     cpuPercent: 0,
     rssBytes: 0,

@@ -39,6 +39,7 @@ export function createLinuxProcesses(): PlatformProcesses {
           threads: sum(rows.map((row) => row.threads)),
           connections: socketsOf[index]?.connections ?? 0,
           listening: socketsOf[index]?.listening ?? [],
+          strangers: socketsOf[index]?.strangers ?? [],
         };
       });
     },

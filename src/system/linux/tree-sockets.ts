@@ -17,6 +17,8 @@ const BELIEVED_FOR_MS = 10_000;
 export interface TreeSockets {
   readonly listening: readonly Listening[];
   readonly connections: number;
+  /** Listeners on the same ports that no process of the tree holds. */
+  readonly strangers: readonly { readonly address: string; readonly port: number }[];
 }
 
 interface Reading {
@@ -80,5 +82,7 @@ function joinTree(pids: readonly number[], { inodesOf, listeners, connected }: R
       if (connected.has(inode)) connections += 1;
     }
   }
-  return { listening, connections };
+  const ports = new Set(listening.map(({ port }) => port));
+  const others = [...listeners.values()].filter(({ inode, port }) => ports.has(port) && !counted.has(inode));
+  return { listening, connections, strangers: others.map(({ address, port }) => ({ address, port })) };
 }

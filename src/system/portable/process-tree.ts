@@ -49,6 +49,7 @@ export function createPortableProcesses(): PlatformProcesses {
           rssBytes: rows.reduce((total, row) => total + row.rssBytes, 0),
           threads: rows.length,
           ...sockets.of(pids),
+          strangers: [],
         };
       });
     },

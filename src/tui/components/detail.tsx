@@ -97,6 +97,7 @@ function factsOf(service: ServiceView, nowMs: number): readonly Fact[] {
 }
 
 function whyTone(service: ServiceView): ScreenTone {
+  if (service.secondListener !== null) return 'warn';
   const { tone } = statusLabel(service.state);
   return tone === 'busy' || tone === 'ok' ? 'plain' : tone;
 }

@@ -50,5 +50,9 @@ function portWord(port: number | null): string {
 
 function listeningText(service: ServiceView): string {
   if (service.listening.length === 0) return service.pid === null ? 'not running' : 'nothing yet';
-  return service.listening.map(({ address, port, pid }) => `${hostPort(address, port)} (pid ${pid})`).join(', ');
+  const own = service.listening.map(({ address, port, pid }) => `${hostPort(address, port)} (pid ${pid})`).join(', ');
+  const { secondListener } = service;
+  if (secondListener === null) return own;
+  const who = secondListener.pid === null ? 'a hidden process' : `pid ${secondListener.pid}`;
+  return `${own} ▲ ${hostPort(secondListener.address, secondListener.port)} is another program’s (${who})`;
 }

@@ -90,7 +90,7 @@ function cell(column: TableColumn, service: ServiceView, { cpuHistory, nowMs }: 
   const cells: Readonly<Record<ColumnId, () => Cell>> = {
     name: () => ({ text: service.name, tone }),
     state: () => stateCell(service, nowMs),
-    port: () => ({ text: portText(service), tone: isMoved(service) ? 'accent' : tone }),
+    port: () => ({ text: portText(service), tone: portTone(service) ?? tone }),
     pid: () => ({ text: service.pid === null ? '' : String(service.pid), tone: 'muted' }),
     cpu: () => ({ text: service.cpuPercent === null ? '' : formatPercent(service.cpuPercent), tone }),
     chart: () => ({ text: chart(cpuHistory[service.name], column.width, service), tone: 'muted' }),
@@ -117,9 +117,16 @@ function isMoved(service: ServiceView): boolean {
   return service.port !== null && service.wantedPort !== null && service.port !== service.wantedPort;
 }
 
+/** A stranger on the port is an alarm; a move is news. */
+function portTone(service: ServiceView): ScreenTone | undefined {
+  if (service.secondListener !== null) return 'warn';
+  return isMoved(service) ? 'accent' : undefined;
+}
+
 function portText(service: ServiceView): string {
   if (service.port === null) return service.wantedPort === null ? '' : String(service.wantedPort);
-  return isMoved(service) ? `${service.wantedPort}→${service.port}` : String(service.port);
+  const text = isMoved(service) ? `${service.wantedPort}→${service.port}` : String(service.port);
+  return service.secondListener === null ? text : `${text} ▲`;
 }
 
 /** Full height is one core, or the highest value there was. */
