@@ -76,7 +76,7 @@ export function parseArgs(argv: readonly string[]): ParsedArgs {
   for (const spec of commandsIn(argv)) {
     const command = prepare(new Command(spec.name), spec.options);
     if (spec.alias !== undefined) command.alias(spec.alias);
-    if (spec.argument !== undefined) command.argument(spec.argument);
+    if (spec.argument !== undefined) command.arguments(spec.argument);
     command.action(() => {
       chosen.push({ spec, command });
     });

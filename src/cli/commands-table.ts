@@ -46,6 +46,11 @@ const TIMEOUT: OptionSpec = {
   description: 'how long to wait (no limit unless given; exit code 124 when it is over)',
   value: DURATION,
 };
+const ON_CONFLICT: OptionSpec = {
+  flags: '--on-conflict <what>',
+  description: 'when a port is taken',
+  choices: ['ask', 'kill', 'reroute', 'reuse', 'fail'],
+};
 const WAIT: OptionSpec = { flags: '--wait', description: 'wait until ready' };
 
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
@@ -66,7 +71,7 @@ export const COMMANDS = [
     name: 'up',
     argument: '[service...]',
     group: 'Run',
-    summary: 'start services and open the screen (also without "up")',
+    summary: 'start services and open the screen ("up" may go)',
     details:
       'Starts the session if none runs, starts the services (all that start by themselves, or these and what they depend on), and opens the screen. ' +
       'A session that runs already is joined. Without a terminal, in CI, and under a coding agent, the output is a plain stream. ' +
@@ -77,11 +82,7 @@ export const COMMANDS = [
       { flags: '--timeout <duration>', description: 'with -d: how long to wait (60s unless given)', value: DURATION },
       { flags: '--no-deps', description: 'only the named services, not what they depend on' },
       { flags: '--profile <name>', description: 'the services of a profile of the config' },
-      {
-        flags: '--on-conflict <what>',
-        description: 'when a port is taken',
-        choices: ['ask', 'kill', 'reroute', 'reuse', 'fail'],
-      },
+      ON_CONFLICT,
       { flags: '--kill-existing', description: 'the same as --on-conflict kill' },
       {
         flags: '--port <name=port>',
@@ -102,6 +103,19 @@ export const COMMANDS = [
     group: 'Run',
     summary: 'open the screen on the running session',
     options: [],
+  },
+  {
+    name: 'ensure',
+    argument: '[service...]',
+    group: 'Run',
+    summary: 'start what is missing, wait, print URLs',
+    details:
+      'May be called again and again, and by several at once: what runs is left alone, and one session serves them all. It stays when this terminal goes away.',
+    options: [
+      { flags: '--timeout <duration>', description: 'how long to wait (60s unless given)', value: DURATION },
+      ON_CONFLICT,
+      JSON_OUTPUT,
+    ],
   },
   {
     name: 'start',
@@ -134,6 +148,19 @@ export const COMMANDS = [
     options: [WAIT, WAIT_TIMEOUT],
   },
   {
+    name: 'run',
+    argument: '<service> [cmd...]',
+    group: 'Run',
+    summary: 'run a command with the environment of a service',
+    details:
+      'On this terminal, with references resolved to the ports in force. The exit code is that of the command; signals are passed on.',
+    options: [],
+    examples: [
+      ['./dev run backend -- alembic upgrade head', 'migrate the database of the backend'],
+      ["./dev run backend -- sh -c 'echo $PORT'", 'variables need a shell'],
+    ],
+  },
+  {
     name: 'status',
     alias: 'ps',
     argument: '[service...]',
@@ -156,6 +183,13 @@ export const COMMANDS = [
     summary: 'wait until services are ready',
     details: 'Exit code 0 when ready, 1 as soon as one has failed for good, 124 when the time is over.',
     options: [TIMEOUT],
+  },
+  {
+    name: 'why',
+    argument: '<service>',
+    group: 'Look',
+    summary: 'why a service is not ready, down to the cause',
+    options: [JSON_OUTPUT],
   },
   {
     name: 'logs',
@@ -197,6 +231,12 @@ export const COMMANDS = [
     ],
   },
   {
+    name: 'metrics',
+    group: 'Look',
+    summary: 'measurements as OpenMetrics text',
+    options: [],
+  },
+  {
     name: 'ports',
     argument: '[port]',
     group: 'Ports',
@@ -226,15 +266,22 @@ export const COMMANDS = [
     ],
   },
   {
+    name: 'clean',
+    group: 'About',
+    summary: 'remove logs and stale state of this project',
+    details: 'Refuses while a session runs.',
+    options: [{ flags: '-n, --dry-run', description: 'only say what would be removed' }, JSON_OUTPUT],
+  },
+  {
     name: 'config',
     group: 'About',
-    summary: 'the config as devdeck understands it, secrets masked',
+    summary: 'the config as it is understood, secrets masked',
     options: [JSON_OUTPUT],
   },
   {
     name: 'init',
     group: 'About',
-    summary: 'look at this folder and write its .project.config and ./dev',
+    summary: 'write .project.config and ./dev for this folder',
     details:
       'Recognises what is there (package.json scripts and workspaces, FastAPI, Flask, Django, Rails, Laravel, Go, Rust, Spring, ' +
       'Procfile, compose files, mprocs.yaml, process-compose.yaml …), shows what it would write, and asks. What exists already is never replaced.',
@@ -258,7 +305,7 @@ export const COMMANDS = [
     name: 'help',
     argument: '[topic]',
     group: 'About',
-    summary: 'this; on a command: ./dev help up; or ./dev help exit-codes',
+    summary: 'this; ./dev help up: one command; exit-codes',
     options: [],
   },
 ] as const satisfies readonly CommandSpec[];

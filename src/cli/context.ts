@@ -3,6 +3,7 @@
 
 import type { Project, ServiceName } from '../core/project.ts';
 import type { Session, ShutdownReport, StartOptions } from '../core/session.ts';
+import type { CleanedFile } from '../system/clean-state.ts';
 import type { PortLedger } from '../system/port-ledger.ts';
 import type { OwnerContext, Ports, ProcessIdentity } from '../system/system.ts';
 import type { CommandOptions, GlobalOptions } from './args.ts';
@@ -61,6 +62,12 @@ export interface ScreenOptions {
 
 type RunScreen = (options: ScreenOptions) => Promise<ScreenEnd>;
 
+export interface CleanReport {
+  readonly removed: readonly CleanedFile[];
+  /** Processes of an earlier session that still live. */
+  readonly survivors: readonly { readonly service: ServiceName; readonly pid: number }[];
+}
+
 export interface PortDesk {
   readonly ports: Ports;
   /** Processes that an earlier session of this project recorded. */
@@ -98,6 +105,13 @@ export interface CliContext {
   portDesk(): Promise<PortDesk>;
   /** What all sessions of this user know of each other. Needs no project. */
   portLedger(): Promise<Pick<PortLedger, 'sessions' | 'list' | 'problem'>>;
+  /** On this terminal, in the service's folder and environment; gives the exit code. */
+  runForService(
+    service: ServiceName,
+    request: { readonly command: readonly string[]; readonly ports: Readonly<Record<ServiceName, number>> },
+  ): Promise<number>;
+  /** @throws DevError `refused` while a session runs */
+  clean(options: { readonly dryRun: boolean }): Promise<CleanReport>;
   loadScreen(): Promise<RunScreen>;
 }
 

@@ -1,4 +1,4 @@
-// The help, made from the table of commands: all of it on one screen, one command in full, or the exit codes.
+// The help, made from the table of commands: an overview, one command in full, or the exit codes.
 
 import { assertNever, EXIT } from '../errors.ts';
 import type { Paint } from '../format/table.ts';
@@ -13,7 +13,7 @@ export interface HelpStyle {
   readonly paint: Paint;
 }
 
-/** What `./dev help` shows: enough to start, on one screen of 24 lines. */
+/** What `./dev help` shows: a line for each command. */
 export function overview({ width, paint }: HelpStyle): string {
   const commands = COMMANDS as readonly CommandSpec[];
   const termWidth = Math.max(...commands.map((spec) => displayWidth(termOf(spec))));

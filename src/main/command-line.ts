@@ -26,7 +26,9 @@ const VERSION = DEVDECK_VERSION;
  * @param early the screen, if its first frame is there already
  */
 export async function main(argv: readonly string[], early: ScreenPlace | undefined): Promise<void> {
-  const has = (...flags: readonly string[]): boolean => argv.some((word) => flags.includes(word));
+  // What stands behind `--` is not for us.
+  const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const has = (...flags: readonly string[]): boolean => words.some((word) => flags.includes(word));
   const output = createOutput({
     stdout,
     stderr,
@@ -44,7 +46,7 @@ export async function main(argv: readonly string[], early: ScreenPlace | undefin
       writeDebugLog: (bug) => writeDebugLog(bug, { argv, version: VERSION, env: process.env }),
     });
   };
-  const end = async (code: ExitCode): Promise<never> => {
+  const end = async (code: number): Promise<never> => {
     process.exitCode = code;
     await output.drained();
     process.exit();
@@ -123,6 +125,14 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       ]);
       const processes = createProcesses();
       return openPortLedger({ dir: portLedgerDir(process.env), isAlive: (identity) => processes.isAlive(identity) });
+    },
+    runForService: async (service, request) => {
+      const { runForService } = await import('./run-for-service.ts');
+      return runForService(await place.loadProject(), service, request);
+    },
+    clean: async (options) => {
+      const { clean } = await import('./clean.ts');
+      return clean(runtimePaths(place.root(), process.env), options);
     },
     loadScreen: async () => {
       const [{ runScreen }, { createScreenPlace }] = await Promise.all([

@@ -7,7 +7,6 @@ import { runCommand } from '../../src/cli/dispatch.ts';
 import { createOutput } from '../../src/cli/output.ts';
 import { reportFailure } from '../../src/cli/render-error.ts';
 import type { Project } from '../../src/core/project.ts';
-import type { ExitCode } from '../../src/errors.ts';
 import type { FakeSession } from '../fakes/fake-session.ts';
 
 const NOW = Date.UTC(2026, 0, 2, 3, 14, 5);
@@ -24,7 +23,7 @@ export interface Script extends Partial<Omit<CliContext, 'output' | 'globals' | 
 export interface Run {
   readonly stdout: () => string;
   readonly stderr: () => string;
-  readonly exitCode: Promise<ExitCode>;
+  readonly exitCode: Promise<number>;
   readonly opened: readonly StartRequest[];
   signal(signal: EndSignal): void;
   /** Lets time pass: fires every timer that is due by then. */
@@ -84,10 +83,12 @@ export function runScripted(line: string, script: Script = {}): Run {
     logHistory: script.logHistory ?? unexpected('logHistory'),
     portDesk: script.portDesk ?? unexpected('portDesk'),
     portLedger: script.portLedger ?? unexpected('portLedger'),
+    runForService: script.runForService ?? unexpected('runForService'),
+    clean: script.clean ?? unexpected('clean'),
     loadScreen: script.loadScreen ?? unexpected('loadScreen'),
   });
 
-  async function run(): Promise<ExitCode> {
+  async function run(): Promise<number> {
     try {
       const { command, globals, ...request } = parseArgs(argv);
       return await runCommand(command, context(globals), request);
