@@ -43,7 +43,7 @@ function toRow(view: ServiceView, { width, nowMs }: { readonly width: number; re
   return {
     cells: [
       { text: view.name },
-      { text: `${glyph} ${word}`, tone },
+      view.alerts.length === 0 ? { text: `${glyph} ${word}`, tone } : { text: `${glyph} ${word} ▲`, tone: 'warn' },
       { text: portText(view), ...(view.secondListener === null ? {} : { tone: 'warn' as const }) },
       { text: view.pid === null ? UNKNOWN : String(view.pid) },
       { text: isRunning ? formatPercent(view.cpuPercent) : UNKNOWN },
@@ -83,7 +83,8 @@ function notesOf(view: ServiceView): string[] {
   const components = (view.pid === null ? [] : (view.health?.components ?? []))
     .filter((component) => !component.ok)
     .map(({ name, status, message }) => `${name}: ${status}${message === undefined ? '' : `, ${message}`}`);
-  return [...why, ...components];
+  const alerts = view.alerts.map(({ message }) => `alert: ${message}`);
+  return [...why, ...alerts, ...components];
 }
 
 function noteLines(note: string, width: number): Cell[] {

@@ -33,6 +33,7 @@ export interface MergedService {
   readonly on_conflict?: Given<ServiceInput['on_conflict']>;
   readonly tty?: boolean;
   readonly log?: Present<Given<ServiceInput['log']>>;
+  readonly alerts?: Present<Given<ServiceInput['alerts']>>;
   readonly autostart?: boolean;
   readonly replicas?: number;
 }

@@ -24,6 +24,9 @@ export function parseSizeBytes(text: string): number | undefined {
   return unit === undefined ? undefined : Math.round(Number(count) * BYTES[unit as keyof typeof BYTES]);
 }
 
+/** `90%` of one core, also above 100. */
+export const PERCENT = /^\d{1,5}(?:\.\d+)?%$/;
+
 /** A port, or undefined when `text` is anything but a whole number from 1 to 65535. */
 export function parsePort(text: string): number | undefined {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;

@@ -5,6 +5,7 @@
 import { resolve } from 'node:path';
 import { assertNever, BugError } from '../errors.ts';
 import type {
+  AlertSpec,
   Command,
   Hook,
   PortSpec,
@@ -84,6 +85,7 @@ export function resolveService(merged: MergedService, context: ResolveContext): 
       maxSizeBytes: sizeOf(merged.log?.max_size) ?? DEFAULT.log.maxSizeBytes,
       keep: merged.log?.keep ?? DEFAULT.log.keep,
     },
+    ...(merged.alerts === undefined ? {} : { alerts: alertsOf(merged.alerts) }),
     autostart: merged.autostart ?? true,
   };
 }
@@ -231,6 +233,17 @@ function stopOf(stop: MergedService['stop']): StopSpec {
     signal: stop?.signal ?? 'SIGTERM',
     graceMs: durationOf(stop?.grace) ?? DEFAULT.graceMs,
     ...(stop?.command === undefined ? {} : { command: commandOf(stop.command) }),
+  };
+}
+
+function alertsOf(alerts: NonNullable<MergedService['alerts']>): AlertSpec {
+  const { cpu, memory, errors_per_minute: errorsPerMinute, restarts } = alerts;
+  const rssBytes = sizeOf(memory);
+  return {
+    ...(cpu === undefined ? {} : { cpuPercent: Number.parseFloat(cpu) }),
+    ...(rssBytes === undefined ? {} : { rssBytes }),
+    ...(errorsPerMinute === undefined ? {} : { errorsPerMinute }),
+    ...(restarts === undefined ? {} : { restarts }),
   };
 }
 

@@ -3,7 +3,7 @@
 // everything, since `.project.config.local` says only what it changes; null takes back what a lower layer says.
 
 import * as z from 'zod/mini';
-import { DURATION, parseDurationMs, SIZE } from './quantity.ts';
+import { DURATION, parseDurationMs, PERCENT, SIZE } from './quantity.ts';
 
 const MAX_DURATION_MS = 24 * 3_600_000;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGKILL', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const;
@@ -105,6 +105,16 @@ const log = z.strictObject(
   { error: 'a map such as {max_size: 10MiB, keep: 5}' },
 );
 
+const alerts = z.strictObject(
+  {
+    cpu: optional(matching(PERCENT, 'a percentage of one core such as "90%"')),
+    memory: optional(matching(SIZE, 'a size such as "1GiB"')),
+    errors_per_minute: optional(count(0, 1_000_000, 'a whole number, 0 or more')),
+    restarts: optional(count(1, 1_000_000, 'a whole number, 1 or more')),
+  },
+  { error: 'a map such as {cpu: 90%, memory: 1GiB}' },
+);
+
 const HOOK = 'a command line, a list of words, or a map with command';
 const hookMap = z.strictObject(
   {
@@ -160,6 +170,7 @@ const service = z.strictObject(
     ),
     tty: optional(flag),
     log: optional(log),
+    alerts: optional(alerts),
     autostart: optional(flag),
     replicas: optional(count(1, 100, 'a whole number from 1 to 100')),
   },
@@ -199,6 +210,7 @@ const KEYS_WITHIN: Readonly<Record<string, readonly string[]>> = {
   restart: Object.keys(restart.shape),
   stop: Object.keys(stop.shape),
   log: Object.keys(log.shape),
+  alerts: Object.keys(alerts.shape),
 };
 
 const HOOK_KEYS = Object.keys(hookMap.shape);

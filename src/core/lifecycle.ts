@@ -12,6 +12,7 @@ import { hookText } from './hooks.ts';
 import { decideAfterExit, describeExit, describeFailure, jitterOf } from './restart-policy.ts';
 import {
   currentRun,
+  isExternal,
   isLive,
   type ExitFact,
   type HookTry,
@@ -53,7 +54,8 @@ export function spawn(turn: Turn, name: ServiceName): void {
 function restartDependents(turn: Turn, name: ServiceName): void {
   for (const { spec, wanted, generation, state } of turn.services.values()) {
     const asks = spec.dependsOn.some(({ service, restart }) => service === name && restart === true);
-    if (!asks || !wanted || !isLive(turn.service(spec.name)) || state.status === 'stopping') continue;
+    if (!asks || !wanted || !isLive(turn.service(spec.name)) || isExternal(turn.service(spec.name))) continue;
+    if (state.status === 'stopping') continue;
     turn.patch(spec.name, { generation: generation + 1 });
     turn.emit({ type: 'note', service: spec.name, text: `restarts: ${name} was restarted` });
   }

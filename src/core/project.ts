@@ -81,6 +81,15 @@ export interface StopSpec {
   readonly command?: Command;
 }
 
+/** What counts as too much; undefined is never told of. */
+export interface AlertSpec {
+  /** Of one core. */
+  readonly cpuPercent?: number;
+  readonly rssBytes?: number;
+  readonly errorsPerMinute?: number;
+  readonly restarts?: number;
+}
+
 export interface LogSpec {
   readonly maxSizeBytes: number;
   /** How many files are kept, the current one counted. */
@@ -113,6 +122,7 @@ export interface ServiceSpec {
   readonly onConflict: ConflictPolicy;
   readonly tty: boolean;
   readonly log: LogSpec;
+  readonly alerts?: AlertSpec;
   /** Whether a bare `./dev` starts it. */
   readonly autostart: boolean;
 }

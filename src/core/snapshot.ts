@@ -114,6 +114,15 @@ export interface ConflictView {
   readonly problem: string | null;
 }
 
+export type AlertKind = 'cpu' | 'memory' | 'errors' | 'restarts' | 'watch';
+
+/** Something that a person should look at, though the service may run well. */
+interface AlertView {
+  readonly kind: AlertKind;
+  readonly message: string;
+  readonly since: string;
+}
+
 export interface ServiceView {
   readonly name: ServiceName;
   readonly state: StateName;
@@ -143,6 +152,7 @@ export interface ServiceView {
   readonly threads: number | null;
   readonly connections: number | null;
   readonly health: HealthView | null;
+  readonly alerts: readonly AlertView[];
   readonly restarts: number;
   readonly startedAt: string | null;
   readonly readyAt: string | null;

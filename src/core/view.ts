@@ -1,6 +1,7 @@
 // State and measured facts → what the world sees. Pure; monotonic times become wall times here.
 
 import { assertNever } from '../errors.ts';
+import type { Alert } from './alerts.ts';
 import { conflictChoices, whyNotReroute } from './conflict-choices.ts';
 import { explain } from './explain.ts';
 import type { PortUse } from './port-facts.ts';
@@ -23,6 +24,7 @@ export interface TreeFacts {
 
 export interface ViewFacts {
   readonly trees: ReadonlyMap<ServiceName, TreeFacts>;
+  readonly alerts: ReadonlyMap<ServiceName, readonly Alert[]>;
   readonly logFile: (service: ServiceName) => string;
   /** Turns a monotonic instant into RFC 3339 UTC. */
   readonly toTime: (atMs: number) => string;
@@ -52,6 +54,11 @@ export function viewService(state: SessionState, service: Service, facts: ViewFa
     threads: tree?.threads ?? null,
     connections: tree?.connections ?? null,
     health: healthView(service, facts),
+    alerts: (facts.alerts.get(spec.name) ?? []).map(({ kind, message, sinceMs }) => ({
+      kind,
+      message,
+      since: facts.toTime(sinceMs),
+    })),
     restarts: service.restarts,
     startedAt: time(run?.startedAtMs),
     readyAt: time(run?.readyAtMs),

@@ -35,6 +35,9 @@ export class LogHub {
   readonly #runStarts = new Map<ServiceName, RunStart[]>();
   /** Lines of the current run that are devdeck's own. */
   readonly #notes = new Map<ServiceName, Set<number>>();
+  readonly #lineListeners = new Map<ServiceName, Set<(line: string) => void>>();
+  /** How to stop waiting for a line that makes a service ready. */
+  readonly #awaited = new Map<ServiceName, () => void>();
   #isTelling = false;
 
   constructor(options: LogHubOptions) {
@@ -111,14 +114,30 @@ export class LogHub {
     file.note(text);
   }
 
-  /** Calls once when a line matches. */
+  /** Calls once when a line matches, unless the next call for the same service comes before. */
   watchFor(service: ServiceName, pattern: RegExp, onMatch: () => void): void {
-    const file = this.file(service);
-    file.watchLines((line) => {
-      if (!pattern.test(cleanLine(line))) return;
-      file.watchLines(null);
+    this.#awaited.get(service)?.();
+    const stop = this.onLine(service, (line) => {
+      if (!pattern.test(line)) return;
+      stop();
       onMatch();
     });
+    this.#awaited.set(service, stop);
+  }
+
+  /** Calls with every line that is complete, cleaned; returns how to stop it. */
+  onLine(service: ServiceName, listener: (line: string) => void): () => void {
+    const file = this.file(service);
+    const listeners = this.#lineListeners.get(service) ?? new Set();
+    this.#lineListeners.set(service, listeners.add(listener));
+    file.watchLines((bytes) => {
+      const line = cleanLine(bytes);
+      for (const each of listeners) each(line);
+    });
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) file.watchLines(null);
+    };
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 // State and facts → views → events, at most 30 times a second; only views that changed are sent.
 // The first change goes out at once, so that a key press is seen without delay.
 
+import type { Alert } from '../core/alerts.ts';
 import type { ServiceName } from '../core/project.ts';
 import type { Service } from '../core/service.ts';
 import type { SessionEvent, ShutdownReport } from '../core/session.ts';
@@ -21,6 +22,7 @@ export interface SessionFacts {
 interface Published {
   readonly service: Service;
   readonly tree: TreeFacts | undefined;
+  readonly alerts: readonly Alert[] | undefined;
   readonly view: ServiceView;
   readonly json: string;
 }
@@ -102,6 +104,7 @@ export class Publisher {
     const { supervisor } = this.#options;
     const facts = {
       trees: supervisor.metrics.trees,
+      alerts: supervisor.alerts,
       logFile: this.#options.logFile,
       toTime: (atMs: number) => this.#toTime(atMs),
     };
@@ -109,12 +112,17 @@ export class Publisher {
       const known = this.#views.get(name);
       const tree = facts.trees.get(name);
       // A conflict's view also depends on its neighbours.
-      const isSame = known?.service === service && known.tree === tree && service.state.status !== 'conflict';
+      const alerts = facts.alerts.get(name);
+      const isSame =
+        known?.service === service &&
+        known.tree === tree &&
+        known.alerts === alerts &&
+        service.state.status !== 'conflict';
       if (isSame) continue;
       const view = viewService(supervisor.state, service, facts);
       const json = JSON.stringify(view);
       if (known?.json !== json) this.#unsent.set(name, view);
-      this.#views.set(name, { service, tree, view, json });
+      this.#views.set(name, { service, tree, alerts, view, json });
     }
   }
 

@@ -1,14 +1,16 @@
 // The one loop: input → step → effects → observations. Inputs that arrive while a step runs wait in the queue,
 // so a step always sees a whole state. What follows from the state is decided in core; what is shown, in the publisher.
 
+import type { Alert } from '../core/alerts.ts';
 import type { Effect } from '../core/effects.ts';
 import type { Input } from '../core/inputs.ts';
 import { portsInForce } from '../core/ports.ts';
-import type { Project } from '../core/project.ts';
+import type { Project, ServiceName } from '../core/project.ts';
 import { createSessionState, isLive, type SessionState } from '../core/service.ts';
 import { step } from '../core/step.ts';
 import type { OwnerContext, ProcessIdentity, System } from '../system/system.ts';
 import { Externals } from './externals.ts';
+import { AlertWatch } from './alert-watch.ts';
 import { ListenerWatch } from './listener-watch.ts';
 import { LogHub } from './log-hub.ts';
 import { Metrics } from './metrics.ts';
@@ -40,6 +42,7 @@ export class Supervisor {
   readonly #runs = new Runs();
   readonly #externals: Externals;
   readonly #listenerWatch: ListenerWatch;
+  readonly #alertWatch: AlertWatch;
   readonly #queue: Input[] = [];
   readonly #listeners = new Set<() => void>();
   #state: SessionState;
@@ -76,6 +79,13 @@ export class Supervisor {
       report: (observation) => this.dispatch(observation),
       lookWithin: (delayMs) => this.metrics.lookWithin(delayMs),
     });
+    this.#alertWatch = new AlertWatch({
+      clock: system.clock,
+      logs: this.logs,
+      services: () => this.#state.services,
+      trees: () => this.metrics.trees,
+      onChange: () => this.#tell(),
+    });
     const treeWatch = new TreeWatch({
       clock: system.clock,
       processes: system.processes,
@@ -99,6 +109,11 @@ export class Supervisor {
 
   get state(): SessionState {
     return this.#state;
+  }
+
+  /** What exceeds the thresholds of the config right now. */
+  get alerts(): ReadonlyMap<ServiceName, readonly Alert[]> {
+    return this.#alertWatch.raised;
   }
 
   get liveRuns(): readonly LiveRun[] {
@@ -127,13 +142,17 @@ export class Supervisor {
       this.#isStepping = false;
     }
     this.#lookAtWhatBecameReady(before);
+    this.#alertWatch.look();
     this.#tell();
   }
 
   #step(input: Input): void {
     const { state, effects } = step(this.#state, input, this.#options.system.clock.nowMs());
     this.#state = state;
-    for (const effect of effects) this.#perform(effect);
+    for (const effect of effects) {
+      if (effect.type === 'spawn') this.#alertWatch.beginRun(effect.service);
+      this.#perform(effect);
+    }
   }
 
   #perform(effect: Effect): void {
@@ -148,6 +167,7 @@ export class Supervisor {
 
   #onSample(): void {
     this.#listenerWatch.look(this.#state.services, this.metrics.trees);
+    this.#alertWatch.look();
     this.#tell();
   }
 

@@ -83,6 +83,7 @@ services:
     tty: false
     log: {max_size: 1.5kB, keep: 1}
     autostart: false
+    alerts: {cpu: 90%, memory: 1GiB, errors_per_minute: 20, restarts: 3}
   db: {command: db, depends_on: [job], health: {tcp: "localhost:1"}, ready: {command: ping}}
   job: {command: "true"}
 `;
@@ -133,6 +134,7 @@ services:
       tty: false,
       log: { maxSizeBytes: 1500, keep: 1 },
       autostart: false,
+      alerts: { cpuPercent: 90, rssBytes: 1024 ** 3, errorsPerMinute: 20, restarts: 3 },
     });
     expect(project.services[1]).toMatchObject({
       dependsOn: [{ service: 'job', condition: 'ready' }],

@@ -19,7 +19,7 @@ function conflicting(): CoreSession {
 }
 
 function view(session: CoreSession, name: string) {
-  const facts = { trees: new Map(), logFile: (service: string) => `${service}.log`, toTime: String };
+  const facts = { trees: new Map(), alerts: new Map(), logFile: (service: string) => `${service}.log`, toTime: String };
   return viewService(session.state, session.service(name), facts);
 }
 

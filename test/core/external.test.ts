@@ -22,7 +22,7 @@ const shop = () =>
   ]).send({ type: 'attendanceChanged', isAttended: true });
 
 function view(session: CoreSession, name: string) {
-  const facts = { trees: new Map(), logFile: (service: string) => `${service}.log`, toTime: String };
+  const facts = { trees: new Map(), alerts: new Map(), logFile: (service: string) => `${service}.log`, toTime: String };
   return viewService(session.state, session.service(name), facts);
 }
 

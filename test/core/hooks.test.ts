@@ -126,6 +126,6 @@ describe('commands after a start', () => {
 });
 
 function viewOf(session: CoreSession) {
-  const facts = { trees: new Map(), logFile: String, toTime: String };
+  const facts = { trees: new Map(), alerts: new Map(), logFile: String, toTime: String };
   return viewService(session.state, session.service('api'), facts);
 }

@@ -235,7 +235,7 @@ describe('restarting', () => {
 describe('crashing', () => {
   it('claims no health for a service that does not run', () => {
     const session = shop().send(start).bringUpReady();
-    const facts = { trees: new Map(), logFile: String, toTime: String };
+    const facts = { trees: new Map(), alerts: new Map(), logFile: String, toTime: String };
     const health = () => viewService(session.state, session.service('backend'), facts).health;
     expect(health()).toMatchObject({ status: 'pass', message: '200 OK' });
     session.exit('backend', 1).gone('backend');

@@ -42,7 +42,7 @@ export function Detail({ area, theme, service, isFocused, nowMs }: DetailProps) 
 
 /** The reason over the whole width, and what is left in two halves, read downward. */
 function twoColumns(facts: readonly Fact[], theme: Theme, area: Rectangle): readonly string[] {
-  const isReason = ({ label }: Fact): boolean => label === 'why';
+  const isReason = ({ label }: Fact): boolean => label === 'why' || label === 'alert';
   const top = factRows(facts.filter(isReason), theme, area.columns, false);
   const width = Math.floor(area.columns / 2);
   const others = facts.filter((fact) => !isReason(fact));
@@ -73,6 +73,7 @@ function factsOf(service: ServiceView, nowMs: number): readonly Fact[] {
     if (text !== undefined && text !== '') facts.push({ label, text, tone });
   };
   add('why', service.why, whyTone(service));
+  for (const { message } of service.alerts) add('alert', message, 'warn');
   add('url', service.url ?? undefined, 'accent');
   add('health', healthText(service), service.health?.status === 'fail' ? 'fail' : 'plain');
   for (const component of service.health?.components ?? []) {

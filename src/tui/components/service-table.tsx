@@ -106,11 +106,12 @@ function cell(column: TableColumn, service: ServiceView, { cpuHistory, nowMs }: 
   return cells[column.id]();
 }
 
-/** The word, and how long until something happens by itself: "backoff 4s". */
+/** The word, and how long until something happens by itself: "backoff 4s"; ▲ says that there is an alert. */
 function stateCell(service: ServiceView, nowMs: number): Cell {
   const { word, tone } = serviceLabel(service);
   const leftMs = service.dueAt === null ? 0 : Date.parse(service.dueAt) - nowMs;
-  return { text: leftMs > 0 ? `${word} ${formatDuration(leftMs + 999)}` : word, tone };
+  if (leftMs > 0) return { text: `${word} ${formatDuration(leftMs + 999)}`, tone };
+  return service.alerts.length > 0 ? { text: `${word} ▲`, tone: 'warn' } : { text: word, tone };
 }
 
 function isMoved(service: ServiceView): boolean {
