@@ -15,56 +15,7 @@ import {
 } from './commands-table.ts';
 import type { LogCursor } from './log-cursor.ts';
 import type { Since } from './option-values.ts';
-
-export interface GlobalOptions {
-  readonly projectDir: string | undefined;
-  readonly configFile: string | undefined;
-  /** False after --no-color; else the environment decides. */
-  readonly mayColor: boolean;
-  readonly isQuiet: boolean;
-  readonly isVerbose: boolean;
-}
-
-/** All options of all commands; undefined is "not given". A command finds only its own ones set. */
-export interface CommandOptions {
-  readonly json?: true;
-  readonly detach?: true;
-  readonly stream?: true;
-  readonly timeoutMs?: number;
-  /** False after --no-deps. */
-  readonly dependencies?: boolean;
-  readonly profile?: string;
-  readonly onConflict?: 'ask' | 'kill' | 'reroute' | 'reuse' | 'fail';
-  readonly ports?: Readonly<Record<string, number>>;
-  readonly force?: true;
-  readonly wait?: boolean;
-  readonly watch?: true;
-  readonly follow?: true;
-  readonly lines?: number;
-  readonly since?: Since;
-  readonly until?: Since;
-  readonly after?: LogCursor;
-  readonly grep?: RegExp;
-  readonly errors?: true;
-  readonly timestamps?: true;
-  readonly raw?: true;
-  readonly yes?: true;
-  readonly dryRun?: true;
-  readonly all?: true;
-  readonly from?: string;
-  readonly make?: true;
-  readonly scripts?: true;
-}
-
-export interface ParsedArgs {
-  readonly command: CommandName;
-  /** False when the command was left out, as in `./dev backend`. */
-  readonly isExplicit: boolean;
-  /** Service names, a port, or a help topic. */
-  readonly names: readonly string[];
-  readonly options: CommandOptions;
-  readonly globals: GlobalOptions;
-}
+import type { CommandOptions, GlobalOptions, ParsedArgs } from './request.ts';
 
 /** @throws DevError `usage` that names what was not understood and suggests what comes closest */
 export function parseArgs(argv: readonly string[]): ParsedArgs {

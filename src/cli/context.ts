@@ -6,8 +6,8 @@ import type { Session, ShutdownReport, StartOptions } from '../core/session.ts';
 import type { CleanedFile } from '../system/clean-state.ts';
 import type { PortLedger } from '../system/port-ledger.ts';
 import type { OwnerContext, Ports, ProcessIdentity } from '../system/system.ts';
-import type { CommandOptions, GlobalOptions } from './args.ts';
 import type { Output } from './output.ts';
+import type { CommandOptions, GlobalOptions } from './request.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -5,11 +5,11 @@ import { realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, type GlobalOptions } from '../cli/args.ts';
 import type { CliContext, EndSignal, Terminal } from '../cli/context.ts';
-import { runCommand } from '../cli/dispatch.ts';
+import { loadCommand } from '../cli/dispatch.ts';
 import { createOutput, type Output } from '../cli/output.ts';
 import { reportFailure } from '../cli/render-error.ts';
+import { plainRequest, type GlobalOptions, type ParsedArgs } from '../cli/request.ts';
 import { findProjectRoot } from '../config/find.ts';
 import type { Project } from '../core/project.ts';
 import { DevError, type ExitCode } from '../errors.ts';
@@ -54,11 +54,16 @@ export async function main(argv: readonly string[], early: ScreenPlace | undefin
   process.on('uncaughtException', (error) => void end(fail(error)));
 
   try {
-    const { command, globals, ...request } = parseArgs(argv);
-    await end(await runCommand(command, createContext(globals, output, early), request));
+    const { command, globals, ...request } = plainRequest(argv) ?? (await parse(argv));
+    const run = await loadCommand(command);
+    await end(await run(createContext(globals, output, early), request));
   } catch (error) {
     await end(fail(error));
   }
+}
+
+async function parse(argv: readonly string[]): Promise<ParsedArgs> {
+  return (await import('../cli/args.ts')).parseArgs(argv);
 }
 
 function createContext(globals: GlobalOptions, output: Output, early: ScreenPlace | undefined): CliContext {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import * as fc from 'fast-check';
 import { parseArgs } from '../../src/cli/args.ts';
+import { COMMANDS } from '../../src/cli/commands-table.ts';
+import { plainRequest } from '../../src/cli/request.ts';
 import { DevError } from '../../src/errors.ts';
 
 function parse(line: string) {
@@ -123,4 +126,36 @@ describe('help and version', () => {
   it.each(['--version', '-V'])('%s asks for the version', (flag) => {
     expect(parse(flag)).toMatchObject({ command: 'help', names: ['version'] });
   });
+});
+
+describe('a plain line, without options', () => {
+  const words = [...COMMANDS.map(({ name }) => name), 'ps', 'down', 'backend', 'web', 'a b', '3000', ''];
+
+  it('means the same whether the parser was loaded or not', () => {
+    let plain = 0;
+    const line = fc.array(fc.constantFrom(...words), { maxLength: 4 });
+    fc.assert(
+      fc.property(line, (argv) => {
+        const request = plainRequest(argv);
+        if (request === undefined) return;
+        plain += 1;
+        const { options, ...parsed } = parseArgs(argv);
+        expect({ ...request, options: { dependencies: true } }).toEqual({
+          ...parsed,
+          options: { dependencies: true, ...options },
+        });
+      }),
+      { numRuns: 500 },
+    );
+    expect(plain).toBeGreaterThan(50);
+  });
+
+  it.each(['--json', 'status --json', 'ports 3000', 'kill web', 'config x', 'up -- status', '-'])(
+    'is not what "%s" is',
+    (line) => expect(plainRequest(line.split(' '))).toBeUndefined(),
+  );
+
+  it.each(['', 'status', 'ps', 'status web', 'backend', 'stop web db', 'logs web'])('is "%s"', (line) =>
+    expect(plainRequest(line.split(' ').filter((word) => word !== ''))).toBeDefined(),
+  );
 });

@@ -3,7 +3,7 @@
 import { Writable } from 'node:stream';
 import { parseArgs } from '../../src/cli/args.ts';
 import type { CliContext, EndSignal, OpenedSession, StartRequest, Terminal } from '../../src/cli/context.ts';
-import { runCommand } from '../../src/cli/dispatch.ts';
+import { loadCommand } from '../../src/cli/dispatch.ts';
 import { createOutput } from '../../src/cli/output.ts';
 import { reportFailure } from '../../src/cli/render-error.ts';
 import type { Project } from '../../src/core/project.ts';
@@ -91,7 +91,10 @@ export function runScripted(line: string, script: Script = {}): Run {
   async function run(): Promise<number> {
     try {
       const { command, globals, ...request } = parseArgs(argv);
-      return await runCommand(command, context(globals), request);
+      const loaded = loadCommand(command);
+      loading = loaded;
+      const run = await loaded;
+      return await run(context(globals), request);
     } catch (error) {
       return reportFailure(error, {
         output,
@@ -143,8 +146,12 @@ function unexpected(what: string): () => never {
   };
 }
 
+/** The code of the command that was run last. */
+let loading: Promise<unknown> | undefined;
+
 /** Lets everything that waits for nothing but promises happen. */
 export async function settle(): Promise<void> {
+  await loading;
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 

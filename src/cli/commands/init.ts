@@ -12,7 +12,7 @@ import { settle, type SettledProposal } from '../../detect/settle.ts';
 import { BugError, DevError, EXIT, type ExitCode } from '../../errors.ts';
 import { renderTable } from '../../format/table.ts';
 import { readSourceTree } from '../../system/source-tree.ts';
-import type { CommandOptions } from '../args.ts';
+import type { CommandOptions } from '../request.ts';
 import type { CliContext, CommandRequest } from '../context.ts';
 import { planInit, type InitPlan } from '../init/plan.ts';
 import { writeFiles } from '../init/write.ts';
