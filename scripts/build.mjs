@@ -1,6 +1,6 @@
 // Bundles devdeck into dist/: `cli` (the entry of every command), `early-screen` (the first frame of a plain ./dev, in one
-// file), `command-line` (all that a command like `status` needs, in two files) with what it loads when it must, and
-// `supervisor`.
+// file), `command-line` (all that a command like `status` needs, in two files), `supervisor` and `supervise` (likewise);
+// each with what it loads when it must.
 import { rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { bundleOptions } from './bundle-options.mjs';
@@ -9,8 +9,8 @@ import { gatherShared } from './gather-shared.mjs';
 const options = { ...bundleOptions, outdir: 'dist' };
 await rm(options.outdir, { recursive: true, force: true });
 
-// Imports nothing of ours by itself: see its header.
-const LATER = /\/(early-screen|command-line)\.ts$/;
+// These import nothing of ours by themselves: see their headers.
+const LATER = /\/(early-screen|command-line|supervise)\.ts$/;
 const apart = {
   name: 'apart',
   setup: ({ onResolve }) =>
@@ -18,8 +18,9 @@ const apart = {
       kind === 'dynamic-import' ? { path: path.replace(/\.ts$/, '.js'), external: true } : undefined,
     ),
 };
-await build({ ...options, entryPoints: ['src/main/cli.ts'], plugins: [apart], inject: [] });
-await build({ ...options, entryPoints: ['src/main/early-screen.ts'] });
+const entries = ['src/main/cli.ts', 'src/main/supervisor.ts'];
+await build({ ...options, entryPoints: entries, plugins: [apart], inject: [] });
 
+await build({ ...options, entryPoints: ['src/main/early-screen.ts'] });
 await build(await gatherShared({ ...options, entryPoints: ['src/main/command-line.ts'] }));
-await build({ ...options, entryPoints: ['src/main/supervisor.ts'] });
+await build(await gatherShared({ ...options, entryPoints: ['src/main/supervise.ts'] }));
