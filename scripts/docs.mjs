@@ -1,24 +1,24 @@
-// Writes what the code knows into the docs: the key table of the README, from the keymap.
+// Writes what the code knows into the docs: the key table of the README, the man page, and the page of all commands.
 //   npm run docs            writes
-//   npm run docs -- --check fails when the README is behind the code
-import { readFile, writeFile } from 'node:fs/promises';
-import { KEYMAP, keyName } from '../src/tui/keymap.ts';
+//   npm run docs -- --check fails when one of them is behind the code
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { commandPage } from './command-page.mjs';
+import { keyTable } from './key-table.mjs';
+import { manPage } from './man-page.mjs';
 
-const GROUPS = ['Services', 'Logs', 'Move', 'Conflict', 'Session'];
-const README = new URL('../README.md', import.meta.url);
+const at = (path) => new URL(`../${path}`, import.meta.url);
+const read = (path) => readFile(at(path), 'utf8').catch(() => '');
 
-const rows = GROUPS.flatMap((group) =>
-  KEYMAP.filter((binding) => binding.group === group && binding.help !== undefined).map((binding, index) => {
-    const keys = binding.keys.map((key) => `\`${keyName(key)}\``).join(' ');
-    return `| ${index === 0 ? `**${group}**` : ''} | ${keys} | ${binding.help} |`;
-  }),
-);
-const table = ['| | key | does |', '| --- | --- | --- |', ...rows].join('\n');
+const readme = await read('README.md');
+const pages = {
+  'README.md': readme.replace(/(<!-- keys:start -->\n)[^]*?(<!-- keys:end -->)/, `$1${keyTable()}\n$2`),
+  'docs/commands.md': commandPage(),
+  'man/devdeck.1': manPage(),
+};
 
-const before = await readFile(README, 'utf8');
-const after = before.replace(/(<!-- keys:start -->\n)[^]*?(<!-- keys:end -->)/, `$1${table}\n$2`);
-if (process.argv.includes('--check')) {
-  if (after !== before) throw new Error('the keys in README.md are not those of the code; run: npm run docs');
-} else {
-  await writeFile(README, after);
+for (const [path, wanted] of Object.entries(pages)) {
+  if ((await read(path)) === wanted) continue;
+  if (process.argv.includes('--check')) throw new Error(`${path} is not what the code says; run: npm run docs`);
+  await mkdir(new URL('.', at(path)), { recursive: true });
+  await writeFile(at(path), wanted);
 }

@@ -302,6 +302,17 @@ export const COMMANDS = [
     ],
   },
   {
+    name: 'completion',
+    argument: '<shell>',
+    group: 'About',
+    summary: 'completion for bash, zsh or fish',
+    options: [],
+    examples: [
+      ['source <(./dev completion bash)', 'in this shell; in ~/.bashrc for all'],
+      ['./dev completion fish | source', 'the same for fish'],
+    ],
+  },
+  {
     name: 'help',
     argument: '[topic]',
     group: 'About',

@@ -26,6 +26,7 @@ const load: Readonly<Record<Exclude<CommandName, 'up' | 'status'>, () => Promise
   clean: () => import('./commands/clean.ts'),
   config: () => import('./commands/config.ts'),
   init: () => import('./commands/init.ts'),
+  completion: () => import('./commands/completion.ts'),
   help: () => import('./commands/help.ts'),
 };
 

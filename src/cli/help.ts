@@ -52,11 +52,14 @@ export function commandHelp(spec: CommandSpec, { width, paint }: HelpStyle): str
 
 type ExitCodeName = keyof typeof EXIT;
 
+/** What each exit code means, in the order of the codes. */
+export const EXIT_CODE_MEANINGS: readonly (readonly [code: number, meaning: string])[] = (
+  Object.keys(EXIT) as ExitCodeName[]
+).map((name) => [EXIT[name], meaningOf(name)]);
+
 export function exitCodeHelp({ width, paint }: HelpStyle): string {
   const lines = [paint('heading', 'Exit codes')];
-  for (const name of Object.keys(EXIT) as ExitCodeName[]) {
-    lines.push(...item(String(EXIT[name]).padStart(3), 3, meaningOf(name), width));
-  }
+  for (const [code, meaning] of EXIT_CODE_MEANINGS) lines.push(...item(String(code).padStart(3), 3, meaning, width));
   return lines.join('\n');
 }
 

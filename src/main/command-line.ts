@@ -12,7 +12,7 @@ import { reportFailure } from '../cli/render-error.ts';
 import { plainRequest, type GlobalOptions, type ParsedArgs } from '../cli/request.ts';
 import { findProjectRoot } from '../config/find.ts';
 import type { Project } from '../core/project.ts';
-import { DevError, type ExitCode } from '../errors.ts';
+import { DevError, EXIT, type ExitCode } from '../errors.ts';
 import { findSession, openSession } from '../ipc/launch.ts';
 import { configCacheDir, runtimePaths } from '../system/runtime-dir.ts';
 import { stderr, stdout } from './channels.ts';
@@ -53,6 +53,11 @@ export async function main(argv: readonly string[], early: ScreenPlace | undefin
   };
   process.on('uncaughtException', (error) => void end(fail(error)));
 
+  if (argv[0] === '__complete') {
+    const { printCompletions } = await import('./completions.ts');
+    await printCompletions(argv.slice(2), output);
+    await end(EXIT.ok);
+  }
   try {
     const { command, globals, ...request } = plainRequest(argv) ?? (await parse(argv));
     const run = await loadCommand(command);

@@ -1,6 +1,6 @@
 // Runs a command on this terminal in the folder and environment of a service, with references resolved.
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
 import type { Project, ServiceName } from '../core/project.ts';
@@ -26,17 +26,20 @@ export async function runForService(project: Project, service: ServiceName, requ
   const env = serviceEnvironment(source, spec, endpointsOf(project, request.ports));
   // By this mark a stop would take it for a process of the service.
   delete env['DEV_SESSION'];
-  const child = spawn(file, args, { cwd: spec.cwd, env, stdio: 'inherit' });
+  let child: ChildProcess | undefined;
   const passOn = (signal: NodeJS.Signals): void => {
     // Ctrl-C at a terminal reaches the command by itself.
-    if (signal !== 'SIGINT' || !isatty(0)) child.kill(signal);
+    if (signal !== 'SIGINT' || !isatty(0)) child?.kill(signal);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+  // Before the command starts: a signal between the two would end us alone.
   for (const signal of signals) process.on(signal, passOn);
+  const started = spawn(file, args, { cwd: spec.cwd, env, stdio: 'inherit' });
+  child = started;
   try {
     return await new Promise<number>((resolve, reject) => {
-      child.once('error', (cause: NodeJS.ErrnoException) => reject(cannotRun(file, spec.cwd, cause)));
-      child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+      started.once('error', (cause: NodeJS.ErrnoException) => reject(cannotRun(file, spec.cwd, cause)));
+      started.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
     });
   } finally {
     for (const signal of signals) process.off(signal, passOn);

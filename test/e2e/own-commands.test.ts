@@ -1,10 +1,11 @@
 // Commands beside a session: `ensure`, `run`, `metrics`, `clean`.
 
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { freePorts } from '../helpers/free-port.ts';
-import { runDev, startDev } from '../helpers/run-dev.ts';
+import { DEVDECK, runDev, startDev } from '../helpers/run-dev.ts';
 import { fixtureCommand, readStatus } from '../helpers/session.ts';
 import { createTempProject } from '../helpers/temp-project.ts';
 
@@ -89,5 +90,26 @@ describe('clean', () => {
     expect(existsSync(state)).toBe(false);
     expect(existsSync(join(project.root, 'mine.txt'))).toBe(true);
     expect((await runDev(project, ['clean'])).stderr).toBe('There is nothing to remove.\n');
+  });
+});
+
+describe('completion', () => {
+  it('works in a real bash, and runs nothing of the config', async () => {
+    const { project } = await createPair();
+    const line = `source <("$DEV" completion bash)
+      COMP_WORDS=("$DEV" restart a); COMP_CWORD=2; _devdeck "$DEV"; echo "\${COMPREPLY[*]}"
+      COMP_WORDS=("$DEV" st); COMP_CWORD=1; _devdeck "$DEV"; echo "\${COMPREPLY[*]}"`;
+    const { stdout } = spawnSync('bash', ['-c', line], {
+      cwd: project.root,
+      env: { ...project.env, DEV: DEVDECK },
+      encoding: 'utf8',
+    });
+    expect(stdout).toBe('api\nstart stop status\n');
+    expect(existsSync(join(project.root, '.devdeck'))).toBe(false);
+    expect(await runDev(createTempProject({}), ['__complete', '--', 'restart', ''])).toEqual({
+      stdout: '',
+      stderr: '',
+      exitCode: 0,
+    });
   });
 });
