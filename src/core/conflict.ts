@@ -3,7 +3,7 @@
 // exception is what an earlier session of this very project left behind, when nobody is there to ask.
 
 import { assertNever } from '../errors.ts';
-import { whyNotContainer, whyNotKill, whyNotReroute } from './conflict-choices.ts';
+import { conflictChoices, whyNotContainer, whyNotKill, whyNotReroute } from './conflict-choices.ts';
 import { beginReuse } from './external.ts';
 import type { Observation } from './inputs.ts';
 import { checkPort, spawn } from './lifecycle.ts';
@@ -11,7 +11,9 @@ import { isFree, whyNotFree, type PortUse } from './port-facts.ts';
 import { movePort } from './ports.ts';
 import type { ConflictPolicy, ServiceName } from './project.ts';
 import type { ConflictWork, ProcessId, Service } from './service.ts';
+import { decisionOf, toRemember, type RememberedChoice } from './remembered-choice.ts';
 import type { ConflictDecision } from './session.ts';
+import type { ConflictChoiceName } from './snapshot.ts';
 import type { Turn } from './turn.ts';
 
 /** How long the owner of a port may take to stop before SIGKILL. */
@@ -29,7 +31,7 @@ export function onPortChecked(turn: Turn, input: Extract<Observation, { type: 'p
   }
   if (state.status !== 'checking') return;
   if (isFree(input.use)) return startOnFreePort(turn, service, input.use.port);
-  enterConflict(turn, service, input.use);
+  enterConflict(turn, service, input.use, input.remembered);
 }
 
 /** A port that only the service's output named is free again; the port of the config is a question of its own. */
@@ -42,6 +44,7 @@ export function resolveConflict(turn: Turn, name: ServiceName, decision: Conflic
   const service = turn.service(name);
   const { state } = service;
   if (state.status !== 'conflict' || state.work.kind !== 'idle') return;
+  if (decision.remember === true) remember(turn, service, decision.choice);
   switch (decision.choice) {
     case 'kill':
       return stopOwners(turn, service, decision.owners);
@@ -102,8 +105,13 @@ export function onChoiceRefused(
   if (service.epoch === input.epoch && service.state.status === 'conflict') reopen(turn, service, input.message);
 }
 
-/** Opens the desk, or does at once what the policy says. */
-export function enterConflict(turn: Turn, service: Service, use: PortUse): void {
+/** Opens the desk, or does at once what the policy says, or what the person wanted remembered. */
+export function enterConflict(
+  turn: Turn,
+  service: Service,
+  use: PortUse,
+  remembered: RememberedChoice | undefined = undefined,
+): void {
   const { name } = service.spec;
   const policy = policyFor(turn, service, use);
   if (policy === 'fail') {
@@ -124,6 +132,10 @@ export function enterConflict(turn: Turn, service: Service, use: PortUse): void 
   });
   turn.emit({ type: 'note', service: name, text: whyNotFree(use) });
   const conflicting = turn.service(name);
+  if (remembered !== undefined && mayRecall(turn, service)) {
+    turn.emit({ type: 'note', service: name, text: `remembered for this project: ${remembered.choice}` });
+    return resolveConflict(turn, name, decisionOf(remembered, use));
+  }
   if (policy === 'kill' && whyNotKill(use) === null) return stopOwners(turn, conflicting, use.owners);
   if (policy === 'reuse') beginReuse(turn, conflicting);
   if (whyNotReroute(service, use) !== null) return;
@@ -133,6 +145,21 @@ export function enterConflict(turn: Turn, service: Service, use: PortUse): void 
     return;
   }
   turn.emit({ type: 'findPort', service: name, epoch, purpose: 'suggest', exact: undefined });
+}
+
+/** A policy of the config, or a flag, even `ask`, says what is wanted now. */
+function mayRecall(turn: Turn, service: Service): boolean {
+  return turn.session.onConflict === undefined && service.spec.onConflict === 'ask';
+}
+
+function remember(turn: Turn, service: Service, choice: ConflictChoiceName): void {
+  const { state, spec } = service;
+  if (state.status !== 'conflict') return;
+  const isPossible = conflictChoices(service, state.use).some(
+    ({ name, unavailable }) => name === choice && unavailable === null,
+  );
+  const remembered = toRemember(spec.name, choice, state.use);
+  if (isPossible && remembered !== undefined) turn.emit({ type: 'remember', service: spec.name, choice: remembered });
 }
 
 function policyFor(turn: Turn, service: Service, use: PortUse): ConflictPolicy {

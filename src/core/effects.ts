@@ -2,6 +2,7 @@
 // reports back with observations. A timer is never cancelled: it carries the epoch that asked for it.
 
 import type { Command as ShellCommand, Probe, ServiceName } from './project.ts';
+import type { RememberedChoice } from './remembered-choice.ts';
 import type { ProcessId } from './service.ts';
 import type { ContainerCard } from './snapshot.ts';
 
@@ -25,6 +26,8 @@ export type Effect =
       readonly owners: readonly ProcessId[];
       readonly graceMs: number;
     }
+  /** Do the same without a question the next time. */
+  | { readonly type: 'remember'; readonly service: ServiceName; readonly choice: RememberedChoice }
   /** Prove that the server on the port can stand in for the service, and watch it. */
   | {
       readonly type: 'adopt';

@@ -20,7 +20,7 @@ export function onExitInspected(turn: Turn, input: Extract<Observation, { type: 
   if (use === undefined || isFree(use)) {
     return afterUnexpectedExit(turn, turn.service(input.service), state.run, state.reason);
   }
-  enterConflict(turn, service, use);
+  enterConflict(turn, service, use, finding?.remembered);
 }
 
 /** Who cannot listen ends with an error of its own; 126 and 127 say that there was no program at all. */

@@ -3,6 +3,7 @@
 import type { ListenerVerdict } from './drift.ts';
 import type { PortUse } from './port-facts.ts';
 import type { ServiceName } from './project.ts';
+import type { RememberedChoice } from './remembered-choice.ts';
 import type { ExitFact, ExternalOwner, HealthFact, Leftover, ProcessId } from './service.ts';
 import type { ConflictDecision, StartOptions } from './session.ts';
 import type { TimerKind } from './effects.ts';
@@ -15,6 +16,8 @@ export interface ExitFinding {
   readonly program: string;
   /** That port as the kernel has it now; undefined when neither the output nor the config says which one. */
   readonly use: PortUse | undefined;
+  /** What was decided about such a conflict before. */
+  readonly remembered?: RememberedChoice | undefined;
 }
 
 export type Command =
@@ -26,7 +29,14 @@ export type Command =
 
 export type Observation =
   | { readonly type: 'attendanceChanged'; readonly isAttended: boolean }
-  | { readonly type: 'portChecked'; readonly service: ServiceName; readonly epoch: number; readonly use: PortUse }
+  | {
+      readonly type: 'portChecked';
+      readonly service: ServiceName;
+      readonly epoch: number;
+      readonly use: PortUse;
+      /** What was decided about such a conflict before. */
+      readonly remembered?: RememberedChoice | undefined;
+    }
   | {
       readonly type: 'portFound';
       readonly service: ServiceName;

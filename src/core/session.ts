@@ -67,7 +67,7 @@ export interface LogFindings {
   readonly next: number;
 }
 
-export type ConflictDecision =
+type Decision =
   /** Stops the named owners (all of them are checked again first) and starts the service. */
   | { readonly choice: 'kill'; readonly owners: readonly { readonly pid: number; readonly startTicks: number }[] }
   /** Without `port`: the next free one. */
@@ -78,6 +78,11 @@ export type ConflictDecision =
   | { readonly choice: 'reuse' }
   | { readonly choice: 'retry' }
   | { readonly choice: 'skip' };
+
+export type ConflictDecision = Decision & {
+  /** Do the same the next time, without a question. */
+  readonly remember?: boolean;
+};
 
 export interface PortReport {
   readonly port: number;

@@ -83,6 +83,11 @@ function forceOption(value: unknown): { readonly force?: boolean } | undefined {
 
 function conflictDecision(value: unknown): ConflictDecision {
   if (!isRecord(value)) throw usage(`a decision must be an object, not ${quote(value)}`);
+  const { remember } = value;
+  return { ...choiceOf(value), ...(isAbsent(remember) ? {} : { remember: boolean('remember', remember) }) };
+}
+
+function choiceOf(value: Readonly<Record<string, unknown>>): ConflictDecision {
   const choice = oneOf('choice', value['choice'], ['kill', 'reroute', 'reuse', 'container', 'retry', 'skip'] as const);
   if (choice === 'kill') return { choice, owners: processIdentities(value['owners']) };
   if (choice === 'container') return { choice, id: text('id', value['id']) };

@@ -57,6 +57,7 @@ async function begin(request: LaunchRequest, answer: Answer): Promise<void> {
   });
   const system = createSystem({
     logsDir: paths.logsDir,
+    choicesFile: paths.choicesFile,
     session: {
       root: paths.root,
       project: project.name,

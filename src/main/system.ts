@@ -1,5 +1,6 @@
 // Puts the concrete parts of the system together.
 
+import { createChoices } from '../system/choice-file.ts';
 import { createClock } from '../system/clock.ts';
 import { createFiles } from '../system/files.ts';
 import type { LedgerSession } from '../system/ledger-tables.ts';
@@ -13,6 +14,7 @@ import type { System } from '../system/system.ts';
 
 interface SystemOptions {
   readonly logsDir: string;
+  readonly choicesFile: string;
   /** As other sessions see it. */
   readonly session: LedgerSession;
   readonly onLedgerProblem: (problem: string) => void;
@@ -29,6 +31,7 @@ export function createSystem(options: SystemOptions): System {
     logFiles: createLogFiles({ dir: options.logsDir, clock }),
     files: createFiles(),
     shortCommands: createShortCommands(),
+    choices: createChoices(options.choicesFile),
     ledger: createProjectLedger({
       session: options.session,
       env: process.env,

@@ -7,6 +7,8 @@ import type { Effect, EffectOf } from '../core/effects.ts';
 import type { Observation } from '../core/inputs.ts';
 import { commandText, type Hook, type Project, type ServiceName, type ServiceSpec } from '../core/project.ts';
 import { expandCommand } from '../core/references.ts';
+import { isFree, type PortUse } from '../core/port-facts.ts';
+import { recall, type RememberedChoice } from '../core/remembered-choice.ts';
 import { assertNever, BugError, DevError } from '../errors.ts';
 import type { ContainerStep, KillStep, OwnerContext, System } from '../system/system.ts';
 import { adopt } from './adopt.ts';
@@ -46,6 +48,8 @@ export function perform(context: PerformContext, effect: Effect): void {
       return void checkPort(context, effect);
     case 'findPort':
       return void findPort(context, effect);
+    case 'remember':
+      return remember(context, effect);
     case 'stopOwners':
       return void stopOwners(context, effect);
     case 'adopt':
@@ -97,7 +101,20 @@ async function checkPort(context: PerformContext, { service, epoch, port }: Effe
   const { system, ownerContext } = context;
   const host = specOf(context, service).port?.host;
   const use = await system.ports.examine(port, ownerContext(), host === undefined ? {} : { host });
-  context.report({ type: 'portChecked', service, epoch, use });
+  context.report({ type: 'portChecked', service, epoch, use, remembered: recalled(context, service, use) });
+}
+
+function recalled({ system }: PerformContext, service: ServiceName, use: PortUse): RememberedChoice | undefined {
+  return isFree(use) ? undefined : recall(system.choices.list(), service, use);
+}
+
+function remember({ system, logs }: PerformContext, { service, choice }: EffectOf<'remember'>): void {
+  try {
+    system.choices.remember(choice);
+    logs.note(service, `remembered for this project: ${choice.choice}; ./dev config forget ${service} undoes it`);
+  } catch (error) {
+    logs.note(service, `could not be remembered: ${messageOf(error)}`);
+  }
 }
 
 async function findPort(context: PerformContext, effect: EffectOf<'findPort'>): Promise<void> {
@@ -233,7 +250,8 @@ async function inspectExit(context: PerformContext, effect: EffectOf<'inspectExi
   const port = trouble.port ?? effect.port;
   const { system, ownerContext } = context;
   const use = port === undefined ? undefined : await system.ports.examine(port, ownerContext(), { thorough: true });
-  const finding = { program: trouble.program, trouble: taken ? 'taken' : 'not permitted', use } as const;
+  const remembered = use === undefined ? undefined : recalled(context, service, use);
+  const finding = { program: trouble.program, trouble: taken ? 'taken' : 'not permitted', use, remembered } as const;
   context.report({ type: 'exitInspected', service, epoch, finding, lastLines });
 }
 

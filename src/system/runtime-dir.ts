@@ -23,6 +23,8 @@ export interface RuntimePaths {
   readonly sessionFile: string;
   readonly runsFile: string;
   readonly statusFile: string;
+  /** Outlives the session. */
+  readonly choicesFile: string;
   readonly supervisorLog: string;
 }
 
@@ -51,6 +53,7 @@ export function runtimePaths(root: string, env: Env): RuntimePaths {
     sessionFile: `${stateDir}/session.json`,
     runsFile: `${stateDir}/runs.json`,
     statusFile: `${stateDir}/status.json`,
+    choicesFile: `${stateDir}/choices.json`,
     supervisorLog: `${stateDir}/supervisor.log`,
   };
 }

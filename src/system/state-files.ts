@@ -119,7 +119,8 @@ function parsePid(value: unknown): number | undefined {
   return /^[1-9][0-9]{0,9}$/.test(String(value)) ? Number(value) : undefined;
 }
 
-function readJson(path: string): Readonly<Record<string, unknown>> | undefined {
+/** Undefined when it is missing or no JSON object. */
+export function readJson(path: string): Readonly<Record<string, unknown>> | undefined {
   const text = readSmallFile(path);
   if (text === undefined) return undefined;
   try {
@@ -148,10 +149,10 @@ function readSmallFile(path: string): string | undefined {
   }
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isText(value: unknown): value is string {
+export function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }

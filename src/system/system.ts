@@ -3,6 +3,7 @@
 
 import type { Command, LogSpec, Probe } from '../core/project.ts';
 import type { PortUse } from '../core/port-facts.ts';
+import type { RememberedChoice } from '../core/remembered-choice.ts';
 import type { ComponentHealth, ContainerCard, Listening } from '../core/snapshot.ts';
 
 export type { PortUse } from '../core/port-facts.ts';
@@ -272,6 +273,15 @@ export interface ProjectLedger {
   release(service: string): Promise<void>;
 }
 
+/** What a person decided about taken ports and wants to be done again, in this project. */
+export interface Choices {
+  list(): readonly RememberedChoice[];
+  /** @throws the system's error when it cannot be written */
+  remember(choice: RememberedChoice): void;
+  /** Of one service or of all; returns what was forgotten. */
+  forget(service: string | undefined): readonly RememberedChoice[];
+}
+
 export interface System {
   readonly clock: Clock;
   readonly processes: Processes;
@@ -281,4 +291,5 @@ export interface System {
   readonly files: Files;
   readonly shortCommands: ShortCommands;
   readonly ledger: ProjectLedger;
+  readonly choices: Choices;
 }

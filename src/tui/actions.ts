@@ -121,6 +121,14 @@ export function performAction(action: ActionName, context: ActionContext): void 
       return chooseConflict(context, 'retry');
     case 'skip':
       return chooseConflict(context, 'skip');
+    case 'nextConflict':
+      return dispatch({ type: 'conflictMoved', by: 1 });
+    case 'previousConflict':
+      return dispatch({ type: 'conflictMoved', by: -1 });
+    case 'remember':
+      return dispatch({ type: 'rememberToggled' });
+    case 'forAll':
+      return dispatch({ type: 'forAllToggled' });
     case 'later':
       return dispatch({ type: 'conflictPostponed' });
     default:

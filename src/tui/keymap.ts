@@ -58,6 +58,10 @@ export type ActionName =
   | 'stopContainer'
   | 'retry'
   | 'skip'
+  | 'nextConflict'
+  | 'previousConflict'
+  | 'remember'
+  | 'forAll'
   | 'later'
   | 'confirmQuit'
   | 'force';
@@ -374,6 +378,44 @@ export const KEYMAP: readonly KeyBinding[] = [
     footer: 5,
   },
   {
+    keys: ['right'],
+    action: 'nextConflict',
+    modes: ['conflict'],
+    label: 'next conflict',
+    help: 'the next of several conflicts',
+    group: 'Conflict',
+    footer: 7,
+    disabledReason: needsSeveralConflicts,
+  },
+  {
+    keys: ['left'],
+    action: 'previousConflict',
+    modes: ['conflict'],
+    label: 'previous conflict',
+    help: 'the previous one',
+    group: 'Conflict',
+    disabledReason: needsSeveralConflicts,
+  },
+  {
+    keys: ['m'],
+    action: 'remember',
+    modes: ['conflict'],
+    label: 'remember',
+    help: 'remember the next choice for this project, or not',
+    group: 'Conflict',
+    footer: 8,
+  },
+  {
+    keys: ['a'],
+    action: 'forAll',
+    modes: ['conflict'],
+    label: 'for all',
+    help: 'the next choice is for all conflicts, or not',
+    group: 'Conflict',
+    footer: 9,
+    disabledReason: needsSeveralConflicts,
+  },
+  {
     keys: ['esc'],
     action: 'later',
     modes: ['conflict'],
@@ -421,6 +463,8 @@ export function labelOf(binding: KeyBinding, state: ScreenState): string {
 
 const KEY_NAMES: Readonly<Record<string, string>> = {
   up: '↑',
+  left: '←',
+  right: '→',
   down: '↓',
   enter: 'Enter',
   esc: 'Esc',
@@ -466,6 +510,10 @@ function needsUrl(state: ScreenState): string | undefined {
 
 function needsQuery(state: ScreenState): string | undefined {
   return state.search.query === undefined ? 'nothing to look for yet: / searches' : undefined;
+}
+
+function needsSeveralConflicts(state: ScreenState): string | undefined {
+  return selectConflictNames(state).length > 1 ? undefined : 'there is only one conflict';
 }
 
 function whyNotChoose(state: ScreenState, name: ConflictChoiceName): string | undefined {

@@ -5,7 +5,7 @@ import type { ServiceView, SessionSnapshot } from '../core/snapshot.ts';
 import { assertNever } from '../errors.ts';
 import type { Size } from './compositor.ts';
 import { addCpuSample, type CpuHistory } from './cpu-history.ts';
-import { conflictKey, selectConflict, selectDialogChoices, selectNames } from './selectors.ts';
+import { conflictKey, selectConflict, selectConflicts, selectDialogChoices, selectNames } from './selectors.ts';
 import { PANES, type ConflictDesk, type Notice, type Pane, type ScreenState, type Search } from './state.ts';
 
 export type ScreenEvent =
@@ -33,8 +33,11 @@ export type ScreenEvent =
   | { readonly type: 'conflictPostponed' }
   | { readonly type: 'choiceMoved'; readonly by: 1 | -1 }
   | { readonly type: 'portTyped'; readonly text: string | undefined }
-  | { readonly type: 'conflictDecided' }
-  | { readonly type: 'decisionFailed' }
+  | { readonly type: 'conflictMoved'; readonly by: 1 | -1 }
+  | { readonly type: 'rememberToggled' }
+  | { readonly type: 'forAllToggled' }
+  | { readonly type: 'conflictsDecided'; readonly keys: readonly string[] }
+  | { readonly type: 'decisionFailed'; readonly key: string }
   | { readonly type: 'noticed'; readonly notice: Notice }
   | { readonly type: 'noticeExpired' }
   | { readonly type: 'leavingChanged'; readonly leaving: ScreenState['leaving'] };
@@ -74,7 +77,7 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
     case 'searchChanged':
       return { ...state, search: { ...state.search, ...event.search } };
     case 'conflictReopened':
-      return { ...withDesk(state, { postponed: [], openedAtMs: 0 }), panel: 'none' };
+      return { ...withDesk(withDialog(state, withDesk(state, { postponed: [] })), { openedAtMs: 0 }), panel: 'none' };
     case 'conflictPostponed':
       return postponeConflict(state);
     case 'choiceMoved': {
@@ -83,12 +86,16 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
     }
     case 'portTyped':
       return withDesk(state, { portText: event.text });
-    case 'conflictDecided': {
-      const current = selectConflict(state);
-      return current ? withDesk(state, { decided: conflictKey(current.service), portText: undefined }) : state;
-    }
+    case 'conflictMoved':
+      return moveConflict(state, event.by);
+    case 'rememberToggled':
+      return withDesk(state, { isToRemember: !state.desk.isToRemember });
+    case 'forAllToggled':
+      return withDesk(state, { isForAll: !state.desk.isForAll });
+    case 'conflictsDecided':
+      return decideConflicts(state, event.keys);
     case 'decisionFailed':
-      return withDesk(state, { decided: undefined });
+      return withDesk(state, { decided: state.desk.decided.filter((key) => key !== event.key) });
     case 'noticed':
       return { ...state, notice: event.notice };
     case 'noticeExpired':
@@ -138,29 +145,55 @@ function withSamples(
   return { ...history, ...(Object.fromEntries(samples) as Record<ServiceName, CpuHistory>) };
 }
 
-/** A dialog that comes up, changes to another conflict or goes starts afresh; news of the same one end the waiting. */
+/** Another dialog starts afresh; news of a conflict end the waiting for them. */
 function withConflictNews(before: ScreenState, after: ScreenState): ScreenState {
-  const old = selectConflict(before);
+  const known = new Map(selectConflicts(before).map(({ service, conflict }) => [conflictKey(service), conflict]));
+  const unchanged = selectConflicts(after).filter(
+    ({ service, conflict }) => known.get(conflictKey(service)) === conflict,
+  );
+  const keys = new Set(unchanged.map(({ service }) => conflictKey(service)));
+  const decided = after.desk.decided.filter((key) => keys.has(key));
+  const isSame = decided.length === after.desk.decided.length;
+  return withDialog(before, isSame ? after : withDesk(after, { decided }));
+}
+
+/** Puts the dialog up that is due now, and remembers which: it does not change under the fingers. */
+function withDialog(before: ScreenState, after: ScreenState): ScreenState {
   const current = selectConflict(after);
-  if (current === undefined) return withDesk(after, { portText: undefined, decided: undefined, cursor: 0 });
-  if (old !== undefined && conflictKey(old.service) === conflictKey(current.service)) {
-    return old.conflict === current.conflict ? after : withDesk(after, { decided: undefined });
-  }
-  const desk = {
-    cursor: 0,
-    portText: undefined,
-    decided: undefined,
-    openedAtMs: after.nowMs,
-    keyBeforeMs: before.lastKeyMs,
-  };
-  return { ...withDesk(after, desk), selected: current.service.name };
+  const fresh = { cursor: 0, portText: undefined, isToRemember: false, isForAll: false };
+  if (current === undefined) return withDesk(after, { ...fresh, shown: undefined });
+  const shown = conflictKey(current.service);
+  if (after.desk.shown === shown) return after;
+  const times = { openedAtMs: after.nowMs, keyBeforeMs: before.lastKeyMs };
+  return { ...withDesk(after, { ...fresh, ...times, shown }), selected: current.service.name };
+}
+
+/** The next one that waits for a decision comes up; the last one stays to be watched. */
+function decideConflicts(state: ScreenState, keys: readonly string[]): ScreenState {
+  const decided = [...new Set([...state.desk.decided, ...keys])];
+  const next = withDesk(state, { decided, portText: undefined, isToRemember: false, isForAll: false });
+  const waits = selectConflicts(next).some(({ isPostponed, isDecided }) => !isPostponed && !isDecided);
+  return waits ? withDialog(state, withDesk(next, { shown: undefined })) : next;
+}
+
+/** To a neighbour in the list, also one that was put off. */
+function moveConflict(state: ScreenState, by: 1 | -1): ScreenState {
+  const all = selectConflicts(state);
+  const current = selectConflict(state);
+  if (current === undefined || all.length < 2) return state;
+  const to = all[(current.position - 1 + by + all.length) % all.length];
+  if (to === undefined) return state;
+  const shown = conflictKey(to.service);
+  const postponed = state.desk.postponed.filter((key) => key !== shown);
+  const desk = { shown, postponed, cursor: 0, portText: undefined, openedAtMs: 0 };
+  return { ...withDesk(state, desk), selected: to.service.name };
 }
 
 function postponeConflict(state: ScreenState): ScreenState {
   const current = selectConflict(state);
   if (current === undefined) return state;
   const postponed = [...state.desk.postponed, conflictKey(current.service)];
-  return withDesk(state, { postponed, cursor: 0, portText: undefined, decided: undefined });
+  return withDialog(state, withDesk(state, { postponed, shown: undefined }));
 }
 
 function withDesk(state: ScreenState, desk: Partial<ConflictDesk>): ScreenState {

@@ -40,14 +40,34 @@ export interface OpenConflict {
   /** From 1. */
   readonly position: number;
   readonly count: number;
+  readonly isPostponed: boolean;
+  /** Something is being done about it, or was asked for a moment ago. */
+  readonly isDecided: boolean;
 }
 
-/** The conflict whose dialog is up: the first, in the order they came, that was not put off. */
+/** Every conflict, in the order they came. */
+export function selectConflicts(state: ScreenState): readonly OpenConflict[] {
+  return state.services
+    .filter(hasConflict)
+    .toSorted((a, b) => a.conflict.since.localeCompare(b.conflict.since))
+    .map((service, index, all) => ({
+      service,
+      conflict: service.conflict,
+      position: index + 1,
+      count: all.length,
+      isPostponed: state.desk.postponed.includes(conflictKey(service)),
+      isDecided: state.desk.decided.includes(conflictKey(service)) || service.conflict.progress !== null,
+    }));
+}
+
+/** The conflict whose dialog is up: the one that was up before, else the first that waits for a decision. */
 export function selectConflict(state: ScreenState): OpenConflict | undefined {
-  const all = state.services.filter(hasConflict).toSorted((a, b) => a.conflict.since.localeCompare(b.conflict.since));
-  const service = all.find((candidate) => !state.desk.postponed.includes(conflictKey(candidate)));
-  if (service === undefined) return undefined;
-  return { service, conflict: service.conflict, position: all.indexOf(service) + 1, count: all.length };
+  const open = selectConflicts(state).filter(({ isPostponed }) => !isPostponed);
+  return (
+    open.find(({ service }) => conflictKey(service) === state.desk.shown) ??
+    open.find(({ isDecided }) => !isDecided) ??
+    open[0]
+  );
 }
 
 export function selectConflictNames(state: ScreenState): readonly ServiceName[] {

@@ -31,8 +31,14 @@ export interface ConflictDesk {
   readonly cursor: number;
   /** The port being typed; undefined when nobody types. */
   readonly portText: string | undefined;
-  /** The conflict a decision was sent for, until the session has something new to say about it. */
-  readonly decided: string | undefined;
+  /** The conflict whose dialog is up: it stays while others come and go. */
+  readonly shown: string | undefined;
+  /** The conflicts a decision was sent for, until the session has something new to say about them. */
+  readonly decided: readonly string[];
+  /** The next choice is to be remembered for this project. */
+  readonly isToRemember: boolean;
+  /** The next choice is meant for all open conflicts. */
+  readonly isForAll: boolean;
   /** When the dialog came up by itself, and when the last key before it was pressed. */
   readonly openedAtMs: number;
   readonly keyBeforeMs: number;
@@ -81,7 +87,10 @@ export function initialState(options: {
       postponed: [],
       cursor: 0,
       portText: undefined,
-      decided: undefined,
+      shown: undefined,
+      decided: [],
+      isToRemember: false,
+      isForAll: false,
       openedAtMs: 0,
       keyBeforeMs: 0,
     },

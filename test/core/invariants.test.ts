@@ -192,6 +192,7 @@ class World {
         session.send({ type: 'timerFired', service: effect.service, epoch: effect.epoch, kind: effect.kind });
         return;
       case 'runAfterHooks':
+      case 'remember':
       case 'letGo':
       case 'watchReadyLine':
       case 'listSurvivors':

@@ -1,5 +1,6 @@
 // A system without processes: time moves when the test says so, children live in a map, ports are taken by decree.
 
+import { withRemembered, type RememberedChoice } from '../../src/core/remembered-choice.ts';
 import type { Obstacle } from '../../src/core/port-facts.ts';
 import type { OwnerCard } from '../../src/core/snapshot.ts';
 import type { LogFile, ProbeResult, SpawnHandlers, SpawnRequest, System, TreeRoot } from '../../src/system/system.ts';
@@ -152,6 +153,14 @@ export class FakeSystem implements System {
     release: async (service) => {
       this.announced.inForce.delete(service);
     },
+  };
+  remembered: readonly RememberedChoice[] = [];
+  readonly choices: System['choices'] = {
+    list: () => this.remembered,
+    remember: (choice) => {
+      this.remembered = withRemembered(this.remembered, choice);
+    },
+    forget: () => [],
   };
   readonly shortCommands: System['shortCommands'] = { run: async () => ({ ok: true, message: 'exited with code 0' }) };
 

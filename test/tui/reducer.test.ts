@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { ServiceView } from '../../src/core/snapshot.ts';
 import { addCpuSample, CPU_HISTORY_LENGTH, type CpuHistory } from '../../src/tui/cpu-history.ts';
 import { reduce, type ScreenEvent } from '../../src/tui/reducer.ts';
-import { conflictKey, selectConflict, selectMode, selectTotals } from '../../src/tui/selectors.ts';
+import { conflictKey, selectConflict, selectConflicts, selectMode, selectTotals } from '../../src/tui/selectors.ts';
 import { initialState, type ScreenState } from '../../src/tui/state.ts';
 import { conflictedService, conflictOn, NOW_MS, readyService } from '../fixtures/screen/scenes.ts';
 
@@ -124,10 +124,40 @@ describe('the conflict dialog', () => {
   });
 
   it('waits after a decision until the session has news of that conflict', () => {
-    apply(services(conflictedService('backend', older)), { type: 'conflictDecided' });
-    expect(state.desk.decided).toBe(conflictKey(conflictedService('backend', older)));
+    const key = conflictKey(conflictedService('backend', older));
+    apply(services(conflictedService('backend', older)), { type: 'conflictsDecided', keys: [key] });
+    expect(state.desk.decided).toEqual([key]);
     apply(services(conflictedService('backend', { ...older, progress: 'waiting' })));
-    expect(state.desk.decided).toBeUndefined();
+    expect(state.desk.decided).toEqual([]);
+  });
+
+  it('goes on to the next undecided one after a decision, and stays there while the first one is worked on', () => {
+    const backend = conflictedService('backend', older);
+    apply(services(backend, conflictedService('frontend', newer)));
+    apply({ type: 'conflictsDecided', keys: [conflictKey(backend)] });
+    expect(selectConflict(state)?.service.name).toBe('frontend');
+    apply(services(conflictedService('backend', { ...older, problem: 'it came back' })));
+    expect(selectConflict(state)?.service.name).toBe('frontend');
+    expect(selectConflicts(state)[0]).toMatchObject({ service: { name: 'backend' }, isDecided: false });
+  });
+
+  it('moves through the conflicts, and takes up again what was put off', () => {
+    apply(services(conflictedService('backend', older), conflictedService('frontend', newer)));
+    apply({ type: 'conflictPostponed' });
+    expect(selectConflict(state)?.service.name).toBe('frontend');
+    expect(selectConflict(apply({ type: 'conflictMoved', by: 1 }))).toMatchObject({
+      service: { name: 'backend' },
+      isPostponed: false,
+    });
+    expect(selectConflict(apply({ type: 'conflictMoved', by: -1 }))?.service.name).toBe('frontend');
+  });
+
+  it('remembers and spreads one choice at a time', () => {
+    const backend = conflictedService('backend', older);
+    apply(services(backend), { type: 'rememberToggled' }, { type: 'forAllToggled' });
+    expect(state.desk).toMatchObject({ isToRemember: true, isForAll: true });
+    apply({ type: 'conflictsDecided', keys: [conflictKey(backend)] });
+    expect(state.desk).toMatchObject({ isToRemember: false, isForAll: false });
   });
 
   it('moves its cursor around the choices', () => {

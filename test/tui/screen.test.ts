@@ -397,6 +397,7 @@ describe('a port conflict', () => {
     ['k', { choice: 'kill', owners: [{ pid: 812, startTicks: 4711 }] }],
     ['p', { choice: 'reroute', port: 8001 }],
     [ENTER, { choice: 'reroute', port: 8001 }],
+    ['u', { choice: 'reuse' }],
     ['r', { choice: 'retry' }],
     ['s', { choice: 'skip' }],
   ])('%j decides it', async (key, decision) => {
@@ -475,6 +476,76 @@ describe('a port conflict', () => {
     expect(row(screen.rows(), 'is taken')).toContain('1 of 2');
     session.change([readyService('backend')]);
     await screen.waitFor('frontend wants port 5173');
+  });
+
+  const three = () => {
+    const session = conflictSession();
+    const at = (ms: number) => new Date(NOW_MS + ms).toISOString();
+    const owned = { ...conflictOn(6379), since: at(1), owners: [foreignOwner({ pid: 900, name: 'redis-server' })] };
+    const choices = owned.choices.map((choice) =>
+      choice.name === 'kill' ? { ...choice, unavailable: 'the owner is hidden from us' } : choice,
+    );
+    session.change([
+      conflictedService('db', owned),
+      conflictedService('frontend', { ...conflictOn(5173), since: at(2), owners: [], choices }),
+    ]);
+    return session;
+  };
+
+  it('lists several with what is done about each, and goes on to the next after a decision', async () => {
+    const { session, screen } = await openConflict(three());
+    expect(row(screen.rows(), 'to decide · redis-server')).toMatch(/db +6379/);
+    expect(row(screen.rows(), 'to decide · hidden')).toMatch(/frontend +5173/);
+    screen.press('p');
+    await screen.waitFor('db wants port 6379');
+    expect(row(screen.rows(), 'asking the session')).toMatch(/backend +8000/);
+    screen.press(`${ESC}[C`);
+    await screen.waitFor('frontend wants port 5173');
+    screen.press(`${ESC}[D`);
+    await screen.waitFor('db wants port 6379');
+    expect(session.callsOf('resolveConflict')).toEqual([['backend', { choice: 'reroute', port: 8001 }]]);
+  });
+
+  it('takes one choice for all, and says for whom it cannot be taken', async () => {
+    const { session, screen } = await openConflict(three());
+    screen.press('a');
+    await screen.waitFor('[x] the same for all 3');
+    screen.press('k');
+    await screen.waitFor('! not for frontend: the owner is hidden from us');
+    expect(session.callsOf('resolveConflict')).toEqual([
+      ['backend', { choice: 'kill', owners: [{ pid: 812, startTicks: 4711 }] }],
+      ['db', { choice: 'kill', owners: [{ pid: 900, startTicks: 4711 }] }],
+    ]);
+  });
+
+  it('has the next choice remembered when asked to', async () => {
+    const { session, screen } = await openConflict();
+    screen.press('m');
+    await screen.waitFor('[x] remember it for this project');
+    screen.press('p');
+    await screen.waitFor('asking the session');
+    expect(session.callsOf('resolveConflict')).toEqual([
+      ['backend', { choice: 'reroute', port: 8001, remember: true }],
+    ]);
+  });
+
+  it('stops the container that has the port', async () => {
+    const container = {
+      id: 'a'.repeat(64),
+      name: 'shop-db-1',
+      image: 'postgres:17',
+      composeProject: 'shop',
+      composeService: 'db',
+      runtime: 'docker',
+      socket: '/run/docker.sock',
+    } as const;
+    const choices = [{ name: 'container', unavailable: null }] as const;
+    const { session, screen } = await openConflict(conflictSession(conflictOn(8000, { container, choices })));
+    expect(screen.rows().join('\n')).toContain('from the image postgres:17, db of the Compose project shop');
+    expect(screen.rows().join('\n')).toMatch(/c +stop the container shop-db-1/);
+    screen.press('c');
+    await screen.waitFor('asking the session');
+    expect(session.callsOf('resolveConflict')).toEqual([['backend', { choice: 'container', id: container.id }]]);
   });
 
   it('stops nobody for somebody who was moving through the list when it came up', async () => {

@@ -2,7 +2,8 @@ import type { ConflictChoice, ConflictView } from '../../core/snapshot.ts';
 import { displayWidth, fit, truncate, wrap } from '../../format/text.ts';
 import { assertNever } from '../../errors.ts';
 import type { Rectangle } from '../compositor.ts';
-import type { OpenConflict } from '../selectors.ts';
+import { firstVisible } from '../layout.ts';
+import { conflictKey, type OpenConflict } from '../selectors.ts';
 import type { ConflictDesk } from '../state.ts';
 import type { Theme } from '../theme.ts';
 import { titleRow } from '../title-row.ts';
@@ -13,6 +14,8 @@ export interface ConflictDialogProps {
   readonly area: Rectangle;
   readonly theme: Theme;
   readonly open: OpenConflict;
+  /** Every conflict, this one among them. */
+  readonly all: readonly OpenConflict[];
   readonly choices: readonly ConflictChoice[];
   readonly desk: ConflictDesk;
   readonly nowMs: number;
@@ -20,6 +23,10 @@ export interface ConflictDialogProps {
 
 /** Cursor, key and the gaps of a choice. */
 const KEY_COLUMNS = 10;
+/** Conflicts in sight at once. */
+const MAX_LISTED = 5;
+/** Rows about the owner that a list of conflicts leaves. */
+const MIN_STORY = 5;
 /** A shorter beginning of a note tells nothing. */
 const MIN_NOTE = 16;
 
@@ -37,7 +44,9 @@ export function ConflictDialog(props: ConflictDialogProps) {
   });
   const choices = choiceRows(props, width);
   const news = newsRows(props, width);
-  const room = area.rows - 1 - choices.length - news.length;
+  const free = area.rows - 1 - choices.length - news.length;
+  const list = listRows(props, width, Math.min(MAX_LISTED, free - MIN_STORY));
+  const room = free - list.length;
   const trouble = nobodyListens(conflict) ? 'and the system does not give it' : 'and another program listens there';
   const opening = wrap(
     `${service.name} wants port ${conflict.port}, ${trouble}. Nothing is broken: choose how to go on.`,
@@ -50,7 +59,7 @@ export function ConflictDialog(props: ConflictDialogProps) {
   return (
     <Pane
       area={area}
-      rows={[title, ...[...story.slice(0, room), ...gap, ...news, ...choices].map((row) => `  ${row}`)]}
+      rows={[title, ...[...list, ...story.slice(0, room), ...gap, ...news, ...choices].map((row) => `  ${row}`)]}
     />
   );
 }
@@ -84,7 +93,8 @@ function newsRows({ open, theme, desk }: ConflictDialogProps, width: number): re
   const { progress, problem } = open.conflict;
   const rows: string[] = [];
   if (problem !== null) rows.push(...wrap(`! ${problem}`, width).map((line) => theme.paint('warn', line)));
-  const doing = progress ?? (desk.decided === undefined ? null : 'asking the session …');
+  const isAsked = desk.decided.includes(conflictKey(open.service));
+  const doing = progress ?? (isAsked ? 'asking the session …' : null);
   if (doing !== null) rows.push(...wrap(`◐ ${doing}`, width).map((line) => theme.paint('busy', line)));
   return rows.length === 0 ? [] : [...rows, ''];
 }
@@ -107,7 +117,41 @@ function choiceRows(props: ConflictDialogProps, width: number): readonly string[
     const note = hasNotes ? `   ${theme.paint('muted', truncate(effect, room))}` : '';
     return `${cursor} ${theme.paint('accent', fit(key, 4))} ${theme.paint(isMarked ? 'strong' : 'plain', text)}${note}`;
   });
-  return [...rows, `  ${theme.paint('accent', fit('Esc', 4))} decide later`];
+  return [...rows, ...toggleRows(props)];
+}
+
+/** What is not a way out: how far the next choice reaches, and how to leave the dialog. */
+function toggleRows({ theme, desk, all }: ConflictDialogProps): readonly string[] {
+  const key = (name: string): string => theme.paint('accent', name);
+  const box = (isOn: boolean): string => (isOn ? theme.paint('strong', '[x]') : '[ ]');
+  const later = `  ${key(fit('Esc', 4))} decide later   ${key('m')} ${box(desk.isToRemember)} remember it for this project`;
+  if (all.length < 2) return [later];
+  const others = `  ${key(fit('← →', 4))} the others         ${key('a')} ${box(desk.isForAll)} the same for all ${all.length}`;
+  return [later, others];
+}
+
+/** Several conflicts: one row each, with what was decided. */
+function listRows({ all, open, theme }: ConflictDialogProps, width: number, most: number): readonly string[] {
+  if (all.length < 2 || most < 2) return [];
+  const first = firstVisible(all.length, most, open.position - 1);
+  const longest = Math.max(...all.map(({ service }) => displayWidth(service.name)));
+  const rows = all.slice(first, first + most).map((each) => {
+    const isShown = each.position === open.position;
+    const { name } = each.service;
+    const head = `${fit(name, longest)}  ${fit(String(each.conflict.port), 5)}`;
+    const state = truncate(stateWords(each), Math.max(0, width - displayWidth(head) - 4));
+    const text = theme.paint(isShown ? 'strong' : 'plain', head);
+    return `${theme.paint('focus', isShown ? '▸' : ' ')} ${text}  ${theme.paint(each.isDecided ? 'busy' : 'muted', state)}`;
+  });
+  return [...rows, ''];
+}
+
+function stateWords({ conflict, isDecided, isPostponed }: OpenConflict): string {
+  if (conflict.progress !== null) return `◐ ${conflict.progress}`;
+  if (isDecided) return '◐ asking the session …';
+  if (conflict.problem !== null) return `! ${conflict.problem}`;
+  const owner = conflict.container?.name ?? conflict.owners[0]?.name ?? 'hidden';
+  return isPostponed ? `put off · ${owner}` : `to decide · ${owner}`;
 }
 
 interface ChoiceWords {

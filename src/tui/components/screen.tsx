@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import type { Rectangle } from '../compositor.ts';
 import {
   selectConflict,
+  selectConflicts,
   selectDialogChoices,
   selectLayout,
   selectMode,
@@ -103,6 +104,7 @@ function Panel({
         area={area}
         theme={theme}
         open={open}
+        all={selectConflicts(state)}
         choices={selectDialogChoices(state)}
         desk={state.desk}
         nowMs={nowMs}
