@@ -106,12 +106,7 @@ export function onChoiceRefused(
 }
 
 /** Opens the desk, or does at once what the policy says, or what the person wanted remembered. */
-export function enterConflict(
-  turn: Turn,
-  service: Service,
-  use: PortUse,
-  remembered: RememberedChoice | undefined = undefined,
-): void {
+export function enterConflict(turn: Turn, service: Service, use: PortUse, remembered?: RememberedChoice): void {
   const { name } = service.spec;
   const policy = policyFor(turn, service, use);
   if (policy === 'fail') {

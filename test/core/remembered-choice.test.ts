@@ -10,41 +10,41 @@ import type { OwnerCard } from '../../src/core/snapshot.ts';
 import { CoreSession, ownerCard } from '../helpers/core-session.ts';
 import { portSpec, serviceSpec } from '../helpers/service-spec.ts';
 
-const useBy = (...owners: Partial<OwnerCard>[]) => ({
+const takenBy = (...owners: Partial<OwnerCard>[]) => ({
   port: 8000,
   addresses: ['127.0.0.1'],
   owners: owners.map((owner) => ownerCard(8000, owner)),
 });
 const shopOld = { name: 'shop-old', root: '/old', branch: null };
-const remembered = (choice: 'kill' | 'reroute' | 'reuse', use = useBy({})): RememberedChoice => {
+const remembered = (choice: 'kill' | 'reroute' | 'reuse', use = takenBy({})): RememberedChoice => {
   const made = toRemember('backend', choice, use);
   if (made === undefined) throw new Error('nothing to remember');
   return made;
 };
 
 describe('a remembered kill', () => {
-  const known = [remembered('kill', useBy({ verdict: 'foreign' }))];
+  const known = [remembered('kill', takenBy({ verdict: 'foreign' }))];
 
   it('is for the same kind of program, whatever its pid', () => {
-    expect(recall(known, 'backend', useBy({ pid: 4, startTicks: 9 }))).toEqual(known[0]);
+    expect(recall(known, 'backend', takenBy({ pid: 4, startTicks: 9 }))).toEqual(known[0]);
   });
 
   it.each([
-    ['another program', useBy({ name: 'ruby' })],
-    ['the same program in another role', useBy({ verdict: 'other project' })],
-    ['the same program of a project', useBy({ project: shopOld })],
-    ['a second owner beside it', useBy({}, { pid: 900, name: 'ruby' })],
+    ['another program', takenBy({ name: 'ruby' })],
+    ['the same program in another role', takenBy({ verdict: 'other project' })],
+    ['the same program of a project', takenBy({ project: shopOld })],
+    ['a second owner beside it', takenBy({}, { pid: 900, name: 'ruby' })],
     ['somebody hidden', { port: 8000, addresses: ['0.0.0.0'], owners: [] }],
   ])('is not for %s', (_who, use) => {
     expect(recall(known, 'backend', use)).toBeUndefined();
   });
 
   it('is not for another service', () => {
-    expect(recall(known, 'frontend', useBy({}))).toBeUndefined();
+    expect(recall(known, 'frontend', takenBy({}))).toBeUndefined();
   });
 
   it('stops who has the port today', () => {
-    const today = useBy({ pid: 4, startTicks: 9 });
+    const today = takenBy({ pid: 4, startTicks: 9 });
     expect(decisionOf(remembered('kill'), today)).toEqual({ choice: 'kill', owners: [{ pid: 4, startTicks: 9 }] });
   });
 });
@@ -52,7 +52,7 @@ describe('a remembered kill', () => {
 describe('remembering', () => {
   it('takes another port whoever has this one', () => {
     const known = [remembered('reroute')];
-    expect(recall(known, 'backend', useBy({ name: 'ruby' }))?.choice).toBe('reroute');
+    expect(recall(known, 'backend', takenBy({ name: 'ruby' }))?.choice).toBe('reroute');
   });
 
   it('keeps the newest of two that contradict each other', () => {
@@ -62,12 +62,12 @@ describe('remembering', () => {
   });
 
   it('keeps choices about different owners side by side', () => {
-    expect(withRemembered([remembered('kill')], remembered('reuse', useBy({ name: 'ruby' })))).toHaveLength(2);
+    expect(withRemembered([remembered('kill')], remembered('reuse', takenBy({ name: 'ruby' })))).toHaveLength(2);
   });
 
   it('has nothing to keep of a second try, or about somebody hidden', () => {
-    expect(toRemember('backend', 'retry', useBy({}))).toBeUndefined();
-    expect(toRemember('backend', 'kill', useBy())).toBeUndefined();
+    expect(toRemember('backend', 'retry', takenBy({}))).toBeUndefined();
+    expect(toRemember('backend', 'kill', takenBy())).toBeUndefined();
   });
 });
 
@@ -83,7 +83,7 @@ describe('the session', () => {
       type: 'portChecked',
       service: 'backend',
       epoch: session.service('backend').epoch,
-      use: useBy({}),
+      use: takenBy({}),
       remembered: choice,
     });
 
