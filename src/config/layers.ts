@@ -34,6 +34,7 @@ export interface MergedService {
   readonly tty?: boolean;
   readonly log?: Present<Given<ServiceInput['log']>>;
   readonly alerts?: Present<Given<ServiceInput['alerts']>>;
+  readonly watch?: readonly string[];
   readonly autostart?: boolean;
   readonly replicas?: number;
 }
@@ -109,6 +110,7 @@ function writtenOut(input: ServiceInput) {
     restart: typeof restart === 'string' ? { policy: restart } : restart,
     depends_on: dependenciesWrittenOut(dependsOn),
     env_file: typeof envFile === 'string' ? [envFile] : envFile,
+    watch: typeof input.watch === 'string' ? [input.watch] : input.watch,
   };
 }
 

@@ -86,6 +86,7 @@ export function resolveService(merged: MergedService, context: ResolveContext): 
       keep: merged.log?.keep ?? DEFAULT.log.keep,
     },
     ...(merged.alerts === undefined ? {} : { alerts: alertsOf(merged.alerts) }),
+    watch: merged.watch ?? [],
     autostart: merged.autostart ?? true,
   };
 }

@@ -149,6 +149,7 @@ const env = z.record(
   { error: ENV },
 );
 
+const GLOBS = 'a glob such as "src/**/*.ts", or a list of them';
 const FILES = 'a path, or a list of paths';
 
 const service = z.strictObject(
@@ -171,6 +172,7 @@ const service = z.strictObject(
     tty: optional(flag),
     log: optional(log),
     alerts: optional(alerts),
+    watch: optional(z.union([text(GLOBS), z.array(text('a glob'), { error: GLOBS })], { error: GLOBS })),
     autostart: optional(flag),
     replicas: optional(count(1, 100, 'a whole number from 1 to 100')),
   },

@@ -102,6 +102,8 @@ export type Observation =
       /** Command lines of who listens elsewhere, or of the second listener. */
       readonly commands: readonly string[];
     }
+  /** Watched files, relative to the root of the project; printable. */
+  | { readonly type: 'filesChanged'; readonly service: ServiceName; readonly files: readonly string[] }
   | { readonly type: 'readyLineSeen'; readonly service: ServiceName; readonly run: number }
   | {
       readonly type: 'probed';

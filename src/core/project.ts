@@ -123,6 +123,8 @@ export interface ServiceSpec {
   readonly tty: boolean;
   readonly log: LogSpec;
   readonly alerts?: AlertSpec;
+  /** Globs from the root of the project; a change of a file restarts the service. */
+  readonly watch: readonly string[];
   /** Whether a bare `./dev` starts it. */
   readonly autostart: boolean;
 }

@@ -146,6 +146,18 @@ export type ServiceState =
       readonly conflict: { readonly use: PortUse; readonly sinceMs: number } | undefined;
     };
 
+/** How watching the service's files went. */
+export interface WatchFact {
+  /** Restarts by a change that came soon after a start, one after the other. */
+  readonly inARow: number;
+  /** Set while watching pauses. */
+  readonly pausedAtMs: number | undefined;
+  /** The one that changed last. */
+  readonly file: string;
+}
+
+export const UNWATCHED: WatchFact = { inARow: 0, pausedAtMs: undefined, file: '' };
+
 export interface Service {
   readonly spec: ServiceSpec;
   readonly wanted: boolean;
@@ -167,6 +179,7 @@ export interface Service {
   readonly state: ServiceState;
   readonly health: HealthFact | undefined;
   readonly exit: ExitFact | undefined;
+  readonly watch: WatchFact;
   /** What it wrote last before it failed, oldest first; empty unless it failed. */
   readonly lastLines: readonly string[];
   /** Processes that outlived SIGKILL. */
@@ -200,6 +213,7 @@ function createService(spec: ServiceSpec): Service {
     state: { status: 'stopped', note: undefined },
     health: undefined,
     exit: undefined,
+    watch: UNWATCHED,
     lastLines: [],
     leftovers: [],
   };

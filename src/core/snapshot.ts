@@ -117,7 +117,7 @@ export interface ConflictView {
 export type AlertKind = 'cpu' | 'memory' | 'errors' | 'restarts' | 'watch';
 
 /** Something that a person should look at, though the service may run well. */
-interface AlertView {
+export interface AlertView {
   readonly kind: AlertKind;
   readonly message: string;
   readonly since: string;

@@ -31,9 +31,10 @@ import { movePort } from './ports.ts';
 import { onProbed, onReadyLine } from './probing.ts';
 import type { ServiceName, ServiceSpec } from './project.ts';
 import { reconcile } from './reconcile.ts';
-import type { ServiceState, SessionState } from './service.ts';
+import { UNWATCHED, type ServiceState, type SessionState } from './service.ts';
 import type { StartOptions } from './session.ts';
 import { Turn } from './turn.ts';
+import { onFilesChanged } from './watching.ts';
 
 /** Nothing of the service lives, and it would not start by the wish alone. */
 const OVER: ReadonlySet<ServiceState['status']> = new Set(['failed', 'exited', 'inspecting', 'backoff', 'conflict']);
@@ -117,6 +118,8 @@ function observe(turn: Turn, input: Observation): void {
       return onTreeSurvived(turn, input);
     case 'listenersJudged':
       return onListenersJudged(turn, input);
+    case 'filesChanged':
+      return onFilesChanged(turn, input);
     case 'readyLineSeen':
       return onReadyLine(turn, input);
     case 'probed':
@@ -147,6 +150,7 @@ function start(turn: Turn, names: readonly ServiceName[], options: StartOptions)
     turn.patch(name, {
       wanted: true,
       ignoresDependencies,
+      watch: UNWATCHED,
       generation: service.generation + (isOver ? 1 : 0),
       ...(isOver ? { attempts: 0, hasCooledDown: false } : {}),
     });
@@ -164,7 +168,7 @@ function restart(turn: Turn, names: readonly ServiceName[]): void {
   if (turn.session.isEnding) return;
   for (const name of names) {
     const { generation } = turn.service(name);
-    turn.patch(name, { wanted: true, generation: generation + 1, attempts: 0, hasCooledDown: false });
+    turn.patch(name, { wanted: true, generation: generation + 1, attempts: 0, hasCooledDown: false, watch: UNWATCHED });
   }
   for (const name of withDependencies(specsOf(turn), names)) {
     if (!turn.service(name).ignoresDependencies) turn.patch(name, { wanted: true });

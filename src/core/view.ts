@@ -9,7 +9,8 @@ import { rewiredBy } from './ports.ts';
 import { commandText, type ServiceName } from './project.ts';
 import { referenceValue } from './references.ts';
 import { currentRun, type ConflictWork, type Service, type SessionState } from './service.ts';
-import type { ConflictView, HealthView, Listening, ServiceView, StateName } from './snapshot.ts';
+import type { AlertView, ConflictView, HealthView, Listening, ServiceView, StateName } from './snapshot.ts';
+import { pausedInWords } from './watching.ts';
 
 /** What the last look at a service's process tree found. */
 export interface TreeFacts {
@@ -54,11 +55,7 @@ export function viewService(state: SessionState, service: Service, facts: ViewFa
     threads: tree?.threads ?? null,
     connections: tree?.connections ?? null,
     health: healthView(service, facts),
-    alerts: (facts.alerts.get(spec.name) ?? []).map(({ kind, message, sinceMs }) => ({
-      kind,
-      message,
-      since: facts.toTime(sinceMs),
-    })),
+    alerts: alertsOf(service, facts),
     restarts: service.restarts,
     startedAt: time(run?.startedAtMs),
     readyAt: time(run?.readyAtMs),
@@ -83,6 +80,17 @@ function secondListenerView({ state }: Service): ServiceView['secondListener'] {
   if (state.status !== 'starting' && state.status !== 'ready' && state.status !== 'unhealthy') return null;
   const { secondListener } = state.run;
   return secondListener === undefined ? null : { ...secondListener, pid: secondListener.pid ?? null };
+}
+
+function alertsOf({ spec, watch }: Service, facts: ViewFacts): readonly AlertView[] {
+  const measured = (facts.alerts.get(spec.name) ?? []).map(({ kind, message, sinceMs }) => ({
+    kind,
+    message,
+    since: facts.toTime(sinceMs),
+  }));
+  if (watch.pausedAtMs === undefined) return measured;
+  const since = facts.toTime(watch.pausedAtMs);
+  return [...measured, { kind: 'watch', message: pausedInWords(watch.file), since }];
 }
 
 function urlOf({ port, spec }: Service): string | null {

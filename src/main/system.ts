@@ -2,6 +2,7 @@
 
 import { createChoices } from '../system/choice-file.ts';
 import { createClock } from '../system/clock.ts';
+import { watchFiles } from '../system/file-watch.ts';
 import { createFiles } from '../system/files.ts';
 import type { LedgerSession } from '../system/ledger-tables.ts';
 import { createLogFiles } from '../system/log-files.ts';
@@ -30,6 +31,7 @@ export function createSystem(options: SystemOptions): System {
     probes: createProbes(processes),
     logFiles: createLogFiles({ dir: options.logsDir, clock }),
     files: createFiles(),
+    fileWatch: { watch: watchFiles },
     shortCommands: createShortCommands(),
     choices: createChoices(options.choicesFile),
     ledger: createProjectLedger({

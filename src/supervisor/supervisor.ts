@@ -15,6 +15,7 @@ import { ListenerWatch } from './listener-watch.ts';
 import { LogHub } from './log-hub.ts';
 import { Metrics } from './metrics.ts';
 import { perform, type PerformContext } from './perform.ts';
+import { SourceWatch } from './source-watch.ts';
 import { Runs, type LiveRun } from './runs.ts';
 import { Terminals } from './terminals.ts';
 import { TreeWatch } from './tree-watch.ts';
@@ -43,6 +44,7 @@ export class Supervisor {
   readonly #externals: Externals;
   readonly #listenerWatch: ListenerWatch;
   readonly #alertWatch: AlertWatch;
+  readonly #sourceWatch: SourceWatch;
   readonly #queue: Input[] = [];
   readonly #listeners = new Set<() => void>();
   #state: SessionState;
@@ -78,6 +80,13 @@ export class Supervisor {
       ownerContext: () => this.#ownerContext(),
       report: (observation) => this.dispatch(observation),
       lookWithin: (delayMs) => this.metrics.lookWithin(delayMs),
+    });
+    this.#sourceWatch = new SourceWatch({
+      project,
+      clock: system.clock,
+      fileWatch: system.fileWatch,
+      report: (observation) => this.dispatch(observation),
+      note: (service, text) => this.logs.note(service, text),
     });
     this.#alertWatch = new AlertWatch({
       clock: system.clock,
@@ -150,9 +159,14 @@ export class Supervisor {
     const { state, effects } = step(this.#state, input, this.#options.system.clock.nowMs());
     this.#state = state;
     for (const effect of effects) {
-      if (effect.type === 'spawn') this.#alertWatch.beginRun(effect.service);
+      if (effect.type === 'spawn') this.#beginRun(effect.service);
       this.#perform(effect);
     }
+  }
+
+  #beginRun(service: ServiceName): void {
+    this.#alertWatch.beginRun(service);
+    this.#sourceWatch.begin(service);
   }
 
   #perform(effect: Effect): void {

@@ -225,6 +225,20 @@ export interface Files {
   read(path: string): string | undefined;
 }
 
+export interface FileWatch {
+  /**
+   * Tells of files that match the globs and change, appear or go; not of those in node_modules, .git and the like.
+   * Names are relative to `root`, and printable. Returns how to stop.
+   */
+  watch(options: {
+    readonly root: string;
+    readonly globs: readonly string[];
+    readonly onChange: (file: string) => void;
+    /** Once, in one sentence, when not everything can be watched. */
+    readonly onProblem: (problem: string) => void;
+  }): () => void;
+}
+
 export interface ShortCommandResult {
   readonly ok: boolean;
   /** "exited with code 1", "time-out after 10 s" … */
@@ -289,6 +303,7 @@ export interface System {
   readonly probes: Probes;
   readonly logFiles: LogFiles;
   readonly files: Files;
+  readonly fileWatch: FileWatch;
   readonly shortCommands: ShortCommands;
   readonly ledger: ProjectLedger;
   readonly choices: Choices;

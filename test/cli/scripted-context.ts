@@ -170,6 +170,7 @@ function projectOf(names: readonly string[]): Project {
       env: {},
       envFiles: [],
       dependsOn: [],
+      watch: [],
       before: [],
       after: [],
       restart: { when: 'no', max: 10, backoffMs: 1, maxBackoffMs: 1, resetAfterMs: 1, coolDownMs: 1 },

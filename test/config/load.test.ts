@@ -41,6 +41,7 @@ describe('a project', () => {
           envFiles: [],
           dependsOn: [],
           before: [],
+          watch: [],
           after: [],
           restart: {
             when: 'on-failure',
@@ -83,6 +84,7 @@ services:
     tty: false
     log: {max_size: 1.5kB, keep: 1}
     autostart: false
+    watch: api/**/*.toml
     alerts: {cpu: 90%, memory: 1GiB, errors_per_minute: 20, restarts: 3}
   db: {command: db, depends_on: [job], health: {tcp: "localhost:1"}, ready: {command: ping}}
   job: {command: "true"}
@@ -134,6 +136,7 @@ services:
       tty: false,
       log: { maxSizeBytes: 1500, keep: 1 },
       autostart: false,
+      watch: ['api/**/*.toml'],
       alerts: { cpuPercent: 90, rssBytes: 1024 ** 3, errorsPerMinute: 20, restarts: 3 },
     });
     expect(project.services[1]).toMatchObject({

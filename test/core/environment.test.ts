@@ -11,6 +11,7 @@ const web: ServiceSpec = {
   env: {},
   envFiles: [],
   dependsOn: [],
+  watch: [],
   before: [],
   after: [],
   restart: { when: 'no', max: 1, backoffMs: 1, maxBackoffMs: 1, resetAfterMs: 1, coolDownMs: 1 },

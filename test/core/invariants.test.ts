@@ -68,6 +68,7 @@ class World {
         decision: { choice: choose % 2 === 0 ? 'retry' : 'skip' },
       });
     else if (kind === 5) this.exit(name, choose % 3);
+    else if (kind === 7) session.send({ type: 'filesChanged', service: name, files: ['a.toml'] });
     else this.answer(choose);
     this.collect();
   }

@@ -95,6 +95,7 @@ describe('a service refers to another', () => {
     env: {},
     envFiles: [],
     dependsOn: [{ service: 'api', condition: 'ready' }],
+    watch: [],
     before: [],
     after: [],
     restart: { when: 'no', max: 1, backoffMs: 1, maxBackoffMs: 1, resetAfterMs: 1, coolDownMs: 1 },

@@ -101,3 +101,30 @@ profiles: {minimal: [web]}
   expect(await runDev(project, ['stop', 'web'])).toMatchObject({ exitCode: 0 });
   expect((await copies()).map(({ state }) => state)).toEqual(['stopped', 'stopped']);
 });
+
+it('restarts a service when a file that it watches changes, also when it had failed', async () => {
+  const project = createTempProject({
+    config: `services: {api: {command: 'cat conf/app.toml && exec sleep 1000', watch: [conf/**/*.toml], restart: no}}\n`,
+  });
+  project.write('conf/app.toml', 'level = 1\n');
+  await runDev(project, ['up', '-d']);
+  project.write('conf/app.toml', 'level = 2\n');
+  await eventually('it runs again', async () => {
+    const { state, run } = await readService(project, 'api');
+    return state === 'ready' && run === 2;
+  });
+  expect(await textOf(project, 'api')).toMatch(/level = 1\n[^]*restarts: conf\/app\.toml changed\n[^]*level = 2\n/);
+});
+
+it('pauses watching when a service itself writes what is watched, and says so', async () => {
+  const project = createTempProject({
+    config: `services: {gen: {command: 'date +%N > conf/out.toml; exec sleep 1000', watch: conf/*.toml}}\n`,
+  });
+  project.write('conf/out.toml', '');
+  await runDev(project, ['up', '-d']);
+  const gen = await eventually('watching is paused', async () => {
+    const service = await readService(project, 'gen');
+    return service.alerts.length > 0 && service;
+  });
+  expect(gen).toMatchObject({ state: 'ready', run: 3, alerts: [{ kind: 'watch' }] });
+});

@@ -123,6 +123,14 @@ export class FakeSystem implements System {
     pathOf: (service) => `/logs/${service}.log`,
     open: (service, _spec, { onLines }) => this.#openLog(service, onLines),
   };
+  /** What is watched, to be told by the test of a change. */
+  readonly watches: Parameters<System['fileWatch']['watch']>[0][] = [];
+  readonly fileWatch: System['fileWatch'] = {
+    watch: (options) => {
+      this.watches.push(options);
+      return () => {};
+    },
+  };
   readonly files: System['files'] = { read: (path) => this.texts.get(path) };
   /** What this session told; not to be confused with what the others did, in `portsOfOthers`. */
   readonly announced = { isEntered: false, inForce: new Map<string, number>(), kept: new Map<string, number>() };

@@ -10,6 +10,7 @@ export function serviceSpec(name: string, overrides: Partial<ServiceSpec> = {}):
     env: {},
     envFiles: [],
     dependsOn: [],
+    watch: [],
     before: [],
     after: [],
     restart: {
