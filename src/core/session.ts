@@ -62,6 +62,8 @@ export interface LogFindings {
   /** In the order of the log. */
   readonly lines: readonly LogLine[];
   readonly reached: number;
+  /** The time of the last line that was looked at; empty when there was none. */
+  readonly reachedAt: string;
   readonly first: number;
   /** One past the newest line that has an end. */
   readonly next: number;

@@ -152,7 +152,13 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       // Not before somebody presses the key: it starts processes, and what that needs costs the first frame 5 ms.
       const openUrl = (url: string): void => void import('./open-url.ts').then((module) => module.openUrl(url));
       return ({ session, ...project }) =>
-        runScreen({ session, place: early ?? createScreenPlace(process, project), openUrl, now: () => Date.now() });
+        runScreen({
+          session,
+          place: early ?? createScreenPlace(process, project),
+          root: place.root(),
+          openUrl,
+          now: () => Date.now(),
+        });
     },
   };
 }

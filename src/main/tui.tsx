@@ -3,7 +3,9 @@
 
 import type { Session } from '../core/session.ts';
 import { runScreenLoop, type ScreenEnd } from '../tui/screen-loop.ts';
+import { createLogFile } from './log-file.ts';
 import type { ScreenPlace } from './screen-place.ts';
+import { keepTaste, readTaste } from './screen-taste.ts';
 
 export type { ScreenEnd } from '../tui/screen-loop.ts';
 
@@ -11,6 +13,8 @@ export interface RunScreenOptions {
   /** The first frame does not wait for it. */
   readonly session: Promise<Session> | Session;
   readonly place: ScreenPlace;
+  /** The project's folder: where logs are saved to, and in its `.devdeck` how one likes to see them. */
+  readonly root: string;
   /** Opens the browser. */
   readonly openUrl: (url: string) => void;
   /** Wall clock in milliseconds. */
@@ -21,12 +25,15 @@ export interface RunScreenOptions {
  * Shows the session until the person leaves, the session ends or the terminal goes. The terminal is restored on every way out.
  * @throws what the session was rejected with, or a crash of our own
  */
-export function runScreen({ session, place, openUrl, now }: RunScreenOptions): Promise<ScreenEnd> {
+export function runScreen({ session, place, root, openUrl, now }: RunScreenOptions): Promise<ScreenEnd> {
   return runScreenLoop({
     session,
     ...place,
+    initial: { ...place.initial, taste: { ...place.initial.taste, ...readTaste(root) } },
     loadChrome: async () => (await import('../tui/chrome.tsx')).createChrome,
     openUrl,
+    createFile: (path) => createLogFile(root, path),
+    keepTaste: (taste) => keepTaste(root, taste),
     now,
   });
 }

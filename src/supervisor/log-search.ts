@@ -35,6 +35,7 @@ export function searchLog(
   const found: LogLine[] = [];
   let length = 0;
   let reached = search.from;
+  let reachedAt = '';
   let next = file.next;
   for (;;) {
     const isOlder = direction === 'older';
@@ -52,14 +53,19 @@ export function searchLog(
       found.push(line);
       length += line.text.length;
       reached = line.seq + (isOlder ? -1 : 1);
+      reachedAt = line.time;
       isFull = found.length >= limit || length > MAX_ANSWER_LENGTH;
       if (isFull) break;
     }
-    if (!isFull) reached = edge;
+    if (!isFull) {
+      reached = edge;
+      const looked = lines.filter(({ seq }) => seq >= from && seq < next);
+      reachedAt = (isOlder ? looked[0] : looked.at(-1))?.time ?? reachedAt;
+    }
     const first = file.first();
     const isDone = isOlder ? reached < first : reached >= next;
     if (isFull || isDone || clock.nowMs() >= endMs) {
-      return { service, lines: isOlder ? found.toReversed() : found, reached, first, next };
+      return { service, lines: isOlder ? found.toReversed() : found, reached, reachedAt, first, next };
     }
   }
 }

@@ -3,7 +3,8 @@
 import type { Session } from '../core/session.ts';
 import { DevError } from '../errors.ts';
 import type { LogFinder } from './log-finder.ts';
-import type { LogPane } from './log-pane.ts';
+import type { LogDesk } from './log-desk.ts';
+import type { LogSink } from './log-save.ts';
 import { plainText } from './plain-text.ts';
 import type { ScreenEvent } from './reducer.ts';
 import type { Notice, ScreenState } from './state.ts';
@@ -15,10 +16,14 @@ export interface ActionContext {
   readonly dispatch: (event: ScreenEvent) => void;
   /** Undefined until it answers. */
   readonly session: () => Session | undefined;
-  readonly logs: LogPane;
+  readonly logs: LogDesk;
   readonly finder: LogFinder;
   readonly now: () => number;
   readonly openUrl: (url: string) => void;
+  /** Gives text to the terminal's clipboard. */
+  readonly copy: (text: string) => void;
+  /** A new file, by a path from the project's folder. Rejects when it exists already. */
+  readonly createFile: (path: string) => Promise<LogSink>;
   readonly suspend: () => void;
   readonly leave: (how: 'quit' | 'force' | 'detach') => void;
 }

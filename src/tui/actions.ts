@@ -2,10 +2,10 @@
 // Calls are not awaited by the screen; how they go is seen in the next snapshot, how they fail in the status line.
 
 import type { Session } from '../core/session.ts';
-import { assertNever } from '../errors.ts';
 import { describeError, notify, type ActionContext } from './action-context.ts';
 import { chooseConflict, submitPort, typePort } from './conflict-actions.ts';
 import type { ActionName } from './keymap.ts';
+import { performLogAction, submitSave } from './log-actions.ts';
 import { plainText } from './plain-text.ts';
 import { isUp, selectDialogChoices, selectMode, selectService } from './selectors.ts';
 
@@ -15,16 +15,15 @@ export function performAction(action: ActionName, context: ActionContext): void 
   const { dispatch, logs } = context;
   const state = context.state();
   const inLogs = selectMode(state) === 'logs';
-  const page = Math.max(1, (logs.area?.rows ?? 2) - 2);
   switch (action) {
     case 'moveDown':
-      return inLogs ? logs.scroll(1) : dispatch({ type: 'selectionMoved', by: 1 });
+      return inLogs ? logs.active.moveCursor(1) : dispatch({ type: 'selectionMoved', by: 1 });
     case 'moveUp':
-      return inLogs ? logs.scroll(-1) : dispatch({ type: 'selectionMoved', by: -1 });
+      return inLogs ? logs.active.moveCursor(-1) : dispatch({ type: 'selectionMoved', by: -1 });
     case 'moveFirst':
-      return inLogs ? logs.toTop() : dispatch({ type: 'selectionMoved', by: -Infinity });
+      return inLogs ? logs.active.toOldest() : dispatch({ type: 'selectionMoved', by: -Infinity });
     case 'moveLast':
-      return inLogs ? logs.follow() : dispatch({ type: 'selectionMoved', by: Infinity });
+      return inLogs ? logs.active.follow() : dispatch({ type: 'selectionMoved', by: Infinity });
     case 'focusNext':
       return dispatch({ type: 'focusMoved', by: 1 });
     case 'focusPrevious':
@@ -35,8 +34,6 @@ export function performAction(action: ActionName, context: ActionContext): void 
       return dispatch({ type: 'paneFocused', pane: 'logs' });
     case 'focusDetail':
       return dispatch({ type: 'paneFocused', pane: 'detail' });
-    case 'zoom':
-      return dispatch({ type: 'zoomToggled' });
     case 'restart':
       return onService(context, (session, name) => session.restart([name]));
     case 'restartAll':
@@ -61,26 +58,6 @@ export function performAction(action: ActionName, context: ActionContext): void 
       context.openUrl(url);
       return notify(context, 'plain', `opened ${url}`);
     }
-    case 'search':
-      return dispatch({ type: 'searchChanged', search: { typing: '', status: '' } });
-    case 'searchNewer':
-      return context.finder.find('newer');
-    case 'searchOlder':
-      return context.finder.find('older');
-    case 'follow':
-      return logs.toggleFollow();
-    case 'pageUp':
-      return logs.scroll(-page);
-    case 'pageDown':
-      return logs.scroll(page);
-    case 'halfPageUp':
-      return logs.scroll(-Math.ceil(page / 2));
-    case 'halfPageDown':
-      return logs.scroll(Math.ceil(page / 2));
-    case 'timestamps':
-      return dispatch({ type: 'timestampsToggled' });
-    case 'wrap':
-      return dispatch({ type: 'wrapToggled' });
     case 'help':
       return dispatch({ type: 'panelOpened', panel: 'help' });
     case 'back':
@@ -96,7 +73,7 @@ export function performAction(action: ActionName, context: ActionContext): void 
     case 'suspend':
       return context.suspend();
     case 'submit':
-      return selectMode(state) === 'search' ? submitSearch(context) : submitPort(context);
+      return submit(context);
     case 'erase':
       return editText(context, (text) => Array.from(text).slice(0, -1).join(''));
     case 'eraseAll':
@@ -132,7 +109,7 @@ export function performAction(action: ActionName, context: ActionContext): void 
     case 'later':
       return dispatch({ type: 'conflictPostponed' });
     default:
-      return assertNever(action);
+      return performLogAction(action, context);
   }
 }
 
@@ -140,7 +117,8 @@ export function performAction(action: ActionName, context: ActionContext): void 
 export function typeText(text: string, context: ActionContext): void {
   const state = context.state();
   const mode = selectMode(state);
-  if (mode === 'search') return editText(context, (typed) => (typed + plainText(text)).slice(0, MAX_QUERY));
+  if (mode === 'search' || mode === 'filter' || mode === 'save')
+    return editText(context, (typed) => (typed + plainText(text)).slice(0, MAX_QUERY));
   if (mode === 'conflict' || mode === 'port-input') return typePort(context, text.replace(/\D/g, ''));
   return undefined;
 }
@@ -156,15 +134,21 @@ function onService(context: ActionContext, request: (session: Session, name: str
   if (service) call(context, (session) => request(session, service.name));
 }
 
-/** Escape leaves one thing at a time: typing, a panel, zoom, the search, the focus. */
-function goBack({ state: read, dispatch }: ActionContext): void {
+/** Escape leaves one thing at a time: typing, a panel, the search, a selection, the filter, zoom, the focus. */
+function goBack({ state: read, dispatch, logs }: ActionContext): void {
   const state = read();
   if (state.leaving === 'asking') return dispatch({ type: 'leavingChanged', leaving: 'no' });
   if (state.search.typing !== undefined) return dispatch({ type: 'searchChanged', search: { typing: undefined } });
+  if (state.filter.typing !== undefined) return dispatch({ type: 'filterChanged', filter: { typing: undefined } });
+  if (state.save.typing !== undefined) return dispatch({ type: 'saveTyped', text: undefined });
   if (state.desk.portText !== undefined) return dispatch({ type: 'portTyped', text: undefined });
   if (state.panel !== 'none') return dispatch({ type: 'panelClosed' });
   if (state.search.query !== undefined) {
     return dispatch({ type: 'searchChanged', search: { query: undefined, status: '' } });
+  }
+  if (logs.active.selectedCount > 0) return logs.active.clearSelection();
+  if (state.filter.text !== '' || state.filter.errorsOnly) {
+    return dispatch({ type: 'filterChanged', filter: { text: '', errorsOnly: false } });
   }
   if (state.isZoomed) return dispatch({ type: 'zoomToggled' });
   return dispatch({ type: 'paneFocused', pane: 'services' });
@@ -178,9 +162,28 @@ function quit(context: ActionContext): void {
 }
 
 function editText({ state: read, dispatch }: ActionContext, edit: (text: string) => string): void {
-  const { search, desk } = read();
+  const { search, filter, save, desk } = read();
   if (search.typing !== undefined) dispatch({ type: 'searchChanged', search: { typing: edit(search.typing) } });
+  else if (filter.typing !== undefined) dispatch({ type: 'filterChanged', filter: { typing: edit(filter.typing) } });
+  else if (save.typing !== undefined) dispatch({ type: 'saveTyped', text: edit(save.typing) });
   else if (desk.portText !== undefined) dispatch({ type: 'portTyped', text: edit(desk.portText) });
+}
+
+function submit(context: ActionContext): void {
+  switch (selectMode(context.state())) {
+    case 'search':
+      return submitSearch(context);
+    case 'filter':
+      return submitFilter(context);
+    case 'save':
+      return submitSave(context);
+    default:
+      return submitPort(context);
+  }
+}
+
+function submitFilter({ state, dispatch }: ActionContext): void {
+  dispatch({ type: 'filterChanged', filter: { typing: undefined, text: state().filter.typing ?? '' } });
 }
 
 function submitSearch(context: ActionContext): void {

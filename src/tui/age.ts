@@ -21,6 +21,9 @@ export function untilTick(state: ScreenState, nowMs: number): number {
   const counts = state.services.some(
     ({ startedAt, dueAt, exit }) => dueAt !== null || isYoung(startedAt) || isYoung(exit?.at),
   );
-  const stepMs = counts || isYoung(state.session?.startedAt) || state.notice !== undefined ? SECOND_MS : SLOW_TICK_MS;
+  const stepMs =
+    counts || isYoung(state.session?.startedAt) || state.notice !== undefined || state.taste.times === 'age'
+      ? SECOND_MS
+      : SLOW_TICK_MS;
   return stepMs - (nowMs % SECOND_MS);
 }

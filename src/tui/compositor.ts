@@ -21,8 +21,8 @@ export interface Compositor {
   resize(size: Size): void;
   /** Rows of text with SGR only, none wider than the terminal; missing ones are empty. */
   setChrome(rows: readonly string[]): void;
-  /** Rows inside `area`, each exactly as wide as it or narrower; undefined: no pane. */
-  setPane(pane: { readonly area: Rectangle; readonly rows: readonly string[] } | undefined): void;
+  /** Rows inside an area each, none wider than it. Areas do not overlap. */
+  setPanes(panes: readonly PaneRows[]): void;
   /** Writes what differs from the screen; nothing when nothing does. */
   flush(): void;
   /** The screen holds something unknown: the next flush draws all of it. */
@@ -34,9 +34,15 @@ const END_UPDATE = '\u001b[?2026l';
 const RESET = '\u001b[0m';
 const ERASE_TO_END = '\u001b[K';
 
+interface PaneRows {
+  readonly area: Rectangle;
+  readonly rows: readonly string[];
+}
+
 interface Row {
   readonly chrome: string;
-  readonly pane: string | undefined;
+  /** Of each pane in its order; undefined where the pane is not in this row. */
+  readonly panes: readonly (string | undefined)[];
 }
 
 /**
@@ -48,36 +54,38 @@ export function createCompositor(output: {
 }): Compositor {
   let size: Size = { columns: 0, rows: 0 };
   let chrome: readonly string[] = [];
-  let pane: { readonly area: Rectangle; readonly rows: readonly string[] } | undefined;
+  let panes: readonly PaneRows[] = [];
   let shown: (Row | undefined)[] = [];
-  let shownArea: Rectangle | undefined;
+  let shownAreas = '';
   let isBehind = false;
 
   function wanted(index: number): Row {
-    const paneRow = pane !== undefined && index >= pane.area.row && index < pane.area.row + pane.area.rows;
     return {
       chrome: chrome[index] ?? '',
-      pane: paneRow ? (pane?.rows[index - pane.area.row] ?? '') : undefined,
+      panes: panes.map(({ area, rows }) =>
+        index >= area.row && index < area.row + area.rows ? (rows[index - area.row] ?? '') : undefined,
+      ),
     };
   }
 
   function rowUpdate(index: number, before: Row | undefined, after: Row): string {
     const sameChrome = before?.chrome === after.chrome;
-    if (sameChrome && before.pane === after.pane) return '';
-    const chromeText = sameChrome
-      ? ''
-      : `${moveTo(index, 0)}${after.chrome}${RESET}${eraseRest(after.chrome, size.columns)}`;
-    if (after.pane === undefined || pane === undefined) return chromeText;
-    if (!sameChrome && after.pane === '') return chromeText;
-    return chromeText + moveTo(index, pane.area.column) + filled(after.pane, pane.area, size.columns) + RESET;
+    let update = sameChrome ? '' : `${moveTo(index, 0)}${after.chrome}${RESET}${eraseRest(after.chrome, size.columns)}`;
+    for (const [number, { area }] of panes.entries()) {
+      const text = after.panes[number];
+      if (text === undefined || (sameChrome ? before.panes[number] === text : text === '')) continue;
+      update += moveTo(index, area.column) + filled(text, area, size.columns) + RESET;
+    }
+    return update;
   }
 
   function flush(): void {
     if (isBehind || size.rows === 0) return;
-    if (!sameArea(shownArea, pane?.area)) {
-      // Rows of the old rectangle may hold text beside the new one.
+    const areas = JSON.stringify(panes.map(({ area }) => area));
+    if (areas !== shownAreas) {
+      // Rows of the old rectangles may hold text beside the new ones.
       shown = [];
-      shownArea = pane?.area;
+      shownAreas = areas;
     }
     let update = '';
     for (let index = 0; index < size.rows; index += 1) {
@@ -102,8 +110,8 @@ export function createCompositor(output: {
     setChrome(rows) {
       chrome = rows;
     },
-    setPane(next) {
-      pane = next;
+    setPanes(next) {
+      panes = next;
     },
     flush,
     invalidate() {
@@ -126,8 +134,4 @@ function filled(text: string, area: Rectangle, columns: number): string {
   if (width >= area.columns) return text;
   if (area.column + area.columns >= columns) return `${text}${RESET}${ERASE_TO_END}`;
   return `${text}${RESET}${' '.repeat(area.columns - width)}`;
-}
-
-function sameArea(a: Rectangle | undefined, b: Rectangle | undefined): boolean {
-  return a?.column === b?.column && a?.row === b?.row && a?.columns === b?.columns && a?.rows === b?.rows;
 }

@@ -15,6 +15,7 @@ export function firstFrame(state: ScreenState, theme: Theme): readonly string[] 
     isZoomed: false,
     isDetailFocused: false,
     hasPanel: false,
+    tileCount: 1,
   });
   const rows = Array.from({ length: size.rows }, () => '');
   const room = size.columns - 4;

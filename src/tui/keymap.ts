@@ -41,6 +41,18 @@ export type ActionName =
   | 'halfPageDown'
   | 'timestamps'
   | 'wrap'
+  | 'layout'
+  | 'pin'
+  | 'open'
+  | 'filter'
+  | 'errorsOnly'
+  | 'clear'
+  | 'restore'
+  | 'mark'
+  | 'select'
+  | 'copy'
+  | 'save'
+  | 'pretty'
   | 'help'
   | 'back'
   | 'detach'
@@ -202,11 +214,37 @@ export const KEYMAP: readonly KeyBinding[] = [
   {
     keys: ['z', 'enter'],
     action: 'zoom',
-    modes: PANES,
+    modes: ['services', 'detail'],
     label: (state) => (state.isZoomed ? 'all panes' : 'zoom logs'),
-    help: 'logs on the whole screen, and back',
+    help: 'logs on the whole screen, and back; Enter on a line of all logs goes to its service',
     group: 'Logs',
     footer: 3,
+  },
+  {
+    keys: ['z'],
+    action: 'zoom',
+    modes: ['logs'],
+    label: (state) => (state.isZoomed ? 'all panes' : 'zoom'),
+    footer: 3,
+  },
+  { keys: ['enter'], action: 'open', modes: ['logs'], label: 'go to service' },
+  {
+    keys: ['l'],
+    action: 'layout',
+    modes: PANES,
+    label: 'layout',
+    help: 'one log, several side by side, or all in the order of time',
+    group: 'Logs',
+    footer: 6.5,
+  },
+  {
+    keys: ['space'],
+    action: 'pin',
+    modes: PANES,
+    label: 'side by side',
+    help: 'keep this log among those side by side, or no longer',
+    group: 'Logs',
+    disabledReason: needsService,
   },
   { keys: ['/'], action: 'search', modes: PANES, label: 'search', help: 'search the logs', group: 'Logs', footer: 4 },
   {
@@ -245,7 +283,7 @@ export const KEYMAP: readonly KeyBinding[] = [
     action: 'timestamps',
     modes: PANES,
     label: 'times',
-    help: 'times before the lines, on and off',
+    help: 'before the lines: the time, how long ago, or nothing',
     group: 'Logs',
     footer: 10,
   },
@@ -253,10 +291,82 @@ export const KEYMAP: readonly KeyBinding[] = [
     keys: ['w'],
     action: 'wrap',
     modes: PANES,
-    label: (state) => (state.isWrapped ? 'cut' : 'wrap'),
+    label: (state) => (state.taste.isWrapped ? 'cut' : 'wrap'),
     help: 'wrap long lines, or cut them',
     group: 'Logs',
     footer: 11,
+  },
+
+  {
+    keys: ['f'],
+    action: 'filter',
+    modes: PANES,
+    label: 'filter',
+    help: 'only lines that match; !text leaves lines out',
+    group: 'Logs',
+    footer: 4.5,
+  },
+  {
+    keys: ['e'],
+    action: 'errorsOnly',
+    modes: PANES,
+    label: (state) => (state.filter.errorsOnly ? 'all lines' : 'errors'),
+    help: 'errors and their traces only, or all lines',
+    group: 'Logs',
+    footer: 4.6,
+  },
+  {
+    keys: ['m'],
+    action: 'mark',
+    modes: PANES,
+    label: 'mark',
+    help: 'draw a line with the time below the newest line',
+    group: 'Logs',
+  },
+  {
+    keys: ['c'],
+    action: 'clear',
+    modes: PANES,
+    label: 'clear',
+    help: 'hide what is there; it stays on disk',
+    group: 'Logs',
+    footer: 10.5,
+    disabledReason: needsSession,
+  },
+  {
+    keys: ['C'],
+    action: 'restore',
+    modes: PANES,
+    label: 'show all',
+    help: 'show again what was cleared',
+    group: 'Logs',
+  },
+  {
+    keys: ['v'],
+    action: 'select',
+    modes: PANES,
+    label: 'select',
+    help: 'select lines from here on, or end it',
+    group: 'Logs',
+  },
+  {
+    keys: ['y'],
+    action: 'copy',
+    modes: PANES,
+    label: 'copy',
+    help: 'copy what is selected, or the line, or all in sight',
+    group: 'Logs',
+    footer: 10.6,
+  },
+  { keys: ['J'], action: 'pretty', modes: PANES, label: 'JSON', help: 'spread JSON lines out, or not', group: 'Logs' },
+  {
+    keys: ['W'],
+    action: 'save',
+    modes: PANES,
+    label: 'save',
+    help: 'write the log, as it is filtered, to a file',
+    group: 'Logs',
+    disabledReason: needsSession,
   },
 
   // Session
@@ -298,7 +408,7 @@ export const KEYMAP: readonly KeyBinding[] = [
   {
     keys: ['ctrl-z'],
     action: 'suspend',
-    modes: [...ANYWHERE, 'help', 'search', 'port-input', 'quit-question', 'stopping', 'too-small'],
+    modes: [...ANYWHERE, 'help', 'search', 'filter', 'save', 'port-input', 'quit-question', 'stopping', 'too-small'],
     label: 'suspend',
     help: 'back to the shell for a while, fg returns',
     group: 'Session',
@@ -309,11 +419,13 @@ export const KEYMAP: readonly KeyBinding[] = [
 
   // Typing
   { keys: ['enter'], action: 'submit', modes: ['search'], label: 'search', footer: 1 },
-  { keys: ['esc', 'ctrl-c'], action: 'back', modes: ['search'], label: 'cancel', footer: 2 },
+  { keys: ['enter'], action: 'submit', modes: ['filter'], label: 'filter', footer: 1 },
+  { keys: ['enter'], action: 'submit', modes: ['save'], label: 'save', footer: 1 },
+  { keys: ['esc', 'ctrl-c'], action: 'back', modes: ['search', 'filter', 'save'], label: 'cancel', footer: 2 },
   { keys: ['enter'], action: 'submit', modes: ['port-input'], label: 'use this port', footer: 1 },
   { keys: ['esc'], action: 'back', modes: ['port-input'], label: 'back', footer: 2 },
-  { keys: ['backspace'], action: 'erase', modes: ['search', 'port-input'], label: 'erase' },
-  { keys: ['ctrl-u'], action: 'eraseAll', modes: ['search', 'port-input'], label: 'erase all' },
+  { keys: ['backspace'], action: 'erase', modes: ['search', 'filter', 'save', 'port-input'], label: 'erase' },
+  { keys: ['ctrl-u'], action: 'eraseAll', modes: ['search', 'filter', 'save', 'port-input'], label: 'erase all' },
 
   // Conflict
   { keys: ['down', 'tab'], action: 'choiceDown', modes: ['conflict'], label: 'down' },

@@ -6,6 +6,7 @@ import type { Rectangle, Size } from './compositor.ts';
 export const MIN_SIZE: Size = { columns: 40, rows: 10 };
 /** From here on the detail stands beside the logs, not above them. */
 const WIDE_COLUMNS = 150;
+const WIDE_TILES_COLUMNS = 200;
 const SIDEBAR_COLUMNS = { least: 48, most: 72 };
 /** Fewer rows for a panel (dialog, help) and it takes the place of the service table too. */
 const ROOMY_PANEL_ROWS = 18;
@@ -19,6 +20,8 @@ export interface Layout {
   readonly detail: Rectangle | undefined;
   /** Title included. */
   readonly logs: Rectangle | undefined;
+  /** The logs, cut into panes; as many as were wished for, or as have room. */
+  readonly tiles: readonly Rectangle[];
   /** A dialog, the help or a list that takes the room below the header or the table. Title included. */
   readonly panel: Rectangle | undefined;
   readonly footer: Rectangle;
@@ -31,13 +34,63 @@ export interface LayoutWish {
   /** The detail is what the person looks at now. */
   readonly isDetailFocused: boolean;
   readonly hasPanel: boolean;
+  /** Logs wished for at the same time. */
+  readonly tileCount: number;
 }
+
+/** A log in less is a column of fragments. */
+const MIN_TILE: Size = { columns: 50, rows: 5 };
 
 export function tooSmall(size: Size): boolean {
   return size.columns < MIN_SIZE.columns || size.rows < MIN_SIZE.rows;
 }
 
-export function planLayout({ size, serviceCount, isZoomed, isDetailFocused, hasPanel }: LayoutWish): Layout {
+export function planLayout(wish: LayoutWish): Layout {
+  const areas = planAreas(wish);
+  return { ...areas, tiles: areas.logs === undefined ? [] : cutTiles(areas.logs, wish.tileCount) };
+}
+
+/** Side by side while each is wide enough, else in a grid; a last row with fewer panes has wider ones. */
+export function cutTiles(area: Rectangle, wished: number): readonly Rectangle[] {
+  const most = Math.max(1, Math.floor(area.columns / MIN_TILE.columns));
+  for (let count = wished; count > 1; count -= 1) {
+    for (let across = Math.min(count, most); across > 0; across -= 1) {
+      const down = Math.ceil(count / across);
+      const isEven = across * down - count < across;
+      if (isEven && Math.floor(area.rows / down) >= MIN_TILE.rows) return grid(area, count, { across, down });
+    }
+  }
+  return [area];
+}
+
+function grid(
+  area: Rectangle,
+  count: number,
+  { across, down }: { readonly across: number; readonly down: number },
+): readonly Rectangle[] {
+  return Array.from({ length: count }, (_, index) => {
+    const line = Math.floor(index / across);
+    const inLine = line === down - 1 ? count - line * across : across;
+    const [row, rows] = share(area.row, area.rows, down, line);
+    const [column, columns] = share(area.column, area.columns, inLine, index - line * across);
+    return { row, rows, column, columns };
+  });
+}
+
+/** Where part `index` of `parts` begins, and how long it is. */
+function share(start: number, length: number, parts: number, index: number): readonly [number, number] {
+  const from = Math.floor((length * index) / parts);
+  return [start + from, Math.floor((length * (index + 1)) / parts) - from];
+}
+
+function planAreas({
+  size,
+  serviceCount,
+  isZoomed,
+  isDetailFocused,
+  hasPanel,
+  tileCount,
+}: LayoutWish): Omit<Layout, 'tiles'> {
   const { columns, rows } = size;
   const band = (row: number, height: number): Rectangle => ({ column: 0, row, columns, rows: height });
   const header = band(0, 1);
@@ -53,7 +106,8 @@ export function planLayout({ size, serviceCount, isZoomed, isDetailFocused, hasP
     if (rest >= ROOMY_PANEL_ROWS) return { ...frame, table, panel: band(top, rest) };
     return { ...frame, panel: band(1, rows - 2) };
   }
-  if (columns >= WIDE_COLUMNS) {
+  // Logs side by side need the width themselves.
+  if (columns >= (tileCount > 1 ? WIDE_TILES_COLUMNS : WIDE_COLUMNS)) {
     const width = Math.min(SIDEBAR_COLUMNS.most, Math.max(SIDEBAR_COLUMNS.least, Math.floor(columns * 0.3)));
     const logs = { column: 0, row: top, columns: columns - width - 1, rows: rest };
     return { ...frame, table, logs, detail: { column: columns - width, row: top, columns: width, rows: rest } };

@@ -1,62 +1,106 @@
-// Moves the log pane from match to match. A new search, or another service, makes the one under way void.
+// Moves the active log from match to match, through all of it, in stretches that the session searches one by one. A new
+// search, another service or the end of the search makes the one under way void.
 
-import type { LogQuery, LogWindow } from '../core/session.ts';
+import type { ServiceName } from '../core/project.ts';
+import type { LogSieve } from '../core/session.ts';
+import { boundaryIn, type LogSource } from './log-boundary.ts';
+import type { FeedLine } from './log-feed.ts';
 import type { LogPane } from './log-pane.ts';
-import { findLine, searchPattern } from './log-search.ts';
 
 export interface LogFinder {
-  /** Goes to the next match from the last one, or from the edge of what is in sight; `isFresh` starts at its end. */
-  find(direction: 'older' | 'newer', options?: { readonly isFresh: boolean }): void;
+  /** Goes to the next match from the current line; `isFresh`: that line may be the match itself. */
+  find(direction: Direction, options?: { readonly isFresh: boolean }): void;
 }
 
+type Direction = 'older' | 'newer';
+
+export interface FindTarget {
+  readonly pane: LogPane;
+  readonly query: string;
+  /** Of the lines that are shown. */
+  readonly sieve: LogSieve;
+}
+
+const PROGRESS_MS = 150;
+
 export function createLogFinder(options: {
-  readonly read: (query: LogQuery) => Promise<LogWindow>;
-  readonly logs: LogPane;
+  readonly source: LogSource;
   /** What is looked for, and where; undefined when there is nothing to do. */
-  readonly target: () => { readonly service: string; readonly query: string } | undefined;
+  readonly target: () => FindTarget | undefined;
+  readonly floorOf: (service: ServiceName) => number;
   readonly onStatus: (status: string) => void;
   readonly onProblem: (error: unknown) => void;
+  readonly nowMs: () => number;
 }): LogFinder {
+  const { source } = options;
   let ticket = 0;
-  let last: { readonly service: string; readonly query: string; readonly seq: number } | undefined;
 
-  function startOf(direction: 'older' | 'newer', service: string, query: string, isFresh: boolean): number {
-    const sight = options.logs.inSight();
-    if (isFresh) return sight.last;
-    const isKnown =
-      last?.service === service && last.query === query && last.seq >= sight.first && last.seq <= sight.last;
-    if (direction === 'older') return (isKnown && last ? last.seq : sight.last + 1) - 1;
-    return (isKnown && last ? last.seq : sight.first - 1) + 1;
-  }
-
-  async function run(direction: 'older' | 'newer', isFresh: boolean): Promise<void> {
+  async function run(direction: Direction, isFresh: boolean): Promise<void> {
     const target = options.target();
     if (target === undefined) return;
-    const { service, query } = target;
     ticket += 1;
     const mine = ticket;
     const isCancelled = (): boolean => {
       const now = options.target();
-      return mine !== ticket || now?.service !== service || now.query !== query;
+      return mine !== ticket || now?.pane !== target.pane || now.query !== target.query;
     };
-    const from = startOf(direction, service, query, isFresh);
+    const from = target.pane.current();
+    if (from === undefined) return options.onStatus('there is nothing to search yet');
     options.onStatus('searching …');
-    const seq = await findLine({
-      read: options.read,
-      service,
-      pattern: searchPattern(query),
-      from,
-      direction,
-      isCancelled,
-    });
+    const hit = await nearest({ target, direction, isFresh, from, isCancelled });
     if (isCancelled()) return;
-    if (seq === undefined) {
-      options.onStatus(direction === 'older' ? 'no older match' : 'no newer match');
-      return;
+    if (hit === undefined) return options.onStatus(direction === 'older' ? 'no older match' : 'no newer match');
+    target.pane.goTo(hit);
+    options.onStatus(`match in line ${(hit.line.seq + 1).toLocaleString('en')}`);
+  }
+
+  /** Of all services of the pane; one stops looking where another has a nearer match. */
+  async function nearest(search: {
+    readonly target: FindTarget;
+    readonly direction: Direction;
+    readonly isFresh: boolean;
+    readonly from: FeedLine;
+    readonly isCancelled: () => boolean;
+  }): Promise<FeedLine | undefined> {
+    const { target, direction, from, isCancelled } = search;
+    const sieve = { ...target.sieve, matching: [...target.sieve.matching, target.query] };
+    let best: FeedLine | undefined;
+    let toldMs = options.nowMs();
+    const isBeyondBest = (time: string): boolean =>
+      best !== undefined && (direction === 'older' ? time < best.line.time : time > best.line.time);
+
+    async function look(service: ServiceName): Promise<void> {
+      const bounds = await source.readLogs({ service, from: 0, count: 0 });
+      const boundary = await boundaryIn(service, target.pane.services, source, from, bounds);
+      const isOwn = service === from.service;
+      const start =
+        direction === 'older'
+          ? boundary - (isOwn && search.isFresh ? 0 : 1)
+          : boundary + (isOwn && !search.isFresh ? 1 : 0);
+      for (let seq = start; !isCancelled();) {
+        const found = await source.searchLogs({ service, sieve, from: seq, direction, limit: 1 });
+        const first = Math.max(found.first, options.floorOf(service));
+        const line = found.lines.find((candidate) => candidate.seq >= first);
+        if (line !== undefined) {
+          if (!isBeyondBest(line.time)) best = { service, line };
+          return;
+        }
+        seq = found.reached;
+        const isDone = direction === 'older' ? seq < first : seq >= found.next;
+        if (isDone || isBeyondBest(found.reachedAt)) return;
+        tell(start, seq, direction === 'older' ? first : found.next);
+      }
     }
-    last = { service, query, seq };
-    options.logs.reveal(seq);
-    options.onStatus(`match in line ${(seq + 1).toLocaleString('en')}`);
+
+    function tell(start: number, reached: number, edge: number): void {
+      if (options.nowMs() - toldMs < PROGRESS_MS || isCancelled()) return;
+      toldMs = options.nowMs();
+      const share = Math.abs(reached - start) / Math.max(1, Math.abs(edge - start));
+      options.onStatus(`searching … ${Math.floor(share * 100)} %`);
+    }
+
+    await Promise.all(target.pane.services.map(look));
+    return best;
   }
 
   return {

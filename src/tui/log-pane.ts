@@ -1,269 +1,245 @@
-// The log of the selected service as rows of a rectangle: a title that tells where one is, and the lines in sight, cut
-// or wrapped, with times and marked hits. Drawn by the compositor; nothing of it passes through React.
+// A log as rows of a rectangle: a title that tells where one is, and the lines in sight, with a cursor once one does not
+// follow. Drawn by the compositor; nothing of it passes through React.
 
-import type { LogLine, LogQuery, LogWindow as LogAnswer } from '../core/session.ts';
+import { logPattern } from '../core/log-pattern.ts';
+import type { ServiceName } from '../core/project.ts';
+import type { LogSieve } from '../core/session.ts';
 import { truncate } from '../format/text.ts';
 import type { Rectangle } from './compositor.ts';
-import { createLogWindow, type LogWindow } from './log-window.ts';
-import { cutRuns, DIM, markRuns, parseStyled, renderRuns, wrapRuns, type Run } from './styled-text.ts';
+import { createGatheredFeed } from './gathered-feed.ts';
+import type { LogSource } from './log-boundary.ts';
+import type { FeedLine, LogFeed } from './log-feed.ts';
+import { drawLine, type RowStyle } from './log-rows.ts';
+import { logTitle } from './log-title.ts';
+import { createLogView, type LogView } from './log-view.ts';
+import { createLogWindow } from './log-window.ts';
+import { parseStyled, plainOf } from './styled-text.ts';
 import type { Theme } from './theme.ts';
-import { titleRow, type Aside } from './title-row.ts';
 
-export interface LogLook {
-  readonly hasTimestamps: boolean;
-  readonly isWrapped: boolean;
+export interface LogLook extends Omit<RowStyle, 'gutter' | 'pattern'> {
   readonly isFocused: boolean;
-  /** Marks what it matches; global. */
-  readonly pattern: RegExp | undefined;
+  /** What is looked for, and marked. */
+  readonly query: string | undefined;
+  readonly sieve: LogSieve;
   /** Said in an empty pane: why nothing is there yet. */
   readonly emptyText: string;
+  /** Stands below the newest line: how the service failed, and what to do. */
+  readonly banner: string | undefined;
 }
 
-export interface LogPane {
-  /** Draws this service from now on, where one left it. */
-  show(service: string | undefined): void;
+export interface LogPane extends LogView {
+  readonly services: readonly ServiceName[];
   setArea(area: Rectangle | undefined): void;
   setLook(look: LogLook): void;
-  advance(next: Readonly<Record<string, number>>): void;
-  /** By rows; negative is up, towards older lines. The end of the log is followed again once it is reached. */
-  scroll(by: number): void;
-  toTop(): void;
-  follow(): void;
-  toggleFollow(): void;
-  /** Brings a line into sight, in the middle, unless it is there already. */
-  reveal(seq: number): void;
-  /** First and last line in sight. */
-  inSight(): { readonly first: number; readonly last: number };
+  /** Lines before these are hidden, or shown again. */
+  setFloors(floors: ReadonlyMap<ServiceName, number>): void;
+  /** Lines after which a mark stands, as `markKey` names them. */
+  setMarks(marks: ReadonlyMap<string, string>): void;
+  advance(next: Readonly<Record<ServiceName, number>>): void;
+  goTo(line: FeedLine): void;
+  /** The text of what is selected; else of the line under the cursor, or of all lines in sight while following. */
+  textToCopy(): { readonly text: string; readonly lines: number };
   rows(): readonly string[];
   readonly area: Rectangle | undefined;
-  readonly window: LogWindow | undefined;
+  readonly feed: LogFeed;
 }
 
-/** One column of margin at the left, as everywhere on the screen. */
+/** One column at the left, for the cursor and between panes. */
 const MARGIN = 1;
-const SHORT_TITLE_COLUMNS = 60;
+const ALL_LINES: LogSieve = { matching: [], excluding: [], errorsOnly: false };
+
+export function markKey({ service, line }: FeedLine): string {
+  return `${service} ${line.seq}`;
+}
 
 export function createLogPane(options: {
   readonly theme: Theme;
-  readonly read: (query: LogQuery) => Promise<LogAnswer>;
+  readonly source: LogSource;
+  readonly title: string;
+  /** More than one: in the order of time, each line with the name of its service. */
+  readonly services: readonly ServiceName[];
   readonly onChange: () => void;
 }): LogPane {
-  const { theme } = options;
-  const windows = new Map<string, LogWindow>();
-  const drawn = new Map<number, readonly string[]>();
-  let service: string | undefined;
+  const { theme, source, services } = options;
+  const drawn = new Map<string, { readonly text: string; readonly rows: readonly string[] }>();
+  let floors: ReadonlyMap<ServiceName, number> = new Map();
+  let marks: ReadonlyMap<string, string> = new Map();
   let area: Rectangle | undefined;
-  let look: LogLook = { hasTimestamps: false, isWrapped: false, isFocused: false, pattern: undefined, emptyText: '' };
+  let look: LogLook | undefined;
+  let pattern: RegExp | undefined;
+  let feed = openFeed(undefined);
+  const view = createLogView({
+    feed: () => feed,
+    height: () => height() - (banner() === undefined ? 0 : 1),
+    countRows: (item) => rowsOf(item).length,
+    onChange: options.onChange,
+  });
 
-  const height = (): number => Math.max(0, (area?.rows ?? 0) - 1);
-  const current = (): LogWindow | undefined => (service === undefined ? undefined : windows.get(service));
+  function height(): number {
+    return Math.max(0, (area?.rows ?? 0) - 1);
+  }
 
-  function rowsOf(line: LogLine): readonly string[] {
-    const known = drawn.get(line.seq);
-    if (known) return known;
+  function banner(): string | undefined {
+    return feed.position.isFollowing && feed.end > (feed.bounds?.first ?? feed.end) ? look?.banner : undefined;
+  }
+
+  function openFeed(at: FeedLine | undefined): LogFeed {
+    const sieve = look?.sieve ?? ALL_LINES;
+    const [only] = services;
+    const isWhole = sieve.matching.length + sieve.excluding.length === 0 && !sieve.errorsOnly;
+    const floorOf = (service: ServiceName): number => floors.get(service) ?? -Infinity;
+    if (isWhole && only !== undefined && services.length === 1) {
+      const window = createLogWindow({
+        service: only,
+        read: (query) => source.readLogs(query),
+        floor: floorOf(only),
+        onChange: options.onChange,
+      });
+      if (at) window.goTo(at);
+      return window;
+    }
+    return createGatheredFeed({ services, sieve, source, floorOf, start: at ?? 'end', onChange: options.onChange });
+  }
+
+  /** Other lines are wanted; the one under the cursor stays where it is, as far as it is still among them. */
+  function reopen(): void {
+    const at = feed.position.isFollowing ? undefined : view.current();
+    feed.close();
+    drawn.clear();
+    feed = openFeed(at);
+    view.reset(at);
+    feed.setHeight(height());
+  }
+
+  function rowsOf(item: FeedLine): readonly string[] {
+    const key = markKey(item);
+    const known = drawn.get(key);
+    if (known?.text === item.line.text) return known.rows;
     if (drawn.size > 4 * height() + 100) drawn.clear();
     const width = Math.max(1, (area?.columns ?? 0) - MARGIN);
-    const rows = drawLine(line, look, theme, width).map((row) => ' '.repeat(MARGIN) + row);
-    drawn.set(line.seq, rows);
+    const gutter = services.length > 1 ? services : [];
+    const lines = look === undefined ? [] : drawLine(item, { ...look, pattern, gutter }, theme, width);
+    const mark = marks.get(key);
+    const rows = mark === undefined ? lines : [...lines, markRow(mark, width)];
+    drawn.set(key, { text: item.line.text, rows });
     return rows;
   }
 
-  function visibleRows(window: LogWindow): readonly string[] {
-    const { position } = window;
-    if (position.isFollowing) {
-      const rows: string[] = [];
-      for (const line of window.lines.toReversed()) {
-        rows.unshift(...rowsOf(line));
-        if (rows.length >= height()) break;
-      }
-      return rows.slice(-height());
-    }
-    const rows: string[] = [];
-    for (let seq = position.top; rows.length < height() + position.topRow; seq += 1) {
-      const line = window.line(seq);
-      if (line === undefined) break;
-      rows.push(...rowsOf(line));
-    }
-    return rows.slice(position.topRow, position.topRow + height());
+  function markRow(time: string, width: number): string {
+    const rule = '─'.repeat(Math.max(0, width - time.length - 5));
+    return theme.paint('accent', truncate(`── ${time} ${rule}`, width));
   }
 
-  /** Where the rows in sight begin, also while following. */
-  function topOf(window: LogWindow): { readonly top: number; readonly topRow: number } {
-    if (!window.position.isFollowing) return window.position;
-    let room = height();
-    for (const line of window.lines.toReversed()) {
-      const count = rowsOf(line).length;
-      if (count >= room) return { top: line.seq, topRow: count - room };
-      room -= count;
+  /** Also below the last line, so that panes beside each other stay apart. */
+  function edge(): string {
+    return (area?.column ?? 0) > 0 ? theme.paint('muted', '│') : ' ';
+  }
+
+  function margin(place: number): string {
+    if (view.isSelected(place)) return theme.paint('accent', '┃');
+    if (view.cursor === place && look?.isFocused === true) return theme.paint('focus', '▌');
+    return edge();
+  }
+
+  function body(): readonly string[] {
+    const rows = filledBody();
+    const missing = edge() === ' ' ? 0 : Math.max(0, height() - rows.length);
+    return [...rows, ...Array.from({ length: missing }, edge)];
+  }
+
+  function filledBody(): readonly string[] {
+    const rows = view.visible().map(({ place, item, row }) => margin(place) + (rowsOf(item)[row] ?? ''));
+    const foot = banner();
+    const width = area?.columns ?? 0;
+    if (rows.length > 0) {
+      return foot === undefined ? rows : [...rows, edge() + theme.paint('fail', truncate(foot, width - 1))];
     }
-    return { top: window.lines[0]?.seq ?? 0, topRow: 0 };
+    const hidden = services.some((service) => (floors.get(service) ?? -Infinity) > -Infinity);
+    const text = feed.problem === undefined ? emptyText(hidden) : `the log cannot be read: ${feed.problem}`;
+    return [edge().trimEnd(), edge() + theme.paint('muted', truncate(text, width - 2))];
   }
 
-  function countRows(window: LogWindow, seq: number): number {
-    const line = window.line(seq);
-    return line === undefined ? 1 : rowsOf(line).length;
-  }
-
-  function scroll(by: number): void {
-    const window = current();
-    if (window?.bounds === undefined) return;
-    if (by > 0 && window.position.isFollowing) return;
-    const { first, next } = window.bounds;
-    let { top, topRow } = topOf(window);
-    topRow += by;
-    while (topRow < 0 && top > first) {
-      top -= 1;
-      topRow += countRows(window, top);
+  function emptyText(isCleared: boolean): string {
+    if (look === undefined) return '';
+    if (feed.isLooking) return 'looking through the log …';
+    // Lines are on their way.
+    if (feed.bounds !== undefined && feed.bounds.next > feed.bounds.first) return '';
+    const { sieve } = look;
+    if (sieve.errorsOnly || sieve.matching.length + sieve.excluding.length > 0) {
+      return `No line ${sieve.errorsOnly ? 'is an error' : 'passes the filter'}${isCleared ? ' since it was cleared' : ''}. Esc shows all.`;
     }
-    while (top < next && topRow >= countRows(window, top)) {
-      topRow -= countRows(window, top);
-      top += 1;
-    }
-    if (topRow < 0) topRow = 0;
-    if (reachesEnd(window, top, topRow)) window.follow();
-    else window.moveTo({ isFollowing: false, top, topRow });
-  }
-
-  function reachesEnd(window: LogWindow, top: number, topRow: number): boolean {
-    const next = window.bounds?.next ?? 0;
-    let rows = -topRow;
-    for (let seq = top; seq < next; seq += 1) {
-      rows += countRows(window, seq);
-      if (rows > height()) return false;
-    }
-    return true;
-  }
-
-  function hold(): void {
-    const window = current();
-    if (window) window.moveTo({ isFollowing: false, ...topOf(window) });
-  }
-
-  function inSight(): { readonly first: number; readonly last: number } {
-    const window = current();
-    if (window?.bounds === undefined) return { first: 0, last: 0 };
-    const { top } = topOf(window);
-    let rows = 0;
-    let seq = top;
-    while (seq < window.bounds.next && rows < height()) {
-      rows += countRows(window, seq);
-      seq += 1;
-    }
-    return { first: top, last: Math.max(top, seq - 1) };
-  }
-
-  function body(window: LogWindow | undefined): readonly string[] {
-    const rows = window === undefined ? [] : visibleRows(window);
-    if (rows.length > 0 || area === undefined) return rows;
-    const text = window?.problem === undefined ? look.emptyText : `the log cannot be read: ${window.problem}`;
-    return ['', ` ${theme.paint('muted', truncate(text, area.columns - 2))}`];
+    return isCleared ? 'Cleared. C shows again what came before.' : look.emptyText;
   }
 
   return {
-    show(name) {
-      if (name === service) return;
-      service = name;
-      drawn.clear();
-      if (name === undefined) return;
-      const window =
-        windows.get(name) ??
-        createLogWindow({
-          service: name,
-          read: options.read,
-          onChange: () => {
-            if (service === name) options.onChange();
-          },
-        });
-      windows.set(name, window);
-      window.setHeight(height());
+    ...view,
+    services,
+    get cursor() {
+      return view.cursor;
+    },
+    get selectedCount() {
+      return view.selectedCount;
     },
     setArea(next) {
       if (next?.columns !== area?.columns) drawn.clear();
       const isTaller = next?.rows !== area?.rows;
       area = next;
-      if (isTaller) current()?.setHeight(height());
+      if (isTaller) feed.setHeight(height());
     },
     setLook(next) {
-      const isRedrawn =
-        next.hasTimestamps !== look.hasTimestamps ||
-        next.isWrapped !== look.isWrapped ||
-        next.pattern?.source !== look.pattern?.source ||
-        next.pattern?.flags !== look.pattern?.flags;
+      const before = look;
+      if (before === next) return;
       look = next;
+      if (before?.query !== next.query) pattern = next.query === undefined ? undefined : globalPattern(next.query);
+      if (JSON.stringify(before?.sieve ?? ALL_LINES) !== JSON.stringify(next.sieve)) return reopen();
+      const isRedrawn =
+        before?.times !== next.times ||
+        (next.times === 'age' && before.nowMs !== next.nowMs) ||
+        before.isWrapped !== next.isWrapped ||
+        before.isPretty !== next.isPretty ||
+        before.query !== next.query;
       if (isRedrawn) drawn.clear();
     },
-    advance(next) {
-      for (const [name, value] of Object.entries(next)) windows.get(name)?.advance(value);
+    setFloors(next) {
+      const isSame = services.every((service) => floors.get(service) === next.get(service));
+      floors = next;
+      if (!isSame) {
+        feed.follow();
+        reopen();
+      }
     },
-    scroll,
-    toTop() {
-      const window = current();
-      if (window?.bounds && !reachesEnd(window, window.bounds.first, 0))
-        window.moveTo({ isFollowing: false, top: window.bounds.first, topRow: 0 });
+    setMarks(next) {
+      if (next !== marks) drawn.clear();
+      marks = next;
     },
-    follow: () => current()?.follow(),
-    toggleFollow() {
-      if (current()?.position.isFollowing) hold();
-      else current()?.follow();
+    advance: (next) => feed.advance(next),
+    goTo(line) {
+      const place = feed.placeOf(line.service, line.line.seq);
+      const { first, last } = view.inSight();
+      if (place !== undefined && place >= first && place <= last) view.hold();
+      else feed.goTo(line);
+      view.reset(line);
     },
-    reveal(seq) {
-      const window = current();
-      if (window?.bounds === undefined) return;
-      const { first, last } = inSight();
-      if (seq >= first && seq <= last) hold();
-      else
-        window.moveTo({
-          isFollowing: false,
-          top: Math.max(window.bounds.first, seq - Math.floor(height() / 2)),
-          topRow: 0,
-        });
+    textToCopy() {
+      const items = view.chosen();
+      const lines = items.map(({ line }) => plainOf(parseStyled(line.text, { color: false })));
+      return { text: lines.join('\n'), lines: lines.length };
     },
-    inSight,
     rows() {
-      if (area === undefined) return [];
-      const window = current();
-      const title = service === undefined ? 'logs' : `logs: ${service}`;
-      return [
-        titleRow(theme, {
-          title,
-          aside: aside(window, theme, area.columns),
-          isFocused: look.isFocused,
-          width: area.columns,
-        }),
-        ...body(window),
-      ];
+      if (area === undefined || look === undefined) return [];
+      const title = logTitle({ title: options.title, feed, view, look, theme, width: area.columns });
+      return [title, ...body()];
     },
     get area() {
       return area;
     },
-    get window() {
-      return current();
+    get feed() {
+      return feed;
     },
   };
 }
 
-/** Whether new lines are followed, and if not, how many there are; in fewer words in a narrow pane. */
-function aside(window: LogWindow | undefined, theme: Theme, width: number): Aside | undefined {
-  if (window?.bounds === undefined) return undefined;
-  const quiet = (text: string): Aside => ({ text, painted: theme.paint('muted', text) });
-  if (window.position.isFollowing) return quiet('following');
-  const count = window.unseen;
-  const isShort = width < SHORT_TITLE_COLUMNS;
-  const news = `▼ ${count.toLocaleString('en')} new`;
-  if (count === 0) return quiet(isShort ? 'paused' : 'paused, F follows');
-  const text = isShort ? news : `${news} ${count === 1 ? 'line' : 'lines'}, F follows`;
-  return { text, painted: theme.paint('accent', text) };
-}
-
-function drawLine(line: LogLine, look: LogLook, theme: Theme, width: number): readonly string[] {
-  const time: Run[] = look.hasTimestamps ? [{ style: DIM, text: `${timeOfDay(line.time)} ` }] : [];
-  const parsed = parseStyled(line.text, { color: theme.hasColor });
-  const runs = [...time, ...(look.pattern ? markRuns(parsed, look.pattern) : parsed)];
-  return look.isWrapped ? wrapRuns(runs, width).map(renderRuns) : [renderRuns(cutRuns(runs, width))];
-}
-
-function timeOfDay(time: string): string {
-  const date = new Date(time);
-  const part = (value: number, digits: number): string => String(value).padStart(digits, '0');
-  return `${part(date.getHours(), 2)}:${part(date.getMinutes(), 2)}:${part(date.getSeconds(), 2)}.${part(date.getMilliseconds(), 3)}`;
+function globalPattern(query: string): RegExp {
+  const { source, flags } = logPattern(query);
+  return new RegExp(source, `${flags}g`);
 }

@@ -1,51 +1,28 @@
-// The part of one service's log that is in sight: where it begins, whether it follows the end, and which lines are at
-// hand. Asks the session only for what is shown and a little around it; of several questions only the newest matters.
+// The log of one service as it is: a window on its numbered lines, wherever one goes in it. Asks the session only for
+// what is shown and a little around it; of several questions only the newest matters.
 
 import type { LogLine, LogQuery, LogWindow as LogAnswer } from '../core/session.ts';
-
-interface LogPosition {
-  /** The newest lines stay in sight as they come. */
-  readonly isFollowing: boolean;
-  /** The first line in sight when not following … */
-  readonly top: number;
-  /** … and how many of its wrapped rows are above the edge. */
-  readonly topRow: number;
-}
-
-const FOLLOWING: LogPosition = { isFollowing: true, top: 0, topRow: 0 };
-
-export interface LogWindow {
-  readonly position: LogPosition;
-  /** Lines at hand, without gaps. */
-  readonly lines: readonly LogLine[];
-  /** The oldest line there is, and one past the newest; undefined until the session told. */
-  readonly bounds: { readonly first: number; readonly next: number } | undefined;
-  /** Lines that came since following ended. */
-  readonly unseen: number;
-  /** How the last question to the session went wrong. */
-  readonly problem: string | undefined;
-  /** How many rows are in sight. */
-  setHeight(rows: number): void;
-  /** The session has lines up to here. */
-  advance(next: number): void;
-  moveTo(position: LogPosition): void;
-  follow(): void;
-  line(seq: number): LogLine | undefined;
-}
+import { FOLLOWING, type LogFeed, type LogPosition } from './log-feed.ts';
 
 export function createLogWindow(options: {
   readonly service: string;
   readonly read: (query: LogQuery) => Promise<LogAnswer>;
+  /** Older lines than this are hidden. */
+  readonly floor: number;
   /** The lines in sight may be others now. */
   readonly onChange: () => void;
-}): LogWindow {
+}): LogFeed {
+  const { service } = options;
   let height = 0;
-  let position = FOLLOWING;
+  let isClosed = false;
+  let position: LogPosition = FOLLOWING;
   let lines: readonly LogLine[] = [];
   let bounds: { readonly first: number; readonly next: number } | undefined;
   let seenNext = 0;
   let problem: string | undefined;
   let isAsking = false;
+  /** The newest line had no end yet, and there is news of it. */
+  let isTailStale = false;
 
   /** What must be at hand, and what to ask for if it is not. */
   function wanted(): { readonly from: number; readonly to: number; readonly ask: LogQuery } | undefined {
@@ -62,11 +39,11 @@ export function createLogWindow(options: {
   }
 
   function query(from: number, count: number): LogQuery {
-    return { service: options.service, from, count: Math.max(1, count) };
+    return { service, from, count: Math.max(1, count) };
   }
 
   function isAtHand(from: number, to: number): boolean {
-    if (bounds === undefined) return false;
+    if (bounds === undefined || isTailStale) return false;
     if (from >= to) return true;
     const first = lines[0]?.seq;
     return first !== undefined && first <= from && first + lines.length >= to;
@@ -76,16 +53,20 @@ export function createLogWindow(options: {
     const want = wanted();
     if (isAsking || want === undefined || isAtHand(want.from, want.to)) return;
     isAsking = true;
+    isTailStale = false;
     options.read(want.ask).then(
       (answer) => {
         isAsking = false;
+        if (isClosed) return;
         problem = undefined;
+        const first = Math.min(Math.max(answer.first, options.floor), answer.next);
         const isNews =
           answer.next !== bounds?.next ||
-          answer.first !== bounds.first ||
+          first !== bounds.first ||
           answer.lines[0]?.seq !== lines[0]?.seq ||
           answer.lines.length !== lines.length;
-        bounds = { first: answer.first, next: Math.max(answer.next, bounds?.next ?? answer.next) };
+        if (bounds === undefined) seenNext = answer.next;
+        bounds = { first, next: Math.max(answer.next, bounds?.next ?? answer.next) };
         if (position.isFollowing) seenNext = bounds.next;
         if (answer.lines.length > 0) lines = answer.lines;
         options.onChange();
@@ -107,15 +88,21 @@ export function createLogWindow(options: {
     fetch();
   }
 
+  const endOf = (): number => {
+    const last = lines.at(-1);
+    return last === undefined ? 0 : last.seq + 1;
+  };
+  const lineAt = (seq: number): LogLine | undefined => lines[seq - (lines[0]?.seq ?? 0)];
+
   return {
     get position() {
       return position;
     },
-    get lines() {
-      return lines;
-    },
     get bounds() {
       return bounds;
+    },
+    get end() {
+      return endOf();
     },
     get unseen() {
       return position.isFollowing || bounds === undefined ? 0 : bounds.next - seenNext;
@@ -123,18 +110,37 @@ export function createLogWindow(options: {
     get problem() {
       return problem;
     },
+    isLooking: false,
+    at(place) {
+      const line = place < (bounds?.first ?? 0) ? undefined : lineAt(place);
+      return line === undefined ? undefined : { service, line };
+    },
+    placeOf: (name, seq) => (name === service && bounds && seq >= bounds.first && seq < bounds.next ? seq : undefined),
     setHeight(rows) {
       height = rows;
       fetch();
     },
-    advance(next) {
-      if (bounds === undefined || next <= bounds.next) return;
-      bounds = { ...bounds, next };
-      if (!position.isFollowing) options.onChange();
+    advance(news) {
+      const next = news[service];
+      if (next === undefined || bounds === undefined) return;
+      isTailStale ||= lines.at(-1)?.partial === true;
+      if (next > bounds.next) {
+        bounds = { ...bounds, next };
+        if (!position.isFollowing) options.onChange();
+      }
       fetch();
     },
     moveTo,
     follow: () => moveTo(FOLLOWING),
-    line: (seq) => lines[seq - (lines[0]?.seq ?? 0)],
+    toOldest() {
+      if (bounds) moveTo({ isFollowing: false, top: bounds.first, topRow: 0 });
+    },
+    goTo({ line }) {
+      const top = Math.max(bounds?.first ?? line.seq, line.seq - Math.floor(height / 2));
+      moveTo({ isFollowing: false, top, topRow: 0 });
+    },
+    close() {
+      isClosed = true;
+    },
   };
 }

@@ -4,9 +4,7 @@
 import type { Chrome } from './chrome.tsx';
 import type { Compositor } from './compositor.ts';
 import { firstFrame } from './first-frame.ts';
-import type { LogPane } from './log-pane.ts';
-import { searchPattern } from './log-search.ts';
-import { selectLayout, selectMode, selectService } from './selectors.ts';
+import type { LogDesk } from './log-desk.ts';
 import type { ScreenState } from './state.ts';
 import type { Theme } from './theme.ts';
 
@@ -30,7 +28,7 @@ export interface Painter {
 export function createPainter(options: {
   readonly theme: Theme;
   readonly compositor: Compositor;
-  readonly logs: LogPane;
+  readonly logs: LogDesk;
   readonly state: () => ScreenState;
   /** The chrome of a new state has been drawn, and the logs know their place. */
   readonly onDrawn: () => void;
@@ -46,15 +44,7 @@ export function createPainter(options: {
 
   function drawChrome(): void {
     const state = options.state();
-    logs.setArea(selectLayout(state)?.logs);
-    logs.setLook({
-      hasTimestamps: state.hasTimestamps,
-      isWrapped: state.isWrapped,
-      isFocused: selectMode(state) === 'logs',
-      pattern: state.search.query === undefined ? undefined : searchPattern(state.search.query),
-      emptyText: emptyText(state),
-    });
-    logs.show(state.selected);
+    logs.arrange(state);
     compositor.setChrome(chrome === undefined ? firstFrame(state, theme) : chrome.draw(state));
     isChromeDrawn = chrome !== undefined;
     options.onDrawn();
@@ -70,8 +60,7 @@ export function createPainter(options: {
     } catch (error) {
       return options.onCrash(error);
     }
-    const { area } = logs;
-    compositor.setPane(area === undefined || chrome === undefined ? undefined : { area, rows: logs.rows() });
+    compositor.setPanes(chrome === undefined ? [] : logs.panes());
     compositor.flush();
   }
 
@@ -97,10 +86,4 @@ export function createPainter(options: {
       chrome?.close();
     },
   };
-}
-
-function emptyText(state: ScreenState): string {
-  const service = selectService(state);
-  if (service === undefined) return state.session === undefined ? '' : 'There are no services.';
-  return `No output of ${service.name} yet${service.why === '' ? '.' : `: ${service.why}`}`;
 }

@@ -5,8 +5,27 @@ import type { ServiceView, SessionSnapshot } from '../core/snapshot.ts';
 import { assertNever } from '../errors.ts';
 import type { Size } from './compositor.ts';
 import { addCpuSample, type CpuHistory } from './cpu-history.ts';
-import { conflictKey, selectConflict, selectConflicts, selectDialogChoices, selectNames } from './selectors.ts';
-import { PANES, type ConflictDesk, type Notice, type Pane, type ScreenState, type Search } from './state.ts';
+import {
+  conflictKey,
+  MAX_TILES,
+  selectConflict,
+  selectConflicts,
+  selectDialogChoices,
+  selectNames,
+} from './selectors.ts';
+import {
+  LOG_LAYOUTS,
+  LOG_TIMES,
+  PANES,
+  type ConflictDesk,
+  type LogFilter,
+  type LogLayout,
+  type LogTaste,
+  type Notice,
+  type Pane,
+  type ScreenState,
+  type Search,
+} from './state.ts';
 
 export type ScreenEvent =
   | { readonly type: 'snapshotArrived'; readonly snapshot: SessionSnapshot; readonly nowMs: number }
@@ -26,8 +45,14 @@ export type ScreenEvent =
   | { readonly type: 'zoomToggled' }
   | { readonly type: 'panelOpened'; readonly panel: 'help' | 'ports' }
   | { readonly type: 'panelClosed' }
-  | { readonly type: 'timestampsToggled' }
+  | { readonly type: 'timesCycled' }
   | { readonly type: 'wrapToggled' }
+  | { readonly type: 'prettyToggled' }
+  | { readonly type: 'layoutCycled' }
+  | { readonly type: 'layoutChosen'; readonly layout: LogLayout }
+  | { readonly type: 'pinToggled' }
+  | { readonly type: 'filterChanged'; readonly filter: Partial<LogFilter> }
+  | { readonly type: 'saveTyped'; readonly text: string | undefined }
   | { readonly type: 'searchChanged'; readonly search: Partial<Search> }
   | { readonly type: 'conflictReopened' }
   | { readonly type: 'conflictPostponed' }
@@ -70,10 +95,22 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
       return { ...state, panel: event.panel };
     case 'panelClosed':
       return { ...state, panel: 'none' };
-    case 'timestampsToggled':
-      return { ...state, hasTimestamps: !state.hasTimestamps };
+    case 'timesCycled':
+      return withTaste(state, { times: after(LOG_TIMES, state.taste.times) });
     case 'wrapToggled':
-      return { ...state, isWrapped: !state.isWrapped };
+      return withTaste(state, { isWrapped: !state.taste.isWrapped });
+    case 'prettyToggled':
+      return { ...state, isPretty: !state.isPretty };
+    case 'layoutCycled':
+      return withTaste(state, { layout: after(LOG_LAYOUTS, state.taste.layout) });
+    case 'layoutChosen':
+      return withTaste(state, { layout: event.layout });
+    case 'pinToggled':
+      return withPinToggled(state);
+    case 'filterChanged':
+      return { ...state, filter: { ...state.filter, ...event.filter } };
+    case 'saveTyped':
+      return { ...state, save: { typing: event.text } };
     case 'searchChanged':
       return { ...state, search: { ...state.search, ...event.search } };
     case 'conflictReopened':
@@ -105,6 +142,24 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
     default:
       return assertNever(event);
   }
+}
+
+function withTaste(state: ScreenState, taste: Partial<LogTaste>): ScreenState {
+  return { ...state, taste: { ...state.taste, ...taste } };
+}
+
+/** What is pinned first leaves first when there are too many. */
+function withPinToggled(state: ScreenState): ScreenState {
+  const { selected, taste } = state;
+  if (selected === undefined) return state;
+  const others = taste.pinned.filter((name) => name !== selected);
+  if (others.length < taste.pinned.length) return withTaste(state, { pinned: others });
+  return withTaste(state, { pinned: [...others, selected].slice(-MAX_TILES), layout: 'tiles' });
+}
+
+/** The next of a few, and after the last one the first. */
+function after<Value>(values: readonly Value[], value: Value): Value {
+  return values[(values.indexOf(value) + 1) % values.length] ?? value;
 }
 
 function withServices(

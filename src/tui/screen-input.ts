@@ -2,10 +2,10 @@
 
 import { notify, type ActionContext } from './action-context.ts';
 import { performAction, typeText } from './actions.ts';
-import type { Rectangle } from './compositor.ts';
 import type { TerminalInput } from './keys.ts';
 import { findBinding } from './keymap.ts';
 import { firstVisible } from './layout.ts';
+import { isInside } from './log-desk.ts';
 import { selectLayout, selectMode, selectNames } from './selectors.ts';
 import type { Pane } from './state.ts';
 
@@ -47,16 +47,26 @@ function pressKey(key: string, context: ActionContext): void {
 function turnWheel(by: 1 | -1, place: Place, context: ActionContext): void {
   const state = context.state();
   if (!PANE_MODES.includes(selectMode(state))) return;
-  if (isInside(place, selectLayout(state)?.table)) context.dispatch({ type: 'selectionMoved', by });
-  else context.logs.scroll(by * WHEEL_ROWS);
+  const table = selectLayout(state)?.table;
+  if (table && isInside(place, table)) context.dispatch({ type: 'selectionMoved', by });
+  else (context.logs.paneAt(place) ?? context.logs.active).scroll(by * WHEEL_ROWS);
 }
 
-function click(place: Place, { state: read, dispatch }: ActionContext): void {
+function click(place: Place, { state: read, dispatch, logs }: ActionContext): void {
   const state = read();
   if (!PANE_MODES.includes(selectMode(state))) return;
   const layout = selectLayout(state);
-  if (isInside(place, layout?.logs)) dispatch({ type: 'paneFocused', pane: 'logs' });
-  else if (isInside(place, layout?.detail)) dispatch({ type: 'paneFocused', pane: 'detail' });
+  const pane = logs.paneAt(place);
+  if (pane?.area) {
+    const [name, ...others] = pane.services;
+    if (name !== undefined && others.length === 0) dispatch({ type: 'serviceSelected', name });
+    dispatch({ type: 'paneFocused', pane: 'logs' });
+    const row = place.row - pane.area.row - 1;
+    if (row >= 0) {
+      pane.selectRows(row, row);
+      pane.clearSelection();
+    }
+  } else if (layout?.detail && isInside(place, layout.detail)) dispatch({ type: 'paneFocused', pane: 'detail' });
   else if (layout?.table && isInside(place, layout.table)) {
     const names = selectNames(state);
     const visible = layout.table.rows - 1;
@@ -65,10 +75,4 @@ function click(place: Place, { state: read, dispatch }: ActionContext): void {
     if (name !== undefined && place.row > layout.table.row) dispatch({ type: 'serviceSelected', name });
     dispatch({ type: 'paneFocused', pane: 'services' });
   }
-}
-
-function isInside(place: Place, area: Rectangle | undefined): boolean {
-  if (area === undefined) return false;
-  const { column, row } = place;
-  return row >= area.row && row < area.row + area.rows && column >= area.column && column < area.column + area.columns;
 }

@@ -6,15 +6,18 @@ import { describeError, notify, type ActionContext } from './action-context.ts';
 import type { Chrome } from './chrome.tsx';
 import type { Compositor, Size } from './compositor.ts';
 import type { TerminalInput } from './keys.ts';
+import type { LogSource } from './log-boundary.ts';
 import { createLogFinder } from './log-finder.ts';
-import { createLogPane } from './log-pane.ts';
+import { createLogDesk, logSieve } from './log-desk.ts';
+import type { LogSink } from './log-save.ts';
 import { createPainter, type Painter } from './painter.ts';
 import { plainDeep } from './plain-text.ts';
+import { clipboardSequence } from './clipboard.ts';
 import { reduce, type ScreenEvent } from './reducer.ts';
 import { createScreenClock, type ScreenClock } from './screen-clock.ts';
 import { handleInput } from './screen-input.ts';
 import { createServiceSize, type ServiceSize } from './service-size.ts';
-import type { ScreenState } from './state.ts';
+import type { LogTaste, ScreenState } from './state.ts';
 import type { Farewell, Terminal } from './terminal.ts';
 import type { Theme } from './theme.ts';
 
@@ -34,6 +37,9 @@ export interface ScreenLoopOptions {
   readonly compositor: Compositor;
   readonly loadChrome: () => Promise<(options: { readonly theme: Theme; readonly state: ScreenState }) => Chrome>;
   readonly openUrl: (url: string) => void;
+  readonly createFile: (path: string) => Promise<LogSink>;
+  /** Keeps how the logs are looked at for the next time. */
+  readonly keepTaste: (taste: LogTaste) => void;
   readonly now: () => number;
 }
 
@@ -57,6 +63,7 @@ class ScreenLoop {
   private readonly clock: ScreenClock;
   private readonly serviceSize: ServiceSize;
   private state: ScreenState;
+  private keptTaste: LogTaste;
   private session: Session | undefined;
   private unsubscribe: (() => void) | undefined;
   private isOver = false;
@@ -70,23 +77,28 @@ class ScreenLoop {
       finish(end);
     };
     this.state = options.initial;
+    this.keptTaste = options.initial.taste;
     const { theme, compositor, now } = options;
-    const read: Session['readLogs'] = async (query) => (await options.session).readLogs(query);
+    const source: LogSource = {
+      readLogs: async (query) => (await options.session).readLogs(query),
+      searchLogs: async (search) => (await options.session).searchLogs(search),
+    };
     const state = (): ScreenState => this.state;
     const session = (): Session | undefined => this.session;
     const dispatch = (event: ScreenEvent): void => this.dispatch(event);
     const onProblem = (error: unknown): void => notify({ dispatch, now }, 'fail', describeError(error));
-    const logs = createLogPane({ theme, read, onChange: () => this.scheduleDraw() });
+    const logs = createLogDesk({ theme, source, onChange: () => this.scheduleDraw() });
     const finder = createLogFinder({
-      read,
-      logs,
+      source,
       target: () => {
         const { query } = this.state.search;
-        const service = this.state.selected;
-        return query === undefined || service === undefined ? undefined : { service, query };
+        const sieve = logSieve(this.state.filter);
+        return query === undefined ? undefined : { pane: logs.active, query, sieve };
       },
+      floorOf: (service) => logs.floorOf(service),
       onStatus: (status) => dispatch({ type: 'searchChanged', search: { status } }),
       onProblem,
+      nowMs: now,
     });
     this.clock = createScreenClock({ state, dispatch, now });
     this.serviceSize = createServiceSize({ session, onProblem });
@@ -96,7 +108,8 @@ class ScreenLoop {
       logs,
       state,
       onDrawn: () => {
-        this.serviceSize.follow(logs.area);
+        this.serviceSize.follow(logs.active.area);
+        this.keepTaste();
         this.clock.arm();
       },
       onCrash: (error) => this.finish({ error }),
@@ -109,6 +122,8 @@ class ScreenLoop {
       finder,
       now,
       openUrl: options.openUrl,
+      copy: (text) => void options.terminal.write(clipboardSequence(text)),
+      createFile: (path) => options.createFile(path),
       suspend: () => options.terminal.suspend(),
       leave: (how) => this.leave(how),
     };
@@ -190,6 +205,12 @@ class ScreenLoop {
       const { services, session } = plainDeep(event);
       this.dispatch({ type: 'servicesChanged', services, session, nowMs: this.options.now() });
     }
+  }
+
+  private keepTaste(): void {
+    if (this.state.taste === this.keptTaste) return;
+    this.keptTaste = this.state.taste;
+    this.options.keepTaste(this.keptTaste);
   }
 
   private onInput(inputs: readonly TerminalInput[]): void {

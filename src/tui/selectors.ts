@@ -11,6 +11,8 @@ export type Mode =
   | 'logs'
   | 'detail'
   | 'search'
+  | 'filter'
+  | 'save'
   | 'help'
   | 'ports'
   | 'conflict'
@@ -24,6 +26,8 @@ export function selectMode(state: ScreenState): Mode {
   if (tooSmall(state.size)) return 'too-small';
   if (state.leaving === 'asking') return 'quit-question';
   if (state.search.typing !== undefined) return 'search';
+  if (state.filter.typing !== undefined) return 'filter';
+  if (state.save.typing !== undefined) return 'save';
   if (state.panel === 'help') return 'help';
   if (selectConflict(state)) return state.desk.portText === undefined ? 'conflict' : 'port-input';
   if (state.panel === 'ports') return 'ports';
@@ -147,6 +151,7 @@ export function selectLayout(state: ScreenState): Layout | undefined {
     serviceCount: selectNames(state).length,
     isZoomed: state.isZoomed,
     isDetailFocused: state.focus === 'detail',
+    tileCount: selectTileWish(state).length,
     hasPanel: isStopping || state.panel !== 'none' || selectConflict(state) !== undefined,
   });
 }
@@ -154,4 +159,33 @@ export function selectLayout(state: ScreenState): Layout | undefined {
 /** The services by name, also while only the config is known. */
 export function selectNames(state: ScreenState): readonly ServiceName[] {
   return state.session === undefined ? state.expectedNames : state.services.map((service) => service.name);
+}
+
+export const MAX_TILES = 4;
+
+/** The services whose logs stand side by side: the pinned ones with the selected one, else its neighbours. */
+function selectTileWish(state: ScreenState): readonly ServiceName[] {
+  if (state.taste.layout !== 'tiles') return state.selected === undefined ? [] : [state.selected];
+  const names = selectNames(state);
+  const pinned = names.filter((name) => state.taste.pinned.includes(name));
+  if (pinned.length > 0) {
+    const withSelected = names.filter((name) => pinned.includes(name) || name === state.selected);
+    return withSelected.length <= MAX_TILES ? withSelected : pinned;
+  }
+  return page(names, state.selected, MAX_TILES);
+}
+
+/** Which log stands in which of the tiles, and which of them keys act on. */
+export function selectTiles(state: ScreenState): readonly ServiceName[] {
+  const wish = selectTileWish(state);
+  const count = selectLayout(state)?.tiles.length ?? 0;
+  return page(wish, state.selected, count);
+}
+
+/** Moving the selection within a page leaves the tiles where they are. */
+function page(names: readonly ServiceName[], selected: ServiceName | undefined, size: number): readonly ServiceName[] {
+  if (size <= 0) return [];
+  const index = Math.max(0, names.indexOf(selected ?? ''));
+  const from = Math.max(0, Math.min(Math.floor(index / size) * size, names.length - size));
+  return names.slice(from, from + size);
 }

@@ -24,6 +24,36 @@ export interface Search {
   readonly status: string;
 }
 
+/** One service's log, several side by side, or all lines of all services in the order of time. */
+export const LOG_LAYOUTS = ['one', 'tiles', 'merged'] as const;
+export type LogLayout = (typeof LOG_LAYOUTS)[number];
+
+/** What stands before each line: nothing, the time of day, or how long ago. */
+export const LOG_TIMES = ['off', 'clock', 'age'] as const;
+export type LogTimes = (typeof LOG_TIMES)[number];
+
+/** How somebody likes to see the logs of a project; kept for the next time. */
+export interface LogTaste {
+  readonly layout: LogLayout;
+  /** Services whose logs stay side by side. */
+  readonly pinned: readonly ServiceName[];
+  readonly times: LogTimes;
+  readonly isWrapped: boolean;
+}
+
+/** Which lines are shown: see `logSieve`. */
+export interface LogFilter {
+  /** What is being typed; undefined when nobody types. */
+  readonly typing: string | undefined;
+  readonly text: string;
+  readonly errorsOnly: boolean;
+}
+
+/** A file name being typed, to save the log to. */
+interface SaveDesk {
+  readonly typing: string | undefined;
+}
+
 export interface ConflictDesk {
   /** Conflicts that the person put off, by `conflictKey`. */
   readonly postponed: readonly string[];
@@ -61,8 +91,11 @@ export interface ScreenState {
   readonly panel: 'none' | 'help' | 'ports';
   readonly desk: ConflictDesk;
   readonly search: Search;
-  readonly hasTimestamps: boolean;
-  readonly isWrapped: boolean;
+  readonly filter: LogFilter;
+  readonly save: SaveDesk;
+  readonly taste: LogTaste;
+  /** JSON lines are spread out. */
+  readonly isPretty: boolean;
   readonly notice: Notice | undefined;
   readonly leaving: 'no' | 'asking' | 'stopping' | 'forcing';
 }
@@ -95,8 +128,10 @@ export function initialState(options: {
       keyBeforeMs: 0,
     },
     search: { typing: undefined, query: undefined, status: '' },
-    hasTimestamps: false,
-    isWrapped: false,
+    filter: { typing: undefined, text: '', errorsOnly: false },
+    save: { typing: undefined },
+    taste: { layout: 'one', pinned: [], times: 'off', isWrapped: false },
+    isPretty: false,
     notice: undefined,
     leaving: 'no',
   };

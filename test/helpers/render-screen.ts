@@ -69,9 +69,11 @@ export function renderScreen(
     readonly rows?: number;
     readonly env?: Readonly<Record<string, string>>;
     readonly serviceNames?: readonly string[];
+    /** Default: a folder that is not there. */
+    readonly root?: string;
   } = {},
 ): RenderedScreen {
-  const { columns = 120, rows = 40, env = {}, serviceNames = [] } = options;
+  const { columns = 120, rows = 40, env = {}, serviceNames = [], root = '/nowhere/shop' } = options;
   const stdout = new ScreenOutput(columns, rows);
   const stdin = new ScreenInput();
   const opened: string[] = [];
@@ -79,6 +81,7 @@ export function renderScreen(
   const end = runScreen({
     session,
     place: createScreenPlace({ stdin, stdout, env }, { projectName: 'shop', serviceNames, nowMs }),
+    root,
     openUrl: (url) => opened.push(url),
     now: () => nowMs,
   });

@@ -40,7 +40,7 @@ async function screenOf(texts: readonly string[]): Promise<readonly string[]> {
 describe('the compositor', () => {
   it('puts the rows of the pane into the chrome', async () => {
     compositor.setChrome(['title', '| ', '| ', '|            end', 'foot']);
-    compositor.setPane({ area: AREA, rows: ['one', 'two'] });
+    compositor.setPanes([{ area: AREA, rows: ['one', 'two'] }]);
     compositor.flush();
     expect(await screenOf(written)).toEqual(['title', '| one', '| two', '|            end', 'foot', '']);
   });
@@ -56,10 +56,10 @@ describe('the compositor', () => {
 
   it('writes only the rows that changed, at once and held together', async () => {
     compositor.setChrome(['title', '', '', '', 'foot']);
-    compositor.setPane({ area: AREA, rows: ['one', 'two', 'three'] });
+    compositor.setPanes([{ area: AREA, rows: ['one', 'two', 'three'] }]);
     compositor.flush();
     const before = written.length;
-    compositor.setPane({ area: AREA, rows: ['one', 'TWO', 'three'] });
+    compositor.setPanes([{ area: AREA, rows: ['one', 'TWO', 'three'] }]);
     compositor.flush();
     const update = written.slice(before);
     expect(update).toHaveLength(1);
@@ -72,10 +72,10 @@ describe('the compositor', () => {
 
   it('leaves nothing of a longer row behind, and nothing beside the pane is touched', async () => {
     compositor.setChrome(['a long title', '|          |', '', '']);
-    compositor.setPane({ area: { ...AREA, columns: 8 }, rows: ['12345678', ''] });
+    compositor.setPanes([{ area: { ...AREA, columns: 8 }, rows: ['12345678', ''] }]);
     compositor.flush();
     compositor.setChrome(['short', '|          |', '', '']);
-    compositor.setPane({ area: { ...AREA, columns: 8 }, rows: ['x', ''] });
+    compositor.setPanes([{ area: { ...AREA, columns: 8 }, rows: ['x', ''] }]);
     compositor.flush();
     expect(await screenOf(written)).toEqual(['short', '| x        |', '', '', '', '']);
   });
@@ -97,9 +97,9 @@ describe('the compositor', () => {
   });
 
   it('takes away what a pane showed when it is gone', async () => {
-    compositor.setPane({ area: AREA, rows: ['one', 'two'] });
+    compositor.setPanes([{ area: AREA, rows: ['one', 'two'] }]);
     compositor.flush();
-    compositor.setPane(undefined);
+    compositor.setPanes([]);
     compositor.flush();
     expect(await screenOf(written)).toEqual(['', '', '', '', '', '']);
   });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Rectangle } from '../../src/tui/compositor.ts';
-import { firstVisible, MIN_SIZE, planLayout } from '../../src/tui/layout.ts';
+import { cutTiles, firstVisible, MIN_SIZE, planLayout } from '../../src/tui/layout.ts';
 import { COLUMN_GAP, planColumns, ROW_PREFIX } from '../../src/tui/service-columns.ts';
 
 const wishes = fc.record({
@@ -13,15 +13,18 @@ const wishes = fc.record({
   isZoomed: fc.boolean(),
   isDetailFocused: fc.boolean(),
   hasPanel: fc.boolean(),
+  tileCount: fc.integer({ min: 1, max: 4 }),
 });
 
 describe('the layout', () => {
   it('gives every cell to one pane at most and none outside the terminal, at any size', () => {
     fc.assert(
       fc.property(wishes, (wish) => {
-        const { size, ...areas } = planLayout(wish);
+        const { size, tiles, logs, ...others } = planLayout(wish);
+        const areas = [...Object.values(others), ...tiles];
+        expect(tiles.length === 0).toBe(logs === undefined);
         const taken = new Set<number>();
-        for (const area of Object.values(areas).filter((area): area is Rectangle => area !== undefined)) {
+        for (const area of areas.filter((area): area is Rectangle => area !== undefined)) {
           expect(area.rows).toBeGreaterThan(0);
           expect(area.columns).toBeGreaterThan(0);
           for (let row = area.row; row < area.row + area.rows; row += 1) {
@@ -49,12 +52,24 @@ describe('the layout', () => {
   });
 
   it('puts the detail beside the logs when there is room, above them when there is less, and nowhere at 40 × 10', () => {
-    const wish = { serviceCount: 3, isZoomed: false, isDetailFocused: false, hasPanel: false };
+    const wish = { serviceCount: 3, isZoomed: false, isDetailFocused: false, hasPanel: false, tileCount: 1 };
     const wide = planLayout({ ...wish, size: { columns: 200, rows: 60 } });
     expect(wide.detail?.row).toBe(wide.logs?.row);
     const usual = planLayout({ ...wish, size: { columns: 120, rows: 40 } });
     expect((usual.detail?.row ?? 0) + (usual.detail?.rows ?? 0)).toBe(usual.logs?.row);
     expect(planLayout({ ...wish, size: MIN_SIZE }).detail).toBeUndefined();
+  });
+
+  it('cuts the logs into as many panes as have room, side by side where they are wide enough', () => {
+    const cut = (columns: number, rows: number, count: number) =>
+      cutTiles({ column: 0, row: 3, columns, rows }, count).map(
+        (area) => `${area.columns}×${area.rows}+${area.column}+${area.row}`,
+      );
+    expect(cut(120, 30, 2)).toEqual(['60×30+0+3', '60×30+60+3']);
+    expect(cut(120, 30, 3)).toEqual(['60×15+0+3', '60×15+60+3', '120×15+0+18']);
+    expect(cut(300, 80, 4)).toEqual(['75×80+0+3', '75×80+75+3', '75×80+150+3', '75×80+225+3']);
+    expect(cut(80, 20, 4)).toEqual(['80×5+0+3', '80×5+0+8', '80×5+0+13', '80×5+0+18']);
+    expect(cut(40, 6, 4)).toEqual(['40×6+0+3']);
   });
 
   it('keeps the selected service in sight', () => {

@@ -4,16 +4,21 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LogQuery } from '../../src/core/session.ts';
 import { createLogPane, type LogLook, type LogPane } from '../../src/tui/log-pane.ts';
-import { findLine, searchPattern } from '../../src/tui/log-search.ts';
+import { createLogFinder } from '../../src/tui/log-finder.ts';
 import { createTheme } from '../../src/tui/theme.ts';
 import { FakeSession } from '../fakes/fake-session.ts';
 
+const ALL = { matching: [], excluding: [], errorsOnly: false };
 const LOOK: LogLook = {
-  hasTimestamps: false,
+  times: 'off',
+  nowMs: Date.UTC(2026, 0, 2, 3, 5, 5),
   isWrapped: false,
+  isPretty: false,
   isFocused: false,
-  pattern: undefined,
+  query: undefined,
+  sieve: ALL,
   emptyText: 'No output of web yet.',
+  banner: undefined,
 };
 const HEIGHT = 5;
 
@@ -24,24 +29,37 @@ let pane: LogPane;
 beforeEach(() => {
   session = new FakeSession();
   queries = [];
-  pane = createLogPane({
+  pane = paneOf('web');
+});
+
+function paneOf(...services: readonly string[]): LogPane {
+  const pane = createLogPane({
     theme: createTheme({ NO_COLOR: '1' }),
-    read: (query) => {
-      queries.push(query);
-      return session.readLogs(query);
+    title: services.length > 1 ? 'logs' : `logs: ${services.join('')}`,
+    services,
+    source: {
+      readLogs: (query) => {
+        queries.push(query);
+        return session.readLogs(query);
+      },
+      searchLogs: (search) => session.searchLogs(search),
     },
     onChange: () => undefined,
   });
   session.subscribe((event) => {
     if (event.type === 'logs') pane.advance(event.next);
   });
-  pane.setArea({ column: 0, row: 0, columns: 30, rows: HEIGHT + 1 });
   pane.setLook(LOOK);
-});
+  return pane;
+}
+
+function open(columns = 30): void {
+  pane.setArea({ column: 0, row: 0, columns, rows: HEIGHT + 1 });
+}
 
 /** Lines in sight, once every question is answered. */
 async function shown(): Promise<readonly string[]> {
-  for (let count = 0; count < 10; count += 1) await turn();
+  for (let count = 0; count < 60; count += 1) await turn();
   return pane
     .rows()
     .slice(1)
@@ -60,7 +78,7 @@ function write(from: number, count: number): void {
 describe('following', () => {
   it('shows the newest lines, and those that come', async () => {
     write(0, 100);
-    pane.show('web');
+    open();
     expect(await shown()).toEqual(['line 95', 'line 96', 'line 97', 'line 98', 'line 99']);
     write(100, 2);
     expect(await shown()).toEqual(['line 97', 'line 98', 'line 99', 'line 100', 'line 101']);
@@ -69,18 +87,18 @@ describe('following', () => {
 
   it('shows a short log from its first line', async () => {
     write(0, 2);
-    pane.show('web');
+    open();
     expect(await shown()).toEqual(['line 0', 'line 1']);
   });
 
   it('says why there is nothing to see', async () => {
-    pane.show('web');
+    open();
     expect(await shown()).toContain('No output of web yet.');
   });
 
   it('asks for what is in sight, however much is written', async () => {
     write(0, 100_000);
-    pane.show('web');
+    open();
     await shown();
     queries.length = 0;
     write(100_000, 50_000);
@@ -90,7 +108,7 @@ describe('following', () => {
 
   it('asks one thing at a time, and then only the newest', async () => {
     write(0, 10);
-    pane.show('web');
+    open();
     await shown();
     queries.length = 0;
     for (let count = 0; count < 50; count += 1) write(10 + count, 1);
@@ -103,7 +121,7 @@ describe('following', () => {
     session.answer('readLogs', async () => {
       throw new Error('the file is gone');
     });
-    pane.show('web');
+    open();
     expect((await shown()).join(' ')).toContain('the log cannot be rea');
   });
 });
@@ -111,7 +129,7 @@ describe('following', () => {
 describe('scrolling', () => {
   beforeEach(async () => {
     write(0, 100);
-    pane.show('web');
+    open();
     await shown();
   });
 
@@ -140,19 +158,10 @@ describe('scrolling', () => {
   });
 
   it('goes to the oldest line and back to the newest', async () => {
-    pane.toTop();
+    pane.toOldest();
     expect((await shown())[0]).toBe('line 0');
     pane.follow();
     expect((await shown()).at(-1)).toBe('line 99');
-  });
-
-  it('keeps the place of each service', async () => {
-    pane.scroll(-50);
-    const before = await shown();
-    pane.show('other');
-    await shown();
-    pane.show('web');
-    expect(await shown()).toEqual(before);
   });
 
   it('draws at once what is near', async () => {
@@ -169,14 +178,14 @@ describe('wrapping', () => {
   it('shows long lines in full and follows their end', async () => {
     session.write('web', 'first', long, 'last');
     pane.setLook({ ...LOOK, isWrapped: true });
-    pane.show('web');
+    open();
     expect(await shown()).toEqual(['first', 'a'.repeat(29), 'b'.repeat(29), 'c', 'last']);
   });
 
   it('scrolls by rows, also into the middle of a line', async () => {
     session.write('web', long, long, 'last');
     pane.setLook({ ...LOOK, isWrapped: true });
-    pane.show('web');
+    open();
     expect((await shown())[0]).toBe('c');
     pane.scroll(-1);
     expect(await shown()).toEqual(['b'.repeat(29), 'c', 'a'.repeat(29), 'b'.repeat(29), 'c']);
@@ -189,51 +198,255 @@ describe('wrapping', () => {
 describe('what a line shows', () => {
   it('has its time in front when wanted', async () => {
     session.write('web', 'hello');
-    pane.show('web');
-    pane.setLook({ ...LOOK, hasTimestamps: true });
+    open();
+    pane.setLook({ ...LOOK, times: 'clock' });
     expect((await shown())[0]).toMatch(/^\d\d:\d\d:05\.000 hello$/);
   });
 
   it('is marked where it matches', async () => {
     session.write('web', 'an error here');
-    pane.show('web');
-    pane.setLook({ ...LOOK, pattern: searchPattern('error') });
+    open();
+    pane.setLook({ ...LOOK, query: 'error' });
     await shown();
     expect(pane.rows()[1]).toContain('an \u001b[7merror\u001b[0m here');
   });
 });
 
+describe('the cursor', () => {
+  beforeEach(async () => {
+    write(0, 100);
+    open();
+    await shown();
+    pane.setLook({ ...LOOK, isFocused: true });
+  });
+
+  it('begins at the newest line and takes the sight with it', async () => {
+    pane.moveCursor(-1);
+    expect((await shown()).at(-2)).toBe('▌line 98');
+    pane.moveCursor(-10);
+    expect((await shown())[0]).toBe('▌line 88');
+    expect(pane.textToCopy()).toEqual({ text: 'line 88', lines: 1 });
+  });
+
+  it('goes on to following below the newest line', async () => {
+    pane.moveCursor(-1);
+    pane.moveCursor(1);
+    expect(await title()).toContain('paused');
+    pane.moveCursor(1);
+    expect(await title()).toContain('following');
+  });
+
+  it('selects lines for copying', async () => {
+    pane.toggleSelection();
+    pane.moveCursor(-2);
+    expect(await title()).toContain('3 lines');
+    expect(pane.textToCopy()).toEqual({ text: 'line 97\nline 98\nline 99', lines: 3 });
+    pane.clearSelection();
+    expect(pane.selectedCount).toBe(0);
+  });
+
+  it('copies all in sight while following, without colour', async () => {
+    session.write('web', '\u001b[31mred\u001b[0m');
+    await shown();
+    expect(pane.textToCopy().text).toBe('line 96\nline 97\nline 98\nline 99\nred');
+  });
+});
+
+describe('a filter', () => {
+  const sieveOf = (matching: string): LogLook => ({ ...LOOK, sieve: { ...ALL, matching: [matching] } });
+
+  it('shows what matches, follows it, and goes back through all of it', async () => {
+    write(0, 3000);
+    open();
+    pane.setLook(sieveOf('7$'));
+    expect(await shown()).toEqual(['line 2957', 'line 2967', 'line 2977', 'line 2987', 'line 2997']);
+    write(3000, 10);
+    expect((await shown()).at(-1)).toBe('line 3007');
+    pane.scroll(-10);
+    expect((await shown())[0]).toBe('line 2867');
+    pane.toOldest();
+    expect((await shown())[0]).toBe('line 7');
+    expect(await title()).toContain('/7$/');
+  });
+
+  it('keeps the line under the cursor in sight when it comes and goes', async () => {
+    write(0, 1000);
+    open();
+    await shown();
+    pane.goTo({ service: 'web', line: { seq: 507, time: new Date(0).toISOString(), text: 'line 507' } });
+    await shown();
+    pane.setLook(sieveOf('7$'));
+    expect(await shown()).toContain('line 507');
+    pane.setLook(LOOK);
+    expect(await shown()).toContain('line 507');
+  });
+
+  it('says so when nothing passes', async () => {
+    write(0, 10);
+    open(60);
+    pane.setLook(sieveOf('nowhere'));
+    expect(await shown()).toContain('No line passes the filter. Esc shows all.');
+  });
+
+  it('tells of a pattern that takes too long', async () => {
+    session.write('web', `${'a'.repeat(60)}!`);
+    open(60);
+    pane.setLook(sieveOf('(a+)+$'));
+    expect((await shown()).join(' ')).toContain('takes too long');
+  });
+
+  it('shows errors with their traces only', async () => {
+    session.write('web', 'INFO up', 'ERROR broken', '    at main (app.js:1:1)', 'INFO on');
+    open(60);
+    pane.setLook({ ...LOOK, sieve: { ...ALL, errorsOnly: true } });
+    expect(await shown()).toEqual(['ERROR broken', 'at main (app.js:1:1)']);
+  });
+});
+
+describe('several services', () => {
+  beforeEach(() => {
+    pane = paneOf('web', 'db');
+    session.write('web', 'a', 'b', 'c');
+    session.write('db', 'x', 'y');
+  });
+
+  it('are in the order of time, each line with its service', async () => {
+    open();
+    expect(await shown()).toEqual(['web │ a', 'db  │ x', 'web │ b', 'db  │ y', 'web │ c']);
+    session.write('db', 'z');
+    expect((await shown()).at(-1)).toBe('db  │ z');
+  });
+
+  it('stay in order over many lines, to the oldest and back', async () => {
+    const numbers = Array.from({ length: 1500 }, (_, index) => `n${index}`);
+    session.write('web', ...numbers);
+    session.write('db', ...numbers);
+    open();
+    expect((await shown()).at(-1)).toContain('n1499');
+    pane.scroll(-400);
+    await shown();
+    pane.toOldest();
+    expect(await shown()).toEqual(['web │ a', 'db  │ x', 'web │ b', 'db  │ y', 'web │ c']);
+    pane.follow();
+    expect((await shown()).at(-1)).toContain('n1499');
+  });
+});
+
+describe('clearing and marking', () => {
+  it('hides what came before, says how to get it back, and does so', async () => {
+    write(0, 10);
+    open(60);
+    await shown();
+    pane.setFloors(new Map([['web', 10]]));
+    expect(await shown()).toContain('Cleared. C shows again what came before.');
+    write(10, 1);
+    expect(await shown()).toEqual(['line 10']);
+    pane.setFloors(new Map());
+    expect(await shown()).toContain('line 9');
+  });
+
+  it('draws a mark below its line', async () => {
+    write(0, 3);
+    open();
+    pane.setMarks(new Map([['web 1', '12:00']]));
+    expect((await shown())[2]).toMatch(/^── 12:00 ─+$/);
+  });
+});
+
+describe('JSON', () => {
+  it('is spread out when wanted, other lines are not', async () => {
+    session.write('web', 'plain {', '{"level":"info","a":[1]}');
+    open();
+    pane.setLook({ ...LOOK, isPretty: true });
+    expect(await shown()).toEqual(['"level": "info",', '"a": [', '1', ']', '}']);
+    pane.scroll(-2);
+    expect((await shown()).slice(0, 2)).toEqual(['plain {', '{']);
+  });
+});
+
+describe('a line without an end', () => {
+  it('is shown as it grows, under the same number', async () => {
+    const line = (text: string) => ({ seq: 0, time: new Date(0).toISOString(), text, partial: true as const });
+    let text = ' 10 %';
+    session.answer('readLogs', async () => ({ service: 'web', lines: [line(text)], first: 0, next: 1 }));
+    open();
+    expect(await shown()).toEqual(['10 %']);
+    text = ' 90 %';
+    pane.advance({ web: 1 });
+    expect(await shown()).toEqual(['90 %']);
+  });
+});
+
 describe('searching', () => {
-  const find = (from: number, direction: 'older' | 'newer', query: string) =>
-    findLine({
-      read: (ask) => session.readLogs(ask),
-      service: 'web',
-      pattern: searchPattern(query),
-      from,
-      direction,
-      isCancelled: () => false,
+  let statuses: string[];
+
+  beforeEach(() => {
+    statuses = [];
+  });
+
+  function search(query: string): ReturnType<typeof createLogFinder> {
+    return createLogFinder({
+      source: session,
+      target: () => ({ pane, query, sieve: ALL }),
+      floorOf: () => -Infinity,
+      onStatus: (status) => statuses.push(status),
+      onProblem: (error) => statuses.push(String(error)),
+      nowMs: () => 0,
     });
+  }
 
   it('finds the nearest match through the whole log, either way', async () => {
     write(0, 10_000);
-    expect(await find(9_999, 'older', 'line 17')).toBe(1799);
-    expect(await find(0, 'newer', 'line 8888')).toBe(8888);
-    expect(await find(8888, 'older', 'line 8888')).toBe(8888);
+    open();
+    await shown();
+    const finder = search('line 17\\d\\d$');
+    finder.find('older', { isFresh: true });
+    expect((await shown())[2]).toBe('line 1799');
+    finder.find('older');
+    expect(await shown()).toContain('line 1798');
+    expect(statuses.at(-1)).toBe('match in line 1,799');
+    finder.find('newer');
+    await shown();
+    finder.find('newer');
+    await shown();
+    expect(statuses.at(-1)).toBe('no newer match');
   });
 
   it('tells when there is none', async () => {
     write(0, 5_000);
-    expect(await find(4_999, 'older', 'nowhere')).toBeUndefined();
-    expect(await find(0, 'newer', 'nowhere')).toBeUndefined();
+    open();
+    await shown();
+    search('nowhere').find('older', { isFresh: true });
+    await shown();
+    expect(statuses.at(-1)).toBe('no older match');
   });
 
-  it('brings a match into the middle, and leaves one that is in sight where it is', async () => {
-    write(0, 100);
-    pane.show('web');
+  it('finds in all services of the pane, the nearest in time first', async () => {
+    pane = paneOf('web', 'db');
+    session.write('web', 'hit 1', 'no', 'hit 3');
+    session.write('db', 'no', 'hit 2', 'no');
+    open();
     await shown();
-    pane.reveal(50);
-    expect((await shown())[2]).toBe('line 50');
-    pane.reveal(52);
-    expect((await shown())[2]).toBe('line 50');
+    const finder = search('hit');
+    finder.find('older', { isFresh: true });
+    await shown();
+    finder.find('older');
+    await shown();
+    expect(pane.current()?.line.text).toBe('hit 2');
+    finder.find('older');
+    await shown();
+    expect(pane.current()?.line.text).toBe('hit 1');
+  });
+
+  it('stops when another search begins', async () => {
+    write(0, 5_000);
+    open();
+    await shown();
+    const finder = search('line 3$');
+    finder.find('older', { isFresh: true });
+    finder.find('newer');
+    await shown();
+    expect(statuses.at(-1)).toBe('no newer match');
+    expect((await shown()).at(-1)).toBe('line 4999');
   });
 });

@@ -22,16 +22,12 @@ function footerRow(width: number, theme: Theme, state: ScreenState): string {
   if (state.leaving === 'asking') {
     return keyRow(width, theme, state, 'Services are still starting. Stop everything and leave?');
   }
-  if (search.typing !== undefined) {
-    const typed = truncate(search.typing, width - 32);
-    return keyRow(
-      width,
-      theme,
-      state,
-      undefined,
-      `${theme.paint('focus', '/')}${typed}${theme.paint('focus', '▏')}`,
-      2 + displayWidth(typed),
-    );
+  const typing = typingOf(state);
+  if (typing !== undefined) {
+    const room = Math.max(8, width - 32 - displayWidth(typing.lead));
+    const typed = lastColumns(typing.text, room);
+    const painted = `${theme.paint('focus', typing.lead)}${typed}${theme.paint('focus', '▏')}`;
+    return keyRow(width, theme, state, undefined, painted, displayWidth(typing.lead + typed) + 1);
   }
   if (notice !== undefined) {
     const tone = notice.tone === 'plain' ? 'strong' : notice.tone;
@@ -47,6 +43,21 @@ function footerRow(width: number, theme: Theme, state: ScreenState): string {
     ])}`;
   }
   return keyRow(width, theme, state);
+}
+
+/** What is being typed, and the word before it. */
+function typingOf({ search, filter, save }: ScreenState): { readonly lead: string; readonly text: string } | undefined {
+  if (search.typing !== undefined) return { lead: '/', text: search.typing };
+  if (filter.typing !== undefined) return { lead: 'filter (!text leaves out): ', text: filter.typing };
+  return save.typing === undefined ? undefined : { lead: 'save to: ', text: save.typing };
+}
+
+/** The end of what is typed is where one types. */
+function lastColumns(text: string, columns: number): string {
+  const characters = Array.from(text);
+  let from = 0;
+  while (displayWidth(characters.slice(from).join('')) > columns) from += 1;
+  return characters.slice(from).join('');
 }
 
 /** Keys with a place in the footer until the row is full; help and quit stay, whatever goes. */
