@@ -110,6 +110,7 @@ interface WrittenOptions {
   readonly yes?: true;
   readonly dryRun?: true;
   readonly all?: true;
+  readonly running?: true;
   readonly from?: string;
   readonly make?: true;
   readonly scripts?: true;

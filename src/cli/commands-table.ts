@@ -279,6 +279,18 @@ export const COMMANDS = [
     options: [JSON_OUTPUT],
   },
   {
+    name: 'check',
+    group: 'Look',
+    summary: 'whether the project can start here',
+    details:
+      'Looks at the folders, env files and programs of all services, their ports and who holds them, the versions of Node and Python that the project asks for, ' +
+      'what earlier sessions left, and the limits of the system; then runs the project’s own checks. Exit code 1 when something has to be mended.',
+    options: [
+      { flags: '--running', description: 'look at what runs instead: ready, healthy, on its port' },
+      JSON_OUTPUT,
+    ],
+  },
+  {
     name: 'init',
     group: 'About',
     summary: 'write .project.config and ./dev for this folder',

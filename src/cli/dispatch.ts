@@ -17,6 +17,7 @@ const load: Readonly<Record<Exclude<CommandName, 'up' | 'status'>, () => Promise
   restart: () => import('./commands/restart.ts'),
   run: () => import('./commands/run.ts'),
   health: () => import('./commands/health.ts'),
+  check: () => import('./commands/check.ts'),
   wait: () => import('./commands/wait.ts'),
   why: () => import('./commands/why.ts'),
   logs: () => import('./commands/logs.ts'),

@@ -41,6 +41,7 @@ export interface CommandOptions {
   readonly yes?: true;
   readonly dryRun?: true;
   readonly all?: true;
+  readonly running?: true;
   readonly from?: string;
   readonly make?: true;
   readonly scripts?: true;

@@ -4,6 +4,7 @@
 import { basename } from 'node:path';
 import { BugError } from '../errors.ts';
 import type { Project, ServiceName, ServiceSpec } from '../core/project.ts';
+import { checkChecks, checksOf } from './checks.ts';
 import { checkDependencies, checkNames, checkPorts, checkReferences, type ReportService } from './check.ts';
 import { readDocument, type ConfigDocument } from './document.ts';
 import { isNamed } from '../core/replicas.ts';
@@ -43,6 +44,7 @@ export function parseProject(request: ParseRequest): ParseResult {
   const canBeJudged = !shape.some(
     ({ path: [top, name] }) => top === undefined || (top === 'services' && name === undefined),
   );
+  issues.push(...(canBeJudged ? documents.flatMap(checkChecks) : []));
   const services = canBeJudged ? readServices(request, documents, shape, issues) : [];
   if (issues.length > 0) return { issues: inOrder(issues, request.sources) };
 
@@ -53,6 +55,7 @@ export function parseProject(request: ParseRequest): ParseResult {
     configFile: request.configFile,
     services,
     profiles: profilesOf(documents),
+    checks: checksOf(documents),
     onHangup: local?.on_hangup ?? base?.on_hangup ?? 'stop',
     secrets: local?.secrets ?? base?.secrets ?? [],
   };

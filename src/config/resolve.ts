@@ -91,7 +91,7 @@ export function resolveService(merged: MergedService, context: ResolveContext): 
   };
 }
 
-function commandOf(command: NonNullable<MergedService['command']>): Command {
+export function commandOf(command: NonNullable<MergedService['command']>): Command {
   return typeof command === 'string' ? { kind: 'shell', line: command } : { kind: 'argv', argv: command.map(String) };
 }
 
@@ -210,7 +210,7 @@ function checkOf(
   }
 }
 
-function regexProblem(pattern: string): string | undefined {
+export function regexProblem(pattern: string): string | undefined {
   try {
     return void new RegExp(pattern);
   } catch (error) {

@@ -181,6 +181,16 @@ const service = z.strictObject(
 
 const PROFILE = 'a list of services such as [backend, db]';
 
+const projectCheck = z.strictObject(
+  {
+    command: optional(command),
+    hint: optional(text('text')),
+    timeout: optional(duration({ zero: false })),
+    expect: optional(text('a regular expression')),
+  },
+  { error: 'a map with at least a command' },
+);
+
 export const configSchema = z.strictObject(
   {
     name: optional(text('text')),
@@ -193,6 +203,7 @@ export const configSchema = z.strictObject(
         { error: 'a map such as {minimal: [backend]}' },
       ),
     ),
+    checks: optional(z.record(text('text'), optional(projectCheck), { error: 'a map of checks, each under its name' })),
     on_hangup: optional(oneOf(['stop', 'keep'], '"stop" or "keep"')),
     secrets: optional(z.array(variableName, { error: 'a list of names of environment variables' })),
   },
@@ -223,6 +234,7 @@ export const SERVICE_KEYS: readonly string[] = Object.keys(service.shape);
 export function knownKeys(path: readonly (string | number)[]): readonly string[] {
   const [top, ...rest] = path;
   if (top === undefined) return Object.keys(configSchema.shape);
+  if (top === 'checks') return Object.keys(projectCheck.shape);
   const [key] = top === 'defaults' ? rest : rest.slice(1);
   if (key === 'depends_on') return Object.keys(dependencyMap.shape);
   if (key === 'before' || key === 'after') return HOOK_KEYS;

@@ -129,6 +129,17 @@ export interface ServiceSpec {
   readonly autostart: boolean;
 }
 
+/** What the project wants to be true on every machine: that its libraries fit together, that a tool is there. */
+export interface CheckSpec {
+  readonly name: string;
+  readonly command: Command;
+  readonly timeoutMs: number;
+  /** A regular expression that its output must match, besides exit code 0. */
+  readonly expect?: string;
+  /** What to do when it fails. */
+  readonly hint?: string;
+}
+
 export interface Project {
   readonly name: string;
   /** The real path of the folder that holds the config. */
@@ -139,6 +150,8 @@ export interface Project {
   readonly onHangup: 'stop' | 'keep';
   /** Sets of services to start, by name. */
   readonly profiles: Readonly<Record<string, readonly ServiceName[]>>;
+  /** Of the project itself; see `./dev check`. */
+  readonly checks: readonly CheckSpec[];
   /** Names of environment variables whose values are masked, besides those that look secret. */
   readonly secrets: readonly string[];
 }

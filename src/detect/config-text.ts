@@ -4,8 +4,9 @@
 import { Document } from 'yaml';
 import type { SettledService } from './settle.ts';
 
-const HEADER = `# The development environment of this project: ./dev starts it, ./dev help tells the rest.
-# \`devdeck init\` wrote this from what it found; change it as you like. ./dev check says whether it fits this machine.
+const HEADER = `# The development environment of this project. ./dev starts it, ./dev help tells
+# the rest. devdeck init wrote this from what it found: change it as you like.
+# ./dev check says whether it fits this machine.
 `;
 
 const FOOTER = `
@@ -16,21 +17,22 @@ const FOOTER = `
 #   autostart: false               only when it is named: ./dev NAME
 `;
 
-const STARTER = `# The development environment of this project: ./dev starts it, ./dev help tells the rest.
-# \`devdeck init\` recognised nothing here, so this is an example. Replace it by what your project needs.
+const STARTER = `# The development environment of this project. ./dev starts it, ./dev help tells
+# the rest. devdeck init recognised nothing here, so this is an example: replace
+# it by what your project needs.
 
 services:
   # web:
-  #   command: npm run dev -- --port $PORT   # a line for the shell; $PORT is the port below
-  #   cwd: frontend                          # from this folder; left out: this folder
-  #   port: 5173                             # checked before every start, and settled with you when it is taken
-  #   depends_on: [api]                      # started when api is ready
-  #   env: {API_URL: "\${api.url}"}           # follows api when it moves to another port
+  #   command: npm run dev -- --port $PORT              # $PORT is the port below
+  #   cwd: frontend                                     # left out: this folder
+  #   port: 5173                                        # taken? then you are asked
+  #   depends_on: [api]                                 # started when api is ready
+  #   env: {API_URL: "\${api.url}"}                      # follows api to another port
   # api:
   #   command: uvicorn app.main:app --reload --port $PORT
   #   cwd: backend
   #   port: 8000
-  #   health: /health                        # ready once this answers; left out: once it listens
+  #   health: /health                                   # ready once this answers
 
   # Until then, something to look at: a page that lists the files of this folder.
   web:

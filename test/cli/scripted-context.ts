@@ -162,6 +162,7 @@ function projectOf(names: readonly string[]): Project {
     configFile: '/shop/.project.config',
     onHangup: 'stop',
     profiles: {},
+    checks: [],
     secrets: [],
     services: names.map((name) => ({
       name,

@@ -31,6 +31,7 @@ describe('a project', () => {
       configFile: join(root, 'shop', '.project.config'),
       onHangup: 'stop',
       profiles: {},
+      checks: [],
       secrets: [],
       services: [
         {

@@ -14,6 +14,7 @@ export function openLocalSession(services: readonly ServiceSpec[]) {
     services,
     onHangup: 'stop',
     profiles: {},
+    checks: [],
     secrets: [],
   };
   const liveRuns: string[][] = [];

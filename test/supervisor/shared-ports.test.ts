@@ -15,6 +15,7 @@ function open(system = new FakeSystem()) {
     services: [serviceSpec('api', { port: portSpec(8000) }), serviceSpec('web', { port: portSpec(8001) })],
     onHangup: 'stop',
     profiles: {},
+    checks: [],
     secrets: [],
   };
   const supervisor = new Supervisor({

@@ -96,7 +96,7 @@ async function isAgreedTo(
     if (options.json !== true) output.print(preview(context, plan, proposal));
     if (options.dryRun === true) return false;
     if (!terminal.hasInput || !terminal.hasOutput || options.json === true) throw nobodyToAsk();
-    const answer = await context.ask(`Write ${plan.files.map(({ path }) => path).join(', ')}? [Y/n] `);
+    const answer = await context.ask(`\nWrite ${plan.files.map(({ path }) => path).join(', ')}? [Y/n] `);
     if (!/^(?:y|yes)?$/i.test(answer)) throw declined();
   }
   return true;
@@ -115,7 +115,7 @@ function preview(
     // The launcher is always the same.
     const isLong = path === 'dev' && !globals.isVerbose;
     const body = isLong
-      ? [...lines.slice(1, 3), paint('muted', `… ${lines.length - 3} more lines, shown with -v`)]
+      ? [...lines.slice(1, 4), paint('muted', `… ${lines.length - 4} more lines, shown with -v`)]
       : lines;
     return ['', paint('heading', title.padEnd(Math.min(width, 80), '─')), ...body];
   });

@@ -5,8 +5,9 @@
 export const LAUNCHER_MARK = 'devdeck launcher';
 
 export const LAUNCHER = `#!/bin/sh
-# Starts this project's development environment: ./dev, ./dev status, ./dev help. (${LAUNCHER_MARK})
-# It takes the devdeck of node_modules, here or in a folder above, then the one on PATH, and npx when there is none.
+# Starts the development environment: ./dev, ./dev status, ./dev help.
+# This ${LAUNCHER_MARK} takes the devdeck of node_modules, here or in a folder
+# above, then the one on PATH, and npx when there is none.
 
 self=$0
 while [ -h "$self" ]; do

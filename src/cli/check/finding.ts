@@ -1,0 +1,13 @@
+// What `check` says about one thing: how it is, and how to mend it.
+
+export type Level = 'ok' | 'warn' | 'fail';
+
+export interface Finding {
+  readonly area: 'services' | 'ports' | 'versions' | 'state' | 'limits' | 'checks' | 'session';
+  /** The service, file or limit that it is about. */
+  readonly subject: string;
+  readonly level: Level;
+  readonly message: string;
+  /** What to do about it. */
+  readonly fix?: string;
+}

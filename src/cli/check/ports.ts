@@ -1,0 +1,53 @@
+// Whether the ports of the project can be had, as a start would find them.
+
+import type { Project, ServiceSpec } from '../../core/project.ts';
+import type { PortReport } from '../../core/session.ts';
+import type { CliContext } from '../context.ts';
+import { ownerName } from '../owner-card.ts';
+import { lookAtPorts, type PortLook } from '../port-look.ts';
+import type { Finding, Level } from './finding.ts';
+
+export async function checkPorts(context: CliContext, project: Project): Promise<readonly Finding[]> {
+  const look = await lookAtPorts(context, { needsProject: true });
+  try {
+    return await Promise.all(
+      project.services.flatMap((service) => {
+        const wanted = portInForce(look, service);
+        return wanted === undefined ? [] : [look.inspect(wanted).then((report) => judge(service, report))];
+      }),
+    );
+  } finally {
+    look.session?.close();
+  }
+}
+
+function portInForce({ snapshot }: PortLook, { name, port }: ServiceSpec): number | undefined {
+  return snapshot?.services.find((view) => view.name === name)?.port ?? port?.wanted;
+}
+
+function judge({ name, onConflict }: ServiceSpec, { port, inUse, owners }: PortReport): Finding {
+  const finding = (level: Level, message: string, fix?: string): Finding => ({
+    area: 'ports',
+    subject: name,
+    level,
+    message,
+    ...(fix === undefined ? {} : { fix }),
+  });
+  if (!inUse) return finding('ok', `port ${port} is free`);
+  if (owners.length > 0 && owners.every(({ verdict }) => verdict === 'ours')) {
+    return finding('ok', `port ${port} is held by this session`);
+  }
+  const who = owners.length === 0 ? 'a program that is hidden from you' : owners.map(ownerName).join(', ');
+  const taken = `port ${port} is taken by ${who}`;
+  if (owners.some(({ verdict }) => verdict === 'left over')) {
+    return finding(
+      'warn',
+      `${taken}, left over from an earlier session`,
+      `./dev kill ${port}; the next start asks, or does it by itself`,
+    );
+  }
+  if (onConflict === 'ask' || onConflict === 'fail') {
+    return finding('fail', taken, `./dev kill ${port}, or another port: ./dev up --port ${name}=${port + 1}`);
+  }
+  return finding('warn', `${taken}; a start would ${onConflict}`, `./dev ports ${port} shows who it is`);
+}

@@ -1,0 +1,99 @@
+// What earlier sessions left, and whether a new one may write where it has to.
+
+import { accessSync, constants, lstatSync, statfsSync } from 'node:fs';
+import { bootId } from '../../system/linux/proc.ts';
+import { createProcesses } from '../../system/processes.ts';
+import type { RuntimePaths } from '../../system/runtime-dir.ts';
+import { isSessionLocked } from '../../system/session-lock.ts';
+import { readRunRecords, readSessionRecord } from '../../system/state-files.ts';
+import type { Finding } from './finding.ts';
+
+const LITTLE_SPACE_BYTES = 200 * 1024 ** 2;
+
+export function checkState(paths: RuntimePaths): readonly Finding[] {
+  return [...folderFindings(paths), ...leftFindings(paths), ...spaceFindings(paths)];
+}
+
+function folderFindings({ root, stateDir }: RuntimePaths): readonly Finding[] {
+  const stats = lstatSync(stateDir, { throwIfNoEntry: false });
+  const finding = (level: Finding['level'], message: string, fix?: string): Finding => ({
+    area: 'state',
+    subject: '.devdeck',
+    level,
+    message,
+    ...(fix === undefined ? {} : { fix }),
+  });
+  if (stats === undefined) {
+    if (isWritable(root)) return [finding('ok', 'nothing ran here yet; the folder can be made')];
+    return [
+      finding(
+        'fail',
+        `${root} cannot be written, and .devdeck has to be made in it`,
+        `make it writable for you: ls -ld ${root}`,
+      ),
+    ];
+  }
+  if (stats.isSymbolicLink() || !stats.isDirectory()) {
+    return [
+      finding(
+        'fail',
+        `${stateDir} is ${stats.isSymbolicLink() ? 'a link' : 'no folder'}`,
+        `move it away: mv ${stateDir} ${stateDir}.old`,
+      ),
+    ];
+  }
+  if (stats.uid !== process.getuid?.())
+    return [finding('fail', `${stateDir} belongs to user ${stats.uid}`, 'have it removed')];
+  if ((stats.mode & 0o022) !== 0) {
+    return [finding('fail', `${stateDir} can be written by others`, `look what is in it, then: chmod 700 ${stateDir}`)];
+  }
+  if (!isWritable(stateDir)) return [finding('fail', `${stateDir} cannot be written`, `chmod u+rwx ${stateDir}`)];
+  return [finding('ok', 'private, and can be written')];
+}
+
+function leftFindings(paths: RuntimePaths): readonly Finding[] {
+  const finding = (level: Finding['level'], message: string, fix?: string): Finding => ({
+    area: 'state',
+    subject: 'session',
+    level,
+    message,
+    ...(fix === undefined ? {} : { fix }),
+  });
+  const record = readSessionRecord(paths.sessionFile);
+  if (isSessionLocked(paths.lock))
+    return [finding('ok', `one is running${record === undefined ? '' : `, pid ${record.pid}`}`)];
+  const runs = readRunRecords(paths.runsFile);
+  const processes = createProcesses();
+  const alive = runs?.bootId === bootId() ? runs.runs.filter((run) => processes.isAlive(run)) : [];
+  if (alive.length > 0) {
+    const who = alive.map(({ service, pid }) => `${service} (pid ${pid})`).join(', ');
+    return [
+      finding(
+        'warn',
+        `an earlier one was killed and left ${who} running`,
+        'the next ./dev stops what is left, then starts',
+      ),
+    ];
+  }
+  const isStale = record !== undefined || lstatSync(paths.socket, { throwIfNoEntry: false }) !== undefined;
+  if (isStale)
+    return [finding('warn', 'an earlier one ended without tidying up', 'nothing to do: the next ./dev does')];
+  return [finding('ok', 'none is running, and nothing is left of earlier ones')];
+}
+
+function spaceFindings({ root }: RuntimePaths): readonly Finding[] {
+  const { bavail, bsize } = statfsSync(root);
+  const freeBytes = bavail * bsize;
+  if (freeBytes >= LITTLE_SPACE_BYTES) return [];
+  const message = `${Math.floor(freeBytes / 1024 ** 2)} MiB are free on the disk of the project`;
+  return [{ area: 'state', subject: 'disk', level: 'warn', message, fix: 'make room: logs and builds need some' }];
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
