@@ -101,8 +101,13 @@ export const COMMANDS = [
   {
     name: 'attach',
     group: 'Run',
-    summary: 'open the screen on the running session',
+    argument: '[service]',
+    summary: 'open the screen, or the terminal of a service',
+    details:
+      'With a service, this terminal becomes that of the service, for a debugger, a REPL or the keys of a dev server: ' +
+      'everything you type goes there until Ctrl-]. The output is kept in the log as ever.',
     options: [],
+    examples: [['./dev attach backend', 'type into the backend']],
   },
   {
     name: 'ensure',

@@ -62,6 +62,11 @@ export interface ScreenOptions {
 
 type RunScreen = (options: ScreenOptions) => Promise<ScreenEnd>;
 
+type RunServiceTerminal = (options: {
+  readonly session: Session;
+  readonly service: ServiceName;
+}) => Promise<{ readonly reason: 'left' | 'ended' | 'hangup' }>;
+
 export interface CleanReport {
   readonly removed: readonly CleanedFile[];
   /** Processes of an earlier session that still live. */
@@ -113,6 +118,8 @@ export interface CliContext {
   /** @throws DevError `refused` while a session runs */
   clean(options: { readonly dryRun: boolean }): Promise<CleanReport>;
   loadScreen(): Promise<RunScreen>;
+  /** Connects this terminal to a service's own until the person comes back or the session ends. */
+  loadServiceTerminal(): Promise<RunServiceTerminal>;
 }
 
 export interface CommandRequest {

@@ -24,7 +24,10 @@ export interface LineStyle {
 
 const NAME_COLORS = ['cyan', 'yellow', 'green', 'magenta', 'blue', 'red'] as const;
 
-export function createLinePrinter({ hasColor, paint }: Output, style: LineStyle): LinePrinter {
+export function createLinePrinter(
+  { hasColor, paint }: Pick<Output, 'hasColor' | 'paint'>,
+  style: LineStyle,
+): LinePrinter {
   const prefixes = new Map<ServiceName, string>();
   for (const [name, prefix] of logPrefixes(style.prefixFor ?? [])) {
     const color = NAME_COLORS[prefixes.size % NAME_COLORS.length] ?? 'cyan';

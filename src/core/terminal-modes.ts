@@ -16,14 +16,16 @@ const ALTERNATE_SCREENS: readonly number[] = [47, 1047, 1049];
 /** Modes that a terminal has on from the start: wrapping at the edge, and the cursor. */
 const ON_AT_FIRST: ReadonlySet<number> = new Set([7, 25]);
 
+/** Origin and left margin: to end them sends the cursor home. */
+const MOVING_MODES: readonly number[] = [6, 69];
 const MAIN_SCREEN = '\u001b[?1049l';
 /**
- * No synchronized output, left margin, origin and insertion as usual, main character set, default look and cursor shape,
+ * No synchronized output, no insertion, main character set, default look and cursor shape,
  * no mouse, no focus reports, no bracketed paste, usual cursor and keypad keys, legacy keyboard, wrapping, a visible
  * cursor, the palette's own colours, and the whole screen scrolls.
  */
 const USUAL_MODES =
-  '\u001b[?2026l\u001b[?69l\u001b[?6l\u001b[4l\u001b(B\u000f\u001b[0m\u001b[0 q' +
+  '\u001b[?2026l\u001b[4l\u001b(B\u000f\u001b[0m\u001b[0 q' +
   '\u001b[?9;1000;1001;1002;1003;1004;1005;1006;1015;1016l\u001b[?2004l\u001b[?2031l\u001b[?2048l\u001b[?1l\u001b>' +
   '\u001b[<9u\u001b[=0u\u001b[>4;0m\u001b[?7h\u001b[?25h' +
   '\u001b]104\u001b\\\u001b]110\u001b\\\u001b]111\u001b\\\u001b]112\u001b\\' +
@@ -66,10 +68,11 @@ export class TerminalModes {
 
   /**
    * Puts a terminal that showed all of this back to what a shell expects, also out of modes that are not followed here.
-   * The main screen is asked for only if need be: where it is shown already, that would move the cursor.
+   * What would move the cursor is taken back only if it was set: margins, origin, and the main screen.
    */
   undoing(): string {
-    return (this.isFullScreen ? MAIN_SCREEN : '') + USUAL_MODES;
+    const moving = MOVING_MODES.filter((mode) => this.#modes.get(mode) === true).map((mode) => `\u001b[?${mode}l`);
+    return moving.join('') + (this.isFullScreen ? MAIN_SCREEN : '') + USUAL_MODES;
   }
 
   reset(): void {

@@ -145,20 +145,27 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       return clean(runtimePaths(place.root(), process.env), options);
     },
     loadScreen: async () => {
-      const [{ runScreen }, { createScreenPlace }] = await Promise.all([
+      const [{ runScreen }, { createScreenPlace }, { createScreenHost }] = await Promise.all([
         import('./tui.tsx'),
         import('./screen-place.ts'),
+        import('./screen-host.ts'),
       ]);
-      // Not before somebody presses the key: it starts processes, and what that needs costs the first frame 5 ms.
-      const openUrl = (url: string): void => void import('./open-url.ts').then((module) => module.openUrl(url));
       return ({ session, ...project }) =>
         runScreen({
           session,
           place: early ?? createScreenPlace(process, project),
           root: place.root(),
-          openUrl,
+          host: createScreenHost(),
           now: () => Date.now(),
         });
+    },
+    loadServiceTerminal: async () => {
+      const [{ runServiceTerminal }, { createScreenHost }] = await Promise.all([
+        import('./service-terminal.ts'),
+        import('./screen-host.ts'),
+      ]);
+      const { stdin, stdout, env } = process;
+      return (options) => runServiceTerminal({ ...options, stdin, stdout, env, host: createScreenHost() });
     },
   };
 }

@@ -4,6 +4,7 @@
 import type { Session } from '../core/session.ts';
 import { runScreenLoop, type ScreenEnd } from '../tui/screen-loop.ts';
 import { createLogFile } from './log-file.ts';
+import type { ScreenHost } from '../tui/screen-host.ts';
 import type { ScreenPlace } from './screen-place.ts';
 import { keepTaste, readTaste } from './screen-taste.ts';
 
@@ -15,8 +16,7 @@ export interface RunScreenOptions {
   readonly place: ScreenPlace;
   /** The project's folder: where logs are saved to, and in its `.devdeck` how one likes to see them. */
   readonly root: string;
-  /** Opens the browser. */
-  readonly openUrl: (url: string) => void;
+  readonly host: ScreenHost;
   /** Wall clock in milliseconds. */
   readonly now: () => number;
 }
@@ -25,13 +25,13 @@ export interface RunScreenOptions {
  * Shows the session until the person leaves, the session ends or the terminal goes. The terminal is restored on every way out.
  * @throws what the session was rejected with, or a crash of our own
  */
-export function runScreen({ session, place, root, openUrl, now }: RunScreenOptions): Promise<ScreenEnd> {
+export function runScreen({ session, place, root, host, now }: RunScreenOptions): Promise<ScreenEnd> {
   return runScreenLoop({
     session,
     ...place,
     initial: { ...place.initial, taste: { ...place.initial.taste, ...readTaste(root) } },
     loadChrome: async () => (await import('../tui/chrome.tsx')).createChrome,
-    openUrl,
+    host,
     createFile: (path) => createLogFile(root, path),
     keepTaste: (taste) => keepTaste(root, taste),
     now,

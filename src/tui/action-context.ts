@@ -6,6 +6,7 @@ import type { LogFinder } from './log-finder.ts';
 import type { LogDesk } from './log-desk.ts';
 import type { LogSink } from './log-save.ts';
 import { plainText } from './plain-text.ts';
+import type { ScreenHost } from './screen-host.ts';
 import type { ScreenEvent } from './reducer.ts';
 import type { Notice, ScreenState } from './state.ts';
 
@@ -19,7 +20,9 @@ export interface ActionContext {
   readonly logs: LogDesk;
   readonly finder: LogFinder;
   readonly now: () => number;
-  readonly openUrl: (url: string) => void;
+  readonly host: ScreenHost;
+  /** Gives the terminal away for a while: to the selected service, to an editor with its log, to the plain stream. */
+  readonly lend: (to: 'service' | 'log' | 'stream') => void;
   /** Gives text to the terminal's clipboard. */
   readonly copy: (text: string) => void;
   /** A new file, by a path from the project's folder. Rejects when it exists already. */

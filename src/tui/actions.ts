@@ -55,9 +55,15 @@ export function performAction(action: ActionName, context: ActionContext): void 
     case 'openUrl': {
       const url = selectService(state)?.url;
       if (url === undefined || url === null) return undefined;
-      context.openUrl(url);
+      context.host.openUrl(url);
       return notify(context, 'plain', `opened ${url}`);
     }
+    case 'typeInto':
+      return context.lend('service');
+    case 'openLog':
+      return context.lend('log');
+    case 'stream':
+      return context.lend('stream');
     case 'help':
       return dispatch({ type: 'panelOpened', panel: 'help' });
     case 'back':

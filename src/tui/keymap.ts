@@ -31,6 +31,9 @@ export type ActionName =
   | 'killNow'
   | 'ports'
   | 'openUrl'
+  | 'typeInto'
+  | 'openLog'
+  | 'stream'
   | 'search'
   | 'searchNewer'
   | 'searchOlder'
@@ -190,6 +193,16 @@ export const KEYMAP: readonly KeyBinding[] = [
     disabledReason: (state) => needsService(state) ?? needsUp(state),
   },
   {
+    keys: ['i'],
+    action: 'typeInto',
+    modes: PANES,
+    label: 'type',
+    help: 'type into the service, Ctrl-] comes back',
+    group: 'Services',
+    footer: 9,
+    disabledReason: (state) => needsService(state) ?? needsTerminal(state) ?? needsUp(state),
+  },
+  {
     keys: ['o'],
     action: 'openUrl',
     modes: PANES,
@@ -295,6 +308,26 @@ export const KEYMAP: readonly KeyBinding[] = [
     help: 'wrap long lines, or cut them',
     group: 'Logs',
     footer: 11,
+  },
+  {
+    keys: ['E'],
+    action: 'openLog',
+    modes: PANES,
+    label: 'editor',
+    help: 'open the log at this line in $EDITOR or $PAGER',
+    group: 'Logs',
+    footer: 14,
+    disabledReason: needsService,
+  },
+  {
+    keys: ['S'],
+    action: 'stream',
+    modes: PANES,
+    label: 'stream',
+    help: 'plain stream of all output, S comes back',
+    group: 'Logs',
+    footer: 15,
+    disabledReason: needsSession,
   },
 
   {
@@ -613,6 +646,11 @@ function needsUp(state: ScreenState): string | undefined {
 
 function notRunning(service: ServiceView): string {
   return service.state === 'failed' ? 'has failed and does not run' : 'does not run';
+}
+
+function needsTerminal(state: ScreenState): string | undefined {
+  const service = selectService(state);
+  return service?.tty === false ? `${service.name} has no terminal: its config says tty: false` : undefined;
 }
 
 function needsUrl(state: ScreenState): string | undefined {

@@ -10,6 +10,8 @@ import type { LogSource } from './log-boundary.ts';
 import { createLogFinder } from './log-finder.ts';
 import { createLogDesk, logSieve } from './log-desk.ts';
 import type { LogSink } from './log-save.ts';
+import { createLender, type Lender } from './lender.ts';
+import type { ScreenHost } from './screen-host.ts';
 import { createPainter, type Painter } from './painter.ts';
 import { plainDeep } from './plain-text.ts';
 import { clipboardSequence } from './clipboard.ts';
@@ -36,7 +38,7 @@ export interface ScreenLoopOptions {
   readonly terminal: Terminal;
   readonly compositor: Compositor;
   readonly loadChrome: () => Promise<(options: { readonly theme: Theme; readonly state: ScreenState }) => Chrome>;
-  readonly openUrl: (url: string) => void;
+  readonly host: ScreenHost;
   readonly createFile: (path: string) => Promise<LogSink>;
   /** Keeps how the logs are looked at for the next time. */
   readonly keepTaste: (taste: LogTaste) => void;
@@ -62,6 +64,7 @@ class ScreenLoop {
   private readonly painter: Painter;
   private readonly clock: ScreenClock;
   private readonly serviceSize: ServiceSize;
+  private readonly lender: Lender;
   private state: ScreenState;
   private keptTaste: LogTaste;
   private session: Session | undefined;
@@ -74,7 +77,10 @@ class ScreenLoop {
     this.finish = (end) => {
       if (this.isOver) return;
       this.isOver = true;
-      finish(end);
+      // A program that has the terminal must have left it before the shell gets it.
+      const isHurried = 'reason' in end && end.reason === 'hangup';
+      if (isHurried) finish(end);
+      else void this.lender.untilReturned.then(() => finish(end));
     };
     this.state = options.initial;
     this.keptTaste = options.initial.taste;
@@ -114,6 +120,16 @@ class ScreenLoop {
       },
       onCrash: (error) => this.finish({ error }),
     });
+    const lender = createLender({
+      theme,
+      terminal: options.terminal,
+      host: options.host,
+      state,
+      session,
+      logs,
+      onProblem,
+    });
+    this.lender = lender;
     this.context = {
       state,
       dispatch,
@@ -121,7 +137,8 @@ class ScreenLoop {
       logs,
       finder,
       now,
-      openUrl: options.openUrl,
+      host: options.host,
+      lend: (to) => lender.lend(to),
       copy: (text) => void options.terminal.write(clipboardSequence(text)),
       createFile: (path) => options.createFile(path),
       suspend: () => options.terminal.suspend(),

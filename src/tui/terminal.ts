@@ -1,5 +1,6 @@
 // The terminal as a place to be entered and left: raw input, alternate screen, hidden cursor, mouse, bracketed paste.
 // Whatever happens, `leave` puts back what `enter` changed: on return, on signals, on a crash, when the terminal goes.
+// It can also be lent: to a service, whose bytes then reach it unchanged as ours do not, and to a program such as an editor.
 // What a key or a signal means is decided elsewhere.
 
 import { StringDecoder } from 'node:string_decoder';
@@ -27,6 +28,25 @@ interface TerminalHandlers {
   onStray(text: string): void;
 }
 
+/** Who has the terminal for a while: bytes instead of keys, and bytes instead of a picture. */
+export interface Borrower {
+  /** Raw mode has been set; it leaves the line turning LF into CR LF. */
+  takeLine(): void;
+  /** Raw mode has been set; it leaves the line turning LF into CR LF. */
+  takeLine(): void;
+  onBytes(bytes: Uint8Array): void;
+  onResize(size: Size): void;
+  /** After Ctrl-Z and `fg`: the shell has written over what was shown. */
+  onReturn(): void;
+  /** What ends every mode that the borrower may have set. */
+  undoing(): string;
+}
+
+export interface Loan {
+  write(bytes: Uint8Array | string): void;
+  giveBack(): void;
+}
+
 export interface Terminal {
   size(): Size;
   /** Takes the screen, the keys and the signals. What comes before somebody listens is kept. Does nothing the second time. */
@@ -35,6 +55,10 @@ export interface Terminal {
   listen(handlers: TerminalHandlers): void;
   write(text: string): boolean;
   onDrain(callback: () => void): void;
+  /** What we write meanwhile is dropped; `onReturn` tells when all of it must be drawn again. */
+  lend(borrower: Borrower): Loan;
+  /** Lets a program have the terminal as the shell would give it, until the promise settles. */
+  stepAside(program: () => Promise<void>): Promise<void>;
   /** Gives the terminal back to the shell until it continues us. */
   suspend(): void;
   /** Restores every mode. May be called at any time and more than once. */
@@ -48,20 +72,26 @@ const LEAVE = '\u001b[?2026l\u001b[0m\u001b[?2004l\u001b[?1006l\u001b[?1000l\u00
 const LONE_ESCAPE_MS = 25;
 const FAREWELL_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** @param streams.stray streams of this process that show on the same terminal; while entered, what they are given is caught */
+/**
+ * @param streams.stray streams of this process that show on the same terminal; while entered, what they are given is caught
+ * @param streams.hasScreen false: only the keys and signals are taken, for a terminal that is lent from beginning to end
+ */
 export function createTerminal(streams: {
   readonly stdin: TerminalInputStream;
   readonly stdout: TerminalOutputStream;
   readonly stray: readonly Writable[];
+  readonly hasScreen?: boolean;
 }): Terminal {
-  const { stdin, stdout } = streams;
-  const write = stdout.write.bind(stdout) as (text: string) => boolean;
+  const { stdin, stdout, hasScreen = true } = streams;
+  const write = stdout.write.bind(stdout) as (bytes: Uint8Array | string) => boolean;
   const decoder = createKeyDecoder();
   const utf8 = new StringDecoder('utf8');
   let handlers: TerminalHandlers | undefined;
   const kept: ((handlers: TerminalHandlers) => void)[] = [];
   let isTaken = false;
   let isEntered = false;
+  let borrower: Borrower | undefined;
+  let isAside = false;
   let isGone = false;
   let isBroken = false;
   let escapeTimer: NodeJS.Timeout | undefined;
@@ -71,9 +101,9 @@ export function createTerminal(streams: {
     return { columns: stdout.columns || 80, rows: stdout.rows || 24 };
   }
 
-  function send(text: string): boolean {
+  function send(bytes: Uint8Array | string): boolean {
     if (isBroken || stdout.destroyed) return true;
-    return write(text);
+    return write(bytes);
   }
 
   function tell(call: (handlers: TerminalHandlers) => void): void {
@@ -83,18 +113,67 @@ export function createTerminal(streams: {
 
   function takeScreen(): void {
     isEntered = true;
-    stdin.setRawMode?.(true);
-    send(ENTER);
+    setRaw(true);
+    if (hasScreen) send(ENTER);
+  }
+
+  function setRaw(isRaw: boolean): void {
+    try {
+      stdin.setRawMode?.(isRaw);
+    } catch {
+      // The terminal is gone, and its modes with it.
+    }
   }
 
   function giveBack(): void {
     if (!isEntered) return;
     isEntered = false;
-    send(LEAVE);
+    if (borrower !== undefined) send(borrower.undoing());
+    else if (hasScreen) send(LEAVE);
+    setRaw(false);
+  }
+
+  function lend(next: Borrower): Loan {
+    // Left while somebody was still asking for it.
+    if (!isEntered) return { write: () => {}, giveBack: () => {} };
+    if (hasScreen) send(LEAVE);
+    borrower = next;
+    borrower.takeLine();
+    return {
+      write: (bytes) => {
+        if (borrower === next && isEntered) send(bytes);
+      },
+      giveBack: () => {
+        if (borrower !== next) return;
+        giveBack();
+        borrower = undefined;
+        takeScreen();
+        handlers?.onResize(size());
+        handlers?.onReturn();
+      },
+    };
+  }
+
+  async function stepAside(program: () => Promise<void>): Promise<void> {
+    giveBack();
+    isAside = true;
+    stdin.off('data', onData);
+    stdin.pause();
+    // These are for the program, which stops itself on Ctrl-Z; with the handler gone we stop as any other does.
+    process.off('SIGTSTP', suspend);
     try {
-      stdin.setRawMode?.(false);
-    } catch {
-      // The terminal is gone, and its modes with it.
+      await program();
+    } finally {
+      isAside = false;
+      // Somebody may have ended us meanwhile.
+      if (handlers !== undefined) {
+        process.on('SIGTSTP', suspend);
+        stdin.on('data', onData);
+        stdin.resume();
+        takeScreen();
+        handlers.onResize(size());
+        handlers.onReturn();
+      }
     }
   }
 
@@ -111,6 +190,7 @@ export function createTerminal(streams: {
 
   function onData(chunk: Buffer | string): void {
     clearTimeout(escapeTimer);
+    if (borrower !== undefined) return borrower.onBytes(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
     const inputs = decoder.push(typeof chunk === 'string' ? chunk : utf8.write(chunk));
     if (inputs.length > 0) tell((told) => told.onInput(inputs));
     if (decoder.isPending) {
@@ -121,12 +201,28 @@ export function createTerminal(streams: {
     }
   }
 
-  const onResize = (): void => tell((told) => told.onResize(size()));
-  const onSignal = (signal: NodeJS.Signals): void => tell((told) => told.onFarewell({ kind: 'signal', signal }));
+  function onResize(): void {
+    tell((told) => told.onResize(size()));
+    borrower?.onResize(size());
+  }
+
+  function onSignal(signal: NodeJS.Signals): void {
+    // Ctrl-C in an editor reaches every process of the job.
+    if (isAside && signal === 'SIGINT') return;
+    tell((told) => told.onFarewell({ kind: 'signal', signal }));
+  }
 
   function onContinue(): void {
+    if (isAside) return;
     // Stopped by somebody else without a word, we come back to a terminal that the shell has set up for itself.
-    takeScreen();
+    if (borrower === undefined) {
+      takeScreen();
+    } else {
+      isEntered = true;
+      setRaw(true);
+      borrower.takeLine();
+      borrower.onReturn();
+    }
     process.off('SIGTSTP', suspend);
     process.on('SIGTSTP', suspend);
     tell((told) => {
@@ -167,7 +263,9 @@ export function createTerminal(streams: {
       handlers = next;
       for (const call of kept.splice(0)) if (isTaken) call(next);
     },
-    write: send,
+    write: (text) => (isEntered && borrower === undefined ? send(text) : true),
+    lend,
+    stepAside,
     onDrain(callback) {
       stdout.once('drain', callback);
     },

@@ -102,7 +102,7 @@ describe('what is not understood', () => {
     ['logs -n -3', '--lines does not take "-3".', 'write a number of lines, or "all"'],
     ['logs --since yesterday', '--since does not take "yesterday".', /5m/],
     ['kill', "Missing required argument 'target'.", /help/],
-    ['attach backend', /Too many arguments/, /help/],
+    ['attach backend frontend', /Too many arguments/, /help/],
     ['up --kill-existing --on-conflict fail', /--kill-existing/, 'leave one of them out'],
   ])('"%s" ends in a usage error that helps', (line, message, hint) => {
     const error = usageError(line);

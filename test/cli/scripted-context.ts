@@ -86,6 +86,7 @@ export function runScripted(line: string, script: Script = {}): Run {
     runForService: script.runForService ?? unexpected('runForService'),
     clean: script.clean ?? unexpected('clean'),
     loadScreen: script.loadScreen ?? unexpected('loadScreen'),
+    loadServiceTerminal: script.loadServiceTerminal ?? unexpected('loadServiceTerminal'),
   });
 
   async function run(): Promise<number> {

@@ -5,6 +5,7 @@ import { PassThrough, Writable } from 'node:stream';
 import xterm from '@xterm/headless';
 import { onTestFinished } from 'vitest';
 import type { Session } from '../../src/core/session.ts';
+import { openPlainStream } from '../../src/main/plain-stream.ts';
 import { createScreenPlace } from '../../src/main/screen-place.ts';
 import { runScreen, type ScreenEnd } from '../../src/main/tui.tsx';
 import { NOW_MS } from '../fixtures/screen/scenes.ts';
@@ -82,7 +83,12 @@ export function renderScreen(
     session,
     place: createScreenPlace({ stdin, stdout, env }, { projectName: 'shop', serviceNames, nowMs }),
     root,
-    openUrl: (url) => opened.push(url),
+    host: {
+      openUrl: (url) => void opened.push(url),
+      passBytes: () => {},
+      openLog: async ({ file, line }) => void opened.push(`${file} ${line?.text}`),
+      openStream: openPlainStream,
+    },
     now: () => nowMs,
   });
   let isOver = false;

@@ -1,0 +1,154 @@
+// The real terminal in the hands of a service, of an editor and of the plain stream; and that it comes back as it was.
+
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { PtyApp } from '../helpers/pty-app.ts';
+import { runDev } from '../helpers/run-dev.ts';
+import { fixtureCommand, openScreen, openScreenFromShell, shows } from '../helpers/session.ts';
+import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
+
+const CTRL_RIGHT_BRACKET = '\u001d';
+const RESTORED = { alternateBuffer: false, cursorVisible: true, bracketedPaste: false, mouseTracking: false };
+/** Not in the log pane, but from the first row on. */
+const IS_FULL = (rows: readonly string[]): boolean => rows[0] === 'full 120x40';
+const NOTE = 'Ctrl-] comes back';
+
+function createProject(service: string, extra = '', env: Readonly<Record<string, string>> = {}): TempProject {
+  const config = `
+services:
+  app:
+    command: ${fixtureCommand(service)}
+${extra}`;
+  return createTempProject({ config, env });
+}
+
+async function typing(project: TempProject, sees: string | ((rows: readonly string[]) => boolean)): Promise<PtyApp> {
+  const screen = openScreenFromShell(project);
+  await screen.waitFor(shows({ app: 'ready' }));
+  screen.press('i');
+  await screen.waitFor(sees);
+  return screen;
+}
+
+describe('typing into a service', () => {
+  it('reaches a REPL from the screen, which comes back on Ctrl-], and the output is in the log', async () => {
+    const project = createProject('prompt');
+    const screen = await typing(project, NOTE);
+    screen.press('over the wire\r');
+    await screen.waitFor('you said over the wire');
+    screen.press(CTRL_RIGHT_BRACKET);
+    await screen.waitFor(/logs: app[^]*you said over the wire/);
+    expect((await runDev(project, ['logs', 'app'])).stdout).toContain('you said over the wire');
+    screen.press('q');
+    await screen.waitFor(/exit code 0\s+terminal as before/);
+  });
+
+  it('hands over keys, mouse and picture of a full-screen program unchanged, and takes back all its modes', async () => {
+    const project = createProject('full-screen');
+    const screen = await typing(project, IS_FULL);
+    expect(screen.modes()).toMatchObject({ alternateBuffer: true, cursorVisible: false, mouseTracking: true });
+    // A line feed alone moves down and not to the left, as the program's own terminal has it.
+    await screen.waitFor((rows) => rows[1] === `${' '.repeat('full 120x40'.length)}key none`);
+    screen.resize(100, 30);
+    await screen.waitFor('full 100x30');
+    screen.resize(100, 30);
+    await screen.waitFor('full 100x30');
+    screen.press('\u001bOA');
+    await screen.waitFor(String.raw`key "\u001bOA"`);
+    screen.press('\u0003');
+    await screen.waitFor(String.raw`key "\u0003"`);
+    screen.press(CTRL_RIGHT_BRACKET);
+    await screen.waitFor('logs: app');
+    screen.press('d');
+    await screen.waitFor('terminal as before');
+    expect(screen.modes()).toMatchObject(RESTORED);
+  });
+
+  it.each(['SIGTERM', 'SIGHUP'] as const)('restores the terminal on %s in the middle of it', async (signal) => {
+    const project = createProject('full-screen', 'on_hangup: keep\n');
+    const screen = await typing(project, IS_FULL);
+    const shell = project.processes().find(({ pid }) => pid === screen.pid);
+    for (const { pid, sid } of project.processes()) {
+      if (sid === shell?.sid && pid !== screen.pid) process.kill(pid, signal);
+    }
+    await screen.waitFor('terminal as before');
+    expect(screen.modes()).toMatchObject(RESTORED);
+  });
+
+  it('restores the terminal when the session ends in the middle of it', async () => {
+    const project = createProject('full-screen');
+    const screen = await typing(project, IS_FULL);
+    await runDev(project, ['stop']);
+    await screen.waitFor('terminal as before');
+    expect(screen.modes()).toMatchObject(RESTORED);
+  });
+
+  it('is its own command, for a session that runs', async () => {
+    const project = createProject('prompt');
+    expect((await runDev(project, ['up', '-d'])).exitCode).toBe(0);
+    const terminal = openScreenFromShell(project, ['attach', 'app']);
+    await terminal.waitFor(/comes back[^]*repl>/);
+    expect(terminal.modes()).toMatchObject(RESTORED);
+    const other = openScreenFromShell(project, ['attach', 'app']);
+    await other.waitFor(/comes back[^]*repl>/);
+    terminal.press('hello\r');
+    await Promise.all([terminal.waitFor('you said hello'), other.waitFor('you said hello')]);
+    terminal.press('exit\r');
+    await terminal.waitFor('app has ended');
+    terminal.press(CTRL_RIGHT_BRACKET);
+    await terminal.waitFor(/exit code 0\s+terminal as before/);
+    expect(terminal.modes()).toMatchObject(RESTORED);
+  });
+
+  it('says why a service on pipes cannot be typed into', async () => {
+    const project = createProject('prompt', '    tty: false\n');
+    const screen = openScreen(project);
+    await screen.waitFor(shows({ app: 'ready' }));
+    screen.press('i');
+    await screen.waitFor('app has no terminal: its config says tty: false');
+    const terminal = openScreenFromShell(project, ['attach', 'app']);
+    await terminal.waitFor('exit code 1');
+    expect(terminal.screen().join('\n')).toContain('it runs on plain pipes');
+  });
+});
+
+describe('beside the screen', () => {
+  it('E opens the log at the line in sight in the person’s editor, and the screen comes back', async () => {
+    const project = createProject('prompt');
+    project.write('vi', '#!/bin/sh\necho "editor: $1 $(basename "$2")"; stty -a | grep -o " .echo "; read -r answer\n');
+    const env = { ...project.env, EDITOR: join(project.root, 'vi') };
+    chmodSync(join(project.root, 'vi'), 0o755);
+    const screen = openScreenFromShell({ ...project, env });
+    await screen.waitFor((rows) => shows({ app: 'ready' })(rows) && rows.includes(' hello'));
+    screen.press('E');
+    await screen.waitFor(/editor: \+[12] app\.log/);
+    expect(screen.modes()).toMatchObject(RESTORED);
+    screen.press('done\r');
+    await screen.waitFor('logs: app');
+    screen.press('q');
+    await screen.waitFor(/exit code 0\s+terminal as before/);
+  });
+
+  it('S shows the output as a plain stream, and goes on where it was left', async () => {
+    const project = createProject('prompt');
+    const screen = await typing(project, NOTE);
+    screen.press('one\r', CTRL_RIGHT_BRACKET);
+    await screen.waitFor(/logs: app[^]*you said one/);
+    screen.press('S');
+    await screen.waitFor('app │ you said one');
+    screen.press('S');
+    await screen.waitFor('logs: app');
+    screen.press('i');
+    await screen.waitFor(NOTE);
+    screen.press('two\r', CTRL_RIGHT_BRACKET);
+    await screen.waitFor(/logs: app[^]*you said two/);
+    screen.press('S');
+    const rows = await screen.waitFor('app │ you said two');
+    for (const line of ['one', 'two']) {
+      expect(rows.filter((row) => row === `app │ you said ${line}`)).toHaveLength(1);
+    }
+    screen.press('S');
+    await screen.waitFor('logs: app');
+  });
+});
