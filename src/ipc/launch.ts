@@ -198,10 +198,12 @@ async function waitForSession(
 /** The pid of the record if that very process lives: people will be told to act on it. */
 async function provenPid(paths: RuntimePaths): Promise<number | undefined> {
   const record = readSessionRecord(paths.sessionFile);
-  if (record === undefined || process.platform !== 'linux') return undefined;
-  const { bootId, readProcess } = await import('../system/linux/proc.ts');
-  const isAlive = bootId() === record.bootId && readProcess(record.pid)?.startTicks === record.startTicks;
-  return isAlive ? record.pid : undefined;
+  if (record === undefined) return undefined;
+  const [{ currentBoot }, { createProcesses }] = await Promise.all([
+    import('../system/boot.ts'),
+    import('../system/processes.ts'),
+  ]);
+  return currentBoot() === record.bootId && createProcesses().isAlive(record) ? record.pid : undefined;
 }
 
 /** A record in the project's folder may come from anywhere, even from a checkout: only a socket of ours is tried. */

@@ -11,6 +11,8 @@ import { fromWireError, isRecord, isWireError } from './protocol.ts';
 
 /** Room for a predecessor's survivors to be stopped first. */
 const READY_LIMIT_MS = 30_000;
+/** One that refused and still does not end is left alone: what it said is what matters. */
+const GONE_LIMIT_MS = 1_000;
 const MAX_ANSWER_BYTES = 1024 * 1024;
 const MAX_LOG_BYTES = 1024 * 1024;
 
@@ -50,7 +52,10 @@ function hearFrom(child: ChildProcess, paths: RuntimePaths): Promise<'ready' | '
     // A supervisor that refuses is on its way out; nothing of it is left when the refusal is told.
     const refuse = (error: DevError): void => {
       if (child.exitCode !== null || child.signalCode !== null) reject(error);
-      else child.once('exit', () => reject(error));
+      else {
+        child.once('exit', () => reject(error));
+        setTimeout(() => reject(error), GONE_LIMIT_MS).unref();
+      }
     };
     let hasAnswered = false;
     const settle = (answer: unknown): void => {

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import type { CleanReport } from '../cli/context.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { cleanState } from '../system/clean-state.ts';
-import { bootId } from '../system/linux/proc.ts';
+import { currentBoot } from '../system/boot.ts';
 import { createProcesses } from '../system/processes.ts';
 import type { RuntimePaths } from '../system/runtime-dir.ts';
 import { acquireSessionLock } from '../system/session-lock.ts';
@@ -32,7 +32,7 @@ export function clean(paths: RuntimePaths, { dryRun }: { readonly dryRun: boolea
 
 function survivorsOf({ runsFile }: RuntimePaths): CleanReport['survivors'] {
   const records = readRunRecords(runsFile);
-  if (records === undefined || records.bootId !== bootId()) return [];
+  if (records === undefined || records.bootId !== currentBoot()) return [];
   const processes = createProcesses();
   return records.runs.filter((run) => processes.isAlive(run)).map(({ service, pid }) => ({ service, pid }));
 }

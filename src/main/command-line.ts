@@ -119,14 +119,14 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       return createLogHistory(runtimePaths(place.root(), process.env).logsDir);
     },
     portDesk: async () => {
-      const [{ createPorts }, { readRunRecords }, { bootId }] = await Promise.all([
+      const [{ createPorts }, { readRunRecords }, { currentBoot }] = await Promise.all([
         import('../system/ports.ts'),
         import('../system/state-files.ts'),
-        import('../system/linux/proc.ts'),
+        import('../system/boot.ts'),
       ]);
       const { root, runsFile } = runtimePaths(place.rootOrHere(), process.env);
       const records = readRunRecords(runsFile);
-      return { ports: createPorts(), root, recorded: records?.bootId === bootId() ? records.runs : [] };
+      return { ports: createPorts(), root, recorded: records?.bootId === currentBoot() ? records.runs : [] };
     },
     portLedger: async () => {
       const [{ openPortLedger, portLedgerDir }, { createProcesses }] = await Promise.all([

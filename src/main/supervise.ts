@@ -9,7 +9,8 @@ import type { LaunchAnswer, LaunchRequest } from '../ipc/launch.ts';
 import { toWireError } from '../ipc/protocol.ts';
 import { serveSession, type SessionServer } from '../ipc/server.ts';
 import { DevError, EXIT } from '../errors.ts';
-import { bootId, readProcess } from '../system/linux/proc.ts';
+import { currentBoot } from '../system/boot.ts';
+import { ownIdentity } from '../system/processes.ts';
 import { configCacheDir, prepareRuntimeDir, runtimePaths, type RuntimePaths } from '../system/runtime-dir.ts';
 import { acquireSessionLock } from '../system/session-lock.ts';
 import { readRunRecords, type SessionRecord } from '../system/state-files.ts';
@@ -62,8 +63,7 @@ async function begin(request: LaunchRequest, answer: Answer): Promise<void> {
       root: paths.root,
       project: project.name,
       socket: paths.socket,
-      pid: process.pid,
-      startTicks: readProcess(process.pid)?.startTicks ?? 0,
+      ...ownIdentity(),
     },
     onLedgerProblem: (message) => log('ledgerProblem', { message }),
   });
@@ -74,7 +74,7 @@ async function begin(request: LaunchRequest, answer: Answer): Promise<void> {
 /** Stops what a killed supervisor of this project left running; what survives even that is told apart later by its record. */
 async function clearAway(paths: RuntimePaths, system: System): Promise<readonly ProcessIdentity[]> {
   const records = readRunRecords(paths.runsFile);
-  if (records === undefined || records.bootId !== bootId()) return [];
+  if (records === undefined || records.bootId !== currentBoot()) return [];
   const reaped = await reapSurvivors({
     processes: system.processes,
     clock: system.clock,
@@ -105,9 +105,8 @@ async function serve(
     paths,
     clock: system.clock,
     record: {
-      pid: process.pid,
-      startTicks: readProcess(process.pid)?.startTicks ?? 0,
-      bootId: bootId(),
+      ...ownIdentity(),
+      bootId: currentBoot(),
       sessionId,
       socket: paths.socket,
       startedAt,

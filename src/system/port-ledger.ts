@@ -7,7 +7,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { createLedgerFile, LedgerUnavailable, type LedgerFile } from './ledger-file.ts';
 import { LedgerTables, type LedgerEntry, type LedgerSession } from './ledger-tables.ts';
-import { bootId } from './linux/proc.ts';
+import { currentBoot } from './boot.ts';
 import type { ProcessIdentity } from './system.ts';
 
 interface PortClaim {
@@ -191,9 +191,4 @@ class SharedLedger implements PortLedger {
 function nextOutside(ports: Iterator<number>, taken: ReadonlySet<number>): number | undefined {
   for (let next = ports.next(); next.done !== true; next = ports.next()) if (!taken.has(next.value)) return next.value;
   return undefined;
-}
-
-/** Start times of two boots cannot be compared where they count from the boot. */
-function currentBoot(): string {
-  return process.platform === 'linux' ? bootId() : '';
 }

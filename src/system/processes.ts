@@ -3,12 +3,22 @@
 import { lookUpCommand } from './command-lookup.ts';
 import { createLinuxProcesses } from './linux/process-tree.ts';
 import { createPortableProcesses } from './portable/process-tree.ts';
+import type { PlatformProcesses } from './process-tree.ts';
 import { spawnPipe } from './spawn-pipe.ts';
 import { spawnPty } from './spawn-pty.ts';
-import type { Processes } from './system.ts';
+import type { ProcessIdentity, Processes } from './system.ts';
+
+/** This very process, as others will recognise it. */
+export function ownIdentity(): ProcessIdentity {
+  return createPlatform().identify(process.pid);
+}
+
+function createPlatform(): PlatformProcesses {
+  return process.platform === 'linux' ? createLinuxProcesses() : createPortableProcesses();
+}
 
 export function createProcesses(): Processes {
-  const platform = process.platform === 'linux' ? createLinuxProcesses() : createPortableProcesses();
+  const platform = createPlatform();
   return {
     isAlive: (identity) => platform.isAlive(identity),
     members: (root, options) => platform.members(root, options),

@@ -116,6 +116,16 @@ describe('opening a session', () => {
     await expect(open(options)).rejects.toMatchObject({ name: 'DevError', ...error });
   });
 
+  it('says why the supervisor refused, even when that one never ends', async () => {
+    const error = { code: 'config_invalid', message: 'the config has no services', hint: null, exitCode: 3 };
+    // It ends by itself once the test is over, whoever still knows of it.
+    const program = `writeSync(3, ${JSON.stringify(`${JSON.stringify({ error })}\n`)}); setTimeout(() => {}, 8_000)`;
+    const { options } = project(supervisorThat(program));
+    const startedAt = performance.now();
+    await expect(open(options)).rejects.toMatchObject({ code: 'config_invalid', message: error.message });
+    expect(performance.now() - startedAt).toBeLessThan(6_000);
+  });
+
   it.each([
     ['crashes while loading', 'throw new Error("a broken install")', 'exit code 1'],
     ['dies of a signal', 'process.kill(process.pid, "SIGKILL")', 'signal SIGKILL'],
