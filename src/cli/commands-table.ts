@@ -236,6 +236,14 @@ export const COMMANDS = [
     ],
   },
   {
+    name: 'events',
+    group: 'Look',
+    summary: 'what happened in the session, a JSON object a line',
+    details:
+      'State changes, exits, restarts, conflicts, changes of health, moved ports. Without a session, those of the last one.',
+    options: [{ flags: '-f, --follow', description: 'go on with what happens' }],
+  },
+  {
     name: 'metrics',
     group: 'Look',
     summary: 'measurements as OpenMetrics text',

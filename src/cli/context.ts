@@ -4,6 +4,7 @@
 import type { Project, ServiceName } from '../core/project.ts';
 import type { Session, ShutdownReport, StartOptions } from '../core/session.ts';
 import type { CleanedFile } from '../system/clean-state.ts';
+import type { EventReader } from '../system/event-file.ts';
 import type { PortLedger } from '../system/port-ledger.ts';
 import type { OwnerContext, Ports, ProcessIdentity } from '../system/system.ts';
 import type { Output } from './output.ts';
@@ -107,6 +108,8 @@ export interface CliContext {
   loadProject(): Promise<Project>;
   /** What sessions of the project that are over left on disk; lines are numbered up to -1. */
   logHistory(): Promise<Pick<Session, 'readLogs'>>;
+  /** What happened in the newest session, as lines of JSON. Undefined when no session ever ran. */
+  sessionEvents(): Promise<EventReader | undefined>;
   portDesk(): Promise<PortDesk>;
   /** What all sessions of this user know of each other. Needs no project. */
   portLedger(): Promise<Pick<PortLedger, 'sessions' | 'list' | 'problem'>>;

@@ -21,6 +21,7 @@ const load: Readonly<Record<Exclude<CommandName, 'up' | 'status'>, () => Promise
   wait: () => import('./commands/wait.ts'),
   why: () => import('./commands/why.ts'),
   logs: () => import('./commands/logs.ts'),
+  events: () => import('./commands/events.ts'),
   metrics: () => import('./commands/metrics.ts'),
   ports: () => import('./commands/ports.ts'),
   kill: () => import('./commands/kill.ts'),

@@ -1,14 +1,10 @@
-// Hides what nobody should read over a shoulder or in a bug report: values of variables whose names look secret,
-// and passwords in URLs, wherever they stand.
+// A copy of the config for the eyes of others: without the values of secret variables and passwords in URLs.
 
-export const MASK = '********';
-
-const SECRET_NAME = /SECRET|TOKEN|PASSW|CREDENTIAL|KEY/i;
-const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi;
+import { isSecretName, MASK, maskUrlPasswords } from '../core/secrets.ts';
 
 /** A copy of plain data without its secrets. `secrets` are names to hide besides those that look secret. */
 export function maskSecrets(value: unknown, secrets: readonly string[]): unknown {
-  if (typeof value === 'string') return value.replace(URL_PASSWORD, `$1${MASK}`);
+  if (typeof value === 'string') return maskUrlPasswords(value);
   if (Array.isArray(value)) return value.map((item) => maskSecrets(item, secrets));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
@@ -23,7 +19,7 @@ function maskVariables(env: Readonly<Record<string, unknown>>, secrets: readonly
   return Object.fromEntries(
     Object.entries(env).map(([name, value]) => [
       name,
-      secrets.includes(name) || SECRET_NAME.test(name) ? MASK : maskSecrets(value, secrets),
+      isSecretName(name, secrets) ? MASK : maskSecrets(value, secrets),
     ]),
   );
 }

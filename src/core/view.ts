@@ -99,7 +99,8 @@ function urlOf({ port, spec }: Service): string | null {
   return referenceValue({ service: spec.name, field: 'url' }, endpoints) ?? null;
 }
 
-function nameOf(service: Service): StateName {
+/** The state as it is told; inside, some have several phases. */
+export function nameOf(service: Service): StateName {
   const { status } = service.state;
   switch (status) {
     case 'checking':

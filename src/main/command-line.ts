@@ -118,6 +118,10 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       const { createLogHistory } = await import('./log-history.ts');
       return createLogHistory(runtimePaths(place.root(), process.env).logsDir);
     },
+    sessionEvents: async () => {
+      const { openEventReader } = await import('../system/event-file.ts');
+      return openEventReader(runtimePaths(place.root(), process.env).eventsFile);
+    },
     portDesk: async () => {
       const [{ createPorts }, { readRunRecords }, { currentBoot }] = await Promise.all([
         import('../system/ports.ts'),

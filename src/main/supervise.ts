@@ -12,10 +12,12 @@ import { DevError, EXIT } from '../errors.ts';
 import { currentBoot } from '../system/boot.ts';
 import { ownIdentity } from '../system/processes.ts';
 import { configCacheDir, prepareRuntimeDir, runtimePaths, type RuntimePaths } from '../system/runtime-dir.ts';
+import { createEventWriter } from '../system/event-file.ts';
 import { acquireSessionLock } from '../system/session-lock.ts';
 import { readRunRecords, type SessionRecord } from '../system/state-files.ts';
 import type { ProcessIdentity, System } from '../system/system.ts';
 import { LocalSession } from '../supervisor/local-session.ts';
+import { EventLog } from '../supervisor/event-log.ts';
 import { PortAnnouncer } from '../supervisor/port-announcer.ts';
 import { reapSurvivors } from '../supervisor/reap.ts';
 import { SessionFiles } from '../supervisor/session-files.ts';
@@ -134,6 +136,12 @@ async function serve(
     },
   });
   supervisor.onChange(() => files.scheduleStatus(() => session.snapshotNow()));
+  const eventLog = new EventLog({
+    supervisor,
+    clock: system.clock,
+    write: createEventWriter(paths.eventsFile, (error) => log('stateFileProblem', { message: String(error) })),
+  });
+  eventLog.add({ type: 'session', state: 'started', pid: process.pid, version: DEVDECK_VERSION });
   const announcer = new PortAnnouncer({ supervisor, clock: system.clock, ledger: system.ledger });
 
   let exitCode: number = EXIT.ok;
@@ -158,6 +166,7 @@ async function serve(
     if (event.type === 'ended') void finish();
   });
   const finish = async (): Promise<void> => {
+    eventLog.add({ type: 'session', state: 'ended', pid: process.pid, version: DEVDECK_VERSION });
     supervisor.logs.close();
     const last = session.snapshotNow();
     files.writeStatusNow({ ...last, session: { ...last.session, running: false } });

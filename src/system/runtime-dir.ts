@@ -26,6 +26,7 @@ export interface RuntimePaths {
   /** Outlives the session. */
   readonly choicesFile: string;
   readonly supervisorLog: string;
+  readonly eventsFile: string;
 }
 
 /** macOS allows 104 bytes in a socket's path, Linux 108; older Node versions cut what is longer without a word. */
@@ -55,6 +56,7 @@ export function runtimePaths(root: string, env: Env): RuntimePaths {
     statusFile: `${stateDir}/status.json`,
     choicesFile: `${stateDir}/choices.json`,
     supervisorLog: `${stateDir}/supervisor.log`,
+    eventsFile: `${stateDir}/events.jsonl`,
   };
 }
 

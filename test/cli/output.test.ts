@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { maskSecrets, MASK } from '../../src/cli/mask-secrets.ts';
+import { maskSecrets } from '../../src/cli/mask-secrets.ts';
+import { MASK } from '../../src/core/secrets.ts';
 import { wantsColor } from '../../src/cli/output.ts';
 import { DevError, EXIT } from '../../src/errors.ts';
 import { FakeSession, serviceView } from '../fakes/fake-session.ts';

@@ -81,6 +81,7 @@ export function runScripted(line: string, script: Script = {}): Run {
       }),
     loadProject: script.loadProject ?? (async () => projectOf(script.services ?? [])),
     logHistory: script.logHistory ?? unexpected('logHistory'),
+    sessionEvents: script.sessionEvents ?? unexpected('sessionEvents'),
     portDesk: script.portDesk ?? unexpected('portDesk'),
     portLedger: script.portLedger ?? unexpected('portLedger'),
     runForService: script.runForService ?? unexpected('runForService'),

@@ -113,3 +113,43 @@ describe('completion', () => {
     });
   });
 });
+
+describe('events', () => {
+  it('tell what happened in the session, live and afterwards, without secrets', async () => {
+    const project = createTempProject({
+      config: `
+services:
+  once: {command: 'echo hello; exit 3', restart: {policy: on-failure, max: 1, backoff: 10ms, cool_down: 1h}}
+  leak:
+    command: 'sleep 30'
+    env: {API_TOKEN: canary-4711}
+    health: {command: 'echo $API_TOKEN; exit 1', interval: 100ms, retries: 1}
+`,
+    });
+    expect((await runDev(project, ['events'])).exitCode).toBe(6);
+    await runDev(project, ['start']);
+    const live = startDev(project, ['events', '-f']);
+    await live.waitForOutput(/"type":"restart","service":"once","restarts":1/);
+    await live.waitForOutput(/"type":"health","service":"leak","status":"fail"/);
+    await runDev(project, ['stop']);
+    const { stdout, exitCode } = await live.ended();
+    expect(exitCode).toBe(0);
+    const after = await runDev(project, ['events']);
+    expect(after.stdout).toBe(stdout);
+    expect(stdout).not.toContain('canary');
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(events[0]).toMatchObject({ type: 'session', state: 'started' });
+    expect(events.at(-1)).toMatchObject({ type: 'session', state: 'ended' });
+    expect(events).toContainEqual({
+      time: expect.any(String) as string,
+      type: 'exit',
+      service: 'once',
+      run: 1,
+      code: 3,
+      signal: null,
+    });
+  });
+});
