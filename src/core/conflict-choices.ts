@@ -27,9 +27,15 @@ export function whyNotKill(use: PortUse): string | null {
   return use.owners.find((owner) => owner.refusal !== null)?.refusal ?? null;
 }
 
-/** Only a port that the service was given can be given anew. */
-export function whyNotReroute({ port, spec }: Service, use: PortUse): string | null {
-  if (port === use.port) return null;
+/** The service offers to take another port than this one, which is not the one that it was given. */
+export function asksItself({ port, asked }: Service, use: PortUse): boolean {
+  return asked?.port === use.port && port !== use.port;
+}
+
+/** Only a port that the service was given can be given anew, or one that it offers to change. */
+export function whyNotReroute(service: Service, use: PortUse): string | null {
+  const { port, spec } = service;
+  if (port === use.port || asksItself(service, use)) return null;
   if (spec.port === undefined) return `the config does not say which port it takes: add port: ${use.port}`;
   return `it takes port ${use.port} by itself: its port in the config is ${port ?? spec.port.wanted}`;
 }

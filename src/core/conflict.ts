@@ -3,7 +3,7 @@
 // exception is what an earlier session of this very project left behind, when nobody is there to ask.
 
 import { assertNever } from '../errors.ts';
-import { conflictChoices, whyNotContainer, whyNotKill, whyNotReroute } from './conflict-choices.ts';
+import { asksItself, conflictChoices, whyNotContainer, whyNotKill, whyNotReroute } from './conflict-choices.ts';
 import { beginReuse } from './external.ts';
 import type { Observation } from './inputs.ts';
 import { checkPort, spawn } from './lifecycle.ts';
@@ -51,6 +51,7 @@ export function resolveConflict(turn: Turn, name: ServiceName, decision: Conflic
     case 'reroute': {
       const refusal = whyNotReroute(service, state.use);
       if (refusal !== null) return turn.amend(name, { ...state, problem: refusal });
+      if (asksItself(service, state.use)) return acceptOffer(turn, service, state.use, decision.port);
       setWork(turn, service, { kind: 'rerouting' });
       turn.emit({ type: 'findPort', service: name, epoch: service.epoch, purpose: 'move', exact: decision.port });
       return;
@@ -68,6 +69,18 @@ export function resolveConflict(turn: Turn, name: ServiceName, decision: Conflic
     default:
       assertNever(decision);
   }
+}
+
+/** It picks its port itself, so it starts again, and is told yes when it asks. */
+function acceptOffer(turn: Turn, service: Service, use: PortUse, exact: number | undefined): void {
+  const { asked, state, spec } = service;
+  if (asked === undefined || state.status !== 'conflict') return;
+  if (exact !== undefined) {
+    const problem = `${spec.name} takes the port that it offers by itself, not port ${exact}`;
+    return turn.amend(spec.name, { ...state, problem });
+  }
+  turn.patch(spec.name, { asked: { ...asked, isAccepted: true } });
+  startOnFreePort(turn, service, use.port);
 }
 
 export function onOwnersStopping(turn: Turn, input: Extract<Observation, { type: 'ownersStopping' }>): void {
@@ -134,6 +147,8 @@ export function enterConflict(turn: Turn, service: Service, use: PortUse, rememb
   if (policy === 'kill' && whyNotKill(use) === null) return stopOwners(turn, conflicting, use.owners);
   if (policy === 'reuse') beginReuse(turn, conflicting);
   if (whyNotReroute(service, use) !== null) return;
+  if (asksItself(service, use))
+    return policy === 'reroute' ? acceptOffer(turn, conflicting, use, undefined) : undefined;
   if (policy === 'reroute') {
     setWork(turn, conflicting, { kind: 'rerouting' });
     turn.emit({ type: 'findPort', service: name, epoch, purpose: 'move', exact: undefined });
@@ -157,7 +172,8 @@ function remember(turn: Turn, service: Service, choice: ConflictChoiceName): voi
   if (isPossible && remembered !== undefined) turn.emit({ type: 'remember', service: spec.name, choice: remembered });
 }
 
-function policyFor(turn: Turn, service: Service, use: PortUse): ConflictPolicy {
+/** What is to be done about the port: as the flag or the config says; what is left over of us is no question. */
+export function policyFor(turn: Turn, service: Service, use: PortUse): ConflictPolicy {
   const policy = turn.session.onConflict ?? service.spec.onConflict;
   if (policy !== 'ask' || turn.session.isAttended) return policy;
   return use.owners.length > 0 && use.owners.every((owner) => owner.verdict === 'left over') ? 'kill' : 'ask';

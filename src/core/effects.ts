@@ -72,6 +72,8 @@ export type Effect =
       readonly run: number;
       readonly signal: NodeJS.Signals;
     }
+  /** Keys into the service's terminal. */
+  | { readonly type: 'typeInto'; readonly service: ServiceName; readonly run: number; readonly text: string }
   /** Look at the tree until nothing of it is left, then say `treeGone`. */
   | { readonly type: 'watchTree'; readonly service: ServiceName; readonly run: number }
   /** Read what the run wrote last, and look in it for a port that could not be had. `port` is meant when it names none. */

@@ -10,10 +10,15 @@ import { hookText, triesInWords } from './hooks.ts';
 import { currentRun, isUp, type Service } from './service.ts';
 
 export function explain(service: Service): string {
-  const reason = explainState(service);
-  const second = isUp(service) ? currentRun(service)?.secondListener : undefined;
-  if (second === undefined) return reason;
-  return reason === '' ? secondListenerInWords(second) : `${reason}; ${secondListenerInWords(second)}`;
+  const run = isUp(service) ? currentRun(service) : undefined;
+  const asks = run?.asks === undefined ? [] : [asksInWords(service, run.asks)];
+  const second = run?.secondListener === undefined ? [] : [secondListenerInWords(run.secondListener)];
+  return [explainState(service), ...asks, ...second].filter((reason) => reason !== '').join('; ');
+}
+
+/** What it asks ends in a question mark as a rule. */
+function asksInWords({ spec }: Service, question: string): string {
+  return `asks: ${question} Answer with ./dev attach ${spec.name}`;
 }
 
 function explainState(service: Service): string {
@@ -68,7 +73,9 @@ function withLastLine(reason: string, { lastLines, exit }: Service): string {
 function conflictReason(service: Service): string {
   if (service.state.status !== 'conflict') return '';
   const { use, problem } = service.state;
-  const taken = whyNotFree(use);
+  const { asked } = service;
+  const question = asked?.port === use.port ? `; it asked: ${asked.question}` : '';
+  const taken = `${whyNotFree(use)}${question}`;
   return problem === undefined ? taken : `${taken}; ${problem}`;
 }
 

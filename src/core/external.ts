@@ -47,6 +47,8 @@ export function onAdopted(turn: Turn, input: Extract<Observation, { type: 'adopt
     attempts: 0,
     elsewhere: undefined,
     secondListener: undefined,
+    asks: undefined,
+    isAnswered: false,
     external: owners,
   };
   const isWatched = health !== undefined && service.spec.health !== undefined;

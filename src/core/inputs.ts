@@ -2,6 +2,7 @@
 
 import type { ListenerVerdict } from './drift.ts';
 import type { PortUse } from './port-facts.ts';
+import type { PortQuestion } from './port-question.ts';
 import type { ServiceName } from './project.ts';
 import type { RememberedChoice } from './remembered-choice.ts';
 import type { ExitFact, ExternalOwner, HealthFact, Leftover, ProcessId } from './service.ts';
@@ -104,6 +105,15 @@ export type Observation =
     }
   /** Watched files, relative to the root of the project; printable. */
   | { readonly type: 'filesChanged'; readonly service: ServiceName; readonly files: readonly string[] }
+  | {
+      readonly type: 'portAsked';
+      readonly service: ServiceName;
+      readonly run: number;
+      /** Undefined: it waits for no answer any more. */
+      readonly question: PortQuestion | undefined;
+      /** The port in question as the kernel has it now. */
+      readonly use: PortUse | undefined;
+    }
   | { readonly type: 'readyLineSeen'; readonly service: ServiceName; readonly run: number }
   | {
       readonly type: 'probed';

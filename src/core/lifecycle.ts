@@ -83,6 +83,8 @@ export function onSpawned(turn: Turn, input: Extract<Observation, { type: 'spawn
     elsewhere: undefined,
     external: undefined,
     secondListener: undefined,
+    asks: undefined,
+    isAnswered: false,
   };
   if (state.hook !== undefined) return prepare(turn, input.service, run, state.hook);
   const epoch = turn.enter(input.service, { status: 'starting', run });
@@ -147,6 +149,11 @@ export function endUnhealthy(turn: Turn, service: Service, run: Run, problem: st
   terminate(turn, service, run, { kind: 'at fault', reason });
 }
 
+/** It waits for an answer about a taken port: ended, and then as any conflict about that port. */
+export function endAsking(turn: Turn, service: Service, run: Run, port: number): void {
+  terminate(turn, service, run, { kind: 'asks', port });
+}
+
 /** The signal to the whole tree, and then the grace period. */
 function terminate(turn: Turn, service: Service, run: Run, cause: StopCause): void {
   const { name, stop } = service.spec;
@@ -207,6 +214,8 @@ export function onTreeGone(turn: Turn, input: Extract<Observation, { type: 'tree
     turn.enter(input.service, { status: 'stopped', note: undefined });
   } else if (state.run.generation !== service.generation || state.cause.kind === 'asked') {
     turn.enter(input.service, { status: 'stopped', note: undefined });
+  } else if (state.cause.kind === 'asks') {
+    checkPort(turn, input.service, state.cause.port);
   } else if (state.cause.kind === 'hopeless') {
     fail(turn, input.service, state.run.generation, state.cause.reason);
   } else if (state.cause.kind === 'exited' && service.exit?.code === 0) {

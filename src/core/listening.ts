@@ -17,7 +17,7 @@ export function onListenersJudged(turn: Turn, input: Extract<Observation, { type
   const run = currentRun(service);
   if (run === undefined || run.number !== input.run || !isUp(service)) return;
   noteSecondListener(turn, service, run, input);
-  const to = portToFollow(service, input.verdict);
+  const to = portToFollow(service, run, input.verdict);
   if (to !== undefined) {
     turn.emit({ type: 'note', service: input.service, text: `listens on ${to} instead of ${service.port}` });
     amendRun(turn, turn.service(input.service), { elsewhere: undefined });
@@ -67,8 +67,12 @@ export function elsewhereInWords(service: Service, { listening, remedy }: Elsewh
   return `listens on ${listening.join(', ')} instead of ${service.port}; ${remedy}`;
 }
 
-function portToFollow(service: Service, verdict: ListenerVerdict): number | undefined {
+function portToFollow(service: Service, run: Run, verdict: ListenerVerdict): number | undefined {
   if (service.port === undefined) return undefined;
+  // It offered another port, and was told yes.
+  if (verdict.kind === 'ignores its port' && run.isAnswered && verdict.listening.length === 1) {
+    return verdict.listening[0];
+  }
   if (verdict.kind === 'moved') return verdict.from === service.port ? verdict.to : undefined;
   // It was followed to another port once, and at this start its own was free again.
   const isHome = verdict.kind === 'ignores its port' && service.wantedPort !== service.port;

@@ -37,11 +37,22 @@ export interface Run {
   readonly external: readonly ExternalOwner[] | undefined;
   /** Set while a stranger listens on its port too. */
   readonly secondListener: SecondListener | undefined;
+  /** What it waits for an answer to. */
+  readonly asks: string | undefined;
+  readonly isAnswered: boolean;
 }
 
 /** A process that devdeck did not start. */
 export interface ExternalOwner extends ProcessId {
   readonly name: string;
+}
+
+/** A question of the service about a taken port. */
+interface AskedPort {
+  readonly port: number;
+  readonly question: string;
+  /** It may take the port that it offers: whenever it asks again, the answer is yes. */
+  readonly isAccepted: boolean;
 }
 
 export interface SecondListener {
@@ -88,6 +99,8 @@ export type StopCause =
   | { readonly kind: 'asked' }
   | { readonly kind: 'exited' }
   | { readonly kind: 'at fault'; readonly reason: string }
+  /** It waits for an answer about this port, which is taken. */
+  | { readonly kind: 'asks'; readonly port: number }
   /** What comes next cannot be started at all. */
   | { readonly kind: 'hopeless'; readonly reason: string };
 
@@ -176,6 +189,7 @@ export interface Service {
   /** Restarts in a row without a stable run between. */
   readonly attempts: number;
   readonly hasCooledDown: boolean;
+  readonly asked: AskedPort | undefined;
   readonly state: ServiceState;
   readonly health: HealthFact | undefined;
   readonly exit: ExitFact | undefined;
@@ -210,6 +224,7 @@ function createService(spec: ServiceSpec): Service {
     restarts: 0,
     attempts: 0,
     hasCooledDown: false,
+    asked: undefined,
     state: { status: 'stopped', note: undefined },
     health: undefined,
     exit: undefined,

@@ -3,6 +3,7 @@
 // Observations of an older run or epoch are dropped on purpose: they speak of something that is over.
 
 import { assertNever } from '../errors.ts';
+import { onPortAsked } from './asked-port.ts';
 import {
   onOwnersStopped,
   onOwnersStopping,
@@ -120,6 +121,8 @@ function observe(turn: Turn, input: Observation): void {
       return onListenersJudged(turn, input);
     case 'filesChanged':
       return onFilesChanged(turn, input);
+    case 'portAsked':
+      return onPortAsked(turn, input);
     case 'readyLineSeen':
       return onReadyLine(turn, input);
     case 'probed':

@@ -96,7 +96,8 @@ export class LogHub {
     const file = this.file(service);
     const from = Math.max(this.#runStarts.get(service)?.at(-1)?.seq ?? 0, file.first(), file.next - LAST_WORDS_LINES);
     const notes = this.#notes.get(service);
-    const lines = file.read(from, LAST_WORDS_LINES).filter(({ seq }) => notes?.has(seq) !== true);
+    // One more: the last line may have no end yet.
+    const lines = file.read(from, LAST_WORDS_LINES + 1).filter(({ seq }) => notes?.has(seq) !== true);
     return lines.map(({ bytes }) => cleanLine(bytes));
   }
 

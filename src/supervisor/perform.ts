@@ -90,6 +90,8 @@ export function perform(context: PerformContext, effect: Effect): void {
       return system.clock.after(effect.delayMs, () =>
         context.report({ type: 'timerFired', service: effect.service, epoch: effect.epoch, kind: effect.kind }),
       );
+    case 'typeInto':
+      return runs.find(effect.service, effect.run)?.child.write(Buffer.from(effect.text));
     case 'note':
       return logs.note(effect.service, effect.text);
     default:

@@ -16,6 +16,7 @@ import { LogHub } from './log-hub.ts';
 import { Metrics } from './metrics.ts';
 import { perform, type PerformContext } from './perform.ts';
 import { SourceWatch } from './source-watch.ts';
+import { QuestionWatch } from './question-watch.ts';
 import { Runs, type LiveRun } from './runs.ts';
 import { Terminals } from './terminals.ts';
 import { TreeWatch } from './tree-watch.ts';
@@ -45,6 +46,7 @@ export class Supervisor {
   readonly #listenerWatch: ListenerWatch;
   readonly #alertWatch: AlertWatch;
   readonly #sourceWatch: SourceWatch;
+  readonly #questionWatch: QuestionWatch;
   readonly #queue: Input[] = [];
   readonly #listeners = new Set<() => void>();
   #state: SessionState;
@@ -94,6 +96,14 @@ export class Supervisor {
       services: () => this.#state.services,
       trees: () => this.metrics.trees,
       onChange: () => this.#tell(),
+    });
+    this.#questionWatch = new QuestionWatch({
+      clock: system.clock,
+      ports: system.ports,
+      ownerContext: () => this.#ownerContext(),
+      lastWords: (service) => this.logs.lastWords(service),
+      report: (observation) => this.dispatch(observation),
+      lookWithin: (delayMs) => this.metrics.lookWithin(delayMs),
     });
     const treeWatch = new TreeWatch({
       clock: system.clock,
@@ -182,6 +192,7 @@ export class Supervisor {
   #onSample(): void {
     this.#listenerWatch.look(this.#state.services, this.metrics.trees);
     this.#alertWatch.look();
+    this.#questionWatch.look(this.#state.services, this.metrics.trees);
     this.#tell();
   }
 

@@ -116,6 +116,12 @@ class World {
     this.session.effects = [];
   }
 
+  askForPort(service: string, run: number): void {
+    const question = { answerYes: 'y', port: 9_000, question: 'Another port?' };
+    const use = { port: 9_000, addresses: ['127.0.0.1'], owners: [ownerCard(9_000)] };
+    this.session.send({ type: 'portAsked', service, run, question, use });
+  }
+
   perform(effect: Effect, choose: number): void {
     const { session } = this;
     switch (effect.type) {
@@ -156,6 +162,7 @@ class World {
         });
         return;
       case 'probe': {
+        if (choose % 7 === 6) this.askForPort(effect.service, effect.run);
         const result = { ok: choose % 4 !== 3, latencyMs: 1, message: 'answer', components: [] };
         session.send({ type: 'probed', service: effect.service, run: effect.run, result });
         return;
@@ -197,6 +204,7 @@ class World {
       case 'letGo':
       case 'watchReadyLine':
       case 'listSurvivors':
+      case 'typeInto':
       case 'note':
         return;
     }
