@@ -1,0 +1,52 @@
+// A fault as a row of the table in docs/reliability.md: what goes wrong, how it is brought about, what happened.
+// The injection and what must hold is the test itself, through `./dev` as a person or a script uses it.
+// Slow ones run with FAULTS=all only (npm run test:faults); a fault that cannot be had here is told with the reason.
+
+import { it } from 'vitest';
+
+export interface FaultRow {
+  /** Letter and number: A ports, B processes, C restart and health, D supervisor, E logs, F terminal, G config, H limits, I commands. */
+  readonly id: string;
+  /** What goes wrong, in a few words. */
+  readonly fault: string;
+  /** How the test brings it about. */
+  readonly injected: string;
+  /** P0: no user may ever meet it. */
+  readonly priority?: 'P0' | 'P1' | 'P2';
+  /** Takes more than three seconds or so. */
+  readonly isSlow?: boolean;
+  /** Only root can bring it about. */
+  readonly needsRoot?: boolean;
+  readonly timeoutMs?: number;
+}
+
+declare module 'vitest' {
+  interface TaskMeta {
+    fault?: FaultRow;
+  }
+}
+
+/** A row of the table, as a test. */
+export function fault(row: FaultRow, run: () => Promise<void>): void {
+  const { id, fault: what, timeoutMs = 60_000 } = row;
+  it(`${id} ${what}`, { timeout: timeoutMs }, async ({ task, skip }) => {
+    task.meta.fault = row;
+    const reason = whyNotNow(row);
+    if (reason !== undefined) skip(reason);
+    await run();
+  });
+}
+
+/** A row that is known and not tested, with the reason. */
+export function faultNotRun(row: Pick<FaultRow, 'id' | 'fault' | 'priority'>, why: string): void {
+  it(`${row.id} ${row.fault}`, ({ task, skip }) => {
+    task.meta.fault = { ...row, injected: '–' };
+    skip(why);
+  });
+}
+
+function whyNotNow({ isSlow, needsRoot }: FaultRow): string | undefined {
+  if (isSlow === true && process.env['FAULTS'] !== 'all') return 'slow: npm run test:faults runs it';
+  if (needsRoot === true && process.getuid?.() !== 0) return 'needs root';
+  return undefined;
+}
