@@ -288,8 +288,16 @@ export const COMMANDS = [
   {
     name: 'config',
     group: 'About',
+    argument: '[action] [service]',
     summary: 'the config as it is understood, secrets masked',
+    details:
+      'Also lists what is remembered about ports: choices of the conflict dialog, and ports that services were moved to. ' +
+      '"config forget" removes them, of one service or of all.',
     options: [JSON_OUTPUT],
+    examples: [
+      ['./dev config', 'every default filled in'],
+      ['./dev config forget backend', 'ask again when the port of the backend is taken'],
+    ],
   },
   {
     name: 'check',

@@ -1,6 +1,7 @@
 // What a command gets from outside: where to write, what to ask, whom to talk to. src/main fills it in with
 // the real things, tests with scripted ones. Everything heavy is behind a function and loaded when it is called.
 
+import type { RememberedChoice } from '../core/remembered-choice.ts';
 import type { Project, ServiceName } from '../core/project.ts';
 import type { Session, ShutdownReport, StartOptions } from '../core/session.ts';
 import type { CleanedFile } from '../system/clean-state.ts';
@@ -82,6 +83,19 @@ export interface PortDesk {
   readonly root: OwnerContext['root'];
 }
 
+export interface PortMemories {
+  readonly choices: readonly RememberedChoice[];
+  /** Services that were moved to another port, and get it again. */
+  readonly ports: readonly { readonly service: ServiceName; readonly port: number }[];
+}
+
+/** What a project remembers about ports from one session to the next. */
+export interface PortMemory {
+  list(): PortMemories;
+  /** Of one service or of all; returns what was forgotten. */
+  forget(service: ServiceName | undefined): PortMemories;
+}
+
 export interface CliContext {
   readonly output: Output;
   readonly env: Environment;
@@ -120,6 +134,7 @@ export interface CliContext {
   ): Promise<number>;
   /** @throws DevError `refused` while a session runs */
   clean(options: { readonly dryRun: boolean }): Promise<CleanReport>;
+  portMemory(): Promise<PortMemory>;
   loadScreen(): Promise<RunScreen>;
   /** Connects this terminal to a service's own until the person comes back or the session ends. */
   loadServiceTerminal(): Promise<RunServiceTerminal>;

@@ -148,6 +148,16 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       const { clean } = await import('./clean.ts');
       return clean(runtimePaths(place.root(), process.env), options);
     },
+    portMemory: async () => {
+      const [{ createPortMemory }, { openPortLedger, portLedgerDir }, { createProcesses }] = await Promise.all([
+        import('./port-memory.ts'),
+        import('../system/port-ledger.ts'),
+        import('../system/processes.ts'),
+      ]);
+      const { isAlive } = createProcesses();
+      const ledger = openPortLedger({ dir: portLedgerDir(process.env), isAlive });
+      return createPortMemory(runtimePaths(place.root(), process.env), ledger);
+    },
     loadScreen: async () => {
       const [{ runScreen }, { createScreenPlace }, { createScreenHost }] = await Promise.all([
         import('./tui.tsx'),

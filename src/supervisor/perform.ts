@@ -154,7 +154,7 @@ function progressOf(step: KillStep | ContainerStep): string {
     case 'terminating':
       return `SIGTERM sent to pid ${step.pids.join(', ')}; SIGKILL in ${Math.ceil(step.remainingMs / 1000)} s`;
     case 'killing':
-      return `SIGKILL sent to pid ${step.pids.join(', ')}`;
+      return step.pids.length === 0 ? 'SIGKILL sent' : `SIGKILL sent to pid ${step.pids.join(', ')}`;
     case 'stopping container':
       return `asked the container ${step.name} to stop; killed in ${Math.ceil(step.remainingMs / 1000)} s if it does not`;
     case 'verifying':

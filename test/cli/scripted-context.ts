@@ -2,7 +2,14 @@
 
 import { Writable } from 'node:stream';
 import { parseArgs } from '../../src/cli/args.ts';
-import type { CliContext, EndSignal, OpenedSession, StartRequest, Terminal } from '../../src/cli/context.ts';
+import type {
+  CliContext,
+  EndSignal,
+  OpenedSession,
+  PortMemories,
+  StartRequest,
+  Terminal,
+} from '../../src/cli/context.ts';
 import { loadCommand } from '../../src/cli/dispatch.ts';
 import { createOutput } from '../../src/cli/output.ts';
 import { reportFailure } from '../../src/cli/render-error.ts';
@@ -84,6 +91,7 @@ export function runScripted(line: string, script: Script = {}): Run {
     sessionEvents: script.sessionEvents ?? unexpected('sessionEvents'),
     portDesk: script.portDesk ?? unexpected('portDesk'),
     portLedger: script.portLedger ?? unexpected('portLedger'),
+    portMemory: script.portMemory ?? (async () => ({ list: noMemories, forget: noMemories })),
     runForService: script.runForService ?? unexpected('runForService'),
     clean: script.clean ?? unexpected('clean'),
     loadScreen: script.loadScreen ?? unexpected('loadScreen'),
@@ -184,4 +192,8 @@ function projectOf(names: readonly string[]): Project {
       autostart: true,
     })),
   };
+}
+
+function noMemories(): PortMemories {
+  return { choices: [], ports: [] };
 }

@@ -7,7 +7,7 @@ import { eventually } from '../helpers/eventually.ts';
 import { freePort, freePorts } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';
 import { runDev } from '../helpers/run-dev.ts';
-import { fixtureCommand, readService } from '../helpers/session.ts';
+import { fixtureCommand, openScreen, readService, shows } from '../helpers/session.ts';
 import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
 
 const configOf = (name: string, port: number) => `
@@ -70,6 +70,34 @@ describe('a rerouted service', () => {
     expect((await runDev(project, ['stop'])).exitCode).toBe(0);
     const log = readFileSync(join(project.root, '.devdeck/supervisor.log'), 'utf8');
     expect(log.match(/ledgerProblem/g)).toHaveLength(1);
+  });
+});
+
+describe('what is remembered about ports', () => {
+  it('is listed by config, done again without a question, and forgotten on demand', async () => {
+    const wanted = await freePort();
+    const stranger = await holdPort(wanted);
+    const project = createTempProject({ config: configOf('shop', wanted) });
+    const app = openScreen(project);
+    await app.waitFor(`stop node (pid ${stranger.pid})`);
+    app.press('m');
+    await app.waitFor('[x] remember it');
+    app.press('p');
+    await app.waitFor(shows({ web: 'ready' }));
+    const { port } = await readService(project, 'web');
+    app.press('q');
+    await app.waitForExit();
+
+    expect((await runDev(project, ['config'])).stdout).toMatch(new RegExp(`# +web: reroute\\n# +web: port ${port}`));
+    expect((await runDev(project, ['up', '-d'])).exitCode).toBe(0);
+    expect(await readService(project, 'web')).toMatchObject({ port, state: 'ready' });
+    await runDev(project, ['stop']);
+
+    const forgotten = await runDev(project, ['config', 'forget', 'web']);
+    expect(forgotten.stdout).toBe(`Forgotten:\n  web: reroute\n  web: port ${port}\n`);
+    expect((await runDev(project, ['config', 'forget'])).stdout).toContain('Nothing is remembered');
+    expect((await runDev(project, ['up', '-d'])).exitCode).toBe(5);
+    expect(stranger.isAlive()).toBe(true);
   });
 });
 

@@ -2,20 +2,41 @@
 
 import { Chalk } from 'chalk';
 import { stringify } from 'yaml';
-import { EXIT, type ExitCode } from '../../errors.ts';
+import { DevError, EXIT, type ExitCode } from '../../errors.ts';
 import type { CliContext, CommandRequest } from '../context.ts';
 import { jsonData } from '../json.ts';
+import { forget, memoryLines } from './config-forget.ts';
 import { maskSecrets } from '../mask-secrets.ts';
 
-export async function run(context: CliContext, { options }: CommandRequest): Promise<ExitCode> {
+export async function run(context: CliContext, request: CommandRequest): Promise<ExitCode> {
+  const [action, ...rest] = request.names;
+  if (action === 'forget') return forget(context, { ...request, names: rest });
+  if (action === undefined) return show(context, request);
+  throw new DevError({
+    code: 'usage',
+    exitCode: EXIT.usage,
+    message: `./dev config ${request.names.join(' ')} is not understood.`,
+    hint: 'write ./dev config, or ./dev config forget SERVICE',
+  });
+}
+
+async function show(context: CliContext, { options }: CommandRequest): Promise<ExitCode> {
   const project = await context.loadProject();
-  const shown = maskSecrets(project, project.secrets);
+  const remembered = (await context.portMemory()).list();
   if (options.json === true) {
-    context.output.print(jsonData(shown));
+    context.output.print(jsonData(maskSecrets({ ...project, remembered }, project.secrets)));
     return EXIT.ok;
   }
-  const yaml = stringify(shown, { lineWidth: 0 }).trimEnd();
+  const yaml = stringify(maskSecrets(project, project.secrets), { lineWidth: 0 }).trimEnd();
   context.output.print(context.output.hasColor ? highlightKeys(yaml) : yaml);
+  const lines = memoryLines(remembered);
+  if (lines.length > 0) {
+    const notes = [
+      'Remembered about ports; ./dev config forget SERVICE removes it:',
+      ...lines.map((line) => `  ${line}`),
+    ];
+    context.output.print(`\n${notes.map((note) => `# ${note}`).join('\n')}`);
+  }
   return EXIT.ok;
 }
 

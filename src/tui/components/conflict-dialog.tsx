@@ -54,12 +54,16 @@ export function ConflictDialog(props: ConflictDialogProps) {
   );
   const cards = ownerCards(props, width);
   const story = withGaps(room < opening.length + 3 ? [...cards, opening] : [opening, ...cards], room);
+  const spacer = list.length > 0 && story[0] !== '' && story.length < room ? [''] : [];
   // A short screen leaves out blank rows first, then the end of the story; never a choice.
-  const gap = story.length < room ? [''] : [];
+  const gap = story.length + spacer.length < room ? [''] : [];
   return (
     <Pane
       area={area}
-      rows={[title, ...[...list, ...story.slice(0, room), ...gap, ...news, ...choices].map((row) => `  ${row}`)]}
+      rows={[
+        title,
+        ...[...list, ...spacer, ...story.slice(0, room), ...gap, ...news, ...choices].map((row) => `  ${row}`),
+      ]}
     />
   );
 }
@@ -126,7 +130,7 @@ function toggleRows({ theme, desk, all }: ConflictDialogProps): readonly string[
   const box = (isOn: boolean): string => (isOn ? theme.paint('strong', '[x]') : '[ ]');
   const later = `  ${key(fit('Esc', 4))} decide later   ${key('m')} ${box(desk.isToRemember)} remember it for this project`;
   if (all.length < 2) return [later];
-  const others = `  ${key(fit('← →', 4))} the others         ${key('a')} ${box(desk.isForAll)} the same for all ${all.length}`;
+  const others = `  ${key(fit('← →', 4))} ${fit('the others', 12)}   ${key('a')} ${box(desk.isForAll)} the same for all ${all.length}`;
   return [later, others];
 }
 
@@ -143,7 +147,7 @@ function listRows({ all, open, theme }: ConflictDialogProps, width: number, most
     const text = theme.paint(isShown ? 'strong' : 'plain', head);
     return `${theme.paint('focus', isShown ? '▸' : ' ')} ${text}  ${theme.paint(each.isDecided ? 'busy' : 'muted', state)}`;
   });
-  return [...rows, ''];
+  return rows;
 }
 
 function stateWords({ conflict, isDecided, isPostponed }: OpenConflict): string {
@@ -170,7 +174,7 @@ function choiceWords(choice: ConflictChoice, { open, desk }: ConflictDialogProps
       const [owner] = conflict.owners;
       const what =
         owner === undefined ? 'use what is there' : `use ${owner.name} (pid ${owner.pid}) as ${service.name}`;
-      return { key: 'u', what, effect: 'if it is healthy; devdeck never stops it' };
+      return { key: 'u', what, effect: 'if it is healthy; never stopped' };
     }
     case 'kill': {
       const targets = conflict.owners.filter((owner) => owner.refusal === null);
