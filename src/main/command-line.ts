@@ -154,8 +154,11 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
         import('../system/port-ledger.ts'),
         import('../system/processes.ts'),
       ]);
-      const { isAlive } = createProcesses();
-      const ledger = openPortLedger({ dir: portLedgerDir(process.env), isAlive });
+      const processes = createProcesses();
+      const ledger = openPortLedger({
+        dir: portLedgerDir(process.env),
+        isAlive: (identity) => processes.isAlive(identity),
+      });
       return createPortMemory(runtimePaths(place.root(), process.env), ledger);
     },
     loadScreen: async () => {
