@@ -6,6 +6,7 @@ import { describeError, notify, type ActionContext } from './action-context.ts';
 import { chooseConflict, submitPort, typePort } from './conflict-actions.ts';
 import type { ActionName } from './keymap.ts';
 import { performLogAction, submitSave } from './log-actions.ts';
+import { selectPalette } from './palette.ts';
 import { plainText } from './plain-text.ts';
 import { isUp, selectDialogChoices, selectMode, selectService } from './selectors.ts';
 
@@ -66,6 +67,12 @@ export function performAction(action: ActionName, context: ActionContext): void 
       return context.lend('stream');
     case 'help':
       return dispatch({ type: 'panelOpened', panel: 'help' });
+    case 'palette':
+      return dispatch({ type: 'paletteTyped', text: '' });
+    case 'paletteUp':
+      return dispatch({ type: 'paletteMoved', by: -1 });
+    case 'paletteDown':
+      return dispatch({ type: 'paletteMoved', by: 1 });
     case 'back':
       return goBack(context);
     case 'detach':
@@ -123,7 +130,7 @@ export function performAction(action: ActionName, context: ActionContext): void 
 export function typeText(text: string, context: ActionContext): void {
   const state = context.state();
   const mode = selectMode(state);
-  if (mode === 'search' || mode === 'filter' || mode === 'save')
+  if (mode === 'search' || mode === 'filter' || mode === 'save' || mode === 'palette')
     return editText(context, (typed) => (typed + plainText(text)).slice(0, MAX_QUERY));
   if (mode === 'conflict' || mode === 'port-input') return typePort(context, text.replace(/\D/g, ''));
   return undefined;
@@ -148,6 +155,7 @@ function goBack({ state: read, dispatch, logs }: ActionContext): void {
   if (state.filter.typing !== undefined) return dispatch({ type: 'filterChanged', filter: { typing: undefined } });
   if (state.save.typing !== undefined) return dispatch({ type: 'saveTyped', text: undefined });
   if (state.desk.portText !== undefined) return dispatch({ type: 'portTyped', text: undefined });
+  if (state.palette !== undefined) return dispatch({ type: 'paletteTyped', text: undefined });
   if (state.panel !== 'none') return dispatch({ type: 'panelClosed' });
   if (state.search.query !== undefined) {
     return dispatch({ type: 'searchChanged', search: { query: undefined, status: '' } });
@@ -168,10 +176,11 @@ function quit(context: ActionContext): void {
 }
 
 function editText({ state: read, dispatch }: ActionContext, edit: (text: string) => string): void {
-  const { search, filter, save, desk } = read();
+  const { search, filter, save, desk, palette } = read();
   if (search.typing !== undefined) dispatch({ type: 'searchChanged', search: { typing: edit(search.typing) } });
   else if (filter.typing !== undefined) dispatch({ type: 'filterChanged', filter: { typing: edit(filter.typing) } });
   else if (save.typing !== undefined) dispatch({ type: 'saveTyped', text: edit(save.typing) });
+  else if (palette !== undefined) dispatch({ type: 'paletteTyped', text: edit(palette.text) });
   else if (desk.portText !== undefined) dispatch({ type: 'portTyped', text: edit(desk.portText) });
 }
 
@@ -183,9 +192,22 @@ function submit(context: ActionContext): void {
       return submitFilter(context);
     case 'save':
       return submitSave(context);
+    case 'palette':
+      return submitPalette(context);
     default:
       return submitPort(context);
   }
+}
+
+function submitPalette(context: ActionContext): void {
+  const state = context.state();
+  const item = selectPalette(state)[state.palette?.cursor ?? 0];
+  if (item === undefined) return;
+  if (item.reason !== undefined) return notify(context, 'warn', item.reason);
+  context.dispatch({ type: 'paletteTyped', text: undefined });
+  context.dispatch({ type: 'panelClosed' });
+  if (item.service !== undefined) context.dispatch({ type: 'serviceSelected', name: item.service });
+  if (item.action !== undefined) performAction(item.action, context);
 }
 
 function submitFilter({ state, dispatch }: ActionContext): void {

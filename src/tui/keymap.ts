@@ -57,6 +57,9 @@ export type ActionName =
   | 'save'
   | 'pretty'
   | 'help'
+  | 'palette'
+  | 'paletteUp'
+  | 'paletteDown'
   | 'back'
   | 'detach'
   | 'quit'
@@ -404,6 +407,20 @@ export const KEYMAP: readonly KeyBinding[] = [
 
   // Session
   {
+    keys: [':'],
+    action: 'palette',
+    modes: [...ANYWHERE, 'help'],
+    label: 'all actions',
+    help: 'everything one can do, by name',
+    group: 'Session',
+    footer: 16,
+  },
+  { keys: ['/'], action: 'palette', modes: ['help'], label: 'find', footer: 2 },
+  { keys: ['enter'], action: 'submit', modes: ['palette'], label: 'do it', footer: 1 },
+  { keys: ['esc', 'ctrl-c'], action: 'back', modes: ['palette'], label: 'close', footer: 2 },
+  { keys: ['up', 'ctrl-p', 'shift-tab'], action: 'paletteUp', modes: ['palette'], label: 'up' },
+  { keys: ['down', 'ctrl-n', 'tab'], action: 'paletteDown', modes: ['palette'], label: 'down' },
+  {
     keys: ['?'],
     action: 'help',
     modes: ANYWHERE,
@@ -441,7 +458,18 @@ export const KEYMAP: readonly KeyBinding[] = [
   {
     keys: ['ctrl-z'],
     action: 'suspend',
-    modes: [...ANYWHERE, 'help', 'search', 'filter', 'save', 'port-input', 'quit-question', 'stopping', 'too-small'],
+    modes: [
+      ...ANYWHERE,
+      'help',
+      'palette',
+      'search',
+      'filter',
+      'save',
+      'port-input',
+      'quit-question',
+      'stopping',
+      'too-small',
+    ],
     label: 'suspend',
     help: 'back to the shell for a while, fg returns',
     group: 'Session',
@@ -457,8 +485,18 @@ export const KEYMAP: readonly KeyBinding[] = [
   { keys: ['esc', 'ctrl-c'], action: 'back', modes: ['search', 'filter', 'save'], label: 'cancel', footer: 2 },
   { keys: ['enter'], action: 'submit', modes: ['port-input'], label: 'use this port', footer: 1 },
   { keys: ['esc'], action: 'back', modes: ['port-input'], label: 'back', footer: 2 },
-  { keys: ['backspace'], action: 'erase', modes: ['search', 'filter', 'save', 'port-input'], label: 'erase' },
-  { keys: ['ctrl-u'], action: 'eraseAll', modes: ['search', 'filter', 'save', 'port-input'], label: 'erase all' },
+  {
+    keys: ['backspace'],
+    action: 'erase',
+    modes: ['palette', 'search', 'filter', 'save', 'port-input'],
+    label: 'erase',
+  },
+  {
+    keys: ['ctrl-u'],
+    action: 'eraseAll',
+    modes: ['palette', 'search', 'filter', 'save', 'port-input'],
+    label: 'erase all',
+  },
 
   // Conflict
   { keys: ['down', 'tab'], action: 'choiceDown', modes: ['conflict'], label: 'down' },

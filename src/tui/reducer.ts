@@ -13,6 +13,7 @@ import {
   selectDialogChoices,
   selectNames,
 } from './selectors.ts';
+import { selectPalette } from './palette.ts';
 import {
   LOG_LAYOUTS,
   LOG_TIMES,
@@ -45,6 +46,9 @@ export type ScreenEvent =
   | { readonly type: 'zoomToggled' }
   | { readonly type: 'panelOpened'; readonly panel: 'help' | 'ports' }
   | { readonly type: 'panelClosed' }
+  /** Undefined closes it. */
+  | { readonly type: 'paletteTyped'; readonly text: string | undefined }
+  | { readonly type: 'paletteMoved'; readonly by: 1 | -1 }
   | { readonly type: 'timesCycled' }
   | { readonly type: 'wrapToggled' }
   | { readonly type: 'prettyToggled' }
@@ -95,6 +99,10 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
       return { ...state, panel: event.panel };
     case 'panelClosed':
       return { ...state, panel: 'none' };
+    case 'paletteTyped':
+      return { ...state, palette: event.text === undefined ? undefined : { text: event.text, cursor: 0 } };
+    case 'paletteMoved':
+      return movePalette(state, event.by);
     case 'timesCycled':
       return withTaste(state, { times: after(LOG_TIMES, state.taste.times) });
     case 'wrapToggled':
@@ -242,6 +250,12 @@ function moveConflict(state: ScreenState, by: 1 | -1): ScreenState {
   const postponed = state.desk.postponed.filter((key) => key !== shown);
   const desk = { shown, postponed, cursor: 0, portText: undefined, openedAtMs: 0 };
   return { ...withDesk(state, desk), selected: to.service.name };
+}
+
+function movePalette(state: ScreenState, by: 1 | -1): ScreenState {
+  const count = selectPalette(state).length;
+  if (state.palette === undefined || count === 0) return state;
+  return { ...state, palette: { ...state.palette, cursor: (state.palette.cursor + by + count) % count } };
 }
 
 function postponeConflict(state: ScreenState): ScreenState {

@@ -13,6 +13,7 @@ export type Mode =
   | 'search'
   | 'filter'
   | 'save'
+  | 'palette'
   | 'help'
   | 'ports'
   | 'conflict'
@@ -28,6 +29,7 @@ export function selectMode(state: ScreenState): Mode {
   if (state.search.typing !== undefined) return 'search';
   if (state.filter.typing !== undefined) return 'filter';
   if (state.save.typing !== undefined) return 'save';
+  if (state.palette !== undefined) return 'palette';
   if (state.panel === 'help') return 'help';
   if (selectConflict(state)) return state.desk.portText === undefined ? 'conflict' : 'port-input';
   if (state.panel === 'ports') return 'ports';
@@ -152,7 +154,8 @@ export function selectLayout(state: ScreenState): Layout | undefined {
     isZoomed: state.isZoomed,
     isDetailFocused: state.focus === 'detail',
     tileCount: selectTileWish(state).length,
-    hasPanel: isStopping || state.panel !== 'none' || selectConflict(state) !== undefined,
+    hasPanel:
+      isStopping || state.palette !== undefined || state.panel !== 'none' || selectConflict(state) !== undefined,
   });
 }
 

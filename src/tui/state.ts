@@ -89,6 +89,8 @@ export interface ScreenState {
   readonly focus: Pane;
   readonly isZoomed: boolean;
   readonly panel: 'none' | 'help' | 'ports';
+  /** Open while one chooses what to do by name: what is typed, and which of the items that match is marked. */
+  readonly palette: { readonly text: string; readonly cursor: number } | undefined;
   readonly desk: ConflictDesk;
   readonly search: Search;
   readonly filter: LogFilter;
@@ -116,6 +118,7 @@ export function initialState(options: {
     focus: 'services',
     isZoomed: false,
     panel: 'none',
+    palette: undefined,
     desk: {
       postponed: [],
       cursor: 0,

@@ -46,7 +46,13 @@ function footerRow(width: number, theme: Theme, state: ScreenState): string {
 }
 
 /** What is being typed, and the word before it. */
-function typingOf({ search, filter, save }: ScreenState): { readonly lead: string; readonly text: string } | undefined {
+function typingOf({
+  search,
+  filter,
+  save,
+  palette,
+}: ScreenState): { readonly lead: string; readonly text: string } | undefined {
+  if (palette !== undefined) return { lead: ':', text: palette.text };
   if (search.typing !== undefined) return { lead: '/', text: search.typing };
   if (filter.typing !== undefined) return { lead: 'filter (!text leaves out): ', text: filter.typing };
   return save.typing === undefined ? undefined : { lead: 'save to: ', text: save.typing };

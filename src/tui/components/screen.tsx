@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import type { Rectangle } from '../compositor.ts';
+import { selectPalette } from '../palette.ts';
 import {
   selectConflict,
   selectConflicts,
@@ -17,6 +18,7 @@ import { Detail } from './detail.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
 import { Help } from './help.tsx';
+import { Palette } from './palette.tsx';
 import { PortsList } from './ports-list.tsx';
 import { ServiceTable } from './service-table.tsx';
 import { Stopping } from './stopping.tsx';
@@ -95,6 +97,9 @@ function Panel({
     return (
       <Stopping area={area} theme={theme} services={selectStillRunning(state)} isForced={isForced} nowMs={nowMs} />
     );
+  }
+  if (state.palette !== undefined) {
+    return <Palette area={area} theme={theme} items={selectPalette(state)} cursor={state.palette.cursor} />;
   }
   if (state.panel === 'help') return <Help area={area} theme={theme} />;
   const open = selectConflict(state);
