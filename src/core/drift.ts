@@ -29,6 +29,8 @@ export type ListenerVerdict =
   /** Nothing that counts listens, or not for long enough to tell. Also between the lives of a reloading server. */
   | { readonly kind: 'not yet' }
   | { readonly kind: 'as asked' }
+  /** It listened as asked, and since then nothing of it does, at two looks in a row: a reloader whose server is dead. */
+  | { readonly kind: 'silent' }
   /** It found its port taken and took another by itself. */
   | { readonly kind: 'moved'; readonly from: number; readonly to: number }
   /** It could have had its port, and listens on these. */

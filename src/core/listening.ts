@@ -6,7 +6,7 @@ import type { ListenerVerdict } from './drift.ts';
 import type { Observation } from './inputs.ts';
 import { portAdvice } from './port-advice.ts';
 import { followPort } from './ports.ts';
-import { amendRun } from './probing.ts';
+import { amendRun, onSilence } from './probing.ts';
 import { currentRun, isUp, type Elsewhere, type Run, type SecondListener, type Service } from './service.ts';
 import type { Turn } from './turn.ts';
 
@@ -17,6 +17,7 @@ export function onListenersJudged(turn: Turn, input: Extract<Observation, { type
   const run = currentRun(service);
   if (run === undefined || run.number !== input.run || !isUp(service)) return;
   noteSecondListener(turn, service, run, input);
+  if (input.verdict.kind === 'silent') return onSilence(turn, turn.service(input.service));
   const to = portToFollow(service, run, input.verdict);
   if (to !== undefined) {
     turn.emit({ type: 'note', service: input.service, text: `listens on ${to} instead of ${service.port}` });

@@ -3,7 +3,7 @@
 
 import type { Observation } from './inputs.ts';
 import type { Probe, ServiceSpec } from './project.ts';
-import { currentRun, isUp, type Run, type Service } from './service.ts';
+import { currentRun, type HealthFact, isUp, type Run, type Service } from './service.ts';
 import type { Turn } from './turn.ts';
 
 /** How often a starting service is asked: at once, then after 50, 100, 200 ms, and every 250 ms from there on. */
@@ -12,6 +12,9 @@ const FIRST_RETRY_MS = 50;
 
 /** A service without a probe and without a port counts as ready once it has lived this long. */
 const SETTLE_MS = 1_000;
+
+/** How many answers are kept to be looked at. */
+const MOST_PROBES = 20;
 
 /** The question that decides whether the service is ready. */
 export function readyProbeOf(spec: ServiceSpec): Probe | undefined {
@@ -67,7 +70,7 @@ export function onProbed(turn: Turn, input: Extract<Observation, { type: 'probed
   const run = currentRun(service);
   if (run === undefined || run.number !== input.run || !isUp(service)) return;
   const { result } = input;
-  if (service.spec.health !== undefined) turn.patch(input.service, { health: { ...result, checkedAtMs: turn.nowMs } });
+  if (service.spec.health !== undefined) remember(turn, service, { ...result, checkedAtMs: turn.nowMs });
   const answered: Run = {
     ...run,
     isProbing: false,
@@ -77,10 +80,22 @@ export function onProbed(turn: Turn, input: Extract<Observation, { type: 'probed
   judge(turn, turn.service(input.service), answered, result);
 }
 
+function remember(turn: Turn, { spec, probes }: Service, health: HealthFact): void {
+  const { ok, checkedAtMs, latencyMs } = health;
+  turn.patch(spec.name, { health, probes: [...probes.slice(1 - MOST_PROBES), { ok, checkedAtMs, latencyMs }] });
+}
+
 export function onReadyLine(turn: Turn, input: Extract<Observation, { type: 'readyLineSeen' }>): void {
   const service = turn.service(input.service);
   if (service.state.status === 'starting' && service.state.run.number === input.run)
     becomeReady(turn, service, service.state.run);
+}
+
+/** Without a probe of its own, a service is well as long as it listens. A probe tells for itself. */
+export function onSilence(turn: Turn, service: Service): void {
+  const { state, spec, port } = service;
+  if (state.status !== 'ready' || spec.health !== undefined || spec.ready !== undefined) return;
+  becomeUnhealthy(turn, service, state.run, `nothing of it listens on ${port} any more`);
 }
 
 /** The time without a probe has passed. */

@@ -83,6 +83,8 @@ export interface HealthFact {
   readonly components: readonly ComponentHealth[];
 }
 
+type ProbeFact = Pick<HealthFact, 'ok' | 'checkedAtMs' | 'latencyMs'>;
+
 export interface Leftover {
   readonly pid: number;
   readonly name: string;
@@ -192,6 +194,8 @@ export interface Service {
   readonly asked: AskedPort | undefined;
   readonly state: ServiceState;
   readonly health: HealthFact | undefined;
+  /** The last answers of the health probe in this run, oldest first. */
+  readonly probes: readonly ProbeFact[];
   readonly exit: ExitFact | undefined;
   readonly watch: WatchFact;
   /** What it wrote last before it failed, oldest first; empty unless it failed. */
@@ -227,6 +231,7 @@ function createService(spec: ServiceSpec): Service {
     asked: undefined,
     state: { status: 'stopped', note: undefined },
     health: undefined,
+    probes: [],
     exit: undefined,
     watch: UNWATCHED,
     lastLines: [],

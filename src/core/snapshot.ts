@@ -123,6 +123,12 @@ export interface AlertView {
   readonly since: string;
 }
 
+interface ProbeView {
+  readonly ok: boolean;
+  readonly at: string;
+  readonly latencyMs: number;
+}
+
 export interface ServiceView {
   readonly name: ServiceName;
   readonly state: StateName;
@@ -152,6 +158,8 @@ export interface ServiceView {
   readonly threads: number | null;
   readonly connections: number | null;
   readonly health: HealthView | null;
+  /** The last answers of the health probe in this run, oldest first; at most 20. */
+  readonly probes: readonly ProbeView[];
   readonly alerts: readonly AlertView[];
   readonly restarts: number;
   readonly startedAt: string | null;

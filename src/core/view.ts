@@ -55,6 +55,11 @@ export function viewService(state: SessionState, service: Service, facts: ViewFa
     threads: tree?.threads ?? null,
     connections: tree?.connections ?? null,
     health: healthView(service, facts),
+    probes: service.probes.map(({ ok, checkedAtMs, latencyMs }) => ({
+      ok,
+      at: facts.toTime(checkedAtMs),
+      latencyMs: Math.round(latencyMs * 10) / 10,
+    })),
     alerts: alertsOf(service, facts),
     restarts: service.restarts,
     startedAt: time(run?.startedAtMs),

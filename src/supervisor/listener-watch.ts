@@ -24,6 +24,8 @@ interface Seen {
   readonly run: number;
   readonly listening: readonly Listening[];
   readonly verdict: string;
+  /** It was seen on its port: only then its silence means something, for a container's port is never its own. */
+  readonly hasListened: boolean;
 }
 
 export class ListenerWatch {
@@ -52,12 +54,15 @@ export class ListenerWatch {
     const upMs = this.#options.clock.nowMs() - run.startedAtMs;
     const foreign = this.#strangersOn(asked, tree);
     const verdict = judgeListeners({ asked, now, before: before?.listening ?? [], foreign, upMs });
-    if (verdict.kind === 'not yet' && now.length > 0 && service.state.status === 'starting') {
-      this.#options.lookWithin(SECOND_LOOK_MS);
-    }
-    const text = JSON.stringify(verdict);
-    this.#seen.set(name, { run: run.number, listening: now, verdict: text });
-    if (before?.verdict !== text) void this.#tell(name, asked, run.number, verdict);
+    const hasListened = before?.hasListened === true || verdict.kind === 'as asked';
+    const isQuiet = hasListened && now.length === 0;
+    const isSilent = isQuiet && before?.listening.length === 0;
+    const isUnproven = service.state.status === 'starting' ? now.length > 0 : isQuiet && !isSilent;
+    if (verdict.kind === 'not yet' && isUnproven) this.#options.lookWithin(SECOND_LOOK_MS);
+    const told: ListenerVerdict = isSilent ? { kind: 'silent' } : verdict;
+    const text = JSON.stringify(told);
+    this.#seen.set(name, { run: run.number, listening: now, verdict: text, hasListened });
+    if (before?.verdict !== text) void this.#tell(name, asked, run.number, told);
   }
 
   /** Beside our own listener, each with its address; in its place, only whether there is one: that explains why it moved. */

@@ -98,3 +98,13 @@ describe('a stranger that listens on the port too', () => {
     expect(explain(session.service('web'))).toMatch(/^waits for an answer on port 5173; a hidden process listens on /);
   });
 });
+
+describe('a service that listens no more', () => {
+  it('is unhealthy until it does again, though its process lives', () => {
+    const session = judge(shop().bringUpReady(), { kind: 'silent' });
+    expect(session.status('web')).toBe('unhealthy');
+    expect(explain(session.service('web'))).toBe('nothing of it listens on 5173 any more');
+    session.fire('web', 'probe').probed('web', true);
+    expect(session.status('web')).toBe('ready');
+  });
+});

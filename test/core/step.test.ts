@@ -104,6 +104,20 @@ describe('health', () => {
     expect(session.status('backend')).toBe('ready');
   });
 
+  it('remembers the last twenty answers of the run', () => {
+    const session = shop().send(start).bringUpReady();
+    for (let answer = 0; answer < 25; answer += 1) session.fire('backend', 'probe').probed('backend', answer !== 24);
+    const { probes } = session.service('backend');
+    expect(probes).toHaveLength(20);
+    expect(probes.map(({ ok }) => ok).lastIndexOf(false)).toBe(19);
+    session
+      .send({ type: 'restart', names: ['backend'] })
+      .exit('backend', 0)
+      .gone('backend')
+      .bringUp();
+    expect(session.service('backend').probes).toEqual([]);
+  });
+
   it('never has two probes of one service under way', () => {
     const session = shop().send(start).bringUp();
     session.fire('backend', 'probe').fire('backend', 'probe');

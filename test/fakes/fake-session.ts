@@ -62,6 +62,7 @@ export function serviceView(overrides: Partial<ServiceView> & { readonly name: S
     startedAt: '2026-01-02T03:04:05.000Z',
     readyAt: '2026-01-02T03:04:06.000Z',
     exit: null,
+    probes: [],
     alerts: [],
     lastLines: [],
     logFile: `/shop/.devdeck/logs/${overrides.name}.log`,

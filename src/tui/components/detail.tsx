@@ -1,5 +1,6 @@
 import type { ServiceView } from '../../core/snapshot.ts';
 import { formatLatency } from '../../format/quantity.ts';
+import { sparkline } from '../../format/sparkline.ts';
 import { statusLabel } from '../../format/status-label.ts';
 import { truncate, wrap } from '../../format/text.ts';
 import { formatAge } from '../age.ts';
@@ -76,6 +77,7 @@ function factsOf(service: ServiceView, nowMs: number): readonly Fact[] {
   for (const { message } of service.alerts) add('alert', message, 'warn');
   add('url', service.url ?? undefined, 'accent');
   add('health', healthText(service), service.health?.status === 'fail' ? 'fail' : 'plain');
+  add('probes', probesText(service));
   for (const component of service.health?.components ?? []) {
     const message = component.message === undefined ? '' : `  ${component.message}`;
     add(
@@ -107,6 +109,14 @@ function healthText({ health }: ServiceView): string | undefined {
   if (health === null) return undefined;
   if (health.status === 'unknown') return 'not asked yet';
   return `${health.status === 'pass' ? '✓' : '✖'} ${health.message} in ${formatLatency(health.latencyMs)}`;
+}
+
+/** A bar for each answer, as high as it was slow; ✖ for one that failed. */
+function probesText({ probes, health }: ServiceView): string | undefined {
+  if (health === null || probes.length < 2) return undefined;
+  const slowestMs = Math.max(...probes.map(({ latencyMs }) => latencyMs));
+  const bars = probes.map(({ ok, latencyMs }) => (ok ? sparkline([latencyMs], slowestMs) : '✖')).join('');
+  return `${bars} slowest ${formatLatency(slowestMs)}`;
 }
 
 function processes({ pid, pids, threads, connections }: ServiceView): string | undefined {

@@ -1,0 +1,80 @@
+// Reloaders that outlive their server: the process runs, and the service does not.
+
+import { expect, it } from 'vitest';
+import { eventually } from '../helpers/eventually.ts';
+import { freePort } from '../helpers/free-port.ts';
+import { runDev } from '../helpers/run-dev.ts';
+import { openScreen, readService, shows } from '../helpers/session.ts';
+import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
+
+const PYTHON_APP = `
+async def app(scope, receive, send):
+    if scope['type'] == 'http':
+        await send({'type': 'http.response.start', 'status': 200, 'headers': []})
+        await send({'type': 'http.response.body', 'body': b'ok'})
+`;
+const NODE_APP = `require('node:http').createServer((_, answer) => answer.end('ok')).listen(process.env.PORT);\n`;
+
+async function becomes(project: TempProject, name: string, state: string) {
+  return eventually(
+    `${name} is ${state}`,
+    async () => {
+      const service = await readService(project, name);
+      return service.state === state && service;
+    },
+    { timeoutMs: 30_000 },
+  );
+}
+
+it('sees that uvicorn --reload has no server any more, and when it has one again', async () => {
+  const port = await freePort();
+  const project = createTempProject({
+    config: `
+services:
+  api:
+    command: uvicorn main:app --reload --port $PORT
+    port: ${port}
+    health: {http: /, interval: 200ms, timeout: 500ms, retries: 2}
+`,
+    env: { PATH: `/usr/bin:${process.env['PATH']}` },
+  });
+  project.write('main.py', PYTHON_APP);
+  expect(await runDev(project, ['up', '-d'])).toMatchObject({ exitCode: 0 });
+  const { pid } = await readService(project, 'api');
+
+  project.write('main.py', 'def broken(:\n');
+  const broken = await becomes(project, 'api', 'unhealthy');
+  expect(broken.why).not.toBe('');
+  expect(broken.probes.at(-1)).toMatchObject({ ok: false });
+
+  project.write('main.py', PYTHON_APP);
+  expect(await becomes(project, 'api', 'ready')).toMatchObject({ pid, restarts: 0 });
+});
+
+it('is not ready while the first version of an app under uvicorn --reload is broken', async () => {
+  const port = await freePort();
+  const project = createTempProject({
+    config: `
+services:
+  api: {command: uvicorn main:app --reload --port $PORT, port: ${port}, health: {http: /, timeout: 500ms, start_period: 1s}}
+`,
+    env: { PATH: `/usr/bin:${process.env['PATH']}` },
+  });
+  project.write('main.py', 'def broken(:\n');
+  await runDev(project, ['start']);
+  expect(await becomes(project, 'api', 'unhealthy')).toMatchObject({ ready: false, readyAt: null });
+});
+
+it('sees that node --watch has no server any more, also without a health check', async () => {
+  const port = await freePort();
+  const project = createTempProject({
+    config: `services: {web: {command: [${JSON.stringify(process.execPath)}, --watch, app.cjs], port: ${port}}}\n`,
+  });
+  project.write('app.cjs', NODE_APP);
+  // A screen that looks on has the processes looked at every two seconds.
+  await openScreen(project).waitFor(shows({ web: 'ready' }));
+  project.write('app.cjs', 'throw new Error("broken");\n');
+  expect((await becomes(project, 'web', 'unhealthy')).why).toBe(`nothing of it listens on ${port} any more`);
+  project.write('app.cjs', NODE_APP);
+  await becomes(project, 'web', 'ready');
+});
