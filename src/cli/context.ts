@@ -132,6 +132,8 @@ export interface CliContext {
     service: ServiceName,
     request: { readonly command: readonly string[]; readonly ports: Readonly<Record<ServiceName, number>> },
   ): Promise<number>;
+  /** Kills a supervisor that does not answer, and stops what it leaves. @throws DevError `refused` without proof */
+  endHungSession(): Promise<ShutdownReport>;
   /** @throws DevError `refused` while a session runs */
   clean(options: { readonly dryRun: boolean }): Promise<CleanReport>;
   portMemory(): Promise<PortMemory>;

@@ -238,12 +238,11 @@ function cannotOpen(socketPath: string, cause: NodeJS.ErrnoException): DevError 
 
 function silent(pid: number | undefined, limitMs: number): DevError {
   const whose = pid === undefined ? 'The session' : `The session of pid ${pid}`;
-  const end = pid === undefined ? 'end its process' : `kill -9 ${pid}`;
   return new DevError({
     code: 'session_unreachable',
     exitCode: EXIT.timeout,
     message: `${whose} does not answer: nothing was heard for ${limitMs / 1000} s.`,
-    hint: `try again; if it stays so, ${end} and run ./dev, which clears away what it left`,
+    hint: 'try again; if it stays so, ./dev stop --force kills it and what it started',
   });
 }
 

@@ -12,6 +12,7 @@ import { reportFailure } from '../cli/render-error.ts';
 import { plainRequest, type GlobalOptions, type ParsedArgs } from '../cli/request.ts';
 import { findProjectRoot } from '../config/find.ts';
 import type { Project } from '../core/project.ts';
+import type { Session } from '../core/session.ts';
 import { DevError, EXIT, type ExitCode } from '../errors.ts';
 import { findSession, openSession } from '../ipc/launch.ts';
 import { configCacheDir, runtimePaths } from '../system/runtime-dir.ts';
@@ -94,10 +95,16 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       if (purpose === 'look') return findSession({ ...found, root: place.rootOrHere() });
       const session = await findSession({ ...found, root: place.root(), purpose });
       if (session === undefined) await place.loadProject();
+      else if (purpose === 'use' && place.configFile !== undefined) await requireSameConfig(place.configFile, session);
       return session;
     },
-    openSession: async (role, start, onUnderway) =>
-      openSession({
+    openSession: async (role, start, onUnderway) => {
+      if (place.configFile !== undefined) {
+        const running = await findSession({ env: process.env, role: 'command', version: VERSION, root: place.root() });
+        if (running !== undefined) await requireSameConfig(place.configFile, running);
+        running?.close();
+      }
+      return openSession({
         root: place.root(),
         env: process.env,
         role,
@@ -112,7 +119,8 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
           // The lock is an SQLite file, which Node calls experimental.
           nodeFlags: ['--disable-warning=ExperimentalWarning'],
         },
-      }),
+      });
+    },
     loadProject: () => place.loadProject(),
     logHistory: async () => {
       const { createLogHistory } = await import('./log-history.ts');
@@ -143,6 +151,10 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
     runForService: async (service, request) => {
       const { runForService } = await import('./run-for-service.ts');
       return runForService(await place.loadProject(), service, request);
+    },
+    endHungSession: async () => {
+      const { endHungSession } = await import('./end-hung-session.ts');
+      return endHungSession(runtimePaths(place.root(), process.env));
     },
     clean: async (options) => {
       const { clean } = await import('./clean.ts');
@@ -185,6 +197,16 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       return (options) => runServiceTerminal({ ...options, stdin, stdout, env, host: createScreenHost() });
     },
   };
+}
+
+async function requireSameConfig(configFile: string, running: Session): Promise<void> {
+  const { requireSameConfig: require } = await import('./same-config.ts');
+  try {
+    require(configFile, runtimePaths(dirname(configFile), process.env));
+  } catch (error) {
+    running.close();
+    throw error;
+  }
 }
 
 interface Place {

@@ -53,10 +53,9 @@ async function begin(request: LaunchRequest, answer: Answer): Promise<void> {
   const lock = acquireSessionLock(paths.lock);
   if (lock === undefined) return answer({ joined: true });
   const project = await loadProject({
-    root: paths.root,
+    ...(request.configFile === undefined ? { root: paths.root } : { configFile: request.configFile }),
     env: process.env,
     cacheDir: configCacheDir(process.env),
-    ...(request.configFile === undefined ? {} : { configFile: request.configFile }),
   });
   const system = createSystem({
     logsDir: paths.logsDir,
@@ -114,6 +113,7 @@ async function serve(
       startedAt,
       version: DEVDECK_VERSION,
       root: paths.root,
+      configFile: project.configFile,
       openedBy,
     },
     onProblem: (error) => log('stateFileProblem', { message: String(error) }),

@@ -17,6 +17,8 @@ export interface SessionRecord extends ProcessIdentity {
   readonly startedAt: string;
   readonly version: string;
   readonly root: string;
+  /** The config it was opened with, absolute. */
+  readonly configFile?: string;
   /** What `on_hangup` depends on: whether a screen opened the session, or a command that leaves it in the background. */
   readonly openedBy: 'screen' | 'command';
 }
@@ -58,12 +60,13 @@ export function writeSessionRecord(path: string, record: SessionRecord): void {
 export function readSessionRecord(path: string): SessionRecord | undefined {
   const value = readJson(path);
   if (value === undefined) return undefined;
-  const { bootId, sessionId, socket, startedAt, version, root, openedBy } = value;
+  const { bootId, sessionId, socket, startedAt, version, root, configFile, openedBy } = value;
   const identity = parseIdentity(value);
   if (identity === undefined || (openedBy !== 'screen' && openedBy !== 'command')) return undefined;
   if (!isText(bootId) || !isText(sessionId) || !isText(socket)) return undefined;
   if (!isText(startedAt) || !isText(version) || !isText(root)) return undefined;
-  return { ...identity, bootId, sessionId, socket, startedAt, version, root, openedBy };
+  const config = isText(configFile) ? { configFile } : {};
+  return { ...identity, bootId, sessionId, socket, startedAt, version, root, ...config, openedBy };
 }
 
 /** Removes a JSON file that carries our session id, and leaves that of a newer session alone. */

@@ -93,6 +93,7 @@ export function runScripted(line: string, script: Script = {}): Run {
     portLedger: script.portLedger ?? unexpected('portLedger'),
     portMemory: script.portMemory ?? (async () => ({ list: noMemories, forget: noMemories })),
     runForService: script.runForService ?? unexpected('runForService'),
+    endHungSession: script.endHungSession ?? unexpected('endHungSession'),
     clean: script.clean ?? unexpected('clean'),
     loadScreen: script.loadScreen ?? unexpected('loadScreen'),
     loadServiceTerminal: script.loadServiceTerminal ?? unexpected('loadServiceTerminal'),

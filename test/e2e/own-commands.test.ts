@@ -153,3 +153,38 @@ services:
     });
   });
 });
+
+describe('a session with another config', () => {
+  it('is not taken for the one that was asked for', async () => {
+    const { project } = await createPair();
+    writeFileSync(join(project.root, 'other.yaml'), 'services: {solo: {command: sleep 30}}\n');
+    await runDev(project, ['ensure']);
+    for (const command of [['up', '-d'], ['ensure'], ['status'], ['logs']]) {
+      const run = await runDev(project, ['-c', 'other.yaml', ...command]);
+      expect([command, run.exitCode]).toEqual([command, 5]);
+      expect(run.stderr).toContain('.project.config');
+    }
+    expect((await runDev(project, ['-c', '.project.config', 'status'])).exitCode).toBe(0);
+    expect((await runDev(project, ['-c', 'other.yaml', 'stop'])).exitCode).toBe(0);
+    expect((await runDev(project, ['-c', 'other.yaml', 'ensure'])).stdout).toBe('solo  –\n');
+    await runDev(project, ['stop']);
+  });
+});
+
+describe('a supervisor that hangs', () => {
+  it('is told of, and killed with its services by stop --force', async () => {
+    const { project } = await createPair();
+    await runDev(project, ['ensure']);
+    const { session } = await readStatus(project);
+    process.kill(session.pid, 'SIGSTOP');
+    const status = await runDev(project, ['status']);
+    expect(status.exitCode).toBe(124);
+    expect(status.stderr).toContain('./dev stop --force');
+    const stop = await runDev(project, ['stop', '--force']);
+    expect(stop).toMatchObject({ exitCode: 0 });
+    expect(stop.stderr).toContain('Nothing is left.');
+    expect(project.processes()).toEqual([]);
+    expect((await runDev(project, ['ensure'])).exitCode).toBe(0);
+    await runDev(project, ['stop']);
+  });
+});

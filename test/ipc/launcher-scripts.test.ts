@@ -154,7 +154,8 @@ describe('bin/devdeck', () => {
 
   it('knows every command that is never the screen', () => {
     const script = readFileSync(join(repository, 'bin/devdeck'), 'utf8');
-    const words = /^ {4}(start \|.*)\) return 1 ;;$/m.exec(script)?.[1]?.split(' | ') ?? [];
+    const rows = [...script.matchAll(/^ {4}(\w.*)\) return 1 ;;$/gm)].map(([, words = '']) => words.split(' | '));
+    const words = rows.flat().filter((word) => word !== '__complete');
     const commands = COMMANDS.flatMap((command) => [command.name, ...('alias' in command ? [command.alias] : [])]);
     expect(words.toSorted()).toEqual(commands.filter((name) => name !== 'up' && name !== 'attach').toSorted());
   });

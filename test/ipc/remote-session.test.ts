@@ -168,7 +168,7 @@ describe('a connection that fails', () => {
       code: 'session_unreachable',
       exitCode: EXIT.timeout,
       message: 'The session of pid 812 does not answer: nothing was heard for 0.1 s.',
-      hint: 'try again; if it stays so, kill -9 812 and run ./dev, which clears away what it left',
+      hint: 'try again; if it stays so, ./dev stop --force kills it and what it started',
     });
     supervisor.close();
   });

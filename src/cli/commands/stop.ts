@@ -1,6 +1,6 @@
 // `stop`, `down`: named services, or the whole session with a proof that nothing of it is left.
 
-import type { Session } from '../../core/session.ts';
+import type { Session, ShutdownReport } from '../../core/session.ts';
 import { DevError, EXIT, type ExitCode } from '../../errors.ts';
 import { formatLatency } from '../../format/quantity.ts';
 import type { CliContext, CommandRequest } from '../context.ts';
@@ -27,7 +27,7 @@ export async function run(context: CliContext, request: CommandRequest): Promise
 async function stopSession(context: CliContext, session: Session, { options }: CommandRequest): Promise<ExitCode> {
   const { output } = context;
   const { force = false, timeoutMs } = options;
-  const shutdown = session.shutdown({ force });
+  const shutdown = force ? shutdownByForce(context, session) : session.shutdown({ force });
   if (options.wait === false) {
     // Answered in order: when this one is, the stop has begun. Its own answer is not waited for.
     shutdown.catch(() => undefined);
@@ -44,6 +44,18 @@ async function stopSession(context: CliContext, session: Session, { options }: C
   const code = complainAboutLeftovers(output, report);
   if (code === EXIT.ok) output.say(`Stopped${options.force === true ? ' by force' : ''}. Nothing is left.`);
   return code;
+}
+
+/** A supervisor that does not answer is killed, and its services with it. */
+async function shutdownByForce(context: CliContext, session: Session): Promise<ShutdownReport> {
+  try {
+    return await session.shutdown({ force: true });
+  } catch (error) {
+    const isHung = error instanceof DevError && error.code === 'session_unreachable' && error.exitCode === EXIT.timeout;
+    if (!isHung) throw error;
+    context.output.say('The supervisor does not answer: killing it, and what it started.');
+    return context.endHungSession();
+  }
 }
 
 async function stopServices(
