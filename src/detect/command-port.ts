@@ -1,4 +1,4 @@
-// The port in a command line that was written for another tool, so that it can be told another.
+// A command line that was written for another tool: its port, so that it can be told another, and what has another meaning here.
 
 export interface CommandWithPort {
   readonly command: string;
@@ -24,4 +24,9 @@ export function withPort(command: string, usual?: number): CommandWithPort {
 
 function isPort(port: number): boolean {
   return Number.isInteger(port) && port >= 1024 && port <= 65_535;
+}
+
+/** `${a.b}` is nothing to a shell, and would be a reference here. */
+export function asShellLine(line: string): string {
+  return line.replaceAll(/(?<![\\$])\$\{(?=[A-Za-z0-9][\w.-]*\.\w+\})/g, '\\${');
 }

@@ -10,6 +10,9 @@ import type { ProposedService } from './proposal.ts';
 
 export const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
 
+/** As Docker Compose wants it; the name becomes part of a shell line. */
+const SERVICE_NAME = /^[A-Za-z0-9][\w.-]*$/;
+
 interface Engine {
   readonly title: string;
   readonly image: RegExp;
@@ -42,6 +45,7 @@ export function fromCompose(
 ): readonly ProposedService[] {
   const services = Object.entries(asMap(asMap(parseYaml(text))['services']));
   const chosen = services.flatMap(([name, written]) => {
+    if (!SERVICE_NAME.test(name)) return [];
     const service = asMap(written);
     const engine = ENGINES.find(({ image }) => image.test(asText(service['image']) ?? ''));
     return all || (engine !== undefined && service['build'] === undefined) ? [{ name, service, engine }] : [];

@@ -63,7 +63,7 @@ function environmentOf(env: unknown): Readonly<Record<string, string>> | undefin
 
 /** mprocs does not expand what stands in `env`. */
 function literal(text: string): string {
-  return text.replaceAll('${', '$$${');
+  return /\$\{|\$\$|\\\$/.test(text) ? text.replaceAll('$', '\\$$') : text;
 }
 
 /** `{$select: os, windows: …, $else: …}` */

@@ -1,7 +1,7 @@
 // process-compose.yaml: processes with dependencies, probes and restart rules that have their like here.
 
 import type { ProbeInput, ServiceInput } from '../config/schema.ts';
-import { withPort } from './command-port.ts';
+import { asShellLine, withPort } from './command-port.ts';
 import { asMap, asText, asTexts } from './folder.ts';
 import { parseYaml } from './node-packages.ts';
 import type { ProposedService } from './proposal.ts';
@@ -76,7 +76,7 @@ function serviceOf(
     ...(port === undefined ? {} : { port: { wanted: port } }),
     settings: {
       ...(probe === undefined ? {} : { health: probe.probe }),
-      ...(logLine === undefined || probe !== undefined ? {} : { ready: { log: escaped(logLine) } }),
+      ...(logLine === undefined || logLine === '' || probe !== undefined ? {} : { ready: { log: escaped(logLine) } }),
       ...(Object.keys(dependsOn).length === 0 ? {} : { depends_on: dependsOn }),
       ...(Object.keys(env).length === 0 ? {} : { env }),
       ...(process['is_tty'] === false ? { tty: false } : {}),
@@ -112,7 +112,7 @@ function probeOf(written: Map): { readonly probe: ProbeInput; readonly port?: nu
     ...seconds('timeout', written['timeout_seconds']),
     ...seconds('start_period', written['initial_delay_seconds']),
   };
-  if (command !== undefined && command.trim() !== '') return { probe: { command, ...timing } };
+  if (command !== undefined && command.trim() !== '') return { probe: { command: asShellLine(command), ...timing } };
   const port = Number(http['port']);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) return undefined;
   const path = `/${(asText(http['path']) ?? '').replace(/^\//, '')}`;
@@ -125,8 +125,9 @@ function probeOf(written: Map): { readonly probe: ProbeInput; readonly port?: nu
 }
 
 function seconds(key: 'interval' | 'timeout' | 'start_period', value: unknown): Readonly<Record<string, string>> {
-  const count = Number(value);
-  return count > 0 && count <= 86_400 ? { [key]: `${count}s` } : {};
+  const ms = Math.round(Number(value) * 1000);
+  if (!(ms > 0 && ms <= 86_400_000)) return {};
+  return { [key]: ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms` };
 }
 
 /** `environment` is a list of `NAME=value`. */
@@ -141,7 +142,7 @@ function environmentOf(written: unknown): Readonly<Record<string, string>> {
 
 /** Theirs expands `$VAR` and `${VAR}`; anything else in braces would be refused here. */
 function expandable(value: string): string {
-  return value.replaceAll(/\$\{(?![A-Za-z_]\w*\})/g, '$$${');
+  return value.replaceAll(/\$\{(?![A-Za-z_]\w*\})/g, '\\${');
 }
 
 function escaped(line: string): string {

@@ -3,6 +3,7 @@
 
 import { variableStem } from '../core/references.ts';
 import type { ServiceInput } from '../config/schema.ts';
+import { asShellLine } from './command-port.ts';
 import type { Proposal, ProposedService, Role } from './proposal.ts';
 
 type Condition = 'started' | 'ready' | 'completed';
@@ -30,13 +31,17 @@ interface Named {
 }
 
 export function settle(proposal: Proposal): SettledProposal {
-  const ordered = proposal.services.toSorted((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role));
+  const startable = proposal.services.filter(
+    ({ command }) => (typeof command === 'string' ? command.trim() : command[0]) !== '',
+  );
+  const ordered = startable.toSorted((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role));
   const named = withNames(ordered);
   const { ports, notes } = portsOf(named);
   const dependencies = dependenciesOf(named);
   const services = named.map(({ service, name }): SettledService => {
     const dependsOn = dependencies.get(name) ?? {};
-    const env = { ...addressesFor(service, named, ports), ...service.settings?.env };
+    const own = Object.entries(service.settings?.env ?? {}).filter(([variable]) => /^[^=\s]+$/.test(variable));
+    const env = { ...addressesFor(service, named, ports), ...Object.fromEntries(own) };
     const { depends_on: _written, env: _own, ...settings } = service.settings ?? {};
     const wanted = ports.get(name);
     const hasPort = wanted !== undefined || needsNoPort(settings.health);
@@ -44,7 +49,7 @@ export function settle(proposal: Proposal): SettledProposal {
       name,
       role: service.role,
       because: service.because,
-      command: asCommand(service.command),
+      command: typeof service.command === 'string' ? asShellLine(service.command) : service.command.map(asShellLine),
       dir: service.dir,
       ...(wanted === undefined
         ? {}
@@ -64,12 +69,6 @@ export function settle(proposal: Proposal): SettledProposal {
 function needsNoPort(health: ServiceInput['health']): boolean {
   if (typeof health !== 'object' || health === null) return health === undefined || health === null;
   return health.tcp !== true && !(health.http?.startsWith('/') ?? false);
-}
-
-/** `${a.b}` is nothing to a shell, and would be a reference here. */
-function asCommand(command: string | readonly string[]): string | readonly string[] {
-  const escape = (text: string): string => text.replaceAll(/(?<![\\$])\$\{(?=[A-Za-z0-9][\w.-]*\.\w+\})/g, '\\${');
-  return typeof command === 'string' ? escape(command) : command.map(escape);
 }
 
 function withNames(services: readonly ProposedService[]): readonly Named[] {
