@@ -1,6 +1,6 @@
 // Whatever the files of a project hold, what init writes for it is a config that devdeck can use.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseProject } from '../../src/config/parse.ts';
 import { configText } from '../../src/detect/config-text.ts';

@@ -1,0 +1,39 @@
+// Installed from its own tarball, as a dependency and beside a project: `npx devdeck init`, then `./dev`.
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { freePort } from '../helpers/free-port.ts';
+import { readTree } from '../helpers/project-tree.ts';
+import { createTempProject, REPOSITORY } from '../helpers/temp-project.ts';
+
+it('runs from node_modules of a project with a space in its path, from a workspace package too', async () => {
+  const project = createTempProject();
+  const root = 'my shop';
+  for (const [path, text] of Object.entries(readTree('npm-workspaces'))) project.write(`${root}/${path}`, text);
+  const cwd = join(project.root, root);
+  const run = (file: string, args: readonly string[], dir = cwd): string =>
+    execFileSync(file, args, {
+      cwd: dir,
+      env: { ...project.env },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+
+  run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', project.root], REPOSITORY);
+  const tarball = readdirSync(project.root).find((name) => name.endsWith('.tgz'));
+  const installed = join(cwd, 'node_modules/devdeck');
+  mkdirSync(join(cwd, 'node_modules/.bin'), { recursive: true });
+  mkdirSync(installed);
+  run('tar', ['-xzf', join(project.root, tarball ?? ''), '-C', installed, '--strip-components=1']);
+  // As npm links it. Its dependencies are in reach, in a folder above.
+  symlinkSync('../devdeck/bin/devdeck', join(cwd, 'node_modules/.bin/devdeck'));
+
+  run('npx', ['--no-install', 'devdeck', 'init', '--yes']);
+  const port = await freePort();
+  expect(run('./dev', ['up', '-d', '--port', `api=${port}`])).toMatch(/api.*ready[^]*worker.*ready/);
+  expect(run('../../dev', ['status'], join(cwd, 'packages/api'))).toContain(String(port));
+  expect(run('npx', ['--no-install', 'devdeck', 'status'], join(cwd, 'packages/worker'))).toContain(String(port));
+  run('./dev', ['stop']);
+});
