@@ -1,0 +1,59 @@
+// Real programs whose port the config does not know and somebody else has: their own words open the desk.
+
+import { existsSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { freePort } from '../helpers/free-port.ts';
+import { holdPort } from '../helpers/hold-port.ts';
+import { runDev } from '../helpers/run-dev.ts';
+import { readService } from '../helpers/session.ts';
+import { createTempProject, REPOSITORY } from '../helpers/temp-project.ts';
+
+const PROGRAMS: readonly (readonly [name: string, program: string, command: (port: number) => string])[] = [
+  [
+    'Node.js',
+    process.execPath,
+    (port) => `${process.execPath} -e "require('http').createServer().listen(${port}, '127.0.0.1')"`,
+  ],
+  [
+    'Vite',
+    `${REPOSITORY}/node_modules/.bin/vite`,
+    (port) => `${REPOSITORY}/node_modules/.bin/vite --host 127.0.0.1 --port ${port} --strictPort`,
+  ],
+  ['uvicorn', '/usr/bin/uvicorn', (port) => `/usr/bin/uvicorn app:app --port ${port}`],
+  ['Redis', '/usr/bin/redis-server', (port) => `/usr/bin/redis-server --bind 127.0.0.1 --port ${port}`],
+];
+
+for (const [name, program, command] of PROGRAMS) {
+  it.runIf(existsSync(program))(`${name} says so and is asked about, not restarted`, async () => {
+    const port = await freePort();
+    const holder = await holdPort(port);
+    const project = createTempProject({
+      config: `services:\n  app:\n    command: |-\n      ${command(port)}\n    health: {log: never}\n    restart: {policy: on-failure, backoff: 10ms}\n`,
+    });
+    project.write('app.py', 'async def app(scope, receive, send):\n    pass\n');
+    expect((await runDev(project, ['up', '-d'])).exitCode).toBe(5);
+    const app = await readService(project, 'app');
+    expect(app).toMatchObject({
+      state: 'conflict',
+      run: 1,
+      restarts: 0,
+      conflict: { port, owners: [{ pid: holder.pid }] },
+    });
+  });
+}
+
+it.runIf(existsSync('/usr/bin/python3'))(
+  'says of a program that does not name its port that it is not known which',
+  async () => {
+    const port = await freePort();
+    await holdPort(port);
+    const command = `/usr/bin/python3 -m http.server -b 127.0.0.1 ${port}`;
+    const project = createTempProject({
+      config: `services:\n  app: {command: ${command}, health: {log: never}, restart: no}\n`,
+    });
+    expect((await runDev(project, ['up', '-d'])).exitCode).toBe(1);
+    expect((await runDev(project, ['logs', 'app'])).stdout).toContain(
+      'Python reports that its port was taken, but not which one',
+    );
+  },
+);
