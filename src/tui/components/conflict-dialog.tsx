@@ -47,7 +47,7 @@ export function ConflictDialog(props: ConflictDialogProps) {
   const free = area.rows - 1 - choices.length - news.length;
   const list = listRows(props, width, Math.min(MAX_LISTED, free - MIN_STORY));
   const room = free - list.length;
-  const trouble = nobodyListens(conflict) ? 'and the system does not give it' : 'and another program listens there';
+  const trouble = nobodyListens(conflict) ? 'and the system does not give it' : takenBy(conflict);
   const opening = wrap(
     `${service.name} wants port ${conflict.port}, ${trouble}. Nothing is broken: choose how to go on.`,
     width,
@@ -68,6 +68,10 @@ export function ConflictDialog(props: ConflictDialogProps) {
   );
 }
 
+function takenBy({ container }: ConflictView): string {
+  return container === null ? 'and another program listens there' : 'and a container has it';
+}
+
 /** Then the obstacles tell why. */
 function nobodyListens({ owners, obstacles }: ConflictView): boolean {
   return owners.length === 0 && obstacles.some(({ kind, blocks }) => blocks && kind !== 'hidden');
@@ -76,7 +80,11 @@ function nobodyListens({ owners, obstacles }: ConflictView): boolean {
 function ownerCards({ open, theme, nowMs }: ConflictDialogProps, width: number): readonly (readonly string[])[] {
   const { owners, container, obstacles, port } = open.conflict;
   const cards = owners.map((owner) => ownerRows(owner, theme, width, nowMs));
-  if (container !== null) return [containerRows(container, theme, width), ...cards];
+  if (container !== null) {
+    // Its front end has nothing to tell that the container does not.
+    const others = owners.filter(({ verdict }) => verdict !== 'container');
+    return [containerRows(container, theme, width), ...others.map((owner) => ownerRows(owner, theme, width, nowMs))];
+  }
   if (owners.length > 0) return cards;
   if (obstacles.length > 0) return obstacles.map(({ message, wayOut }) => wrap(`${message} ${wayOut}`, width));
   const hidden =
@@ -172,8 +180,8 @@ function choiceWords(choice: ConflictChoice, { open, desk }: ConflictDialogProps
       return { key: 'p', what: rerouteWords(conflict.suggestedPort, desk), effect: rewires(conflict.rewires) };
     case 'reuse': {
       const [owner] = conflict.owners;
-      const what =
-        owner === undefined ? 'use what is there' : `use ${owner.name} (pid ${owner.pid}) as ${service.name}`;
+      const program = owner === undefined ? 'what is there' : `${owner.name} (pid ${owner.pid})`;
+      const what = `use ${conflict.container?.name ?? program} as ${service.name}`;
       return { key: 'u', what, effect: 'if it is healthy; never stopped' };
     }
     case 'kill': {

@@ -1,0 +1,38 @@
+// A container that has a port is stopped through its engine, from the screen.
+
+import { expect, it } from 'vitest';
+import { containerOnPort } from '../helpers/container-engine.ts';
+import { runDev } from '../helpers/run-dev.ts';
+import { fixtureCommand, openScreen, readService, shows } from '../helpers/session.ts';
+import { createTempProject } from '../helpers/temp-project.ts';
+
+const configOf = (port: number) => `
+services:
+  db:
+    command: ${fixtureCommand('web-server')}
+    port: ${port}
+`;
+
+it('c stops the container that has the port, and the service starts there', async () => {
+  const { port, socket, asked } = await containerOnPort();
+  const project = createTempProject({ config: configOf(port), env: { DOCKER_HOST: `unix://${socket}` } });
+  const app = openScreen(project);
+  await app.waitFor('shop-db-1 (docker container)');
+  await app.waitFor(/k +stop the owner +it serves containers/);
+  app.press('c');
+  await app.waitFor(shows({ db: 'ready' }));
+  expect(asked.at(-1)).toMatch(/^POST .*\/stop$/);
+  expect(await readService(project, 'db')).toMatchObject({ port, external: false });
+  app.press('q');
+  await app.waitForExit();
+});
+
+it('names the container and how to stop it when nobody is there to ask', async () => {
+  const { port, socket, isProxyAlive } = await containerOnPort();
+  const project = createTempProject({ config: configOf(port), env: { DOCKER_HOST: `unix://${socket}` } });
+  const up = await runDev(project, ['up', '-d', '--on-conflict', 'kill']);
+  expect(up.exitCode).toBe(5);
+  expect(up.stderr).toContain('the docker container shop-db-1');
+  expect(up.stderr).toContain('docker stop shop-db-1');
+  expect(isProxyAlive()).toBe(true);
+});
