@@ -28,11 +28,12 @@ it('c stops the container that has the port, and the service starts there', asyn
 });
 
 it('names the container and how to stop it when nobody is there to ask', async () => {
-  const { port, socket, isProxyAlive } = await containerOnPort();
+  const engine = await containerOnPort();
+  const { port, socket } = engine;
   const project = createTempProject({ config: configOf(port), env: { DOCKER_HOST: `unix://${socket}` } });
   const up = await runDev(project, ['up', '-d', '--on-conflict', 'kill']);
   expect(up.exitCode).toBe(5);
   expect(up.stderr).toContain('the docker container shop-db-1');
   expect(up.stderr).toContain('docker stop shop-db-1');
-  expect(isProxyAlive()).toBe(true);
+  expect(engine.isProxyAlive()).toBe(true);
 });
