@@ -9,7 +9,10 @@ export type TerminalInput =
   | { readonly type: 'key'; readonly key: Key }
   | { readonly type: 'paste'; readonly text: string }
   | { readonly type: 'wheel'; readonly direction: 'up' | 'down'; readonly column: number; readonly row: number }
-  | { readonly type: 'click'; readonly column: number; readonly row: number };
+  | { readonly type: 'click'; readonly column: number; readonly row: number }
+  /** Moved with the button down. */
+  | { readonly type: 'drag'; readonly column: number; readonly row: number }
+  | { readonly type: 'release'; readonly column: number; readonly row: number };
 
 const ESC = '\u001b';
 const PASTE_START = `${ESC}[200~`;
@@ -111,7 +114,8 @@ function decodeSequence(sequence: string): TerminalInput | undefined {
 function decodeMouse(button: number, column: number, row: number, isPress: boolean): TerminalInput | undefined {
   const place = { column: column - 1, row: row - 1 };
   if (button === 64 || button === 65) return { type: 'wheel', direction: button === 64 ? 'up' : 'down', ...place };
-  return button === 0 && isPress ? { type: 'click', ...place } : undefined;
+  if (button === 32 && isPress) return { type: 'drag', ...place };
+  return button === 0 ? { type: isPress ? 'click' : 'release', ...place } : undefined;
 }
 
 function decodePlain(text: string): TerminalInput[] {

@@ -20,7 +20,7 @@ export interface PaletteItem {
 
 /** Worth of a letter that begins a word, and of one that follows the letter before. */
 const WORD_START = 8;
-const IN_A_ROW = 8;
+const IN_A_ROW = 12;
 
 /** The items that match what is typed, the best first; all in the order of the help while nothing is. */
 export function selectPalette(state: ScreenState): readonly PaletteItem[] {

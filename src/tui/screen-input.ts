@@ -3,6 +3,7 @@
 import { notify, type ActionContext } from './action-context.ts';
 import { performAction, typeText } from './actions.ts';
 import type { TerminalInput } from './keys.ts';
+import type { LogPane } from './log-pane.ts';
 import { findBinding } from './keymap.ts';
 import { firstVisible } from './layout.ts';
 import { isInside } from './log-desk.ts';
@@ -17,17 +18,44 @@ interface Place {
   readonly row: number;
 }
 
-export function handleInput(input: TerminalInput, context: ActionContext): void {
-  switch (input.type) {
-    case 'key':
-      return pressKey(input.key, context);
-    case 'paste':
-      return typeText(input.text, context);
-    case 'wheel':
-      return turnWheel(input.direction === 'down' ? 1 : -1, input, context);
-    case 'click':
-      return click(input, context);
-  }
+/** Lines of a log between which the pointer is dragged. */
+interface Drag {
+  readonly pane: LogPane;
+  readonly from: number;
+  hasMoved: boolean;
+}
+
+export function createInputHandler(context: ActionContext): (input: TerminalInput) => void {
+  let drag: Drag | undefined;
+
+  return (input) => {
+    switch (input.type) {
+      case 'key':
+        return pressKey(input.key, context);
+      case 'paste':
+        return typeText(input.text, context);
+      case 'wheel':
+        return turnWheel(input.direction === 'down' ? 1 : -1, input, context);
+      case 'click':
+        drag = dragFrom(input, context);
+        return click(input, context);
+      case 'drag':
+        if (drag?.pane.area === undefined) return undefined;
+        drag.hasMoved = true;
+        return drag.pane.selectRows(drag.from, input.row - drag.pane.area.row - 1);
+      case 'release':
+        // As terminals do it: what was dragged over is in the clipboard when the button is let go.
+        if (drag?.hasMoved === true && drag.pane === context.logs.active) performAction('copy', context);
+        drag = undefined;
+        return undefined;
+    }
+  };
+}
+
+function dragFrom(place: Place, { state, logs }: ActionContext): Drag | undefined {
+  const pane = PANE_MODES.includes(selectMode(state())) ? logs.paneAt(place) : undefined;
+  if (pane?.area === undefined || place.row <= pane.area.row) return undefined;
+  return { pane, from: place.row - pane.area.row - 1, hasMoved: false };
 }
 
 function pressKey(key: string, context: ActionContext): void {

@@ -17,7 +17,7 @@ import { plainDeep } from './plain-text.ts';
 import { clipboardSequence } from './clipboard.ts';
 import { reduce, type ScreenEvent } from './reducer.ts';
 import { createScreenClock, type ScreenClock } from './screen-clock.ts';
-import { handleInput } from './screen-input.ts';
+import { createInputHandler } from './screen-input.ts';
 import { createServiceSize, type ServiceSize } from './service-size.ts';
 import type { LogTaste, ScreenState } from './state.ts';
 import type { Farewell, Terminal } from './terminal.ts';
@@ -65,6 +65,7 @@ class ScreenLoop {
   private readonly clock: ScreenClock;
   private readonly serviceSize: ServiceSize;
   private readonly lender: Lender;
+  private readonly handleInput: (input: TerminalInput) => void;
   private state: ScreenState;
   private keptTaste: LogTaste;
   private session: Session | undefined;
@@ -144,6 +145,7 @@ class ScreenLoop {
       suspend: () => options.terminal.suspend(),
       leave: (how) => this.leave(how),
     };
+    this.handleInput = createInputHandler(this.context);
   }
 
   open(): void {
@@ -233,7 +235,7 @@ class ScreenLoop {
   private onInput(inputs: readonly TerminalInput[]): void {
     this.isHandlingInput = true;
     try {
-      for (const input of inputs) if (!this.isOver) handleInput(input, this.context);
+      for (const input of inputs) if (!this.isOver) this.handleInput(input);
     } finally {
       this.isHandlingInput = false;
     }

@@ -78,6 +78,10 @@ describe('the mouse', () => {
   });
 
   it('tells a press of the left button, and not its release', () => {
-    expect(decode('\u001b[<0;1;2M\u001b[<0;1;2m\u001b[<2;1;1M')).toEqual([{ type: 'click', column: 0, row: 1 }]);
+    expect(decode('\u001b[<0;1;2M\u001b[<32;4;5M\u001b[<0;4;5m\u001b[<2;1;1M')).toEqual([
+      { type: 'click', column: 0, row: 1 },
+      { type: 'drag', column: 3, row: 4 },
+      { type: 'release', column: 3, row: 4 },
+    ]);
   });
 });

@@ -142,7 +142,7 @@ describe('what is written to the terminal', () => {
       '1049': 'l',
       '25': 'h',
       '7': 'h',
-      '1000': 'l',
+      '1002': 'l',
       '1006': 'l',
       '2004': 'l',
       '2026': 'l',
@@ -300,6 +300,20 @@ describe('the mouse', () => {
     const at = shown.findIndex((line) => line.includes('● frontend'));
     screen.press(`\u001b[<0;5;${at + 1}M`);
     await screen.waitFor('logs: frontend');
+  });
+
+  it('copies the lines that it is dragged over, and none on a click', async () => {
+    const session = calmSession();
+    session.write('db', 'one', 'two', 'three');
+    const screen = renderScreen(session);
+    const rows = await screen.waitFor('three');
+    const line = (text: string): number => rows.findIndex((row) => row === ` ${text}`) + 1;
+    screen.forgetOutput();
+    screen.press(`\u001b[<0;3;${line('two')}M`, `\u001b[<0;3;${line('two')}m`);
+    screen.press(`\u001b[<0;3;${line('two')}M`, `\u001b[<32;9;${line('three')}M`, `\u001b[<0;9;${line('three')}m`);
+    await screen.waitFor('copied 2 lines');
+    const copies = [...screen.output().matchAll(/\u001b\]52;c;([A-Za-z0-9+/=]*)/g)];
+    expect(copies.map(([, text = '']) => Buffer.from(text, 'base64').toString())).toEqual(['two\nthree']);
   });
 
   it('scrolls the logs with its wheel', async () => {
