@@ -28,6 +28,12 @@ const FINE_BELOW = 0.8;
 /** How long CPU and memory must stay too high. */
 const HOLD_MS = 1_500;
 
+const UNITS = [
+  ['GiB', 1024 ** 3],
+  ['MiB', 1024 ** 2],
+  ['KiB', 1024],
+] as const;
+
 /** The same list again when nothing changed. */
 export function judgeAlerts(
   spec: AlertSpec,
@@ -61,7 +67,8 @@ function cpuInWords(limit: number): string {
 }
 
 function memoryInWords(limit: number): string {
-  return `memory above ${Math.round(limit / 1024 ** 2)} MiB`;
+  const [unit, bytes] = UNITS.find(([, size]) => limit >= size) ?? ['B', 1];
+  return `memory above ${Math.round((limit / bytes) * 10) / 10} ${unit}`;
 }
 
 function errorsInWords(limit: number): string {

@@ -65,6 +65,9 @@ type ExitCodes = { readonly code: number | null; readonly signal: string | null 
 /** As `describeExit`; what a shell said of a program that it could not start is told in its place. */
 export function describeFailure(exit: ExitCodes, lastLines: readonly string[]): string {
   if (exit.code !== 126 && exit.code !== 127) return describeExit(exit);
+  if (lastLines.some((line) => READ_AS_SCRIPT.test(line))) {
+    return `the program is not executable here: ${NEXT_STEPS['exec format error']} (exit code ${exit.code})`;
+  }
   const complaint = findShellComplaint(lastLines);
   if (exit.code === 127) {
     const what = complaint === undefined ? 'command not found' : `command not found: ${complaint.program}`;
@@ -80,6 +83,9 @@ const NEXT_STEPS: Readonly<Record<string, string>> = {
   'exec format error': 'it is built for another system, or lacks a first line such as #!/bin/sh',
   'is a directory': 'name the program inside it',
 };
+
+/** What the system does not recognise as a program is handed to a shell, which stumbles over the head of the binary. */
+const READ_AS_SCRIPT = /: (?:line )?\d+: \W*ELF/;
 
 /** dash: `sh: 1: vitee: not found`; bash: `sh: line 1: vitee: command not found`; zsh: `zsh: command not found: vitee`. */
 const SHELL_COMPLAINT =

@@ -41,6 +41,13 @@ describe('alerts', () => {
     expect(judgeAlerts({}, { cpuPercent: 900, rssBytes: 9e12, errorsPerMinute: 900, restarts: 90 }, [], 0)).toEqual([]);
   });
 
+  it('name the limit in the unit that fits', () => {
+    const messages = [1_000, 1_048_576, 1.5 * 1024 ** 3].map(
+      (rssBytes) => judgeAlerts({ rssBytes }, { ...calm, rssBytes: 9e12 }, [], 0)[0]?.message,
+    );
+    expect(messages).toEqual(['memory above 1000 B', 'memory above 1 MiB', 'memory above 1.5 GiB']);
+  });
+
   it('end for a service that runs no more', () => {
     expect(raisedAfter({ cpuPercent: 95 }, { cpuPercent: 95 }, { cpuPercent: null, rssBytes: null })).toEqual([
       '',

@@ -24,6 +24,11 @@ describe('what a shell could not start', () => {
     expect(reason).toContain(nextStep);
   });
 
+  it('is told of a binary that a shell tried to read', () => {
+    const reason = describeFailure({ code: 127, signal: null }, ['/shop/bin/api: 1: ^?ELF^B^A: not found']);
+    expect(reason).toContain('not executable here: it is built for another system');
+  });
+
   it('is not guessed from a line of the program itself', () => {
     expect(describeFailure({ code: 127, signal: null }, ['user 7: not found'])).toBe(
       'command not found (exit code 127)',
