@@ -32,8 +32,6 @@ interface TerminalHandlers {
 export interface Borrower {
   /** Raw mode has been set; it leaves the line turning LF into CR LF. */
   takeLine(): void;
-  /** Raw mode has been set; it leaves the line turning LF into CR LF. */
-  takeLine(): void;
   onBytes(bytes: Uint8Array): void;
   onResize(size: Size): void;
   /** After Ctrl-Z and `fg`: the shell has written over what was shown. */

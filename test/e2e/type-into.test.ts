@@ -52,8 +52,6 @@ describe('typing into a service', () => {
     await screen.waitFor((rows) => rows[1] === `${' '.repeat('full 120x40'.length)}key none`);
     screen.resize(100, 30);
     await screen.waitFor('full 100x30');
-    screen.resize(100, 30);
-    await screen.waitFor('full 100x30');
     screen.press('\u001bOA');
     await screen.waitFor(String.raw`key "\u001bOA"`);
     screen.press('\u0003');
