@@ -9,6 +9,14 @@ const SIMPLE =
 
 const RealSegmenter = globalThis.Intl.Segmenter;
 
+interface Segment {
+  readonly segment: string;
+  readonly index: number;
+  readonly input: string;
+}
+
+type Segments = Iterable<Segment> & { containing(index?: number): Segment | undefined };
+
 export class LazySegmenter {
   readonly #args: ConstructorParameters<typeof Intl.Segmenter>;
   #real: Intl.Segmenter | undefined;
@@ -17,10 +25,12 @@ export class LazySegmenter {
     this.#args = args;
   }
 
-  segment(text: string): Iterable<{ readonly segment: string; readonly index: number; readonly input: string }> {
+  segment(text: string): Segments {
     const isByGrapheme = (this.#args[1]?.granularity ?? 'grapheme') === 'grapheme';
     if (isByGrapheme && SIMPLE.test(text)) {
-      return Array.from(text, (segment, index) => ({ segment, index, input: text }));
+      const segments = Array.from(text, (segment, index) => ({ segment, index, input: text }));
+      // What is cut by columns asks for the grapheme at a place, as Ink does for rows that are too long.
+      return Object.assign(segments, { containing: (index = 0) => segments[index] });
     }
     this.#real ??= new RealSegmenter(...this.#args);
     return this.#real.segment(text);

@@ -26,6 +26,9 @@ export interface PtyApp {
   /** The rows as a person sees them, without trailing blanks. */
   screen(): readonly string[];
   modes(): Modes;
+  /** Everything the program has written, since the start or since `forgetOutput`. */
+  output(): string;
+  forgetOutput(): void;
   /** Types each argument in turn; see `KEY` for those without a letter. */
   press(...keys: readonly string[]): void;
   /** Resolves with the screen once the condition holds; fails with the last screen when time or the program ends. */
@@ -75,7 +78,11 @@ export function spawnInPty(options: PtyOptions): PtyApp {
   const look = () => {
     for (const waiter of waiters) waiter.look();
   };
-  pty.onData((bytes) => terminal.write(bytes, look));
+  const chunks: Uint8Array[] = [];
+  pty.onData((bytes) => {
+    chunks.push(bytes as unknown as Uint8Array);
+    terminal.write(bytes, look);
+  });
   pty.onExit(({ exitCode, signal }) => {
     // The empty write comes back when everything before it has been parsed.
     terminal.write('', () => {
@@ -132,6 +139,10 @@ export function spawnInPty(options: PtyOptions): PtyApp {
       mouseTracking: terminal.modes.mouseTrackingMode !== 'none',
       focusEvents: terminal.modes.sendFocusMode,
     }),
+    output: () => Buffer.concat(chunks).toString(),
+    forgetOutput: () => {
+      chunks.length = 0;
+    },
     press(...keys) {
       for (const key of keys) pty.write(key);
     },

@@ -25,6 +25,15 @@ describe('the lazy segmenter', () => {
     );
   });
 
+  it('finds the grapheme at a place, as whoever cuts by columns asks for it', () => {
+    fc.assert(
+      fc.property(anyText, fc.nat(14), (text, index) => {
+        const found = new LazySegmenter().segment(text).containing(index);
+        expect(found?.segment).toBe(real.segment(text).containing(index)?.segment);
+      }),
+    );
+  });
+
   it('segments every single character beside any other as the real one does', () => {
     const lazy = new LazySegmenter();
     const joined = (segments: Iterable<{ readonly segment: string }>): string =>

@@ -1,0 +1,104 @@
+// The logs on a real screen, with real services behind it: at all sizes, in all layouts, and with output that means ill.
+
+import { describe, expect, it } from 'vitest';
+import { KEY, spawnInPty, type PtyApp } from '../helpers/pty-app.ts';
+import { DEVDECK, runDev } from '../helpers/run-dev.ts';
+import { fixtureCommand } from '../helpers/session.ts';
+import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
+
+const COUNTING = `
+services:
+  api: {command: 'for i in $(seq 1 3000); do echo "GET /items/$i"; done; echo "ERROR boom"; echo "    at main (app.js:1:1)"; exec sleep 1000'}
+  web: {command: 'for i in $(seq 1 300); do echo "update $i"; done; exec sleep 1000'}
+  bar: {command: 'for i in 1 2 3; do printf "\\\\rprogress $i"; done; echo; exec sleep 1000'}
+`;
+
+/** What may be written to the terminal once the screen is there: places, erasing to the right, colour, held updates. */
+// oxlint-disable-next-line no-control-regex
+const ALLOWED = /\u001b\[(?:\d+;\d+H|K|[\d;:]*m|\?2026[hl])/g;
+
+function open(project: TempProject, columns = 120, rows = 40): PtyApp {
+  return spawnInPty({ command: [DEVDECK], cwd: project.root, env: project.env, columns, rows });
+}
+
+/** Control characters that are left when everything allowed is taken out. */
+function strays(output: string): readonly string[] {
+  // oxlint-disable-next-line no-control-regex
+  return output.replaceAll(ALLOWED, '').match(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069].{0,20}/gu) ?? [];
+}
+
+const shows = (text: string) => (screen: readonly string[]) => screen.some((row) => row.includes(text));
+
+describe('the logs on the screen', () => {
+  it.each([
+    [40, 10],
+    [80, 24],
+    [120, 40],
+    [300, 100],
+  ])('%i × %i has every layout, filters and searches, and never clears the screen', async (columns, rows) => {
+    const app = open(createTempProject({ config: COUNTING }), columns, rows);
+    await app.waitFor(shows('at main'));
+    app.forgetOutput();
+    app.press('e');
+    await app.waitFor((screen) => shows('ERROR boom')(screen) && !shows('GET /items/3000')(screen));
+    app.press(KEY.escape);
+    await app.waitFor(shows('GET /items/3000'));
+    app.press('/', ...Array.from('items/17$'), KEY.enter);
+    await app.waitFor(/GET \/items\/17\b/);
+    app.press(KEY.escape, 'F', 'l');
+    await app.waitFor(rows < 24 ? shows('logs: api') : shows('logs: web'));
+    app.press('l');
+    await app.waitFor(shows('logs: all'));
+    app.press('f', ...Array.from('progress'), KEY.enter);
+    await app.waitFor(/bar +│ progress 3/);
+    expect(strays(app.output())).toEqual([]);
+  });
+
+  it('is right after a storm of sizes, and costs a few screens at most', async () => {
+    const project = createTempProject({ config: COUNTING });
+    const app = open(project);
+    await app.waitFor(shows('at main'));
+    app.press('l');
+    await app.waitFor(shows('logs: bar'));
+    app.forgetOutput();
+    for (let step = 0; step < 60; step += 1) app.resize(40 + ((step * 37) % 200), 10 + ((step * 13) % 60));
+    app.resize(100, 30);
+    const settled = (screen: readonly string[]): boolean =>
+      screen.length === 30 && shows('logs: bar')(screen) && (screen.at(-1) ?? '').includes('quit');
+    await app.waitFor(settled);
+    expect(strays(app.output())).toEqual([]);
+    expect(app.output().length).toBeLessThan(61 * 40_000);
+  });
+
+  it('draws a flood without writing more than what can be seen', async () => {
+    const project = createTempProject({
+      config: `services: {flood: {command: 'yes "a line of the flood" | head -n 400000; echo the-end; exec sleep 1000'}}`,
+    });
+    const app = open(project);
+    await app.waitFor(shows('the-end'), { timeoutMs: 30_000 });
+    // 9 MB were written; the screen shows at most thirty pictures of them a second.
+    expect(app.output().length).toBeLessThan(2_000_000);
+  });
+});
+
+describe('output that means ill', () => {
+  it('brings nothing but colour to the terminal, on the screen and in logs', async () => {
+    const project = createTempProject({ config: `services: {evil: {command: ${fixtureCommand('hostile-output')}}}` });
+    const app = open(project);
+    await app.waitFor(shows('harmless end'));
+    const [, ...drawn] = app.output().split('\u001b[?2004h');
+    expect(strays(drawn.join(''))).toEqual([]);
+    app.press('l', 'l', '2', 'g');
+    await app.waitFor(shows('before'));
+    expect(strays(app.output().split('\u001b[?2004h').at(-1) ?? '')).toEqual([]);
+    expect(app.modes()).toMatchObject({ alternateBuffer: true, cursorVisible: false });
+
+    const coloured = await runDev(project, ['logs', 'evil'], { env: { FORCE_COLOR: '1' } });
+    expect(coloured.stdout).toContain('\u001b[31mharmless end\u001b[0m');
+    expect(strays(coloured.stdout.replaceAll('\n', ''))).toEqual([]);
+    const plain = await runDev(project, ['logs', 'evil']);
+    expect(plain.stdout).toContain('harmless end');
+    expect(plain.stdout).not.toContain('\u001b');
+    expect(strays(plain.stdout.replaceAll('\n', ''))).toEqual([]);
+  });
+});
