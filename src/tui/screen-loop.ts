@@ -22,6 +22,7 @@ import { createServiceSize, type ServiceSize } from './service-size.ts';
 import type { LogTaste, ScreenState } from './state.ts';
 import type { Farewell, Terminal } from './terminal.ts';
 import type { Theme } from './theme.ts';
+import { titleSequence, windowTitle } from './window-title.ts';
 
 /** How the screen ended; the session is left open, except that `quit` has shut it down. */
 export interface ScreenEnd {
@@ -70,6 +71,7 @@ class ScreenLoop {
   private keptTaste: LogTaste;
   private session: Session | undefined;
   private unsubscribe: (() => void) | undefined;
+  private shownTitle: string | undefined;
   private isOver = false;
   private isHandlingInput = false;
 
@@ -118,6 +120,7 @@ class ScreenLoop {
         this.serviceSize.follow(logs.active.area);
         this.keepTaste();
         this.clock.arm();
+        this.showTitle();
       },
       onCrash: (error) => this.finish({ error }),
     });
@@ -157,6 +160,7 @@ class ScreenLoop {
       onResize: (size) => this.onResize(size),
       onReturn: () => {
         compositor.invalidate();
+        this.shownTitle = undefined;
         this.painter.draw();
       },
       onFarewell: (farewell) => this.onFarewell(farewell),
@@ -192,6 +196,13 @@ class ScreenLoop {
     this.state = next;
     this.painter.markStale();
     this.scheduleDraw();
+  }
+
+  private showTitle(): void {
+    const title = windowTitle(this.state);
+    if (title === this.shownTitle) return;
+    this.shownTitle = title;
+    this.options.terminal.write(titleSequence(title));
   }
 
   /** What a key changes is drawn once, when it has been handled. */

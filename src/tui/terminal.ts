@@ -63,9 +63,10 @@ export interface Terminal {
   leave(): void;
 }
 
-// Alternate screen, no cursor, no wrapping at the right edge, mouse buttons, wheel and drag in SGR form, bracketed paste.
-const ENTER = '\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[?1002h\u001b[?1006h\u001b[?2004h';
-const LEAVE = '\u001b[?2026l\u001b[0m\u001b[?2004l\u001b[?1006l\u001b[?1002l\u001b[?7h\u001b[?25h\u001b[?1049l';
+// The title put by, alternate screen, no cursor, no wrapping at the right edge, mouse buttons, wheel and drag in SGR form, bracketed paste.
+const ENTER = '\u001b[22;2t\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[?1002h\u001b[?1006h\u001b[?2004h';
+const LEAVE =
+  '\u001b[23;2t\u001b[?2026l\u001b[0m\u001b[?2004l\u001b[?1006l\u001b[?1002l\u001b[?7h\u001b[?25h\u001b[?1049l';
 /** Longer than the pause inside an escape sequence, shorter than a person notices. */
 const LONE_ESCAPE_MS = 25;
 const FAREWELL_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
