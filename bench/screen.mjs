@@ -1,0 +1,225 @@
+// How fast the screen is, and what it costs, in one run:
+//   npm run bench:screen [key|lines|idle]
+// key:   from a key press to the changed screen, while nothing is written, 20 000 lines a second, and as many as can be
+// lines: 1 000 000 lines of 100 bytes through a service, beside a bare reader of the same terminal
+// idle:  ten quiet services, with the screen open and without: CPU and memory of supervisor and screen together
+// A key counts as answered when the bytes that it caused reach this side of the terminal.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { spawn } from '@lydell/node-pty';
+
+const PRESSES = 200;
+const LINES = 1_000_000;
+const devdeck = fileURLToPath(new URL('../bin/devdeck', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'devdeck-bench-'));
+const env = {
+  PATH: process.env.PATH,
+  HOME: folder,
+  TERM: 'xterm-256color',
+  LANG: 'C.UTF-8',
+  XDG_RUNTIME_DIR: join(folder, 'run'),
+  XDG_CACHE_HOME: join(folder, 'cache'),
+  XDG_STATE_HOME: join(folder, 'state'),
+};
+const roots = [];
+let missed = 0;
+
+function project(name, services) {
+  const root = join(folder, name);
+  mkdirSync(root, { recursive: true });
+  writeFileSync(join(root, '.project.config'), JSON.stringify({ services }));
+  roots.push(root);
+  return root;
+}
+
+function openScreen(root) {
+  const terminal = spawn(devdeck, [], { cwd: root, env, cols: 120, rows: 40 });
+  const screen = { text: '', bytes: 0, lastAt: 0, write: (keys) => terminal.write(keys) };
+  const looks = new Set();
+  terminal.onData((data) => {
+    screen.text = (screen.text + data).slice(-200_000);
+    screen.bytes += data.length;
+    screen.lastAt = performance.now();
+    for (const look of looks) look();
+  });
+  screen.shows = (isThere, limitMs = 60_000) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`not seen: ${screen.text.slice(-500)}`)), limitMs);
+      const look = () => {
+        if (!isThere(screen.text)) return;
+        clearTimeout(timer);
+        looks.delete(look);
+        resolve(performance.now());
+      };
+      looks.add(look);
+      look();
+    });
+  screen.ended = new Promise((resolve) => terminal.onExit(resolve));
+  return screen;
+}
+
+async function close(root, screen) {
+  execFileSync(devdeck, ['stop', '--force'], { cwd: root, env, stdio: 'ignore' });
+  await screen?.ended;
+}
+
+function report(what, value, unit, bar) {
+  const isOk = bar === undefined || value <= bar;
+  if (!isOk) missed += 1;
+  const verdict = bar === undefined ? '' : `   (at most ${bar}${unit}: ${isOk ? 'ok' : 'MISSED'})`;
+  console.log(`${what.padEnd(44)} ${value.toFixed(2)}${unit}${verdict}`);
+}
+
+const quantile = (values, share) =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))];
+
+/** CPU time in milliseconds and PSS in bytes of everything of devdeck's own in this run: not the services. */
+function spent() {
+  let cpuMs = 0;
+  let pssBytes = 0;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const [command, ...args] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      const isOurs = readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`XDG_RUNTIME_DIR=${env.XDG_RUNTIME_DIR}\0`);
+      const isDevdeck = [command, ...args].some((word) => /(?:dist\/\w+\.js|bin\/devdeck)$/.test(word));
+      if (!isOurs || !isDevdeck) continue;
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+      cpuMs += (Number(fields[11]) + Number(fields[12])) * 10;
+      const pss = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
+      pssBytes += Number(pss?.[1] ?? 0) * 1024;
+    } catch {
+      // Gone meanwhile, or another user's.
+    }
+  }
+  return { cpuMs, pssBytes };
+}
+
+const node = (script) => [process.execPath, '-e', script];
+
+async function keys(name, command, barMs) {
+  const root = project(`keys-${name}`, {
+    a: { command: ['sleep', '1000'] },
+    b: { command: ['sleep', '1000'] },
+    noise: { command },
+  });
+  const screen = openScreen(root);
+  await screen.shows((text) => text.includes('3 ready'));
+  // The noisy log is the one on the screen.
+  screen.write('G');
+  await sleep(1500);
+  const times = [];
+  for (let press = 0; press < PRESSES; press += 1) {
+    screen.text = '';
+    const startedAt = performance.now();
+    // The focus goes to the logs and back, which draws their title.
+    screen.write(press % 2 === 0 ? '2' : '1');
+    times.push((await screen.shows((text) => text.includes('logs: noise'))) - startedAt);
+    await sleep(20 + (press % 7));
+  }
+  report(`key to screen, ${name}: p50`, quantile(times, 0.5), ' ms');
+  report(`key to screen, ${name}: p95`, quantile(times, 0.95), ' ms', barMs);
+  await close(root, screen);
+}
+
+const writer = (perTick) =>
+  node(`
+    const line = 'x'.repeat(99) + '\\n';
+    const tick = () => process.stdout.write(line.repeat(${perTick}));
+    setInterval(tick, 10);
+  `);
+
+async function lines() {
+  const script = `yes "$(printf 'x%.0s' $(seq 1 99))" | head -n ${LINES}; echo the-end; date +%s%N > ${join(folder, 'stamp')}; exec sleep 1000`;
+  const bareStartedAt = performance.now();
+  await new Promise((resolve) => {
+    const bare = spawn('sh', ['-c', script], { cwd: folder, env, cols: 120, rows: 40, encoding: null });
+    let tail = '';
+    bare.onData((data) => {
+      tail = (tail + data.subarray(-100).toString('latin1')).slice(-200);
+      if (!tail.includes('the-end')) return;
+      bare.kill('SIGKILL');
+      resolve();
+    });
+  });
+  const bareMs = performance.now() - bareStartedAt;
+
+  const root = project('lines', {
+    flood: { command: ['sh', '-c', script], autostart: false, log: { max_size: '64MiB', keep: 5 } },
+  });
+  const screen = openScreen(root);
+  await screen.shows((text) => text.includes('flood') && text.includes('stopped'));
+  await sleep(500);
+  const before = spent();
+  let longestMs = 0;
+  let drawnAt = performance.now();
+  const watch = setInterval(() => {
+    longestMs = Math.max(longestMs, performance.now() - Math.max(drawnAt, screen.lastAt));
+    drawnAt = screen.lastAt;
+  }, 5);
+  const startedAt = performance.now();
+  screen.write('s');
+  await screen.shows((text) => text.includes('xxxxxxxxxx'));
+  longestMs = 0;
+  const seenAtWallMs = await screen.shows((text) => text.includes('the-end')).then(() => Date.now());
+  const wallMs = performance.now() - startedAt;
+  clearInterval(watch);
+  await sleep(300);
+  const after = spent();
+  const writtenAtWallMs = Number(readFileSync(join(folder, 'stamp'), 'utf8')) / 1e6;
+  console.log(`${'a bare reader'.padEnd(44)} ${bareMs.toFixed(0)} ms`);
+  report(`${LINES.toLocaleString('en')} lines`, wallMs / bareMs, ' ×', 1.25);
+  report('  CPU of devdeck', (after.cpuMs - before.cpuMs) / 1000, ' s', 4);
+  report('  last line on the screen after it was written', Math.max(0, seenAtWallMs - writtenAtWallMs), ' ms', 100);
+  report('  screen stood still at most', longestMs, ' ms', 100);
+  report('  memory (PSS)', after.pssBytes / 1e6, ' MB');
+  report('  bytes to the terminal', screen.bytes / 1e6, ' MB');
+  await close(root, screen);
+}
+
+async function idle() {
+  const quiet = Object.fromEntries(
+    Array.from({ length: 10 }, (_, index) => [`s${index}`, { command: ['sleep', '1000'] }]),
+  );
+  const root = project('idle', quiet);
+  const screen = openScreen(root);
+  await screen.shows((text) => text.includes('10 ready'));
+  await sleep(65_000);
+  const seconds = 20;
+  const measure = async (what, barMs) => {
+    const before = spent();
+    await sleep(seconds * 1000);
+    report(`idle, ten services, ${what}: CPU a second`, (spent().cpuMs - before.cpuMs) / seconds, ' ms', barMs);
+  };
+  await measure('screen open', 5);
+  report('  memory (PSS)', spent().pssBytes / 1e6, ' MB', 110);
+  screen.write('d');
+  await screen.ended;
+  await sleep(1000);
+  await measure('detached', 1);
+  await close(root);
+}
+
+const parts = {
+  key: async () => {
+    await keys('idle', ['sleep', '1000'], 10);
+    await keys('20 000 lines/s', writer(200), 15);
+    await keys('a flood', ['yes', 'x'.repeat(99)], 30);
+  },
+  lines,
+  idle,
+};
+
+try {
+  mkdirSync(env.XDG_RUNTIME_DIR, { mode: 0o700 });
+  const wanted = process.argv.slice(2);
+  for (const [name, run] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await run();
+} finally {
+  for (const root of roots) spawnSync(devdeck, ['stop', '--force'], { cwd: root, env, stdio: 'ignore' });
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exitCode = missed === 0 ? 0 : 1;
