@@ -153,6 +153,15 @@ export const COMMANDS = [
     options: [WAIT, WAIT_TIMEOUT],
   },
   {
+    name: 'reload',
+    group: 'Run',
+    summary: 'apply the edited config to the running session',
+    details:
+      'Starts what is new, stops what is gone, and restarts what is started otherwise now; the rest goes on. ' +
+      'With a config that cannot be used nothing happens, and the exit code is 3.',
+    options: [{ flags: '-n, --dry-run', description: 'only say what would start, stop and restart' }, JSON_OUTPUT],
+  },
+  {
     name: 'run',
     argument: '<service> [cmd...]',
     group: 'Run',

@@ -15,6 +15,7 @@ const load: Readonly<Record<Exclude<CommandName, 'up' | 'status'>, () => Promise
   start: () => import('./commands/start.ts'),
   stop: () => import('./commands/stop.ts'),
   restart: () => import('./commands/restart.ts'),
+  reload: () => import('./commands/reload.ts'),
   run: () => import('./commands/run.ts'),
   health: () => import('./commands/health.ts'),
   check: () => import('./commands/check.ts'),

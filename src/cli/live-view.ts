@@ -37,6 +37,7 @@ export async function watchSession(session: Session): Promise<LiveView> {
       changes += 1;
       facts = event.session;
       for (const view of event.services) views.set(view.name, view);
+      if (event.names !== undefined) keepInOrder(views, event.names);
     } else if (event.type === 'ended') {
       ended = event.report;
     }
@@ -82,6 +83,13 @@ export async function watchSession(session: Session): Promise<LiveView> {
       unsubscribe();
     },
   };
+}
+
+/** Exactly these, in this order. */
+function keepInOrder(views: Map<ServiceName, ServiceView>, names: readonly ServiceName[]): void {
+  const kept = names.flatMap((name) => views.get(name) ?? []);
+  views.clear();
+  for (const view of kept) views.set(view.name, view);
 }
 
 /**

@@ -21,7 +21,7 @@ import type { Project } from '../core/project.ts';
 
 const KEPT_FILES = 50;
 /** Raised when a project has other parts than before, so that an older version's entry is not taken for one. */
-const FORMAT = 5;
+const FORMAT = 6;
 
 /** `parts` is everything that the project depends on. */
 export function cacheKey(parts: readonly unknown[]): string {

@@ -5,9 +5,11 @@ import { dirname, join } from 'node:path';
 import { ConfigError } from './issue.ts';
 
 export const CONFIG_FILE = '.project.config';
+/** What a running session leaves at its root: the project is there even when its config is gone. */
+const SESSION_FILE = join('.devdeck', 'session.json');
 
 /**
- * The real path of the nearest folder, from `fromDir` upward, that holds a `.project.config`.
+ * The real path of the nearest folder, from `fromDir` upward, that holds a `.project.config` or a running session.
  * Real, so that one project reached through a symbolic link is not two.
  * @throws ConfigError `config_missing`
  */
@@ -15,7 +17,7 @@ export function findProjectRoot(fromDir: string): string {
   const start = realPathOf(fromDir);
   if (start === undefined) throw missing(`The folder ${fromDir} does not exist.`);
   for (let folder = start; ; folder = dirname(folder)) {
-    if (statSync(join(folder, CONFIG_FILE), { throwIfNoEntry: false })?.isDirectory() === false) return folder;
+    if (isFile(join(folder, CONFIG_FILE)) || isFile(join(folder, SESSION_FILE))) return folder;
     if (folder === dirname(folder)) throw missing(`No ${CONFIG_FILE} in ${start} or in any folder above it.`);
   }
 }
@@ -27,6 +29,10 @@ export function missing(message: string): ConfigError {
     ...example,
   ];
   return new ConfigError({ code: 'config_missing', message, hint: hint.join('\n') });
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
 }
 
 function realPathOf(path: string): string | undefined {

@@ -56,6 +56,7 @@ export function parseProject(request: ParseRequest): ParseResult {
     services,
     profiles: profilesOf(documents),
     checks: checksOf(documents),
+    reload: local?.reload ?? base?.reload ?? 'ask',
     onHangup: local?.on_hangup ?? base?.on_hangup ?? 'stop',
     secrets: local?.secrets ?? base?.secrets ?? [],
   };

@@ -205,6 +205,7 @@ export const configSchema = z.strictObject(
     ),
     checks: optional(z.record(text('text'), optional(projectCheck), { error: 'a map of checks, each under its name' })),
     on_hangup: optional(oneOf(['stop', 'keep'], '"stop" or "keep"')),
+    reload: optional(oneOf(['ask', 'auto'], '"ask" or "auto"')),
     secrets: optional(z.array(variableName, { error: 'a list of names of environment variables' })),
   },
   { error: 'a map with "services"' },

@@ -2,13 +2,29 @@
 
 import { assertNever } from '../errors.ts';
 import type { Dependency, ServiceName } from './project.ts';
-import { isUp, type Service } from './service.ts';
+import { currentRun, isUp, type Service } from './service.ts';
 
 export function blockersOf(services: ReadonlyMap<ServiceName, Service>, service: Service): string[] {
+  const holder = holderOfPort(services, service);
+  const held = holder === undefined ? [] : [`${holder.spec.name} still has port ${service.port}`];
+  return [...held, ...owedBy(services, service)];
+}
+
+function owedBy(services: ReadonlyMap<ServiceName, Service>, service: Service): string[] {
   return service.spec.dependsOn.flatMap((dependency) => {
     const needed = services.get(dependency.service);
     if (needed === undefined || (service.ignoresDependencies && !needed.wanted)) return [];
     return isMet(dependency, needed) ? [] : [`${dependency.service} is ${describe(needed)}`];
+  });
+}
+
+/** Another service of the session that is on its way out, and whose port is to be this one's. */
+function holderOfPort(services: ReadonlyMap<ServiceName, Service>, service: Service): Service | undefined {
+  if (service.port === undefined) return undefined;
+  return [...services.values()].find((other) => {
+    const run = currentRun(other);
+    if (other === service || run === undefined || run.external !== undefined || run.port !== service.port) return false;
+    return !other.wanted || other.state.status === 'stopping' || run.generation !== other.generation;
   });
 }
 

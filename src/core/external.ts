@@ -39,6 +39,7 @@ export function onAdopted(turn: Turn, input: Extract<Observation, { type: 'adopt
     number,
     generation: state.generation,
     leader: { pid: leader.pid, startTicks: leader.startTicks },
+    port: service.port,
     hook: undefined,
     startedAtMs: turn.nowMs,
     readyAtMs: undefined,

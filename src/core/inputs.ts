@@ -3,7 +3,7 @@
 import type { ListenerVerdict } from './drift.ts';
 import type { PortUse } from './port-facts.ts';
 import type { PortQuestion } from './port-question.ts';
-import type { ServiceName } from './project.ts';
+import type { Project, ServiceName } from './project.ts';
 import type { RememberedChoice } from './remembered-choice.ts';
 import type { ExitFact, ExternalOwner, HealthFact, Leftover, ProcessId } from './service.ts';
 import type { ConflictDecision, StartOptions } from './session.ts';
@@ -26,6 +26,8 @@ export type Command =
   | { readonly type: 'stop'; readonly names: readonly ServiceName[]; readonly isForced: boolean }
   | { readonly type: 'restart'; readonly names: readonly ServiceName[] }
   | { readonly type: 'resolveConflict'; readonly service: ServiceName; readonly decision: ConflictDecision }
+  /** Its services take the place of those that the session has. */
+  | { readonly type: 'applyConfig'; readonly project: Project }
   | { readonly type: 'shutdown'; readonly isForced: boolean };
 
 export type Observation =

@@ -74,6 +74,7 @@ export function onSpawned(turn: Turn, input: Extract<Observation, { type: 'spawn
     number: input.run,
     generation: state.generation,
     leader: input.leader,
+    port: turn.service(input.service).port,
     hook: state.hook,
     startedAtMs: turn.nowMs,
     readyAtMs: undefined,

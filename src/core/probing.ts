@@ -65,6 +65,24 @@ export function askProbe(turn: Turn, service: Service): void {
   turn.emit({ type: 'probe', service: service.spec.name, run: run.number, probe });
 }
 
+/** The config asks in another way now. A question under way schedules the next one by itself. */
+export function renewProbing(turn: Turn, service: Service): void {
+  const { name } = service.spec;
+  const run = currentRun(service);
+  turn.patch(name, { health: undefined });
+  if (run === undefined || !isUp(service)) return;
+  const asked: Run = { ...run, failuresInARow: 0 };
+  const { status } = service.state;
+  const probe = probeInForce(service);
+  const isPolled = probe !== undefined && probe.check.kind !== 'log';
+  amendRun(turn, service, { failuresInARow: 0 });
+  const epoch = turn.enter(name, turn.service(name).state);
+  if (isPolled && run.isProbing) return;
+  if (status === 'starting') return beginProbing(turn, turn.service(name), asked, epoch);
+  if (!isPolled) return becomeReady(turn, service, asked);
+  turn.emit({ type: 'startTimer', service: name, epoch, kind: 'probe', delayMs: FIRST_RETRY_MS });
+}
+
 export function onProbed(turn: Turn, input: Extract<Observation, { type: 'probed' }>): void {
   const service = turn.service(input.service);
   const run = currentRun(service);
@@ -122,7 +140,7 @@ function judge(
     return;
   }
   const probe = probeInForce(service);
-  if (probe === undefined) return;
+  if (probe === undefined) return amendRun(turn, service, run);
   if (state.status === 'unhealthy' && result.ok) return becomeReady(turn, service, run);
   if (state.status === 'ready' && run.failuresInARow >= probe.retries) {
     return becomeUnhealthy(turn, service, run, result.message);

@@ -148,6 +148,8 @@ export interface Project {
   /** In the order of the config. */
   readonly services: readonly ServiceSpec[];
   readonly onHangup: 'stop' | 'keep';
+  /** What happens when the config is edited while a session runs. */
+  readonly reload: 'ask' | 'auto';
   /** Sets of services to start, by name. */
   readonly profiles: Readonly<Record<string, readonly ServiceName[]>>;
   /** Of the project itself; see `./dev check`. */

@@ -2,7 +2,7 @@
 
 import { assertNever } from '../errors.ts';
 import { blockersOf } from './blockers.ts';
-import { beginStart, beginStop, checkPort, endUnhealthy } from './lifecycle.ts';
+import { beginStart, beginStop, endUnhealthy } from './lifecycle.ts';
 import { directDependents } from './graph.ts';
 import type { ServiceName } from './project.ts';
 import { isLive, type Run, type Service } from './service.ts';
@@ -32,7 +32,7 @@ function reconcileService(turn: Turn, service: Service): void {
       return;
     case 'checking':
       if (!wanted) enterStopped(turn, service);
-      else if (service.port !== undefined && service.port !== state.ownPort) checkPort(turn, spec.name, service.port);
+      else if (service.port !== state.ownPort) startOrWait(turn, service);
       return;
     case 'conflict':
     case 'backoff':

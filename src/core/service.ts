@@ -23,6 +23,8 @@ export interface Run {
   /** The generation that it was started for; an older one than the service's means "restart me". */
   readonly generation: number;
   readonly leader: ProcessId;
+  /** The port in force when it was started. */
+  readonly port: number | undefined;
   /** The `before` command that the leader is; undefined once it is the service itself. */
   readonly hook: HookTry | undefined;
   readonly startedAtMs: number;
@@ -181,6 +183,8 @@ export interface Service {
   readonly wantedPort: number | undefined;
   /** The port in force; differs from the wanted one after a reroute. */
   readonly port: number | undefined;
+  /** No longer in the config: it leaves once nothing of it is left. */
+  readonly isRemoved: boolean;
   /** Started with `--no-deps`: dependencies that nobody wants do not hold it up. */
   readonly ignoresDependencies: boolean;
   /** Grows with every change of state; a timer of an older epoch changes nothing. */
@@ -213,18 +217,24 @@ export interface SessionState {
   readonly isAttended: boolean;
   /** Replaces every service's own policy for this session. */
   readonly onConflict: ConflictPolicy | undefined;
+  /** Services that a change of the config took away. */
+  readonly departed: ReadonlyMap<ServiceName, Departed>;
 }
 
-function createService(spec: ServiceSpec): Service {
+/** Where the numbers of a service go on when it comes back: an answer to its former life must not fit the new one. */
+export type Departed = Pick<Service, 'epoch' | 'runs'>;
+
+export function createService(spec: ServiceSpec, { epoch, runs }: Departed = { epoch: 0, runs: 0 }): Service {
   return {
     spec,
     wanted: false,
     generation: 0,
     wantedPort: spec.port?.wanted,
     port: spec.port?.wanted,
+    isRemoved: false,
     ignoresDependencies: false,
-    epoch: 0,
-    runs: 0,
+    epoch,
+    runs,
     restarts: 0,
     attempts: 0,
     hasCooledDown: false,
@@ -245,6 +255,7 @@ export function createSessionState(specs: readonly ServiceSpec[]): SessionState 
     isEnding: false,
     isAttended: false,
     onConflict: undefined,
+    departed: new Map(),
   };
 }
 

@@ -2,7 +2,7 @@
 // LocalSession answers by direct calls, RemoteSession over the socket; nobody can tell which.
 
 import type { ConflictPolicy, ServiceName } from './project.ts';
-import type { HealthView, OwnerCard, ServiceView, SessionSnapshot } from './snapshot.ts';
+import type { ConfigChange, HealthView, OwnerCard, ServiceView, SessionSnapshot } from './snapshot.ts';
 
 /** One line of output. `seq` counts from 0 at the start of the session; older lines on disk are negative. */
 export interface LogLine {
@@ -116,12 +116,20 @@ export interface ShutdownReport {
   readonly leftovers: readonly { readonly service: ServiceName; readonly pid: number; readonly name: string }[];
 }
 
+export interface ReloadReport {
+  /** What the config on disk says otherwise than the one in force did. Empty when they are the same. */
+  readonly changes: readonly ConfigChange[];
+  readonly isApplied: boolean;
+}
+
 export type SessionEvent =
   /** Services whose view changed, whole; and the session's own facts. At most 30 a second. */
   | {
       readonly type: 'services';
       readonly services: readonly ServiceView[];
       readonly session: SessionSnapshot['session'];
+      /** All services in their order, when some came or went. */
+      readonly names?: readonly ServiceName[];
     }
   /** Services that have more output: one past the newest line of each. At most 30 a second. */
   | { readonly type: 'logs'; readonly next: Readonly<Record<ServiceName, number>> }
@@ -180,6 +188,11 @@ export interface Session {
   /** Runs the probes now, whatever their interval. */
   probe(names: readonly ServiceName[]): Promise<readonly ProbeReport[]>;
   inspectPort(port: number): Promise<PortReport>;
+  /**
+   * Takes over the config as it is on disk now; with `version` only the edit that the snapshot shows under that number.
+   * @throws DevError `config_missing` or `config_invalid`, and `refused` when there is another edit by now
+   */
+  reloadConfig(options?: { readonly dryRun?: boolean; readonly version?: number }): Promise<ReloadReport>;
   /** Stops everything, in reverse order; resolves when nothing is left or nothing more can be done. */
   shutdown(options?: { readonly force?: boolean }): Promise<ShutdownReport>;
   /** Tells the session that its services should outlive this client. */

@@ -181,6 +181,29 @@ export interface ServiceView {
   readonly tty: boolean;
 }
 
+/** One thing that another config would change. */
+export interface ConfigChange {
+  /** Null for what concerns the project as a whole. */
+  readonly service: ServiceName | null;
+  /** What happens to processes of the service. */
+  readonly effect: 'start' | 'stop' | 'restart' | 'none';
+  /** One sentence without its full stop: "api restarts: its env MODE changed". */
+  readonly text: string;
+}
+
+/** The config on disk is not the one that the session runs by. */
+export interface ConfigNews {
+  /** Edited, and not applied yet; or it cannot be used, or is not there, and the last good one stays in force. */
+  readonly status: 'pending' | 'unusable' | 'missing';
+  readonly file: string;
+  /** Names a pending edit and no later one. */
+  readonly version: number;
+  /** Of a pending edit. */
+  readonly changes: readonly ConfigChange[];
+  /** Where and what is wrong, in one line; null for a pending edit. */
+  readonly problem: string | null;
+}
+
 export interface SessionSnapshot {
   readonly project: { readonly name: string; readonly root: string };
   readonly session: {
@@ -190,6 +213,8 @@ export interface SessionSnapshot {
     readonly version: string;
     /** True from the moment the whole session is asked to end. */
     readonly ending: boolean;
+    /** Absent while the config in force is that of the file. */
+    readonly config?: ConfigNews;
   };
   readonly services: readonly ServiceView[];
 }

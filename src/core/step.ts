@@ -3,6 +3,7 @@
 // Observations of an older run or epoch are dropped on purpose: they speak of something that is over.
 
 import { assertNever } from '../errors.ts';
+import { applyConfig, dropDeparted } from './apply-config.ts';
 import { onPortAsked } from './asked-port.ts';
 import {
   onOwnersStopped,
@@ -50,6 +51,7 @@ export function step(state: SessionState, input: Input, nowMs: number): StepResu
   const turn = new Turn(state, nowMs);
   apply(turn, input);
   reconcile(turn);
+  dropDeparted(turn);
   return { state: turn.state, effects: turn.effects };
 }
 
@@ -59,6 +61,7 @@ function apply(turn: Turn, input: Input): void {
     case 'stop':
     case 'restart':
     case 'resolveConflict':
+    case 'applyConfig':
     case 'shutdown':
       return command(turn, input);
     default:
@@ -76,6 +79,8 @@ function command(turn: Turn, input: Command): void {
       return restart(turn, namesOrAll(turn, input.names));
     case 'resolveConflict':
       return resolveConflict(turn, input.service, input.decision);
+    case 'applyConfig':
+      return applyConfig(turn, input.project.services);
     case 'shutdown':
       turn.patchSession({ isEnding: true });
       return stop(turn, [...turn.services.keys()], { isForced: input.isForced });

@@ -8,7 +8,7 @@ import type { Service, ServiceState, SessionState } from './service.ts';
 export class Turn {
   readonly nowMs: number;
   readonly effects: Effect[] = [];
-  readonly #services: Map<ServiceName, Service>;
+  #services: Map<ServiceName, Service>;
   #session: Omit<SessionState, 'services'>;
 
   constructor(state: SessionState, nowMs: number) {
@@ -34,6 +34,18 @@ export class Turn {
     const service = this.#services.get(name);
     if (service === undefined) throw new BugError(`no service ${name} in this session`);
     return service;
+  }
+
+  /** Other services than before, or others besides them. */
+  replaceServices(services: Map<ServiceName, Service>): void {
+    this.#services = services;
+  }
+
+  /** The service is no more. */
+  depart(name: ServiceName): void {
+    const { epoch, runs } = this.service(name);
+    this.#services.delete(name);
+    this.patchSession({ departed: new Map(this.#session.departed).set(name, { epoch, runs }) });
   }
 
   patchSession(patch: Partial<Omit<SessionState, 'services'>>): void {

@@ -30,6 +30,7 @@ const calls: Readonly<Record<Method, Call>> = {
   searchLogs: (session, [search]) => session.searchLogs(logSearch(search)),
   probe: (session, [names]) => session.probe(serviceNames(names)),
   inspectPort: (session, [port]) => session.inspectPort(integer('port', port, 1, 65_535)),
+  reloadConfig: (session, [options]) => session.reloadConfig(reloadOptions(options)),
   shutdown: (session, [options]) => session.shutdown(forceOption(options)),
   detach: (session) => session.detach(),
   resize: (session, [size]) => session.resize(terminalSize(size)),
@@ -79,6 +80,16 @@ function forceOption(value: unknown): { readonly force?: boolean } | undefined {
   const options = optionsRecord(value);
   if (options === undefined || isAbsent(options['force'])) return undefined;
   return { force: boolean('force', options['force']) };
+}
+
+function reloadOptions(value: unknown): Parameters<Session['reloadConfig']>[0] {
+  const options = optionsRecord(value);
+  if (options === undefined) return undefined;
+  const { dryRun, version } = options;
+  return {
+    ...(isAbsent(dryRun) ? {} : { dryRun: boolean('dryRun', dryRun) }),
+    ...(isAbsent(version) ? {} : { version: integer('version', version, 0, Number.MAX_SAFE_INTEGER) }),
+  };
 }
 
 function conflictDecision(value: unknown): ConflictDecision {

@@ -210,7 +210,8 @@ export class Peer {
         if (services) {
           const snapshot = await this.host.session.snapshot();
           if (!this.isSubscribed) return;
-          this.send({ event: { type: 'services', services: snapshot.services, session: snapshot.session } });
+          const names = snapshot.services.map(({ name }) => name);
+          this.send({ event: { type: 'services', services: snapshot.services, session: snapshot.session, names } });
         }
         if (Object.keys(logs).length > 0) this.send({ event: { type: 'logs', next: logs } });
         if (!this.missed.services && Object.keys(this.missed.logs).length === 0) this.missed = undefined;

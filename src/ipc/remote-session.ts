@@ -11,6 +11,7 @@ import type {
   LogWindow,
   PortReport,
   ProbeReport,
+  ReloadReport,
   ServiceTerminal,
   Session,
   SessionEvent,
@@ -116,6 +117,10 @@ export class RemoteSession implements Session {
 
   async inspectPort(port: number): Promise<PortReport> {
     return (await this.call('inspectPort', port)) as PortReport;
+  }
+
+  async reloadConfig(options?: { readonly dryRun?: boolean; readonly version?: number }): Promise<ReloadReport> {
+    return (await this.call('reloadConfig', options)) as ReloadReport;
   }
 
   async shutdown(options?: { readonly force?: boolean }): Promise<ShutdownReport> {

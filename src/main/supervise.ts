@@ -3,6 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { closeSync, writeSync } from 'node:fs';
+import type { LoadOptions } from '../config/cached-project.ts';
 import { loadProject } from '../config/load.ts';
 import type { Project } from '../core/project.ts';
 import type { LaunchAnswer, LaunchRequest } from '../ipc/launch.ts';
@@ -16,12 +17,14 @@ import { createEventWriter } from '../system/event-file.ts';
 import { acquireSessionLock } from '../system/session-lock.ts';
 import { readRunRecords, type SessionRecord } from '../system/state-files.ts';
 import type { ProcessIdentity, System } from '../system/system.ts';
+import { ConfigFollower } from '../supervisor/config-follower.ts';
 import { LocalSession } from '../supervisor/local-session.ts';
 import { EventLog } from '../supervisor/event-log.ts';
 import { PortAnnouncer } from '../supervisor/port-announcer.ts';
 import { reapSurvivors } from '../supervisor/reap.ts';
 import { SessionFiles } from '../supervisor/session-files.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
+import { createConfigFiles } from './config-files.ts';
 import { createSystem } from './system.ts';
 
 /** A survivor of a killed session has had its warning; it gets less time than a service that is asked to stop. */
@@ -52,11 +55,9 @@ async function begin(request: LaunchRequest, answer: Answer): Promise<void> {
   prepareRuntimeDir(paths);
   const lock = acquireSessionLock(paths.lock);
   if (lock === undefined) return answer({ joined: true });
-  const project = await loadProject({
-    ...(request.configFile === undefined ? { root: paths.root } : { configFile: request.configFile }),
-    env: process.env,
-    cacheDir: configCacheDir(process.env),
-  });
+  const place = request.configFile === undefined ? { root: paths.root } : { configFile: request.configFile };
+  const load = { ...place, env: process.env, cacheDir: configCacheDir(process.env) };
+  const project = await loadProject(load);
   const system = createSystem({
     logsDir: paths.logsDir,
     choicesFile: paths.choicesFile,
@@ -69,7 +70,7 @@ async function begin(request: LaunchRequest, answer: Answer): Promise<void> {
     onLedgerProblem: (message) => log('ledgerProblem', { message }),
   });
   const recorded = await clearAway(paths, system);
-  await serve(request, { paths, project, system, recorded }, answer);
+  await serve(request, { paths, project, load, system, recorded }, answer);
 }
 
 /** Stops what a killed supervisor of this project left running; what survives even that is told apart later by its record. */
@@ -90,13 +91,14 @@ async function clearAway(paths: RuntimePaths, system: System): Promise<readonly 
 interface Parts {
   readonly paths: RuntimePaths;
   readonly project: Project;
+  readonly load: LoadOptions;
   readonly system: System;
   readonly recorded: readonly ProcessIdentity[];
 }
 
 async function serve(
   request: LaunchRequest,
-  { paths, project, system, recorded }: Parts,
+  { paths, project, load, system, recorded }: Parts,
   answer: Answer,
 ): Promise<void> {
   const sessionId = randomUUID();
@@ -127,8 +129,22 @@ async function serve(
     size: { columns: request.columns, rows: request.rows },
     onRunsChanged: () => files.scheduleRuns(() => supervisor.liveRuns),
   });
+  const { clock, fileWatch } = system;
+  const config = new ConfigFollower({
+    supervisor,
+    clock,
+    log,
+    files: createConfigFiles({
+      load,
+      project,
+      clock,
+      fileWatch,
+      onProblem: (message) => log('configWatchProblem', { message }),
+    }),
+  });
   const session = new LocalSession({
     supervisor,
+    config,
     facts: { pid: process.pid, startedAt, version: DEVDECK_VERSION },
     onDetach: () => {
       openedBy = 'command';
@@ -183,7 +199,7 @@ async function serve(
   let viewers = 0;
   let hasHadViewer = false;
   const endIfAbandoned = (): void => {
-    if (viewers === 0 && openedBy === 'screen' && project.onHangup === 'stop') end('hangUp');
+    if (viewers === 0 && openedBy === 'screen' && supervisor.project.onHangup === 'stop') end('hangUp');
   };
   const server = await serveSession({
     socketPath: paths.socket,
@@ -209,6 +225,7 @@ async function serve(
 
   log('started', { pid: process.pid, version: DEVDECK_VERSION, root: paths.root });
   answer({ ready: true });
+  config.follow();
 }
 
 /** Runs until the session is over, and then ends the process. Tells on `launcher`, if there is one, how the start went. */

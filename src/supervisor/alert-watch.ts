@@ -23,7 +23,6 @@ interface AlertWatchOptions {
 
 export class AlertWatch {
   readonly #options: AlertWatchOptions;
-  readonly #watched: readonly ServiceName[];
   readonly #alerts = new Map<ServiceName, readonly Alert[]>();
   readonly #raised = new Map<ServiceName, readonly Alert[]>();
   /** When the errors of the last minute came. */
@@ -32,8 +31,6 @@ export class AlertWatch {
 
   constructor(options: AlertWatchOptions) {
     this.#options = options;
-    const services = [...options.services().values()];
-    this.#watched = services.filter(({ spec }) => spec.alerts !== undefined).map(({ spec }) => spec.name);
   }
 
   /** Alerts in force; the same list as long as they are the same. */
@@ -43,23 +40,22 @@ export class AlertWatch {
 
   /** A run begins: its output counts from now on. */
   beginRun(service: ServiceName): void {
-    const limit = this.#options.services().get(service)?.spec.alerts?.errorsPerMinute;
-    if (limit === undefined || this.#errors.has(service)) return;
+    const limit = (): number | undefined => this.#options.services().get(service)?.spec.alerts?.errorsPerMinute;
+    if (limit() === undefined || this.#errors.has(service)) return;
     const errors: number[] = [];
     this.#errors.set(service, errors);
     this.#options.logs.onLine(service, (line) => {
       if (!isErrorLevel(levelOf(line))) return;
       errors.push(this.#options.clock.nowMs());
       // More than one over the limit tells nothing new.
-      if (errors.length > limit + 1) errors.shift();
+      if (errors.length > (limit() ?? 0) + 1) errors.shift();
       this.#lookSoon();
     });
   }
 
   look(): void {
-    for (const name of this.#watched) {
-      const service = this.#options.services().get(name);
-      if (service?.spec.alerts !== undefined) this.#judge(name, service);
+    for (const [name, service] of this.#options.services()) {
+      if (service.spec.alerts !== undefined || this.#alerts.has(name)) this.#judge(name, service);
     }
     // Errors grow old without anything happening.
     if ([...this.#errors.values()].some((errors) => errors.length > 0)) this.#lookSoon();

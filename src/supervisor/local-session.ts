@@ -11,6 +11,7 @@ import type {
   LogWindow,
   PortReport,
   ProbeReport,
+  ReloadReport,
   ServiceTerminal,
   Session,
   SessionEvent,
@@ -22,12 +23,15 @@ import type {
 import type { SessionSnapshot } from '../core/snapshot.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { attemptProbe } from './attempt-probe.ts';
+import type { ConfigFollower } from './config-follower.ts';
 import { Publisher, type SessionFacts } from './publisher.ts';
 import type { Supervisor } from './supervisor.ts';
 
 export interface LocalSessionOptions {
   readonly supervisor: Supervisor;
   readonly facts: SessionFacts;
+  /** Follows the config on disk. Without it the session keeps the one that it began with. */
+  readonly config?: ConfigFollower;
   /** Called when a client asks that the services outlive it. */
   readonly onDetach: () => void;
 }
@@ -40,14 +44,14 @@ export class LocalSession implements Session {
 
   constructor(options: LocalSessionOptions) {
     const { supervisor, facts } = options;
-    const { project, system } = supervisor.context;
+    const { system } = supervisor.context;
     this.#options = options;
     this.#supervisor = supervisor;
     this.#publisher = new Publisher({
       supervisor,
       clock: system.clock,
       session: facts,
-      project: { name: project.name, root: project.root },
+      configNews: () => options.config?.news,
       logFile: (service) => supervisor.logs.pathOf(service),
     });
     supervisor.logs.subscribe((next) => this.#publisher.emit({ type: 'logs', next }));
@@ -107,6 +111,11 @@ export class LocalSession implements Session {
     const { system, ownerContext } = this.#supervisor.context;
     const use = await system.ports.use(port, ownerContext());
     return { port, owners: use.owners, inUse: use.addresses.length > 0, addresses: use.addresses };
+  }
+
+  async reloadConfig(options?: { readonly dryRun?: boolean; readonly version?: number }): Promise<ReloadReport> {
+    const { config } = this.#options;
+    return config === undefined ? { changes: [], isApplied: false } : config.reload(options);
   }
 
   shutdown(options: { readonly force?: boolean } = {}): Promise<ShutdownReport> {

@@ -2,7 +2,7 @@
 // Lines never pass through the core. Who reads pays only for what it reads.
 
 import { cleanLine } from '../core/log-line.ts';
-import type { ServiceName, ServiceSpec } from '../core/project.ts';
+import type { LogSpec, ServiceName, ServiceSpec } from '../core/project.ts';
 import type { LogFindings, LogLine, LogQuery, LogSearch, LogWindow } from '../core/session.ts';
 import { BugError } from '../errors.ts';
 import type { Clock, LogFile, LogFiles } from '../system/system.ts';
@@ -23,7 +23,7 @@ interface RunStart {
 interface LogHubOptions {
   readonly clock: Clock;
   readonly logFiles: LogFiles;
-  readonly services: readonly ServiceSpec[];
+  readonly specOf: (service: ServiceName) => Pick<ServiceSpec, 'log'> | undefined;
 }
 
 export class LogHub {
@@ -48,11 +48,16 @@ export class LogHub {
   file(service: ServiceName): LogFile {
     const known = this.#files.get(service);
     if (known !== undefined) return known;
-    const spec = this.#options.services.find(({ name }) => name === service);
+    const spec = this.#options.specOf(service);
     if (spec === undefined) throw new BugError(`no log file for ${service}`);
     const file = this.#options.logFiles.open(service, spec.log, { onLines: () => this.#noticeLines(service) });
     this.#files.set(service, file);
     return file;
+  }
+
+  /** How much is kept, from the next rotation on. */
+  setLimits(service: ServiceName, limits: LogSpec): void {
+    this.#files.get(service)?.setLimits(limits);
   }
 
   pathOf(service: ServiceName): string {

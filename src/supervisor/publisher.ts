@@ -5,7 +5,7 @@ import type { Alert } from '../core/alerts.ts';
 import type { ServiceName } from '../core/project.ts';
 import type { Service } from '../core/service.ts';
 import type { SessionEvent, ShutdownReport } from '../core/session.ts';
-import type { ServiceView, SessionSnapshot } from '../core/snapshot.ts';
+import type { ConfigNews, ServiceView, SessionSnapshot } from '../core/snapshot.ts';
 import { viewService, type TreeFacts } from '../core/view.ts';
 import type { Clock } from '../system/system.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -31,7 +31,7 @@ interface PublisherOptions {
   readonly supervisor: Supervisor;
   readonly clock: Clock;
   readonly session: SessionFacts;
-  readonly project: { readonly name: string; readonly root: string };
+  readonly configNews: () => ConfigNews | undefined;
   readonly logFile: (service: ServiceName) => string;
 }
 
@@ -42,7 +42,9 @@ export class Publisher {
   readonly #unsent = new Map<ServiceName, ServiceView>();
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   #wallOffsetMs: number;
-  #isEnding = false;
+  /** As last told. */
+  #facts = '';
+  #names: string;
   #lastMs = Number.NEGATIVE_INFINITY;
   #isScheduled = false;
 
@@ -51,15 +53,18 @@ export class Publisher {
     this.#wallOffsetMs = this.#currentOffsetMs();
     this.#refresh();
     this.#unsent.clear();
+    this.#facts = JSON.stringify(this.#session());
+    this.#names = this.#namesInOrder().join();
     options.supervisor.onChange(() => this.#schedule());
   }
 
   snapshot(): SessionSnapshot {
     this.#refresh();
+    const { project } = this.#options.supervisor;
     return {
-      project: this.#options.project,
+      project: { name: project.name, root: project.root },
       session: this.#session(),
-      services: [...this.#views.values()].map(({ view }) => view),
+      services: this.#namesInOrder().flatMap((name) => this.#views.get(name)?.view ?? []),
     };
   }
 
@@ -92,12 +97,20 @@ export class Publisher {
 
   #publish(): void {
     this.#refresh();
-    const { isEnding } = this.#options.supervisor.state;
-    if (this.#unsent.size === 0 && isEnding === this.#isEnding) return;
+    const session = this.#session();
+    const facts = JSON.stringify(session);
+    const names = this.#namesInOrder();
+    const isSameList = names.join() === this.#names;
+    if (this.#unsent.size === 0 && isSameList && facts === this.#facts) return;
     const services = [...this.#unsent.values()];
     this.#unsent.clear();
-    this.#isEnding = isEnding;
-    this.emit({ type: 'services', services, session: this.#session() });
+    this.#facts = facts;
+    this.#names = names.join();
+    this.emit({ type: 'services', services, session, ...(isSameList ? {} : { names }) });
+  }
+
+  #namesInOrder(): readonly ServiceName[] {
+    return [...this.#options.supervisor.state.services.keys()];
   }
 
   #refresh(): void {
@@ -108,6 +121,11 @@ export class Publisher {
       logFile: this.#options.logFile,
       toTime: (atMs: number) => this.#toTime(atMs),
     };
+    for (const name of this.#views.keys()) {
+      if (supervisor.state.services.has(name)) continue;
+      this.#views.delete(name);
+      this.#unsent.delete(name);
+    }
     for (const [name, service] of supervisor.state.services) {
       const known = this.#views.get(name);
       const tree = facts.trees.get(name);
@@ -127,7 +145,14 @@ export class Publisher {
   }
 
   #session(): SessionSnapshot['session'] {
-    return { running: true, ...this.#options.session, ending: this.#options.supervisor.state.isEnding };
+    const config = this.#options.configNews();
+    const { isEnding } = this.#options.supervisor.state;
+    return {
+      running: true,
+      ...this.#options.session,
+      ending: isEnding,
+      ...(config === undefined ? {} : { config }),
+    };
   }
 
   /** One offset for all times, so that an instant is always written the same; a clock that was set anew moves it. */

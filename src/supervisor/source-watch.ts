@@ -2,7 +2,7 @@
 // a checkout makes, counts as one. Left to others: what follows (core/watching).
 
 import type { Observation } from '../core/inputs.ts';
-import type { Project, ServiceName } from '../core/project.ts';
+import type { ServiceName } from '../core/project.ts';
 import type { Clock, FileWatch } from '../system/system.ts';
 
 /** So long nothing more may change … */
@@ -12,7 +12,9 @@ const LONGEST_MS = 2_000;
 const MOST_NAMES = 100;
 
 interface SourceWatchOptions {
-  readonly project: Project;
+  /** Of the project. */
+  readonly root: string;
+  readonly globsOf: (service: ServiceName) => readonly string[];
   readonly clock: Clock;
   readonly fileWatch: FileWatch;
   readonly report: (observation: Observation) => void;
@@ -27,25 +29,27 @@ interface Burst {
 
 export class SourceWatch {
   readonly #options: SourceWatchOptions;
-  readonly #watched = new Set<ServiceName>();
+  readonly #watched = new Map<ServiceName, { readonly globs: readonly string[]; readonly stop: () => void }>();
   readonly #bursts = new Map<ServiceName, Burst>();
 
   constructor(options: SourceWatchOptions) {
     this.#options = options;
   }
 
+  /** May be called again, when the globs are others by now. */
   begin(service: ServiceName): void {
-    if (this.#watched.has(service)) return;
-    this.#watched.add(service);
-    const { project, fileWatch, note } = this.#options;
-    const globs = project.services.find(({ name }) => name === service)?.watch ?? [];
-    if (globs.length === 0) return;
-    fileWatch.watch({
-      root: project.root,
+    const { root, globsOf, fileWatch, note } = this.#options;
+    const globs = globsOf(service);
+    const watched = this.#watched.get(service);
+    if (watched !== undefined && watched.globs.join('\n') === globs.join('\n')) return;
+    watched?.stop();
+    const watch = {
+      root,
       globs,
-      onChange: (file) => this.#onChange(service, file),
-      onProblem: (problem) => note(service, `watch: ${problem}`),
-    });
+      onChange: (file: string) => this.#onChange(service, file),
+      onProblem: (problem: string) => note(service, `watch: ${problem}`),
+    };
+    this.#watched.set(service, { globs, stop: globs.length === 0 ? () => {} : fileWatch.watch(watch) });
   }
 
   #onChange(service: ServiceName, file: string): void {

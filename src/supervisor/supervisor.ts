@@ -49,14 +49,20 @@ export class Supervisor {
   readonly #questionWatch: QuestionWatch;
   readonly #queue: Input[] = [];
   readonly #listeners = new Set<() => void>();
+  #project: Project;
   #state: SessionState;
   #isStepping = false;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
     const { project, system } = options;
+    this.#project = project;
     this.#state = createSessionState(project.services);
-    this.logs = new LogHub({ clock: system.clock, logFiles: system.logFiles, services: project.services });
+    this.logs = new LogHub({
+      clock: system.clock,
+      logFiles: system.logFiles,
+      specOf: (service) => this.#state.services.get(service)?.spec,
+    });
     this.terminals = new Terminals({
       clock: system.clock,
       runs: this.#runs,
@@ -84,7 +90,8 @@ export class Supervisor {
       lookWithin: (delayMs) => this.metrics.lookWithin(delayMs),
     });
     this.#sourceWatch = new SourceWatch({
-      project,
+      root: project.root,
+      globsOf: (service) => this.#state.services.get(service)?.spec.watch ?? [],
       clock: system.clock,
       fileWatch: system.fileWatch,
       report: (observation) => this.dispatch(observation),
@@ -95,7 +102,7 @@ export class Supervisor {
       logs: this.logs,
       services: () => this.#state.services,
       trees: () => this.metrics.trees,
-      onChange: () => this.#tell(),
+      onChange: () => this.announce(),
     });
     this.#questionWatch = new QuestionWatch({
       clock: system.clock,
@@ -110,10 +117,21 @@ export class Supervisor {
       processes: system.processes,
       onGone: (run) => this.#onTreeGone(run),
     });
+    const current = (): Project => this.#project;
+    const { sessionId, callerEnv } = options;
     this.context = {
-      project,
+      get project() {
+        return current();
+      },
       system,
-      environment: { project, sessionId: options.sessionId, callerEnv: options.callerEnv, files: system.files },
+      environment: {
+        get project() {
+          return current();
+        },
+        sessionId,
+        callerEnv,
+        files: system.files,
+      },
       logs: this.logs,
       runs: this.#runs,
       externals: this.#externals,
@@ -124,6 +142,11 @@ export class Supervisor {
       report: (observation) => this.dispatch(observation),
       onRunsChanged: () => this.#onRunsChanged(),
     };
+  }
+
+  /** As in force; with the services that it has no more, as long as something is left of them. */
+  get project(): Project {
+    return this.#project;
   }
 
   get state(): SessionState {
@@ -162,16 +185,27 @@ export class Supervisor {
     }
     this.#lookAtWhatBecameReady(before);
     this.#alertWatch.look();
-    this.#tell();
+    this.announce();
   }
 
   #step(input: Input): void {
     const { state, effects } = step(this.#state, input, this.#options.system.clock.nowMs());
+    const hasOtherServices = input.type === 'applyConfig' || state.services.size !== this.#state.services.size;
     this.#state = state;
+    if (hasOtherServices)
+      this.#takeOver(input.type === 'applyConfig' && !state.isEnding ? input.project : this.#project);
     for (const effect of effects) {
       if (effect.type === 'spawn') this.#beginRun(effect.service);
       this.#perform(effect);
     }
+  }
+
+  /** Before any effect: what the step asks for is to be done by the new config. */
+  #takeOver(project: Project): void {
+    const specs = [...this.#state.services.values()].map(({ spec }) => spec);
+    this.#project = { ...project, services: specs };
+    for (const { name, log } of specs) this.logs.setLimits(name, log);
+    for (const { name } of specs) if (this.#runs.current(name) !== undefined) this.#beginRun(name);
   }
 
   #beginRun(service: ServiceName): void {
@@ -193,7 +227,7 @@ export class Supervisor {
     this.#listenerWatch.look(this.#state.services, this.metrics.trees);
     this.#alertWatch.look();
     this.#questionWatch.look(this.#state.services, this.metrics.trees);
-    this.#tell();
+    this.announce();
   }
 
   #onRunsChanged(): void {
@@ -213,7 +247,8 @@ export class Supervisor {
     return { root: this.#options.project.root, ours: new Set(ours), recorded: this.#options.recorded };
   }
 
-  #tell(): void {
+  /** Says that something changed which is to be seen. */
+  announce(): void {
     for (const listener of this.#listeners) listener();
   }
 }

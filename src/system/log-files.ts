@@ -73,8 +73,8 @@ class ServiceLog implements LogFile {
   constructor(path: string, options: ServiceLogOptions) {
     this.path = path;
     this.#options = options;
-    this.#pending = new PendingLines(options.pool, { maxFileBytes: options.spec.maxSizeBytes });
-    this.#reader = new LogReader(path, { keep: options.spec.keep });
+    this.#pending = new PendingLines(options.pool, options.spec);
+    this.#reader = new LogReader(path, options.spec);
     this.#writer = new LogWriter(path, options.spec, this.#reader.index);
     this.#streams = { out: this.#stream(), err: this.#stream() };
     this.#flush();
@@ -115,6 +115,12 @@ class ServiceLog implements LogFile {
     this.#setTime();
     const bytes = Buffer.from(text.replaceAll(/[\r\n]+/g, ' '));
     this.#add(NO_PREFIX, bytes, 0, bytes.length);
+  }
+
+  setLimits(limits: LogSpec): void {
+    this.#pending.setLimit(limits);
+    this.#reader.setLimit(limits);
+    this.#writer.setLimits(limits);
   }
 
   first(): number {

@@ -35,12 +35,16 @@ export class BufferPool {
 export class PendingLines {
   readonly #pool: BufferPool;
   /** A block is full past this many bytes, so that small files can be rotated between blocks. */
-  readonly #fullBytes: number;
+  #fullBytes = 0;
   readonly #blocks: Block[] = [];
 
-  constructor(pool: BufferPool, options: { readonly maxFileBytes: number }) {
+  constructor(pool: BufferPool, file: { readonly maxSizeBytes: number }) {
     this.#pool = pool;
-    this.#fullBytes = Math.min(BLOCK_BYTES - MAX_LINE_BYTES - 256, Math.floor(options.maxFileBytes / 8));
+    this.setLimit(file);
+  }
+
+  setLimit({ maxSizeBytes }: { readonly maxSizeBytes: number }): void {
+    this.#fullBytes = Math.min(BLOCK_BYTES - MAX_LINE_BYTES - 256, Math.floor(maxSizeBytes / 8));
   }
 
   get head(): Block | undefined {

@@ -16,12 +16,16 @@ const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 export class LogReader {
   readonly index = new LogIndex();
   readonly #path: string;
-  readonly #keep: number;
+  #keep: number;
   #reachedOldestFile = false;
 
   constructor(path: string, options: { readonly keep: number }) {
     this.#path = path;
     this.#keep = options.keep;
+  }
+
+  setLimit({ keep }: { readonly keep: number }): void {
+    this.#keep = keep;
   }
 
   /**

@@ -21,7 +21,7 @@ interface CurrentFile {
 
 export class LogWriter {
   readonly #path: string;
-  readonly #spec: LogSpec;
+  #spec: LogSpec;
   readonly #index: LogIndex;
   #file: CurrentFile | undefined;
   #size = 0;
@@ -33,6 +33,10 @@ export class LogWriter {
     this.#path = path;
     this.#spec = spec;
     this.#index = index;
+  }
+
+  setLimits(spec: LogSpec): void {
+    this.#spec = spec;
   }
 
   get isOpen(): boolean {

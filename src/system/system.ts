@@ -208,6 +208,8 @@ export interface LogFile {
   }[];
   /** Called with each complete line while set, for log probes and conflict recognition; null to stop. */
   watchLines(listener: ((line: Buffer) => void) | null): void;
+  /** Other limits than it was opened with, from the next rotation on. */
+  setLimits(limits: LogSpec): void;
   /** Trouble with the disk, in one sentence, or null. */
   readonly problem: string | null;
   /** Writes what is pending and releases the file. */

@@ -34,6 +34,8 @@ export type ScreenEvent =
       readonly type: 'servicesChanged';
       readonly services: readonly ServiceView[];
       readonly session: SessionSnapshot['session'];
+      /** All of them, when some came or went. */
+      readonly names?: readonly ServiceName[] | undefined;
       readonly nowMs: number;
     }
   | { readonly type: 'timePassed'; readonly nowMs: number }
@@ -76,7 +78,13 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
     case 'snapshotArrived':
       return withServices(state, event.snapshot.services, event.snapshot.session, event.nowMs, event.snapshot.services);
     case 'servicesChanged':
-      return withServices(state, merged(state.services, event.services), event.session, event.nowMs, event.services);
+      return withServices(
+        state,
+        inOrder(merged(state.services, event.services), event.names),
+        event.session,
+        event.nowMs,
+        event.services,
+      );
     case 'timePassed':
       return { ...state, nowMs: event.nowMs };
     case 'resized':
@@ -194,6 +202,12 @@ function merged(known: readonly ServiceView[], changed: readonly ServiceView[]):
   const updated = known.map((service) => byName.get(service.name) ?? service);
   const added = changed.filter((service) => !known.some((other) => other.name === service.name));
   return [...updated, ...added];
+}
+
+/** Those of these names, in their order. */
+function inOrder(services: readonly ServiceView[], names: readonly ServiceName[] | undefined): readonly ServiceView[] {
+  if (names === undefined) return services;
+  return names.flatMap((name) => services.find((service) => service.name === name) ?? []);
 }
 
 function withSamples(

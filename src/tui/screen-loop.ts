@@ -232,8 +232,8 @@ class ScreenLoop {
       }
     } else if (this.state.session !== undefined) {
       // Anything that comes before the snapshot is part of it.
-      const { services, session } = plainDeep(event);
-      this.dispatch({ type: 'servicesChanged', services, session, nowMs: this.options.now() });
+      const { services, session, names } = plainDeep(event);
+      this.dispatch({ type: 'servicesChanged', services, session, names, nowMs: this.options.now() });
     }
   }
 

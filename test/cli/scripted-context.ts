@@ -172,6 +172,7 @@ function projectOf(names: readonly string[]): Project {
     root: '/shop',
     configFile: '/shop/.project.config',
     onHangup: 'stop',
+    reload: 'ask',
     profiles: {},
     checks: [],
     secrets: [],

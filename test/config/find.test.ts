@@ -19,6 +19,11 @@ describe('the project root', () => {
     expect(findProjectRoot(join(root, 'link'))).toBe(join(root, 'real'));
   });
 
+  it('is where a session runs, also when the config is gone', () => {
+    const root = folderWith({ '.project.config': '', 'a/.devdeck/session.json': '{}', 'a/b/x': '' });
+    expect(findProjectRoot(join(root, 'a/b'))).toBe(join(root, 'a'));
+  });
+
   it('is not a folder in which .project.config is a folder', () => {
     const root = folderWith({ '.project.config': '' });
     mkdirSync(join(root, 'sub/.project.config'), { recursive: true });

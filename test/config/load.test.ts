@@ -30,6 +30,7 @@ describe('a project', () => {
       root: join(root, 'shop'),
       configFile: join(root, 'shop', '.project.config'),
       onHangup: 'stop',
+      reload: 'ask',
       profiles: {},
       checks: [],
       secrets: [],

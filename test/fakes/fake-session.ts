@@ -12,6 +12,7 @@ import type {
   LogWindow,
   PortReport,
   ProbeReport,
+  ReloadReport,
   ServiceTerminal,
   Session,
   SessionEvent,
@@ -137,6 +138,14 @@ export class FakeSession implements Session {
     });
   }
 
+  /** Services leave, as after a change of the config. */
+  remove(...names: readonly ServiceName[]): void {
+    const services = this.current.services.filter(({ name }) => !names.includes(name));
+    this.current = { ...this.current, services };
+    const { session } = this.current;
+    this.emit({ type: 'services', services: [], session, names: services.map(({ name }) => name) });
+  }
+
   /** Lines of output, one second apart. */
   write(service: ServiceName, ...texts: readonly string[]): void {
     const lines = this.lines.get(service) ?? [];
@@ -231,6 +240,10 @@ export class FakeSession implements Session {
 
   inspectPort(port: number): Promise<PortReport> {
     return this.call('inspectPort', [port], () => ({ port, owners: [], inUse: false, addresses: [] }));
+  }
+
+  reloadConfig(options?: { readonly dryRun?: boolean; readonly version?: number }): Promise<ReloadReport> {
+    return this.call('reloadConfig', [options], () => ({ changes: [], isApplied: false }));
   }
 
   async shutdown(options?: { readonly force?: boolean }): Promise<ShutdownReport> {

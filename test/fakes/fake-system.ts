@@ -231,6 +231,7 @@ export class FakeSystem implements System {
       watchLines: (next) => {
         listener = next;
       },
+      setLimits: () => {},
       problem: null,
       close: () => {},
     };

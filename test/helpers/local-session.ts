@@ -13,6 +13,7 @@ export function openLocalSession(services: readonly ServiceSpec[]) {
     configFile: '/shop/.project.config',
     services,
     onHangup: 'stop',
+    reload: 'ask',
     profiles: {},
     checks: [],
     secrets: [],

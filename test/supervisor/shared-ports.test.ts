@@ -14,6 +14,7 @@ function open(system = new FakeSystem()) {
     configFile: '/shop/.project.config',
     services: [serviceSpec('api', { port: portSpec(8000) }), serviceSpec('web', { port: portSpec(8001) })],
     onHangup: 'stop',
+    reload: 'ask',
     profiles: {},
     checks: [],
     secrets: [],

@@ -1,7 +1,8 @@
 // `status`, `ps`: the services as they are now, once or again every second.
 
-import type { SessionSnapshot, ServiceView } from '../../core/snapshot.ts';
+import type { ConfigNews, SessionSnapshot, ServiceView } from '../../core/snapshot.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
+import { configNewsLine } from '../../format/config-news.ts';
 import { truncate } from '../../format/text.ts';
 import type { CliContext, CommandRequest } from '../context.ts';
 import { jsonData } from '../json.ts';
@@ -58,7 +59,13 @@ function asText({ output, terminal, clock }: CliContext, { session, services }: 
   const width = terminal.size()?.columns ?? Infinity;
   const lines = statusTable(services, { width, paint: output.paint, nowMs: clock.wallMs() });
   if (services.length === 0) return ['The project has no services.'];
-  return session.ending ? [...lines, '', 'The session is stopping.'] : lines;
+  if (session.ending) return [...lines, '', 'The session is stopping.'];
+  return session.config === undefined ? lines : [...lines, '', configLine(session.config, output)];
+}
+
+function configLine(news: ConfigNews, { paint }: CliContext['output']): string {
+  const next = news.status === 'pending' ? '; ./dev reload applies it' : '';
+  return paint(news.status === 'pending' ? 'warn' : 'fail', `${configNewsLine(news)}${next}`);
 }
 
 type Show = (context: CliContext, snapshot: SessionSnapshot) => void;

@@ -1,0 +1,169 @@
+// The config is edited while a session runs.
+
+import { renameSync, rmSync, writeFileSync, appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { ServiceView, SessionSnapshot } from '../../src/core/snapshot.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { freePorts } from '../helpers/free-port.ts';
+import { runDev } from '../helpers/run-dev.ts';
+import { fixtureCommand, readService, readStatus } from '../helpers/session.ts';
+import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
+
+const WEB = fixtureCommand('web-server');
+
+async function news(project: TempProject): Promise<SessionSnapshot['session']['config']> {
+  return (await readStatus(project)).session.config;
+}
+
+async function pending(project: TempProject): Promise<readonly string[]> {
+  const found = await eventually('the edit is seen', async () => {
+    const config = await news(project);
+    return config?.status === 'pending' && config;
+  });
+  return found.changes.map(({ text }) => text);
+}
+
+async function inForce(project: TempProject): Promise<void> {
+  await eventually('the config is the one in force', async () => (await news(project)) === undefined);
+}
+
+async function whenReady(project: TempProject, name: string): Promise<ServiceView> {
+  return eventually(`${name} is ready`, async () => {
+    const service = (await readStatus(project)).services.find((view) => view.name === name);
+    return service?.state === 'ready' && service;
+  });
+}
+
+it('shows what an edit would start, stop and restart, and does just that when it is applied', async () => {
+  const [dbPort, apiPort, nextPort] = await freePorts(3);
+  const config = (db: number | undefined, rest: string) => `
+services:
+  db: {command: ${WEB}, port: ${db}}
+  api: {command: ${WEB}, port: ${apiPort}, env: {DB: "\${db.address}"}, depends_on: [db]}
+${rest}`;
+  const worker = '  worker: {command: exec sleep 1000}\n  idle: {command: exec sleep 1000}\n';
+  const project = createTempProject({ config: config(dbPort, worker) });
+  expect(await runDev(project, ['up', '-d'])).toMatchObject({ exitCode: 0 });
+  const before = await readStatus(project);
+  const pidOf = (name: string) => before.services.find((service) => service.name === name)?.pid;
+
+  const cache = '  idle: {command: exec sleep 1000, restart: always}\n  cache: {command: exec sleep 1000}\n';
+  project.write('.project.config', config(nextPort, cache));
+  const changes = [
+    `db restarts: its port changes from ${dbPort} to ${nextPort}`,
+    `api restarts: db moves from port ${dbPort} to ${nextPort}`,
+    'idle goes on: its restart changed',
+    'cache is new and starts',
+    'worker stops: it is no longer in the config',
+  ];
+  expect(await pending(project)).toEqual(changes);
+  expect((await runDev(project, ['status'])).stdout).toContain(
+    '.project.config was edited: db and api restart, cache starts, worker stops; ./dev reload applies it',
+  );
+  const dry = await runDev(project, ['reload', '--dry-run']);
+  expect(dry).toMatchObject({ stdout: `${changes.join('\n')}\n`, exitCode: 0 });
+  expect((await readStatus(project)).services.map(({ pid }) => pid)).toEqual(before.services.map(({ pid }) => pid));
+
+  expect(await runDev(project, ['reload'])).toMatchObject({ stdout: `${changes.join('\n')}\n`, exitCode: 0 });
+  expect(await runDev(project, ['wait', '--timeout', '20s'])).toMatchObject({ exitCode: 0 });
+  await eventually('worker has left', async () => (await readStatus(project)).services.length === 4);
+  const after = await readStatus(project);
+  expect(after.session.config).toBeUndefined();
+  expect(after.services.map(({ name, state, run }) => `${name} ${state} ${run}`)).toEqual([
+    'db ready 2',
+    'api ready 2',
+    'idle ready 1',
+    'cache ready 1',
+  ]);
+  expect(after.services.find(({ name }) => name === 'idle')?.pid).toBe(pidOf('idle'));
+  expect(after.services[0]?.port).toBe(nextPort);
+  expect(project.processes().map(({ pid }) => pid)).not.toContain(pidOf('worker'));
+  expect(await runDev(project, ['logs', 'worker'])).toMatchObject({ exitCode: 4 });
+});
+
+it('applies at once with reload: auto, and lets a new service have the port of the one it replaces', async () => {
+  const [port] = await freePorts(1);
+  const config = (name: string) => `reload: auto\nservices: {${name}: {command: ${WEB}, port: ${port}}}\n`;
+  const project = createTempProject({ config: config('api') });
+  await runDev(project, ['up', '-d']);
+  project.write('.project.config', config('backend'));
+  expect(await whenReady(project, 'backend')).toMatchObject({ port });
+  expect((await readStatus(project)).services.map(({ name }) => name)).toEqual(['backend']);
+});
+
+it('keeps the last good config while the file cannot be used, and says where the mistake is', async () => {
+  const good = 'services: {worker: {command: exec sleep 1000}}\n';
+  const project = createTempProject({ config: good });
+  await runDev(project, ['up', '-d']);
+  const { pid } = await readService(project, 'worker');
+
+  project.write('.project.config', 'services:\n  worker: {comand: exec sleep 1000}\n');
+  const found = await eventually('the mistake is seen', async () => (await news(project)) ?? false);
+  expect(found).toMatchObject({
+    status: 'unusable',
+    problem: expect.stringMatching(/^\.project\.config:2:\d+ .*comand/),
+  });
+  const { stdout } = await runDev(project, ['status']);
+  expect(stdout).toContain('the last good config stays in force: .project.config:2:');
+  const refused = await runDev(project, ['reload']);
+  expect(refused.exitCode).toBe(3);
+  expect(refused.stderr).toContain('did you mean "command"?');
+  expect(await readService(project, 'worker')).toMatchObject({ pid, state: 'ready' });
+
+  project.write('.project.config', good);
+  await inForce(project);
+  expect(await readService(project, 'worker')).toMatchObject({ pid, run: 1 });
+});
+
+it('waits for the rest of a file that is half written', async () => {
+  const project = createTempProject({ config: 'services: {worker: {command: exec sleep 1000}}\n' });
+  await runDev(project, ['up', '-d']);
+  const file = join(project.root, '.project.config');
+  writeFileSync(file, 'services:\n  worker: {command: exec sleep 1000}\n  cache: {comm');
+  await eventually('the half is seen', async () => (await news(project))?.status === 'unusable');
+  appendFileSync(file, 'and: exec sleep 1000}\n');
+  expect(await pending(project)).toEqual(['cache is new and starts']);
+});
+
+it('notices a file that an editor replaces, one that is deleted, and the local file', async () => {
+  const good = 'services: {worker: {command: exec sleep 1000}}\n';
+  const project = createTempProject({ config: good });
+  await runDev(project, ['up', '-d']);
+  const { pid } = await readService(project, 'worker');
+  const file = join(project.root, '.project.config');
+
+  project.write('.project.config.new', `${good}# saved by rename\n`);
+  renameSync(`${file}.new`, file);
+  project.write('.project.config~', good.replace('worker', 'other'));
+  renameSync(`${file}~`, file);
+  expect(await pending(project)).toEqual(['other is new and starts', 'worker stops: it is no longer in the config']);
+
+  rmSync(file);
+  await eventually('the deletion is seen', async () => (await news(project))?.status === 'missing');
+  expect((await runDev(project, ['status'])).stdout).toContain('.project.config is gone; the last good config stays');
+  project.write('.project.config', good);
+  await inForce(project);
+
+  project.write('.project.config.local', 'services: {worker: {env: {MODE: test}}}\n');
+  expect(await pending(project)).toEqual(['worker restarts: its env MODE changed']);
+  rmSync(`${file}.local`);
+  await inForce(project);
+  expect(await readService(project, 'worker')).toMatchObject({ pid, run: 1 });
+});
+
+it('takes over without a question what restarts nothing, and counts it from then on', async () => {
+  const [port] = await freePorts(1);
+  const config = (health: string) => `services: {web: {command: ${WEB}, port: ${port}${health}}}\n`;
+  const project = createTempProject({ config: config('') });
+  await runDev(project, ['up', '-d']);
+  const { pid, health } = await readService(project, 'web');
+  expect(health).toBeNull();
+  project.write('.project.config', config(', health: /'));
+  const web = await eventually('it is asked', async () => {
+    const view = await readService(project, 'web');
+    return view.health?.status === 'pass' && view;
+  });
+  expect(web).toMatchObject({ pid, run: 1 });
+  expect((await runDev(project, ['logs', 'web'])).stdout).toContain('config: web goes on: its health changed');
+});
