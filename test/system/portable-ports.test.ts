@@ -102,9 +102,10 @@ describe('the portable port desk', () => {
   });
 
   it('shows addresses whose owner lsof does not name', async () => {
-    const ports = createPorts({ machine: createPortableMachine(recorded({ lsof: '' })) });
+    const ports = createPorts({ machine: createPortableMachine(recorded({ lsof: '' })), engineSockets: [] });
 
-    expect(await ports.use(5000, context())).toEqual({ port: 5000, addresses: ['0.0.0.0'], owners: [] });
+    const use = await ports.use(5000, context());
+    expect(use).toMatchObject({ port: 5000, addresses: ['0.0.0.0'], owners: [], behind: { container: undefined } });
     expect(ports.isListening(5000)).toBe(true);
     expect(ports.isListening(52_114)).toBe(false);
   });
