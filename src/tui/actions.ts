@@ -4,7 +4,7 @@
 import type { Session } from '../core/session.ts';
 import { describeError, notify, type ActionContext } from './action-context.ts';
 import { chooseConflict, submitPort, typePort } from './conflict-actions.ts';
-import type { ActionName } from './keymap.ts';
+import type { ActionName } from './keymap/binding.ts';
 import { performLogAction, submitSave } from './log-actions.ts';
 import { selectPalette } from './palette.ts';
 import { plainText } from './plain-text.ts';

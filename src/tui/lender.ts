@@ -9,7 +9,8 @@ import type { PlainStream, ScreenHost } from './screen-host.ts';
 import { selectNames, selectService } from './selectors.ts';
 import { typeIntoService } from './service-terminal.ts';
 import type { ScreenState } from './state.ts';
-import type { Loan, Terminal } from './terminal.ts';
+import type { Loan } from './loan.ts';
+import type { Terminal } from './terminal.ts';
 import type { Theme } from './theme.ts';
 
 export interface Lender {

@@ -2,7 +2,8 @@
 // typed is looked for as letters in order, so that "rsb" finds "restart backend".
 
 import type { ServiceName } from '../core/project.ts';
-import { KEYMAP, keyName, type ActionName } from './keymap.ts';
+import { KEYMAP, keyName } from './keymap.ts';
+import type { ActionName } from './keymap/binding.ts';
 import { isUp } from './selectors.ts';
 import type { ScreenState } from './state.ts';
 

@@ -7,7 +7,8 @@ import { TerminalModes } from '../core/terminal-modes.ts';
 import { assertNever } from '../errors.ts';
 import { formatBytes } from '../format/quantity.ts';
 import type { Size } from './compositor.ts';
-import type { Borrower, Terminal } from './terminal.ts';
+import type { Borrower } from './loan.ts';
+import type { Terminal } from './terminal.ts';
 import type { Theme } from './theme.ts';
 
 /** Ctrl-] as a byte, in the kitty keyboard protocol, and in that of xterm: a program may have asked for either. */

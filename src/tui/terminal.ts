@@ -7,6 +7,8 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Readable, Writable } from 'node:stream';
 import type { Size } from './compositor.ts';
 import { createKeyDecoder, type TerminalInput } from './keys.ts';
+import type { Borrower, Loan } from './loan.ts';
+import { catchWrites } from './stray-writes.ts';
 
 export type TerminalInputStream = Readable & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
 export type TerminalOutputStream = Writable & {
@@ -26,23 +28,6 @@ interface TerminalHandlers {
   onFarewell(farewell: Farewell): void;
   /** Text that some library wanted to write over the screen. */
   onStray(text: string): void;
-}
-
-/** Who has the terminal for a while: bytes instead of keys, and bytes instead of a picture. */
-export interface Borrower {
-  /** Raw mode has been set; it leaves the line turning LF into CR LF. */
-  takeLine(): void;
-  onBytes(bytes: Uint8Array): void;
-  onResize(size: Size): void;
-  /** After Ctrl-Z and `fg`: the shell has written over what was shown. */
-  onReturn(): void;
-  /** What ends every mode that the borrower may have set. */
-  undoing(): string;
-}
-
-export interface Loan {
-  write(bytes: Uint8Array | string): void;
-  giveBack(): void;
 }
 
 export interface Terminal {
@@ -289,19 +274,5 @@ export function createTerminal(streams: {
       kept.length = 0;
       isTaken = false;
     },
-  };
-}
-
-/** An own `write` hides the stream's, and gives it back when it is deleted. */
-function catchWrites(streams: readonly Writable[], onText: (text: string) => void): () => void {
-  const write = ((chunk: string | Uint8Array, ...rest: readonly unknown[]) => {
-    onText(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
-    const callback = rest.find((argument) => typeof argument === 'function') as (() => void) | undefined;
-    if (callback) queueMicrotask(callback);
-    return true;
-  }) as Writable['write'];
-  for (const stream of streams) stream.write = write;
-  return () => {
-    for (const stream of streams) Reflect.deleteProperty(stream, 'write');
   };
 }

@@ -1,6 +1,7 @@
 import { displayWidth, truncate } from '../../format/text.ts';
 import type { Rectangle } from '../compositor.ts';
-import { KEYMAP, keyName, type HelpGroup } from '../keymap.ts';
+import { KEYMAP, keyName } from '../keymap.ts';
+import type { HelpGroup } from '../keymap/binding.ts';
 import type { Theme } from '../theme.ts';
 import { titleRow } from '../title-row.ts';
 import { Pane } from './pane.tsx';

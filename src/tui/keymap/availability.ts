@@ -1,0 +1,50 @@
+// Why a key does nothing now, in words for the person who has pressed it. Undefined: it works.
+
+import type { ConflictChoiceName, ServiceView } from '../../core/snapshot.ts';
+import { isUp, selectConflict, selectConflictNames, selectService } from '../selectors.ts';
+import type { ScreenState } from '../state.ts';
+
+export function isSelectedUp(state: ScreenState): boolean {
+  const service = selectService(state);
+  return service !== undefined && isUp(service);
+}
+
+export function needsSession(state: ScreenState): string | undefined {
+  return state.session === undefined ? 'the session is still starting' : undefined;
+}
+
+export function needsService(state: ScreenState): string | undefined {
+  return needsSession(state) ?? (selectService(state) === undefined ? 'there is no service to act on' : undefined);
+}
+
+export function needsUp(state: ScreenState): string | undefined {
+  const service = selectService(state);
+  return service === undefined || isUp(service) ? undefined : `${service.name} ${notRunning(service)}`;
+}
+
+function notRunning(service: ServiceView): string {
+  return service.state === 'failed' ? 'has failed and does not run' : 'does not run';
+}
+
+export function needsTerminal(state: ScreenState): string | undefined {
+  const service = selectService(state);
+  return service?.tty === false ? `${service.name} has no terminal: its config says tty: false` : undefined;
+}
+
+export function needsUrl(state: ScreenState): string | undefined {
+  const service = selectService(state);
+  return service?.url === null ? `${service.name} has no URL` : undefined;
+}
+
+export function needsQuery(state: ScreenState): string | undefined {
+  return state.search.query === undefined ? 'nothing to look for yet: / searches' : undefined;
+}
+
+export function needsSeveralConflicts(state: ScreenState): string | undefined {
+  return selectConflictNames(state).length > 1 ? undefined : 'there is only one conflict';
+}
+
+export function whyNotChoose(state: ScreenState, name: ConflictChoiceName): string | undefined {
+  const choices = selectConflict(state)?.conflict.choices ?? [];
+  return choices.find((choice) => choice.name === name)?.unavailable ?? undefined;
+}

@@ -1,0 +1,98 @@
+// What one line of the table of keys says.
+
+import type { Key } from '../keys.ts';
+import type { Mode } from '../selectors.ts';
+import type { ScreenState } from '../state.ts';
+
+/** Also what a person calls the action in their own config: a name that is out stays. */
+export type ActionName =
+  | 'moveDown'
+  | 'moveUp'
+  | 'moveFirst'
+  | 'moveLast'
+  | 'focusNext'
+  | 'focusPrevious'
+  | 'focusServices'
+  | 'focusLogs'
+  | 'focusDetail'
+  | 'zoom'
+  | 'restart'
+  | 'restartAll'
+  | 'startStop'
+  | 'stop'
+  | 'killNow'
+  | 'ports'
+  | 'openUrl'
+  | 'typeInto'
+  | 'openLog'
+  | 'stream'
+  | 'search'
+  | 'searchNewer'
+  | 'searchOlder'
+  | 'follow'
+  | 'pageUp'
+  | 'pageDown'
+  | 'halfPageUp'
+  | 'halfPageDown'
+  | 'timestamps'
+  | 'wrap'
+  | 'layout'
+  | 'pin'
+  | 'open'
+  | 'filter'
+  | 'errorsOnly'
+  | 'clear'
+  | 'restore'
+  | 'mark'
+  | 'select'
+  | 'copy'
+  | 'save'
+  | 'pretty'
+  | 'help'
+  | 'palette'
+  | 'paletteUp'
+  | 'paletteDown'
+  | 'back'
+  | 'detach'
+  | 'quit'
+  | 'suspend'
+  | 'submit'
+  | 'erase'
+  | 'eraseAll'
+  | 'choiceUp'
+  | 'choiceDown'
+  | 'chooseMarked'
+  | 'reroute'
+  | 'reuse'
+  | 'killOwner'
+  | 'stopContainer'
+  | 'retry'
+  | 'skip'
+  | 'nextConflict'
+  | 'previousConflict'
+  | 'remember'
+  | 'forAll'
+  | 'later'
+  | 'confirmQuit'
+  | 'force';
+
+export type HelpGroup = 'Move' | 'Services' | 'Logs' | 'Session' | 'Conflict';
+
+export interface KeyBinding {
+  readonly keys: readonly Key[];
+  readonly action: ActionName;
+  readonly modes: readonly Mode[];
+  /** One or two words for the footer. */
+  readonly label: string | ((state: ScreenState) => string);
+  /** A sentence for the help; absent: not listed there. */
+  readonly help?: string;
+  readonly group?: HelpGroup;
+  /** Place in the footer, from the left; absent: not shown there. */
+  readonly footer?: number;
+  /** Why the key does nothing now; undefined when it works. */
+  readonly disabledReason?: (state: ScreenState) => string | undefined;
+}
+
+export const PANES: readonly Mode[] = ['services', 'logs', 'detail'];
+export const LISTS: readonly Mode[] = ['services', 'detail', 'ports'];
+export const ANYWHERE: readonly Mode[] = [...PANES, 'ports', 'conflict'];

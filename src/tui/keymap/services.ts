@@ -1,0 +1,87 @@
+// What is done to services.
+
+import { isSelectedUp, needsSession, needsService, needsUp, needsTerminal, needsUrl } from './availability.ts';
+import { PANES, type KeyBinding } from './binding.ts';
+import { selectConflictNames } from '../selectors.ts';
+
+export const SERVICE_KEYS: readonly KeyBinding[] = [
+  {
+    keys: ['r'],
+    action: 'restart',
+    modes: PANES,
+    label: 'restart',
+    help: 'restart the service',
+    group: 'Services',
+    footer: 1,
+    disabledReason: needsService,
+  },
+  {
+    keys: ['R'],
+    action: 'restartAll',
+    modes: PANES,
+    label: 'restart all',
+    help: 'restart all services',
+    group: 'Services',
+    footer: 12,
+    disabledReason: needsSession,
+  },
+  {
+    keys: ['s'],
+    action: 'startStop',
+    modes: PANES,
+    label: (state) => (isSelectedUp(state) ? 'stop' : 'start'),
+    help: 'start the service, or stop it if it runs',
+    group: 'Services',
+    footer: 2,
+    disabledReason: needsService,
+  },
+  {
+    keys: ['x'],
+    action: 'stop',
+    modes: PANES,
+    label: 'stop',
+    help: 'stop the service',
+    group: 'Services',
+    disabledReason: (state) => needsService(state) ?? needsUp(state),
+  },
+  {
+    keys: ['X'],
+    action: 'killNow',
+    modes: PANES,
+    label: 'kill',
+    help: 'stop it at once, without a grace period',
+    group: 'Services',
+    footer: 13,
+    disabledReason: (state) => needsService(state) ?? needsUp(state),
+  },
+  {
+    keys: ['i'],
+    action: 'typeInto',
+    modes: PANES,
+    label: 'type',
+    help: 'type into the service, Ctrl-] comes back',
+    group: 'Services',
+    footer: 9,
+    disabledReason: (state) => needsService(state) ?? needsTerminal(state) ?? needsUp(state),
+  },
+  {
+    keys: ['o'],
+    action: 'openUrl',
+    modes: PANES,
+    label: 'open',
+    help: "open the service's URL in the browser",
+    group: 'Services',
+    footer: 7,
+    disabledReason: (state) => needsService(state) ?? needsUrl(state),
+  },
+  {
+    keys: ['p'],
+    action: 'ports',
+    modes: PANES,
+    label: (state) => (selectConflictNames(state).length > 0 ? 'port conflict' : 'ports'),
+    help: 'ports of the project, or the conflict',
+    group: 'Services',
+    footer: 6,
+    disabledReason: needsSession,
+  },
+];

@@ -1,0 +1,96 @@
+// The screen as a whole: help, palette, and the ways out.
+
+import { needsSession } from './availability.ts';
+import { ANYWHERE, PANES, type KeyBinding } from './binding.ts';
+import { selectStillRunning } from '../selectors.ts';
+
+export const SESSION_KEYS: readonly KeyBinding[] = [
+  {
+    keys: [':'],
+    action: 'palette',
+    modes: [...ANYWHERE, 'help'],
+    label: 'all actions',
+    help: 'everything one can do, by name',
+    group: 'Session',
+    footer: 16,
+  },
+  { keys: ['/'], action: 'palette', modes: ['help'], label: 'find', footer: 2 },
+  { keys: ['enter'], action: 'submit', modes: ['palette'], label: 'do it', footer: 1 },
+  { keys: ['esc', 'ctrl-c'], action: 'back', modes: ['palette'], label: 'close', footer: 2 },
+  { keys: ['up', 'ctrl-p', 'shift-tab'], action: 'paletteUp', modes: ['palette'], label: 'up' },
+  { keys: ['down', 'ctrl-n', 'tab'], action: 'paletteDown', modes: ['palette'], label: 'down' },
+  {
+    keys: ['?'],
+    action: 'help',
+    modes: ANYWHERE,
+    label: 'help',
+    help: 'this help',
+    group: 'Session',
+    footer: 90,
+  },
+  {
+    keys: ['d'],
+    action: 'detach',
+    modes: PANES,
+    label: 'detach',
+    help: 'leave the screen, all services keep running',
+    group: 'Session',
+    footer: 8,
+    disabledReason: needsSession,
+  },
+  {
+    keys: ['q', 'ctrl-c'],
+    action: 'quit',
+    modes: [...PANES, 'conflict'],
+    label: 'quit',
+    help: 'stop all services and leave',
+    group: 'Session',
+    footer: 91,
+  },
+  {
+    keys: ['ctrl-c'],
+    action: 'quit',
+    modes: ['help', 'ports', 'port-input', 'too-small'],
+    label: 'quit',
+  },
+  { keys: ['q'], action: 'quit', modes: ['too-small'], label: 'quit', footer: 1 },
+  {
+    keys: ['ctrl-z'],
+    action: 'suspend',
+    modes: [
+      ...ANYWHERE,
+      'help',
+      'palette',
+      'search',
+      'filter',
+      'save',
+      'port-input',
+      'quit-question',
+      'stopping',
+      'too-small',
+    ],
+    label: 'suspend',
+    help: 'back to the shell for a while, fg returns',
+    group: 'Session',
+  },
+  { keys: ['esc'], action: 'back', modes: PANES, label: 'back', help: 'end zoom, search or focus', group: 'Session' },
+  { keys: ['esc', '?', 'q', 'enter'], action: 'back', modes: ['help'], label: 'close', footer: 1 },
+  { keys: ['esc', 'q', 'p'], action: 'back', modes: ['ports'], label: 'close', footer: 1 },
+  {
+    keys: ['q', 'y', 'enter', 'ctrl-c'],
+    action: 'confirmQuit',
+    modes: ['quit-question'],
+    label: 'stop all',
+    footer: 1,
+  },
+  { keys: ['esc', 'n'], action: 'back', modes: ['quit-question'], label: 'stay', footer: 2 },
+  {
+    keys: ['q', 'ctrl-c', 'X'],
+    action: 'force',
+    modes: ['stopping'],
+    label: 'kill what is left, now',
+    footer: 1,
+    disabledReason: (state) =>
+      state.leaving === 'forcing' && selectStillRunning(state).length > 0 ? 'already killing what is left' : undefined,
+  },
+];

@@ -1,0 +1,24 @@
+// While text is typed at the foot of the screen.
+
+import { type KeyBinding } from './binding.ts';
+
+export const TYPING_KEYS: readonly KeyBinding[] = [
+  { keys: ['enter'], action: 'submit', modes: ['search'], label: 'search', footer: 1 },
+  { keys: ['enter'], action: 'submit', modes: ['filter'], label: 'filter', footer: 1 },
+  { keys: ['enter'], action: 'submit', modes: ['save'], label: 'save', footer: 1 },
+  { keys: ['esc', 'ctrl-c'], action: 'back', modes: ['search', 'filter', 'save'], label: 'cancel', footer: 2 },
+  { keys: ['enter'], action: 'submit', modes: ['port-input'], label: 'use this port', footer: 1 },
+  { keys: ['esc'], action: 'back', modes: ['port-input'], label: 'back', footer: 2 },
+  {
+    keys: ['backspace'],
+    action: 'erase',
+    modes: ['palette', 'search', 'filter', 'save', 'port-input'],
+    label: 'erase',
+  },
+  {
+    keys: ['ctrl-u'],
+    action: 'eraseAll',
+    modes: ['palette', 'search', 'filter', 'save', 'port-input'],
+    label: 'erase all',
+  },
+];
