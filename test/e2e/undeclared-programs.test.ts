@@ -1,12 +1,17 @@
 // Real programs whose port the config does not know and somebody else has: their own words open the desk.
 
-import { existsSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';
 import { runDev } from '../helpers/run-dev.ts';
 import { readService } from '../helpers/session.ts';
 import { createTempProject, REPOSITORY } from '../helpers/temp-project.ts';
+
+const NOBODY = 65_534;
 
 const PROGRAMS: readonly (readonly [name: string, program: string, command: (port: number) => string])[] = [
   [
@@ -20,6 +25,7 @@ const PROGRAMS: readonly (readonly [name: string, program: string, command: (por
     (port) => `${REPOSITORY}/node_modules/.bin/vite --host 127.0.0.1 --port ${port} --strictPort`,
   ],
   ['uvicorn', '/usr/bin/uvicorn', (port) => `/usr/bin/uvicorn app:app --port ${port}`],
+  ['gunicorn', '/usr/bin/gunicorn', (port) => `/usr/bin/gunicorn --bind 127.0.0.1:${port} app:app`],
   ['Redis', '/usr/bin/redis-server', (port) => `/usr/bin/redis-server --bind 127.0.0.1 --port ${port}`],
 ];
 
@@ -41,6 +47,32 @@ for (const [name, program, command] of PROGRAMS) {
     });
   });
 }
+
+const [postgres] = globSync('/usr/lib/postgresql/*/bin');
+
+it.runIf(postgres !== undefined)('PostgreSQL says so and is asked about, not restarted', async () => {
+  const port = await freePort();
+  const holder = await holdPort(port);
+  const data = mkdtempSync(join(tmpdir(), 'postgres-'));
+  onTestFinished(() => rmSync(data, { recursive: true, force: true }));
+  // It refuses to run as root.
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) chownSync(data, NOBODY, NOBODY);
+  const asNobody = isRoot ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] : [];
+  const [file = '', ...args] = [...asNobody, `${postgres}/initdb`, '--no-sync', '--pgdata', data];
+  execFileSync(file, args, { stdio: 'ignore', cwd: data });
+
+  const command = [...asNobody, `${postgres}/postgres`, '-D', data, '-k', data, '-h', '127.0.0.1', '-p', String(port)];
+  const project = createTempProject({
+    config: `services:\n  db: {command: ${JSON.stringify(command)}, cwd: ${JSON.stringify(data)}, health: {log: never}}\n`,
+  });
+  expect((await runDev(project, ['up', '-d'])).exitCode).toBe(5);
+  expect(await readService(project, 'db')).toMatchObject({
+    state: 'conflict',
+    run: 1,
+    conflict: { port, owners: [{ pid: holder.pid }] },
+  });
+});
 
 it.runIf(existsSync('/usr/bin/python3'))(
   'says of a program that does not name its port that it is not known which',
