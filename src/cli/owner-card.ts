@@ -43,6 +43,11 @@ export function ownerLines(owner: OwnerCard, { nowMs }: { readonly nowMs: number
   ];
 }
 
+/** "container shop-db-1". */
+export function containerName({ name }: ContainerCard): string {
+  return `container ${printable(name, LONGEST_NAME)}`;
+}
+
 /** IPv6 in brackets. */
 export function hostPort(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
@@ -71,7 +76,8 @@ export function conflictLines(view: ServiceView, { nowMs }: { readonly nowMs: nu
   ];
 }
 
-function containerLines({ name, image, composeProject, composeService, runtime }: ContainerCard): string[] {
+/** The container, one fact a line. */
+export function containerLines({ name, image, composeProject, composeService, runtime }: ContainerCard): string[] {
   const compose = composeProject === null ? [] : [`  compose    ${composeService ?? '?'} of ${composeProject}`];
   return [`the ${runtime} container ${name}`, `  image      ${image}`, ...compose];
 }

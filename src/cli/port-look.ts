@@ -1,6 +1,7 @@
 // Who holds a port: asked of the session when one runs, because it knows which processes are its own;
 // else looked up here.
 
+import { portReport } from '../core/port-facts.ts';
 import type { PortReport, Session } from '../core/session.ts';
 import type { SessionSnapshot } from '../core/snapshot.ts';
 import type { OwnerContext } from '../system/system.ts';
@@ -32,8 +33,7 @@ export async function lookAtPorts(
     inspect: async (port) => {
       if (session !== undefined) return session.inspectPort(port);
       const { ports } = await context.portDesk();
-      const { owners, addresses } = await ports.use(port, await ownerContext());
-      return { port, owners, addresses, inUse: addresses.length > 0 };
+      return portReport(await ports.use(port, await ownerContext()));
     },
   };
 }

@@ -1,5 +1,6 @@
 // Who listens on a port, and what else keeps it from us: what the system saw, as plain data, and how it reads in a sentence.
 
+import type { PortReport } from './session.ts';
 import type { ContainerCard, OwnerCard } from './snapshot.ts';
 
 type ObstacleKind =
@@ -49,6 +50,11 @@ export type ContainerLookup =
 /** Whether a service may have the port, as far as was looked. */
 export function isFree({ addresses, obstacles = [] }: PortUse): boolean {
   return addresses.length === 0 && !obstacles.some(({ blocks }) => blocks);
+}
+
+/** What was found at a look, for who asked about the port. */
+export function portReport({ port, addresses, owners, behind }: PortUse): PortReport {
+  return { port, owners, inUse: addresses.length > 0, addresses, container: behind?.container ?? null };
 }
 
 /** Why a port that is not free is not, as a clause: `port 80 is taken by nginx (pid 812)`. */

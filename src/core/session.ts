@@ -2,7 +2,7 @@
 // LocalSession answers by direct calls, RemoteSession over the socket; nobody can tell which.
 
 import type { ConflictPolicy, ServiceName } from './project.ts';
-import type { ConfigChange, HealthView, OwnerCard, ServiceView, SessionSnapshot } from './snapshot.ts';
+import type { ContainerCard, ConfigChange, HealthView, OwnerCard, ServiceView, SessionSnapshot } from './snapshot.ts';
 
 /** One line of output. `seq` counts from 0 at the start of the session; older lines on disk are negative. */
 export interface LogLine {
@@ -94,6 +94,8 @@ export interface PortReport {
   readonly inUse: boolean;
   /** Addresses on which something listens, whoever it is. */
   readonly addresses: readonly string[];
+  /** The container behind the port, when one was found. */
+  readonly container: ContainerCard | null;
 }
 
 export interface KillReport {

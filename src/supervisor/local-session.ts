@@ -1,5 +1,6 @@
 // The Session by direct calls: what the socket serves, and what tests use without one.
 
+import { portReport } from '../core/port-facts.ts';
 import { readyProbeOf } from '../core/probing.ts';
 import type { ServiceName, ServiceSpec } from '../core/project.ts';
 import { namedServices } from '../core/replicas.ts';
@@ -109,8 +110,7 @@ export class LocalSession implements Session {
 
   async inspectPort(port: number): Promise<PortReport> {
     const { system, ownerContext } = this.#supervisor.context;
-    const use = await system.ports.use(port, ownerContext());
-    return { port, owners: use.owners, inUse: use.addresses.length > 0, addresses: use.addresses };
+    return portReport(await system.ports.use(port, ownerContext()));
   }
 
   async reloadConfig(options?: { readonly dryRun?: boolean; readonly version?: number }): Promise<ReloadReport> {

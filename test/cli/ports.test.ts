@@ -28,7 +28,7 @@ function owner(overrides: Partial<OwnerCard> = {}): OwnerCard {
 }
 
 function taken(...owners: readonly OwnerCard[]): PortReport {
-  return { port: 8000, owners, inUse: true, addresses: ['0.0.0.0'] };
+  return { port: 8000, owners, inUse: true, addresses: ['0.0.0.0'], container: null };
 }
 
 /** Ports of a machine on which `report` is true, and a record of who was killed how. */
@@ -70,7 +70,7 @@ describe('ports', () => {
     running.answer('inspectPort', async (port) =>
       port === 8000
         ? { ...taken(owner({ name: 'evil\u001B]0;x\u0007', verdict: 'ours' })), addresses: ['127.0.0.1', '::1'] }
-        : { port, owners: [], inUse: port === 5174, addresses: port === 5174 ? ['::'] : [] },
+        : { port, owners: [], inUse: port === 5174, addresses: port === 5174 ? ['::'] : [], container: null },
     );
     const run = runScripted('ports', { running });
     expect(await run.exitCode).toBe(0);
@@ -99,7 +99,7 @@ describe('ports', () => {
 
   it('says what keeps a port from everybody though nobody listens, and the way out', async () => {
     const obstacle = { kind: 'privileged', blocks: true, message: 'Port 80 is privileged.', wayOut: 'Take 1024 up.' };
-    const free = { port: 80, owners: [], inUse: false, addresses: [] };
+    const free = { port: 80, owners: [], inUse: false, addresses: [], container: null };
     const { portDesk } = desk(free, undefined, [obstacle as Obstacle]);
     const run = runScripted('ports 80', { portDesk });
     expect(await run.exitCode).toBe(0);
@@ -259,7 +259,9 @@ describe('kill', () => {
     const running = new FakeSession({ services: [serviceView({ name: 'api', port: 8000, pid: 4711, pids: [4711] })] });
     let isUp = true;
     running.answer('inspectPort', async () =>
-      isUp ? taken(owner({ verdict: 'ours' })) : { port: 8000, owners: [], inUse: false, addresses: [] },
+      isUp
+        ? taken(owner({ verdict: 'ours' }))
+        : { port: 8000, owners: [], inUse: false, addresses: [], container: null },
     );
     const run = runScripted('kill api', { running, portDesk });
     await settle();

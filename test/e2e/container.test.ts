@@ -37,3 +37,23 @@ it('names the container and how to stop it when nobody is there to ask', async (
   expect(up.stderr).toContain('docker stop shop-db-1');
   expect(engine.isProxyAlive()).toBe(true);
 });
+
+it('ports and kill name the container, and kill stops it once told so', async () => {
+  const engine = await containerOnPort();
+  const { port, socket } = engine;
+  const project = createTempProject({ env: { DOCKER_HOST: `unix://${socket}` } });
+  const shown = await runDev(project, ['ports', String(port)]);
+  expect(shown.stdout).toContain('the docker container shop-db-1');
+
+  const asked = await runDev(project, ['kill', String(port)]);
+  expect(asked).toMatchObject({ exitCode: 5 });
+  expect(asked.stderr).toContain('shop-db-1');
+  expect(engine.isProxyAlive()).toBe(true);
+  const dry = await runDev(project, ['kill', String(port), '--dry-run', '--json']);
+  expect(JSON.parse(dry.stdout)).toMatchObject({ data: { freed: false, signalled: [] } });
+
+  const stopped = await runDev(project, ['kill', String(port), '--yes']);
+  expect(stopped).toMatchObject({ exitCode: 0 });
+  expect(engine.asked.at(-1)).toMatch(/^POST .*\/stop$/);
+  expect((await runDev(project, ['ports', String(port)])).stdout).toContain(`Port ${port} is free.`);
+});

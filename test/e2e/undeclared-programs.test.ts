@@ -59,7 +59,7 @@ it.runIf(postgres !== undefined)('PostgreSQL says so and is asked about, not res
   const isRoot = process.getuid?.() === 0;
   if (isRoot) chownSync(data, NOBODY, NOBODY);
   const asNobody = isRoot ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] : [];
-  const [file = '', ...args] = [...asNobody, `${postgres}/initdb`, '--no-sync', '--pgdata', data];
+  const [file, ...args] = [...asNobody, `${postgres}/initdb`, '--no-sync', '--pgdata', data];
   execFileSync(file, args, { stdio: 'ignore', cwd: data });
 
   const command = [...asNobody, `${postgres}/postgres`, '-D', data, '-k', data, '-h', '127.0.0.1', '-p', String(port)];

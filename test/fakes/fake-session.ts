@@ -239,7 +239,7 @@ export class FakeSession implements Session {
   }
 
   inspectPort(port: number): Promise<PortReport> {
-    return this.call('inspectPort', [port], () => ({ port, owners: [], inUse: false, addresses: [] }));
+    return this.call('inspectPort', [port], () => ({ port, owners: [], inUse: false, addresses: [], container: null }));
   }
 
   reloadConfig(options?: { readonly dryRun?: boolean; readonly version?: number }): Promise<ReloadReport> {

@@ -3,15 +3,15 @@
 
 import { parsePort } from '../../config/quantity.ts';
 import type { KillReport, PortReport, Session } from '../../core/session.ts';
-import type { OwnerCard, ServiceView, SessionSnapshot } from '../../core/snapshot.ts';
+import type { ContainerCard, OwnerCard, ServiceView, SessionSnapshot } from '../../core/snapshot.ts';
 import { assertNever, DevError, EXIT, type ExitCode } from '../../errors.ts';
 import { formatLatency } from '../../format/quantity.ts';
-import type { KillStep } from '../../system/system.ts';
+import type { ContainerStep, KillStep } from '../../system/system.ts';
 import type { CliContext, CommandRequest } from '../context.ts';
 import { canAsk } from '../face.ts';
 import { jsonData } from '../json.ts';
 import { watchSession } from '../live-view.ts';
-import { ownerLines, ownerName } from '../owner-card.ts';
+import { containerLines, containerName, ownerLines, ownerName } from '../owner-card.ts';
 import { lookAtPorts, type PortLook } from '../port-look.ts';
 import { requireServices } from '../services.ts';
 
@@ -55,8 +55,9 @@ interface Task {
 }
 
 async function free(context: CliContext, look: PortLook, task: Task): Promise<KillReport> {
-  const { port, owners } = task.report;
+  const { port, owners, container } = task.report;
   const { force = false, dryRun = false, yes = false } = task.request.options;
+  if (container !== null) return freeOfContainer(context, task, container);
   if (owners.length === 0) throw refused(port, 'its owner is hidden: it belongs to another user, or to a container');
   const service = serviceOf(look.snapshot, owners);
   if (dryRun) return wouldDo(port, owners, { force, service });
@@ -71,6 +72,22 @@ async function free(context: CliContext, look: PortLook, task: Task): Promise<Ki
     graceMs: force ? 0 : GRACE_MS,
     context: await look.ownerContext(),
     onStep: (step) => context.output.say(describe(step)),
+  });
+  return { port, ...outcome };
+}
+
+/** Through its engine: what passes its traffic on is not to be touched. */
+async function freeOfContainer(context: CliContext, task: Task, container: ContainerCard): Promise<KillReport> {
+  const { port } = task.report;
+  const { dryRun = false, yes = false } = task.request.options;
+  if (dryRun) {
+    const message = `Would stop the ${containerName(container)} (image ${container.image}). --yes is needed.`;
+    return { port, freed: false, signalled: [], message };
+  }
+  if (!yes) await askFirst(context, task.report);
+  const { ports } = await context.portDesk();
+  const outcome = await ports.stopContainer(port, container, {
+    onStep: (step) => context.output.say(describeContainerStep(step)),
   });
   return { port, ...outcome };
 }
@@ -123,9 +140,13 @@ function wouldDo(
 }
 
 /** @throws DevError `refused` when nobody can be asked, or the answer is not yes */
-async function askFirst(context: CliContext, { port, owners }: PortReport): Promise<void> {
+async function askFirst(context: CliContext, { port, owners, container }: PortReport): Promise<void> {
   const { output, clock, terminal, env } = context;
-  for (const owner of owners) output.complain(ownerLines(owner, { nowMs: clock.wallMs() }).join('\n'));
+  if (container === null) {
+    for (const owner of owners) output.complain(ownerLines(owner, { nowMs: clock.wallMs() }).join('\n'));
+  } else {
+    output.complain(containerLines(container).join('\n'));
+  }
   if (!canAsk(terminal, env)) {
     throw refused(port, 'its owner is not of this project, and nobody is here to say yes', `./dev kill ${port} --yes`);
   }
@@ -139,6 +160,17 @@ function describe(step: KillStep): string {
       return `SIGTERM to ${step.pids.join(', ')}; SIGKILL in ${formatLatency(step.remainingMs)}`;
     case 'killing':
       return `SIGKILL to ${step.pids.join(', ')}`;
+    case 'verifying':
+      return 'Looking whether the port is free.';
+    default:
+      return assertNever(step);
+  }
+}
+
+function describeContainerStep(step: ContainerStep): string {
+  switch (step.step) {
+    case 'stopping container':
+      return `Asking ${step.name} to stop; it is killed in ${formatLatency(step.remainingMs)}`;
     case 'verifying':
       return 'Looking whether the port is free.';
     default:

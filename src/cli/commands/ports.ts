@@ -8,7 +8,7 @@ import { UNKNOWN } from '../../format/quantity.ts';
 import { renderTable, type Cell, type Column } from '../../format/table.ts';
 import type { CliContext, CommandRequest } from '../context.ts';
 import { jsonData } from '../json.ts';
-import { hostPort, obstacleLines, ownerLines, ownerName } from '../owner-card.ts';
+import { containerLines, containerName, hostPort, obstacleLines, ownerLines, ownerName } from '../owner-card.ts';
 import { lookAtPorts, type PortLook } from '../port-look.ts';
 import { showPortsOfAll } from './ports-of-all.ts';
 
@@ -62,7 +62,7 @@ async function showAll(context: CliContext, look: PortLook, { asJson }: { readon
       { text: String(wantedPort ?? UNKNOWN) },
       { text: String(port) },
       { text: report.addresses.map((address) => hostPort(address, port)).join(' ') },
-      { text: report.owners.map(ownerName).join(', ') },
+      { text: report.container === null ? report.owners.map(ownerName).join(', ') : containerName(report.container) },
       verdictOf(report),
     ],
   }));
@@ -81,8 +81,9 @@ async function projectPorts(context: CliContext, { snapshot }: PortLook): Promis
   );
 }
 
-function verdictOf({ inUse, owners }: PortReport): Cell {
+function verdictOf({ inUse, owners, container }: PortReport): Cell {
   if (!inUse) return { text: 'free', tone: 'muted' };
+  if (container !== null) return { text: 'container', tone: 'warn' };
   if (owners.length === 0) return { text: 'hidden', tone: 'warn' };
   const verdicts = [...new Set(owners.map(({ verdict }) => verdict))];
   return { text: verdicts.join(', '), tone: verdicts.every((verdict) => verdict === 'ours') ? 'ok' : 'warn' };
@@ -111,7 +112,7 @@ async function showOne(
     output.print(jsonData(report));
     return;
   }
-  const { port, owners, inUse, addresses, obstacles } = report;
+  const { port, owners, inUse, addresses, obstacles, container } = report;
   if (inUse) {
     output.print(`Port ${port} is in use on ${addresses.map((address) => hostPort(address, port)).join(', ')}.`);
   } else if (isFree(report)) {
@@ -119,7 +120,8 @@ async function showOne(
   } else {
     output.print(`Nobody listens on port ${port}, and still it cannot be had.`);
   }
-  if (inUse && owners.length + obstacles.length === 0) {
+  if (container !== null) output.print(containerLines(container).join('\n'));
+  if (inUse && container === null && owners.length + obstacles.length === 0) {
     output.print('The owner is hidden: it belongs to another user, or to a container.');
   }
   for (const owner of owners) output.print(ownerLines(owner, { nowMs: clock.wallMs() }).join('\n'));
