@@ -1,0 +1,41 @@
+// What performing an effect needs, and the two questions that every performer asks.
+
+import type { Observation } from '../core/inputs.ts';
+import type { Project, ServiceName, ServiceSpec } from '../core/project.ts';
+import { BugError, DevError } from '../errors.ts';
+import type { OwnerContext, System } from '../system/system.ts';
+import type { EnvironmentSource } from './environment-files.ts';
+import type { Externals } from './externals.ts';
+import type { LogHub } from './log-hub.ts';
+import type { Runs } from './runs.ts';
+import type { Terminals } from './terminals.ts';
+import type { TreeWatch } from './tree-watch.ts';
+
+export interface PerformContext {
+  readonly project: Project;
+  readonly system: System;
+  readonly environment: EnvironmentSource;
+  readonly logs: LogHub;
+  readonly runs: Runs;
+  readonly externals: Externals;
+  readonly treeWatch: TreeWatch;
+  /** Ports in force right now. */
+  readonly ports: () => Readonly<Record<ServiceName, number>>;
+  readonly ownerContext: () => OwnerContext;
+  readonly terminals: Terminals;
+  readonly report: (observation: Observation) => void;
+  readonly onRunsChanged: () => void;
+}
+
+/** @throws BugError when there is no such service */
+export function specOf(context: PerformContext, service: ServiceName): ServiceSpec {
+  const spec = context.project.services.find(({ name }) => name === service);
+  if (spec === undefined) throw new BugError(`no service ${service} in project ${context.project.name}`);
+  return spec;
+}
+
+/** One clause for a person, with the next step where there is one. */
+export function messageOf(error: unknown): string {
+  if (error instanceof DevError) return error.hint === undefined ? error.message : `${error.message}; ${error.hint}`;
+  return error instanceof Error ? error.message : String(error);
+}
