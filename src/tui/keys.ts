@@ -1,6 +1,6 @@
 // Turns the bytes of a terminal into keys, pastes and mouse events. Knows nothing about what a key means.
 // Traps: an escape sequence may arrive in pieces, a lone ESC is only known to be one after a pause,
-// and a terminal without bracketed paste delivers a paste as if it had been typed at once.
+// and a terminal without bracketed paste delivers a paste as if it had been typed at once, a buffer's worth at a time.
 
 /** "a", "A", "?", "up", "enter", "ctrl-c", "shift-tab", "pgdn" … */
 export type Key = string;
@@ -20,8 +20,13 @@ const PASTE_END = `${ESC}[201~`;
 /** What may follow ESC: a CSI sequence, or SS3 and a letter; and the beginning of one, down to nothing. */
 const SEQUENCE = /^(?:\[[\u0030-\u003f]*[\u0020-\u002f]*[\u0040-\u007e]|O[\u0040-\u007e])/;
 const SEQUENCE_START = /^(?:[[O][\u0020-\u003f]*)?$/;
+const ANY_SEQUENCE = new RegExp(`${ESC}(?:${SEQUENCE.source.slice(1)})?`, 'g');
+/** Up to its end, or up to where we have read. */
+const BRACKETED_PASTE = new RegExp(`${ESC}\\[200~[^]*?(?:${ESC}\\[201~|$)`, 'g');
 /** No hand types this many different characters between two reads of the terminal. */
 const TYPED_AT_ONCE = 12;
+/** What follows a paste sooner than a hand can is the rest of it. */
+const PASTE_PAUSE_MS = 30;
 
 const CSI_KEYS: Readonly<Record<string, Key>> = {
   A: 'up',
@@ -49,11 +54,16 @@ export interface KeyDecoder {
   flush(): readonly TerminalInput[];
 }
 
-export function createKeyDecoder(): KeyDecoder {
+/** @param nowMs monotonic milliseconds */
+export function createKeyDecoder(nowMs: () => number = () => performance.now()): KeyDecoder {
   let pending = '';
+  let pastedAtMs = Number.NEGATIVE_INFINITY;
   return {
     push(chunk) {
-      const { inputs, rest } = decode(pending + chunk);
+      const text = pending + chunk;
+      const isPaste = nowMs() - pastedAtMs < PASTE_PAUSE_MS || looksPasted(text);
+      if (isPaste) pastedAtMs = nowMs();
+      const { inputs, rest } = decode(text, { isPaste });
       pending = rest;
       return inputs;
     },
@@ -68,14 +78,27 @@ export function createKeyDecoder(): KeyDecoder {
   };
 }
 
-function decode(text: string): { readonly inputs: TerminalInput[]; readonly rest: string } {
+/** Whether a hand cannot have typed this between two reads of the terminal, sequences and bracketed pastes left out. */
+function looksPasted(text: string): boolean {
+  if (text.length <= TYPED_AT_ONCE) return false;
+  const typed = text.replaceAll(BRACKETED_PASTE, '').replaceAll(ANY_SEQUENCE, '');
+  const printable = Array.from(typed).filter((character) => character >= ' ' && character !== '\u007f');
+  // A held key repeats one character; a paste does not.
+  return printable.length > TYPED_AT_ONCE && new Set(printable).size > 2;
+}
+
+/** @param options.isPaste characters outside sequences are text, not keys */
+function decode(
+  text: string,
+  { isPaste }: { readonly isPaste: boolean },
+): { readonly inputs: TerminalInput[]; readonly rest: string } {
   const inputs: TerminalInput[] = [];
   let at = 0;
   while (at < text.length) {
     if (text[at] !== ESC) {
       const end = text.indexOf(ESC, at);
       const plain = text.slice(at, end === -1 ? text.length : end);
-      inputs.push(...decodePlain(plain));
+      inputs.push(...(isPaste ? [{ type: 'paste', text: plain } as const] : decodeKeys(plain)));
       at += plain.length;
       continue;
     }
@@ -118,12 +141,8 @@ function decodeMouse(button: number, column: number, row: number, isPress: boole
   return button === 0 ? { type: isPress ? 'click' : 'release', ...place } : undefined;
 }
 
-function decodePlain(text: string): TerminalInput[] {
-  const characters = Array.from(text);
-  const printable = characters.filter((character) => character >= ' ' && character !== '\u007f');
-  // A held key repeats one character; a paste does not.
-  if (printable.length > TYPED_AT_ONCE && new Set(printable).size > 2) return [{ type: 'paste', text }];
-  return characters.flatMap((character) => {
+function decodeKeys(text: string): TerminalInput[] {
+  return Array.from(text).flatMap((character) => {
     const key = keyOf(character);
     return key === undefined ? [] : [{ type: 'key', key } as const];
   });

@@ -37,6 +37,15 @@ export interface PtyApp {
   waitForExit(options?: { readonly timeoutMs?: number }): Promise<PtyExit>;
   resize(columns: number, rows: number): void;
   signal(signal: NodeJS.Signals): void;
+  /** What a person sees who scrolls up to the very beginning. */
+  scrollback(): readonly string[];
+  /** In each row the first column where the character stands, counted in cells; rows without it are left out. */
+  columnsOf(character: string): readonly number[];
+  /** The terminal stops reading, as behind a line that hangs. */
+  stopReading(): void;
+  goOnReading(): void;
+  /** The window is closed: the other end of the terminal goes away. */
+  close(): void;
 }
 
 export const KEY = {
@@ -162,6 +171,12 @@ export function spawnInPty(options: PtyOptions): PtyApp {
       pty.resize(newColumns, newRows);
     },
     signal: (signal) => pty.kill(signal),
+    scrollback: () => readRows(terminal, 0, terminal.buffer.active.length),
+    columnsOf: (character) => columnsOf(terminal, character),
+    stopReading: () => pty.pause(),
+    goOnReading: () => pty.resume(),
+    // Not among the declared methods; it closes this end, as a terminal does that ends.
+    close: () => (pty as typeof pty & { destroy(): void }).destroy(),
   };
   onTestFinished(async () => {
     if (!exit) pty.kill('SIGKILL');
@@ -184,11 +199,21 @@ function describe(condition: ScreenCondition): string {
 }
 
 function readScreen(terminal: xterm.Terminal): readonly string[] {
+  return readRows(terminal, terminal.buffer.active.baseY, terminal.rows);
+}
+
+function readRows(terminal: xterm.Terminal, from: number, count: number): readonly string[] {
   const buffer = terminal.buffer.active;
-  return Array.from(
-    { length: terminal.rows },
-    (_, row) => buffer.getLine(buffer.baseY + row)?.translateToString(true) ?? '',
-  );
+  return Array.from({ length: count }, (_, row) => buffer.getLine(from + row)?.translateToString(true) ?? '');
+}
+
+function columnsOf(terminal: xterm.Terminal, character: string): readonly number[] {
+  const { active: buffer } = terminal.buffer;
+  return Array.from({ length: terminal.rows }, (_, row) => {
+    const line = buffer.getLine(buffer.baseY + row);
+    const cells = Array.from({ length: terminal.cols }, (__, column) => line?.getCell(column)?.getChars());
+    return cells.indexOf(character);
+  }).filter((column) => column >= 0);
 }
 
 /** xterm.js keeps the cursor's visibility to itself, so we watch for the sequences that change it. */

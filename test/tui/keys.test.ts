@@ -67,6 +67,25 @@ describe('pastes', () => {
     expect(decode(text)).toEqual([{ type: 'paste', text }]);
   });
 
+  it('knows the rest of such a paste by its haste, and the next key by the pause before it', () => {
+    let nowMs = 0;
+    const decoder = createKeyDecoder(() => nowMs);
+    decoder.push('a long text that no hand types');
+    nowMs = 5;
+    expect(decoder.push('xq')).toEqual([{ type: 'paste', text: 'xq' }]);
+    nowMs = 100;
+    expect(decoder.push('x')).toEqual([key('x')]);
+  });
+
+  it('is not fooled by escape sequences in such a paste', () => {
+    const inputs = decode('\u001b[31mxqd\u001b[0m RXs \u001b[1mkill\u001b[0m all');
+    expect(new Set(inputs.map(({ type }) => type))).toEqual(new Set(['paste']));
+  });
+
+  it('takes keys after a bracketed paste for keys', () => {
+    expect(decode('\u001b[200~a text of many characters\u001b[201~j', 'q')).toContainEqual(key('q'));
+  });
+
   it('takes a key that is held down for keys', () => {
     expect(decode('j'.repeat(40))).toHaveLength(40);
   });
