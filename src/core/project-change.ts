@@ -18,7 +18,7 @@ export interface ServiceChange {
   readonly isStale: boolean;
 }
 
-/** For people: `key` as the config spells it. */
+/** For people: `key` as the config spells it, with a word more where that alone would mislead. */
 interface KeyRule {
   readonly key: string;
   /** A process that was started with another value is out of date. */
@@ -40,10 +40,10 @@ const RULES: Readonly<Record<Exclude<keyof ServiceSpec, 'name' | 'port' | 'env'>
   after: live('after'),
   ready: live('ready'),
   health: live('health'),
-  restart: live('restart'),
-  stop: live('stop'),
+  restart: live('restart policy'),
+  stop: live('stop settings'),
   onConflict: live('on_conflict'),
-  log: live('log'),
+  log: live('log limits'),
   alerts: live('alerts'),
   watch: live('watch'),
   autostart: live('autostart'),

@@ -6,7 +6,7 @@ import { assertNever } from '../errors.ts';
 const VERBS = { restart: 'restarts', start: 'starts', stop: 'stops' } as const;
 
 /** Whose names are missing is said by number: "api restarts, cache and 2 more start". */
-function consequences(changes: readonly ConfigChange[]): string {
+export function consequences(changes: readonly ConfigChange[]): string {
   const parts = (['restart', 'start', 'stop'] as const).flatMap((effect) => {
     const names = changes.flatMap((change) => (change.effect === effect ? (change.service ?? []) : []));
     const [first] = names;

@@ -3,9 +3,12 @@
 import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { loadProject } from '../config/load.ts';
+import { ConfigError } from '../config/issue.ts';
 import type { LoadOptions } from '../config/cached-project.ts';
 import type { Project } from '../core/project.ts';
+import type { DevError } from '../errors.ts';
 import type { ConfigFiles } from '../supervisor/config-follower.ts';
+import { printable } from '../system/printable.ts';
 import type { Clock, FileWatch } from '../system/system.ts';
 
 /** Where the system watches no more files, they are looked at so often. */
@@ -27,8 +30,9 @@ export function createConfigFiles({ load, project, clock, fileWatch, onProblem }
   return {
     name,
     read: () => loadProject(load),
+    problemOf,
     watch: (onChange) => {
-      const names = files.map((file) => literal(basename(file)));
+      const names = files.map((file) => globFor(basename(file)));
       let isOver = false;
       const poll = (before: string): void => {
         clock.after(POLL_EVERY_MS, () => {
@@ -55,9 +59,18 @@ export function createConfigFiles({ load, project, clock, fileWatch, onProblem }
   };
 }
 
-/** A glob that matches this name alone. */
-function literal(name: string): string {
-  return name.replaceAll(/[\\*?[\]{}()!+@]/g, (character) => `\\${character}`);
+/** The first issue with its place, and what to do about it. */
+function problemOf(error: DevError): string {
+  const [first = ''] = error.message.split('\n');
+  const issues = error instanceof ConfigError ? error.issues : [];
+  const hint = issues[0]?.hint;
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
+  return hint === undefined ? first + more : `${first}: ${printable(hint, 100)}${more}`;
+}
+
+/** A glob for this name. Not every version of Node heeds a backslash, and one look too many does no harm. */
+function globFor(name: string): string {
+  return name.replaceAll(/[\\*[\]{}()!+@]/g, '?');
 }
 
 function stampsOf(files: readonly string[]): string {

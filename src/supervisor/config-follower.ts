@@ -19,8 +19,10 @@ const LONGEST_MS = 1_500;
 export interface ConfigFiles {
   /** As shown to people. */
   readonly name: string;
-  /** @throws DevError `config_missing` or `config_invalid`; the first line of the message says where and what */
+  /** @throws DevError `config_missing` or `config_invalid` */
   read(): Promise<Project>;
+  /** What is wrong with the config, and where, in one line. */
+  problemOf(error: DevError): string;
   /** Calls for anything that happens to the files, also when nothing in them changed. Returns how to stop. */
   watch(onChange: () => void): () => void;
 }
@@ -66,9 +68,9 @@ export class ConfigFollower {
         return { status: 'pending', file, version, changes: this.#changesTo(project), problem: null };
       }
       case 'unusable': {
-        const { code, message } = this.#standing.error;
-        const [problem = message] = message.split('\n');
-        const status = code === 'config_missing' ? 'missing' : 'unusable';
+        const { error } = this.#standing;
+        const problem = this.#options.files.problemOf(error);
+        const status = error.code === 'config_missing' ? 'missing' : 'unusable';
         return { status, file, version: 0, changes: [], problem };
       }
       default:
@@ -154,7 +156,10 @@ export class ConfigFollower {
     if ('error' in read) return this.#stand({ status: 'unusable', error: read.error });
     const { project } = read;
     const changes = this.#changesTo(project);
-    if (changes.length === 0) return this.#stand({ status: 'in force' });
+    // Nothing to tell of may still be another order of the services.
+    if (changes.length === 0 && (!mayApply || isSame(project, this.#options.supervisor.project))) {
+      return this.#stand({ status: 'in force' });
+    }
     const isHarmless = changes.every(({ effect }) => effect === 'none');
     if (mayApply && (isHarmless || project.reload === 'auto')) return this.#apply(project);
     const isShown = this.#standing.status === 'pending' && isSame(this.#standing.project, project);

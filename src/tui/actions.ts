@@ -2,13 +2,14 @@
 // Calls are not awaited by the screen; how they go is seen in the next snapshot, how they fail in the status line.
 
 import type { Session } from '../core/session.ts';
+import { consequences } from '../format/config-news.ts';
 import { describeError, notify, type ActionContext } from './action-context.ts';
 import { chooseConflict, submitPort, typePort } from './conflict-actions.ts';
 import type { ActionName } from './keymap/binding.ts';
 import { performLogAction, submitSave } from './log-actions.ts';
 import { selectPalette } from './palette.ts';
 import { plainText } from './plain-text.ts';
-import { isUp, selectDialogChoices, selectMode, selectService } from './selectors.ts';
+import { isUp, selectConfigNews, selectDialogChoices, selectMode, selectService } from './selectors.ts';
 
 const MAX_QUERY = 200;
 
@@ -65,6 +66,8 @@ export function performAction(action: ActionName, context: ActionContext): void 
       return context.lend('log');
     case 'stream':
       return context.lend('stream');
+    case 'applyConfig':
+      return applyConfig(context);
     case 'help':
       return dispatch({ type: 'panelOpened', panel: 'help' });
     case 'palette':
@@ -142,12 +145,22 @@ function call(context: ActionContext, request: (session: Session) => Promise<unk
   request(session).catch((error: unknown) => notify(context, 'fail', describeError(error)));
 }
 
+/** The edit that is shown, and no later one. */
+function applyConfig(context: ActionContext): void {
+  const config = context.state().session?.config;
+  if (config === undefined) return;
+  call(context, async (session) => {
+    const { changes } = await session.reloadConfig({ version: config.version });
+    notify(context, 'plain', `applied: ${consequences(changes)}`);
+  });
+}
+
 function onService(context: ActionContext, request: (session: Session, name: string) => Promise<unknown>): void {
   const service = selectService(context.state());
   if (service) call(context, (session) => request(session, service.name));
 }
 
-/** Escape leaves one thing at a time: typing, a panel, the search, a selection, the filter, zoom, the focus. */
+/** Escape leaves one thing at a time: typing, a panel, news of the config, the search, a selection, the filter, zoom, the focus. */
 function goBack({ state: read, dispatch, logs }: ActionContext): void {
   const state = read();
   if (state.leaving === 'asking') return dispatch({ type: 'leavingChanged', leaving: 'no' });
@@ -157,6 +170,7 @@ function goBack({ state: read, dispatch, logs }: ActionContext): void {
   if (state.desk.portText !== undefined) return dispatch({ type: 'portTyped', text: undefined });
   if (state.palette !== undefined) return dispatch({ type: 'paletteTyped', text: undefined });
   if (state.panel !== 'none') return dispatch({ type: 'panelClosed' });
+  if (selectConfigNews(state) !== undefined) return dispatch({ type: 'configNewsHidden' });
   if (state.search.query !== undefined) {
     return dispatch({ type: 'searchChanged', search: { query: undefined, status: '' } });
   }

@@ -15,6 +15,7 @@ export function firstFrame(state: ScreenState, theme: Theme): readonly string[] 
     isZoomed: false,
     isDetailFocused: false,
     hasPanel: false,
+    bannerRows: 0,
     tileCount: 1,
   });
   const rows = Array.from({ length: size.rows }, () => '');

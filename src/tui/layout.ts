@@ -14,6 +14,8 @@ const ROOMY_PANEL_ROWS = 18;
 export interface Layout {
   readonly size: Size;
   readonly header: Rectangle;
+  /** News of the config. */
+  readonly banner: Rectangle | undefined;
   /** Heading included. Absent when something else needs the room. */
   readonly table: Rectangle | undefined;
   /** Title included. */
@@ -34,6 +36,8 @@ export interface LayoutWish {
   /** The detail is what the person looks at now. */
   readonly isDetailFocused: boolean;
   readonly hasPanel: boolean;
+  /** Rows that news of the config would fill; they get a small part of the screen at most, and none beside a panel. */
+  readonly bannerRows: number;
   /** Logs wished for at the same time. */
   readonly tileCount: number;
 }
@@ -89,17 +93,21 @@ function planAreas({
   isZoomed,
   isDetailFocused,
   hasPanel,
+  bannerRows,
   tileCount,
 }: LayoutWish): Omit<Layout, 'tiles'> {
   const { columns, rows } = size;
   const band = (row: number, height: number): Rectangle => ({ column: 0, row, columns, rows: height });
   const header = band(0, 1);
   const footer = band(rows - 1, 1);
-  const frame = { size, header, footer, table: undefined, detail: undefined, logs: undefined, panel: undefined };
-  if (isZoomed && !hasPanel) return { ...frame, logs: band(1, rows - 2) };
+  const banner = hasPanel || bannerRows === 0 ? undefined : band(1, Math.min(bannerRows, mostBannerRows(rows)));
+  const begin = 1 + (banner?.rows ?? 0);
+  const nothing = { table: undefined, detail: undefined, logs: undefined, panel: undefined };
+  const frame = { size, header, banner, footer, ...nothing };
+  if (isZoomed && !hasPanel) return { ...frame, logs: band(begin, rows - 1 - begin) };
 
   const gap = rows >= 24 ? 1 : 0;
-  const table = band(1 + gap, tableRows(rows, serviceCount));
+  const table = band(begin + gap, tableRows(rows, serviceCount));
   const top = table.row + table.rows + gap;
   const rest = rows - 1 - top;
   if (hasPanel) {
@@ -127,6 +135,10 @@ function planAreas({
 function tableRows(rows: number, serviceCount: number): number {
   const most = Math.max(3, Math.floor(rows * 0.38) - 1);
   return 1 + Math.min(Math.max(1, serviceCount), most);
+}
+
+function mostBannerRows(rows: number): number {
+  return rows < 24 ? 1 : Math.floor(rows / 6);
 }
 
 /** Title and lines of the detail above the logs; the logs keep the larger part. */

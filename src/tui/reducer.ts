@@ -6,8 +6,10 @@ import { assertNever } from '../errors.ts';
 import type { Size } from './compositor.ts';
 import { addCpuSample, type CpuHistory } from './cpu-history.ts';
 import {
-  conflictKey,
   MAX_TILES,
+  configNewsKey,
+  conflictKey,
+  selectConfigNews,
   selectConflict,
   selectConflicts,
   selectDialogChoices,
@@ -69,6 +71,7 @@ export type ScreenEvent =
   | { readonly type: 'forAllToggled' }
   | { readonly type: 'conflictsDecided'; readonly keys: readonly string[] }
   | { readonly type: 'decisionFailed'; readonly key: string }
+  | { readonly type: 'configNewsHidden' }
   | { readonly type: 'noticed'; readonly notice: Notice }
   | { readonly type: 'noticeExpired' }
   | { readonly type: 'leavingChanged'; readonly leaving: ScreenState['leaving'] };
@@ -149,6 +152,10 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
       return decideConflicts(state, event.keys);
     case 'decisionFailed':
       return withDesk(state, { decided: state.desk.decided.filter((key) => key !== event.key) });
+    case 'configNewsHidden': {
+      const news = selectConfigNews(state);
+      return news === undefined ? state : { ...state, hiddenConfigNews: configNewsKey(news) };
+    }
     case 'noticed':
       return { ...state, notice: event.notice };
     case 'noticeExpired':

@@ -1,7 +1,14 @@
 // Questions about the state that more than one place asks.
 
 import type { ServiceName } from '../core/project.ts';
-import type { ConflictChoice, ConflictChoiceName, ConflictView, ServiceView, StateName } from '../core/snapshot.ts';
+import type {
+  ConfigNews,
+  ConflictChoice,
+  ConflictChoiceName,
+  ConflictView,
+  ServiceView,
+  StateName,
+} from '../core/snapshot.ts';
 import { planLayout, tooSmall, type Layout } from './layout.ts';
 import type { ScreenState } from './state.ts';
 
@@ -148,8 +155,10 @@ export function selectStillRunning(state: ScreenState): readonly ServiceView[] {
 export function selectLayout(state: ScreenState): Layout | undefined {
   if (tooSmall(state.size)) return undefined;
   const isStopping = state.leaving === 'stopping' || state.leaving === 'forcing';
+  const news = selectConfigNews(state);
   return planLayout({
     size: state.size,
+    bannerRows: news === undefined ? 0 : bannerRows(news),
     serviceCount: selectNames(state).length,
     isZoomed: state.isZoomed,
     isDetailFocused: state.focus === 'detail',
@@ -157,6 +166,23 @@ export function selectLayout(state: ScreenState): Layout | undefined {
     hasPanel:
       isStopping || state.palette !== undefined || state.panel !== 'none' || selectConflict(state) !== undefined,
   });
+}
+
+/** News of the config that the person has not put off. */
+export function selectConfigNews(state: ScreenState): ConfigNews | undefined {
+  const news = state.session?.config;
+  return news === undefined || configNewsKey(news) === state.hiddenConfigNews ? undefined : news;
+}
+
+/** Names this news and no later one. */
+export function configNewsKey({ status, version, problem }: ConfigNews): string {
+  return `${status} ${version} ${problem ?? ''}`;
+}
+
+/** How many rows the news would fill. */
+function bannerRows({ status, changes }: ConfigNews): number {
+  if (status === 'pending') return 1 + changes.length;
+  return status === 'missing' ? 1 : 2;
 }
 
 /** The services by name, also while only the config is known. */

@@ -98,6 +98,8 @@ export interface ScreenState {
   readonly taste: LogTaste;
   /** JSON lines are spread out. */
   readonly isPretty: boolean;
+  /** News of the config that was put off, by `configNewsKey`. */
+  readonly hiddenConfigNews: string | undefined;
   readonly notice: Notice | undefined;
   readonly leaving: 'no' | 'asking' | 'stopping' | 'forcing';
 }
@@ -135,6 +137,7 @@ export function initialState(options: {
     save: { typing: undefined },
     taste: { layout: 'one', pinned: [], times: 'off', isWrapped: false },
     isPretty: false,
+    hiddenConfigNews: undefined,
     notice: undefined,
     leaving: 'no',
   };

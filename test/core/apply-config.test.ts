@@ -90,7 +90,7 @@ describe('the plan', () => {
   it('takes over health, restart policy and the like as the service runs', () => {
     const session = running([worker]);
     const next = [{ ...worker, restart: { ...worker.restart, max: 9 }, health: probe('http://localhost:1/') }];
-    expect(said(session, next)).toEqual(['worker goes on: its health changed, its restart changed']);
+    expect(said(session, next)).toEqual(['worker goes on: its health changed, its restart policy changed']);
     apply(session, next);
     expect(session.service('worker')).toMatchObject({ runs: 1, spec: { restart: { max: 9 } } });
     expect(session.service('worker').health).toBeUndefined();

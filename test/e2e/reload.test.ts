@@ -7,7 +7,7 @@ import type { ServiceView, SessionSnapshot } from '../../src/core/snapshot.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { freePorts } from '../helpers/free-port.ts';
 import { runDev } from '../helpers/run-dev.ts';
-import { fixtureCommand, readService, readStatus } from '../helpers/session.ts';
+import { fixtureCommand, openScreen, readService, readStatus } from '../helpers/session.ts';
 import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
 
 const WEB = fixtureCommand('web-server');
@@ -53,7 +53,7 @@ ${rest}`;
   const changes = [
     `db restarts: its port changes from ${dbPort} to ${nextPort}`,
     `api restarts: db moves from port ${dbPort} to ${nextPort}`,
-    'idle goes on: its restart changed',
+    'idle goes on: its restart policy changed',
     'cache is new and starts',
     'worker stops: it is no longer in the config',
   ];
@@ -166,4 +166,30 @@ it('takes over without a question what restarts nothing, and counts it from then
   });
   expect(web).toMatchObject({ pid, run: 1 });
   expect((await runDev(project, ['logs', 'web'])).stdout).toContain('config: web goes on: its health changed');
+});
+
+it('shows an edit on the screen, and applies it by a key', async () => {
+  const project = createTempProject({ config: 'services:\n  worker: {command: exec sleep 1000}\n' });
+  const screen = openScreen(project, [], { columns: 100, rows: 30 });
+  await screen.waitFor(/worker +ready/);
+  project.write('.project.config', 'services:\n  cache: {command: exec sleep 1000}\n');
+  const rows = await screen.waitFor('worker stops: it is no longer in the config');
+  expect(rows[1]).toContain('.project.config was edited   a apply   Esc later');
+  screen.press('a');
+  await screen.waitFor((lines) => lines.some((line) => /cache +ready/.test(line)) && !lines.join().includes('worker'));
+  project.write('.project.config', 'services:\n  cache: {comand: exec sleep 1000}\n');
+  await screen.waitFor('unknown key "comand" in service "cache": did you mean "command"?');
+  screen.press('q');
+  expect(await screen.waitForExit()).toMatchObject({ exitCode: 0 });
+});
+
+it('follows the config that -c names', async () => {
+  const config = 'services: {worker: {command: exec sleep 1000}}\n';
+  const project = createTempProject({ config });
+  project.write('other [1].yaml', config);
+  const other = ['-c', 'other [1].yaml'];
+  expect(await runDev(project, ['up', '-d', ...other])).toMatchObject({ exitCode: 0 });
+  project.write('.project.config', 'services: {none: {command: "false"}}\n');
+  project.write('other [1].yaml', config.replace('worker', 'cache'));
+  expect(await pending(project)).toEqual(['cache is new and starts', 'worker stops: it is no longer in the config']);
 });

@@ -138,6 +138,13 @@ export class FakeSession implements Session {
     });
   }
 
+  /** The config on disk is the one in force again. */
+  dropConfigNews(): void {
+    const { config: _, ...session } = this.current.session;
+    this.current = { ...this.current, session };
+    this.change([]);
+  }
+
   /** Services leave, as after a change of the config. */
   remove(...names: readonly ServiceName[]): void {
     const services = this.current.services.filter(({ name }) => !names.includes(name));

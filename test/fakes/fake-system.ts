@@ -1,5 +1,6 @@
 // A system without processes: time moves when the test says so, children live in a map, ports are taken by decree.
 
+import { commandText } from '../../src/core/project.ts';
 import { withRemembered, type RememberedChoice } from '../../src/core/remembered-choice.ts';
 import type { Obstacle } from '../../src/core/port-facts.ts';
 import type { OwnerCard } from '../../src/core/snapshot.ts';
@@ -170,7 +171,14 @@ export class FakeSystem implements System {
     },
     forget: () => [],
   };
-  readonly shortCommands: System['shortCommands'] = { run: async () => ({ ok: true, message: 'exited with code 0' }) };
+  /** What ran beside the services, in order. */
+  readonly shortCommandLines: string[] = [];
+  readonly shortCommands: System['shortCommands'] = {
+    run: async ({ command }) => {
+      this.shortCommandLines.push(commandText(command));
+      return { ok: true, message: 'exited with code 0' };
+    },
+  };
 
   /** Lets time pass; timers fire in order, and what they promise happens in between. */
   async advance(durationMs: number): Promise<void> {

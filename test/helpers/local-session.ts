@@ -1,11 +1,17 @@
 // A supervisor on a fake system, with the session that it offers.
 
 import type { Project, ServiceSpec } from '../../src/core/project.ts';
+import type { ConfigFollower } from '../../src/supervisor/config-follower.ts';
 import { LocalSession } from '../../src/supervisor/local-session.ts';
 import { Supervisor } from '../../src/supervisor/supervisor.ts';
 import { FakeSystem } from '../fakes/fake-system.ts';
 
-export function openLocalSession(services: readonly ServiceSpec[]) {
+interface LocalSessionParts {
+  /** What follows the config; without it there is nothing to follow. */
+  readonly config?: (parts: { readonly supervisor: Supervisor; readonly system: FakeSystem }) => ConfigFollower;
+}
+
+export function openLocalSession(services: readonly ServiceSpec[], parts: LocalSessionParts = {}) {
   const system = new FakeSystem();
   const project: Project = {
     name: 'shop',
@@ -29,8 +35,10 @@ export function openLocalSession(services: readonly ServiceSpec[]) {
     onRunsChanged: () => liveRuns.push(supervisor.liveRuns.map(({ service }) => service)),
   });
   const facts = { pid: 1, startedAt: '2026-01-01T00:00:00.000Z', version: '1.0.0' };
-  const session = new LocalSession({ supervisor, facts, onDetach: () => {} });
+  const config = parts.config?.({ supervisor, system });
+  const followed = config === undefined ? {} : { config };
+  const session = new LocalSession({ supervisor, facts, ...followed, onDetach: () => {} });
   const states = () => Object.fromEntries(session.snapshotNow().services.map(({ name, state }) => [name, state]));
   const view = (name: string) => session.snapshotNow().services.find((service) => service.name === name);
-  return { system, session, states, view, liveRuns };
+  return { system, session, states, view, liveRuns, project, config };
 }

@@ -13,6 +13,7 @@ const wishes = fc.record({
   isZoomed: fc.boolean(),
   isDetailFocused: fc.boolean(),
   hasPanel: fc.boolean(),
+  bannerRows: fc.integer({ min: 0, max: 20 }),
   tileCount: fc.integer({ min: 1, max: 4 }),
 });
 
@@ -52,7 +53,14 @@ describe('the layout', () => {
   });
 
   it('puts the detail beside the logs when there is room, above them when there is less, and nowhere at 40 × 10', () => {
-    const wish = { serviceCount: 3, isZoomed: false, isDetailFocused: false, hasPanel: false, tileCount: 1 };
+    const wish = {
+      serviceCount: 3,
+      isZoomed: false,
+      isDetailFocused: false,
+      hasPanel: false,
+      bannerRows: 0,
+      tileCount: 1,
+    };
     const wide = planLayout({ ...wish, size: { columns: 200, rows: 60 } });
     expect(wide.detail?.row).toBe(wide.logs?.row);
     const usual = planLayout({ ...wish, size: { columns: 120, rows: 40 } });

@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import type { Rectangle } from '../compositor.ts';
 import { selectPalette } from '../palette.ts';
 import {
+  selectConfigNews,
   selectConflict,
   selectConflicts,
   selectDialogChoices,
@@ -13,6 +14,7 @@ import {
 } from '../selectors.ts';
 import type { ScreenState } from '../state.ts';
 import type { Theme } from '../theme.ts';
+import { ConfigBanner } from './config-banner.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { Detail } from './detail.tsx';
 import { Footer } from './footer.tsx';
@@ -44,6 +46,7 @@ export function Screen({ state, theme, skippedRows }: ScreenProps) {
     );
   }
   const mode = selectMode(state);
+  const news = selectConfigNews(state);
   const footer = { ...layout.footer, row: layout.footer.row - skippedRows };
   return (
     <Box width={size.columns} height={size.rows - skippedRows}>
@@ -55,6 +58,7 @@ export function Screen({ state, theme, skippedRows }: ScreenProps) {
         services={state.services}
         nowMs={nowMs}
       />
+      {layout.banner && news && <ConfigBanner area={layout.banner} theme={theme} news={news} />}
       {layout.table && (
         <ServiceTable
           area={layout.table}

@@ -9,6 +9,12 @@ export function isSelectedUp(state: ScreenState): boolean {
   return service !== undefined && isUp(service);
 }
 
+export function needsEdit({ session }: ScreenState): string | undefined {
+  const config = session?.config;
+  if (config === undefined) return 'the config is the one in force';
+  return config.status === 'pending' ? undefined : (config.problem ?? `${config.file} cannot be used`);
+}
+
 export function needsSession(state: ScreenState): string | undefined {
   return state.session === undefined ? 'the session is still starting' : undefined;
 }

@@ -48,6 +48,7 @@ export type ActionName =
   | 'copy'
   | 'save'
   | 'pretty'
+  | 'applyConfig'
   | 'help'
   | 'palette'
   | 'paletteUp'

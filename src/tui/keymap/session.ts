@@ -1,10 +1,20 @@
 // The screen as a whole: help, palette, and the ways out.
 
-import { needsSession } from './availability.ts';
+import { needsEdit, needsSession } from './availability.ts';
 import { ANYWHERE, PANES, type KeyBinding } from './binding.ts';
 import { selectStillRunning } from '../selectors.ts';
 
 export const SESSION_KEYS: readonly KeyBinding[] = [
+  {
+    keys: ['a'],
+    action: 'applyConfig',
+    modes: PANES,
+    label: 'apply config',
+    help: 'apply the edited config',
+    group: 'Session',
+    footer: 0,
+    disabledReason: needsEdit,
+  },
   {
     keys: [':'],
     action: 'palette',
