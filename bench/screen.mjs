@@ -39,12 +39,18 @@ function project(name, services) {
 
 function openScreen(root) {
   const terminal = spawn(devdeck, [], { cwd: root, env, cols: 120, rows: 40 });
-  const screen = { text: '', bytes: 0, lastAt: 0, write: (keys) => terminal.write(keys) };
+  const screen = { text: '', bytes: 0, write: (keys) => terminal.write(keys) };
   const looks = new Set();
+  let drawnAt = performance.now();
+  let longestMs = 0;
+  const notePause = () => {
+    longestMs = Math.max(longestMs, performance.now() - drawnAt);
+    drawnAt = performance.now();
+  };
   terminal.onData((data) => {
     screen.text = (screen.text + data).slice(-200_000);
     screen.bytes += data.length;
-    screen.lastAt = performance.now();
+    notePause();
     for (const look of looks) look();
   });
   screen.shows = (isThere, limitMs = 60_000) =>
@@ -59,6 +65,15 @@ function openScreen(root) {
       looks.add(look);
       look();
     });
+  /** Returns what tells the longest time from now on in which nothing was drawn. */
+  screen.watchPauses = () => {
+    notePause();
+    longestMs = 0;
+    return () => {
+      notePause();
+      return longestMs;
+    };
+  };
   screen.ended = new Promise((resolve) => terminal.onExit(resolve));
   return screen;
 }
@@ -134,10 +149,14 @@ const writer = (perTick) =>
   `);
 
 async function lines() {
-  const script = `yes "$(printf 'x%.0s' $(seq 1 99))" | head -n ${LINES}; echo the-end; date +%s%N > ${join(folder, 'stamp')}; exec sleep 1000`;
-  // In a file: the screen shows commands, and would show the last line before it is written.
+  // In files: the screen shows commands, and would show the last line before it is written. The lines are numbered, so
+  // that a screen which follows has something new to show with each of them.
+  const text = join(folder, 'million.txt');
+  const block = (from) =>
+    Array.from({ length: LINES / 100 }, (_, index) => `line ${from + index} `.padEnd(99, 'x')).join('\n');
+  for (let from = 0; from < LINES; from += LINES / 100) writeFileSync(text, `${block(from)}\n`, { flag: 'a' });
   const file = join(folder, 'million.sh');
-  writeFileSync(file, script);
+  writeFileSync(file, `cat ${text}; echo the-end; date +%s%N > ${join(folder, 'stamp')}; exec sleep 1000`);
   const bareStartedAt = performance.now();
   await new Promise((resolve) => {
     const bare = spawn('sh', [file], { cwd: folder, env, cols: 120, rows: 40, encoding: null });
@@ -158,19 +177,13 @@ async function lines() {
   await screen.shows((text) => text.includes('flood') && text.includes('stopped'));
   await sleep(500);
   const before = spent();
-  let longestMs = 0;
-  let drawnAt = performance.now();
-  const watch = setInterval(() => {
-    longestMs = Math.max(longestMs, performance.now() - Math.max(drawnAt, screen.lastAt));
-    drawnAt = screen.lastAt;
-  }, 5);
   const startedAt = performance.now();
   screen.write('s');
   await screen.shows((text) => text.includes('xxxxxxxxxx'));
-  longestMs = 0;
+  const longestPauseMs = screen.watchPauses();
   const seenAtWallMs = await screen.shows((text) => text.includes('the-end')).then(() => Date.now());
   const wallMs = performance.now() - startedAt;
-  clearInterval(watch);
+  const stoodStillMs = longestPauseMs();
   await sleep(300);
   const after = spent();
   await sleep(200);
@@ -179,10 +192,27 @@ async function lines() {
   report(`${LINES.toLocaleString('en')} lines`, wallMs / bareMs, ' ×', 1.25);
   report('  CPU of devdeck', (after.cpuMs - before.cpuMs) / 1000, ' s', 4);
   report('  last line on the screen after it was written', Math.max(0, seenAtWallMs - writtenAtWallMs), ' ms', 100);
-  report('  screen stood still at most', longestMs, ' ms', 100);
+  report('  screen stood still at most', stoodStillMs, ' ms', 100);
   report('  memory (PSS)', after.pssBytes / 1e6, ' MB');
   report('  bytes to the terminal', screen.bytes / 1e6, ' MB');
+  report('  lines that are not on disk, or not in order', misplacedLines(root), '', 0);
   await close(root, screen);
+}
+
+/** Reads the log of `flood`, with its rotated files, and counts where the next line is not the next number. */
+function misplacedLines(root) {
+  const logs = join(root, '.devdeck/logs');
+  const files = readdirSync(logs).filter((name) => name.startsWith('flood.log'));
+  const rank = (name) => Number(/\d+$/.exec(name)?.[0] ?? 0);
+  let next = 0;
+  let misplaced = 0;
+  for (const name of files.toSorted((a, b) => rank(b) - rank(a))) {
+    for (const [, number] of readFileSync(join(logs, name), 'latin1').matchAll(/^\S+ line (\d+) x+$/gm)) {
+      if (Number(number) !== next) misplaced += 1;
+      next = Number(number) + 1;
+    }
+  }
+  return misplaced + LINES - next;
 }
 
 async function idle() {

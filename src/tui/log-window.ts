@@ -61,12 +61,11 @@ export function createLogWindow(options: {
         problem = undefined;
         const first = Math.min(Math.max(answer.first, options.floor), answer.next);
         const isNews =
-          answer.next !== bounds?.next ||
-          first !== bounds.first ||
-          answer.lines[0]?.seq !== lines[0]?.seq ||
-          answer.lines.length !== lines.length;
+          first !== bounds?.first || answer.lines[0]?.seq !== lines[0]?.seq || answer.lines.length !== lines.length;
         if (bounds === undefined) seenNext = answer.next;
-        bounds = { first, next: Math.max(answer.next, bounds?.next ?? answer.next) };
+        // What came since it was asked, the session tells in its own time: asked again for that at once, a service that
+        // writes without a pause would be read as fast as the session can answer.
+        bounds = { first, next: bounds?.next ?? answer.next };
         if (position.isFollowing) seenNext = bounds.next;
         if (answer.lines.length > 0) lines = answer.lines;
         options.onChange();

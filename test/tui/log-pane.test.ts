@@ -117,6 +117,28 @@ describe('following', () => {
     expect(queries.length).toBeLessThanOrEqual(2);
   });
 
+  it('asks once for each news, though every answer says that there is more already', async () => {
+    write(0, 10);
+    open();
+    await shown();
+    let next = 10;
+    session.answer('readLogs', async ({ service, from, count }) => {
+      next += 100;
+      const lines = Array.from({ length: count }, (_, index) => ({
+        seq: from + index,
+        time: '2026-01-02T03:04:05.000Z',
+        text: `line ${from + index}`,
+      }));
+      return { service, lines, first: 0, next };
+    });
+    queries.length = 0;
+    for (const end of [1000, 2000, 3000]) {
+      pane.advance({ web: end });
+      expect(await shown()).toContain(`line ${end - 1}`);
+    }
+    expect(queries).toHaveLength(3);
+  });
+
   it('says so when the log cannot be read', async () => {
     session.answer('readLogs', async () => {
       throw new Error('the file is gone');
