@@ -13,8 +13,6 @@ import {
   type CommandSpec,
   type OptionSpec,
 } from './commands-table.ts';
-import type { LogCursor } from './log-cursor.ts';
-import type { Since } from './option-values.ts';
 import type { CommandOptions, GlobalOptions, ParsedArgs } from './request.ts';
 
 /** @throws DevError `usage` that names what was not understood and suggests what comes closest */
@@ -85,35 +83,12 @@ interface WrittenGlobals {
   readonly verbose?: true;
 }
 
-/** As commander names them: by their long flags. */
-interface WrittenOptions {
-  readonly json?: true;
-  readonly detach?: true;
-  readonly stream?: true;
+/** The same, and those that commander, which names them by their long flags, calls otherwise than we do. */
+interface WrittenOptions extends Omit<CommandOptions, 'timeoutMs' | 'dependencies' | 'ports'> {
   readonly timeout?: number;
   readonly deps?: boolean;
-  readonly onConflict?: CommandOptions['onConflict'];
   readonly killExisting?: true;
-  readonly port?: Readonly<Record<string, number>>;
-  readonly force?: true;
-  readonly wait?: boolean;
-  readonly watch?: true;
-  readonly follow?: true;
-  readonly lines?: number;
-  readonly since?: Since;
-  readonly until?: Since;
-  readonly after?: LogCursor;
-  readonly grep?: RegExp;
-  readonly errors?: true;
-  readonly timestamps?: true;
-  readonly raw?: true;
-  readonly yes?: true;
-  readonly dryRun?: true;
-  readonly all?: true;
-  readonly running?: true;
-  readonly from?: string;
-  readonly make?: true;
-  readonly scripts?: true;
+  readonly port?: CommandOptions['ports'];
 }
 
 function globalOptions({ project, config, color, quiet, verbose }: WrittenGlobals): GlobalOptions {
