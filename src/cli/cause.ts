@@ -39,7 +39,10 @@ export function causeOf(views: readonly ServiceView[], view: ServiceView): Cause
 
 function reasonOf({ state, conflict, ready, why }: ServiceView, causes: readonly Cause[]): string {
   if (ready) return 'is ready';
-  if (conflict !== null) return state === 'failed' ? 'is failed' : 'is not started';
+  if (conflict !== null) {
+    const outcome = state === 'failed' ? 'is failed' : 'is not started';
+    return conflict.owners.length > 0 ? outcome : `${outcome} (${why})`;
+  }
   if (state === 'waiting') return causes.length === 0 ? why : 'waits';
   const word = state === 'stopped' ? 'not started' : statusLabel(state).word;
   return `is ${word}${why === '' ? '' : ` (${why})`}`;
@@ -49,6 +52,6 @@ function reasonOf({ state, conflict, ready, why }: ServiceView, causes: readonly
 export function causeText({ service, reason, port, causes }: Cause): string {
   const deeper = causes.map(causeText).join(', and ');
   const held =
-    port === null ? '' : `${port.port} held by ${port.owners.map(ownerName).join(', ') || 'a hidden process'}`;
+    port === null || port.owners.length === 0 ? '' : `${port.port} held by ${port.owners.map(ownerName).join(', ')}`;
   return [`${service} ${reason}`, held, deeper].filter((part) => part !== '').join(' ← ');
 }

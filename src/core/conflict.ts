@@ -7,10 +7,10 @@ import { asksItself, conflictChoices, whyNotContainer, whyNotKill, whyNotReroute
 import { beginReuse } from './external.ts';
 import type { Observation } from './inputs.ts';
 import { checkPort, spawn } from './lifecycle.ts';
-import { isFree, whyNotFree, type PortUse } from './port-facts.ts';
+import { isFree, isKeptBack, whyNotFree, type PortUse } from './port-facts.ts';
 import { movePort } from './ports.ts';
 import type { ConflictPolicy, ServiceName } from './project.ts';
-import type { ConflictWork, ProcessId, Service } from './service.ts';
+import type { ConflictWork, ProcessId, Service, ServiceState } from './service.ts';
 import { decisionOf, toRemember, type RememberedChoice } from './remembered-choice.ts';
 import type { ConflictDecision } from './session.ts';
 import type { ConflictChoiceName } from './snapshot.ts';
@@ -18,6 +18,8 @@ import type { Turn } from './turn.ts';
 
 /** How long the owner of a port may take to stop before SIGKILL. */
 const OWNER_GRACE_MS = 5_000;
+/** How often a port is looked at that the system keeps back. */
+const KEPT_BACK_RETRY_MS = 1_000;
 
 export function onPortChecked(turn: Turn, input: Extract<Observation, { type: 'portChecked' }>): void {
   const service = turn.service(input.service);
@@ -26,12 +28,27 @@ export function onPortChecked(turn: Turn, input: Extract<Observation, { type: 'p
   if (state.status === 'conflict') {
     // A fresh look after a choice that did not work out: the card may have changed.
     if (isFree(input.use)) startOnFreePort(turn, service, input.use.port);
+    else if (isKeptBack(input.use)) checkPort(turn, input.service, input.use.port);
     else turn.amend(input.service, { ...state, use: input.use });
     return;
   }
   if (state.status !== 'checking') return;
   if (isFree(input.use)) return startOnFreePort(turn, service, input.use.port);
+  if (isKeptBack(input.use)) return waitForPort(turn, service, state, input.use);
   enterConflict(turn, service, input.use, input.remembered);
+}
+
+/** Nobody is in the way, so nobody is asked: it takes up to a minute, and then the service starts. */
+function waitForPort(
+  turn: Turn,
+  { spec, epoch }: Service,
+  state: Extract<ServiceState, { status: 'checking' }>,
+  use: PortUse,
+): void {
+  const keptBack = whyNotFree(use);
+  if (state.keptBack === undefined) turn.emit({ type: 'note', service: spec.name, text: `waits: ${keptBack}` });
+  turn.amend(spec.name, { ...state, keptBack });
+  turn.emit({ type: 'startTimer', service: spec.name, epoch, kind: 'portRetry', delayMs: KEPT_BACK_RETRY_MS });
 }
 
 /** A port that only the service's output named is free again; the port of the config is a question of its own. */

@@ -6,7 +6,15 @@ import type { RememberedChoice } from './remembered-choice.ts';
 import type { ProcessId } from './service.ts';
 import type { ContainerCard } from './snapshot.ts';
 
-export type TimerKind = 'probe' | 'settle' | 'grace' | 'survivors' | 'backoff' | 'hookTimeout' | 'hookRetry';
+export type TimerKind =
+  | 'probe'
+  | 'settle'
+  | 'grace'
+  | 'survivors'
+  | 'backoff'
+  | 'hookTimeout'
+  | 'hookRetry'
+  | 'portRetry';
 
 export type Effect =
   | { readonly type: 'checkPort'; readonly service: ServiceName; readonly epoch: number; readonly port: number }

@@ -4,8 +4,8 @@
 
 import { enterConflict } from './conflict.ts';
 import type { ExitFinding, Observation } from './inputs.ts';
-import { isFree } from './port-facts.ts';
-import { afterUnexpectedExit } from './lifecycle.ts';
+import { isFree, isKeptBack } from './port-facts.ts';
+import { afterUnexpectedExit, checkPort } from './lifecycle.ts';
 import type { Service, ServiceState } from './service.ts';
 import type { Turn } from './turn.ts';
 
@@ -20,6 +20,7 @@ export function onExitInspected(turn: Turn, input: Extract<Observation, { type: 
   if (use === undefined || isFree(use)) {
     return afterUnexpectedExit(turn, turn.service(input.service), state.run, state.reason);
   }
+  if (isKeptBack(use)) return checkPort(turn, input.service, use.port);
   enterConflict(turn, service, use, finding?.remembered);
 }
 

@@ -34,7 +34,9 @@ function explainState(service: Service): string {
     case 'conflict':
       return conflictReason(service);
     case 'checking':
-      return `looking whether port ${state.port} is free`;
+      return state.keptBack === undefined
+        ? `looking whether port ${state.port} is free`
+        : `${state.keptBack}; starts as soon as it may`;
     case 'spawning':
       return 'being started';
     case 'preparing':

@@ -36,7 +36,7 @@ export function beginStart(turn: Turn, service: Service): void {
 }
 
 export function checkPort(turn: Turn, name: ServiceName, port: number): void {
-  const epoch = turn.enter(name, { status: 'checking', port, ownPort: turn.service(name).port });
+  const epoch = turn.enter(name, { status: 'checking', port, ownPort: turn.service(name).port, keptBack: undefined });
   turn.emit({ type: 'checkPort', service: name, epoch, port });
 }
 
@@ -263,6 +263,10 @@ function performTimer(turn: Turn, service: Service, kind: TimerKind): void {
       return;
     case 'hookRetry':
       if (state.status === 'pausing') retryHook(turn, service, state);
+      return;
+    case 'portRetry':
+      if (state.status !== 'checking') return;
+      turn.emit({ type: 'checkPort', service: name, epoch: service.epoch, port: state.port });
       return;
     case 'backoff':
       if (state.status !== 'backoff') return;

@@ -57,6 +57,12 @@ export function portReport({ port, addresses, owners, behind }: PortUse): PortRe
   return { port, owners, inUse: addresses.length > 0, addresses, container: behind?.container ?? null };
 }
 
+/** Nobody has the port; the kernel remembers closed connections and gives it back by itself, within a minute on Linux. */
+export function isKeptBack({ addresses, obstacles = [] }: PortUse): boolean {
+  const blocking = obstacles.filter(({ blocks }) => blocks);
+  return addresses.length === 0 && blocking.length > 0 && blocking.every(({ kind }) => kind === 'time wait');
+}
+
 /** Why a port that is not free is not, as a clause: `port 80 is taken by nginx (pid 812)`. */
 export function whyNotFree({ port, addresses, owners, behind, obstacles = [] }: PortUse): string {
   if (behind?.container !== undefined) return `port ${port} is taken by the container ${behind.container.name}`;

@@ -121,7 +121,13 @@ export type ServiceState =
       readonly problem: string | undefined;
     }
   /** `ownPort` is the port in force when the look began; after a conflict elsewhere another port is looked at. */
-  | { readonly status: 'checking'; readonly port: number; readonly ownPort: number | undefined }
+  | {
+      readonly status: 'checking';
+      readonly port: number;
+      readonly ownPort: number | undefined;
+      /** Why the system itself keeps the port back for a while; it is looked at again and again until it does not. */
+      readonly keptBack: string | undefined;
+    }
   | {
       readonly status: 'spawning';
       readonly number: number;

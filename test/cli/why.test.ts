@@ -19,6 +19,13 @@ function chain(): FakeSession {
       }),
       serviceView({ name: 'api', ...down, state: 'waiting', dependsOn: ['db'], why: 'waits ← db is held up' }),
       serviceView({ name: 'db', ...down, state: 'conflict', conflict, why: 'port 5432 is taken' }),
+      serviceView({
+        name: 'low',
+        ...down,
+        state: 'conflict',
+        conflict: { ...conflict, owners: [] },
+        why: 'port 80 is privileged',
+      }),
       serviceView({ name: 'cache' }),
       serviceView({ name: 'mail', ready: false, state: 'unhealthy', why: 'GET /health 503' }),
       serviceView({ name: 'jobs', ...down, state: 'stopped', wanted: false, why: 'not asked for' }),
@@ -30,6 +37,7 @@ describe('why', () => {
   it.each([
     ['web', 'web waits ← api waits ← db is not started ← 5432 held by postgres (pid 812)'],
     ['db', 'db is not started ← 5432 held by postgres (pid 812)'],
+    ['low', 'low is not started (port 80 is privileged)'],
     ['mail', 'mail is unhealthy (GET /health 503)'],
     ['jobs', 'jobs is not started (not asked for)'],
     ['cache', 'cache is ready'],

@@ -23,6 +23,44 @@ function view(session: CoreSession, name: string) {
   return viewService(session.state, session.service(name), facts);
 }
 
+describe('a port that the system keeps back after closed connections', () => {
+  const keptBack: Obstacle = {
+    kind: 'time wait',
+    blocks: true,
+    message: 'Connections of port 8000 were closed just now, and the system keeps it back for 60 s more.',
+    wayOut: 'Try again in 60 s, or take another port.',
+  };
+  const look = (session: CoreSession, obstacles: readonly Obstacle[]) =>
+    session.send({
+      type: 'portChecked',
+      service: 'backend',
+      epoch: session.service('backend').epoch,
+      use: { port: 8000, addresses: [], owners: [], obstacles },
+    });
+
+  it('is no question: the service waits, says why, and starts when the port is given back', () => {
+    const session = shop().send(start);
+    look(session, [keptBack]);
+    expect(session.status('backend')).toBe('checking');
+    expect(view(session, 'backend')).toMatchObject({ state: 'starting', conflict: null, restarts: 0 });
+    expect(view(session, 'backend').why).toContain('the system keeps it back for 60 s more');
+    session.take('checkPort');
+    session.fire('backend', 'portRetry');
+    expect(session.take('checkPort')).toMatchObject([{ service: 'backend', port: 8000 }]);
+    look(session, []);
+    expect(session.status('backend')).toBe('spawning');
+  });
+
+  it('can be stopped meanwhile', () => {
+    const session = look(shop().send(start), [keptBack]);
+    session.send({ type: 'stop', names: ['backend'], isForced: false });
+    expect(session.status('backend')).toBe('stopped');
+    session.take('checkPort');
+    session.fire('backend', 'portRetry');
+    expect(session.take('checkPort')).toEqual([]);
+  });
+});
+
 describe('a port that is taken', () => {
   it('asks the person and leaves the other services alone', () => {
     const session = conflicting();

@@ -1,11 +1,10 @@
 // Reloaders that outlive their server: the process runs, and the service does not.
 
 import { expect, it } from 'vitest';
-import { eventually } from '../helpers/eventually.ts';
 import { freePort } from '../helpers/free-port.ts';
 import { runDev } from '../helpers/run-dev.ts';
-import { openScreen, readService, shows } from '../helpers/session.ts';
-import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
+import { becomes, openScreen, readService, shows } from '../helpers/session.ts';
+import { createTempProject } from '../helpers/temp-project.ts';
 
 const PYTHON_APP = `
 async def app(scope, receive, send):
@@ -14,17 +13,6 @@ async def app(scope, receive, send):
         await send({'type': 'http.response.body', 'body': b'ok'})
 `;
 const NODE_APP = `require('node:http').createServer((_, answer) => answer.end('ok')).listen(process.env.PORT);\n`;
-
-async function becomes(project: TempProject, name: string, state: string) {
-  return eventually(
-    `${name} is ${state}`,
-    async () => {
-      const service = await readService(project, name);
-      return service.state === state && service;
-    },
-    { timeoutMs: 30_000 },
-  );
-}
 
 it('sees that uvicorn --reload has no server any more, and when it has one again', async () => {
   const port = await freePort();

@@ -28,6 +28,8 @@ export interface DevProcess {
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** What starts devdeck, with its arguments, such as `setpriv --reuid=65534`. */
+  readonly through?: readonly string[];
   readonly timeoutMs?: number;
 }
 
@@ -45,9 +47,10 @@ export async function runDev(
 export function startDev(
   project: TempProject,
   args: readonly string[],
-  options: Pick<RunOptions, 'env'> = {},
+  options: Pick<RunOptions, 'env' | 'through'> = {},
 ): DevProcess {
-  const child = spawn(DEVDECK, [...args], {
+  const [program = DEVDECK, ...programArgs] = [...(options.through ?? []), DEVDECK, ...args];
+  const child = spawn(program, programArgs, {
     cwd: project.root,
     env: { ...project.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,7 +3,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ServiceView, SessionSnapshot } from '../../src/core/snapshot.ts';
+import type { ServiceView, SessionSnapshot, StateName } from '../../src/core/snapshot.ts';
+import { eventually } from './eventually.ts';
 import { spawnInPty, type PtyApp } from './pty-app.ts';
 import { DEVDECK, runDev } from './run-dev.ts';
 import type { TempProject } from './temp-project.ts';
@@ -49,6 +50,20 @@ export async function readService(project: TempProject, name: string): Promise<S
   const service = services.find((candidate) => candidate.name === name);
   if (!service) throw new Error(`status names no ${name}, only ${services.map((each) => each.name).join(', ')}`);
   return service;
+}
+
+/** The service once it is in the state; fails when it is not within ten seconds, unless told otherwise. */
+export async function becomes(
+  project: TempProject,
+  name: string,
+  state: StateName,
+  options: { readonly timeoutMs?: number } = {},
+): Promise<ServiceView> {
+  const look = async () => {
+    const service = await readService(project, name);
+    return service.state === state && service;
+  };
+  return eventually(`${name} is ${state}`, look, options);
 }
 
 /** The row of a service in the table on the screen; empty when there is none. */
