@@ -1,8 +1,11 @@
-// Writes what the code knows into the docs: the key table of the README, the man page, and the page of all commands.
+// Writes what the code knows into the docs: the key table of the README, the man page, the page of all commands,
+// the tables of all config keys, and the JSON Schema of the config.
 //   npm run docs            writes
 //   npm run docs -- --check fails when one of them is behind the code
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { configJsonSchema } from '../src/config/json-schema.ts';
 import { commandPage } from './command-page.mjs';
+import { withConfigTables } from './config-tables.mjs';
 import { keyTable } from './key-table.mjs';
 import { manPage } from './man-page.mjs';
 
@@ -13,6 +16,8 @@ const readme = await read('README.md');
 const pages = {
   'README.md': readme.replace(/(<!-- keys:start -->\n)[^]*?(<!-- keys:end -->)/, `$1${keyTable()}\n$2`),
   'docs/commands.md': commandPage(),
+  'docs/config.md': withConfigTables(await read('docs/config.md')),
+  'config.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
   'man/devdeck.1': manPage(),
 };
 

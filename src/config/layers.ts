@@ -98,7 +98,8 @@ function asWritten(input: ServiceInput, path: Path): Path {
     : path;
 }
 
-function writtenOut(input: ServiceInput) {
+/** Every short form as the long one, so that the same thing has the same path in all layers. */
+export function writtenOut(input: ServiceInput) {
   const { port, restart, depends_on: dependsOn, env_file: envFile } = input;
   return {
     ...input,

@@ -35,9 +35,10 @@ const COMMAND = 'a command line, or a list of words such as [npm, run, dev]';
 const command = z.union(
   [
     matching(/\S/, COMMAND),
-    z
-      .array(z.union([z.string(), z.number(), z.boolean()], { error: 'a word' }), { error: COMMAND })
-      .check(z.refine((words) => words.length > 0 && words[0] !== '', { error: COMMAND })),
+    z.array(z.union([z.string(), z.number(), z.boolean()], { error: 'a word' }), { error: COMMAND }).check(
+      z.minLength(1, { error: COMMAND }),
+      z.refine((words) => words[0] !== '', { error: COMMAND }),
+    ),
   ],
   { error: COMMAND },
 );
@@ -179,6 +180,9 @@ const service = z.strictObject(
   { error: 'a map with at least a command' },
 );
 
+/** What all services share: the same keys, none of them needed. */
+export const defaults = z.strictObject(service.shape, { error: 'a map of keys of a service' });
+
 const PROFILE = 'a list of services such as [backend, db]';
 
 const projectCheck = z.strictObject(
@@ -195,7 +199,7 @@ export const configSchema = z.strictObject(
   {
     name: optional(text('text')),
     services: optional(z.record(z.string(), optional(service), { error: 'a map of services, each under its name' })),
-    defaults: optional(service),
+    defaults: optional(defaults),
     profiles: optional(
       z.record(
         matching(/^[A-Za-z0-9][\w.-]*$/, 'letters, digits, ".", "_" and "-"'),
@@ -210,6 +214,21 @@ export const configSchema = z.strictObject(
   },
   { error: 'a map with "services"' },
 );
+
+/** Every map of a config, by the name under which config/key-docs explains its keys. */
+export const KEY_GROUPS = {
+  project: configSchema,
+  service,
+  port,
+  probe,
+  hook: hookMap,
+  dependency: dependencyMap,
+  restart,
+  stop,
+  log,
+  alerts,
+  check: projectCheck,
+} as const;
 
 export type ConfigInput = z.infer<typeof configSchema>;
 export type ServiceInput = z.infer<typeof service>;

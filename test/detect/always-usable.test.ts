@@ -10,7 +10,7 @@ import { settle } from '../../src/detect/settle.ts';
 import { folderOf, readTree, treeNames } from '../helpers/project-tree.ts';
 
 function issuesOf(services: readonly ProposedService[], name = 'shop'): readonly string[] {
-  const text = configText(name, settle({ services, notes: [] }).services);
+  const text = configText({ name, ...settle({ services, notes: [] }) });
   const source = { file: '.project.config', text };
   const result = parseProject({
     root: '/shop',

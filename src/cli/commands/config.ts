@@ -11,13 +11,21 @@ import { maskSecrets } from '../mask-secrets.ts';
 export async function run(context: CliContext, request: CommandRequest): Promise<ExitCode> {
   const [action, ...rest] = request.names;
   if (action === 'forget') return forget(context, { ...request, names: rest });
+  if (action === 'explain') return (await import('./config-explain.ts')).explain(context, { ...request, names: rest });
+  if (action === 'schema') return schema(context);
   if (action === undefined) return show(context, request);
   throw new DevError({
     code: 'usage',
     exitCode: EXIT.usage,
     message: `./dev config ${request.names.join(' ')} is not understood.`,
-    hint: 'write ./dev config, or ./dev config forget SERVICE',
+    hint: 'write ./dev config, ./dev config explain KEY, ./dev config schema, or ./dev config forget SERVICE',
   });
+}
+
+async function schema(context: CliContext): Promise<ExitCode> {
+  const { configJsonSchema } = await import('../../config/json-schema.ts');
+  context.output.print(JSON.stringify(configJsonSchema(), null, 2));
+  return EXIT.ok;
 }
 
 async function show(context: CliContext, { options }: CommandRequest): Promise<ExitCode> {

@@ -1,5 +1,6 @@
 // `init`: looks at the folder, proposes a config with its launcher, shows both, and writes them once that is agreed to.
 
+import { existsSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { parseProject } from '../../config/parse.ts';
 import { readSource } from '../../config/source.ts';
@@ -18,17 +19,21 @@ import { planInit, type InitPlan } from '../init/plan.ts';
 import { writeFiles } from '../init/write.ts';
 import { jsonData } from '../json.ts';
 
+/** Where npm puts it, for a project that depends on devdeck. */
+const SCHEMA = 'node_modules/devdeck/config.schema.json';
+
 export async function run(context: CliContext, { options }: CommandRequest): Promise<ExitCode> {
   if (context.globals.configFile !== undefined) throw notWithConfig(context.globals.configFile);
   const root = resolve(context.globals.projectDir ?? '.');
   const folder = readSourceTree(root);
   const proposal = settle(options.from === undefined ? detect(folder) : imported(root, folder, options.from));
   const name = basename(root) || 'project';
-  const text = configText(name, proposal.services);
+  const { services } = proposal;
+  const text = configText({ name, services, ...(existsSync(join(root, SCHEMA)) ? { schema: `./${SCHEMA}` } : {}) });
   mustParse(root, text);
   const plan = planInit({
     configText: text,
-    services: proposal.services,
+    services,
     makefile: options.make === true,
     scripts: options.scripts === true,
     read: (path) => folder.read(path),
