@@ -18,7 +18,7 @@ export function applyConfig(turn: Turn, specs: readonly ServiceSpec[]): void {
     turn.emit({ type: 'note', service, text: `config: ${text}` });
     if (kind === 'added' || effect === 'start') turn.patch(service, { wanted: effect === 'start' || wanted });
     if (!isStale || !turn.service(service).wanted) continue;
-    turn.patch(service, { generation: generation + 1, attempts: 0, hasCooledDown: false });
+    turn.patch(service, { generation: generation + 1, renewal: `config: ${text}`, attempts: 0, hasCooledDown: false });
   }
   for (const [name, { spec }] of before) {
     const service = turn.service(name);

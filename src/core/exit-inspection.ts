@@ -3,6 +3,7 @@
 // Left to others: recognising it in the output (core/conflict-output), and what may be chosen then (core/conflict).
 
 import { enterConflict } from './conflict.ts';
+import { withLastLine } from './exits.ts';
 import type { ExitFinding, Observation } from './inputs.ts';
 import { isFree, isKeptBack } from './port-facts.ts';
 import { afterUnexpectedExit, checkPort } from './lifecycle.ts';
@@ -13,7 +14,8 @@ export function onExitInspected(turn: Turn, input: Extract<Observation, { type: 
   const service = turn.service(input.service);
   const { state } = service;
   if (service.epoch !== input.epoch || state.status !== 'inspecting') return;
-  turn.patch(input.service, { lastLines: input.lastLines });
+  const { lastLines } = input;
+  turn.patch(input.service, { lastLines, exits: withLastLine(service.exits, lastLines.at(-1)) });
   const finding = mayHaveMissedItsPort(service, state) ? input.finding : undefined;
   if (finding !== undefined) turn.emit({ type: 'note', service: input.service, text: inWords(finding) });
   const use = finding?.use;

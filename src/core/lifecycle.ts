@@ -3,6 +3,7 @@
 
 import { assertNever } from '../errors.ts';
 import type { TimerKind } from './effects.ts';
+import { withExit } from './exits.ts';
 import { letGo } from './external.ts';
 import type { Observation } from './inputs.ts';
 import { portsInForce } from './ports.ts';
@@ -56,8 +57,9 @@ function restartDependents(turn: Turn, name: ServiceName): void {
     const asks = spec.dependsOn.some(({ service, restart }) => service === name && restart === true);
     if (!asks || !wanted || !isLive(turn.service(spec.name)) || isExternal(turn.service(spec.name))) continue;
     if (state.status === 'stopping') continue;
-    turn.patch(spec.name, { generation: generation + 1 });
-    turn.emit({ type: 'note', service: spec.name, text: `restarts: ${name} was restarted` });
+    const renewal = `${name} was restarted`;
+    turn.patch(spec.name, { generation: generation + 1, renewal });
+    turn.emit({ type: 'note', service: spec.name, text: `restarts: ${renewal}` });
   }
 }
 
@@ -187,6 +189,8 @@ export function onProcessExited(turn: Turn, input: Extract<Observation, { type: 
   if (run === undefined || run.number !== input.run) return;
   const exit: ExitFact = { ...input.exit, atMs: turn.nowMs };
   turn.patch(input.service, { exit });
+  const isHookDone = run.hook !== undefined && exit.code === 0 && service.state.status !== 'stopping';
+  if (!isHookDone) turn.patch(input.service, { exits: withExit(service, run, exit) });
   if (service.state.status === 'stopping') return;
   if (run.hook !== undefined && exit.code === 0) return onHookSucceeded(turn, service, run, run.hook);
   // The leader is gone by itself. Whatever it left behind must go too before anything new starts.

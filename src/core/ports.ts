@@ -29,7 +29,8 @@ export function rewiredBy(services: ReadonlyMap<ServiceName, Service>, name: Ser
 export function movePort(turn: Turn, name: ServiceName, port: number): void {
   const service = turn.service(name);
   if (service.port === port) return;
-  if (isLive(service)) turn.patch(name, { generation: service.generation + 1 });
+  const renewal = `moved to port ${port}`;
+  if (isLive(service)) turn.patch(name, { generation: service.generation + 1, renewal });
   followPort(turn, name, port);
 }
 
@@ -39,12 +40,9 @@ export function followPort(turn: Turn, name: ServiceName, port: number): void {
   const rewired = rewiredBy(turn.services, name);
   turn.patch(name, { port });
   for (const referrer of rewired) {
-    turn.patch(referrer, { generation: turn.service(referrer).generation + 1 });
-    turn.emit({
-      type: 'note',
-      service: referrer,
-      text: `restarts: ${name} moved from port ${service.port} to ${port}`,
-    });
+    const renewal = `${name} moved from port ${service.port} to ${port}`;
+    turn.patch(referrer, { generation: turn.service(referrer).generation + 1, renewal });
+    turn.emit({ type: 'note', service: referrer, text: `restarts: ${renewal}` });
   }
 }
 

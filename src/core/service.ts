@@ -2,6 +2,7 @@
 // A restart is `generation + 1`; reconcile drives the fact to the intent. Each state carries only what
 // exists while it lasts, so a pid cannot be read from a service that has none.
 
+import type { ExitRecord } from './exits.ts';
 import type { PortUse } from './port-facts.ts';
 import type { ConflictPolicy, ServiceName, ServiceSpec } from './project.ts';
 import type { ComponentHealth } from './snapshot.ts';
@@ -185,6 +186,8 @@ export interface Service {
   readonly spec: ServiceSpec;
   readonly wanted: boolean;
   readonly generation: number;
+  /** Why the newest generation began, while an older one may still run. */
+  readonly renewal: string;
   /** The port asked for by the config or by `--port`. */
   readonly wantedPort: number | undefined;
   /** The port in force; differs from the wanted one after a reroute. */
@@ -207,6 +210,8 @@ export interface Service {
   /** The last answers of the health probe in this run, oldest first. */
   readonly probes: readonly ProbeFact[];
   readonly exit: ExitFact | undefined;
+  /** The last of them, oldest first. */
+  readonly exits: readonly ExitRecord[];
   readonly watch: WatchFact;
   /** What it wrote last before it failed, oldest first; empty unless it failed. */
   readonly lastLines: readonly string[];
@@ -235,6 +240,7 @@ export function createService(spec: ServiceSpec, { epoch, runs }: Departed = { e
     spec,
     wanted: false,
     generation: 0,
+    renewal: '',
     wantedPort: spec.port?.wanted,
     port: spec.port?.wanted,
     isRemoved: false,
@@ -249,6 +255,7 @@ export function createService(spec: ServiceSpec, { epoch, runs }: Departed = { e
     health: undefined,
     probes: [],
     exit: undefined,
+    exits: [],
     watch: UNWATCHED,
     lastLines: [],
     leftovers: [],

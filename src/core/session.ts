@@ -113,6 +113,52 @@ export interface ProbeReport {
   readonly message: string;
 }
 
+/** One process of a service. */
+export interface ProcessView {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly name: string;
+  /** Its arguments as the system tells them; the name where it does not. */
+  readonly command: string;
+  /** Of one core, since the look before; null at the first. */
+  readonly cpuPercent: number | null;
+  readonly rssBytes: number;
+  /** Null where the system does not tell. */
+  readonly threads: number | null;
+  /** How far below a process without a parent in this service it stands: 0 for that one itself. */
+  readonly depth: number;
+}
+
+export interface PastExit {
+  readonly run: number;
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly at: string;
+  readonly uptimeMs: number;
+  /** "exited with code 1", "restarted: main.py changed". */
+  readonly reason: string;
+  readonly lastLine: string | null;
+}
+
+export interface EnvironmentVariable {
+  readonly name: string;
+  /** Secrets are masked. */
+  readonly value: string;
+  /** Handed on as the session got it from whoever opened it. */
+  readonly isInherited: boolean;
+}
+
+/** What only somebody who looks at one service wants to know. */
+export interface ServiceInspection {
+  readonly service: ServiceName;
+  /** Parents before their children. */
+  readonly processes: readonly ProcessView[];
+  /** How its last runs ended, oldest first; at most 10. */
+  readonly exits: readonly PastExit[];
+  /** What it was last started with, by name; empty before its first start. */
+  readonly environment: readonly EnvironmentVariable[];
+}
+
 export interface ShutdownReport {
   /** Processes that are still there. Empty is success. */
   readonly leftovers: readonly { readonly service: ServiceName; readonly pid: number; readonly name: string }[];
@@ -190,6 +236,8 @@ export interface Session {
   /** Runs the probes now, whatever their interval. */
   probe(names: readonly ServiceName[]): Promise<readonly ProbeReport[]>;
   inspectPort(port: number): Promise<PortReport>;
+  /** Looks at the processes of a service, each on its own. */
+  inspectService(service: ServiceName): Promise<ServiceInspection>;
   /**
    * Takes over the config as it is on disk now; with `version` only the edit that the snapshot shows under that number.
    * @throws DevError `config_missing` or `config_invalid`, and `refused` when there is another edit by now

@@ -176,7 +176,14 @@ function restart(turn: Turn, names: readonly ServiceName[]): void {
   if (turn.session.isEnding) return;
   for (const name of names) {
     const { generation } = turn.service(name);
-    turn.patch(name, { wanted: true, generation: generation + 1, attempts: 0, hasCooledDown: false, watch: UNWATCHED });
+    turn.patch(name, {
+      wanted: true,
+      generation: generation + 1,
+      renewal: 'as asked',
+      attempts: 0,
+      hasCooledDown: false,
+      watch: UNWATCHED,
+    });
   }
   for (const name of withDependencies(specsOf(turn), names)) {
     if (!turn.service(name).ignoresDependencies) turn.patch(name, { wanted: true });

@@ -21,14 +21,16 @@ export function onFilesChanged(turn: Turn, input: Extract<Observation, { type: '
     return;
   }
   if (!needsRestart(service)) return;
+  const others = input.files.length > 1 ? ` and ${input.files.length - 1} more` : '';
+  const renewal = `${file}${others} changed`;
   turn.patch(input.service, {
     generation: service.generation + 1,
+    renewal,
     attempts: 0,
     hasCooledDown: false,
     watch: { inARow, pausedAtMs: undefined, file },
   });
-  const others = input.files.length > 1 ? ` and ${input.files.length - 1} more` : '';
-  turn.emit({ type: 'note', service: input.service, text: `restarts: ${file}${others} changed` });
+  turn.emit({ type: 'note', service: input.service, text: `restarts: ${renewal}` });
 }
 
 export function pausedInWords(file: string): string {

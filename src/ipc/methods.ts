@@ -30,6 +30,7 @@ const calls: Readonly<Record<Method, Call>> = {
   searchLogs: (session, [search]) => session.searchLogs(logSearch(search)),
   probe: (session, [names]) => session.probe(serviceNames(names)),
   inspectPort: (session, [port]) => session.inspectPort(integer('port', port, 1, 65_535)),
+  inspectService: (session, [service]) => session.inspectService(serviceName(service)),
   reloadConfig: (session, [options]) => session.reloadConfig(reloadOptions(options)),
   shutdown: (session, [options]) => session.shutdown(forceOption(options)),
   detach: (session) => session.detach(),

@@ -12,6 +12,7 @@ import type {
   PortReport,
   ProbeReport,
   ReloadReport,
+  ServiceInspection,
   ServiceTerminal,
   Session,
   SessionEvent,
@@ -117,6 +118,10 @@ export class RemoteSession implements Session {
 
   async inspectPort(port: number): Promise<PortReport> {
     return (await this.call('inspectPort', port)) as PortReport;
+  }
+
+  async inspectService(service: ServiceName): Promise<ServiceInspection> {
+    return (await this.call('inspectService', service)) as ServiceInspection;
   }
 
   async reloadConfig(options?: { readonly dryRun?: boolean; readonly version?: number }): Promise<ReloadReport> {

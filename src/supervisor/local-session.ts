@@ -13,6 +13,7 @@ import type {
   PortReport,
   ProbeReport,
   ReloadReport,
+  ServiceInspection,
   ServiceTerminal,
   Session,
   SessionEvent,
@@ -22,9 +23,10 @@ import type {
   TerminalSize,
 } from '../core/session.ts';
 import type { SessionSnapshot } from '../core/snapshot.ts';
-import { DevError, EXIT } from '../errors.ts';
+import { BugError, DevError, EXIT } from '../errors.ts';
 import { attemptProbe } from './attempt-probe.ts';
 import type { ConfigFollower } from './config-follower.ts';
+import { inspect } from './inspection.ts';
 import { Publisher, type SessionFacts } from './publisher.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -111,6 +113,14 @@ export class LocalSession implements Session {
   async inspectPort(port: number): Promise<PortReport> {
     const { system, ownerContext } = this.#supervisor.context;
     return portReport(await system.ports.use(port, ownerContext()));
+  }
+
+  async inspectService(service: ServiceName): Promise<ServiceInspection> {
+    this.#require([service]);
+    const { context, state } = this.#supervisor;
+    const found = state.services.get(service);
+    if (found === undefined) throw new BugError(`no service ${service} in this session`);
+    return inspect(context, found, (atMs) => this.#publisher.toTime(atMs));
   }
 
   async reloadConfig(options?: { readonly dryRun?: boolean; readonly version?: number }): Promise<ReloadReport> {

@@ -18,6 +18,8 @@ export interface PerformContext {
   readonly logs: LogHub;
   readonly runs: Runs;
   readonly externals: Externals;
+  /** The whole environment of each service at its last start, with its secrets. */
+  readonly startedWith: Map<ServiceName, Readonly<Record<string, string>>>;
   readonly treeWatch: TreeWatch;
   /** Ports in force right now. */
   readonly ports: () => Readonly<Record<ServiceName, number>>;

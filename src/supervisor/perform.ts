@@ -85,6 +85,7 @@ function spawn(context: PerformContext, { service, run: number, hook, ports }: E
   let live: LiveRun | undefined;
   try {
     const env = serviceEnvironment(context.environment, spec, endpoints);
+    context.startedWith.set(service, env);
     const child = system.processes.spawn(
       {
         command: expandCommand(command, endpoints),

@@ -119,7 +119,7 @@ export class Publisher {
       trees: supervisor.metrics.trees,
       alerts: supervisor.alerts,
       logFile: this.#options.logFile,
-      toTime: (atMs: number) => this.#toTime(atMs),
+      toTime: (atMs: number) => this.toTime(atMs),
     };
     for (const name of this.#views.keys()) {
       if (supervisor.state.services.has(name)) continue;
@@ -156,7 +156,7 @@ export class Publisher {
   }
 
   /** One offset for all times, so that an instant is always written the same; a clock that was set anew moves it. */
-  #toTime(atMs: number): string {
+  toTime(atMs: number): string {
     const offsetMs = this.#currentOffsetMs();
     if (Math.abs(offsetMs - this.#wallOffsetMs) > CLOCK_STEP_MS) this.#wallOffsetMs = offsetMs;
     return new Date(this.#wallOffsetMs + atMs).toISOString();

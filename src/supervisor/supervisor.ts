@@ -136,6 +136,7 @@ export class Supervisor {
       logs: this.logs,
       runs: this.#runs,
       externals: this.#externals,
+      startedWith: new Map(),
       treeWatch,
       ports: () => portsInForce(this.#state.services),
       ownerContext: () => this.#ownerContext(),

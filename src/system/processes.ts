@@ -24,6 +24,7 @@ export function createProcesses(): Processes {
     members: (root, options) => platform.members(root, options),
     signal: (root, signal) => platform.signal(root, signal),
     sample: (roots) => platform.sample(roots),
+    inspect: (root) => platform.inspect(root),
     spawn: (request, handlers) => {
       const invocation = lookUpCommand(request);
       const onTerminal = request.tty ? spawnPty(invocation, request, handlers) : undefined;

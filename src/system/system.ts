@@ -71,6 +71,19 @@ export interface TreeUsage {
   readonly strangers: readonly { readonly address: string; readonly port: number }[];
 }
 
+/** One process of a tree, as the system tells it. */
+export interface ProcessUsage extends ProcessIdentity {
+  readonly ppid: number;
+  readonly name: string;
+  /** Printable, with its arguments; the name where they are hidden. */
+  readonly command: string;
+  /** Of one core; null until two looks at it exist. */
+  readonly cpuPercent: number | null;
+  readonly rssBytes: number;
+  /** Undefined where the system does not tell. */
+  readonly threads: number | undefined;
+}
+
 export interface Processes {
   /**
    * Starts a process as the leader of its own session and group, with an open, never-written stdin.
@@ -87,6 +100,8 @@ export interface Processes {
   signal(root: TreeRoot, signal: NodeJS.Signals): number;
   /** One look at the system for many trees. Cheap enough for every two seconds. */
   sample(roots: readonly TreeRoot[]): readonly TreeUsage[];
+  /** The members of one tree with what each uses. For somebody who looks: once a second at most. */
+  inspect(root: TreeRoot): readonly ProcessUsage[];
 }
 
 /** What tells our own processes from strangers when judging the owner of a port. */

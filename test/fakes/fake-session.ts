@@ -13,6 +13,7 @@ import type {
   PortReport,
   ProbeReport,
   ReloadReport,
+  ServiceInspection,
   ServiceTerminal,
   Session,
   SessionEvent,
@@ -247,6 +248,25 @@ export class FakeSession implements Session {
 
   inspectPort(port: number): Promise<PortReport> {
     return this.call('inspectPort', [port], () => ({ port, owners: [], inUse: false, addresses: [], container: null }));
+  }
+
+  /** A leader with as many children as it has other pids, unless the test says otherwise. */
+  inspectService(service: ServiceName): Promise<ServiceInspection> {
+    return this.call('inspectService', [service], () => {
+      const view = this.current.services.find(({ name }) => name === service);
+      const pids = view?.pids ?? [];
+      const processes = pids.map((pid, index) => ({
+        pid,
+        ppid: index === 0 ? 1 : (pids[0] ?? 1),
+        name: service,
+        command: index === 0 ? (view?.command ?? service) : `${service} worker ${index}`,
+        cpuPercent: 1.5,
+        rssBytes: 10 * 1024 * 1024,
+        threads: 2,
+        depth: index === 0 ? 0 : 1,
+      }));
+      return { service, processes, exits: [], environment: [] };
+    });
   }
 
   reloadConfig(options?: { readonly dryRun?: boolean; readonly version?: number }): Promise<ReloadReport> {

@@ -84,6 +84,17 @@ export class FakeSystem implements System {
           child.listensOn.map((port) => ({ address: '127.0.0.1', port, pid: child.pid })),
         ),
       })),
+    inspect: (root) =>
+      this.#members(root).map(({ pid, request }) => ({
+        pid,
+        startTicks: pid,
+        ppid: 1,
+        name: 'fake',
+        command: commandText(request.command),
+        cpuPercent: 1.5,
+        rssBytes: 1_000_000,
+        threads: 1,
+      })),
   };
 
   readonly ports: System['ports'] = {

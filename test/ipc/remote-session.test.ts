@@ -33,6 +33,7 @@ describe('a session over the socket', () => {
     ],
     probe: [['api']],
     inspectPort: [5432],
+    inspectService: ['api'],
     reloadConfig: [{ dryRun: true, version: 3 }],
     shutdown: [{ force: true }],
     detach: [],
@@ -48,7 +49,15 @@ describe('a session over the socket', () => {
       ...args,
     );
     expect(served.session.calls).toEqual([{ method, args }]);
-    const hasAnswer = ['readLogs', 'searchLogs', 'probe', 'inspectPort', 'reloadConfig', 'shutdown'].includes(method);
+    const hasAnswer = [
+      'readLogs',
+      'searchLogs',
+      'probe',
+      'inspectPort',
+      'inspectService',
+      'reloadConfig',
+      'shutdown',
+    ].includes(method);
     expect(result).toEqual(method === 'readLogs' ? expect.objectContaining(answer) : hasAnswer ? answer : undefined);
   });
 

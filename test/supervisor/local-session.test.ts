@@ -224,4 +224,29 @@ describe('a session', () => {
     const { session } = openLocalSession([serviceSpec('worker')]);
     await expect(session.start([], { ports: { worker: 9000 } })).rejects.toMatchObject({ code: 'usage' });
   });
+
+  it('tells the processes, the past exits and the environment of a service, without its secrets', async () => {
+    const api = serviceSpec('api', {
+      command: { kind: 'shell', line: 'serve --token s3cr3t-value' },
+      env: { API_TOKEN: 's3cr3t-value', DATABASE_URL: 'postgres://ada:pass@db/shop', HOME: '/home/ada' },
+    });
+    const { system, session } = openLocalSession([api]);
+    expect(await session.inspectService('api')).toEqual({ service: 'api', processes: [], exits: [], environment: [] });
+    await session.start([]);
+    await system.advance(2_000);
+    await session.restart(['api']);
+    await system.advance(2_000);
+    const inspection = await session.inspectService('api');
+    expect(inspection.processes).toMatchObject([{ pid: 1_002, command: 'serve --token ********', depth: 0 }]);
+    expect(inspection.exits).toMatchObject([{ run: 1, signal: 'SIGTERM', reason: 'restarted: as asked' }]);
+    expect(inspection.environment).toContainEqual({ name: 'API_TOKEN', value: '********', isInherited: false });
+    expect(inspection.environment).toContainEqual({
+      name: 'DATABASE_URL',
+      value: 'postgres://ada:********@db/shop',
+      isInherited: false,
+    });
+    expect(inspection.environment).toContainEqual({ name: 'PATH', value: '/bin', isInherited: true });
+    expect(inspection.environment).toContainEqual({ name: 'HOME', value: '/home/ada', isInherited: false });
+    await expect(session.inspectService('apy')).rejects.toMatchObject({ code: 'no_such_service' });
+  });
 });

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createPortableProcesses, parseEnvironments, parsePs } from '../../src/system/portable/process-tree.ts';
 import { parseLsof } from '../../src/system/portable/tree-sockets.ts';
 import { createProcesses } from '../../src/system/processes.ts';
-import { fixture, shell, spawner } from './spawned.ts';
+import { fixture, fixturePath, shell, spawner } from './spawned.ts';
 
 // Recorded with `LC_ALL=C TZ=UTC ps -axo pid=,ppid=,pgid=,state=,lstart=,time=,rss=,comm=`.
 const MACOS = `    1     0     1 Ss   Mon Sep  1 07:03:12 2025      12:34.56  18832 /sbin/launchd
@@ -187,6 +187,17 @@ describe.runIf(hasTool('ps'))('processes by ps, for real', () => {
       { timeout: 10_000, interval: 100 },
     );
     expect(portable.sample([root])[0]?.rssBytes).toBeGreaterThan(20_000_000);
+  });
+
+  it('tells each process of a tree with its parent and its arguments', async () => {
+    const child = spawn(shell(`"${process.execPath}" "${fixturePath('burn-cpu.mjs')}"; true`));
+    await child.saw(/ready/);
+    const root = { ...child.root, leader: portable.identify(child.handle.identity.pid) };
+    const [leader, burner] = portable.inspect(root);
+    expect(leader).toMatchObject({ pid: root.leader.pid, name: 'sh', threads: undefined });
+    expect(burner).toMatchObject({ ppid: leader?.pid });
+    expect(burner?.command).toContain('burn-cpu.mjs');
+    expect(burner?.rssBytes).toBeGreaterThan(20_000_000);
   });
 
   function processes(pid: number): number {

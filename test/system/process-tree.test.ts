@@ -231,3 +231,22 @@ it('agrees with pidusage, which reads the same facts in its own way, on the memo
   expect(usage?.rssBytes).toBeGreaterThan(memory * 0.7);
   expect(usage?.rssBytes).toBeLessThan(memory * 1.3);
 });
+
+it('tells each process of a tree apart, with its parent, its arguments and what it uses', async () => {
+  const child = spawn(shell(`${node} "${fixturePath('burn-cpu.mjs')}"; true`));
+  await child.saw(/ready/);
+  const [leader, burner, ...others] = processes.inspect(child.root);
+  expect(others).toEqual([]);
+  expect(leader).toMatchObject({ pid: child.root.leader.pid, name: 'sh', cpuPercent: null });
+  expect(burner).toMatchObject({ ppid: leader?.pid, name: 'node', cpuPercent: null });
+  expect(burner?.command).toContain('burn-cpu.mjs');
+  expect(burner?.rssBytes).toBeGreaterThan(20_000_000);
+  await vi.waitFor(
+    () => {
+      const [shell, burning] = processes.inspect(child.root);
+      expect(burning?.cpuPercent).toBeGreaterThan(20);
+      expect(shell?.cpuPercent).toBeLessThan(5);
+    },
+    { timeout: 10_000 },
+  );
+});

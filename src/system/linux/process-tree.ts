@@ -4,17 +4,29 @@
 import { type CpuRow, createCpuMeter } from '../cpu-meter.ts';
 import { ProcessTable, TokenReader } from '../process-table.ts';
 import { type PlatformProcesses, type ProcessSource, createProcessTree } from '../process-tree.ts';
-import type { TreeUsage } from '../system.ts';
-import { type ProcessRow, programName, readEnviron, readProcessTable, readStat, ticksPerSecond } from './proc.ts';
+import { printable } from '../printable.ts';
+import type { ProcessUsage, TreeUsage } from '../system.ts';
+import {
+  type ProcessRow,
+  programName,
+  readCommandLine,
+  readEnviron,
+  readProcessTable,
+  readStat,
+  ticksPerSecond,
+} from './proc.ts';
 import { createTreeSockets } from './tree-sockets.ts';
 
 /** A table that was read a moment ago serves a sample as well. */
 const SAMPLE_AGE_MS = 5;
+const LONGEST_COMMAND = 300;
 
 export function createLinuxProcesses(): PlatformProcesses {
   const source = createSource();
   const tree = createProcessTree(source);
   const cpu = createCpuMeter();
+  /** Of single processes, apart from that of trees: a leader stands for both. */
+  const cpuOfEach = createCpuMeter();
   const sockets = createTreeSockets();
 
   return {
@@ -41,6 +53,17 @@ export function createLinuxProcesses(): PlatformProcesses {
           listening: socketsOf[index]?.listening ?? [],
           strangers: socketsOf[index]?.strangers ?? [],
         };
+      });
+    },
+    inspect: (root) => {
+      const table = source.readTable(SAMPLE_AGE_MS);
+      const now = { atMs: table.atMs, youngestTicks: table.youngestTicks() };
+      return tree.membersIn(table, root, { sweep: true }).map((row): ProcessUsage => {
+        const { pid, startTicks, ppid, rssBytes, threads } = row;
+        const name = printable(programName(row));
+        const command = printable(readCommandLine(pid)?.join(' ') ?? '', LONGEST_COMMAND) || name;
+        const cpuPercent = cpuOfEach.measure(row, [withCpuMs(row)], now);
+        return { pid, startTicks, ppid, name, command, cpuPercent, rssBytes, threads };
       });
     },
   };

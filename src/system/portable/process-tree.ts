@@ -10,7 +10,8 @@ import { basename } from 'node:path';
 import { createCpuMeter } from '../cpu-meter.ts';
 import { ProcessTable, type TableRow, TokenReader } from '../process-table.ts';
 import { type PlatformProcesses, createProcessTree } from '../process-tree.ts';
-import type { TreeUsage } from '../system.ts';
+import { printable } from '../printable.ts';
+import type { ProcessUsage, TreeUsage } from '../system.ts';
 import { createTreeSockets } from './tree-sockets.ts';
 
 export interface PsRow extends TableRow {
@@ -23,12 +24,15 @@ const COLUMNS = 'pid=,ppid=,pgid=,state=,lstart=,time=,rss=,comm=';
 /** Environments follow the command; macOS shows only those of the user's own processes. */
 const ENVIRONMENT_FLAGS = process.platform === 'darwin' ? ['-axEww'] : ['axeww'];
 const NO_SESSION = 0;
+const LONGEST_COMMAND = 300;
 
 export function createPortableProcesses(): PlatformProcesses {
   const readOne = (pid: number) => parsePs(runPs(['-o', COLUMNS, '-p', String(pid)]))[0];
   const readTable = () => new ProcessTable(parsePs(runPs(['-axo', COLUMNS])), new TokenReader(environmentReader()));
   const tree = createProcessTree({ readTable, readOne, nameOf: (row) => row.name });
   const cpu = createCpuMeter();
+  /** Of single processes, apart from that of trees: a leader stands for both. */
+  const cpuOfEach = createCpuMeter();
   const sockets = createTreeSockets();
 
   return {
@@ -51,6 +55,19 @@ export function createPortableProcesses(): PlatformProcesses {
           ...sockets.of(pids),
           strangers: [],
         };
+      });
+    },
+    inspect: (root) => {
+      const table = readTable();
+      const now = { atMs: table.atMs, youngestTicks: table.youngestTicks() };
+      const members = tree.membersIn(table, root, { sweep: false });
+      const commands = readCommands(members.map(({ pid }) => pid));
+      return members.map((row): ProcessUsage => {
+        const { pid, startTicks, ppid, rssBytes } = row;
+        const name = printable(row.name);
+        const command = printable(commands.get(pid) ?? '', LONGEST_COMMAND) || name;
+        const cpuPercent = cpuOfEach.measure(row, [row], now);
+        return { pid, startTicks, ppid, name, command, cpuPercent, rssBytes, threads: undefined };
       });
     },
   };
@@ -83,6 +100,17 @@ function parseCpuTime(text: string): number {
   const [clock = '', days = '0'] = text.split('-').toReversed();
   const seconds = clock.split(':').reduce((total, part) => total * 60 + Number(part), 0);
   return Math.round((Number(days) * 86_400 + seconds) * 1000);
+}
+
+function readCommands(pids: readonly number[]): Map<number, string> {
+  if (pids.length === 0) return new Map();
+  const lines = runPs(['-ww', '-o', 'pid=,command=', '-p', pids.join(',')]).split('\n');
+  return new Map(
+    lines.flatMap((line) => {
+      const match = /^ *(\d+) (.*)$/.exec(line);
+      return match ? [[Number(match[1]), match[2] ?? ''] as const] : [];
+    }),
+  );
 }
 
 /** Environments by pid, from lines of `ps … -o pid=,command=`: words, each between two NUL. */
