@@ -143,7 +143,7 @@ function changed(
   if (neededBy !== undefined && !before.wanted) {
     return [{ ...change, effect: 'start', text: `${name} starts: ${neededBy} depends on it` }];
   }
-  if (follows !== undefined && before.wanted && isLive(before) && !isExternal(before)) {
+  if (follows !== undefined) {
     return [{ ...change, effect: 'restart', text: `${name} restarts: ${follows} does, and it asked to follow` }];
   }
   const keys = [...own, ...liveKeys(before.spec, spec).map((key) => `its ${key} changed`)];
@@ -230,11 +230,17 @@ function restartingWith(
     for (const { name: dependent, dependsOn } of specs.values()) {
       if (followers.has(dependent)) continue;
       if (!dependsOn.some(({ service, restart }) => service === name && restart === true)) continue;
+      // One that is new, or does not run, has nothing to restart, so nothing restarts because of it.
+      if (!canRestart(services.get(dependent))) continue;
       followers.set(dependent, name);
       pending.push(dependent);
     }
   }
   return followers;
+}
+
+function canRestart(service: Service | undefined): boolean {
+  return service !== undefined && service.wanted && isLive(service) && !isExternal(service);
 }
 
 function restartsFor(

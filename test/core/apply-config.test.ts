@@ -87,6 +87,16 @@ describe('the plan', () => {
     expect(session.service('web').runs).toBe(2);
   });
 
+  it('lets nothing follow a dependency that is new, for it has nothing to restart', () => {
+    const following = (service: string) => [{ service, condition: 'ready', restart: true }] as const;
+    const session = running([db, worker]);
+    const next = [{ ...db, cwd: '/elsewhere' }, serviceSpec('cache', { dependsOn: following('db') })];
+    next.push({ ...worker, dependsOn: following('cache') });
+    expect(said(session, next).join('; ')).not.toContain('asked to follow');
+    apply(session, next);
+    expect(session.service('worker').runs).toBe(1);
+  });
+
   it('takes over health, restart policy and the like as the service runs', () => {
     const session = running([worker]);
     const next = [{ ...worker, restart: { ...worker.restart, max: 9 }, health: probe('http://localhost:1/') }];
