@@ -3,8 +3,9 @@
 
 import type { ServiceName } from '../core/project.ts';
 import type { Session, ShutdownReport } from '../core/session.ts';
-import type { ServiceView } from '../core/snapshot.ts';
+import type { ConfigNews, ServiceView } from '../core/snapshot.ts';
 import { assertNever, DevError, EXIT, type ExitCode } from '../errors.ts';
+import { configNewsLine } from '../format/config-news.ts';
 import type { CliContext, EndSignal, OpenedSession } from './context.ts';
 import { watchSession, type LiveView } from './live-view.ts';
 import { createLinePrinter, isLost } from './log-lines.ts';
@@ -48,14 +49,21 @@ async function printEverything(
   view: LiveView,
 ): Promise<Pump> {
   const names = view.services().map((service) => service.name);
-  const printer = createLinePrinter(output, { prefixFor: names, timestamps: false, raw: false });
+  let printer = createLinePrinter(output, { prefixFor: names, timestamps: false, raw: false });
   const merge = createLogMerge(session, { raw: false });
   for (const name of names) merge.begin(name, { from: isNew ? 0 : await nextLine(session, name) });
 
   const told = new Map<ServiceName, ServiceView>();
+  const tellConfig = configTeller(output);
   const changes: ServiceView[] = view.services().filter((service) => service.wanted || service.state !== 'stopped');
   const pump = createPump(async () => {
     const due = changes.splice(0);
+    const added = view.services().flatMap(({ name }) => (names.includes(name) ? [] : [name]));
+    if (added.length > 0) {
+      names.push(...added);
+      printer = createLinePrinter(output, { prefixFor: names, timestamps: false, raw: false });
+      for (const name of added) merge.begin(name, { from: 0 });
+    }
     await merge.read(async (items) => {
       output.print(
         items.map((item) => (isLost(item) ? printer.lost(item) : printer.line(item.service, item))).join('\n'),
@@ -69,11 +77,25 @@ async function printEverything(
     }
   });
   view.onChange((event) => {
-    if (event.type === 'services') changes.push(...event.services);
+    if (event.type === 'services') {
+      changes.push(...event.services);
+      tellConfig(event.session.config);
+    }
     if (event.type !== 'ended') pump.poke();
   });
   pump.poke();
   return pump;
+}
+
+/** News of the config, each once. */
+function configTeller(output: CliContext['output']): (news: ConfigNews | undefined) => void {
+  let told = '';
+  return (news) => {
+    const text = news === undefined ? '' : configNewsLine(news);
+    if (text !== '' && text !== told)
+      output.say(news?.status === 'pending' ? `${text}; ./dev reload applies it` : text);
+    told = text;
+  };
 }
 
 async function nextLine(session: Session, service: ServiceName): Promise<number> {

@@ -14,8 +14,9 @@ export function applyConfig(turn: Turn, specs: readonly ServiceSpec[]): void {
   turn.replaceServices(servicesUnder(turn, specs));
   for (const { service, kind, effect, text, isStale } of plan) {
     const { wanted, generation } = turn.service(service);
+    // One of which nothing is left is gone before the note could be written.
+    if (kind !== 'removed' || effect === 'stop') turn.emit({ type: 'note', service, text: `config: ${text}` });
     if (kind === 'removed') continue;
-    turn.emit({ type: 'note', service, text: `config: ${text}` });
     if (kind === 'added' || effect === 'start') turn.patch(service, { wanted: effect === 'start' || wanted });
     if (!isStale || !turn.service(service).wanted) continue;
     turn.patch(service, { generation: generation + 1, renewal: `config: ${text}`, attempts: 0, hasCooledDown: false });

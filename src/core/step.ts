@@ -143,8 +143,8 @@ function start(turn: Turn, names: readonly ServiceName[], options: StartOptions)
   if (turn.session.isEnding) return;
   if (options.onConflict !== undefined) turn.patchSession({ onConflict: options.onConflict });
   const specs = specsOf(turn);
-  const asked =
-    names.length > 0 ? names : [...specs.values()].filter((spec) => spec.autostart).map((spec) => spec.name);
+  const all = [...specs.values()].filter((spec) => spec.autostart).map((spec) => spec.name);
+  const asked = staying(turn, names.length > 0 ? names : all);
   const ignoresDependencies = options.dependencies === false;
   const chosen = ignoresDependencies ? new Set(asked) : withDependencies(specs, asked);
   for (const [name, port] of Object.entries(options.ports ?? {})) {
@@ -174,7 +174,8 @@ function stop(turn: Turn, names: readonly ServiceName[], options: { readonly isF
 
 function restart(turn: Turn, names: readonly ServiceName[]): void {
   if (turn.session.isEnding) return;
-  for (const name of names) {
+  const chosen = staying(turn, names);
+  for (const name of chosen) {
     const { generation } = turn.service(name);
     turn.patch(name, {
       wanted: true,
@@ -185,9 +186,14 @@ function restart(turn: Turn, names: readonly ServiceName[]): void {
       watch: UNWATCHED,
     });
   }
-  for (const name of withDependencies(specsOf(turn), names)) {
+  for (const name of withDependencies(specsOf(turn), chosen)) {
     if (!turn.service(name).ignoresDependencies) turn.patch(name, { wanted: true });
   }
+}
+
+/** What the config has no more is on its way out for good. */
+function staying(turn: Turn, names: readonly ServiceName[]): readonly ServiceName[] {
+  return names.filter((name) => !turn.service(name).isRemoved);
 }
 
 function namesOrAll(turn: Turn, names: readonly ServiceName[]): readonly ServiceName[] {

@@ -1,6 +1,6 @@
 // The config of a project as files: how the session reads them, and how it hears that they change.
 
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { loadProject } from '../config/load.ts';
 import { ConfigError } from '../config/issue.ts';
@@ -32,8 +32,8 @@ export function createConfigFiles({ load, project, clock, fileWatch, onProblem }
     read: () => loadProject(load),
     problemOf,
     watch: (onChange) => {
-      const names = files.map((file) => globFor(basename(file)));
       let isOver = false;
+      let isPolling = false;
       const poll = (before: string): void => {
         clock.after(POLL_EVERY_MS, () => {
           if (isOver) return;
@@ -42,21 +42,39 @@ export function createConfigFiles({ load, project, clock, fileWatch, onProblem }
           poll(now);
         });
       };
-      const stop = fileWatch.watch({
-        root: dirname(configFile),
-        globs: names,
-        onChange,
-        onProblem: (problem) => {
-          onProblem(`${name}: ${problem}; looking at it every ${POLL_EVERY_MS / 1000} s instead`);
-          poll(stampsOf(files));
-        },
-      });
+      const pollInstead = (problem: string): void => {
+        if (isPolling) return;
+        isPolling = true;
+        onProblem(`${name}: ${problem}; looking at it every ${POLL_EVERY_MS / 1000} s instead`);
+        poll(stampsOf(files));
+      };
+      const stops = [...foldersOf(files)].map(([root, names]) =>
+        fileWatch.watch({ root, globs: names.map(globFor), onChange, onProblem: pollInstead }),
+      );
       return () => {
         isOver = true;
-        stop();
+        for (const stop of stops) stop();
       };
     },
   };
+}
+
+/** Where the files lie, and where those lie that they are links to: an edit shows there alone. */
+function foldersOf(files: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const folders = new Map<string, string[]>();
+  for (const path of new Set([...files, ...files.map(realPathOf)])) {
+    const folder = dirname(path);
+    folders.set(folder, [...(folders.get(folder) ?? []), basename(path)]);
+  }
+  return folders;
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** The first issue with its place, and what to do about it. */

@@ -74,6 +74,7 @@ export class LocalSession implements Session {
 
   async start(names: readonly ServiceName[], options: StartOptions = {}): Promise<void> {
     const services = this.#named(names);
+    this.#requireStaying(services);
     this.#require(Object.keys(options.ports ?? {}));
     this.#requirePorts(options.ports ?? {});
     this.#supervisor.dispatch({ type: 'start', names: services, options });
@@ -84,7 +85,9 @@ export class LocalSession implements Session {
   }
 
   async restart(names: readonly ServiceName[]): Promise<void> {
-    this.#supervisor.dispatch({ type: 'restart', names: this.#named(names) });
+    const services = this.#named(names);
+    this.#requireStaying(services);
+    this.#supervisor.dispatch({ type: 'restart', names: services });
   }
 
   async resolveConflict(service: ServiceName, decision: ConflictDecision): Promise<void> {
@@ -94,12 +97,12 @@ export class LocalSession implements Session {
   }
 
   async readLogs(query: LogQuery): Promise<LogWindow> {
-    this.#require([query.service]);
+    this.#requireLog(query.service);
     return this.#supervisor.logs.read(query);
   }
 
   async searchLogs(search: LogSearch): Promise<LogFindings> {
-    this.#require([search.service]);
+    this.#requireLog(search.service);
     return this.#supervisor.logs.search(search);
   }
 
@@ -213,6 +216,22 @@ export class LocalSession implements Session {
     );
     this.#require(services);
     return services;
+  }
+
+  #requireStaying(names: readonly ServiceName[]): void {
+    const leaving = names.find((name) => this.#supervisor.state.services.get(name)?.isRemoved === true);
+    if (leaving === undefined) return;
+    throw new DevError({
+      code: 'no_such_service',
+      exitCode: EXIT.noSuchService,
+      message: `service "${leaving}" is no longer in the config, and only stops`,
+      hint: 'put it back into the config to start it again',
+    });
+  }
+
+  /** Who follows the log of a service that leaves the session may read it to its end. */
+  #requireLog(name: ServiceName): void {
+    if (!this.#supervisor.logs.isOpen(name)) this.#require([name]);
   }
 
   #require(names: readonly ServiceName[]): void {

@@ -60,6 +60,10 @@ export class LogHub {
     this.#files.get(service)?.setLimits(limits);
   }
 
+  isOpen(service: ServiceName): boolean {
+    return this.#files.has(service);
+  }
+
   pathOf(service: ServiceName): string {
     return this.#options.logFiles.pathOf(service);
   }

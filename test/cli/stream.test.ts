@@ -42,6 +42,28 @@ describe('the stream of a new session', () => {
     await run.exitCode;
   });
 
+  it('goes on with the services of an edited config, and tells of the edit once', async () => {
+    const opens = new ObedientSession({ services: [starting('web'), starting('old')] });
+    const run = runScripted('', { opens });
+    await settle();
+    const changes = [{ service: 'cache', effect: 'start', text: 'cache is new and starts' }] as const;
+    const config = { status: 'pending', file: '.project.config', version: 1, changes, problem: null } as const;
+    opens.change([], { config });
+    opens.change([{ name: 'web', restarts: 1 }]);
+    await settle();
+    expect(run.stderr().match(/cache starts; .\/dev reload applies it/g)).toHaveLength(1);
+    opens.dropConfigNews();
+    opens.change([{ name: 'cache' }]);
+    opens.remove('old');
+    opens.write('cache', 'warm');
+    opens.write('web', 'still here');
+    await settle();
+    expect(run.stdout()).toContain('cache │ warm\n');
+    expect(run.stdout()).toContain('web   │ still here\n');
+    run.signal('SIGINT');
+    await run.exitCode;
+  });
+
   it('tells how long a service took', async () => {
     const opens = new ObedientSession({ services: [starting('web')] });
     const run = runScripted('--stream', { opens });

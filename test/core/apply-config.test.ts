@@ -242,7 +242,92 @@ function answer(session: CoreSession, effect: Effect): void {
   }
 }
 
+/** Processes as the system would have them. */
+class Processes {
+  readonly alive = new Map<string, number>();
+  readonly session: CoreSession;
+
+  constructor(session: CoreSession) {
+    this.session = session;
+  }
+
+  /** Lets something happen: a command, an exit, a timer, an answer. */
+  act(choose: number): void {
+    const { session } = this;
+    const names = [...session.state.services.keys()];
+    const name = names[choose % Math.max(1, names.length)];
+    session.nowMs += choose % 900;
+    const kind = Math.floor(choose / 5) % 8;
+    if (name === undefined) return;
+    if (kind === 0) session.send({ type: 'stop', names: [name], isForced: choose % 2 === 0 });
+    else if (kind === 1) session.send({ type: 'restart', names: [name] });
+    else if (kind === 2) session.send({ type: 'start', names: [name], options: {} });
+    else if (kind === 3) this.exit(name, choose % 2);
+    else this.answer(choose);
+  }
+
+  answer(choose: number): void {
+    const { session } = this;
+    const [effect] = session.effects.splice(choose % Math.max(1, session.effects.length), 1);
+    if (effect === undefined) return;
+    if (effect.type === 'spawn') {
+      expect(this.alive.has(effect.service), `two processes of ${effect.service}`).toBe(false);
+      this.alive.set(effect.service, effect.run);
+      answer(session, effect);
+    } else if (effect.type === 'watchTree') {
+      if (this.alive.get(effect.service) === effect.run) this.alive.delete(effect.service);
+      answer(session, effect);
+    } else if (effect.type === 'startTimer') {
+      session.send({ type: 'timerFired', service: effect.service, epoch: effect.epoch, kind: effect.kind });
+    } else if (effect.type === 'inspectExit') {
+      const { service, epoch } = effect;
+      session.send({ type: 'exitInspected', service, epoch, finding: undefined, lastLines: [] });
+    } else if (effect.type === 'checkPort') {
+      answer(session, effect);
+    }
+  }
+
+  exit(name: string, code: number): void {
+    const run = this.alive.get(name);
+    if (run === undefined) return;
+    this.alive.delete(name);
+    this.session.send({ type: 'processExited', service: name, run, exit: { code, signal: null } });
+  }
+
+  check(): void {
+    for (const name of this.alive.keys()) {
+      const service = this.session.state.services.get(name);
+      expect(service !== undefined && isLive(service), `${name} has a process that nobody knows`).toBe(true);
+    }
+  }
+}
+
 describe('whatever the configs say', () => {
+  it('every process belongs to a service of the session, whatever people and processes do meanwhile', () => {
+    assert(
+      property(
+        configs,
+        array(record({ next: configs, choices: array(nat({ max: 10_000 }), { maxLength: 25 }) })),
+        (first, edits) => {
+          const session = new CoreSession(first).send({ type: 'start', names: [], options: {} });
+          const processes = new Processes(session);
+          for (const { next, choices } of edits) {
+            for (const choose of choices) {
+              processes.act(choose);
+              processes.check();
+            }
+            session.send({ type: 'applyConfig', project: projectOf(next) });
+            processes.check();
+          }
+          session.send({ type: 'shutdown', isForced: false });
+          for (let turn = 0; turn < 2_000 && session.effects.length > 0; turn += 1) processes.answer(0);
+          expect([...processes.alive.keys()]).toEqual([]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   it('the session ends as a new one with the last config would', () => {
     assert(
       property(

@@ -6,8 +6,8 @@ import { expect, it } from 'vitest';
 import type { ServiceView, SessionSnapshot } from '../../src/core/snapshot.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { freePorts } from '../helpers/free-port.ts';
-import { runDev } from '../helpers/run-dev.ts';
-import { fixtureCommand, openScreen, readService, readStatus } from '../helpers/session.ts';
+import { runDev, startDev } from '../helpers/run-dev.ts';
+import { fixtureCommand, openScreen, readService, readStatus, serviceRow } from '../helpers/session.ts';
 import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
 
 const WEB = fixtureCommand('web-server');
@@ -176,7 +176,9 @@ it('shows an edit on the screen, and applies it by a key', async () => {
   const rows = await screen.waitFor('worker stops: it is no longer in the config');
   expect(rows[1]).toContain('.project.config was edited   a apply   Esc later');
   screen.press('a');
-  await screen.waitFor((lines) => lines.some((line) => /cache +ready/.test(line)) && !lines.join().includes('worker'));
+  await screen.waitFor(
+    (lines) => lines.some((line) => /cache +ready/.test(line)) && serviceRow(lines, 'worker') === '',
+  );
   project.write('.project.config', 'services:\n  cache: {comand: exec sleep 1000}\n');
   await screen.waitFor('unknown key "comand" in service "cache": did you mean "command"?');
   screen.press('q');
@@ -192,4 +194,21 @@ it('follows the config that -c names', async () => {
   project.write('.project.config', 'services: {none: {command: "false"}}\n');
   project.write('other [1].yaml', config.replace('worker', 'cache'));
   expect(await pending(project)).toEqual(['cache is new and starts', 'worker stops: it is no longer in the config']);
+});
+
+it('goes on streaming when services come and go', async () => {
+  const lines = (name: string) => `{command: "while :; do echo ${name} speaks; sleep 0.2; done"}`;
+  const config = (...names: readonly string[]) =>
+    `reload: auto\nservices:\n${names.map((name) => `  ${name}: ${lines(name)}\n`).join('')}`;
+  const project = createTempProject({ config: config('one', 'two') });
+  const stream = startDev(project, ['up', '--stream']);
+  await stream.waitForOutput('two speaks');
+  project.write('.project.config', config('one', 'three'));
+  await stream.waitForOutput('three speaks');
+  await eventually('two has left', async () => (await readStatus(project)).services.length === 2);
+  const seen = stream.output().length;
+  await stream.waitForOutput(/one speaks[^]*three speaks/);
+  await eventually('the stream goes on', () => stream.output().slice(seen).includes('one speaks'));
+  stream.signal('SIGINT');
+  expect((await stream.ended()).exitCode).toBe(130);
 });

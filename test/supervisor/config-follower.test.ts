@@ -169,3 +169,16 @@ it('watches what the new config says, and stops by the command of the old one wh
   expect(system.watches.map(({ globs }) => globs)).toEqual([['a.txt']]);
   expect(system.shortCommandLines).toContain('bye');
 });
+
+it('starts nothing that is on its way out, and lets its log be read to the end', async () => {
+  const { session, system, write, view } = await open([worker, cache]);
+  system.onSignal = () => {};
+  await write({ services: [cache], reload: 'auto' });
+  expect(view('worker')).toMatchObject({ state: 'stopping', wanted: false });
+  await expect(session.restart(['worker'])).rejects.toMatchObject({ code: 'no_such_service' });
+  await session.restart([]);
+  await system.advance(15_000);
+  expect(view('worker')).toMatchObject({ wanted: false });
+  const { lines } = await session.readLogs({ service: 'worker', from: 0, count: 100 });
+  expect(lines.map(({ text }) => text)).toContain('config: worker stops: it is no longer in the config');
+});
