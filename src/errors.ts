@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'port_conflict'
   | 'no_session'
   | 'session_busy'
+  | 'session_ending'
   | 'session_unreachable'
   | 'version_mismatch'
   | 'not_ready'

@@ -27,7 +27,7 @@ export interface ConnectOptions {
   readonly purpose?: 'use' | 'end';
   /** Who should be listening, for the message when nobody answers. */
   readonly findPid?: () => Promise<number | undefined>;
-  /** How long the supervisor may be silent while an answer is due; 5 s unless given. */
+  /** How long the supervisor may be silent while an answer is due; 4 s unless given. */
   readonly answerLimitMs?: number;
 }
 

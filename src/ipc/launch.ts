@@ -87,7 +87,8 @@ async function tryFind(options: FindOptions, paths: RuntimePaths): Promise<Remot
 }
 
 /**
- * Joins the running session, or starts one, and has it start services. Waits until it accepts us; any number may do this at once.
+ * Joins the running session, or starts one, and has it start services. Waits until it accepts us, and before that until
+ * a session that is stopping has ended; any number may do this at once.
  * @throws DevError of the config with its own exit code, `version_mismatch`, `spawn_failed`, `session_unreachable` or `session_busy`
  */
 export async function openSession(
@@ -99,7 +100,8 @@ export async function openSession(
   const running = await findAccepting(options, paths);
   if (running !== undefined) {
     options.onUnderway?.();
-    return join(running, options);
+    const joined = await join(running, options);
+    if (joined !== undefined) return joined;
   }
   const giveUpAtMs = performance.now() + JOIN_LIMIT_MS;
   do {
@@ -109,7 +111,8 @@ export async function openSession(
       return { session, isNew: true };
     }
     const winner = await waitForSession(options, paths, RELAUNCH_AFTER_MS);
-    if (winner !== undefined) return join(winner, options);
+    const joined = winner === undefined ? undefined : await join(winner, options);
+    if (joined !== undefined) return joined;
   } while (performance.now() < giveUpAtMs);
   throw busy(paths);
 }
@@ -135,12 +138,24 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** Undefined when the session was stopping: then it has ended, and another one can begin. */
 async function join(
   session: RemoteSession,
   { start }: OpenOptions,
-): Promise<{ session: RemoteSession; isNew: boolean }> {
-  await session.start(start.names, start.options);
-  return { session, isNew: false };
+): Promise<{ session: RemoteSession; isNew: boolean } | undefined> {
+  try {
+    await session.start(start.names, start.options);
+    return { session, isNew: false };
+  } catch (error) {
+    if (!(error instanceof DevError) || error.code !== 'session_ending') throw error;
+  }
+  await new Promise<void>((resolve) => {
+    session.subscribe(({ type }) => {
+      if (type === 'ended') resolve();
+    });
+  });
+  session.close();
+  return undefined;
 }
 
 /** A session that breaks off before its welcome was about to end, and is none. */

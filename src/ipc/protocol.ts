@@ -11,8 +11,8 @@ import type { SessionEvent, TerminalEvent } from '../core/session.ts';
 export const PROTOCOL = 1;
 export const MAX_CLIENT_FRAME_BYTES = 256 * 1024;
 export const MAX_SERVER_FRAME_BYTES = 4 * 1024 * 1024;
-/** How long a client waits for a sign of life, and a server for a hello. */
-export const ANSWER_LIMIT_MS = 5_000;
+/** How long a client waits for a sign of life, and a server for a hello: a command ends within 5 s, its own start included. */
+export const ANSWER_LIMIT_MS = 4_000;
 
 /** A screen or stream keeps the session it opened alive; a command comes and goes. */
 export type Role = 'screen' | 'stream' | 'command';

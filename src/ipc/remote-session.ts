@@ -31,7 +31,7 @@ const MAX_TYPED_BYTES = 64 * 1024;
 /**
  * The session behind the socket, or undefined when nobody listens. Does not wait for the hello to be answered, so that a
  * command costs one round trip; whoever wants to wait awaits `welcome`.
- * A session of another protocol fails every call with `version_mismatch`, one that says nothing for 5 s with `session_unreachable`.
+ * A session of another protocol fails every call with `version_mismatch`, one that says nothing for 4 s with `session_unreachable`.
  * @throws DevError `permission` or `session_unreachable` when the socket cannot be opened
  */
 export async function connectSession(options: ConnectOptions): Promise<RemoteSession | undefined> {
@@ -70,7 +70,11 @@ export class RemoteSession implements Session {
 
   subscribe(listener: (event: SessionEvent) => void): () => void {
     this.listeners.add(listener);
-    if (!this.isSubscribed) {
+    if (this.isEnded) {
+      queueMicrotask(() => {
+        if (this.listeners.has(listener)) listener({ type: 'ended', report: null });
+      });
+    } else if (!this.isSubscribed) {
       this.isSubscribed = true;
       // When it fails, the connection is broken, and the listeners are told so.
       this.call('subscribe').catch(() => undefined);

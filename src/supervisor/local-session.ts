@@ -77,6 +77,7 @@ export class LocalSession implements Session {
     this.#requireStaying(services);
     this.#require(Object.keys(options.ports ?? {}));
     this.#requirePorts(options.ports ?? {});
+    if (this.#supervisor.state.isEnding) throw sessionEnding();
     this.#supervisor.dispatch({ type: 'start', names: services, options });
   }
 
@@ -260,6 +261,15 @@ export class LocalSession implements Session {
       });
     }
   }
+}
+
+function sessionEnding(): DevError {
+  return new DevError({
+    code: 'session_ending',
+    exitCode: EXIT.noSession,
+    message: 'The session is stopping: nothing more is started in it.',
+    hint: './dev starts another one',
+  });
 }
 
 function requirePort(service: ServiceName, port: number): void {

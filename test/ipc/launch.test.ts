@@ -11,10 +11,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { DevError, EXIT } from '../../src/errors.ts';
 import { findSession, openSession, type OpenOptions } from '../../src/ipc/launch.ts';
 import { runtimePaths, type RuntimePaths } from '../../src/system/runtime-dir.ts';
 import { acquireSessionLock } from '../../src/system/session-lock.ts';
 import { writeSessionRecord } from '../../src/system/state-files.ts';
+import { FakeSession } from '../fakes/fake-session.ts';
 import { serveFake, socketFolder } from './ipc-bench.ts';
 
 const servingSupervisor = join(import.meta.dirname, '../fixtures/supervisors/serve-fake.ts');
@@ -96,6 +98,18 @@ describe('opening a session', () => {
     const lock = acquireSessionLock(paths.lock);
     const ending = setTimeout(() => lock?.release(), 500);
     onTestFinished(() => clearTimeout(ending));
+    expect(await open(options)).toMatchObject({ isNew: true });
+  });
+
+  it('waits until a session that is stopping has ended, and starts another one', async () => {
+    const { options, paths } = project();
+    mkdirSync(paths.socketDir, { mode: 0o700 });
+    const stopping = await serveFake(new FakeSession(), { socketPath: paths.socket });
+    const refusal = { code: 'session_ending', exitCode: EXIT.noSession, message: 'it is stopping' } as const;
+    stopping.session.answer('start', () => {
+      setTimeout(() => void stopping.server.close(), 100);
+      return Promise.reject(new DevError(refusal));
+    });
     expect(await open(options)).toMatchObject({ isNew: true });
   });
 

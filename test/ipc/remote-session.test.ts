@@ -148,6 +148,8 @@ describe('a connection that fails', () => {
     await expect(remote.snapshot()).rejects.toMatchObject({ code: 'session_unreachable', exitCode: EXIT.noSession });
     expect(events).toEqual([{ type: 'ended', report: null }]);
     await expect(remote.snapshot()).rejects.toMatchObject({ code: 'session_unreachable' });
+    const late = await new Promise<SessionEvent>((resolve) => remote.subscribe(resolve));
+    expect(late).toEqual({ type: 'ended', report: null });
     supervisor.close();
   });
 

@@ -200,6 +200,16 @@ describe('a session', () => {
     expect(await report).toEqual({ leftovers: [] });
   });
 
+  it('starts nothing more once it is stopping', async () => {
+    const { system, session } = openLocalSession([serviceSpec('api')]);
+    await session.start([]);
+    await system.advance(2_000);
+    const report = session.shutdown();
+    await expect(session.start(['api'])).rejects.toMatchObject({ code: 'session_ending' });
+    await system.advance(1_000);
+    expect(await report).toEqual({ leftovers: [] });
+  });
+
   it('names what survives SIGKILL', async () => {
     const { system, session } = openLocalSession([
       serviceSpec('stuck', { stop: { signal: 'SIGTERM', graceMs: 1_000 } }),
