@@ -114,7 +114,7 @@ export interface ConflictView {
   readonly problem: string | null;
 }
 
-export type AlertKind = 'cpu' | 'memory' | 'errors' | 'restarts' | 'watch';
+export type AlertKind = 'cpu' | 'memory' | 'errors' | 'restarts' | 'watch' | 'log';
 
 /** Something that a person should look at, though the service may run well. */
 export interface AlertView {

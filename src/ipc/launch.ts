@@ -14,6 +14,8 @@ import { connectSession, type RemoteSession } from './remote-session.ts';
 
 /** How long the winner of a race, or a predecessor that is about to end, may take. */
 const JOIN_LIMIT_MS = 5_000;
+/** A supervisor that lives is listening soon, or again: it looks every 2 s whether its socket is still there. */
+const RETURN_LIMIT_MS = 3_000;
 /** After that long the holder of the lock may have been a session that was ending: starting is tried again. */
 const RELAUNCH_AFTER_MS = 500;
 /** How soon it is noticed that an early supervisor has ended without a session. */
@@ -70,7 +72,9 @@ export type LaunchAnswer =
 export async function findSession(options: FindOptions): Promise<RemoteSession | undefined> {
   const paths = runtimePaths(options.root, options.env);
   const session = await tryFind(options, paths);
-  if (session !== undefined || options.purpose !== 'end') return session;
+  if (session !== undefined) return session;
+  if ((await provenPid(paths)) !== undefined) return waitForSession(options, paths, RETURN_LIMIT_MS);
+  if (options.purpose !== 'end') return undefined;
   // "Nothing runs" must not be said to who wants it stopped while a supervisor is on its way to its socket.
   const { isSessionLocked } = await import('../system/session-lock.ts');
   return isSessionLocked(paths.lock) ? waitForSession(options, paths, JOIN_LIMIT_MS) : undefined;
@@ -212,13 +216,9 @@ async function waitForSession(
 
 /** The pid of the record if that very process lives: people will be told to act on it. */
 async function provenPid(paths: RuntimePaths): Promise<number | undefined> {
-  const record = readSessionRecord(paths.sessionFile);
-  if (record === undefined) return undefined;
-  const [{ currentBoot }, { createProcesses }] = await Promise.all([
-    import('../system/boot.ts'),
-    import('../system/processes.ts'),
-  ]);
-  return currentBoot() === record.bootId && createProcesses().isAlive(record) ? record.pid : undefined;
+  if (readSessionRecord(paths.sessionFile) === undefined) return undefined;
+  const { recordedSupervisor } = await import('../system/recorded-supervisor.ts');
+  return recordedSupervisor(paths)?.pid;
 }
 
 /** A record in the project's folder may come from anywhere, even from a checkout: only a socket of ours is tried. */

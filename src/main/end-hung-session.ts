@@ -1,17 +1,14 @@
 // Ends a session whose supervisor no longer answers: kills the supervisor, then stops what it leaves behind, as the next
 // session would. Only for who asks for force.
-// Trap: the record lies in the project's folder, where anybody may have put it. Killed is only the process that has its
-// pid, its start time and this boot, and works in the project's folder, as supervisors do.
 
-import { readlinkSync } from 'node:fs';
 import type { ShutdownReport } from '../core/session.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { reapSurvivors } from '../supervisor/reap.ts';
 import { createClock } from '../system/clock.ts';
-import { bootId } from '../system/linux/proc.ts';
 import { createProcesses } from '../system/processes.ts';
+import { recordedSupervisor } from '../system/recorded-supervisor.ts';
 import type { RuntimePaths } from '../system/runtime-dir.ts';
-import { readRunRecords, readSessionRecord, removeIfOurs } from '../system/state-files.ts';
+import { readRunRecords, removeIfOurs } from '../system/state-files.ts';
 
 const KILL_WAIT_MS = 2_000;
 const POLL_MS = 20;
@@ -20,10 +17,8 @@ const POLL_MS = 20;
 export async function endHungSession(paths: RuntimePaths): Promise<ShutdownReport> {
   const processes = createProcesses();
   const clock = createClock();
-  const record = readSessionRecord(paths.sessionFile);
-  const isSupervisor =
-    record !== undefined && record.bootId === bootId() && processes.isAlive(record) && worksIn(record.pid, paths.root);
-  if (!isSupervisor) throw refused(paths, 'which process it is cannot be proven');
+  const record = recordedSupervisor(paths);
+  if (record === undefined) throw refused(paths, 'which process it is cannot be proven');
   process.kill(record.pid, 'SIGKILL');
   const giveUpAtMs = clock.nowMs() + KILL_WAIT_MS;
   while (processes.isAlive(record)) {
@@ -44,15 +39,6 @@ export async function endHungSession(paths: RuntimePaths): Promise<ShutdownRepor
   if (leftovers.length === 0) removeIfOurs(paths.runsFile, sessionId);
   removeIfOurs(paths.sessionFile, sessionId);
   return { leftovers };
-}
-
-function worksIn(pid: number, root: string): boolean {
-  if (process.platform !== 'linux') return true;
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`) === root;
-  } catch {
-    return false;
-  }
 }
 
 function refused({ supervisorLog }: RuntimePaths, why: string): DevError {

@@ -12,9 +12,10 @@ import { serveSession, type SessionServer } from '../ipc/server.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { currentBoot } from '../system/boot.ts';
 import { ownIdentity } from '../system/processes.ts';
+import { recordedSupervisor } from '../system/recorded-supervisor.ts';
 import { configCacheDir, prepareRuntimeDir, runtimePaths, type RuntimePaths } from '../system/runtime-dir.ts';
 import { createEventWriter } from '../system/event-file.ts';
-import { acquireSessionLock } from '../system/session-lock.ts';
+import { acquireSessionLock, type SessionLock } from '../system/session-lock.ts';
 import { readRunRecords, type SessionRecord } from '../system/state-files.ts';
 import type { ProcessIdentity, System } from '../system/system.ts';
 import { ConfigFollower } from '../supervisor/config-follower.ts';
@@ -31,6 +32,8 @@ import { createSystem } from './system.ts';
 const REAP_GRACE_MS = 3_000;
 /** A session opened for a screen that never comes ends like one whose screen has gone. */
 const VIEWER_MUST_COME_WITHIN_MS = 15_000;
+/** How often it is looked whether somebody removed the lock or the files of the session. */
+const KEEP_EVERY_MS = 2_000;
 
 /** Tells the launcher, once. */
 type Answer = (message: LaunchAnswer) => void;
@@ -46,7 +49,11 @@ function answerOn(descriptor: number, message: LaunchAnswer): void {
 
 /** One JSON object a line in `.devdeck/supervisor.log`, which is our standard error. */
 function log(event: string, details: Readonly<Record<string, unknown>> = {}): void {
-  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), event, ...details })}\n`);
+  try {
+    writeSync(2, `${JSON.stringify({ time: new Date().toISOString(), event, ...details })}\n`);
+  } catch {
+    // A full disk: what there was to tell is lost, and the session goes on.
+  }
 }
 
 async function begin(request: LaunchRequest, answer: Answer): Promise<void> {
@@ -54,7 +61,8 @@ async function begin(request: LaunchRequest, answer: Answer): Promise<void> {
   process.chdir(paths.root);
   prepareRuntimeDir(paths);
   const lock = acquireSessionLock(paths.lock);
-  if (lock === undefined) return answer({ joined: true });
+  // A lock that somebody removed can be taken, and yet its supervisor lives.
+  if (lock === undefined || recordedSupervisor(paths) !== undefined) return answer({ joined: true });
   const place = request.configFile === undefined ? { root: paths.root } : { configFile: request.configFile };
   const load = { ...place, env: process.env, cacheDir: configCacheDir(process.env) };
   const project = await loadProject(load);
@@ -70,7 +78,7 @@ async function begin(request: LaunchRequest, answer: Answer): Promise<void> {
     onLedgerProblem: (message) => log('ledgerProblem', { message }),
   });
   const recorded = await clearAway(paths, system);
-  await serve(request, { paths, project, load, system, recorded }, answer);
+  await serve(request, { paths, lock, project, load, system, recorded }, answer);
 }
 
 /** Stops what a killed supervisor of this project left running; what survives even that is told apart later by its record. */
@@ -90,6 +98,7 @@ async function clearAway(paths: RuntimePaths, system: System): Promise<readonly 
 
 interface Parts {
   readonly paths: RuntimePaths;
+  readonly lock: SessionLock;
   readonly project: Project;
   readonly load: LoadOptions;
   readonly system: System;
@@ -98,7 +107,7 @@ interface Parts {
 
 async function serve(
   request: LaunchRequest,
-  { paths, project, load, system, recorded }: Parts,
+  { paths, lock, project, load, system, recorded }: Parts,
   answer: Answer,
 ): Promise<void> {
   const sessionId = randomUUID();
@@ -222,6 +231,16 @@ async function serve(
       if (!hasHadViewer) endIfAbandoned();
     });
   }
+
+  let isLockKept = true;
+  const keep = (): void => {
+    files.keep({ runs: () => supervisor.liveRuns, snapshot: () => session.snapshotNow() });
+    const wasLockKept = isLockKept;
+    isLockKept = lock.renew();
+    if (wasLockKept && !isLockKept) log('lockLost', { path: lock.path });
+    system.clock.after(KEEP_EVERY_MS, keep);
+  };
+  system.clock.after(KEEP_EVERY_MS, keep);
 
   log('started', { pid: process.pid, version: DEVDECK_VERSION, root: paths.root });
   answer({ ready: true });

@@ -1,5 +1,6 @@
-// Holds the services against the thresholds of their config, after every look at the processes and when errors come in.
-// Costs nothing for services without `alerts`, and reads output only for those that count errors.
+// Holds the services against the thresholds of their config, after every look at the processes and when errors come in;
+// and tells of logs that cannot be written, whatever the config says.
+// Costs next to nothing for services without `alerts`, and reads output only for those that count errors.
 
 import { type Alert, judgeAlerts } from '../core/alerts.ts';
 import { isErrorLevel, levelOf } from '../core/log-level.ts';
@@ -25,6 +26,7 @@ export class AlertWatch {
   readonly #options: AlertWatchOptions;
   readonly #alerts = new Map<ServiceName, readonly Alert[]>();
   readonly #raised = new Map<ServiceName, readonly Alert[]>();
+  readonly #logTrouble = new Map<ServiceName, Alert>();
   /** When the errors of the last minute came. */
   readonly #errors = new Map<ServiceName, number[]>();
   #isLookDue = false;
@@ -49,7 +51,7 @@ export class AlertWatch {
       errors.push(this.#options.clock.nowMs());
       // More than one over the limit tells nothing new.
       if (errors.length > (limit() ?? 0) + 1) errors.shift();
-      this.#lookSoon();
+      this.lookSoon();
     });
   }
 
@@ -57,11 +59,13 @@ export class AlertWatch {
     for (const [name, service] of this.#options.services()) {
       if (service.spec.alerts !== undefined || this.#alerts.has(name)) this.#judge(name, service);
     }
-    // Errors grow old without anything happening.
-    if ([...this.#errors.values()].some((errors) => errors.length > 0)) this.#lookSoon();
+    for (const [name, problem] of this.#options.logs.problems()) this.#judgeLog(name, problem);
+    // Errors grow old, and disks become free, without anything happening.
+    const mayChange = this.#logTrouble.size > 0 || [...this.#errors.values()].some((errors) => errors.length > 0);
+    if (mayChange) this.lookSoon();
   }
 
-  #lookSoon(): void {
+  lookSoon(): void {
     if (this.#isLookDue) return;
     this.#isLookDue = true;
     this.#options.clock.after(LOOK_EVERY_MS, () => {
@@ -88,14 +92,32 @@ export class AlertWatch {
     this.#tell(name, after);
   }
 
+  #judgeLog(name: ServiceName, problem: string | null): void {
+    const before = this.#logTrouble.get(name);
+    if (problem === (before?.message ?? null)) return;
+    if (problem === null) this.#logTrouble.delete(name);
+    else {
+      const sinceMs = before?.sinceMs ?? this.#options.clock.nowMs();
+      this.#logTrouble.set(name, { kind: 'log', isRaised: true, sinceMs, message: problem });
+    }
+    const others = (this.#raised.get(name) ?? []).filter(({ kind }) => kind !== 'log');
+    this.#raised.set(name, this.#withLogTrouble(name, others));
+    this.#options.onChange();
+  }
+
+  #withLogTrouble(name: ServiceName, alerts: readonly Alert[]): readonly Alert[] {
+    const trouble = this.#logTrouble.get(name);
+    return trouble === undefined ? alerts : [...alerts, trouble];
+  }
+
   #tell(name: ServiceName, alerts: readonly Alert[]): void {
-    const before = this.#raised.get(name) ?? [];
+    const before = (this.#raised.get(name) ?? []).filter(({ kind }) => kind !== 'log');
     const raised = alerts.filter(({ isRaised }) => isRaised);
     const isIn = (list: readonly Alert[], { kind }: Alert): boolean => list.some((alert) => alert.kind === kind);
     const begun = raised.filter((alert) => !isIn(before, alert));
     const over = before.filter((alert) => !isIn(raised, alert));
     if (begun.length + over.length === 0) return;
-    this.#raised.set(name, raised);
+    this.#raised.set(name, this.#withLogTrouble(name, raised));
     for (const { message } of begun) this.#options.logs.note(name, `alert: ${message}`);
     for (const { message } of over) this.#options.logs.note(name, `alert over: ${message}`);
     this.#options.onChange();

@@ -24,6 +24,8 @@ interface LogHubOptions {
   readonly clock: Clock;
   readonly logFiles: LogFiles;
   readonly specOf: (service: ServiceName) => Pick<ServiceSpec, 'log'> | undefined;
+  /** Lines came that could not be written; see `problems`. */
+  readonly onProblem: () => void;
 }
 
 export class LogHub {
@@ -62,6 +64,11 @@ export class LogHub {
 
   isOpen(service: ServiceName): boolean {
     return this.#files.has(service);
+  }
+
+  /** Trouble of each log with its disk, in one sentence, or null; of those that were opened. */
+  problems(): readonly (readonly [ServiceName, string | null])[] {
+    return [...this.#files].map(([service, file]) => [service, file.problem]);
   }
 
   pathOf(service: ServiceName): string {
@@ -161,6 +168,7 @@ export class LogHub {
 
   #noticeLines(service: ServiceName): void {
     this.#fresh.add(service);
+    if (this.file(service).problem !== null) this.#options.onProblem();
     if (this.#isTelling || this.#listeners.size === 0) return;
     this.#isTelling = true;
     this.#options.clock.after(TELL_EVERY_MS, () => {

@@ -1,7 +1,10 @@
 // What a session writes down in `.devdeck/` for others and for its own successor: who it is, which processes it
-// started, pid files, status.json. A disk that refuses is told once in the supervisor's log and stops nothing.
+// started, pid files, status.json. A disk that refuses is told once in the supervisor's log and stops nothing; what it
+// refused, or somebody removed, is written again by `keep`.
 
+import { prepareRuntimeDir, type RuntimePaths } from '../system/runtime-dir.ts';
 import {
+  readSessionRecord,
   removeIfOurs,
   removePidFile,
   writePidFile,
@@ -10,7 +13,6 @@ import {
   writeStatus,
 } from '../system/state-files.ts';
 import type { SessionRecord } from '../system/state-files.ts';
-import type { RuntimePaths } from '../system/runtime-dir.ts';
 import type { Clock } from '../system/system.ts';
 import type { SessionSnapshot } from '../core/snapshot.ts';
 import type { LiveRun } from './runs.ts';
@@ -30,6 +32,10 @@ export class SessionFiles {
   #record: SessionRecord;
   #isStatusDue = false;
   #areRunsDue = false;
+  /** Since `keep` was called last, something could not be written. */
+  #isIncomplete = false;
+  readonly #told = new Set<string>();
+  #isClosed = false;
 
   constructor(options: SessionFilesOptions) {
     this.#options = options;
@@ -85,9 +91,23 @@ export class SessionFiles {
     this.#try(() => writeStatus(this.#options.paths.statusFile, JSON.stringify(snapshot)));
   }
 
+  /** Called every few seconds: writes everything again if something could not be written, or was removed. */
+  keep(now: { readonly runs: () => readonly LiveRun[]; readonly snapshot: () => SessionSnapshot }): void {
+    const { paths } = this.#options;
+    if (this.#isClosed) return;
+    if (!this.#isIncomplete && readSessionRecord(paths.sessionFile) !== undefined) return;
+    this.#isIncomplete = false;
+    this.#pidFiles.clear();
+    this.#try(() => prepareRuntimeDir(paths));
+    this.#try(() => writeSessionRecord(paths.sessionFile, this.#record));
+    this.#writeRuns(now.runs());
+    this.writeStatusNow(now.snapshot());
+  }
+
   /** The session is over: its records go, but for those of processes that could not be stopped. */
   close(survivors: readonly LiveRun[]): void {
     const { paths } = this.#options;
+    this.#isClosed = true;
     this.#writeRuns(survivors);
     if (survivors.length === 0) this.#try(() => removeIfOurs(paths.runsFile, this.#record.sessionId));
     this.#try(() => removeIfOurs(paths.sessionFile, this.#record.sessionId));
@@ -97,7 +117,10 @@ export class SessionFiles {
     try {
       write();
     } catch (error) {
-      this.#options.onProblem(error);
+      this.#isIncomplete = true;
+      const problem = String(error);
+      if (!this.#told.has(problem)) this.#options.onProblem(error);
+      this.#told.add(problem);
     }
   }
 }

@@ -63,6 +63,7 @@ export class Supervisor {
       clock: system.clock,
       logFiles: system.logFiles,
       specOf: (service) => this.#state.services.get(service)?.spec,
+      onProblem: () => this.#alertWatch.lookSoon(),
     });
     this.terminals = new Terminals({
       clock: system.clock,
@@ -155,7 +156,7 @@ export class Supervisor {
     return this.#state;
   }
 
-  /** What exceeds the thresholds of the config right now. */
+  /** What exceeds the thresholds of the config right now, and logs that cannot be written. */
   get alerts(): ReadonlyMap<ServiceName, readonly Alert[]> {
     return this.#alertWatch.raised;
   }

@@ -31,13 +31,12 @@ export function createLogFiles(options: { readonly dir: string; readonly clock: 
     pathOf: (service) => logPath(options.dir, service),
     open(service, spec, { onLines }) {
       if (service.includes('/')) throw new BugError(`service name with a slash: ${service}`);
-      return new ServiceLog(logPath(options.dir, service), { service, spec, clock: options.clock, pool, onLines });
+      return new ServiceLog(logPath(options.dir, service), { spec, clock: options.clock, pool, onLines });
     },
   };
 }
 
 interface ServiceLogOptions {
-  readonly service: string;
   readonly spec: LogSpec;
   readonly clock: Clock;
   readonly pool: BufferPool;
@@ -85,14 +84,13 @@ class ServiceLog implements LogFile {
   }
 
   get problem(): string | null {
-    const { service } = this.#options;
     if (this.#trouble !== undefined) {
       const lost = this.#lostLines === 0 ? 'kept in memory for now' : `${this.#lostLines} lines are lost so far`;
-      return `output of "${service}" cannot be written to ${this.path}: ${reasonOf(this.#trouble.error)}; ${lost}`;
+      return `the log cannot be written: ${reasonOf(this.#trouble.error)}; ${lost}`;
     }
     const rotation = this.#writer.rotationError;
     if (rotation === undefined) return null;
-    return `the log of "${service}" grows beyond its size: ${this.path} cannot be rotated, ${reasonOf(rotation)}`;
+    return `the log grows beyond its size, it cannot be rotated: ${reasonOf(rotation)}`;
   }
 
   append(bytes: Buffer, stream: 'out' | 'err'): void {
@@ -281,6 +279,8 @@ function reasonOf(error: unknown): string {
       return 'it is a symbolic link';
     case 'EISDIR':
       return 'it is a folder';
+    case 'ENOENT':
+      return 'its folder is gone';
     case 'EEXIST':
     case 'ENOTDIR':
       return 'its folder is not a folder';

@@ -6,6 +6,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -36,7 +37,7 @@ export function numberedPath(path: string, number: number): string {
  * @throws the system's error, or one that says what is in the way
  */
 export function openForAppend(path: string): OpenLog {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   return openOwn(path, O_RDWR | O_APPEND | O_CREAT);
 }
 
@@ -71,6 +72,13 @@ export function rotateFiles(path: string, keep: number): void {
   }
   if (keep > 1) renameSync(path, numberedPath(path, 1));
   else rmSync(path);
+}
+
+/** With the folder above, which is ours as well; never the project's own, which may have been moved or removed. */
+function makeFolder(dir: string): void {
+  if (existsSync(dir)) return;
+  if (!existsSync(dirname(dir))) mkdirSync(dirname(dir), { mode: 0o700 });
+  mkdirSync(dir, { mode: 0o700 });
 }
 
 function openOwn(path: string, flags: number): OpenLog {

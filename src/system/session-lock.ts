@@ -10,6 +10,8 @@ import { openDatabase, resultCode, SQLITE } from './sqlite.ts';
 
 export interface SessionLock {
   readonly path: string;
+  /** Takes the lock again if somebody removed or replaced its file. False when that is not possible, as when another process has it now. */
+  renew(): boolean;
   release(): void;
 }
 
@@ -29,19 +31,26 @@ const held = new Map<string, DatabaseSync>();
  */
 export function acquireSessionLock(path: string): SessionLock | undefined {
   if (held.has(path)) return undefined;
-  createLockFile(path);
-  const database = openDatabase(path, { timeoutMs: CONTENTION_MS });
-  if (!tryLock(database, 'BEGIN EXCLUSIVE')) {
-    database.close();
-    return undefined;
-  }
-  held.set(path, database);
+  let taken = take(path);
+  if (taken === undefined) return undefined;
+  held.set(path, taken.database);
+  const isHeld = (): boolean => held.get(path) === taken?.database;
   return {
     path,
+    renew() {
+      if (!isHeld()) return false;
+      if (inodeOf(path) === taken?.inode) return true;
+      const renewed = takeIfPossible(path);
+      if (renewed === undefined) return false;
+      taken?.database.close();
+      taken = renewed;
+      held.set(path, renewed.database);
+      return true;
+    },
     release() {
-      if (held.get(path) !== database) return;
+      if (!isHeld()) return;
       held.delete(path);
-      database.close();
+      taken?.database.close();
     },
   };
 }
@@ -56,6 +65,26 @@ export function isSessionLocked(path: string): boolean {
   } finally {
     database.close();
   }
+}
+
+function take(path: string): { readonly database: DatabaseSync; readonly inode: number | undefined } | undefined {
+  createLockFile(path);
+  const database = openDatabase(path, { timeoutMs: CONTENTION_MS });
+  if (tryLock(database, 'BEGIN EXCLUSIVE')) return { database, inode: inodeOf(path) };
+  database.close();
+  return undefined;
+}
+
+function takeIfPossible(path: string): ReturnType<typeof take> {
+  try {
+    return take(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function inodeOf(path: string): number | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 function tryLock(database: DatabaseSync, statement: string): boolean {

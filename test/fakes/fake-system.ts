@@ -25,6 +25,8 @@ export class FakeSystem implements System {
   readonly obstacles = new Map<number, Obstacle[]>();
   readonly probeAnswers = new Map<number, ProbeResult>();
   readonly logs = new Map<string, string[]>();
+  /** What the disk does to the log of a service. */
+  readonly logProblems = new Map<string, string>();
   readonly texts = new Map<string, string>();
   /** What a child does when it gets a signal; by default it ends. */
   onSignal: (child: FakeChild, signal: string) => void = (child, signal) => this.end(child, null, signal);
@@ -227,6 +229,7 @@ export class FakeSystem implements System {
 
   #openLog(service: string, onLines: () => void): LogFile {
     const lines: string[] = [];
+    const problems = this.logProblems;
     this.logs.set(service, lines);
     let listener: ((line: Buffer) => void) | null = null;
     const add = (line: string): void => {
@@ -251,7 +254,9 @@ export class FakeSystem implements System {
         listener = next;
       },
       setLimits: () => {},
-      problem: null,
+      get problem() {
+        return problems.get(service) ?? null;
+      },
       close: () => {},
     };
   }

@@ -40,3 +40,16 @@ it('tells of memory above its limit, and no longer once the service is stopped',
   await system.advance(5_000);
   expect(view('api')?.alerts).toEqual([]);
 });
+
+it('tells of a log that cannot be written, of any service, until it can', async () => {
+  const { system, session, view } = openLocalSession([serviceSpec('api')]);
+  await session.start([]);
+  await system.advance(2_000);
+  system.logProblems.set('api', 'the log cannot be written: the disk is full; kept in memory for now');
+  system.child('api').handlers.onData(Buffer.from('a line\n'), 'out');
+  await system.advance(2_000);
+  expect(view('api')?.alerts).toMatchObject([{ kind: 'log', message: expect.stringContaining('the disk is full') }]);
+  system.logProblems.clear();
+  await system.advance(2_000);
+  expect(view('api')?.alerts).toEqual([]);
+});

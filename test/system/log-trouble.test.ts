@@ -105,7 +105,7 @@ describe('a log that cannot be opened', () => {
       const before = lstatSync(path);
       const fixture = openLog({ dir });
       const { log, clock } = fixture;
-      expect(log.problem).toContain(`output of "api" cannot be written to ${path}: `);
+      expect(log.problem).toContain('the log cannot be written: ');
       expect(log.problem).toContain(`${reason}; kept in memory for now`);
 
       const lines = numbered(60_000);
@@ -175,7 +175,7 @@ describe('a full disk', () => {
         Array.from({ length: 500 }, (_, index) => line(at + index)),
       );
     }
-    expect(log.problem).toMatch(/output of "api" cannot be written to .*: the disk is full; \d+ lines are lost so far/);
+    expect(log.problem).toMatch(/the log cannot be written: the disk is full; \d+ lines are lost so far/);
     expect(log.next).toBe(total);
     expect(textsOf(log.read(total - 3, 3))).toEqual([line(total - 3), line(total - 2), line(total - 1)]);
     const memory = log.read(total - 60_000, 60_000);

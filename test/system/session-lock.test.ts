@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it, onTestFinished } from 'vitest';
@@ -74,6 +74,20 @@ it('keeps the lock when its own process asks about it or tries to take it again'
   expect(isSessionLocked(path)).toBe(true);
   expect(acquireSessionLock(path)).toBeUndefined();
   expect(await takeAtOnce([run('take', path)])).toEqual(['taken']);
+});
+
+it('is taken again when its file was removed, unless somebody else has it by then', async () => {
+  const path = join(tempDir(), 'session.lock');
+  const lock = acquireSessionLock(path);
+  onTestFinished(() => lock?.release());
+  expect(lock?.renew()).toBe(true);
+  rmSync(path);
+  expect(lock?.renew()).toBe(true);
+  expect(await takeAtOnce([run('take', path)])).toEqual(['taken']);
+
+  rmSync(path);
+  expect(await takeAtOnce([run('take', path)])).toEqual(['owner']);
+  expect(lock?.renew()).toBe(false);
 });
 
 it('is free again after its release, and releasing twice does no harm', () => {
