@@ -214,7 +214,7 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
     },
     hint: { meaning: 'what to do when it fails', example: 'install Node 24', otherwise: 'nothing is said' },
     timeout: {
-      meaning: 'how long it may take',
+      meaning: 'how long it may take; one with at most 5s also runs beside every start',
       example: '5s',
       default: '10s',
     },

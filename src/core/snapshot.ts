@@ -204,6 +204,14 @@ export interface ConfigNews {
   readonly problem: string | null;
 }
 
+/** One of the project's own checks that failed beside the last start. It kept nothing from starting. */
+export interface FailedCheckView {
+  readonly name: string;
+  readonly message: string;
+  /** What to do about it, as the config says. */
+  readonly hint: string | null;
+}
+
 export interface SessionSnapshot {
   readonly project: { readonly name: string; readonly root: string };
   readonly session: {
@@ -215,6 +223,8 @@ export interface SessionSnapshot {
     readonly ending: boolean;
     /** Absent while the config in force is that of the file. */
     readonly config?: ConfigNews;
+    /** Absent while none has failed. */
+    readonly failedChecks?: readonly FailedCheckView[];
   };
   readonly services: readonly ServiceView[];
 }

@@ -79,6 +79,7 @@ export class LocalSession implements Session {
     this.#requirePorts(options.ports ?? {});
     if (this.#supervisor.state.isEnding) throw sessionEnding();
     this.#supervisor.dispatch({ type: 'start', names: services, options });
+    this.#supervisor.checks.onStart();
   }
 
   async stop(names: readonly ServiceName[], options: { readonly force?: boolean } = {}): Promise<void> {
@@ -89,6 +90,7 @@ export class LocalSession implements Session {
     const services = this.#named(names);
     this.#requireStaying(services);
     this.#supervisor.dispatch({ type: 'restart', names: services });
+    this.#supervisor.checks.onStart();
   }
 
   async resolveConflict(service: ServiceName, decision: ConflictDecision): Promise<void> {
@@ -134,6 +136,7 @@ export class LocalSession implements Session {
 
   shutdown(options: { readonly force?: boolean } = {}): Promise<ShutdownReport> {
     this.#supervisor.dispatch({ type: 'shutdown', isForced: options.force === true });
+    this.#supervisor.checks.close();
     this.#ended ??= this.#untilNothingLives();
     return this.#ended;
   }

@@ -146,12 +146,13 @@ export class Publisher {
 
   #session(): SessionSnapshot['session'] {
     const config = this.#options.configNews();
-    const { isEnding } = this.#options.supervisor.state;
+    const { state, checks } = this.#options.supervisor;
     return {
       running: true,
       ...this.#options.session,
-      ending: isEnding,
+      ending: state.isEnding,
       ...(config === undefined ? {} : { config }),
+      ...(checks.failed.length === 0 ? {} : { failedChecks: checks.failed }),
     };
   }
 

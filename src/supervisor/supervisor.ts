@@ -18,6 +18,7 @@ import { perform } from './perform.ts';
 import type { PerformContext } from './perform-context.ts';
 import { SourceWatch } from './source-watch.ts';
 import { QuestionWatch } from './question-watch.ts';
+import { StartChecks } from './start-checks.ts';
 import { Runs, type LiveRun } from './runs.ts';
 import { Terminals } from './terminals.ts';
 import { TreeWatch } from './tree-watch.ts';
@@ -41,6 +42,7 @@ export class Supervisor {
   readonly logs: LogHub;
   readonly metrics: Metrics;
   readonly terminals: Terminals;
+  readonly checks: StartChecks;
   readonly context: PerformContext;
   readonly #runs = new Runs();
   readonly #externals: Externals;
@@ -121,6 +123,7 @@ export class Supervisor {
     });
     const current = (): Project => this.#project;
     const { sessionId, callerEnv } = options;
+    this.checks = new StartChecks({ system, project: current, callerEnv, onChange: () => this.announce() });
     this.context = {
       get project() {
         return current();

@@ -9,7 +9,7 @@ export function createShortCommands(): ShortCommands {
 }
 
 async function run(request: Parameters<ShortCommands['run']>[0]): Promise<ShortCommandResult> {
-  const { command, cwd, env, timeoutMs, onData } = request;
+  const { command, cwd, env, timeoutMs, signal, onData } = request;
   // Loaded at the first use: 96 kB that most sessions never need.
   const { execa } = await import('execa');
   const [file, args] = toArgv(command);
@@ -30,9 +30,12 @@ async function run(request: Parameters<ShortCommands['run']>[0]): Promise<ShortC
     isOverdue = true;
     killGroup(subprocess.pid);
   };
+  const onAbort = (): void => killGroup(subprocess.pid);
+  signal?.addEventListener('abort', onAbort);
   const timer = timeoutMs === undefined ? undefined : setTimeout(onOverdue, timeoutMs);
   const result = await subprocess;
   clearTimeout(timer);
+  signal?.removeEventListener('abort', onAbort);
   if (isOverdue) return { ok: false, message: `time-out after ${(timeoutMs ?? 0) / 1000} s` };
   if (result.failed && result.exitCode === undefined)
     return { ok: false, message: result.shortMessage ?? 'could not be started' };

@@ -270,6 +270,8 @@ export interface ShortCommands {
     readonly cwd: string;
     readonly env: Readonly<Record<string, string>>;
     readonly timeoutMs: number | undefined;
+    /** Aborting it kills the group too. */
+    readonly signal?: AbortSignal;
     readonly onData: (bytes: Buffer) => void;
   }): Promise<ShortCommandResult>;
 }

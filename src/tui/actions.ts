@@ -9,7 +9,14 @@ import type { ActionName } from './keymap/binding.ts';
 import { performLogAction, submitSave } from './log-actions.ts';
 import { selectPalette } from './palette.ts';
 import { plainText } from './plain-text.ts';
-import { isUp, selectConfigNews, selectDialogChoices, selectMode, selectService } from './selectors.ts';
+import {
+  isUp,
+  selectConfigNews,
+  selectDialogChoices,
+  selectFailedChecks,
+  selectMode,
+  selectService,
+} from './selectors.ts';
 
 const MAX_QUERY = 200;
 
@@ -160,7 +167,7 @@ function onService(context: ActionContext, request: (session: Session, name: str
   if (service) call(context, (session) => request(session, service.name));
 }
 
-/** Escape leaves one thing at a time: typing, a panel, news of the config, the search, a selection, the filter, zoom, the focus. */
+/** Escape leaves one thing at a time: typing, a panel, news of the config, failed checks, the search, a selection, the filter, zoom, the focus. */
 function goBack({ state: read, dispatch, logs }: ActionContext): void {
   const state = read();
   if (state.leaving === 'asking') return dispatch({ type: 'leavingChanged', leaving: 'no' });
@@ -171,6 +178,7 @@ function goBack({ state: read, dispatch, logs }: ActionContext): void {
   if (state.palette !== undefined) return dispatch({ type: 'paletteTyped', text: undefined });
   if (state.panel !== 'none') return dispatch({ type: 'panelClosed' });
   if (selectConfigNews(state) !== undefined) return dispatch({ type: 'configNewsHidden' });
+  if (selectFailedChecks(state).length > 0) return dispatch({ type: 'failedChecksHidden' });
   if (state.search.query !== undefined) {
     return dispatch({ type: 'searchChanged', search: { query: undefined, status: '' } });
   }

@@ -8,6 +8,7 @@ import { addCpuSample, type CpuHistory } from './cpu-history.ts';
 import {
   MAX_TILES,
   configNewsKey,
+  failedChecksKey,
   conflictKey,
   selectConfigNews,
   selectConflict,
@@ -72,6 +73,7 @@ export type ScreenEvent =
   | { readonly type: 'conflictsDecided'; readonly keys: readonly string[] }
   | { readonly type: 'decisionFailed'; readonly key: string }
   | { readonly type: 'configNewsHidden' }
+  | { readonly type: 'failedChecksHidden' }
   | { readonly type: 'noticed'; readonly notice: Notice }
   | { readonly type: 'noticeExpired' }
   | { readonly type: 'leavingChanged'; readonly leaving: ScreenState['leaving'] };
@@ -156,6 +158,8 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
       const news = selectConfigNews(state);
       return news === undefined ? state : { ...state, hiddenConfigNews: configNewsKey(news) };
     }
+    case 'failedChecksHidden':
+      return { ...state, hiddenChecks: failedChecksKey(state.session?.failedChecks ?? []) };
     case 'noticed':
       return { ...state, notice: event.notice };
     case 'noticeExpired':

@@ -3,6 +3,7 @@
 import type { ServiceName } from '../core/project.ts';
 import type {
   ConfigNews,
+  FailedCheckView,
   ConflictChoice,
   ConflictChoiceName,
   ConflictView,
@@ -158,7 +159,7 @@ export function selectLayout(state: ScreenState): Layout | undefined {
   const news = selectConfigNews(state);
   return planLayout({
     size: state.size,
-    bannerRows: news === undefined ? 0 : bannerRows(news),
+    bannerRows: news === undefined ? checkRows(selectFailedChecks(state)) : bannerRows(news),
     serviceCount: selectNames(state).length,
     isZoomed: state.isZoomed,
     isDetailFocused: state.focus === 'detail',
@@ -177,6 +178,21 @@ export function selectConfigNews(state: ScreenState): ConfigNews | undefined {
 /** Names this news and no later one. */
 export function configNewsKey({ status, version, problem }: ConfigNews): string {
   return `${status} ${version} ${problem ?? ''}`;
+}
+
+/** Checks that failed beside the start and that the person has not put off; an edited config is told first. */
+export function selectFailedChecks(state: ScreenState): readonly FailedCheckView[] {
+  const failed = state.session?.failedChecks ?? [];
+  return failedChecksKey(failed) === state.hiddenChecks ? [] : failed;
+}
+
+/** Names these failures and no others. */
+export function failedChecksKey(failed: readonly FailedCheckView[]): string {
+  return failed.map(({ name, message }) => `${name} ${message}`).join('\n');
+}
+
+function checkRows(failed: readonly FailedCheckView[]): number {
+  return failed.reduce((rows, { hint }) => rows + (hint === null ? 1 : 2), 0);
 }
 
 /** How many rows the news would fill. */

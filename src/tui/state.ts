@@ -100,6 +100,8 @@ export interface ScreenState {
   readonly isPretty: boolean;
   /** News of the config that was put off, by `configNewsKey`. */
   readonly hiddenConfigNews: string | undefined;
+  /** Failed checks that were put off, by `failedChecksKey`. */
+  readonly hiddenChecks: string;
   readonly notice: Notice | undefined;
   readonly leaving: 'no' | 'asking' | 'stopping' | 'forcing';
 }
@@ -138,6 +140,7 @@ export function initialState(options: {
     taste: { layout: 'one', pinned: [], times: 'off', isWrapped: false },
     isPretty: false,
     hiddenConfigNews: undefined,
+    hiddenChecks: '',
     notice: undefined,
     leaving: 'no',
   };

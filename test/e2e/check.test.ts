@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Finding } from '../../src/cli/check/finding.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { freePorts } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';
 import { runDev } from '../helpers/run-dev.ts';
@@ -118,4 +119,22 @@ it('refuses a state folder that others can write to, before a start does', async
   chmodSync(join(project.root, '.devdeck'), 0o777);
   const { of } = await findingsOf(project);
   expect(of('state', '.devdeck')).toMatchObject([{ level: 'fail', fix: expect.stringContaining('chmod 700') }]);
+});
+
+it('runs the cheap checks beside a start: the services are up, and status warns', async () => {
+  const project = createTempProject({
+    config: `
+services: {api: {command: sleep 1000}}
+checks: {crypto: {command: "echo bcrypt is too new; exit 3", hint: "pip install 'bcrypt<5'", timeout: 5s}}
+`,
+  });
+  expect((await runDev(project, ['up', '-d'])).exitCode).toBe(0);
+  const status = await eventually('status warns', async () => {
+    const { stdout, exitCode } = await runDev(project, ['status']);
+    return stdout.includes('check crypto') ? { stdout, exitCode } : undefined;
+  });
+  expect(status.exitCode).toBe(0);
+  expect(status.stdout).toContain(
+    "\n▲ check crypto failed: exited with code 3: bcrypt is too new\n  → pip install 'bcrypt<5'\n",
+  );
 });

@@ -186,10 +186,16 @@ export class FakeSystem implements System {
   };
   /** What ran beside the services, in order. */
   readonly shortCommandLines: string[] = [];
+  /** Command lines that end with code 1, and what they write. */
+  readonly failingCommands = new Map<string, string>();
   readonly shortCommands: System['shortCommands'] = {
-    run: async ({ command }) => {
-      this.shortCommandLines.push(commandText(command));
-      return { ok: true, message: 'exited with code 0' };
+    run: async ({ command, onData }) => {
+      const line = commandText(command);
+      this.shortCommandLines.push(line);
+      const failure = this.failingCommands.get(line);
+      if (failure === undefined) return { ok: true, message: 'exited with code 0' };
+      onData(Buffer.from(failure));
+      return { ok: false, message: 'exited with code 1' };
     },
   };
 

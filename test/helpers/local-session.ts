@@ -7,6 +7,7 @@ import { Supervisor } from '../../src/supervisor/supervisor.ts';
 import { FakeSystem } from '../fakes/fake-system.ts';
 
 interface LocalSessionParts {
+  readonly checks?: Project['checks'];
   /** What follows the config; without it there is nothing to follow. */
   readonly config?: (parts: { readonly supervisor: Supervisor; readonly system: FakeSystem }) => ConfigFollower;
 }
@@ -21,7 +22,7 @@ export function openLocalSession(services: readonly ServiceSpec[], parts: LocalS
     onHangup: 'stop',
     reload: 'ask',
     profiles: {},
-    checks: [],
+    checks: parts.checks ?? [],
     secrets: [],
   };
   const liveRuns: string[][] = [];

@@ -1,8 +1,9 @@
 // `status`, `ps`: the services as they are now, once or again every second.
 
-import type { ConfigNews, SessionSnapshot, ServiceView } from '../../core/snapshot.ts';
+import type { ConfigNews, FailedCheckView, SessionSnapshot, ServiceView } from '../../core/snapshot.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { configNewsLine } from '../../format/config-news.ts';
+import { failedCheckLines } from '../../format/failed-check.ts';
 import { truncate } from '../../format/text.ts';
 import type { CliContext, CommandRequest } from '../context.ts';
 import { jsonData } from '../json.ts';
@@ -60,12 +61,18 @@ function asText({ output, terminal, clock }: CliContext, { session, services }: 
   const lines = statusTable(services, { width, paint: output.paint, nowMs: clock.wallMs() });
   if (services.length === 0) return ['The project has no services.'];
   if (session.ending) return [...lines, '', 'The session is stopping.'];
-  return session.config === undefined ? lines : [...lines, '', configLine(session.config, output)];
+  const news = session.config === undefined ? [] : ['', configLine(session.config, output)];
+  return [...lines, ...checkLines(session.failedChecks ?? [], output), ...news];
 }
 
 function configLine(news: ConfigNews, { paint }: CliContext['output']): string {
   const next = news.status === 'pending' ? '; ./dev reload applies it' : '';
   return paint(news.status === 'pending' ? 'warn' : 'fail', `${configNewsLine(news)}${next}`);
+}
+
+function checkLines(failed: readonly FailedCheckView[], { paint }: CliContext['output']): readonly string[] {
+  const lines = failed.flatMap((check) => failedCheckLines(check));
+  return lines.length === 0 ? [] : ['', ...lines.map((line) => paint('warn', line))];
 }
 
 type Show = (context: CliContext, snapshot: SessionSnapshot) => void;

@@ -62,8 +62,8 @@ function brokenRows({ rows, columns }: Rectangle, theme: Theme, news: ConfigNews
   ];
 }
 
-/** The keys stand right behind what they are for, and stay when that has to be cut. */
-function headRow(
+/** A line of a banner. The keys stand right behind what they are for, and stay when that has to be cut. */
+export function headRow(
   columns: number,
   theme: Theme,
   [glyph, tone, text]: readonly [string, ScreenTone, string],

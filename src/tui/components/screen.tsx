@@ -3,6 +3,7 @@ import type { Rectangle } from '../compositor.ts';
 import { selectPalette } from '../palette.ts';
 import {
   selectConfigNews,
+  selectFailedChecks,
   selectConflict,
   selectConflicts,
   selectDialogChoices,
@@ -14,6 +15,7 @@ import {
 } from '../selectors.ts';
 import type { ScreenState } from '../state.ts';
 import type { Theme } from '../theme.ts';
+import { ChecksBanner } from './checks-banner.tsx';
 import { ConfigBanner } from './config-banner.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { Detail } from './detail.tsx';
@@ -59,6 +61,7 @@ export function Screen({ state, theme, skippedRows }: ScreenProps) {
         nowMs={nowMs}
       />
       {layout.banner && news && <ConfigBanner area={layout.banner} theme={theme} news={news} />}
+      {layout.banner && !news && <ChecksBanner area={layout.banner} theme={theme} failed={selectFailedChecks(state)} />}
       {layout.table && (
         <ServiceTable
           area={layout.table}
