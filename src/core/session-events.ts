@@ -44,6 +44,9 @@ export type EventFact =
       readonly latencyMs: number;
       readonly message: string;
     }
+  /** An edited config was applied, with what it changed; or it cannot be used, with where and why. */
+  | { readonly type: 'config'; readonly state: 'applied'; readonly changes: readonly string[] }
+  | { readonly type: 'config'; readonly state: 'unusable'; readonly problem: string }
   | {
       readonly type: 'port';
       readonly service: ServiceName;

@@ -142,7 +142,7 @@ async function serve(
   const config = new ConfigFollower({
     supervisor,
     clock,
-    log,
+    tell: (fact) => eventLog.add(fact),
     files: createConfigFiles({
       load,
       project,

@@ -5,6 +5,7 @@
 
 import type { Project } from '../core/project.ts';
 import { planChanges, projectChanges } from '../core/project-change.ts';
+import type { EventFact } from '../core/session-events.ts';
 import type { ReloadReport } from '../core/session.ts';
 import type { ConfigChange, ConfigNews } from '../core/snapshot.ts';
 import { assertNever, DevError, EXIT } from '../errors.ts';
@@ -31,7 +32,7 @@ interface ConfigFollowerOptions {
   readonly files: ConfigFiles;
   readonly supervisor: Supervisor;
   readonly clock: Clock;
-  readonly log: (event: string, details: Readonly<Record<string, unknown>>) => void;
+  readonly tell: (fact: Extract<EventFact, { readonly type: 'config' }>) => void;
 }
 
 type Standing =
@@ -167,8 +168,8 @@ export class ConfigFollower {
   }
 
   #apply(project: Project): void {
-    const { supervisor, log } = this.#options;
-    log('configApplied', { changes: this.#changesTo(project).map(({ text }) => text) });
+    const { supervisor, tell } = this.#options;
+    tell({ type: 'config', state: 'applied', changes: this.#changesTo(project).map(({ text }) => text) });
     this.#standing = { status: 'in force' };
     supervisor.dispatch({ type: 'applyConfig', project });
   }
@@ -177,7 +178,10 @@ export class ConfigFollower {
     const before = this.#standing;
     this.#standing = standing;
     if (standing.status === 'in force' && before.status === 'in force') return;
-    if (standing.status === 'unusable') this.#options.log('configUnusable', { message: standing.error.message });
+    if (standing.status === 'unusable') {
+      const { files, tell } = this.#options;
+      tell({ type: 'config', state: 'unusable', problem: files.problemOf(standing.error) });
+    }
     this.#options.supervisor.announce();
   }
 

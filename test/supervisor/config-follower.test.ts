@@ -14,9 +14,12 @@ const cache = serviceSpec('cache');
 let disk: Project | Error;
 let reads = 0;
 let touch: () => void;
+/** What was told to `events`. */
+let facts: unknown[];
 
 beforeEach(() => {
   reads = 0;
+  facts = [];
 });
 
 async function open(services: readonly ServiceSpec[]) {
@@ -25,7 +28,7 @@ async function open(services: readonly ServiceSpec[]) {
       new ConfigFollower({
         supervisor,
         clock: system.clock,
-        log: () => {},
+        tell: (fact) => facts.push(fact),
         files: {
           name: '.project.config',
           read: async () => {
@@ -136,6 +139,16 @@ it('keeps the services of the last good config, and their order, until the next 
   await expect(session.reloadConfig()).rejects.toMatchObject({ exitCode: 3 });
   await write({ services: [cache, worker] });
   expect(news()).toBeUndefined();
+});
+
+it('tells of what it applied, and of what cannot be used', async () => {
+  const { write } = await open([worker]);
+  await write(broken);
+  await write({ services: [worker, cache], reload: 'auto' });
+  expect(facts).toEqual([
+    { type: 'config', state: 'unusable', problem: '.project.config:1:1  no' },
+    { type: 'config', state: 'applied', changes: ['cache is new and starts', 'reload changed'] },
+  ]);
 });
 
 it('survives a mistake of our own while reading', async () => {
