@@ -5,93 +5,14 @@
 // idle:  ten quiet services, with the screen open and without: CPU and memory of supervisor and screen together
 // A key counts as answered when the bytes that it caused reach this side of the terminal.
 
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
+import { close, env, folder, openScreen, project, quantile, report, runParts } from './rig.mjs';
 
 const PRESSES = 200;
 const LINES = 1_000_000;
-const devdeck = fileURLToPath(new URL('../bin/devdeck', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'devdeck-bench-'));
-const env = {
-  PATH: process.env.PATH,
-  HOME: folder,
-  TERM: 'xterm-256color',
-  LANG: 'C.UTF-8',
-  XDG_RUNTIME_DIR: join(folder, 'run'),
-  XDG_CACHE_HOME: join(folder, 'cache'),
-  XDG_STATE_HOME: join(folder, 'state'),
-};
-const roots = [];
-let missed = 0;
-
-function project(name, services) {
-  const root = join(folder, name);
-  mkdirSync(root, { recursive: true });
-  writeFileSync(join(root, '.project.config'), JSON.stringify({ services }));
-  roots.push(root);
-  return root;
-}
-
-function openScreen(root) {
-  const terminal = spawn(devdeck, [], { cwd: root, env, cols: 120, rows: 40 });
-  const screen = { text: '', bytes: 0, write: (keys) => terminal.write(keys) };
-  const looks = new Set();
-  let drawnAt = performance.now();
-  let longestMs = 0;
-  const notePause = () => {
-    longestMs = Math.max(longestMs, performance.now() - drawnAt);
-    drawnAt = performance.now();
-  };
-  terminal.onData((data) => {
-    screen.text = (screen.text + data).slice(-200_000);
-    screen.bytes += data.length;
-    notePause();
-    for (const look of looks) look();
-  });
-  screen.shows = (isThere, limitMs = 60_000) =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`not seen: ${screen.text.slice(-500)}`)), limitMs);
-      const look = () => {
-        if (!isThere(screen.text)) return;
-        clearTimeout(timer);
-        looks.delete(look);
-        resolve(performance.now());
-      };
-      looks.add(look);
-      look();
-    });
-  /** Returns what tells the longest time from now on in which nothing was drawn. */
-  screen.watchPauses = () => {
-    notePause();
-    longestMs = 0;
-    return () => {
-      notePause();
-      return longestMs;
-    };
-  };
-  screen.ended = new Promise((resolve) => terminal.onExit(resolve));
-  return screen;
-}
-
-async function close(root, screen) {
-  execFileSync(devdeck, ['stop', '--force'], { cwd: root, env, stdio: 'ignore' });
-  await screen?.ended;
-}
-
-function report(what, value, unit, bar) {
-  const isOk = bar === undefined || value <= bar;
-  if (!isOk) missed += 1;
-  const verdict = bar === undefined ? '' : `   (at most ${bar}${unit}: ${isOk ? 'ok' : 'MISSED'})`;
-  console.log(`${what.padEnd(44)} ${value.toFixed(2)}${unit}${verdict}`);
-}
-
-const quantile = (values, share) =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))];
 
 /** CPU time in milliseconds and PSS in bytes of everything of devdeck's own in this run: not the services. */
 function spent() {
@@ -238,7 +159,7 @@ async function idle() {
   await close(root);
 }
 
-const parts = {
+await runParts({
   key: async () => {
     await keys('idle', ['sleep', '1000'], 10);
     await keys('20 000 lines/s', writer(200), 15);
@@ -246,14 +167,4 @@ const parts = {
   },
   lines,
   idle,
-};
-
-try {
-  mkdirSync(env.XDG_RUNTIME_DIR, { mode: 0o700 });
-  const wanted = process.argv.slice(2);
-  for (const [name, run] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await run();
-} finally {
-  for (const root of roots) spawnSync(devdeck, ['stop', '--force'], { cwd: root, env, stdio: 'ignore' });
-  rmSync(folder, { recursive: true, force: true });
-}
-process.exitCode = missed === 0 ? 0 : 1;
+});

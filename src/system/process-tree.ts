@@ -11,8 +11,8 @@ import { type ProcessTable, type TableRow, isLiving } from './process-table.ts';
 import type { ProcessIdentity, Processes, TreeRoot } from './system.ts';
 
 export interface ProcessSource<Row extends TableRow> {
-  /** A look at all processes, at most `maxAgeMs` old. */
-  readTable(maxAgeMs: number): ProcessTable<Row>;
+  /** A look at all processes, at most `maxAgeMs` old; `members` were found to belong to a tree. */
+  readTable(maxAgeMs: number, members: ReadonlySet<number>): ProcessTable<Row>;
   /** One process as it is right now. */
   readOne(pid: number): TableRow | undefined;
   /** What a person calls the process. Untrusted. */
@@ -28,6 +28,8 @@ export interface PlatformProcesses extends Omit<Processes, 'spawn'> {
 export interface ProcessTree<Row extends TableRow> extends Pick<Processes, 'isAlive' | 'members' | 'signal'> {
   /** Living members in a given table, the leader first. */
   membersIn(table: ProcessTable<Row>, root: TreeRoot, options: { readonly sweep: boolean }): readonly Row[];
+  /** As that of the source. */
+  readTable(maxAgeMs: number): ProcessTable<Row>;
 }
 
 /** How old a look may be that answers who is alive: services that stop together ask for the same moment. */
@@ -38,6 +40,10 @@ const RECENT_MS = 20;
 export function createProcessTree<Row extends TableRow>(source: ProcessSource<Row>): ProcessTree<Row> {
   /** Members of the last look at each tree; a tree without members has no entry. */
   const seen = new Map<string, readonly ProcessIdentity[]>();
+
+  function readTable(maxAgeMs: number): ProcessTable<Row> {
+    return source.readTable(maxAgeMs, new Set([...seen.values()].flat().map(({ pid }) => pid)));
+  }
 
   function membersIn(table: ProcessTable<Row>, root: TreeRoot, options: { readonly sweep: boolean }): readonly Row[] {
     const key = treeKey(root);
@@ -72,18 +78,19 @@ export function createProcessTree<Row extends TableRow>(source: ProcessSource<Ro
 
   return {
     membersIn,
+    readTable,
     isAlive: (identity) => {
       const row = source.readOne(identity.pid);
       return row?.startTicks === identity.startTicks && isLiving(row);
     },
     members: (root, options) =>
-      membersIn(source.readTable(FRESH_MS), root, options).map((row) => ({
+      membersIn(readTable(FRESH_MS), root, options).map((row) => ({
         pid: row.pid,
         startTicks: row.startTicks,
         name: printable(source.nameOf(row)),
       })),
     signal: (root, signal) => {
-      const members = membersIn(source.readTable(RECENT_MS), root, { sweep: true });
+      const members = membersIn(readTable(RECENT_MS), root, { sweep: true });
       const reached = signalOnce(root, members, signal);
       if (signal === 'SIGTERM') signalOnce(root, members, 'SIGCONT'); // a stopped process cannot end (systemd does the same)
       return reached;

@@ -48,13 +48,14 @@ export function readStat(pid: number): ProcessRow | undefined {
 /**
  * Every process that can be seen, zombies included, by rising pid.
  * Looks twice, so that a process whose parent forked it and ended while we read is not missed.
+ * @param readRow for who knows some of them already
  */
-export function readProcessTable(): ProcessRow[] {
+export function readProcessTable(readRow: (pid: number) => ProcessRow | undefined = readStat): ProcessRow[] {
   const rows = new Map<number, ProcessRow | undefined>();
   for (let look = 0; look < 2; look += 1) {
     for (const entry of readdirSync('/proc')) {
       const pid = Number(entry);
-      if (Number.isInteger(pid) && !rows.has(pid)) rows.set(pid, readStat(pid));
+      if (Number.isInteger(pid) && !rows.has(pid)) rows.set(pid, readRow(pid));
     }
   }
   return [...rows.values()].filter((row) => row !== undefined).sort((a, b) => a.pid - b.pid);

@@ -6,15 +6,8 @@ import { ProcessTable, TokenReader } from '../process-table.ts';
 import { type PlatformProcesses, type ProcessSource, createProcessTree } from '../process-tree.ts';
 import { printable } from '../printable.ts';
 import type { ProcessUsage, TreeUsage } from '../system.ts';
-import {
-  type ProcessRow,
-  programName,
-  readCommandLine,
-  readEnviron,
-  readProcessTable,
-  readStat,
-  ticksPerSecond,
-} from './proc.ts';
+import { type ProcessRow, programName, readCommandLine, readEnviron, readStat, ticksPerSecond } from './proc.ts';
+import { createTableReader } from './table-reader.ts';
 import { createTreeSockets } from './tree-sockets.ts';
 
 /** A table that was read a moment ago serves a sample as well. */
@@ -38,7 +31,7 @@ export function createLinuxProcesses(): PlatformProcesses {
       return { pid, startTicks: readStat(pid)?.startTicks ?? 0 };
     },
     sample: (roots) => {
-      const table = source.readTable(SAMPLE_AGE_MS);
+      const table = tree.readTable(SAMPLE_AGE_MS);
       const now = { atMs: table.atMs, youngestTicks: table.youngestTicks() };
       const trees = roots.map((root) => tree.membersIn(table, root, { sweep: true }));
       const socketsOf = sockets.read(trees.map((rows) => rows.map((row) => row.pid)));
@@ -56,7 +49,7 @@ export function createLinuxProcesses(): PlatformProcesses {
       });
     },
     inspect: (root) => {
-      const table = source.readTable(SAMPLE_AGE_MS);
+      const table = tree.readTable(SAMPLE_AGE_MS);
       const now = { atMs: table.atMs, youngestTicks: table.youngestTicks() };
       return tree.membersIn(table, root, { sweep: true }).map((row): ProcessUsage => {
         const { pid, startTicks, ppid, rssBytes, threads } = row;
@@ -71,11 +64,12 @@ export function createLinuxProcesses(): PlatformProcesses {
 
 function createSource(): ProcessSource<ProcessRow> & { forget(): void } {
   const tokens = new TokenReader(readEnviron);
+  const table = createTableReader();
   let shared: ProcessTable<ProcessRow> | undefined;
   return {
-    readTable: (maxAgeMs) => {
+    readTable: (maxAgeMs, members) => {
       if (!shared || performance.now() - shared.atMs > maxAgeMs) {
-        shared = new ProcessTable(readProcessTable(), tokens);
+        shared = new ProcessTable(table.read(members), tokens);
       }
       return shared;
     },

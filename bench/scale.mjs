@@ -1,0 +1,140 @@
+// Many services, and how soon they are there, gone and back, in one run:
+//   npm run bench:scale [start|quit|restart]
+// start:   50, 100 and 300 services, from the command to the last one's process, beside a bare Node that starts as many
+// quit:    ten services that exit at once, from `q` to the end of the screen
+// restart: from `r` to the new process of a service that exits at once, 200 times
+// A process counts as started when it has made a file.
+
+import { mkdirSync, readdirSync, watch } from 'node:fs';
+import { spawn as spawnProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { close, env, folder, openScreen, project, quantile, report, runParts } from './rig.mjs';
+
+const ROUNDS = 5;
+const RESTARTS = 200;
+
+/** A command whose processes leave a file each in a folder, and a way to wait for those files. */
+function starts(name) {
+  const place = join(folder, `${name}-started`);
+  mkdirSync(place);
+  const script = `: > ${place}/$$; exec sleep 1000`;
+  return {
+    script,
+    command: ['sh', '-c', script],
+    reach: (count, limitMs = 60_000) =>
+      new Promise((resolve, reject) => {
+        const watcher = watch(place, () => look());
+        const timer = setTimeout(() => end(reject, new Error(`${readdirSync(place).length} of ${count}`)), limitMs);
+        const end = (settle, value) => {
+          watcher.close();
+          clearTimeout(timer);
+          settle(value);
+        };
+        const look = () => {
+          if (readdirSync(place).length >= count) end(resolve, performance.now());
+        };
+        look();
+      }),
+  };
+}
+
+/** What any program that is written for Node needs for it: its own start, a shell for each, and their output. */
+async function bareStartMs(count) {
+  const { script, reach } = starts(`bare-${count}-${performance.now()}`);
+  const program = `
+    const { spawn } = require('node:child_process');
+    for (let index = 0; index < ${count}; index += 1) {
+      spawn('sh', ['-c', ${JSON.stringify(script)}]).stdout.on('data', (data) => process.stdout.write(data));
+    }`;
+  const startedAt = performance.now();
+  // In a group of its own, so that all of it can be ended at once.
+  const bare = spawnProcess(process.execPath, ['-e', program], { env, detached: true, stdio: 'ignore' });
+  const ms = (await reach(count)) - startedAt;
+  process.kill(-bare.pid, 'SIGKILL');
+  return ms;
+}
+
+async function devdeckStartMs(count) {
+  const name = `start-${count}-${performance.now()}`;
+  const { command, reach } = starts(name);
+  const services = Array.from({ length: count }, (_, index) => [`s${index}`, { command }]);
+  const root = project(name, Object.fromEntries(services));
+  const startedAt = performance.now();
+  const screen = openScreen(root);
+  const ms = (await reach(count)) - startedAt;
+  await screen.shows((text) => text.includes(`${count} ready`));
+  const pressedAt = performance.now();
+  screen.text = '';
+  screen.write('j');
+  await screen.shows((text) => text.includes('logs: s1'));
+  const keyMs = performance.now() - pressedAt;
+  await close(root, screen);
+  return { ms, keyMs };
+}
+
+async function start() {
+  const perService = [];
+  for (const count of [50, 100, 300]) {
+    const rounds = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const bareMs = await bareStartMs(count);
+      rounds.push({ bareMs, ...(await devdeckStartMs(count)) });
+    }
+    const median = (pick) => quantile(rounds.map(pick), 0.5);
+    perService.push(median(({ ms }) => ms) / count);
+    report(
+      `${count} services started`,
+      median(({ ms }) => ms),
+      ' ms',
+    );
+    report(
+      '  beside a bare Node',
+      median(({ ms, bareMs }) => ms / bareMs),
+      ' ×',
+      3,
+    );
+    report(
+      '  key to screen right afterwards',
+      median(({ keyMs }) => keyMs),
+      ' ms',
+    );
+  }
+  report('time for a service of 300 beside one of 100', perService[2] / perService[1], ' ×', 1.25);
+}
+
+async function quit() {
+  const times = [];
+  for (let round = 0; round < 2 * ROUNDS; round += 1) {
+    const services = Array.from({ length: 10 }, (_, index) => [`s${index}`, { command: ['sleep', '1000'] }]);
+    const screen = openScreen(project(`quit-${round}`, Object.fromEntries(services)));
+    await screen.shows((text) => text.includes('10 ready'));
+    await sleep(500);
+    const pressedAt = performance.now();
+    screen.write('q');
+    await screen.ended;
+    times.push(performance.now() - pressedAt);
+  }
+  report('q to the prompt, ten services: median', quantile(times, 0.5), ' ms', 100);
+  report('q to the prompt, ten services: p95', quantile(times, 0.95), ' ms');
+}
+
+async function restart() {
+  const { command, reach } = starts('restart');
+  const root = project('restart', { app: { command }, other: { command: ['sleep', '1000'] } });
+  const screen = openScreen(root);
+  await screen.shows((text) => text.includes('2 ready'));
+  const times = [];
+  for (let count = 1; count <= RESTARTS; count += 1) {
+    const pressedAt = performance.now();
+    screen.write('r');
+    // One that never comes ends the bench.
+    times.push((await reach(count + 1, 5000)) - pressedAt);
+    await sleep(5 + (count % 7));
+  }
+  report(`r to the new process, ${RESTARTS} of ${RESTARTS}: p50`, quantile(times, 0.5), ' ms');
+  report(`r to the new process, ${RESTARTS} of ${RESTARTS}: p95`, quantile(times, 0.95), ' ms', 30);
+  await close(root, screen);
+}
+
+await runParts({ start, quit, restart });

@@ -1,0 +1,45 @@
+// The table of processes again and again, at the price of those that matter: a process that was there before us, and
+// belongs to none of our trees, cannot come to belong to one, so it need not be read anew for each look.
+// Trap: its number may be given to another process once it has ended; hence it is believed for a while only.
+
+import { type ProcessRow, readProcessTable, readStat } from './proc.ts';
+
+/** Far less than a system takes to give out all its numbers. */
+const STRANGER_AGE_MS = 10_000;
+
+export interface TableReader {
+  /** As `readProcessTable`; `members` of our trees are always read anew. */
+  read(members: ReadonlySet<number>): ProcessRow[];
+}
+
+export function createTableReader(
+  readOne: (pid: number) => ProcessRow | undefined = readStat,
+  now: () => number = () => performance.now(),
+): TableReader {
+  const strangers = new Map<number, { readonly row: ProcessRow; readonly readAtMs: number }>();
+  const ownStartTicks = readStat(process.pid)?.startTicks ?? 0;
+
+  function readAnew(pid: number, nowMs: number): ProcessRow | undefined {
+    const row = readOne(pid);
+    if (row !== undefined && row.startTicks < ownStartTicks) strangers.set(pid, { row, readAtMs: nowMs });
+    else strangers.delete(pid);
+    return row;
+  }
+
+  function forgetTheDead(rows: readonly ProcessRow[]): void {
+    const living = new Set(rows.map(({ pid }) => pid));
+    for (const pid of strangers.keys()) if (!living.has(pid)) strangers.delete(pid);
+  }
+
+  return {
+    read(members) {
+      const nowMs = now();
+      const rows = readProcessTable((pid) => {
+        const known = members.has(pid) ? undefined : strangers.get(pid);
+        return known !== undefined && nowMs - known.readAtMs < STRANGER_AGE_MS ? known.row : readAnew(pid, nowMs);
+      });
+      if (strangers.size > rows.length) forgetTheDead(rows);
+      return rows;
+    },
+  };
+}
