@@ -6,15 +6,20 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { configJsonSchema } from '../src/config/json-schema.ts';
 import { commandPage } from './command-page.mjs';
 import { withConfigTables } from './config-tables.mjs';
-import { keyTable } from './key-table.mjs';
+import { actionTable, keyTable } from './key-table.mjs';
 import { manPage } from './man-page.mjs';
 
 const at = (path) => new URL(`../${path}`, import.meta.url);
 const read = (path) => readFile(at(path), 'utf8').catch(() => '');
 
 const readme = await read('README.md');
+const userConfig = await read('docs/user-config.md');
 const pages = {
   'README.md': readme.replace(/(<!-- keys:start -->\n)[^]*?(<!-- keys:end -->)/, `$1${keyTable()}\n$2`),
+  'docs/user-config.md': userConfig.replace(
+    /(<!-- actions:start -->\n)[^]*?(<!-- actions:end -->)/,
+    `$1${actionTable()}\n$2`,
+  ),
   'docs/commands.md': commandPage(),
   'docs/config.md': withConfigTables(await read('docs/config.md')),
   'config.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,

@@ -1,5 +1,7 @@
-// The keys of the screen as a table of Markdown, from the keymap.
-import { KEYMAP, keyName } from '../src/tui/keymap.ts';
+// The keys of the screen as tables of Markdown, from the keymap.
+import { KEYMAP } from '../src/tui/keymap.ts';
+import { listActions } from '../src/tui/keymap/key-words.ts';
+import { keyName } from '../src/tui/keymap/key-text.ts';
 
 const GROUPS = ['Services', 'Logs', 'Move', 'Conflict', 'Session'];
 
@@ -11,4 +13,12 @@ export function keyTable() {
     }),
   );
   return ['| | key | does |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+/** What may stand under `keys:` in the person's own config. */
+export function actionTable() {
+  const rows = listActions({}).map(({ action, keys, help }) => {
+    return `| \`${action}\` | ${keys.map((key) => `\`${key}\``).join(' ')} | ${help} |`;
+  });
+  return ['| action | keys | does |', '| --- | --- | --- |', ...rows].join('\n');
 }

@@ -302,13 +302,15 @@ export const COMMANDS = [
     details:
       'Also lists what is remembered about ports: choices of the conflict dialog, and ports that services were moved to. ' +
       '"config forget" removes them, of one service or of all. "config explain" names the layer that each value came from: ' +
-      'the default, "defaults:", the config, its .local file, or the environment. "config schema" prints the JSON Schema for editors.',
+      'the default, "defaults:", the config, its .local file, or the environment. "config schema" prints the JSON Schema for editors. ' +
+      '"config user" prints your own config: keys, theme, notices.',
     options: [JSON_OUTPUT],
     examples: [
       ['./dev config', 'every default filled in'],
       ['./dev config explain backend.stop', 'where do these values come from?'],
       ['./dev config schema > config.schema.json', 'for an editor that knows YAML'],
       ['./dev config forget backend', 'ask again when the port of the backend is taken'],
+      ['./dev config user', 'your own keys, theme and notices, and the line each comes from'],
     ],
   },
   {

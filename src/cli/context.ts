@@ -3,6 +3,8 @@
 
 import type { RememberedChoice } from '../core/remembered-choice.ts';
 import type { Project, ServiceName } from '../core/project.ts';
+import type { UserConfig } from '../core/user-config.ts';
+import type { ConfigIssue } from '../config/issue.ts';
 import type { Session, ShutdownReport, StartOptions } from '../core/session.ts';
 import type { CleanedFile } from '../system/clean-state.ts';
 import type { EventReader } from '../system/event-file.ts';
@@ -96,6 +98,18 @@ export interface PortMemory {
   forget(service: ServiceName | undefined): PortMemories;
 }
 
+/** What a person likes on every project, and where they said so. */
+export interface ExplainedUserConfig {
+  /** Where it is or would be; undefined when the environment does not say. */
+  readonly path: string | undefined;
+  readonly config: UserConfig;
+  readonly issues: readonly ConfigIssue[];
+  /** Of what the file says: "theme", "theme.ok", "keys.restart" → its line. */
+  readonly lines: ReadonlyMap<string, number>;
+  /** All that can be remapped, with the keys in force. */
+  readonly actions: readonly { readonly action: string; readonly keys: readonly string[]; readonly help: string }[];
+}
+
 export interface CliContext {
   readonly output: Output;
   readonly env: Environment;
@@ -120,6 +134,8 @@ export interface CliContext {
    */
   openSession(role: SessionRole, start: StartRequest, onUnderway?: () => void): Promise<OpenedSession>;
   loadProject(): Promise<Project>;
+  /** Needs no project. A mistake in it is no error. */
+  explainUserConfig(): Promise<ExplainedUserConfig>;
   /** What sessions of the project that are over left on disk; lines are numbered up to -1. */
   logHistory(): Promise<Pick<Session, 'readLogs'>>;
   /** What happened in the newest session, as lines of JSON. Undefined when no session ever ran. */

@@ -1,4 +1,4 @@
-// Keeps parsed projects on disk, so that a start need not load yaml and zod. The key holds everything a project is made
+// Keeps parsed configs on disk, so that a start need not load yaml and zod. The key holds everything a config is made
 // from, so an entry is right or not there; nothing is ever invalidated.
 // Trap: whoever can write an entry decides what we run. Only files that are ours alone are believed.
 
@@ -17,7 +17,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Project } from '../core/project.ts';
 
 const KEPT_FILES = 50;
 /** Raised when a project has other parts than before, so that an older version's entry is not taken for one. */
@@ -29,7 +28,7 @@ export function cacheKey(parts: readonly unknown[]): string {
 }
 
 /** Undefined when there is no entry, or one that cannot be trusted or read. */
-export function readCached(cacheDir: string, key: string): Project | undefined {
+export function readCached(cacheDir: string, key: string): unknown {
   let descriptor: number | undefined;
   try {
     if (!isPrivate(lstatSync(cacheDir))) return undefined;
@@ -37,7 +36,7 @@ export function readCached(cacheDir: string, key: string): Project | undefined {
     const stat = fstatSync(descriptor);
     if (!stat.isFile() || !isPrivate(stat)) return undefined;
     const [checksum, json = ''] = readFileSync(descriptor, 'utf8').split('\n');
-    return checksum === hash('sha256', key + json) ? (JSON.parse(json) as Project) : undefined;
+    return checksum === hash('sha256', key + json) ? (JSON.parse(json) as unknown) : undefined;
   } catch {
     return undefined;
   } finally {
@@ -46,11 +45,11 @@ export function readCached(cacheDir: string, key: string): Project | undefined {
 }
 
 /** Best effort: without a cache everything works, only slower. */
-export function writeCached(cacheDir: string, key: string, project: Project): void {
+export function writeCached(cacheDir: string, key: string, value: object): void {
   try {
     mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
     if (!isPrivate(lstatSync(cacheDir))) return;
-    const json = JSON.stringify(project);
+    const json = JSON.stringify(value);
     const temporary = join(cacheDir, `config-${randomUUID()}.tmp`);
     writeFileSync(temporary, `${hash('sha256', key + json)}\n${json}`, { mode: 0o600, flag: 'wx' });
     renameSync(temporary, fileOf(cacheDir, key));

@@ -46,7 +46,7 @@ export function lookUpProject(options: LoadOptions): ProjectLookUp {
   const variable = portVariables(root, env);
   const named = variablesNamedIn(sources);
   const key = cacheKey([DEVDECK_VERSION, configFile, sources, named.map((name) => [name, variable(name) ?? null])]);
-  const cached = cacheDir === undefined ? undefined : readCached(cacheDir, key);
+  const cached = cacheDir === undefined ? undefined : (readCached(cacheDir, key) as Project | undefined);
   return { root, configFile, sources, variable, named, key, cached };
 }
 

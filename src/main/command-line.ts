@@ -7,6 +7,7 @@ import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import type { CliContext, EndSignal, Terminal } from '../cli/context.ts';
 import { loadCommand } from '../cli/dispatch.ts';
+import type { LoadedUserConfig } from './user-config.ts';
 import { createOutput, type Output } from '../cli/output.ts';
 import { reportFailure } from '../cli/render-error.ts';
 import { plainRequest, type GlobalOptions, type ParsedArgs } from '../cli/request.ts';
@@ -122,6 +123,7 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       });
     },
     loadProject: () => place.loadProject(),
+    explainUserConfig: async () => (await import('./user-config.ts')).explainUserConfig(process.env),
     logHistory: async () => {
       const { createLogHistory } = await import('./log-history.ts');
       return createLogHistory(runtimePaths(place.root(), process.env).logsDir);
@@ -174,27 +176,29 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       return createPortMemory(runtimePaths(place.root(), process.env), ledger);
     },
     loadScreen: async () => {
-      const [{ runScreen }, { createScreenPlace }, { createScreenHost }] = await Promise.all([
+      const [{ runScreen }, { createScreenPlace }, { createScreenHost }, taste] = await Promise.all([
         import('./tui.tsx'),
         import('./screen-place.ts'),
         import('./screen-host.ts'),
+        early === undefined ? loadTaste(globals) : undefined,
       ]);
       return ({ session, ...project }) =>
         runScreen({
           session,
-          place: early ?? createScreenPlace(process, project),
+          place: early ?? createScreenPlace(process, project, taste),
           root: place.root(),
           host: createScreenHost(),
           now: () => Date.now(),
         });
     },
     loadServiceTerminal: async () => {
-      const [{ runServiceTerminal }, { createScreenHost }] = await Promise.all([
+      const [{ runServiceTerminal }, { createScreenHost }, { config: taste }] = await Promise.all([
         import('./service-terminal.ts'),
         import('./screen-host.ts'),
+        loadTaste(globals),
       ]);
       const { stdin, stdout, env } = process;
-      return (options) => runServiceTerminal({ ...options, stdin, stdout, env, host: createScreenHost() });
+      return (options) => runServiceTerminal({ ...options, stdin, stdout, env, taste, host: createScreenHost() });
     },
   };
 }
@@ -281,4 +285,11 @@ function earlySupervisor(): { readonly earlyPid?: number } {
   const pid = Number(process.env['DEVDECK_EARLY']);
   delete process.env['DEVDECK_EARLY'];
   return Number.isInteger(pid) && pid > 1 ? { earlyPid: pid } : {};
+}
+
+/** What the person likes to see; --no-color goes before it. */
+async function loadTaste(globals: GlobalOptions): Promise<LoadedUserConfig> {
+  const { loadUserConfig } = await import('./user-config.ts');
+  const loaded = await loadUserConfig(process.env);
+  return !globals.mayColor ? { ...loaded, config: { ...loaded.config, theme: 'none' } } : loaded;
 }

@@ -1,5 +1,5 @@
 // The first frame of a plain `./dev`, before the commands are even loaded: a person who looks sees the project and its
-// services half as late. Only where it is sure to be right: a person at a full terminal, a config that was parsed before.
+// services half as late. Only where it is sure to be right: a person at a full terminal, configs that were parsed before.
 // Trap: this is a bundle of its own, loaded before everything else, so every import is paid for by the first frame; and
 // whatever goes wrong here goes wrong again on the usual way, which tells about it.
 
@@ -11,17 +11,17 @@ import type { Project } from '../core/project.ts';
 import { configCacheDir } from '../system/runtime-dir.ts';
 import { firstFrame } from '../tui/first-frame.ts';
 import { createScreenPlace, type ScreenPlace } from './screen-place.ts';
+import { knownUserConfig } from './user-config.ts';
 
 /** The screen entered and its first frame drawn; keys are kept until it is used. Undefined: nothing was done. */
 export function openEarlyScreen(): ScreenPlace | undefined {
   const { env } = process;
   if (whyNoScreen({ hasInput: isatty(0), hasOutput: isatty(1) }, env) !== undefined) return undefined;
   const project = knownProject();
-  if (project === undefined) return undefined;
-  const place = createScreenPlace(process, {
-    projectName: project.name,
-    serviceNames: project.services.map(({ name }) => name),
-  });
+  const taste = knownUserConfig(env);
+  if (project === undefined || taste === undefined) return undefined;
+  const names = { projectName: project.name, serviceNames: project.services.map(({ name }) => name) };
+  const place = createScreenPlace(process, names, { config: taste, problem: undefined });
   const { terminal, compositor, initial, theme } = place;
   terminal.enter();
   compositor.resize(terminal.size());

@@ -2,6 +2,7 @@
 
 import type { ServiceName } from '../core/project.ts';
 import type { Session } from '../core/session.ts';
+import type { UserConfig } from '../core/user-config.ts';
 import type { ScreenHost } from '../tui/screen-host.ts';
 import { typeIntoService } from '../tui/service-terminal.ts';
 import { createTerminal, type TerminalInputStream, type TerminalOutputStream } from '../tui/terminal.ts';
@@ -17,9 +18,10 @@ export async function runServiceTerminal(options: {
   readonly stdin: TerminalInputStream;
   readonly stdout: TerminalOutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly taste: UserConfig;
   readonly host: ScreenHost;
 }): Promise<{ readonly reason: 'left' | 'ended' | 'hangup' }> {
-  const { session, service, stdin, stdout, env, host } = options;
+  const { session, service, stdin, stdout, env, taste, host } = options;
   const terminal = createTerminal({ stdin, stdout, stray: [], hasScreen: false });
   const { promise: end, resolve } = Promise.withResolvers<{ readonly reason: 'ended' | 'hangup' }>();
   const unsubscribe = session.subscribe((event) => {
@@ -38,7 +40,7 @@ export async function runServiceTerminal(options: {
       service,
       session,
       terminal,
-      theme: createTheme(env),
+      theme: createTheme(env, taste),
       passBytes: () => host.passBytes(),
     });
     return await Promise.race([typing.then(() => ({ reason: 'left' as const })), end]);

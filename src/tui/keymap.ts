@@ -1,11 +1,14 @@
 // The one table of keys: what each does, where, how it is called, and why it may not be available right now.
 // The footer, the help and the dispatch of keys are made from it.
 
+import type { KeyRemaps } from '../core/user-config.ts';
 import type { Key } from './keys.ts';
-import type { KeyBinding } from './keymap/binding.ts';
+import type { ActionName, KeyBinding } from './keymap/binding.ts';
 import { CONFLICT_KEYS } from './keymap/conflict.ts';
+import { keyName } from './keymap/key-text.ts';
 import { LOG_KEYS } from './keymap/logs.ts';
 import { MOVE_KEYS } from './keymap/move.ts';
+import { remap } from './keymap/remap.ts';
 import { SERVICE_KEYS } from './keymap/services.ts';
 import { SESSION_KEYS } from './keymap/session.ts';
 import { TYPING_KEYS } from './keymap/typing.ts';
@@ -21,38 +24,40 @@ export const KEYMAP: readonly KeyBinding[] = [
   ...CONFLICT_KEYS,
 ];
 
-export function findBinding(mode: Mode, key: Key): KeyBinding | undefined {
-  return KEYMAP.find((binding) => binding.modes.includes(mode) && binding.keys.includes(key));
+let lastRemapped: { readonly remaps: KeyRemaps; readonly bindings: readonly KeyBinding[] } | undefined;
+
+/** The table with the person's own keys in it. */
+export function keymapOf(remaps: KeyRemaps): readonly KeyBinding[] {
+  if (lastRemapped?.remaps !== remaps) {
+    const bindings = Object.keys(remaps).length === 0 ? KEYMAP : remap(KEYMAP, remaps);
+    lastRemapped = { remaps, bindings };
+  }
+  return lastRemapped.bindings;
+}
+
+export function findBinding(mode: Mode, key: Key, remaps: KeyRemaps): KeyBinding | undefined {
+  return keymapOf(remaps).find((binding) => binding.modes.includes(mode) && binding.keys.includes(key));
+}
+
+/** The first key of an action as it is written on the keyboard; empty when the person has switched it off. */
+export function keyOf(action: ActionName, remaps: KeyRemaps): string {
+  const binding = keymapOf(remaps).find((candidate) => candidate.action === action);
+  return keyName(binding?.keys[0] ?? '');
 }
 
 /** Keys of the footer in the order they stand there, those that do nothing now left out. */
 export function footerBindings(state: ScreenState, mode: Mode): readonly KeyBinding[] {
-  return KEYMAP.filter(
-    (binding) =>
-      binding.footer !== undefined && binding.modes.includes(mode) && binding.disabledReason?.(state) === undefined,
-  ).toSorted((a, b) => (a.footer ?? 0) - (b.footer ?? 0));
+  return keymapOf(state.remaps)
+    .filter(
+      (binding) =>
+        binding.footer !== undefined &&
+        binding.keys.length > 0 &&
+        binding.modes.includes(mode) &&
+        binding.disabledReason?.(state) === undefined,
+    )
+    .toSorted((a, b) => (a.footer ?? 0) - (b.footer ?? 0));
 }
 
 export function labelOf(binding: KeyBinding, state: ScreenState): string {
   return typeof binding.label === 'string' ? binding.label : binding.label(state);
-}
-
-const KEY_NAMES: Readonly<Record<string, string>> = {
-  up: '↑',
-  left: '←',
-  right: '→',
-  down: '↓',
-  enter: 'Enter',
-  esc: 'Esc',
-  tab: 'Tab',
-  'shift-tab': 'Shift-Tab',
-  pgup: 'PgUp',
-  pgdn: 'PgDn',
-  home: 'Home',
-  end: 'End',
-};
-
-/** A key as it is written on the keyboard: "Ctrl-C", "PgUp", "r". */
-export function keyName(key: Key): string {
-  return KEY_NAMES[key] ?? (key.startsWith('ctrl-') ? `Ctrl-${key.slice(5).toUpperCase()}` : key);
 }

@@ -38,6 +38,8 @@ export interface LayoutWish {
   readonly hasPanel: boolean;
   /** Rows that news of the config would fill; they get a small part of the screen at most, and none beside a panel. */
   readonly bannerRows: number;
+  /** The panel is worth more than the table. */
+  readonly isTallPanel?: boolean;
   /** Logs wished for at the same time. */
   readonly tileCount: number;
 }
@@ -94,6 +96,7 @@ function planAreas({
   isDetailFocused,
   hasPanel,
   bannerRows,
+  isTallPanel = false,
   tileCount,
 }: LayoutWish): Omit<Layout, 'tiles'> {
   const { columns, rows } = size;
@@ -111,7 +114,7 @@ function planAreas({
   const top = table.row + table.rows + gap;
   const rest = rows - 1 - top;
   if (hasPanel) {
-    if (rest >= ROOMY_PANEL_ROWS) return { ...frame, table, panel: band(top, rest) };
+    if (rest >= ROOMY_PANEL_ROWS && !isTallPanel) return { ...frame, table, panel: band(top, rest) };
     return { ...frame, panel: band(1, rows - 2) };
   }
   // Logs side by side need the width themselves.

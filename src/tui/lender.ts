@@ -102,7 +102,7 @@ export function createLender(options: LenderOptions): Lender {
         onReturn: () => {},
         undoing: () => '',
       });
-      loan.write(`\r\n${theme.paint('muted', '── the output of all services, S comes back ──')}\r\n`);
+      loan.write(`\r\n${theme.paint('muted', theme.glyphs('── the output of all services, S comes back ──'))}\r\n`);
       opened.resume();
     });
     opened.pause();

@@ -2,8 +2,9 @@
 // typed is looked for as letters in order, so that "rsb" finds "restart backend".
 
 import type { ServiceName } from '../core/project.ts';
-import { KEYMAP, keyName } from './keymap.ts';
+import { keymapOf } from './keymap.ts';
 import type { ActionName } from './keymap/binding.ts';
+import { keyName } from './keymap/key-text.ts';
 import { isUp } from './selectors.ts';
 import type { ScreenState } from './state.ts';
 
@@ -36,9 +37,10 @@ export function selectPalette(state: ScreenState): readonly PaletteItem[] {
 }
 
 function actionItems(state: ScreenState): readonly PaletteItem[] {
-  return KEYMAP.filter(
+  const listed = keymapOf(state.remaps).filter(
     ({ help, modes, action }) => help !== undefined && action !== 'palette' && modes.includes(state.focus),
-  ).map((binding) => ({
+  );
+  return listed.map((binding) => ({
     title: binding.help ?? '',
     key: binding.keys.map(keyName).join(' '),
     reason: binding.disabledReason?.(state),
@@ -50,7 +52,9 @@ function actionItems(state: ScreenState): readonly PaletteItem[] {
 function serviceItems(state: ScreenState): readonly PaletteItem[] {
   return state.services.flatMap((service) => {
     const item = (verb: string, action: ActionName | undefined): PaletteItem => {
-      const binding = KEYMAP.find((candidate) => candidate.action === action && candidate.modes.includes('services'));
+      const binding = keymapOf(state.remaps).find(
+        (candidate) => candidate.action === action && candidate.modes.includes('services'),
+      );
       return {
         title: `${verb} ${service.name}`,
         key: '',

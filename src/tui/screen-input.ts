@@ -61,7 +61,7 @@ function dragFrom(place: Place, { state, logs }: ActionContext): Drag | undefine
 function pressKey(key: string, context: ActionContext): void {
   const mode = selectMode(context.state());
   context.dispatch({ type: 'keyPressed', nowMs: context.now() });
-  const binding = findBinding(mode, key);
+  const binding = findBinding(mode, key, context.state().remaps);
   if (binding === undefined) {
     const text = key === 'space' ? ' ' : key;
     if (Array.from(text).length === 1) typeText(text, context);

@@ -23,6 +23,8 @@ import type { LogTaste, ScreenState } from './state.ts';
 import type { Farewell, Terminal } from './terminal.ts';
 import type { Theme } from './theme.ts';
 import { titleSequence, windowTitle } from './window-title.ts';
+import { createAlarm, type Alarm } from './alarm.ts';
+import type { NotifyWay } from '../core/user-config.ts';
 
 /** How the screen ended; the session is left open, except that `quit` has shut it down. */
 export interface ScreenEnd {
@@ -44,6 +46,8 @@ export interface ScreenLoopOptions {
   /** Keeps how the logs are looked at for the next time. */
   readonly keepTaste: (taste: LogTaste) => void;
   readonly now: () => number;
+  readonly notify: readonly NotifyWay[];
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Resolves when the person leaves, the session ends or the terminal goes; rejects when the session cannot be had. */
@@ -71,6 +75,7 @@ class ScreenLoop {
   private keptTaste: LogTaste;
   private session: Session | undefined;
   private unsubscribe: (() => void) | undefined;
+  private readonly alarm: Alarm;
   private shownTitle: string | undefined;
   private isOver = false;
   private isHandlingInput = false;
@@ -108,6 +113,11 @@ class ScreenLoop {
       onStatus: (status) => dispatch({ type: 'searchChanged', search: { status } }),
       onProblem,
       nowMs: now,
+    });
+    this.alarm = createAlarm({
+      ways: options.notify,
+      env: options.env,
+      write: (text) => void options.terminal.write(text),
     });
     this.clock = createScreenClock({ state, dispatch, now });
     this.serviceSize = createServiceSize({ session, onProblem });
@@ -193,13 +203,15 @@ class ScreenLoop {
   private dispatch(event: ScreenEvent): void {
     const next = reduce(this.state, event);
     if (next === this.state) return;
+    this.alarm.watch(this.state, next);
     this.state = next;
     this.painter.markStale();
     this.scheduleDraw();
   }
 
   private showTitle(): void {
-    const title = windowTitle(this.state);
+    if (!this.options.notify.includes('title')) return;
+    const title = this.options.theme.glyphs(windowTitle(this.state));
     if (title === this.shownTitle) return;
     this.shownTitle = title;
     this.options.terminal.write(titleSequence(title));

@@ -164,6 +164,7 @@ export function selectLayout(state: ScreenState): Layout | undefined {
     isZoomed: state.isZoomed,
     isDetailFocused: state.focus === 'detail',
     tileCount: selectTileWish(state).length,
+    isTallPanel: state.panel === 'help' && state.palette === undefined && !isStopping,
     hasPanel:
       isStopping || state.palette !== undefined || state.panel !== 'none' || selectConflict(state) !== undefined,
   });

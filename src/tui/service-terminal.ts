@@ -132,6 +132,6 @@ class Connection implements Borrower {
   }
 
   #note(text: string): void {
-    this.#loan.write(`\r\n${this.#theme.paint('muted', `── ${text} ──`)}\r\n`);
+    this.#loan.write(`\r\n${this.#theme.paint('muted', this.#theme.glyphs(`── ${text} ──`))}\r\n`);
   }
 }

@@ -3,6 +3,7 @@
 
 import type { ServiceName } from '../core/project.ts';
 import type { ServiceView, SessionSnapshot } from '../core/snapshot.ts';
+import type { KeyRemaps } from '../core/user-config.ts';
 import type { Size } from './compositor.ts';
 import type { CpuHistory } from './cpu-history.ts';
 
@@ -103,16 +104,22 @@ export interface ScreenState {
   /** Failed checks that were put off, by `failedChecksKey`. */
   readonly hiddenChecks: string;
   readonly notice: Notice | undefined;
+  /** The person's own keys. */
+  readonly remaps: KeyRemaps;
   readonly leaving: 'no' | 'asking' | 'stopping' | 'forcing';
 }
+
+const NO_REMAPS: KeyRemaps = {};
 
 export function initialState(options: {
   readonly size: Size;
   readonly nowMs: number;
   readonly projectName: string;
   readonly expectedNames: readonly ServiceName[];
+  readonly remaps?: KeyRemaps;
 }): ScreenState {
   return {
+    remaps: NO_REMAPS,
     ...options,
     lastKeyMs: 0,
     session: undefined,

@@ -48,8 +48,9 @@ export interface Terminal {
   leave(): void;
 }
 
-// The title put by, alternate screen, no cursor, no wrapping at the right edge, mouse buttons, wheel and drag in SGR form, bracketed paste.
-const ENTER = '\u001b[22;2t\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[?1002h\u001b[?1006h\u001b[?2004h';
+// The title put by, alternate screen, no cursor, no wrapping at the right edge, bracketed paste; mouse buttons, wheel and drag in SGR form.
+const ENTER = '\u001b[22;2t\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[?2004h';
+const MOUSE_ON = '\u001b[?1002h\u001b[?1006h';
 const LEAVE =
   '\u001b[23;2t\u001b[?2026l\u001b[0m\u001b[?2004l\u001b[?1006l\u001b[?1002l\u001b[?7h\u001b[?25h\u001b[?1049l';
 /** Longer than the pause inside an escape sequence, shorter than a person notices. */
@@ -58,6 +59,7 @@ const FAREWELL_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * @param streams.stray streams of this process that show on the same terminal; while entered, what they are given is caught
+ * @param streams.hasMouse false: the terminal keeps the mouse to itself
  * @param streams.hasScreen false: only the keys and signals are taken, for a terminal that is lent from beginning to end
  */
 export function createTerminal(streams: {
@@ -65,8 +67,9 @@ export function createTerminal(streams: {
   readonly stdout: TerminalOutputStream;
   readonly stray: readonly Writable[];
   readonly hasScreen?: boolean;
+  readonly hasMouse?: boolean;
 }): Terminal {
-  const { stdin, stdout, hasScreen = true } = streams;
+  const { stdin, stdout, hasScreen = true, hasMouse = true } = streams;
   const write = stdout.write.bind(stdout) as (bytes: Uint8Array | string) => boolean;
   const decoder = createKeyDecoder();
   const utf8 = new StringDecoder('utf8');
@@ -98,7 +101,7 @@ export function createTerminal(streams: {
   function takeScreen(): void {
     isEntered = true;
     setRaw(true);
-    if (hasScreen) send(ENTER);
+    if (hasScreen) send(hasMouse ? ENTER + MOUSE_ON : ENTER);
   }
 
   function setRaw(isRaw: boolean): void {

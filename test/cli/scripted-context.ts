@@ -86,6 +86,9 @@ export function runScripted(line: string, script: Script = {}): Run {
         if (session === undefined) throw new Error('the script opens no session');
         return { session, isNew: script.running === undefined };
       }),
+    explainUserConfig: async () => {
+      throw new Error('no user config in this test');
+    },
     loadProject: script.loadProject ?? (async () => projectOf(script.services ?? [])),
     logHistory: script.logHistory ?? unexpected('logHistory'),
     sessionEvents: script.sessionEvents ?? unexpected('sessionEvents'),

@@ -126,7 +126,9 @@ function configsOf(page: string): readonly string[] {
   return blocks.map(([, text = '']) => text);
 }
 
-const pages = globSync(['README.md', 'docs/**/*.md'], { cwd: ROOT }).flatMap((page) =>
+/** But for a person's own config, which is another language. */
+const OTHER = ['docs/user-config.md'];
+const pages = globSync(['README.md', 'docs/**/*.md'], { cwd: ROOT, exclude: OTHER }).flatMap((page) =>
   configsOf(page).map((text, index) => ({ page, number: index + 1, text })),
 );
 const trees = globSync('examples/*/.project.config', { cwd: ROOT }).map((page) => ({

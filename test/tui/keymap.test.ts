@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findBinding, footerBindings, KEYMAP, keyName, labelOf } from '../../src/tui/keymap.ts';
+import { findBinding, footerBindings, KEYMAP, labelOf } from '../../src/tui/keymap.ts';
+import { keyName } from '../../src/tui/keymap/key-text.ts';
 import { reduce } from '../../src/tui/reducer.ts';
 import type { Mode } from '../../src/tui/selectors.ts';
 import { initialState, type ScreenState } from '../../src/tui/state.ts';
@@ -17,7 +18,8 @@ function stateWith(...services: readonly ReturnType<typeof readyService>[]): Scr
   return reduce(CONNECTING, { type: 'servicesChanged', services, session, nowMs: NOW_MS });
 }
 
-const reason = (mode: Mode, key: string, state: ScreenState) => findBinding(mode, key)?.disabledReason?.(state);
+const reason = (mode: Mode, key: string, state: ScreenState) =>
+  findBinding(mode, key, state.remaps)?.disabledReason?.(state);
 
 describe('the table of keys', () => {
   it('gives a key one meaning in each mode', () => {
@@ -36,7 +38,7 @@ describe('the table of keys', () => {
   it('has a way out of every mode', () => {
     const modes = new Set(KEYMAP.flatMap((binding) => binding.modes));
     for (const mode of modes) {
-      const isLeft = ['esc', 'q', 'ctrl-c'].some((key) => findBinding(mode, key) !== undefined);
+      const isLeft = ['esc', 'q', 'ctrl-c'].some((key) => findBinding(mode, key, {}) !== undefined);
       expect(isLeft, mode).toBe(true);
     }
   });
@@ -47,7 +49,7 @@ describe('the table of keys', () => {
     const stopped = stateWith(readyService('db', { state: 'stopped' }));
     expect(reason('services', 'x', stopped)).toBe('db does not run');
     expect(reason('services', 'o', stopped)).toBe('db has no URL');
-    expect(reason('services', 'n', stopped)).toBe('nothing to look for yet: / searches');
+    expect(reason('services', 'n', stopped)).toBe('nothing to look for yet: search first');
     expect(reason('services', 'x', stateWith(readyService('db')))).toBeUndefined();
   });
 

@@ -13,12 +13,14 @@ export async function run(context: CliContext, request: CommandRequest): Promise
   if (action === 'forget') return forget(context, { ...request, names: rest });
   if (action === 'explain') return (await import('./config-explain.ts')).explain(context, { ...request, names: rest });
   if (action === 'schema') return schema(context);
+  if (action === 'user' && rest.length === 0)
+    return (await import('./config-user.ts')).showUserConfig(context, request);
   if (action === undefined) return show(context, request);
   throw new DevError({
     code: 'usage',
     exitCode: EXIT.usage,
     message: `./dev config ${request.names.join(' ')} is not understood.`,
-    hint: 'write ./dev config, ./dev config explain KEY, ./dev config schema, or ./dev config forget SERVICE',
+    hint: 'write ./dev config, ./dev config explain KEY, ./dev config schema, ./dev config user, or ./dev config forget SERVICE',
   });
 }
 
@@ -49,7 +51,7 @@ async function show(context: CliContext, { options }: CommandRequest): Promise<E
 }
 
 /** Keys in colour, so that the eye finds the services among their settings. */
-function highlightKeys(yaml: string): string {
+export function highlightKeys(yaml: string): string {
   const { cyan } = new Chalk({ level: 1 });
   return yaml.replaceAll(
     /^(\s*(?:- )?)([\w.-]+)(?=:(?: |$))/gm,

@@ -1,7 +1,10 @@
 import type { ConflictChoice, ConflictView } from '../../core/snapshot.ts';
+import type { KeyRemaps } from '../../core/user-config.ts';
 import { displayWidth, fit, truncate, wrap } from '../../format/text.ts';
 import { assertNever } from '../../errors.ts';
 import type { Rectangle } from '../compositor.ts';
+import { keyOf } from '../keymap.ts';
+import type { ActionName } from '../keymap/binding.ts';
 import { firstVisible } from '../layout.ts';
 import { conflictKey, type OpenConflict } from '../selectors.ts';
 import type { ConflictDesk } from '../state.ts';
@@ -18,6 +21,7 @@ export interface ConflictDialogProps {
   readonly all: readonly OpenConflict[];
   readonly choices: readonly ConflictChoice[];
   readonly desk: ConflictDesk;
+  readonly remaps: KeyRemaps;
   readonly nowMs: number;
 }
 
@@ -133,12 +137,13 @@ function choiceRows(props: ConflictDialogProps, width: number): readonly string[
 }
 
 /** What is not a way out: how far the next choice reaches, and how to leave the dialog. */
-function toggleRows({ theme, desk, all }: ConflictDialogProps): readonly string[] {
-  const key = (name: string): string => theme.paint('accent', name);
+function toggleRows({ theme, desk, all, remaps }: ConflictDialogProps): readonly string[] {
+  const key = (action: ActionName): string => theme.paint('accent', keyOf(action, remaps));
   const box = (isOn: boolean): string => (isOn ? theme.paint('strong', '[x]') : '[ ]');
-  const later = `  ${key(fit('Esc', 4))} decide later   ${key('m')} ${box(desk.isToRemember)} remember it for this project`;
+  const later = `  ${theme.paint('accent', fit(keyOf('later', remaps), 4))} decide later   ${key('remember')} ${box(desk.isToRemember)} remember it for this project`;
   if (all.length < 2) return [later];
-  const others = `  ${key(fit('← →', 4))} ${fit('the others', 12)}   ${key('a')} ${box(desk.isForAll)} the same for all ${all.length}`;
+  const arrows = `${keyOf('previousConflict', remaps)} ${keyOf('nextConflict', remaps)}`;
+  const others = `  ${theme.paint('accent', fit(arrows, 4))} ${fit('the others', 12)}   ${key('forAll')} ${box(desk.isForAll)} the same for all ${all.length}`;
   return [later, others];
 }
 
@@ -173,34 +178,39 @@ interface ChoiceWords {
   readonly effect: string;
 }
 
-function choiceWords(choice: ConflictChoice, { open, desk }: ConflictDialogProps): ChoiceWords {
+function choiceWords(choice: ConflictChoice, { open, desk, remaps }: ConflictDialogProps): ChoiceWords {
   const { conflict, service } = open;
+  const key = (action: ActionName): string => keyOf(action, remaps);
   switch (choice.name) {
     case 'reroute':
-      return { key: 'p', what: rerouteWords(conflict.suggestedPort, desk), effect: rewires(conflict.rewires) };
+      return {
+        key: key('reroute'),
+        what: rerouteWords(conflict.suggestedPort, desk),
+        effect: rewires(conflict.rewires),
+      };
     case 'reuse': {
       const [owner] = conflict.owners;
       const program = owner === undefined ? 'what is there' : `${owner.name} (pid ${owner.pid})`;
       const what = `use ${conflict.container?.name ?? program} as ${service.name}`;
-      return { key: 'u', what, effect: 'if it is healthy; never stopped' };
+      return { key: key('reuse'), what, effect: 'if it is healthy; never stopped' };
     }
     case 'kill': {
       const targets = conflict.owners.filter((owner) => owner.refusal === null);
       const names = targets.map((owner) => `${owner.name} (pid ${owner.pid})`).join(' and ');
       return {
-        key: 'k',
+        key: key('killOwner'),
         what: names === '' ? 'stop the owner' : `stop ${names}`,
         effect: `then start ${service.name} on port ${conflict.port}`,
       };
     }
     case 'container': {
       const what = conflict.container === null ? 'stop the container' : `stop the container ${conflict.container.name}`;
-      return { key: 'c', what, effect: `then start ${service.name} on port ${conflict.port}` };
+      return { key: key('stopContainer'), what, effect: `then start ${service.name} on port ${conflict.port}` };
     }
     case 'retry':
-      return { key: 'r', what: 'try again', effect: 'after you have freed the port yourself' };
+      return { key: key('retry'), what: 'try again', effect: 'after you have freed the port yourself' };
     case 'skip':
-      return { key: 's', what: `skip ${service.name}`, effect: 'leave it stopped for now' };
+      return { key: key('skip'), what: `skip ${service.name}`, effect: 'leave it stopped for now' };
     default:
       return assertNever(choice.name);
   }

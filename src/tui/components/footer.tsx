@@ -1,6 +1,7 @@
 import { displayWidth, truncate } from '../../format/text.ts';
 import type { Rectangle } from '../compositor.ts';
-import { footerBindings, keyName, labelOf } from '../keymap.ts';
+import { footerBindings, keyOf, labelOf } from '../keymap.ts';
+import { keyName } from '../keymap/key-text.ts';
 import { selectMode } from '../selectors.ts';
 import type { ScreenState } from '../state.ts';
 import type { Theme } from '../theme.ts';
@@ -37,8 +38,8 @@ function footerRow(width: number, theme: Theme, state: ScreenState): string {
   if (search.query !== undefined && selectMode(state) !== 'help') {
     const said = `/${truncate(search.query, 20)}  ${search.status}`;
     return ` ${theme.paint('strong', said)}   ${hints(theme, [
-      ['n', 'newer'],
-      ['N', 'older'],
+      [keyOf('searchNewer', state.remaps), 'newer'],
+      [keyOf('searchOlder', state.remaps), 'older'],
       ['Esc', 'end search'],
     ])}`;
   }

@@ -108,7 +108,7 @@ function Panel({
   if (state.palette !== undefined) {
     return <Palette area={area} theme={theme} items={selectPalette(state)} cursor={state.palette.cursor} />;
   }
-  if (state.panel === 'help') return <Help area={area} theme={theme} />;
+  if (state.panel === 'help') return <Help area={area} theme={theme} remaps={state.remaps} />;
   const open = selectConflict(state);
   if (open) {
     return (
@@ -119,6 +119,7 @@ function Panel({
         all={selectConflicts(state)}
         choices={selectDialogChoices(state)}
         desk={state.desk}
+        remaps={state.remaps}
         nowMs={nowMs}
       />
     );

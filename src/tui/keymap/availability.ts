@@ -43,7 +43,7 @@ export function needsUrl(state: ScreenState): string | undefined {
 }
 
 export function needsQuery(state: ScreenState): string | undefined {
-  return state.search.query === undefined ? 'nothing to look for yet: / searches' : undefined;
+  return state.search.query === undefined ? 'nothing to look for yet: search first' : undefined;
 }
 
 export function needsSeveralConflicts(state: ScreenState): string | undefined {

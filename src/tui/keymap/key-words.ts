@@ -1,0 +1,34 @@
+// What may stand under `keys:` in a person's own config, from the table of keys.
+
+import type { KeyRemaps } from '../../core/user-config.ts';
+import { KEYMAP, keymapOf } from '../keymap.ts';
+import { keyName, NAMED_KEYS, parseKey } from './key-text.ts';
+import { FIXED_KEYS, findClash, remappable } from './remap.ts';
+
+export const KEY_WORDS = {
+  actions: remappable(KEYMAP).map(({ action }) => action),
+  namedKeys: NAMED_KEYS,
+  fixedKeys: FIXED_KEYS,
+  parseKey,
+  findClash(remaps: KeyRemaps) {
+    const clash = findClash(KEYMAP, remaps);
+    if (clash === undefined) return undefined;
+    const { action, help, label } = clash.other;
+    const what = help ?? (typeof label === 'string' ? label : action);
+    return { action: clash.action, key: keyName(clash.key), taken: `${action} (${what})` };
+  },
+};
+
+export interface ListedAction {
+  readonly action: string;
+  /** As they are written in the config; those that are fixed left out. */
+  readonly keys: readonly string[];
+  readonly help: string;
+}
+
+/** Every action that may be remapped, once, in the order of the help. */
+export function listActions(remaps: KeyRemaps): readonly ListedAction[] {
+  return remappable(keymapOf(remaps)).map(({ action, keys, help = '' }) => {
+    return { action, keys: keys.filter((key) => !FIXED_KEYS.includes(key)), help };
+  });
+}
