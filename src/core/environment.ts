@@ -94,5 +94,11 @@ function withoutLauncher(caller: ReadonlyMap<string, string>): Map<string, strin
   return kept;
 }
 
-const LAUNCHER_VARIABLES: ReadonlySet<string> = new Set(['INIT_CWD', 'PNPM_SCRIPT_SRC_DIR', 'BERRY_BIN_FOLDER']);
+const LAUNCHER_VARIABLES: ReadonlySet<string> = new Set([
+  'INIT_CWD',
+  'PNPM_SCRIPT_SRC_DIR',
+  'BERRY_BIN_FOLDER',
+  // Of a session around this one: the one variable of ours that not every service has.
+  'DEV_REPLICA',
+]);
 const INSPECTOR_OPTION = /(?<!\S)--inspect(?:-port\s+(?!-)\S+|\S*)(?:\s+|$)/g;

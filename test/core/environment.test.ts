@@ -143,6 +143,10 @@ describe('the environment of a service', () => {
     expect(environment({ caller: { COLOR: '1', NODE: '/node' } })).toMatchObject({ COLOR: '1', NODE: '/node' });
   });
 
+  it('leaves out the number of a copy of a service that itself runs devdeck', () => {
+    expect(environment({ caller: { DEV_REPLICA: '7' } })).not.toHaveProperty('DEV_REPLICA');
+  });
+
   it('hands on what npm added when the config asks for it', () => {
     const env = { npm_config_cache: '${npm_config_cache}' };
     expect(environment({ caller: { npm_config_cache: '/c' }, env })).toMatchObject({ npm_config_cache: '/c' });
