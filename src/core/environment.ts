@@ -98,7 +98,8 @@ const LAUNCHER_VARIABLES: ReadonlySet<string> = new Set([
   'INIT_CWD',
   'PNPM_SCRIPT_SRC_DIR',
   'BERRY_BIN_FOLDER',
-  // Of a session around this one: the one variable of ours that not every service has.
+  // Ours, of a session around this one, as far as we do not set them for every service.
   'DEV_REPLICA',
+  'DEVDECK_EARLY',
 ]);
 const INSPECTOR_OPTION = /(?<!\S)--inspect(?:-port\s+(?!-)\S+|\S*)(?:\s+|$)/g;

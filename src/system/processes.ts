@@ -3,6 +3,7 @@
 import { lookUpCommand } from './command-lookup.ts';
 import { createLinuxProcesses } from './linux/process-tree.ts';
 import { createPortableProcesses } from './portable/process-tree.ts';
+import { hasRoomForService, tooManyOpenFiles } from './open-files.ts';
 import type { PlatformProcesses } from './process-tree.ts';
 import { spawnPipe } from './spawn-pipe.ts';
 import { spawnPty } from './spawn-pty.ts';
@@ -27,6 +28,7 @@ export function createProcesses(): Processes {
     inspect: (root) => platform.inspect(root),
     spawn: (request, handlers) => {
       const invocation = lookUpCommand(request);
+      if (!hasRoomForService()) throw tooManyOpenFiles();
       const onTerminal = request.tty ? spawnPty(invocation, request, handlers) : undefined;
       const child = onTerminal ?? spawnPipe(invocation, request, handlers);
       return {

@@ -6,11 +6,12 @@
 // to start a process wants to know at once, so the limits are looked up here.
 
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, readdirSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 
 import { type Invocation, spawnFailure } from './command-lookup.ts';
 import { createExitReport } from './exit-report.ts';
+import { hasRoomForService, tooManyOpenFiles } from './open-files.ts';
 import type { SpawnHandlers, SpawnRequest } from './system.ts';
 
 /** A started process, before its identity is known. */
@@ -25,9 +26,6 @@ export const LONGEST_PENDING_INPUT_BYTES = 1_048_576;
 
 /** Open files of this process that a child would inherit. */
 export const inheritable = new Set<{ readonly fd: number }>();
-
-/** Descriptors that one start needs: three socket pairs. */
-const DESCRIPTORS_PER_START = 6;
 
 /**
  * Starts `invocation` as the leader of its own session and group, with stdin open and silent: many tools exit when it ends.
@@ -97,35 +95,9 @@ function start({ file, args }: Invocation, { cwd, env }: Pick<SpawnRequest, 'cwd
 
 /** The lookup proved the program, so what is missing is room: for descriptors, or for processes. */
 function noResources(): Error {
-  const limit = openFileLimit();
-  const used = openFileCount();
-  if (limit !== undefined && used !== undefined && used + DESCRIPTORS_PER_START > limit) {
-    return spawnFailure(
-      `Too many open files: ${used} of ${limit} are in use (EMFILE).`,
-      `Raise the limit, then start the session again. Next: ulimit -n ${Math.max(4096, limit * 4)}`,
-    );
-  }
+  if (!hasRoomForService()) return tooManyOpenFiles();
   return spawnFailure(
     'The system has no room for another process (EAGAIN).',
     'Stop what you do not need, or raise the limit of processes (ulimit -u, or the pids limit of the container).',
   );
-}
-
-function openFileLimit(): number | undefined {
-  const text = readOrUndefined(() => readFileSync('/proc/self/limits', 'utf8'));
-  const limit = /^Max open files\s+(\d+)/m.exec(text ?? '')?.[1];
-  return limit === undefined ? undefined : Number(limit);
-}
-
-function openFileCount(): number | undefined {
-  return readOrUndefined(() => readdirSync('/proc/self/fd').length);
-}
-
-/** With no descriptor left even /proc cannot be read; that is an answer too. */
-function readOrUndefined<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

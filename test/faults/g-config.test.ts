@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect } from 'vitest';
+import { assertNever } from '../../src/errors.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { freePort } from '../helpers/free-port.ts';
 import { type DevResult, runDev } from '../helpers/run-dev.ts';
@@ -274,6 +275,8 @@ function mutated(texts: readonly string[]): fc.Arbitrary<string> {
             .with(other, lines[line] ?? '')
             .join('\n');
         }
+        default:
+          return assertNever(each);
       }
     }, text),
   );

@@ -38,6 +38,7 @@ fault(
     id: 'G7',
     fault: 'the config is edited while the session runs: half written, broken, replaced by rename',
     injected: 'half a file, a mistake, then a good one by rename, then reload',
+    isSlow: true,
   },
   async () => {
     const project = createTempProject({ config: TWO });
@@ -64,6 +65,7 @@ fault(
     id: 'G8',
     fault: 'the config is deleted, or the whole project is moved away, while the session runs',
     injected: 'rm, then mv of the folder; status, logs and stop',
+    isSlow: true,
   },
   async () => {
     const project = createTempProject({ config: TWO });
