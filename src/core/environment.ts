@@ -1,6 +1,7 @@
 // Puts together the environment of a service. Low to high: `.env` at the root, the caller's environment, env files,
 // `env` of the config (with `defaults.env` below it, merged by then), and what devdeck itself sets.
-// Left to others: reading the files. Trap: devdeck's own variables win at the end, and are what `${PORT}` means
+// A neighbour's NAME_PORT or NAME_URL that `env` names itself stays as `env` says: REDIS_URL of a service `redis` is no
+// http URL. Left to others: reading the files. Trap: devdeck's own variables win at the end, and are what `${PORT}` means
 // on the way there, or a PORT of the caller's would find its way into a value.
 
 import type { DotenvEntry } from './dotenv.ts';
@@ -26,7 +27,9 @@ export interface EnvironmentLayers {
 /** The whole environment of one run of a service. */
 export function buildEnvironment(layers: EnvironmentLayers): Record<string, string> {
   const { service, dotenv, envFiles } = layers;
-  const own = ownVariables(layers);
+  const aboutItself = ownVariables(layers);
+  const neighbours = neighbourVariables(layers.endpoints);
+  const own = new Map([...neighbours, ...aboutItself]);
   const caller = definedOnly(layers.caller);
   const inherited = withoutLauncher(caller);
   const result = new Map<string, string>();
@@ -41,6 +44,7 @@ export function buildEnvironment(layers: EnvironmentLayers): Record<string, stri
   for (const [name, text] of Object.entries(service.env)) {
     const reference = (found: Reference) => referenceValue(found, layers.endpoints);
     result.set(name, expandTemplate(parseTemplate(text).template, { variable, reference }));
+    if (!aboutItself.has(name)) own.delete(name);
   }
 
   const declared = [...dotenv, ...envFiles].map(({ name }) => name).concat(Object.keys(service.env));
@@ -49,13 +53,9 @@ export function buildEnvironment(layers: EnvironmentLayers): Record<string, stri
   return Object.fromEntries(result);
 }
 
-/** What devdeck says to a service about itself and about its neighbours. */
+/** What devdeck says to a service about itself. */
 function ownVariables({ service, project, session, endpoints }: EnvironmentLayers): Map<string, string> {
   const own = new Map<string, string>();
-  for (const [name, endpoint] of endpoints) {
-    own.set(`${variableStem(name)}_PORT`, String(endpoint.port));
-    own.set(`${variableStem(name)}_URL`, urlOf(endpoint));
-  }
   const endpoint = endpoints.get(service.name);
   if (endpoint !== undefined) {
     own.set('HOST', endpoint.host);
@@ -67,6 +67,15 @@ function ownVariables({ service, project, session, endpoints }: EnvironmentLayer
   if (service.replica !== undefined) own.set('DEV_REPLICA', String(service.replica.index));
   own.set('DEV_PROJECT', project);
   return own;
+}
+
+function neighbourVariables(endpoints: Endpoints): Map<string, string> {
+  const variables = new Map<string, string>();
+  for (const [name, endpoint] of endpoints) {
+    variables.set(`${variableStem(name)}_PORT`, String(endpoint.port));
+    variables.set(`${variableStem(name)}_URL`, urlOf(endpoint));
+  }
+  return variables;
 }
 
 function definedOnly(env: EnvironmentLayers['caller']): Map<string, string> {

@@ -71,6 +71,29 @@ describe('the environment of a service', () => {
     });
   });
 
+  it('leaves the URL of a neighbour as the config writes it, and follows the port all the same', () => {
+    const endpoints = new Map([
+      ['web', { host: 'localhost', port: 5174 }],
+      ['redis', { host: 'localhost', port: 6380 }],
+      ['api', { host: 'localhost', port: 8001 }],
+    ]);
+    const env = {
+      REDIS_URL: 'redis://${redis.address}/0',
+      CELERY_BROKER: '${REDIS_URL}',
+      DEV_SERVICE: 'mine',
+      PORT: '1',
+    };
+    const dotenv = 'API_URL=http://localhost:8000';
+    expect(environment({ endpoints, env, dotenv })).toMatchObject({
+      REDIS_URL: 'redis://localhost:6380/0',
+      CELERY_BROKER: 'redis://localhost:6380/0',
+      REDIS_PORT: '6380',
+      API_URL: 'http://localhost:8001',
+      DEV_SERVICE: 'web',
+      PORT: '5174',
+    });
+  });
+
   it('carries the port in the variable of the config as well as in PORT', () => {
     const port = { wanted: 1, range: { from: 1, to: 2 }, host: 'localhost', env: 'VITE_PORT' };
     expect(environment({ service: { port } })).toMatchObject({ VITE_PORT: '5174', PORT: '5174' });
