@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { eventually } from '../helpers/eventually.ts';
 import { freePorts } from '../helpers/free-port.ts';
 import { readTree } from '../helpers/project-tree.ts';
 import { runDev, type RunOptions } from '../helpers/run-dev.ts';
@@ -44,7 +45,7 @@ async function inService(
 
 async function stop(project: TempProject, options: RunOptions = {}): Promise<void> {
   expect(await runDev(project, ['stop'], options)).toMatchObject({ exitCode: 0 });
-  expect(project.processes()).toEqual([]);
+  await eventually('all processes are gone, the supervisor too', () => project.processes().length === 0);
 }
 
 it('FastAPI + Vite: both are up and know each other', async () => {
