@@ -5,9 +5,9 @@ import { externalInWords } from './external.ts';
 import { elsewhereInWords, secondListenerInWords } from './listening.ts';
 import { whyNotFree } from './port-facts.ts';
 import { readyProbeOf } from './probing.ts';
-import { describeExit } from './restart-policy.ts';
+import { describeExit, processesInWords } from './restart-policy.ts';
 import { hookText, triesInWords } from './hooks.ts';
-import { currentRun, isUp, type Service } from './service.ts';
+import { currentRun, isUp, type ExitFact, type Service } from './service.ts';
 
 export function explain(service: Service): string {
   const run = isUp(service) ? currentRun(service) : undefined;
@@ -59,10 +59,16 @@ function explainState(service: Service): string {
     case 'failed':
       return withLastLine(state.reason, service);
     case 'exited':
-      return service.exit === undefined ? 'ended' : describeExit(service.exit);
+      return service.exit === undefined ? 'ended' : endInWords(service.exit);
     default:
       return assertNever(state);
   }
+}
+
+function endInWords(exit: ExitFact): string {
+  if (exit.leftBehind === undefined) return describeExit(exit);
+  const rest = processesInWords(exit.leftBehind);
+  return `${describeExit(exit)}; stopped ${rest} that it left behind (a service has to stay in the foreground)`;
 }
 
 /** The line that it ended with says more than an exit code, unless the reason was read from it. */

@@ -81,6 +81,8 @@ export type Observation =
       readonly run: number;
       readonly exit: Omit<ExitFact, 'atMs'>;
     }
+  /** The leader had ended by itself when the rest of its tree was signalled: this many. */
+  | { readonly type: 'leftBehind'; readonly service: ServiceName; readonly run: number; readonly count: number }
   | { readonly type: 'stopCommandEnded'; readonly service: ServiceName; readonly run: number }
   | { readonly type: 'treeGone'; readonly service: ServiceName; readonly run: number }
   | {

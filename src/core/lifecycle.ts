@@ -10,7 +10,7 @@ import { portsInForce } from './ports.ts';
 import { askProbe, beginProbing, onSettled } from './probing.ts';
 import type { ServiceName } from './project.ts';
 import { hookText } from './hooks.ts';
-import { decideAfterExit, describeExit, describeFailure, jitterOf } from './restart-policy.ts';
+import { decideAfterExit, describeExit, describeFailure, jitterOf, processesInWords } from './restart-policy.ts';
 import {
   currentRun,
   isExternal,
@@ -24,8 +24,10 @@ import {
 } from './service.ts';
 import type { Turn } from './turn.ts';
 
-/** After SIGKILL the kernel needs a moment; what is still there then is named as a survivor. */
-const SURVIVORS_AFTER_MS = 2_000;
+/** After SIGKILL the kernel needs a moment, longer for a thousand processes; what is still there then has survived. */
+const SURVIVORS_AFTER_MS = 5_000;
+/** Until then the tree is looked at and killed again: a process may have been born between the look and the signal. */
+const KILL_AGAIN_MS = 1_000;
 
 type StateOf<S extends ServiceState['status']> = Extract<ServiceState, { status: S }>;
 
@@ -203,6 +205,20 @@ export function onProcessExited(turn: Turn, input: Extract<Observation, { type: 
   terminate(turn, service, run, { kind: 'exited' });
 }
 
+/** Told, because who starts a daemon would look for it in vain. */
+export function onLeftBehind(turn: Turn, input: Extract<Observation, { type: 'leftBehind' }>): void {
+  const { state, exit } = turn.service(input.service);
+  if (state.status !== 'stopping' || state.run.number !== input.run || state.cause.kind !== 'exited') return;
+  if (exit === undefined || exit.leftBehind !== undefined) return;
+  const leftBehind = input.count;
+  turn.patch(input.service, { exit: { ...exit, leftBehind } });
+  turn.emit({
+    type: 'note',
+    service: input.service,
+    text: `stops ${processesInWords(leftBehind)} that it left behind`,
+  });
+}
+
 /** The stop command has done its part; what is left of the tree gets the signal. */
 export function onStopCommandEnded(turn: Turn, input: Extract<Observation, { type: 'stopCommandEnded' }>): void {
   const { state, spec } = turn.service(input.service);
@@ -260,7 +276,9 @@ function performTimer(turn: Turn, service: Service, kind: TimerKind): void {
       if (state.status === 'stopping') kill(turn, name, state.run, state.cause);
       return;
     case 'survivors':
-      if (state.status === 'stopping') turn.emit({ type: 'listSurvivors', service: name, run: state.run.number });
+      if (state.status !== 'stopping') return;
+      if (turn.nowMs < state.deadlineMs) killTree(turn, name, state.run, service.epoch);
+      else turn.emit({ type: 'listSurvivors', service: name, run: state.run.number });
       return;
     case 'hookTimeout':
       if (state.status === 'preparing') onHookOverdue(turn, service, state.run, state.hook);
@@ -295,8 +313,12 @@ function kill(turn: Turn, name: ServiceName, run: Run, cause: StopCause): void {
     isForced: true,
     deadlineMs: turn.nowMs + SURVIVORS_AFTER_MS,
   });
+  killTree(turn, name, run, epoch);
+}
+
+function killTree(turn: Turn, name: ServiceName, run: Run, epoch: number): void {
   turn.emit({ type: 'signalTree', service: name, run: run.number, signal: 'SIGKILL' });
-  turn.emit({ type: 'startTimer', service: name, epoch, kind: 'survivors', delayMs: SURVIVORS_AFTER_MS });
+  turn.emit({ type: 'startTimer', service: name, epoch, kind: 'survivors', delayMs: KILL_AGAIN_MS });
 }
 
 /** By the restart policy: again after a pause, or not any more. `fault` is why devdeck itself ended it. */

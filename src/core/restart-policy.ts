@@ -102,6 +102,10 @@ function findShellComplaint(
   return undefined;
 }
 
+export function processesInWords(count: number): string {
+  return count === 1 ? 'one process' : `${count} processes`;
+}
+
 export function describeExit(exit: ExitCodes): string {
   if (exit.signal === 'SIGKILL') return 'killed by SIGKILL (not by devdeck; out of memory?)';
   if (exit.signal !== null) return `ended by ${exit.signal}`;

@@ -76,6 +76,8 @@ export interface ExitFact {
   readonly code: number | null;
   readonly signal: string | null;
   readonly atMs: number;
+  /** Processes that the leader left running when it ended by itself, and that were stopped after it. */
+  readonly leftBehind?: number;
 }
 
 export interface HealthFact {

@@ -20,6 +20,7 @@ import { withDependencies } from './graph.ts';
 import type { Command, Input, Observation } from './inputs.ts';
 import {
   forceStop,
+  onLeftBehind,
   onProcessExited,
   onSpawned,
   onSpawnFailed,
@@ -114,6 +115,8 @@ function observe(turn: Turn, input: Observation): void {
       return onSpawnFailed(turn, input);
     case 'processExited':
       return onProcessExited(turn, input);
+    case 'leftBehind':
+      return onLeftBehind(turn, input);
     case 'stopCommandEnded':
       return onStopCommandEnded(turn, input);
     case 'treeGone':

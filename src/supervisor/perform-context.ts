@@ -38,6 +38,8 @@ export function specOf(context: PerformContext, service: ServiceName): ServiceSp
 
 /** One clause for a person, with the next step where there is one. */
 export function messageOf(error: unknown): string {
-  if (error instanceof DevError) return error.hint === undefined ? error.message : `${error.message}; ${error.hint}`;
+  if (error instanceof DevError) {
+    return error.hint === undefined ? error.message : `${error.message.replace(/\.$/, '')}; ${error.hint}`;
+  }
   return error instanceof Error ? error.message : String(error);
 }

@@ -43,7 +43,10 @@ export function perform(context: PerformContext, effect: Effect): void {
       return void runStopCommand(context, effect);
     case 'signalTree': {
       const run = runs.find(effect.service, effect.run);
-      if (run !== undefined) system.processes.signal(run.root, effect.signal);
+      if (run === undefined) return;
+      const { service, number, hasExited } = run;
+      const count = system.processes.signal(run.root, effect.signal);
+      if (hasExited && count > 0) context.report({ type: 'leftBehind', service, run: number, count });
       return;
     }
     case 'watchTree': {

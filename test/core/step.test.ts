@@ -166,6 +166,11 @@ describe('stopping', () => {
     expect(session.take('signalTree')).toMatchObject([{ service: 'worker', signal: 'SIGTERM' }]);
     session.fire('worker', 'grace');
     expect(session.take('signalTree')).toMatchObject([{ service: 'worker', signal: 'SIGKILL' }]);
+    // Born between the look and the signal: killed as well, before anything counts as a survivor.
+    session.fire('worker', 'survivors');
+    expect(session.take('signalTree')).toMatchObject([{ service: 'worker', signal: 'SIGKILL' }]);
+    expect(session.take('listSurvivors')).toEqual([]);
+    session.nowMs += 5_000;
     session.fire('worker', 'survivors');
     expect(session.take('listSurvivors')).toHaveLength(1);
     session.send({ type: 'treeSurvived', service: 'worker', run: 1, leftovers: [{ pid: 812, name: 'dd' }] });
@@ -288,6 +293,16 @@ describe('crashing', () => {
     expect(session.status('backend')).toBe('stopping');
     session.gone('backend');
     expect(session.status('backend')).toBe('backoff');
+  });
+
+  it('says that what a daemon leaves running was stopped after it', () => {
+    const session = new CoreSession([serviceSpec('migrate')]).send(start).bringUpReady().exit('migrate', 0);
+    session.send({ type: 'leftBehind', service: 'migrate', run: 1, count: 2 });
+    session.send({ type: 'leftBehind', service: 'migrate', run: 1, count: 1 });
+    session.gone('migrate');
+    expect(explain(session.service('migrate'))).toContain(
+      'ended with success; stopped 2 processes that it left behind',
+    );
   });
 
   it('keeps an end with success as exited', () => {
