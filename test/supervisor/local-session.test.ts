@@ -218,7 +218,7 @@ describe('a session', () => {
     await session.start([]);
     await system.advance(2_000);
     const report = session.shutdown();
-    await system.advance(4_000);
+    await system.advance(7_000);
     expect(await report).toEqual({ leftovers: [{ service: 'stuck', pid: 1_001, name: 'fake' }] });
   });
 

@@ -168,6 +168,17 @@ describe('an http check', () => {
     },
   );
 
+  it('asks again when devdeck itself stood still beyond the time-out', async () => {
+    let asked = 0;
+    const port = await serve((_, response) => {
+      asked += 1;
+      if (asked === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 900);
+      else response.end('ok');
+    });
+    expect(await attempt(http('/'), port, { timeoutMs: 100 })).toMatchObject({ ok: true });
+    expect(asked).toBe(2);
+  });
+
   it('follows redirects on the same server', async () => {
     const port = await serve(({ url }, response) => {
       if (url === '/health') response.writeHead(302, { location: '/health/' }).end();
