@@ -18,13 +18,17 @@ export interface LineFilter {
 export interface FilterOptions {
   readonly pattern: RegExp | undefined;
   readonly errorsOnly: boolean;
+  /** The level of each line is told, which is most of the work; it is known in any case where `errorsOnly` needs it. */
+  readonly tellsLevel: boolean;
 }
 
-export function createFilter({ pattern, errorsOnly }: FilterOptions): LineFilter {
-  const groups = new LogGroups();
+const UNTOLD = { level: undefined, continues: false };
+
+export function createFilter({ pattern, errorsOnly, tellsLevel }: FilterOptions): LineFilter {
+  const groups = errorsOnly || tellsLevel ? new LogGroups() : undefined;
   return {
     judge: (text) => {
-      const { level, continues } = groups.next(text);
+      const { level, continues } = groups?.next(text) ?? UNTOLD;
       const passes =
         (!errorsOnly || isErrorLevel(level)) && (pattern === undefined || pattern.test(withoutColour(text)));
       return { passes, level, continues };

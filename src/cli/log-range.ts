@@ -27,6 +27,8 @@ export interface LogRange {
 }
 
 const WINDOW_LINES = 1000;
+/** Looked through at once for lines that pass. */
+const SEARCH_LINES = 4000;
 /** How far before a window its first error may have begun. */
 const LEAD_LINES = 200;
 const ANYTHING_OLDER = Number.MIN_SAFE_INTEGER;
@@ -121,21 +123,20 @@ async function firstOfLast(
 ): Promise<number> {
   if (count === 0) return end;
   let missing = count;
+  let oldest = end;
   for (let to = end; to > lower;) {
-    const from = Math.max(lower, to - WINDOW_LINES);
+    const from = Math.max(lower, to - SEARCH_LINES);
     const lead = Math.max(lower, from - LEAD_LINES);
-    const { lines, first } = await source.readLogs({ service, from: lead, count: to - lead });
-    const passing = headsOfPassing(
-      lines.filter(({ seq }) => seq < to),
-      createFilter(),
-    ).filter(({ seq }) => seq >= from);
+    const { lines, first } = await allOf(source, service, { from: lead, to });
+    const passing = headsOfPassing(lines, createFilter()).filter(({ seq }) => seq >= from);
     const head = passing.at(-missing)?.head;
     if (head !== undefined) return head;
     missing -= passing.length;
-    if (first > from) return Math.min(first, end);
+    oldest = passing[0]?.head ?? oldest;
+    if (first > from) return oldest;
     to = from;
   }
-  return lower;
+  return oldest;
 }
 
 /** The lines that pass, each with the first line of its group. */
@@ -149,6 +150,22 @@ function headsOfPassing(
     if (!continues || index === 0) head = line.seq;
     return passes ? [{ seq: line.seq, head }] : [];
   });
+}
+
+/** Also of lines so long that one answer does not hold them. */
+async function allOf(
+  source: LogSource,
+  service: ServiceName,
+  { from, to }: LogRange,
+): Promise<{ readonly lines: readonly LogLine[]; readonly first: number }> {
+  const lines: LogLine[] = [];
+  for (let at = from; ;) {
+    const answer = await source.readLogs({ service, from: at, count: to - at });
+    for (const line of answer.lines) if (line.seq < to) lines.push(line);
+    const last = answer.lines.at(-1)?.seq ?? to;
+    if (last >= to - 1) return { lines, first: answer.first };
+    at = last + 1;
+  }
 }
 
 async function windowOf(source: LogSource, service: ServiceName, { from, to }: LogRange): Promise<readonly LogLine[]> {

@@ -74,6 +74,8 @@ const EXCEPTION = [
   /:in [`'].*\((?:\w+::)*\w*(?:Error|Exception)\)$/,
   /^\s?[✖✘⨯❌] /u,
 ];
+/** Cheap to look for in the many lines that are none. */
+const MAY_BE_EXCEPTION = /rror|xception|Traceback|Caused by|[^\0-\u007F]/;
 const WARNING_SIGN = /^\s?⚠/u;
 
 /** The level that a line claims, or undefined when it claims none. Colour in it does not matter. */
@@ -87,8 +89,9 @@ export function levelOf(text: string): LogLevel | undefined {
   const marked = levelOfMark(head);
   if (marked !== undefined) return marked;
   let first: RegExpExecArray | undefined;
+  const hasColon = head.includes(':');
   for (const pattern of [IN_CAPITALS, IN_BRACKETS, BEFORE_COLON, IN_FRONT]) {
-    const match = pattern.exec(head);
+    const match = hasColon || pattern !== BEFORE_COLON ? pattern.exec(head) : null;
     if (match !== null && (first === undefined || match.index < first.index)) first = match;
   }
   return first === undefined ? undefined : levelOfWord(first[1] ?? '');
@@ -110,12 +113,12 @@ function levelOfMark(head: string): LogLevel | undefined {
   if (klog !== null) return KLOG_LEVELS[klog[1] ?? ''];
   const redis = REDIS.exec(head);
   if (redis !== null) return REDIS_LEVELS[redis[1] ?? ''];
-  const logfmt = LOGFMT.exec(head);
+  const logfmt = head.includes('=') ? LOGFMT.exec(head) : null;
   const level = logfmt === null ? undefined : levelOfWord(logfmt[1] ?? '');
   if (level !== undefined) return level;
   if (NODE_WARNING.test(head) || WARNING_SIGN.test(head)) return 'warn';
   if (ENDS_THE_PROCESS.test(head)) return 'fatal';
-  return EXCEPTION.some((pattern) => pattern.test(head)) ? 'error' : undefined;
+  return MAY_BE_EXCEPTION.test(head) && EXCEPTION.some((pattern) => pattern.test(head)) ? 'error' : undefined;
 }
 
 function levelOfJson(line: string): LogLevel | undefined {

@@ -1,6 +1,7 @@
 // The logs of sessions that are over, as the commands read them.
 
 import { cleanLine } from '../core/log-line.ts';
+import { formatLineTime } from '../core/log-time.ts';
 import type { ServiceName } from '../core/project.ts';
 import type { Session } from '../core/session.ts';
 import { openPastLog, type PastLog } from '../system/log-history.ts';
@@ -13,7 +14,7 @@ export function createLogHistory(dir: string): Pick<Session, 'readLogs'> {
       logs.set(service, log);
       const lines = log.read(from, count).map(({ seq, timeMs, bytes }) => ({
         seq,
-        time: new Date(timeMs).toISOString(),
+        time: formatLineTime(timeMs),
         text: raw === true ? bytes.toString('utf8') : cleanLine(bytes),
       }));
       return { service, lines, first: log.first(), next: 0 };

@@ -2,6 +2,7 @@
 // Lines never pass through the core. Who reads pays only for what it reads.
 
 import { cleanLine } from '../core/log-line.ts';
+import { formatLineTime } from '../core/log-time.ts';
 import type { LogSpec, ServiceName, ServiceSpec } from '../core/project.ts';
 import type { LogFindings, LogLine, LogQuery, LogSearch, LogWindow } from '../core/session.ts';
 import { BugError } from '../errors.ts';
@@ -85,7 +86,7 @@ export class LogHub {
     const count = Math.max(0, Math.min(query.count, MOST_LINES));
     const lines = file.read(query.from, count).map(({ seq, timeMs, bytes, partial }): LogLine => ({
       seq,
-      time: new Date(timeMs).toISOString(),
+      time: formatLineTime(timeMs),
       text: query.raw === true ? bytes.toString('utf8') : cleanLine(bytes),
       ...this.#runOf(query.service, seq),
       ...(partial === true ? { partial } : {}),

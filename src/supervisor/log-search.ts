@@ -6,6 +6,7 @@ import { cleanLine } from '../core/log-line.ts';
 import { LogGroups } from '../core/log-groups.ts';
 import { isErrorLevel } from '../core/log-level.ts';
 import { logPattern } from '../core/log-pattern.ts';
+import { formatLineTime } from '../core/log-time.ts';
 import type { LogFindings, LogLine, LogSearch, LogSieve } from '../core/session.ts';
 import { DevError, EXIT } from '../errors.ts';
 import type { Clock, LogFile } from '../system/system.ts';
@@ -73,7 +74,7 @@ export function searchLog(
 function read(file: Pick<LogFile, 'read'>, from: number, count: number): readonly LogLine[] {
   return file.read(from, count).map(({ seq, timeMs, bytes, partial }) => ({
     seq,
-    time: new Date(timeMs).toISOString(),
+    time: formatLineTime(timeMs),
     text: cleanLine(bytes),
     ...(partial === true ? { partial } : {}),
   }));

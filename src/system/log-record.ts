@@ -1,6 +1,8 @@
 // Decides what one line of a log file looks like: RFC 3339 UTC time with milliseconds, a space, the bytes as the service
 // wrote them, LF. Files that others touched may hold anything, so reading accepts any bytes as a line.
 
+import { formatLineTime, parseLineTime } from '../core/log-time.ts';
+
 export const LF = 10;
 export const CR = 13;
 const SPACE = 32;
@@ -24,13 +26,13 @@ export interface RawLine {
 }
 
 export function stampOf(wallMs: number): Buffer {
-  return Buffer.from(`${new Date(wallMs).toISOString()} `, 'latin1');
+  return Buffer.from(`${formatLineTime(wallMs)} `, 'latin1');
 }
 
 /** Takes a record (without LF) apart. A record without a time gets `fallbackMs` and keeps all its bytes. */
 function parseRecord(seq: number, record: Buffer, fallbackMs: number): RawLine {
   if (record[STAMP_BYTES - 1] === SPACE && record[STAMP_BYTES - 2] === LETTER_Z) {
-    const timeMs = Date.parse(record.toString('latin1', 0, STAMP_BYTES - 1));
+    const timeMs = parseLineTime(record.toString('latin1', 0, STAMP_BYTES - 1));
     if (!Number.isNaN(timeMs)) return { seq, timeMs, bytes: record.subarray(STAMP_BYTES) };
   }
   return { seq, timeMs: fallbackMs, bytes: record };

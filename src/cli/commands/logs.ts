@@ -104,8 +104,8 @@ function isFiltered({ grep, errors }: CommandOptions): boolean {
   return grep !== undefined || errors === true;
 }
 
-function filterOf({ grep, errors }: CommandOptions): LineFilter {
-  return createFilter({ pattern: grep, errorsOnly: errors === true });
+function filterOf({ grep, errors, json }: CommandOptions): LineFilter {
+  return createFilter({ pattern: grep, errorsOnly: errors === true, tellsLevel: json === true });
 }
 
 type Emit = (items: readonly (MergedLine | LostLines)[]) => Promise<void>;
