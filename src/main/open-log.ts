@@ -17,12 +17,16 @@ const LF = 0x0a;
 
 /** Resolves when the program has ended, however it did. @throws DevError when the shell does not find it */
 export async function openLog(
-  { file, line }: { readonly file: string; readonly line: LogLine | undefined },
+  { file, line, signal }: { readonly file: string; readonly line: LogLine | undefined; readonly signal: AbortSignal },
   env: Environment,
 ): Promise<void> {
   const program = [env['VISUAL'], env['EDITOR'], env['PAGER']].find((value) => value !== undefined && value !== '');
   const place = line === undefined ? undefined : findLine(file, line);
-  await runProgram(program ?? 'less', programArguments(program ?? 'less', place ?? { file, number: undefined }));
+  await runProgram(
+    program ?? 'less',
+    programArguments(program ?? 'less', place ?? { file, number: undefined }),
+    signal,
+  );
 }
 
 /** The file of the log, or one that it was rotated into, and the line in it, from 1; undefined when it is in none. */
@@ -105,8 +109,10 @@ export function programArguments(
 }
 
 /** By the shell, since `EDITOR="code --wait"` is a command line; the arguments are passed beside it, as git does. */
-async function runProgram(program: string, args: readonly string[]): Promise<void> {
+async function runProgram(program: string, args: readonly string[], signal: AbortSignal): Promise<void> {
   const child = spawn('/bin/sh', ['-c', `${program} "$@"`, program, ...args], { stdio: 'inherit' });
+  // As when its terminal goes: an editor keeps what was typed, and ends.
+  signal.addEventListener('abort', () => child.kill('SIGHUP'), { once: true });
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', resolve);

@@ -17,6 +17,8 @@ export interface Lender {
   lend(to: 'service' | 'log' | 'stream'): void;
   /** Resolves when no other program has the terminal. */
   readonly untilReturned: Promise<void>;
+  /** Asks the program that has the terminal to end. Resolves when it has, or has had its time. */
+  recall(): Promise<void>;
 }
 
 interface LenderOptions {
@@ -32,12 +34,16 @@ interface LenderOptions {
 /** S, q, Escape alone, Ctrl-C and Ctrl-]. */
 const ENDS_STREAM = ['S', 'q', '\u001b', '\u0003', '\u001d'];
 
+/** An editor saves what was typed in it meanwhile. */
+const RECALL_MS = 1000;
+
 export function createLender(options: LenderOptions): Lender {
   const { theme, terminal, host, state, logs, onProblem } = options;
   let outside: Promise<void> = Promise.resolve();
   let stream: Promise<PlainStream> | undefined;
   let loan: Loan | undefined;
   let isLent = false;
+  let hangUp: AbortController | undefined;
 
   async function lend(to: 'service' | 'log' | 'stream'): Promise<void> {
     const session = options.session();
@@ -78,7 +84,9 @@ export function createLender(options: LenderOptions): Lender {
     if (service === undefined) return;
     const { logFile: file } = service;
     const line = item?.line;
-    const program = terminal.stepAside(() => host.openLog({ file, line }));
+    hangUp = new AbortController();
+    const { signal } = hangUp;
+    const program = terminal.stepAside(() => host.openLog({ file, line, signal }));
     outside = program.catch(() => undefined);
     await program;
   }
@@ -114,6 +122,11 @@ export function createLender(options: LenderOptions): Lender {
     lend: (to) => void lend(to).catch(onProblem),
     get untilReturned() {
       return outside;
+    },
+    recall() {
+      hangUp?.abort();
+      const timeUp = new Promise<void>((resolve) => void setTimeout(resolve, RECALL_MS).unref());
+      return Promise.race([outside, timeUp]);
     },
   };
 }

@@ -15,10 +15,15 @@ export interface ScreenHost {
   /** The terminal's line turns no LF into CR LF any more, until raw mode is set anew. */
   passBytes(): void;
   /**
-   * In the person's editor or pager, at the line if it is there still. Resolves when that program has ended.
+   * In the person's editor or pager, at the line if it is there still. Resolves when that program has ended;
+   * `signal` hangs up on it.
    * @throws Error when it cannot be started
    */
-  openLog(place: { readonly file: string; readonly line: LogLine | undefined }): Promise<void>;
+  openLog(place: {
+    readonly file: string;
+    readonly line: LogLine | undefined;
+    readonly signal: AbortSignal;
+  }): Promise<void>;
   openStream(options: {
     readonly session: Session;
     readonly names: readonly ServiceName[];

@@ -5,10 +5,11 @@ import { performAction, typeText } from './actions.ts';
 import type { TerminalInput } from './keys.ts';
 import type { LogPane } from './log-pane.ts';
 import { findBinding } from './keymap.ts';
+import { planFooter, type FooterHint } from './footer-plan.ts';
 import { firstVisible } from './layout.ts';
 import { isInside } from './log-desk.ts';
 import { selectLayout, selectMode, selectNames } from './selectors.ts';
-import type { Pane } from './state.ts';
+import type { Pane, ScreenState } from './state.ts';
 
 const WHEEL_ROWS = 3;
 const PANE_MODES: readonly string[] = ['services', 'logs', 'detail'] satisfies readonly Pane[];
@@ -72,16 +73,31 @@ function pressKey(key: string, context: ActionContext): void {
   else notify(context, 'warn', reason);
 }
 
+/** The key of the footer under the pointer. */
+function hintAt({ row, column }: Place, state: ScreenState): FooterHint | undefined {
+  const footer = selectLayout(state)?.footer;
+  if (footer?.row !== row) return undefined;
+  const { hints } = planFooter(state, footer.columns);
+  return hints.find((hint) => column >= hint.column && column < hint.column + hint.width);
+}
+
 function turnWheel(by: 1 | -1, place: Place, context: ActionContext): void {
   const state = context.state();
-  if (!PANE_MODES.includes(selectMode(state))) return;
+  const mode = selectMode(state);
+  if (mode === 'palette') return performAction(by > 0 ? 'paletteDown' : 'paletteUp', context);
+  if (mode === 'conflict') return performAction(by > 0 ? 'choiceDown' : 'choiceUp', context);
+  if (mode === 'ports') return context.dispatch({ type: 'selectionMoved', by });
+  if (!PANE_MODES.includes(mode)) return;
   const table = selectLayout(state)?.table;
   if (table && isInside(place, table)) context.dispatch({ type: 'selectionMoved', by });
   else (context.logs.paneAt(place) ?? context.logs.active).scroll(by * WHEEL_ROWS);
 }
 
-function click(place: Place, { state: read, dispatch, logs }: ActionContext): void {
+function click(place: Place, context: ActionContext): void {
+  const { state: read, dispatch, logs } = context;
   const state = read();
+  const hint = hintAt(place, state);
+  if (hint !== undefined) return pressKey(hint.key, context);
   if (!PANE_MODES.includes(selectMode(state))) return;
   const layout = selectLayout(state);
   const pane = logs.paneAt(place);

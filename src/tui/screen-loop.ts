@@ -85,10 +85,9 @@ class ScreenLoop {
     this.finish = (end) => {
       if (this.isOver) return;
       this.isOver = true;
-      // A program that has the terminal must have left it before the shell gets it.
+      // A program that has the terminal must have left it before the shell gets it; nobody waits long for a hang-up.
       const isHurried = 'reason' in end && end.reason === 'hangup';
-      if (isHurried) finish(end);
-      else void this.lender.untilReturned.then(() => finish(end));
+      void (isHurried ? this.lender.recall() : this.lender.untilReturned).then(() => finish(end));
     };
     this.state = options.initial;
     this.keptTaste = options.initial.taste;

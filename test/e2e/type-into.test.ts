@@ -31,6 +31,15 @@ async function typing(project: TempProject, sees: string | ((rows: readonly stri
   return screen;
 }
 
+/** The screen itself: the shell's `bin/devdeck` is its parent. The supervisor has a terminal session of its own. */
+function screenPid(project: TempProject, { pid: shell }: PtyApp): number {
+  const rows = project.processes();
+  const launcher = rows.find(({ ppid }) => ppid === shell);
+  const screen = rows.find(({ ppid, sid }) => ppid === launcher?.pid && sid === launcher.sid);
+  if (screen === undefined) throw new Error('no screen runs in the terminal');
+  return screen.pid;
+}
+
 describe('typing into a service', () => {
   it('reaches a REPL from the screen, which comes back on Ctrl-], and the output is in the log', async () => {
     const project = createProject('prompt');
@@ -72,6 +81,15 @@ describe('typing into a service', () => {
     }
     await screen.waitFor('terminal as before');
     expect(screen.modes()).toMatchObject(RESTORED);
+  });
+
+  it('restores the terminal when the screen is killed with -9 in the middle of it', async () => {
+    const project = createProject('full-screen', 'on_hangup: keep\n');
+    const screen = await typing(project, IS_FULL);
+    process.kill(screenPid(project, screen), 'SIGKILL');
+    await screen.waitFor('terminal as before');
+    expect(screen.modes()).toMatchObject({ ...RESTORED, focusEvents: false });
+    expect(screen.output().slice(screen.output().lastIndexOf('?1049l'))).toContain('\u001b[<9u\u001b[=0u\u001b[>4;0m');
   });
 
   it('restores the terminal when the session ends in the middle of it', async () => {
@@ -126,6 +144,26 @@ describe('beside the screen', () => {
     await screen.waitFor('logs: app');
     screen.press('q');
     await screen.waitFor(/exit code 0\s+terminal as before/);
+  });
+
+  it.each(['SIGTERM', 'SIGHUP'] as const)('%s ends the editor too, and restores the terminal', async (signal) => {
+    const project = createProject('prompt', 'on_hangup: keep\n');
+    project.write(
+      'vi',
+      '#!/bin/sh\ntrap "echo the editor was hung up; exit 1" HUP\nstty raw; echo editor is open; while :; do read -r answer; done\n',
+    );
+    chmodSync(join(project.root, 'vi'), 0o755);
+    const screen = openScreenFromShell({ ...project, env: { ...project.env, EDITOR: join(project.root, 'vi') } });
+    await screen.waitFor((rows) => shows({ app: 'ready' })(rows) && rows.includes(' hello'));
+    screen.press('E');
+    await screen.waitFor('editor is open');
+    const pid = screenPid(project, screen);
+    process.kill(pid, signal);
+    await screen.waitFor('terminal as before');
+    expect(screen.modes()).toMatchObject(RESTORED);
+    const shell = project.processes().find(({ pid }) => pid === screen.pid);
+    const left = project.processes().filter(({ pid, sid }) => sid === shell?.sid && pid !== screen.pid);
+    expect(left).toEqual([]);
   });
 
   it('S shows the output as a plain stream, and goes on where it was left', async () => {

@@ -327,6 +327,32 @@ describe('the mouse', () => {
   });
 });
 
+describe('the mouse', () => {
+  const click = (column: number, row: number): string =>
+    `\u001b[<0;${column + 1};${row + 1}M\u001b[<0;${column + 1};${row + 1}m`;
+
+  it('presses the key of the footer that is clicked', async () => {
+    const screen = renderScreen(calmSession());
+    const rows = await screen.waitFor('? help');
+    const footer = rows.at(-1) ?? '';
+    screen.press(click(footer.indexOf('? help') + 3, rows.length - 1));
+    await screen.waitFor('── keys');
+    screen.press(click((screen.rows().at(-1) ?? '').indexOf('Esc close'), rows.length - 1));
+    await screen.waitFor((shown) => !shown.join('').includes('── keys'));
+  });
+
+  it('turns the wheel in the dialog of a conflict and in the palette', async () => {
+    const screen = renderScreen(conflictSession());
+    await screen.waitFor(/▸ p/);
+    screen.press('\u001b[<65;20;20M');
+    await screen.waitFor(/▸ u/);
+    screen.press(':', '\u001b[<65;20;20M');
+    await screen.waitFor(
+      (rows) => rows.findIndex((row) => row.startsWith('▸')) > rows.findIndex((row) => row.includes('what to do')) + 1,
+    );
+  });
+});
+
 describe('logs', () => {
   const openBackend = async () => {
     const session = calmSession();
