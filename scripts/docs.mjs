@@ -1,4 +1,4 @@
-// Writes what the code knows into the docs: the key table of the README, the man page, the page of all commands,
+// Writes what the code knows into the docs: the keys of the README and all of them, the man page, the page of all commands,
 // the tables of all config keys, and the JSON Schema of the config.
 //   npm run docs            writes
 //   npm run docs -- --check fails when one of them is behind the code
@@ -6,7 +6,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { configJsonSchema } from '../src/config/json-schema.ts';
 import { commandPage } from './command-page.mjs';
 import { withConfigTables } from './config-tables.mjs';
-import { actionTable, keyTable } from './key-table.mjs';
+import { actionTable, keyLines, keyPage } from './key-table.mjs';
 import { manPage } from './man-page.mjs';
 
 const at = (path) => new URL(`../${path}`, import.meta.url);
@@ -15,12 +15,13 @@ const read = (path) => readFile(at(path), 'utf8').catch(() => '');
 const readme = await read('README.md');
 const userConfig = await read('docs/user-config.md');
 const pages = {
-  'README.md': readme.replace(/(<!-- keys:start -->\n)[^]*?(<!-- keys:end -->)/, `$1${keyTable()}\n$2`),
+  'README.md': readme.replace(/(<!-- keys:start -->\n)[^]*?(<!-- keys:end -->)/, `$1${keyLines()}\n$2`),
   'docs/user-config.md': userConfig.replace(
     /(<!-- actions:start -->\n)[^]*?(<!-- actions:end -->)/,
     `$1${actionTable()}\n$2`,
   ),
   'docs/commands.md': commandPage(),
+  'docs/keys.md': keyPage(),
   'docs/config.md': withConfigTables(await read('docs/config.md')),
   'config.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
   'man/devdeck.1': manPage(),

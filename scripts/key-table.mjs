@@ -5,7 +5,7 @@ import { keyName } from '../src/tui/keymap/key-text.ts';
 
 const GROUPS = ['Services', 'Logs', 'Move', 'Conflict', 'Session'];
 
-export function keyTable() {
+function keyTable() {
   const rows = GROUPS.flatMap((group) =>
     KEYMAP.filter((binding) => binding.group === group && binding.help !== undefined).map((binding, index) => {
       const keys = binding.keys.map((key) => `\`${keyName(key)}\``).join(' ');
@@ -13,6 +13,29 @@ export function keyTable() {
     }),
   );
   return ['| | key | does |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+/** The keys that one needs first, a line for each group; `docs/keys.md` has them all. */
+export function keyLines() {
+  const rows = GROUPS.map((group) => {
+    const all = KEYMAP.filter((binding) => binding.group === group && binding.help !== undefined);
+    const inFooter = all.filter(({ footer }) => footer !== undefined);
+    const shown = inFooter.length === 0 ? all : inFooter;
+    const keys = shown.map((binding) => `\`${keyName(binding.keys[0])}\` ${shortHelp(binding)}`);
+    return `| **${group}** | ${keys.join(' · ')} |`;
+  });
+  return ['| | |', '| --- | --- |', ...rows].join('\n');
+}
+
+/** A label that depends on the state says too little here. */
+function shortHelp({ label, help }) {
+  return typeof label === 'string' ? label : help.split(';')[0];
+}
+
+export function keyPage() {
+  const intro =
+    'Made from the code by `npm run docs`. `?` shows the same on the screen, `:` finds every action by a few letters.';
+  return `# Keys\n\n${intro} [Your own config](user-config.md) gives them other keys.\n\n${keyTable()}\n`;
 }
 
 /** What may stand under `keys:` in the person's own config. */
