@@ -74,10 +74,12 @@ fault(
     }
     const after = await allReady();
     expect(after.services.reduce((sum, { restarts }) => sum + restarts, 0)).toBe(killed);
-    const half = Math.floor(rss.length / 2);
-    const [early, late] = [Math.max(...rss.slice(0, half)), Math.max(...rss.slice(half))];
-    console.log(`${killed} killed, supervisor ${toMiB(early)} MiB in the first half, ${toMiB(late)} MiB in the second`);
-    expect(late).toBeLessThan(early * 1.15 + 5_000_000);
+    // The heap fills at first; what counts is that it does not go on.
+    const quarters = [1, 2, 3].map((quarter) =>
+      medianOf(rss.slice((quarter * rss.length) / 4, ((quarter + 1) * rss.length) / 4)),
+    );
+    console.log(`${killed} killed; supervisor ${quarters.map(toMiB).join(', ')} MiB in the second to fourth quarter`);
+    expect(quarters[2]).toBeLessThan((quarters[0] ?? 0) * 1.25);
 
     const startedAtMs = performance.now();
     expect(await runDev(project, ['stop'], { timeoutMs: 60_000 })).toMatchObject({ exitCode: 0 });
@@ -88,6 +90,10 @@ fault(
     bystander.expectUnharmed();
   },
 );
+
+function medianOf(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+}
 
 function toMiB(bytes: number): number {
   return Math.round(bytes / 1_048_576);
