@@ -70,7 +70,7 @@ fault(
 
 for (const { rounds, isSlow } of [
   { rounds: 5, isSlow: false },
-  { rounds: 200, isSlow: true },
+  { rounds: 60, isSlow: true },
 ]) {
   fault(
     {
