@@ -14,6 +14,8 @@ const MAX_STRING_SEQUENCE = 4096;
 const PLAIN = /^[\u0020-\u007E]*$/;
 /** Printable beyond ASCII: nothing that turns the direction of writing or ends a line. */
 const PRINTABLE_RUN = /[\u00A0-\u2027\u202F-\u2065\u206A-\uFFFF]+/y;
+/** Each of them is a grapheme of one column, whatever stands beside it in such a run. U+FFFD is what binary output consists of. */
+const SIMPLE_RUN = /^[\u00A1-\u00A8\u00AA-\u00AC\u00AF-\u02FF\u2010-\u2027\u2030-\u2038\u2500-\u257F\uFFFD]+$/;
 const CSI_SEQUENCE = /([\u0030-\u003F]*)([\u0020-\u002F]*)([\u0040-\u007E])/y;
 const CSI_FRAGMENT = /[\u0030-\u003F]*[\u0020-\u002F]*/y;
 const OTHER_SEQUENCE = /[\u0020-\u002F]*[\u0030-\u007E]/y;
@@ -21,6 +23,8 @@ const SGR_PARAMETERS = /^[0-9;:]{0,64}$/;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 let segmenter: Intl.Segmenter | undefined;
+const MOST_WIDTHS = 4096;
+const widths = new Map<string, number>();
 
 /**
  * One line of output, without its line end, as it may be written to a terminal: printable text, and SGR sequences of our
@@ -86,9 +90,23 @@ function writeRun(text: string, at: number, row: TerminalRow, style: string): nu
     writeAscii(row, `\\u{${text.charCodeAt(at).toString(16).toUpperCase()}}`, style);
     return at + 1;
   }
+  if (SIMPLE_RUN.test(run)) {
+    for (const character of run) row.write(character, 1, style);
+    return at + run.length;
+  }
   segmenter ??= new Intl.Segmenter();
-  for (const { segment } of segmenter.segment(run)) row.write(segment, Math.min(2, stringWidth(segment)), style);
+  for (const { segment } of segmenter.segment(run)) row.write(segment, widthOf(segment), style);
   return at + run.length;
+}
+
+/** At most two columns. Measuring takes 8 µs, which is long for a line of 64 KiB; a script has few different graphemes. */
+function widthOf(grapheme: string): number {
+  const known = widths.get(grapheme);
+  if (known !== undefined) return known;
+  const width = Math.min(2, stringWidth(grapheme));
+  if (widths.size >= MOST_WIDTHS) widths.clear();
+  widths.set(grapheme, width);
+  return width;
 }
 
 function writeAscii(row: TerminalRow, text: string, style: string): void {

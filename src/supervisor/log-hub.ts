@@ -13,6 +13,9 @@ const TELL_EVERY_MS = 33;
 const MOST_LINES = 5_000;
 /** Where a service that ended says why. */
 const LAST_WORDS_LINES = 200;
+const LAST_WORDS_STEP = 20;
+const LAST_WORDS_BYTES = 256 * 1024;
+const LAST_WORDS_LINE_BYTES = 4 * 1024;
 /** Of how many runs the lines are told apart; those of a crash loop are many. */
 const MOST_RUNS = 1_000;
 
@@ -108,14 +111,22 @@ export class LogHub {
     this.#notes.delete(service);
   }
 
-  /** The last lines that the current run wrote, cleaned, oldest first; at most 200. */
+  /** The last lines that the current run wrote, cleaned, oldest first; at most 200, fewer when they are long. */
   lastWords(service: ServiceName): readonly string[] {
     const file = this.file(service);
     const from = Math.max(this.#runStarts.get(service)?.at(-1)?.seq ?? 0, file.first(), file.next - LAST_WORDS_LINES);
     const notes = this.#notes.get(service);
-    // One more: the last line may have no end yet.
-    const lines = file.read(from, LAST_WORDS_LINES + 1).filter(({ seq }) => notes?.has(seq) !== true);
-    return lines.map(({ bytes }) => cleanLine(bytes));
+    const words: string[] = [];
+    let bytesRead = 0;
+    // From the end in steps: lines may be long, and this is looked at again and again.
+    for (let to = file.next; to > from && bytesRead < LAST_WORDS_BYTES; to -= LAST_WORDS_STEP) {
+      const start = Math.max(from, to - LAST_WORDS_STEP);
+      const lines = file.read(start, to - start);
+      bytesRead += lines.reduce((sum, { bytes }) => sum + bytes.length, 0);
+      const said = lines.filter(({ seq }) => notes?.has(seq) !== true);
+      words.unshift(...said.map(({ bytes }) => cleanLine(bytes.subarray(0, LAST_WORDS_LINE_BYTES))));
+    }
+    return words;
   }
 
   /** The newest lines, cleaned, oldest first. The last one may have no end yet. */

@@ -38,7 +38,10 @@ export function numberedPath(path: string, number: number): string {
  */
 export function openForAppend(path: string): OpenLog {
   makeFolder(dirname(path));
-  return openOwn(path, O_RDWR | O_APPEND | O_CREAT);
+  const log = openOwn(path, O_RDWR | O_APPEND | O_CREAT);
+  if (log.stats.nlink <= 1) return log;
+  closeSync(log.fd);
+  throw new Error(`${path} is known by another name as well (a hard link)`);
 }
 
 /** Opens a file to read. Undefined when there is none that we may read. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { array, assert, constantFrom, oneof, property, string, uint8Array } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cleanLine, printable } from '../../src/core/log-line.ts';
@@ -134,4 +135,13 @@ describe('printable', () => {
   ])('shows %j in %i columns', (text, columns, expected) => {
     expect(printable(text, columns)).toBe(expected);
   });
+});
+
+it('takes a megabyte of noise for less than three seconds', async () => {
+  const noise = randomBytes(1_000_000).toString('latin1').split('\n');
+  const lines = noise.map((line) => Buffer.from(line, 'latin1'));
+  const takenMs = await cpuMs(() => {
+    for (const line of lines) cleanLine(line);
+  });
+  expect(takenMs).toBeLessThan(3_000);
 });
