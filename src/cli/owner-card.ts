@@ -4,15 +4,12 @@
 import { printable } from '../core/log-line.ts';
 import type { Obstacle } from '../core/port-facts.ts';
 import type { ConflictView, ContainerCard, OwnerCard, ServiceView } from '../core/snapshot.ts';
+import { hostPort } from '../format/address.ts';
+import { ownerName } from '../format/owner-name.ts';
 import { formatDuration } from '../format/quantity.ts';
 
 const LONGEST_COMMAND = 100;
 const LONGEST_NAME = 40;
-
-/** "node (pid 4242)". */
-export function ownerName({ name, pid }: Pick<OwnerCard, 'name' | 'pid'>): string {
-  return `${printable(name, LONGEST_NAME)} (pid ${pid})`;
-}
 
 /** The whole card, one fact a line. */
 export function ownerLines(owner: OwnerCard, { nowMs }: { readonly nowMs: number }): string[] {
@@ -46,11 +43,6 @@ export function ownerLines(owner: OwnerCard, { nowMs }: { readonly nowMs: number
 /** "container shop-db-1". */
 export function containerName({ name }: ContainerCard): string {
   return `container ${printable(name, LONGEST_NAME)}`;
-}
-
-/** IPv6 in brackets. */
-export function hostPort(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** What else keeps a port from us, and the way out. */

@@ -51,7 +51,7 @@ function toRow(view: ServiceView, { width, nowMs }: { readonly width: number; re
       healthCell(isRunning ? view.health : null),
       { text: String(view.restarts), ...(view.restarts > 0 ? { tone: 'warn' as const } : {}) },
       { text: view.startedAt === null ? UNKNOWN : formatDuration(nowMs - Date.parse(view.startedAt)) },
-      { text: view.ready ? (view.url ?? '') : '' },
+      { text: view.ready ? (view.url ?? view.address ?? '') : '' },
     ],
     notes: notesOf(view).flatMap((note) => noteLines(note, width)),
   };

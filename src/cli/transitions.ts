@@ -18,9 +18,9 @@ export function describeTransition(
     const { glyph, word, tone } = serviceLabel(now);
     return `${paint(tone, `${glyph} ${word}`)}${detailOf(now)}`;
   }
-  if (now.ready && before.url !== now.url && now.url !== null) {
+  if (now.ready && before.address !== now.address && now.address !== null) {
     const { glyph, tone } = statusLabel(now.state);
-    return `${paint(tone, glyph)} now on ${now.url}`;
+    return `${paint(tone, glyph)} now on ${now.url ?? now.address}`;
   }
   const isNewReason = before.why !== now.why && now.why !== '';
   const tellsReason = now.state === 'conflict' || now.state === 'waiting' || now.state === 'failed';
@@ -30,7 +30,7 @@ export function describeTransition(
 function detailOf(now: ServiceView): string {
   switch (now.state) {
     case 'ready': {
-      const where = now.url === null ? '' : ` on ${now.url}`;
+      const where = now.address === null ? '' : ` on ${now.url ?? now.address}`;
       const took =
         now.startedAt === null || now.readyAt === null
           ? ''

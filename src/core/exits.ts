@@ -11,6 +11,8 @@ export interface ExitRecord extends ExitFact {
   readonly uptimeMs: number;
   /** As it goes on after "ended": "exited with code 1", "restarted: main.py changed". */
   readonly reason: string;
+  /** Somebody wanted it to end, or to make room for a newer run. */
+  readonly isAsked: boolean;
   /** What it wrote last, if it failed by itself. */
   readonly lastLine: string | undefined;
 }
@@ -20,7 +22,10 @@ const MOST_EXITS = 10;
 /** The list with one more, the newest last. */
 export function withExit(service: Service, run: Run, exit: ExitFact): readonly ExitRecord[] {
   const uptimeMs = exit.atMs - run.startedAtMs;
-  const record = { ...exit, run: run.number, uptimeMs, reason: reasonOf(service, run, exit), lastLine: undefined };
+  const { state } = service;
+  const isAsked = state.status === 'stopping' && state.cause.kind === 'asked';
+  const reason = reasonOf(service, run, exit);
+  const record = { ...exit, run: run.number, uptimeMs, reason, isAsked, lastLine: undefined };
   return [...service.exits, record].slice(-MOST_EXITS);
 }
 

@@ -137,6 +137,8 @@ export interface PastExit {
   readonly uptimeMs: number;
   /** "exited with code 1", "restarted: main.py changed". */
   readonly reason: string;
+  /** Somebody wanted it to end, or to make room for a newer run. */
+  readonly isAsked: boolean;
   readonly lastLine: string | null;
 }
 

@@ -152,7 +152,10 @@ export interface ServiceView {
     readonly pid: number | null;
     readonly command: string;
   } | null;
+  /** Null also for a service that does not speak HTTP, as far as its probe tells. */
   readonly url: string | null;
+  /** "localhost:5432": where it is reached, whatever it speaks. */
+  readonly address: string | null;
   readonly cpuPercent: number | null;
   readonly rssBytes: number | null;
   readonly threads: number | null;

@@ -49,7 +49,8 @@ export function viewService(state: SessionState, service: Service, facts: ViewFa
     wantedPort: service.wantedPort ?? null,
     listening: tree?.listening ?? [],
     secondListener: secondListenerView(service),
-    url: urlOf(service),
+    url: speaksHttp(service) ? endpointOf(service, 'url') : null,
+    address: endpointOf(service, 'address'),
     cpuPercent: tree?.cpuPercent ?? null,
     rssBytes: tree?.rssBytes ?? null,
     threads: tree?.threads ?? null,
@@ -98,10 +99,15 @@ function alertsOf({ spec, watch }: Service, facts: ViewFacts): readonly AlertVie
   return [...measured, { kind: 'watch', message: pausedInWords(watch.file), since }];
 }
 
-function urlOf({ port, spec }: Service): string | null {
+function endpointOf({ port, spec }: Service, field: 'url' | 'address'): string | null {
   if (port === undefined || spec.port === undefined) return null;
   const endpoints = new Map([[spec.name, { host: spec.port.host, port }]]);
-  return referenceValue({ service: spec.name, field: 'url' }, endpoints) ?? null;
+  return referenceValue({ service: spec.name, field }, endpoints) ?? null;
+}
+
+/** Who only asks whether the port opens does so because there is no page to get. */
+function speaksHttp({ spec }: Service): boolean {
+  return (spec.health ?? spec.ready)?.check.kind !== 'tcp';
 }
 
 /** The state as it is told; inside, some have several phases. */

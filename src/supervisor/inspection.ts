@@ -39,13 +39,14 @@ function processesOf({ system, runs, externals, startedWith, project }: PerformC
 }
 
 function exitsOf({ exits }: Service, toTime: (atMs: number) => string): readonly PastExit[] {
-  return exits.map(({ run, code, signal, atMs, uptimeMs, reason, lastLine }) => ({
+  return exits.map(({ run, code, signal, atMs, uptimeMs, reason, isAsked, lastLine }) => ({
     run,
     code,
     signal,
     at: toTime(atMs),
     uptimeMs: Math.round(uptimeMs),
     reason,
+    isAsked,
     lastLine: lastLine ?? null,
   }));
 }

@@ -6,6 +6,7 @@ import { consequences } from '../format/config-news.ts';
 import { describeError, notify, type ActionContext } from './action-context.ts';
 import { chooseConflict, submitPort, typePort } from './conflict-actions.ts';
 import type { ActionName } from './keymap/binding.ts';
+import { moveInDetail, type DetailMove } from './detail-scroll.ts';
 import { performLogAction, submitSave } from './log-actions.ts';
 import { selectPalette } from './palette.ts';
 import { plainText } from './plain-text.ts';
@@ -20,10 +21,25 @@ import {
 
 const MAX_QUERY = 200;
 
+/** What the keys that move do when the detail has the focus. */
+const DETAIL_MOVES: Readonly<Partial<Record<ActionName, DetailMove>>> = {
+  moveDown: 'down',
+  moveUp: 'up',
+  moveFirst: 'first',
+  moveLast: 'last',
+  pageDown: 'pageDown',
+  pageUp: 'pageUp',
+  halfPageDown: 'halfPageDown',
+  halfPageUp: 'halfPageUp',
+};
+
 export function performAction(action: ActionName, context: ActionContext): void {
   const { dispatch, logs } = context;
   const state = context.state();
-  const inLogs = selectMode(state) === 'logs';
+  const mode = selectMode(state);
+  const inLogs = mode === 'logs';
+  const detailMove = mode === 'detail' ? DETAIL_MOVES[action] : undefined;
+  if (detailMove !== undefined) return moveInDetail(context, detailMove);
   switch (action) {
     case 'moveDown':
       return inLogs ? logs.active.moveCursor(1) : dispatch({ type: 'selectionMoved', by: 1 });

@@ -1,6 +1,7 @@
 // What happened → the next state. No I/O and no clock: events carry the time where it matters.
 
 import type { ServiceName } from '../core/project.ts';
+import type { ServiceInspection } from '../core/session.ts';
 import type { ServiceView, SessionSnapshot } from '../core/snapshot.ts';
 import { assertNever } from '../errors.ts';
 import type { Size } from './compositor.ts';
@@ -41,6 +42,8 @@ export type ScreenEvent =
       readonly names?: readonly ServiceName[] | undefined;
       readonly nowMs: number;
     }
+  | { readonly type: 'serviceInspected'; readonly inspection: ServiceInspection }
+  | { readonly type: 'detailScrolled'; readonly service: ServiceName; readonly row: number }
   | { readonly type: 'timePassed'; readonly nowMs: number }
   | { readonly type: 'resized'; readonly size: Size }
   | { readonly type: 'keyPressed'; readonly nowMs: number }
@@ -80,8 +83,10 @@ export type ScreenEvent =
 
 export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
   switch (event.type) {
-    case 'snapshotArrived':
-      return withServices(state, event.snapshot.services, event.snapshot.session, event.nowMs, event.snapshot.services);
+    case 'snapshotArrived': {
+      const { services, session, project } = event.snapshot;
+      return withServices({ ...state, root: project.root }, services, session, event.nowMs, services);
+    }
     case 'servicesChanged':
       return withServices(
         state,
@@ -90,6 +95,12 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
         event.nowMs,
         event.services,
       );
+    case 'serviceInspected': {
+      const isSame = JSON.stringify(event.inspection) === JSON.stringify(state.inspection);
+      return isSame ? state : { ...state, inspection: event.inspection };
+    }
+    case 'detailScrolled':
+      return { ...state, detailTop: { service: event.service, row: event.row } };
     case 'timePassed':
       return { ...state, nowMs: event.nowMs };
     case 'resized':

@@ -4,11 +4,12 @@ import { notify, type ActionContext } from './action-context.ts';
 import { performAction, typeText } from './actions.ts';
 import type { TerminalInput } from './keys.ts';
 import type { LogPane } from './log-pane.ts';
+import { scrollDetail } from './detail-scroll.ts';
 import { findBinding } from './keymap.ts';
 import { planFooter, type FooterHint } from './footer-plan.ts';
 import { firstVisible } from './layout.ts';
 import { isInside } from './log-desk.ts';
-import { selectLayout, selectMode, selectNames } from './selectors.ts';
+import { selectDetailForm, selectLayout, selectMode, selectNames } from './selectors.ts';
 import type { Pane, ScreenState } from './state.ts';
 
 const WHEEL_ROWS = 3;
@@ -88,8 +89,10 @@ function turnWheel(by: 1 | -1, place: Place, context: ActionContext): void {
   if (mode === 'conflict') return performAction(by > 0 ? 'choiceDown' : 'choiceUp', context);
   if (mode === 'ports') return context.dispatch({ type: 'selectionMoved', by });
   if (!PANE_MODES.includes(mode)) return;
-  const table = selectLayout(state)?.table;
+  const { table, detail } = selectLayout(state) ?? {};
   if (table && isInside(place, table)) context.dispatch({ type: 'selectionMoved', by });
+  else if (detail && isInside(place, detail) && selectDetailForm(state) === 'full')
+    scrollDetail(context, by * WHEEL_ROWS);
   else (context.logs.paneAt(place) ?? context.logs.active).scroll(by * WHEEL_ROWS);
 }
 

@@ -18,6 +18,7 @@ import { clipboardSequence } from './clipboard.ts';
 import { reduce, type ScreenEvent } from './reducer.ts';
 import { createScreenClock, type ScreenClock } from './screen-clock.ts';
 import { createInputHandler } from './screen-input.ts';
+import { createDetailWatch, type DetailWatch } from './detail-watch.ts';
 import { createServiceSize, type ServiceSize } from './service-size.ts';
 import type { LogTaste, ScreenState } from './state.ts';
 import type { Farewell, Terminal } from './terminal.ts';
@@ -69,6 +70,7 @@ class ScreenLoop {
   private readonly painter: Painter;
   private readonly clock: ScreenClock;
   private readonly serviceSize: ServiceSize;
+  private readonly detailWatch: DetailWatch;
   private readonly lender: Lender;
   private readonly handleInput: (input: TerminalInput) => void;
   private state: ScreenState;
@@ -120,6 +122,7 @@ class ScreenLoop {
     });
     this.clock = createScreenClock({ state, dispatch, now });
     this.serviceSize = createServiceSize({ session, onProblem });
+    this.detailWatch = createDetailWatch({ state, session, dispatch });
     this.painter = createPainter({
       theme,
       compositor,
@@ -127,6 +130,7 @@ class ScreenLoop {
       state,
       onDrawn: () => {
         this.serviceSize.follow(logs.active.area);
+        this.detailWatch.follow();
         this.keepTaste();
         this.clock.arm();
         this.showTitle();
@@ -195,6 +199,7 @@ class ScreenLoop {
     this.unsubscribe?.();
     this.clock.stop();
     this.serviceSize.stop();
+    this.detailWatch.stop();
     this.options.terminal.leave();
     this.painter.stop();
   }

@@ -10,6 +10,7 @@ import type {
   ServiceView,
   StateName,
 } from '../core/snapshot.ts';
+import type { DetailSubject } from './detail-subject.ts';
 import { planLayout, tooSmall, type Layout } from './layout.ts';
 import type { ScreenState } from './state.ts';
 
@@ -200,6 +201,27 @@ function checkRows(failed: readonly FailedCheckView[]): number {
 function bannerRows({ status, changes }: ConfigNews): number {
   if (status === 'pending') return 1 + changes.length;
   return status === 'missing' ? 1 : 2;
+}
+
+/** As a strip above the logs there is room for a few facts only. */
+export function selectDetailForm(state: ScreenState): 'none' | 'strip' | 'full' {
+  const area = selectLayout(state)?.detail;
+  if (area === undefined) return 'none';
+  return area.rows < FULL_DETAIL_ROWS && state.focus !== 'detail' ? 'strip' : 'full';
+}
+
+const FULL_DETAIL_ROWS = 10;
+
+export function selectDetail(state: ScreenState): DetailSubject | undefined {
+  const { services, root, nowMs } = state;
+  const service = selectService(state);
+  const inspection = state.inspection?.service === service?.name ? state.inspection : undefined;
+  return service === undefined ? undefined : { service, services, inspection, root, nowMs };
+}
+
+/** Rows of the detail that are scrolled away. */
+export function selectDetailTop({ detailTop, selected }: ScreenState): number {
+  return detailTop !== undefined && detailTop.service === selected ? detailTop.row : 0;
 }
 
 /** The services by name, also while only the config is known. */

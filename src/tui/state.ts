@@ -2,6 +2,7 @@
 // Log lines are not here; they go straight from the session to the log pane.
 
 import type { ServiceName } from '../core/project.ts';
+import type { ServiceInspection } from '../core/session.ts';
 import type { ServiceView, SessionSnapshot } from '../core/snapshot.ts';
 import type { KeyRemaps } from '../core/user-config.ts';
 import type { Size } from './compositor.ts';
@@ -87,6 +88,12 @@ export interface ScreenState {
   readonly services: readonly ServiceView[];
   readonly cpuHistory: Readonly<Record<ServiceName, CpuHistory>>;
   readonly selected: ServiceName | undefined;
+  /** The folder of the project, once the session answers. */
+  readonly root: string | undefined;
+  /** What the session last told about the service in the detail. */
+  readonly inspection: ServiceInspection | undefined;
+  /** How far the detail of that service is scrolled. */
+  readonly detailTop: { readonly service: ServiceName; readonly row: number } | undefined;
   readonly focus: Pane;
   readonly isZoomed: boolean;
   readonly panel: 'none' | 'help' | 'ports';
@@ -126,6 +133,9 @@ export function initialState(options: {
     services: [],
     cpuHistory: {},
     selected: options.expectedNames[0],
+    root: undefined,
+    inspection: undefined,
+    detailTop: undefined,
     focus: 'services',
     isZoomed: false,
     panel: 'none',

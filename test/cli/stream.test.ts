@@ -23,7 +23,16 @@ describe('the stream of a new session', () => {
     const run = runScripted('', { opens });
     await settle();
     opens.write('backend', 'listening');
-    opens.change([{ name: 'backend', state: 'ready', ready: true, url: 'http://localhost:8000', why: '' }]);
+    opens.change([
+      {
+        name: 'backend',
+        state: 'ready',
+        ready: true,
+        url: 'http://localhost:8000',
+        address: 'localhost:8000',
+        why: '',
+      },
+    ]);
     opens.write('web', 'hello', 'world');
     await settle();
     expect(run.stdout()).toBe(

@@ -31,6 +31,7 @@ describe('how the last runs ended', () => {
         atMs: 4_000,
         uptimeMs: 4_000,
         reason: 'exited with code 3',
+        isAsked: false,
         lastLine: 'no such table: users',
       },
     ]);

@@ -55,6 +55,7 @@ export function serviceView(overrides: Partial<ServiceView> & { readonly name: S
     listening: [],
     secondListener: null,
     url: null,
+    address: typeof overrides.port === 'number' ? `localhost:${overrides.port}` : null,
     cpuPercent: 0,
     rssBytes: 0,
     threads: 1,

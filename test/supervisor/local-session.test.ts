@@ -248,7 +248,9 @@ describe('a session', () => {
     await system.advance(2_000);
     const inspection = await session.inspectService('api');
     expect(inspection.processes).toMatchObject([{ pid: 1_002, command: 'serve --token ********', depth: 0 }]);
-    expect(inspection.exits).toMatchObject([{ run: 1, signal: 'SIGTERM', reason: 'restarted: as asked' }]);
+    expect(inspection.exits).toMatchObject([
+      { run: 1, signal: 'SIGTERM', reason: 'restarted: as asked', isAsked: true },
+    ]);
     expect(inspection.environment).toContainEqual({ name: 'API_TOKEN', value: '********', isInherited: false });
     expect(inspection.environment).toContainEqual({
       name: 'DATABASE_URL',

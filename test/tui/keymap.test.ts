@@ -48,7 +48,7 @@ describe('the table of keys', () => {
     expect(reason('services', 'r', stateWith())).toBe('there is no service to act on');
     const stopped = stateWith(readyService('db', { state: 'stopped' }));
     expect(reason('services', 'x', stopped)).toBe('db does not run');
-    expect(reason('services', 'o', stopped)).toBe('db has no URL');
+    expect(reason('services', 'o', stopped)).toBe('db has no URL: it has no port');
     expect(reason('services', 'n', stopped)).toBe('nothing to look for yet: search first');
     expect(reason('services', 'x', stateWith(readyService('db')))).toBeUndefined();
   });

@@ -35,7 +35,10 @@ describe('the palette', () => {
 
   it('says of what cannot be done why', () => {
     const [first] = selectPalette(typed('urldb', 'db'));
-    expect(first).toMatchObject({ title: 'open the URL of db', reason: 'db has no URL' });
+    expect(first).toMatchObject({
+      title: 'open the URL of db',
+      reason: 'db has no URL: it has no port',
+    });
   });
 
   it('finds nothing for letters that nothing has', () => {

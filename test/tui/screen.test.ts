@@ -250,7 +250,7 @@ describe('keys', () => {
 
   it('that do nothing now say why', async () => {
     const { screen } = await pressed('o');
-    await screen.waitFor('db has no URL');
+    await screen.waitFor('db has no page to open: its health is tcp; it is at localhost:6379');
   });
 
   it('are not what is pasted', async () => {

@@ -3,7 +3,7 @@
 import type { Project, ServiceSpec } from '../../core/project.ts';
 import type { PortReport } from '../../core/session.ts';
 import type { CliContext } from '../context.ts';
-import { ownerName } from '../owner-card.ts';
+import { ownerName } from '../../format/owner-name.ts';
 import { lookAtPorts, type PortLook } from '../port-look.ts';
 import type { Finding, Level } from './finding.ts';
 

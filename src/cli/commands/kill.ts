@@ -11,7 +11,8 @@ import type { CliContext, CommandRequest } from '../context.ts';
 import { canAsk } from '../face.ts';
 import { jsonData } from '../json.ts';
 import { watchSession } from '../live-view.ts';
-import { containerLines, containerName, ownerLines, ownerName } from '../owner-card.ts';
+import { containerLines, containerName, ownerLines } from '../owner-card.ts';
+import { ownerName } from '../../format/owner-name.ts';
 import { lookAtPorts, type PortLook } from '../port-look.ts';
 import { requireServices } from '../services.ts';
 

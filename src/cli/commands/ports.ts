@@ -4,11 +4,13 @@ import { parsePort } from '../../config/quantity.ts';
 import { isFree, type Obstacle } from '../../core/port-facts.ts';
 import type { PortReport } from '../../core/session.ts';
 import { DevError, EXIT, type ExitCode } from '../../errors.ts';
+import { hostPort } from '../../format/address.ts';
+import { ownerName } from '../../format/owner-name.ts';
 import { UNKNOWN } from '../../format/quantity.ts';
 import { renderTable, type Cell, type Column } from '../../format/table.ts';
 import type { CliContext, CommandRequest } from '../context.ts';
 import { jsonData } from '../json.ts';
-import { containerLines, containerName, hostPort, obstacleLines, ownerLines, ownerName } from '../owner-card.ts';
+import { containerLines, containerName, obstacleLines, ownerLines } from '../owner-card.ts';
 import { lookAtPorts, type PortLook } from '../port-look.ts';
 import { showPortsOfAll } from './ports-of-all.ts';
 

@@ -1,7 +1,7 @@
 // `why SERVICE`: one line that leads from the service to the cause of its state.
 
 import { EXIT, type ExitCode } from '../../errors.ts';
-import { causeOf, causeText } from '../cause.ts';
+import { causeOf, causeText } from '../../format/cause.ts';
 import type { CliContext, CommandRequest } from '../context.ts';
 import { jsonData } from '../json.ts';
 import { requireSession } from '../require-session.ts';

@@ -1,141 +1,65 @@
-import type { ServiceView } from '../../core/snapshot.ts';
-import { formatLatency } from '../../format/quantity.ts';
-import { sparkline } from '../../format/sparkline.ts';
-import { statusLabel } from '../../format/status-label.ts';
-import { truncate, wrap } from '../../format/text.ts';
-import { formatAge } from '../age.ts';
 import type { Rectangle } from '../compositor.ts';
+import { presentFacts, setupFacts, type Fact } from '../detail-facts.ts';
+import { detailRows, factRows } from '../detail-rows.ts';
+import type { DetailSubject } from '../detail-subject.ts';
 import { textWidth } from '../styled-text.ts';
-import type { ScreenTone, Theme } from '../theme.ts';
+import type { Theme } from '../theme.ts';
 import { titleRow } from '../title-row.ts';
-import { hostPort } from './owner-card.ts';
 import { Pane } from './pane.tsx';
 
 export interface DetailProps {
   readonly area: Rectangle;
   readonly theme: Theme;
-  readonly service: ServiceView | undefined;
+  /** Undefined while there is no service. */
+  readonly subject: DetailSubject | undefined;
+  readonly form: 'full' | 'strip';
+  /** How many rows of the full form are scrolled away. */
+  readonly top: number;
   readonly isFocused: boolean;
-  readonly nowMs: number;
 }
 
-interface Fact {
-  readonly label: string;
-  readonly text: string;
-  readonly tone: ScreenTone;
-}
-
-const LABEL_WIDTH = 10;
-/** From here on the facts stand in two columns if one is too short for them. */
+/** From here on the facts of a strip stand in two columns if one is too short for them. */
 const TWO_COLUMNS = 100;
 
-/** All there is to know about one service, what matters most first; long values wrap where there is room for it. */
-export function Detail({ area, theme, service, isFocused, nowMs }: DetailProps) {
-  const title = service === undefined ? 'detail' : `detail: ${service.name}`;
-  const facts = service === undefined ? [] : factsOf(service, nowMs);
-  const isRoomy = area.rows > facts.length;
-  const rows =
-    isRoomy || area.columns < TWO_COLUMNS
-      ? factRows(facts, theme, area.columns, isRoomy)
-      : twoColumns(facts, theme, area);
-  return <Pane area={area} rows={[titleRow(theme, { title, isFocused, width: area.columns }), ...rows]} />;
+/** All there is to know about one service; as a strip above the logs, only what fits there. */
+export function Detail({ area, theme, subject, form, top, isFocused }: DetailProps) {
+  const title = subject === undefined ? 'detail' : `detail: ${subject.service.name}`;
+  const titled = (rows: readonly string[], aside: string) => {
+    const shown = aside === '' ? undefined : { text: aside, painted: theme.paint('muted', aside) };
+    return [titleRow(theme, { title, aside: shown, isFocused, width: area.columns }), ...rows];
+  };
+  if (subject === undefined) return <Pane area={area} rows={titled([], '')} />;
+  if (form === 'strip') return <Pane area={area} rows={titled(stripRows(subject, theme, area), '')} />;
+  const rows = detailRows(subject, theme, area.columns);
+  const visible = area.rows - 1;
+  const from = Math.max(0, Math.min(top, rows.length - visible));
+  const place = rows.length <= visible ? '' : `${from + 1}–${from + visible} of ${rows.length}`;
+  return <Pane area={area} rows={titled(rows.slice(from, from + visible), place)} />;
+}
+
+function stripRows(subject: DetailSubject, theme: Theme, area: Rectangle): readonly string[] {
+  const facts = [...presentFacts({ ...subject, inspection: undefined }), ...setupFacts(subject)];
+  const isTight = area.rows <= facts.length;
+  if (!isTight || area.columns < TWO_COLUMNS) {
+    return factRows(facts, { theme, width: area.columns }, { isWrapped: !isTight });
+  }
+  return twoColumns(facts, theme, area);
 }
 
 /** The reason over the whole width, and what is left in two halves, read downward. */
 function twoColumns(facts: readonly Fact[], theme: Theme, area: Rectangle): readonly string[] {
   const isReason = ({ label }: Fact): boolean => label === 'why' || label === 'alert';
-  const top = factRows(facts.filter(isReason), theme, area.columns, false);
+  const inRows = (some: readonly Fact[], width: number): readonly string[] =>
+    factRows(some, { theme, width }, { isWrapped: false });
+  const top = inRows(facts.filter(isReason), area.columns);
   const width = Math.floor(area.columns / 2);
   const others = facts.filter((fact) => !isReason(fact));
   const height = area.rows - 1 - top.length;
-  const left = factRows(others.slice(0, height), theme, width, false);
-  const right = factRows(others.slice(height), theme, area.columns - width, false);
+  const left = inRows(others.slice(0, height), width);
+  const right = inRows(others.slice(height), area.columns - width);
   return [...top, ...left.map((row, index) => row + gapAfter(row, width, right[index]) + (right[index] ?? ''))];
 }
 
 function gapAfter(row: string, width: number, next: string | undefined): string {
   return next === undefined ? '' : ' '.repeat(Math.max(0, width - textWidth(row)));
-}
-
-function factRows(facts: readonly Fact[], theme: Theme, columns: number, isRoomy: boolean): readonly string[] {
-  const width = Math.max(4, columns - LABEL_WIDTH - 4);
-  return facts.flatMap(({ label, text, tone }) => {
-    const lines = isRoomy ? wrap(text, width) : [truncate(text, width)];
-    return lines.map((line, index) => {
-      const head = (index === 0 ? label : '').padEnd(LABEL_WIDTH);
-      return ` ${theme.paint('muted', head)}  ${theme.paint(tone, line)}`;
-    });
-  });
-}
-
-function factsOf(service: ServiceView, nowMs: number): readonly Fact[] {
-  const facts: Fact[] = [];
-  const add = (label: string, text: string | undefined, tone: ScreenTone = 'plain'): void => {
-    if (text !== undefined && text !== '') facts.push({ label, text, tone });
-  };
-  add('why', service.why, whyTone(service));
-  for (const { message } of service.alerts) add('alert', message, 'warn');
-  add('url', service.url ?? undefined, 'accent');
-  add('health', healthText(service), service.health?.status === 'fail' ? 'fail' : 'plain');
-  add('probes', probesText(service));
-  for (const component of service.health?.components ?? []) {
-    const message = component.message === undefined ? '' : `  ${component.message}`;
-    add(
-      '',
-      `${component.ok ? '✓' : '✖'} ${component.name}  ${component.status}${message}`,
-      component.ok ? 'plain' : 'fail',
-    );
-  }
-  add(
-    'listens',
-    service.listening.map(({ address, port, pid }) => `${hostPort(address, port)} (pid ${pid})`).join(', '),
-  );
-  add('processes', processes(service));
-  add('last exit', exitText(service, nowMs), service.exit !== null && service.exit.code !== 0 ? 'warn' : 'plain');
-  add('command', service.command);
-  add('folder', service.cwd);
-  add('needs', service.dependsOn.join(', '));
-  add('log file', service.logFile);
-  return facts;
-}
-
-function whyTone(service: ServiceView): ScreenTone {
-  if (service.secondListener !== null) return 'warn';
-  const { tone } = statusLabel(service.state);
-  return tone === 'busy' || tone === 'ok' ? 'plain' : tone;
-}
-
-function healthText({ health }: ServiceView): string | undefined {
-  if (health === null) return undefined;
-  if (health.status === 'unknown') return 'not asked yet';
-  return `${health.status === 'pass' ? '✓' : '✖'} ${health.message} in ${formatLatency(health.latencyMs)}`;
-}
-
-/** A bar for each answer, as high as it was slow; ✖ for one that failed. */
-function probesText({ probes, health }: ServiceView): string | undefined {
-  if (health === null || probes.length < 2) return undefined;
-  const slowestMs = Math.max(...probes.map(({ latencyMs }) => latencyMs));
-  const bars = probes.map(({ ok, latencyMs }) => (ok ? sparkline([latencyMs], slowestMs) : '✖')).join('');
-  return `${bars} slowest ${formatLatency(slowestMs)}`;
-}
-
-function processes({ pid, pids, threads, connections }: ServiceView): string | undefined {
-  if (pid === null) return undefined;
-  const others = pids.filter((other) => other !== pid);
-  const parts = [
-    others.length === 0 ? `pid ${pid}` : `pid ${pid}, with ${others.join(', ')}`,
-    ...(threads === null ? [] : [plural(threads, 'thread')]),
-    ...(connections === null || connections === 0 ? [] : [plural(connections, 'connection')]),
-  ];
-  return parts.join(' · ');
-}
-
-function exitText({ exit }: ServiceView, nowMs: number): string | undefined {
-  if (exit === null) return undefined;
-  const how = exit.signal === null ? `code ${exit.code}` : exit.signal;
-  return `${how}, ${formatAge(nowMs - Date.parse(exit.at))} ago`;
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

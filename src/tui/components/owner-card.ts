@@ -1,6 +1,7 @@
 // What we know about the owner of a port, as rows: who, from where, since when, and what it means.
 
 import type { ContainerCard, OwnerCard } from '../../core/snapshot.ts';
+import { hostPort } from '../../format/address.ts';
 import { truncate, wrap } from '../../format/text.ts';
 import { formatAge } from '../age.ts';
 import type { Theme } from '../theme.ts';
@@ -45,8 +46,4 @@ function startedText({ startedAt, user, parents }: OwnerCard, nowMs: number): st
     .map(({ pid, name }) => `${name} (${pid})`)
     .join(' ← ');
   return `${age}by ${user}${chain === '' ? '' : `, from ${chain}`}`;
-}
-
-export function hostPort(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

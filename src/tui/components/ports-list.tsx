@@ -1,11 +1,11 @@
 import type { ServiceView } from '../../core/snapshot.ts';
+import { hostPort } from '../../format/address.ts';
 import { statusLabel } from '../../format/status-label.ts';
 import { displayWidth, fit, truncate } from '../../format/text.ts';
 import type { Rectangle } from '../compositor.ts';
 import { firstVisible } from '../layout.ts';
 import type { Theme } from '../theme.ts';
 import { titleRow } from '../title-row.ts';
-import { hostPort } from './owner-card.ts';
 import { Pane } from './pane.tsx';
 
 export interface PortsListProps {

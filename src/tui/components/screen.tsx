@@ -6,11 +6,13 @@ import {
   selectFailedChecks,
   selectConflict,
   selectConflicts,
+  selectDetail,
+  selectDetailForm,
+  selectDetailTop,
   selectDialogChoices,
   selectLayout,
   selectMode,
   selectNames,
-  selectService,
   selectStillRunning,
 } from '../selectors.ts';
 import type { ScreenState } from '../state.ts';
@@ -78,9 +80,10 @@ export function Screen({ state, theme, skippedRows }: ScreenProps) {
         <Detail
           area={layout.detail}
           theme={theme}
-          service={selectService(state)}
+          subject={selectDetail(state)}
+          form={selectDetailForm(state) === 'full' ? 'full' : 'strip'}
+          top={selectDetailTop(state)}
           isFocused={mode === 'detail'}
-          nowMs={nowMs}
         />
       )}
       {layout.panel && <Panel state={state} theme={theme} area={layout.panel} />}

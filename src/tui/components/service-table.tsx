@@ -101,7 +101,7 @@ function cell(column: TableColumn, service: ServiceView, { cpuHistory, nowMs }: 
       tone: service.restarts > 2 ? 'warn' : tone,
     }),
     uptime: () => ({ text: uptime(service, nowMs), tone }),
-    note: () => ({ text: service.why === '' ? (service.url ?? '') : service.why, tone: 'muted' }),
+    note: () => ({ text: service.why === '' ? (service.url ?? service.address ?? '') : service.why, tone: 'muted' }),
   };
   return cells[column.id]();
 }

@@ -39,7 +39,10 @@ export function needsTerminal(state: ScreenState): string | undefined {
 
 export function needsUrl(state: ScreenState): string | undefined {
   const service = selectService(state);
-  return service?.url === null ? `${service.name} has no URL` : undefined;
+  if (service === undefined || service.url !== null) return undefined;
+  return service.address === null
+    ? `${service.name} has no URL: it has no port`
+    : `${service.name} has no page to open: its health is tcp; it is at ${service.address}`;
 }
 
 export function needsQuery(state: ScreenState): string | undefined {

@@ -8,7 +8,7 @@ export const MOVE_KEYS: readonly KeyBinding[] = [
     action: 'moveDown',
     modes: [...LISTS, 'logs'],
     label: 'down',
-    help: 'next service; in the logs: one line down',
+    help: 'next service; in the logs and the detail: one line down',
     group: 'Move',
   },
   {
@@ -16,7 +16,7 @@ export const MOVE_KEYS: readonly KeyBinding[] = [
     action: 'moveUp',
     modes: [...LISTS, 'logs'],
     label: 'up',
-    help: 'previous service; in the logs: one line up',
+    help: 'previous service; in the logs and the detail: one line up',
     group: 'Move',
   },
   {

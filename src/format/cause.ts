@@ -3,8 +3,8 @@
 
 import type { ServiceName } from '../core/project.ts';
 import type { ServiceView, StateName } from '../core/snapshot.ts';
-import { statusLabel } from '../format/status-label.ts';
-import { ownerName } from './owner-card.ts';
+import { statusLabel } from './status-label.ts';
+import { ownerName } from './owner-name.ts';
 
 export interface Cause {
   readonly service: ServiceName;

@@ -1,0 +1,13 @@
+// Where something listens, and where a file lies, as a person writes it.
+
+/** IPv6 in brackets. */
+export function hostPort(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** A path inside the project's folder from there on ("backend/logs", "." for the folder itself), any other one whole. */
+export function projectPath(path: string, root: string | undefined): string {
+  if (root === undefined) return path;
+  if (path === root) return '.';
+  return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
+}
