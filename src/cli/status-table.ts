@@ -38,12 +38,11 @@ export function statusTable(views: readonly ServiceView[], { width, paint, nowMs
 }
 
 function toRow(view: ServiceView, { width, nowMs }: { readonly width: number; readonly nowMs: number }): Row {
-  const { glyph, word, tone } = serviceLabel(view);
   const isRunning = view.pid !== null;
   return {
     cells: [
       { text: view.name },
-      view.alerts.length === 0 ? { text: `${glyph} ${word}`, tone } : { text: `${glyph} ${word} ▲`, tone: 'warn' },
+      stateCell(view),
       { text: portText(view), ...(view.secondListener === null ? {} : { tone: 'warn' as const }) },
       { text: view.pid === null ? UNKNOWN : String(view.pid) },
       { text: isRunning ? formatPercent(view.cpuPercent) : UNKNOWN },
@@ -55,6 +54,13 @@ function toRow(view: ServiceView, { width, nowMs }: { readonly width: number; re
     ],
     notes: notesOf(view).flatMap((note) => noteLines(note, width)),
   };
+}
+
+/** ? says that it asks something, ▲ that there is an alert. */
+function stateCell(view: ServiceView): Cell {
+  const { glyph, word, tone } = serviceLabel(view);
+  const mark = view.question === null ? (view.alerts.length === 0 ? '' : ' ▲') : ' ?';
+  return mark === '' ? { text: `${glyph} ${word}`, tone } : { text: `${glyph} ${word}${mark}`, tone: 'warn' };
 }
 
 function portText({ port, wantedPort, secondListener }: ServiceView): string {

@@ -11,14 +11,14 @@ import { currentRun, isUp, type ExitFact, type Service } from './service.ts';
 
 export function explain(service: Service): string {
   const run = isUp(service) ? currentRun(service) : undefined;
-  const asks = run?.asks === undefined ? [] : [asksInWords(service, run.asks)];
+  const question = run?.asks ?? run?.prompt?.text;
+  const asks = question === undefined ? [] : [asksInWords(service, question)];
   const second = run?.secondListener === undefined ? [] : [secondListenerInWords(run.secondListener)];
   return [explainState(service), ...asks, ...second].filter((reason) => reason !== '').join('; ');
 }
 
-/** What it asks ends in a question mark as a rule. */
 function asksInWords({ spec }: Service, question: string): string {
-  return `asks: ${question} Answer with ./dev attach ${spec.name}`;
+  return `asks: ${question} – answer with ./dev attach ${spec.name}`;
 }
 
 function explainState(service: Service): string {

@@ -49,6 +49,7 @@ export function onAdopted(turn: Turn, input: Extract<Observation, { type: 'adopt
     elsewhere: undefined,
     secondListener: undefined,
     asks: undefined,
+    prompt: undefined,
     isAnswered: false,
     external: owners,
   };

@@ -3,6 +3,7 @@
 import type { ListenerVerdict } from './drift.ts';
 import type { PortUse } from './port-facts.ts';
 import type { PortQuestion } from './port-question.ts';
+import type { Prompt } from './prompt.ts';
 import type { Project, ServiceName } from './project.ts';
 import type { RememberedChoice } from './remembered-choice.ts';
 import type { ExitFact, ExternalOwner, HealthFact, Leftover, ProcessId } from './service.ts';
@@ -117,6 +118,13 @@ export type Observation =
       readonly question: PortQuestion | undefined;
       /** The port in question as the kernel has it now. */
       readonly use: PortUse | undefined;
+    }
+  | {
+      readonly type: 'promptSeen';
+      readonly service: ServiceName;
+      readonly run: number;
+      /** Undefined: it waits for no answer any more. */
+      readonly prompt: Prompt | undefined;
     }
   | { readonly type: 'readyLineSeen'; readonly service: ServiceName; readonly run: number }
   | {

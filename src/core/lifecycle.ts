@@ -89,6 +89,7 @@ export function onSpawned(turn: Turn, input: Extract<Observation, { type: 'spawn
     external: undefined,
     secondListener: undefined,
     asks: undefined,
+    prompt: undefined,
     isAnswered: false,
   };
   if (state.hook !== undefined) return prepare(turn, input.service, run, state.hook);

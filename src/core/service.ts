@@ -4,6 +4,7 @@
 
 import type { ExitRecord } from './exits.ts';
 import type { PortUse } from './port-facts.ts';
+import type { Prompt } from './prompt.ts';
 import type { ConflictPolicy, ServiceName, ServiceSpec } from './project.ts';
 import type { ComponentHealth } from './snapshot.ts';
 
@@ -40,8 +41,10 @@ export interface Run {
   readonly external: readonly ExternalOwner[] | undefined;
   /** Set while a stranger listens on its port too. */
   readonly secondListener: SecondListener | undefined;
-  /** What it waits for an answer to. */
+  /** The question about its port that it waits for an answer to. */
   readonly asks: string | undefined;
+  /** The end of its output, while it waits there for something to be typed. */
+  readonly prompt: Prompt | undefined;
   readonly isAnswered: boolean;
 }
 

@@ -245,6 +245,11 @@ export interface Session {
    * @throws DevError `config_missing` or `config_invalid`, and `refused` when there is another edit by now
    */
   reloadConfig(options?: { readonly dryRun?: boolean; readonly version?: number }): Promise<ReloadReport>;
+  /**
+   * Types a line into a service that waits for one. It is written down nowhere by us.
+   * @throws DevError `refused` when the service asks nothing, or has no terminal
+   */
+  typeAnswer(service: ServiceName, text: string): Promise<void>;
   /** Stops everything, in reverse order; resolves when nothing is left or nothing more can be done. */
   shutdown(options?: { readonly force?: boolean }): Promise<ShutdownReport>;
   /** Tells the session that its services should outlive this client. */

@@ -163,6 +163,8 @@ export interface ServiceView {
   readonly health: HealthView | null;
   /** The last answers of the health probe in this run, oldest first; at most 20. */
   readonly probes: readonly ProbeView[];
+  /** What it waits to be typed, as it stands at the end of its output. */
+  readonly question: { readonly text: string; readonly isSecret: boolean } | null;
   readonly alerts: readonly AlertView[];
   readonly restarts: number;
   readonly startedAt: string | null;

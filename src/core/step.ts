@@ -5,6 +5,7 @@
 import { assertNever } from '../errors.ts';
 import { applyConfig, dropDeparted } from './apply-config.ts';
 import { onPortAsked } from './asked-port.ts';
+import { onPromptSeen } from './prompted.ts';
 import {
   onOwnersStopped,
   onOwnersStopping,
@@ -131,6 +132,8 @@ function observe(turn: Turn, input: Observation): void {
       return onFilesChanged(turn, input);
     case 'portAsked':
       return onPortAsked(turn, input);
+    case 'promptSeen':
+      return onPromptSeen(turn, input);
     case 'readyLineSeen':
       return onReadyLine(turn, input);
     case 'probed':

@@ -8,7 +8,7 @@ import type { PortUse } from './port-facts.ts';
 import { rewiredBy } from './ports.ts';
 import { commandText, type ServiceName } from './project.ts';
 import { referenceValue } from './references.ts';
-import { currentRun, type ConflictWork, type Service, type SessionState } from './service.ts';
+import { currentRun, isUp, type ConflictWork, type Service, type SessionState } from './service.ts';
 import type { AlertView, ConflictView, HealthView, Listening, ServiceView, StateName } from './snapshot.ts';
 import { pausedInWords } from './watching.ts';
 
@@ -61,6 +61,7 @@ export function viewService(state: SessionState, service: Service, facts: ViewFa
       at: facts.toTime(checkedAtMs),
       latencyMs: Math.round(latencyMs * 10) / 10,
     })),
+    question: questionOf(service),
     alerts: alertsOf(service, facts),
     restarts: service.restarts,
     startedAt: time(run?.startedAtMs),
@@ -86,6 +87,12 @@ function secondListenerView({ state }: Service): ServiceView['secondListener'] {
   if (state.status !== 'starting' && state.status !== 'ready' && state.status !== 'unhealthy') return null;
   const { secondListener } = state.run;
   return secondListener === undefined ? null : { ...secondListener, pid: secondListener.pid ?? null };
+}
+
+function questionOf(service: Service): ServiceView['question'] {
+  const run = isUp(service) ? currentRun(service) : undefined;
+  if (run?.asks !== undefined) return { text: run.asks, isSecret: false };
+  return run?.prompt ?? null;
 }
 
 function alertsOf({ spec, watch }: Service, facts: ViewFacts): readonly AlertView[] {

@@ -17,6 +17,8 @@ import { isInteger, isRecord } from './protocol.ts';
 /** The methods with an answer; the others belong to the connection: `subscribe`, `close`, and terminals (peer-terminals.ts). */
 type Method = Exclude<keyof Session, 'subscribe' | 'close' | 'openTerminal'>;
 
+const LONGEST_ANSWER = 4_096;
+
 type Call = (session: Session, params: readonly unknown[]) => Promise<unknown>;
 
 const calls: Readonly<Record<Method, Call>> = {
@@ -31,6 +33,7 @@ const calls: Readonly<Record<Method, Call>> = {
   probe: (session, [names]) => session.probe(serviceNames(names)),
   inspectPort: (session, [port]) => session.inspectPort(integer('port', port, 1, 65_535)),
   inspectService: (session, [service]) => session.inspectService(serviceName(service)),
+  typeAnswer: (session, [service, line]) => session.typeAnswer(serviceName(service), typedLine(line)),
   reloadConfig: (session, [options]) => session.reloadConfig(reloadOptions(options)),
   shutdown: (session, [options]) => session.shutdown(forceOption(options)),
   detach: (session) => session.detach(),
@@ -177,6 +180,12 @@ export function integer(what: string, value: unknown, min: number, max: number):
     throw usage(`${what} must be a whole number from ${min} to ${max}, not ${quote(value)}`);
   }
   return value;
+}
+
+/** Of what is typed nothing is repeated in an error. */
+function typedLine(value: unknown): string {
+  if (typeof value === 'string' && value.length <= LONGEST_ANSWER) return value;
+  throw usage(`an answer must be text of at most ${LONGEST_ANSWER} characters`);
 }
 
 function text(what: string, value: unknown): string {

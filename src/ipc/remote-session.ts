@@ -128,6 +128,10 @@ export class RemoteSession implements Session {
     return (await this.call('inspectService', service)) as ServiceInspection;
   }
 
+  async typeAnswer(service: ServiceName, text: string): Promise<void> {
+    await this.call('typeAnswer', service, text);
+  }
+
   async reloadConfig(options?: { readonly dryRun?: boolean; readonly version?: number }): Promise<ReloadReport> {
     return (await this.call('reloadConfig', options)) as ReloadReport;
   }

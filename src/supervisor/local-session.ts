@@ -129,6 +129,21 @@ export class LocalSession implements Session {
     return inspect(context, found, (atMs) => this.#publisher.toTime(atMs));
   }
 
+  async typeAnswer(service: ServiceName, text: string): Promise<void> {
+    this.#require([service]);
+    this.#requireTerminal(service);
+    const { runs } = this.#supervisor.context;
+    const asks = this.#publisher
+      .snapshot()
+      .services.some(({ name, question }) => name === service && question !== null);
+    const run = runs.current(service);
+    if (!asks || run === undefined) {
+      const message = `${service} asks nothing any more; nothing was typed.`;
+      throw new DevError({ code: 'refused', exitCode: EXIT.notReady, message });
+    }
+    run.child.write(Buffer.from(`${text}\r`));
+  }
+
   async reloadConfig(options?: { readonly dryRun?: boolean; readonly version?: number }): Promise<ReloadReport> {
     const { config } = this.#options;
     return config === undefined ? { changes: [], isApplied: false } : config.reload(options);
@@ -155,15 +170,7 @@ export class LocalSession implements Session {
     listener: (event: TerminalEvent) => void,
   ): Promise<ServiceTerminal> {
     this.#require([service]);
-    const { services } = this.#supervisor.context.project;
-    if (services.some(({ name, tty }) => name === service && !tty)) {
-      throw new DevError({
-        code: 'refused',
-        exitCode: EXIT.notReady,
-        message: `${service} has no terminal: its config says tty: false, so it runs on plain pipes.`,
-        hint: `take tty: false out of its config and restart it`,
-      });
-    }
+    this.#requireTerminal(service);
     return this.#supervisor.terminals.open(service, size, listener);
   }
 
@@ -249,6 +256,18 @@ export class LocalSession implements Session {
       message: `there is no service "${unknown}" in project ${project.name}`,
       hint: `the services are ${known.join(', ')}`,
     });
+  }
+
+  #requireTerminal(service: ServiceName): void {
+    const { services } = this.#supervisor.context.project;
+    if (services.some(({ name, tty }) => name === service && !tty)) {
+      throw new DevError({
+        code: 'refused',
+        exitCode: EXIT.notReady,
+        message: `${service} has no terminal: its config says tty: false, so it runs on plain pipes.`,
+        hint: `take tty: false out of its config and restart it`,
+      });
+    }
   }
 
   #requirePorts(ports: Readonly<Record<ServiceName, number>>): void {

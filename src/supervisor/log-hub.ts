@@ -44,10 +44,23 @@ export class LogHub {
   readonly #lineListeners = new Map<ServiceName, Set<(line: string) => void>>();
   /** How to stop waiting for a line that makes a service ready. */
   readonly #awaited = new Map<ServiceName, () => void>();
+  readonly #writtenListeners = new Set<(service: ServiceName) => void>();
   #isTelling = false;
 
   constructor(options: LogHubOptions) {
     this.#options = options;
+  }
+
+  /** Calls with each service that has written, at most as often as its file tells. */
+  onWritten(listener: (service: ServiceName) => void): void {
+    this.#writtenListeners.add(listener);
+  }
+
+  /** The last line of the current run, cleaned, when it has no end yet. */
+  openLine(service: ServiceName): string | undefined {
+    const file = this.file(service);
+    const line = file.read(file.next - 2, 4).findLast(({ partial }) => partial === true);
+    return line === undefined ? undefined : cleanLine(line.bytes);
   }
 
   /** Opened when first used: a session of many services starts no slower for those that wait. */
@@ -179,6 +192,7 @@ export class LogHub {
   }
 
   #noticeLines(service: ServiceName): void {
+    for (const listener of this.#writtenListeners) listener(service);
     this.#fresh.add(service);
     if (this.file(service).problem !== null) this.#options.onProblem();
     if (this.#isTelling || this.#listeners.size === 0) return;

@@ -17,6 +17,7 @@ import { Metrics } from './metrics.ts';
 import { perform } from './perform.ts';
 import type { PerformContext } from './perform-context.ts';
 import { SourceWatch } from './source-watch.ts';
+import { PromptWatch } from './prompt-watch.ts';
 import { QuestionWatch } from './question-watch.ts';
 import { StartChecks } from './start-checks.ts';
 import { Runs, type LiveRun } from './runs.ts';
@@ -116,6 +117,13 @@ export class Supervisor {
       report: (observation) => this.dispatch(observation),
       lookWithin: (delayMs) => this.metrics.lookWithin(delayMs),
     });
+    const promptWatch = new PromptWatch({
+      clock: system.clock,
+      runs: this.#runs,
+      openLine: (service) => this.logs.openLine(service),
+      report: (observation) => this.dispatch(observation),
+    });
+    this.logs.onWritten((service) => promptWatch.notice(service));
     const treeWatch = new TreeWatch({
       clock: system.clock,
       processes: system.processes,

@@ -83,6 +83,8 @@ export function performAction(action: ActionName, context: ActionContext): void 
       context.host.openUrl(url);
       return notify(context, 'plain', `opened ${url}`);
     }
+    case 'answer':
+      return beginAnswer(context);
     case 'typeInto':
       return context.lend('service');
     case 'openLog':
@@ -156,7 +158,7 @@ export function performAction(action: ActionName, context: ActionContext): void 
 export function typeText(text: string, context: ActionContext): void {
   const state = context.state();
   const mode = selectMode(state);
-  if (mode === 'search' || mode === 'filter' || mode === 'save' || mode === 'palette')
+  if (mode === 'search' || mode === 'filter' || mode === 'save' || mode === 'palette' || mode === 'answer')
     return editText(context, (typed) => (typed + plainText(text)).slice(0, MAX_QUERY));
   if (mode === 'conflict' || mode === 'port-input') return typePort(context, text.replace(/\D/g, ''));
   return undefined;
@@ -189,6 +191,7 @@ function goBack({ state: read, dispatch, logs }: ActionContext): void {
   if (state.leaving === 'asking') return dispatch({ type: 'leavingChanged', leaving: 'no' });
   if (state.search.typing !== undefined) return dispatch({ type: 'searchChanged', search: { typing: undefined } });
   if (state.filter.typing !== undefined) return dispatch({ type: 'filterChanged', filter: { typing: undefined } });
+  if (state.answer !== undefined) return dispatch({ type: 'answerTyped', answer: undefined });
   if (state.save.typing !== undefined) return dispatch({ type: 'saveTyped', text: undefined });
   if (state.desk.portText !== undefined) return dispatch({ type: 'portTyped', text: undefined });
   if (state.palette !== undefined) return dispatch({ type: 'paletteTyped', text: undefined });
@@ -214,9 +217,10 @@ function quit(context: ActionContext): void {
 }
 
 function editText({ state: read, dispatch }: ActionContext, edit: (text: string) => string): void {
-  const { search, filter, save, desk, palette } = read();
+  const { search, filter, save, answer, desk, palette } = read();
   if (search.typing !== undefined) dispatch({ type: 'searchChanged', search: { typing: edit(search.typing) } });
   else if (filter.typing !== undefined) dispatch({ type: 'filterChanged', filter: { typing: edit(filter.typing) } });
+  else if (answer !== undefined) dispatch({ type: 'answerTyped', answer: { ...answer, typing: edit(answer.typing) } });
   else if (save.typing !== undefined) dispatch({ type: 'saveTyped', text: edit(save.typing) });
   else if (palette !== undefined) dispatch({ type: 'paletteTyped', text: edit(palette.text) });
   else if (desk.portText !== undefined) dispatch({ type: 'portTyped', text: edit(desk.portText) });
@@ -230,11 +234,28 @@ function submit(context: ActionContext): void {
       return submitFilter(context);
     case 'save':
       return submitSave(context);
+    case 'answer':
+      return submitAnswer(context);
     case 'palette':
       return submitPalette(context);
     default:
       return submitPort(context);
   }
+}
+
+function beginAnswer({ state, dispatch }: ActionContext): void {
+  const service = selectService(state());
+  if (service?.question === undefined || service.question === null) return;
+  const { text, isSecret } = service.question;
+  dispatch({ type: 'answerTyped', answer: { typing: '', service: service.name, question: text, isSecret } });
+}
+
+/** What was typed is gone from here before it is sent. */
+function submitAnswer(context: ActionContext): void {
+  const { answer } = context.state();
+  if (answer === undefined) return;
+  context.dispatch({ type: 'answerTyped', answer: undefined });
+  call(context, (session) => session.typeAnswer(answer.service, answer.typing));
 }
 
 function submitPalette(context: ActionContext): void {

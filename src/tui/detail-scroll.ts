@@ -6,7 +6,7 @@ import { selectDetail, selectDetailTop, selectLayout } from './selectors.ts';
 import type { Theme } from './theme.ts';
 
 /** Only the number of rows matters, and colour takes none. */
-const UNPAINTED: Theme = { hasColor: false, paint: (_tone, text) => text };
+const UNPAINTED: Theme = { hasColor: false, paint: (_tone, text) => text, glyphs: (text) => text };
 
 export type DetailMove = 'down' | 'up' | 'pageDown' | 'pageUp' | 'halfPageDown' | 'halfPageUp' | 'first' | 'last';
 

@@ -26,6 +26,7 @@ export interface FooterPlan {
 }
 
 const GAP = 3;
+const LONGEST_QUESTION = 40;
 /** Keys from this place on stay, whatever goes. */
 const FIXED_FROM = 90;
 
@@ -100,7 +101,11 @@ function widthOf({ name, label }: Pick<Hint, 'name' | 'label'>): number {
 
 /** What is being typed, and the word before it. */
 function typingOf(state: ScreenState): { readonly lead: string; readonly text: string } | undefined {
-  const { search, filter, save, palette } = state;
+  const { search, filter, save, answer, palette } = state;
+  if (answer !== undefined) {
+    const typed = answer.isSecret ? '•'.repeat(Array.from(answer.typing).length) : answer.typing;
+    return { lead: `${answer.service} asks: ${truncate(answer.question, LONGEST_QUESTION)} `, text: typed };
+  }
   if (palette !== undefined) return { lead: ':', text: palette.text };
   if (search.typing !== undefined) return { lead: '/', text: search.typing };
   if (filter.typing !== undefined) return { lead: 'filter (!text leaves out): ', text: filter.typing };

@@ -22,6 +22,7 @@ import {
   LOG_LAYOUTS,
   LOG_TIMES,
   PANES,
+  type AnswerDesk,
   type ConflictDesk,
   type LogFilter,
   type LogLayout,
@@ -65,6 +66,7 @@ export type ScreenEvent =
   | { readonly type: 'pinToggled' }
   | { readonly type: 'filterChanged'; readonly filter: Partial<LogFilter> }
   | { readonly type: 'saveTyped'; readonly text: string | undefined }
+  | { readonly type: 'answerTyped'; readonly answer: AnswerDesk | undefined }
   | { readonly type: 'searchChanged'; readonly search: Partial<Search> }
   | { readonly type: 'conflictReopened' }
   | { readonly type: 'conflictPostponed' }
@@ -143,6 +145,8 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
       return { ...state, filter: { ...state.filter, ...event.filter } };
     case 'saveTyped':
       return { ...state, save: { typing: event.text } };
+    case 'answerTyped':
+      return { ...state, answer: event.answer };
     case 'searchChanged':
       return { ...state, search: { ...state.search, ...event.search } };
     case 'conflictReopened':

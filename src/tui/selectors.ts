@@ -22,6 +22,7 @@ export type Mode =
   | 'search'
   | 'filter'
   | 'save'
+  | 'answer'
   | 'palette'
   | 'help'
   | 'ports'
@@ -38,6 +39,7 @@ export function selectMode(state: ScreenState): Mode {
   if (state.search.typing !== undefined) return 'search';
   if (state.filter.typing !== undefined) return 'filter';
   if (state.save.typing !== undefined) return 'save';
+  if (state.answer !== undefined) return 'answer';
   if (state.palette !== undefined) return 'palette';
   if (state.panel === 'help') return 'help';
   if (selectConflict(state)) return state.desk.portText === undefined ? 'conflict' : 'port-input';

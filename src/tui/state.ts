@@ -51,6 +51,14 @@ export interface LogFilter {
   readonly errorsOnly: boolean;
 }
 
+/** An answer being typed to what a service asks. */
+export interface AnswerDesk {
+  readonly typing: string;
+  readonly service: ServiceName;
+  readonly question: string;
+  readonly isSecret: boolean;
+}
+
 /** A file name being typed, to save the log to. */
 interface SaveDesk {
   readonly typing: string | undefined;
@@ -103,6 +111,8 @@ export interface ScreenState {
   readonly search: Search;
   readonly filter: LogFilter;
   readonly save: SaveDesk;
+  /** Undefined when nobody answers. */
+  readonly answer: AnswerDesk | undefined;
   readonly taste: LogTaste;
   /** JSON lines are spread out. */
   readonly isPretty: boolean;
@@ -154,6 +164,7 @@ export function initialState(options: {
     search: { typing: undefined, query: undefined, status: '' },
     filter: { typing: undefined, text: '', errorsOnly: false },
     save: { typing: undefined },
+    answer: undefined,
     taste: { layout: 'one', pinned: [], times: 'off', isWrapped: false },
     isPretty: false,
     hiddenConfigNews: undefined,

@@ -91,7 +91,7 @@ describe('a service that asks for another port', () => {
     const session = started();
     session.send({ type: 'portAsked', service: 'web', run: 1, question: QUESTION, use });
     expect(session.status('web')).toBe('starting');
-    expect(explain(session.service('web'))).toContain(`asks: ${QUESTION.question} Answer with ./dev attach web`);
+    expect(explain(session.service('web'))).toContain(`asks: ${QUESTION.question} – answer with ./dev attach web`);
     session.send({ type: 'portAsked', service: 'web', run: 1, question: undefined, use: undefined });
     expect(explain(session.service('web'))).toBe('started a moment ago');
   });

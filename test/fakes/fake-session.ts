@@ -66,6 +66,7 @@ export function serviceView(overrides: Partial<ServiceView> & { readonly name: S
     readyAt: '2026-01-02T03:04:06.000Z',
     exit: null,
     probes: [],
+    question: null,
     alerts: [],
     lastLines: [],
     logFile: `/shop/.devdeck/logs/${overrides.name}.log`,
@@ -268,6 +269,10 @@ export class FakeSession implements Session {
       }));
       return { service, processes, exits: [], environment: [] };
     });
+  }
+
+  typeAnswer(service: ServiceName, text: string): Promise<void> {
+    return this.call('typeAnswer', [service, text], () => undefined);
   }
 
   reloadConfig(options?: { readonly dryRun?: boolean; readonly version?: number }): Promise<ReloadReport> {

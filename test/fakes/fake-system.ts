@@ -237,6 +237,8 @@ export class FakeSystem implements System {
     const lines: string[] = [];
     const problems = this.logProblems;
     this.logs.set(service, lines);
+    /** A line without an end. */
+    let open = '';
     let listener: ((line: Buffer) => void) | null = null;
     const add = (line: string): void => {
       lines.push(line);
@@ -245,8 +247,16 @@ export class FakeSystem implements System {
     };
     return {
       path: this.logFiles.pathOf(service),
-      append: (bytes) => bytes.toString().split('\n').filter(Boolean).forEach(add),
-      endLine: () => {},
+      append: (bytes) => {
+        const pieces = (open + bytes.toString()).split('\n');
+        open = pieces.pop() ?? '';
+        pieces.filter(Boolean).forEach(add);
+        if (open !== '') onLines();
+      },
+      endLine: () => {
+        if (open !== '') add(open);
+        open = '';
+      },
       note: add,
       get next() {
         return lines.length;
@@ -255,7 +265,16 @@ export class FakeSystem implements System {
       read: (from, count) =>
         lines
           .slice(from, from + count)
-          .map((line, index) => ({ seq: from + index, timeMs: 0, bytes: Buffer.from(line) })),
+          .map((line, index): ReturnType<LogFile['read']>[number] => ({
+            seq: from + index,
+            timeMs: 0,
+            bytes: Buffer.from(line),
+          }))
+          .concat(
+            open === '' || from + count <= lines.length
+              ? []
+              : [{ seq: lines.length, timeMs: 0, bytes: Buffer.from(open), partial: true }],
+          ),
       watchLines: (next) => {
         listener = next;
       },

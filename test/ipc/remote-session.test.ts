@@ -34,6 +34,7 @@ describe('a session over the socket', () => {
     probe: [['api']],
     inspectPort: [5432],
     inspectService: ['api'],
+    typeAnswer: ['api', 'yes'],
     reloadConfig: [{ dryRun: true, version: 3 }],
     shutdown: [{ force: true }],
     detach: [],

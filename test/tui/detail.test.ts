@@ -167,3 +167,40 @@ describe('the detail', () => {
     await screen.waitFor('probes      ▁▁█✖▅  1 ms to 40 ms, 1 of 5 failed');
   });
 });
+
+describe('a service that asks', () => {
+  function asking(question: { readonly text: string; readonly isSecret: boolean }): FakeSession {
+    const session = calmSession();
+    session.change([{ name: 'backend', question, why: `asks: ${question.text}` }]);
+    return session;
+  }
+
+  it('is badged in the table, and answered in a line at the foot', async () => {
+    const session = asking({ text: 'Overwrite? [y/N]', isSecret: false });
+    const screen = renderScreen(session, { columns: 80, rows: 24 });
+    await screen.waitFor('ready ?');
+    screen.press('A');
+    await screen.waitFor('db asks nothing');
+    screen.press('j', 'A');
+    await screen.waitFor('backend asks: Overwrite? [y/N]');
+    screen.press('y', 'q', '\u007f');
+    await screen.waitFor('[y/N] y▏');
+    screen.press('\r');
+    await screen.waitFor((rows) => !rows.join('\n').includes('y▏'));
+    expect(session.callsOf('typeAnswer')).toEqual([['backend', 'y']]);
+  });
+
+  it('hides what is typed when it is secret, and sends nothing after Escape', async () => {
+    const session = asking({ text: 'Password:', isSecret: true });
+    const screen = renderScreen(session, { columns: 80, rows: 24 });
+    await screen.waitFor('ready ?');
+    screen.press('j', 'A');
+    await screen.waitFor('backend asks: Password:');
+    screen.press('h', 'u', 'n', 't', 'e', 'r');
+    const rows = await screen.waitFor('••••••▏');
+    expect(rows.join('\n') + screen.output()).not.toContain('hunter');
+    screen.press('\u001b');
+    await screen.waitFor((seen) => !seen.join('\n').includes('••'));
+    expect(session.callsOf('typeAnswer')).toEqual([]);
+  });
+});

@@ -106,11 +106,12 @@ function cell(column: TableColumn, service: ServiceView, { cpuHistory, nowMs }: 
   return cells[column.id]();
 }
 
-/** The word, and how long until something happens by itself: "backoff 4s"; ▲ says that there is an alert. */
+/** The word, and how long until something happens by itself: "backoff 4s"; ▲ says that there is an alert, ? that it asks something. */
 function stateCell(service: ServiceView, nowMs: number): Cell {
   const { word, tone } = serviceLabel(service);
   const leftMs = service.dueAt === null ? 0 : Date.parse(service.dueAt) - nowMs;
   if (leftMs > 0) return { text: `${word} ${formatDuration(leftMs + 999)}`, tone };
+  if (service.question !== null) return { text: `${word} ?`, tone: 'warn' };
   return service.alerts.length > 0 ? { text: `${word} ▲`, tone: 'warn' } : { text: word, tone };
 }
 

@@ -45,6 +45,11 @@ export function needsUrl(state: ScreenState): string | undefined {
     : `${service.name} has no page to open: its health is tcp; it is at ${service.address}`;
 }
 
+export function needsQuestion(state: ScreenState): string | undefined {
+  const service = selectService(state);
+  return service?.question === null ? `${service.name} asks nothing` : undefined;
+}
+
 export function needsQuery(state: ScreenState): string | undefined {
   return state.search.query === undefined ? 'nothing to look for yet: search first' : undefined;
 }

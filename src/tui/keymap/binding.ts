@@ -24,6 +24,7 @@ export type ActionName =
   | 'ports'
   | 'openUrl'
   | 'typeInto'
+  | 'answer'
   | 'openLog'
   | 'stream'
   | 'search'

@@ -1,6 +1,14 @@
 // What is done to services.
 
-import { isSelectedUp, needsSession, needsService, needsUp, needsTerminal, needsUrl } from './availability.ts';
+import {
+  isSelectedUp,
+  needsSession,
+  needsService,
+  needsUp,
+  needsTerminal,
+  needsUrl,
+  needsQuestion,
+} from './availability.ts';
 import { PANES, type KeyBinding } from './binding.ts';
 import { selectConflictNames } from '../selectors.ts';
 
@@ -63,6 +71,16 @@ export const SERVICE_KEYS: readonly KeyBinding[] = [
     group: 'Services',
     footer: 9,
     disabledReason: (state) => needsService(state) ?? needsTerminal(state) ?? needsUp(state),
+  },
+  {
+    keys: ['A'],
+    action: 'answer',
+    modes: PANES,
+    label: 'answer',
+    help: 'answer what the service asks, in one line',
+    group: 'Services',
+    footer: 0.5,
+    disabledReason: (state) => needsService(state) ?? needsTerminal(state) ?? needsQuestion(state),
   },
   {
     keys: ['o'],

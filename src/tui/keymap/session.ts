@@ -74,6 +74,7 @@ export const SESSION_KEYS: readonly KeyBinding[] = [
       'search',
       'filter',
       'save',
+      'answer',
       'port-input',
       'quit-question',
       'stopping',
