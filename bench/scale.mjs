@@ -6,7 +6,7 @@
 // A process counts as started when it has made a file.
 
 import { mkdirSync, readdirSync, watch } from 'node:fs';
-import { spawn as spawnProcess } from 'node:child_process';
+import { spawn as spawnProcess, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { close, env, folder, openScreen, project, quantile, report, runParts } from './rig.mjs';
@@ -105,6 +105,7 @@ async function start() {
 
 async function quit() {
   const times = [];
+  const nodes = [];
   for (let round = 0; round < 2 * ROUNDS; round += 1) {
     const services = Array.from({ length: 10 }, (_, index) => [`s${index}`, { command: ['sleep', '1000'] }]);
     const screen = openScreen(project(`quit-${round}`, Object.fromEntries(services)));
@@ -114,7 +115,11 @@ async function quit() {
     screen.write('q');
     await screen.ended;
     times.push(performance.now() - pressedAt);
+    const nodeStartedAt = performance.now();
+    spawnSync(process.execPath, ['-e', '0']);
+    nodes.push(performance.now() - nodeStartedAt);
   }
+  report('node -e 0, for comparison: median', quantile(nodes, 0.5), ' ms');
   report('q to the prompt, ten services: median', quantile(times, 0.5), ' ms', 100);
   report('q to the prompt, ten services: p95', quantile(times, 0.95), ' ms');
 }

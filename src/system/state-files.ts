@@ -93,9 +93,13 @@ export function readRunRecords(path: string): RunRecords | undefined {
   return { bootId: value['bootId'], sessionId: value['sessionId'], runs };
 }
 
-/** `status.json`: the same object as `status --json`. Callers coalesce, to four a second at most. */
+/**
+ * `status.json`: the same object as `status --json`. Callers coalesce, to four a second at most.
+ * A file that says so already is left as it is: a session at rest keeps no disk awake.
+ */
 export function writeStatus(path: string, json: string): void {
-  writeAtomically(path, json.endsWith('\n') ? json : `${json}\n`);
+  const text = json.endsWith('\n') ? json : `${json}\n`;
+  if (readSmallFile(path) !== text) writeAtomically(path, text);
 }
 
 /** `pids/NAME.pid`, for other people's tools. We ourselves trust run records alone, for a bare pid proves nothing. */

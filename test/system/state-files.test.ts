@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
@@ -108,6 +117,22 @@ describe('pid file', () => {
 });
 
 describe('writing a state file', () => {
+  it('leaves a status as it is that says the same already, and brings back one that does not', () => {
+    const path = join(tempDir(), 'status.json');
+    const write = (json: string) => {
+      writeStatus(path, json);
+      return statSync(path).ino;
+    };
+    const file = write('{"a":1}');
+    expect(write('{"a":1}')).toBe(file);
+    expect(write('{"a":2}')).not.toBe(file);
+    for (const spoil of [() => writeFileSync(path, 'other'), () => rmSync(path)]) {
+      spoil();
+      write('{"a":2}');
+      expect(readFileSync(path, 'utf8')).toBe('{"a":2}\n');
+    }
+  });
+
   it('never shows a reader half of it, however busy the writer is', async () => {
     const path = join(tempDir(), 'status.json');
     const status = (round: number) => JSON.stringify({ round, filler: 'x'.repeat(20_000 + (round % 7) * 5000) });
