@@ -1,0 +1,128 @@
+// Real projects, made by the real scaffolders: `init --yes`, `check`, then `up -d` in each. Prints a table.
+//   npm run trial                 all of them; needs npm's registry, and some minutes
+//   npm run trial -- vite next    those whose names hold one of these words
+// Not a part of the tests: what the newest scaffolders make changes under our feet. What init makes of it is held still in
+// test/fixtures/projects.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+
+const devdeck = fileURLToPath(new URL('../bin/devdeck', import.meta.url));
+const vite = (template) => `npm create --yes vite@latest app -- --template ${template} --no-interactive`;
+
+/** Each makes the project in ./app; `install` is left out where the scaffolder does it. */
+const TREES = [
+  { name: 'vite vanilla', make: vite('vanilla') },
+  { name: 'vite react', make: vite('react') },
+  { name: 'vite react-ts', make: vite('react-ts') },
+  { name: 'vite vue', make: vite('vue') },
+  { name: 'vite vue-ts', make: vite('vue-ts') },
+  { name: 'vite svelte', make: vite('svelte') },
+  { name: 'vite svelte-ts', make: vite('svelte-ts') },
+  { name: 'vite preact', make: vite('preact') },
+  { name: 'vite solid', make: vite('solid') },
+  { name: 'vite lit', make: vite('lit') },
+  { name: 'vite qwik', make: vite('qwik') },
+  { name: 'next', make: 'npx --yes create-next-app@latest app --yes --skip-install --disable-git' },
+  { name: 'astro', make: 'npm create --yes astro@latest app -- --template minimal --no-install --no-git --yes' },
+  {
+    name: 'nuxt',
+    make: 'npm create --yes nuxt@latest app -- --template minimal --no-install --packageManager npm --gitInit false --no-modules',
+  },
+  { name: 'sveltekit', make: 'npx --yes sv create app --template minimal --types ts --no-add-ons --no-install' },
+  { name: 'react-router', make: 'npx --yes create-react-router@latest app --yes --no-install --no-git-init' },
+  { name: 'nest', make: 'npx --yes @nestjs/cli@latest new app --skip-install --skip-git --package-manager npm' },
+  { name: 'fastify', make: 'npx --yes fastify-cli@latest generate app' },
+  { name: 'express', make: 'npx --yes express-generator@latest --no-view app' },
+  { name: 'angular', make: 'npx --yes @angular/cli@latest new app --defaults --skip-install --skip-git' },
+  { name: 'vue', make: 'npm create --yes vue@latest app -- --default' },
+  { name: 'hono', make: 'npm create --yes hono@latest app -- --template nodejs --pm npm' },
+  {
+    name: 'vitepress',
+    make: 'mkdir app && cd app && npm init -y && npm i -D vitepress && echo "# Hi" > index.md && npm pkg set scripts.dev="vitepress dev"',
+  },
+  {
+    name: 'eleventy',
+    make: 'mkdir app && cd app && npm init -y && npm i -D @11ty/eleventy && echo "# Hi" > index.md && npm pkg set scripts.start="eleventy --serve"',
+  },
+];
+
+const words = process.argv.slice(2);
+const chosen = TREES.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+const home = mkdtempSync(join(tmpdir(), 'devdeck-trial-'));
+const env = {
+  ...process.env,
+  CI: '1',
+  XDG_RUNTIME_DIR: join(home, 'run'),
+  XDG_STATE_HOME: join(home, 'state'),
+  NO_COLOR: '1',
+};
+let bad = 0;
+try {
+  for (const tree of chosen) {
+    const { result, services, seconds } = await tryOut(tree);
+    if (result !== 'ready') bad += 1;
+    console.log(
+      `${tree.name.padEnd(16)} ${result.padEnd(12)} ${services.join(', ')}${seconds === undefined ? '' : `   ${seconds} s`}`,
+    );
+  }
+} finally {
+  rmSync(home, { recursive: true, force: true });
+}
+console.log(`${chosen.length - bad} of ${chosen.length} ready`);
+process.exitCode = bad === 0 ? 0 : 1;
+
+async function tryOut({ name, make }) {
+  const folder = join(home, name.replaceAll(' ', '-'));
+  const app = join(folder, 'app');
+  mkdirSync(folder);
+  const made = run(folder, ['sh', '-c', make], 180_000);
+  if (!existsSync(app)) return failed('not made', made);
+  const installed = existsSync(join(app, 'node_modules'))
+    ? made
+    : run(app, ['npm', 'install', '--no-audit', '--no-fund'], 240_000);
+  if (installed.status !== 0) return failed('no install', installed);
+  const init = run(app, [devdeck, 'init', '--yes'], 30_000);
+  if (init.status !== 0) return failed('no init', init);
+
+  const { services } = parse(readFileSync(join(app, '.project.config'), 'utf8'));
+  const names = Object.keys(services);
+  const choices = [];
+  for (const service of names)
+    if (services[service].port !== undefined) choices.push('--port', `${service}=${await freePort()}`);
+  const begin = performance.now();
+  const up = run(app, [devdeck, 'up', '-d', '--timeout', '90s', ...choices], 120_000);
+  const seconds = Math.round((performance.now() - begin) / 100) / 10;
+  const outcome =
+    up.status === 0 ? { result: 'ready', services: names, seconds } : failed(`exit ${up.status}`, up, names);
+  run(app, [devdeck, 'stop', '--force'], 30_000);
+  return outcome;
+}
+
+function failed(result, { stdout, stderr }, services = []) {
+  const last = `${stdout}${stderr}`
+    .trim()
+    .split('\n')
+    .slice(-12)
+    .map((line) => `    ${line}`);
+  console.error(last.join('\n'));
+  return { result, services };
+}
+
+function run(cwd, [file, ...args], timeout) {
+  return spawnSync(file, args, { cwd, env, encoding: 'utf8', timeout, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
