@@ -230,11 +230,11 @@ fault(
   {
     id: 'E6',
     priority: 'P0',
-    fault: 'output that is no text: a megabyte of random bytes',
+    fault: 'output that is no text: 200 KB of random bytes',
     injected: 'cat of a file from /dev/urandom, on a pipe; the log file against it',
   },
   async () => {
-    const script = 'head -c 1000000 /dev/urandom > noise; cat noise; echo; echo END';
+    const script = 'head -c 200000 /dev/urandom > noise; cat noise; echo; echo END';
     const project = createTempProject({ config: serviceThat(script, ', health: {log: END}') });
     await runDev(project, ['up', '-d']);
     const { stdout, exitCode } = await runDev(project, ['logs', 'job', '-n', '100000']);
