@@ -1,0 +1,92 @@
+// What a terminal shows as SVG. Every run of text is stretched to its columns, so that any monospaced font will do.
+
+const CELL = { width: 8.4, height: 18, baseline: 13.5 };
+const MARGIN = 14;
+const BACKGROUND = '#16181d';
+const FOREGROUND = '#d5d8df';
+const SIXTEEN = (
+  '#16181d #e5707a #8cc578 #dfb469 #6ea8f0 #c58fdc #56b8c4 #d5d8df ' +
+  '#6b7280 #f08a93 #a5d894 #eecb85 #8dbcf7 #d6a9ea #75d0da #ffffff'
+).split(' ');
+const STEPS = [0, 95, 135, 175, 215, 255];
+
+export function svgOf(terminal) {
+  const { cols, rows } = terminal;
+  const width = Math.ceil(cols * CELL.width + 2 * MARGIN);
+  const height = rows * CELL.height + 2 * MARGIN;
+  const body = Array.from({ length: rows }, (_, row) => rowOf(terminal.buffer.active.getLine(row), row, cols)).flat();
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+    `<rect width="100%" height="100%" rx="8" fill="${BACKGROUND}"/>`,
+    `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="${FOREGROUND}" xml:space="preserve">`,
+    ...body,
+    '</g>',
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+function rowOf(line, row, cols) {
+  const runs = [];
+  for (let column = 0; column < cols; column += 1) {
+    const cell = line?.getCell(column);
+    if (cell === undefined || cell.getWidth() === 0) continue;
+    const style = styleOf(cell);
+    const last = runs.at(-1);
+    const text = cell.getChars() || ' ';
+    if (last !== undefined && last.style === style.text && last.ground === style.ground) {
+      last.text += text;
+      last.columns += cell.getWidth();
+    } else runs.push({ text, column, columns: cell.getWidth(), style: style.text, ground: style.ground });
+  }
+  return runs.flatMap((run) => [...groundOf(run, row), ...textOf(run, row)]);
+}
+
+function groundOf({ column, columns, ground }, row) {
+  if (ground === undefined) return [];
+  const place = `x="${x(column)}" y="${MARGIN + row * CELL.height}"`;
+  return [`<rect ${place} width="${fixed(columns * CELL.width)}" height="${CELL.height}" fill="${ground}"/>`];
+}
+
+/** Blanks at both ends are left out, so that nothing depends on how they are measured. */
+function textOf({ text, column, style }, row) {
+  const start = text.length - text.trimStart().length;
+  const shown = text.trim();
+  if (shown === '') return [];
+  const length = fixed(Array.from(shown).length * CELL.width);
+  const place = `x="${x(column + start)}" y="${fixed(MARGIN + row * CELL.height + CELL.baseline)}"`;
+  return [`<text ${place} textLength="${length}" lengthAdjust="spacingAndGlyphs"${style}>${escaped(shown)}</text>`];
+}
+
+function styleOf(cell) {
+  const fore = colorOf(cell.isFgRGB(), cell.isFgPalette(), cell.getFgColor());
+  const back = colorOf(cell.isBgRGB(), cell.isBgPalette(), cell.getBgColor());
+  const isInverse = cell.isInverse() !== 0;
+  const fill = isInverse ? (back ?? BACKGROUND) : fore;
+  return {
+    ground: isInverse ? (fore ?? FOREGROUND) : back,
+    text: [
+      fill === undefined ? '' : ` fill="${fill}"`,
+      cell.isBold() ? ' font-weight="bold"' : '',
+      cell.isDim() ? ' opacity="0.6"' : '',
+    ].join(''),
+  };
+}
+
+function colorOf(isRgb, isPalette, color) {
+  if (isRgb) return `#${color.toString(16).padStart(6, '0')}`;
+  if (!isPalette) return undefined;
+  if (color < 16) return SIXTEEN[color];
+  const level = (color - 232) * 10 + 8;
+  const cube = color - 16;
+  const parts =
+    color >= 232 ? [level, level, level] : [cube / 36, (cube / 6) % 6, cube % 6].map((step) => STEPS[Math.floor(step)]);
+  return `#${parts.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+}
+
+const x = (column) => fixed(MARGIN + column * CELL.width);
+const fixed = (value) => String(Math.round(value * 10) / 10);
+
+function escaped(text) {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
