@@ -13,6 +13,7 @@ import { type Invocation, spawnFailure } from './command-lookup.ts';
 import { createExitReport } from './exit-report.ts';
 import { hasRoomForService, tooManyOpenFiles } from './open-files.ts';
 import type { SpawnHandlers, SpawnRequest } from './system.ts';
+import { noRoomForTasks } from './task-room.ts';
 
 /** A started process, before its identity is known. */
 export interface StartedProcess {
@@ -95,9 +96,5 @@ function start({ file, args }: Invocation, { cwd, env }: Pick<SpawnRequest, 'cwd
 
 /** The lookup proved the program, so what is missing is room: for descriptors, or for processes. */
 function noResources(): Error {
-  if (!hasRoomForService()) return tooManyOpenFiles();
-  return spawnFailure(
-    'The system has no room for another process (EAGAIN).',
-    'Stop what you do not need, or raise the limit of processes (ulimit -u, or the pids limit of the container).',
-  );
+  return hasRoomForService() ? noRoomForTasks() : tooManyOpenFiles();
 }

@@ -16,6 +16,7 @@ import type { Invocation } from './command-lookup.ts';
 import { createExitReport } from './exit-report.ts';
 import { LONGEST_PENDING_INPUT_BYTES, type StartedProcess, inheritable } from './spawn-pipe.ts';
 import type { SpawnHandlers, SpawnRequest } from './system.ts';
+import { hasRoomForTasks, noRoomForTasks } from './task-room.ts';
 
 /** src/native.d.ts of node-pty; not part of its public types, hence the exact version in package.json. */
 interface NativePty {
@@ -41,7 +42,8 @@ const WRITE_RETRY_MS = 20;
 
 /**
  * Starts `invocation` as the leader of its own session and group, with the terminal as its controlling one.
- * Returns undefined when no terminal can be had: no binary for this platform, no pseudo-terminal or process left.
+ * Returns undefined when no terminal can be had: no binary for this platform, no pseudo-terminal left.
+ * @throws DevError `spawn_failed` when the system has no room for another process
  */
 export function spawnPty(
   invocation: Invocation,
@@ -50,6 +52,7 @@ export function spawnPty(
 ): StartedProcess | undefined {
   const native = loadNative();
   if (!native) return undefined;
+  if (!hasRoomForTasks()) throw noRoomForTasks();
   let end: { readonly fd: number; readonly pid: number; readonly pty: string };
   let otherEnd: number | undefined;
   try {

@@ -210,8 +210,11 @@ fault(
     const limited = `exec prlimit --nproc=60 ${AS_STRANGER}`;
     const started = await devThrough(project, limited, ['up', '-d', '--timeout', '15s']);
     expect(started.exitCode).toBe(1);
-    const { stdout } = await devThrough(project, `exec ${AS_STRANGER}`, ['status', '--json']);
-    const { services } = (JSON.parse(stdout) as { data: { services: ServiceView[] } }).data;
+    const services = await eventually('those that fit are ready', async () => {
+      const { stdout } = await devThrough(project, `exec ${AS_STRANGER}`, ['status', '--json']);
+      const { services: views } = (JSON.parse(stdout) as { data: { services: ServiceView[] } }).data;
+      return views.every(({ state }) => state === 'ready' || state === 'failed') && views;
+    });
     const { ready = 0, failed = 0 } = countStates(services);
     expect(ready).toBeGreaterThan(5);
     expect(failed).toBeGreaterThan(5);
