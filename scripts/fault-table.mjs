@@ -14,6 +14,7 @@ const SECTIONS = {
   G: 'Config and trust',
   H: 'Limits and surroundings',
   I: 'Commands',
+  J: 'macOS and Windows',
 };
 const RESULTS = { passed: 'holds', failed: '**fails**', skipped: 'not run' };
 

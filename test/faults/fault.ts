@@ -5,7 +5,7 @@
 import { it } from 'vitest';
 
 export interface FaultRow {
-  /** Letter and number: A ports, B processes, C restart and health, D supervisor, E logs, F terminal, G config, H limits, I commands. */
+  /** Letter and number: A ports, B processes, C restart and health, D supervisor, E logs, F terminal, G config, H limits, I commands, J other systems. */
   readonly id: string;
   /** What goes wrong, in a few words. */
   readonly fault: string;

@@ -280,3 +280,22 @@ faultNotRun(
   { id: 'H10', fault: 'the project lies on a file system without sockets or locks (vfat, some network drives)' },
   'no such file system can be had here; the socket never lies in the project',
 );
+
+fault(
+  {
+    id: 'H11',
+    fault: 'Node is too old',
+    injected: 'a Node on PATH that calls itself 20.20.2, and none beside devdeck',
+  },
+  async () => {
+    const project = createTempProject({ config: JOB, copies: { bin: 'tool/bin' } });
+    const old = `Object.defineProperty(process.versions, 'node', { value: '20.20.2' });`;
+    project.write('old.cjs', old);
+    project.write('path/node', `#!/bin/sh\nexec '${process.execPath}' --require '${project.root}/old.cjs' "$@"\n`);
+    chmodSync(join(project.root, 'path/node'), 0o755);
+    const script = `PATH=${project.root}/path:$PATH exec ${project.root}/tool/bin/devdeck up -d #`;
+    const { exitCode, stdout, stderr } = await devThrough(project, script, []);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 127, stdout: '' });
+    expect(stderr).toMatch(/^devdeck: it needs Node\.js 22\.13 or newer.*20\.20\.2/);
+  },
+);

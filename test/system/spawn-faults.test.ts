@@ -145,9 +145,9 @@ describe('a command that cannot be started says why and what to do', () => {
 
   // Root has no such limit, and only root can become somebody who has no other process.
   it.runIf(process.platform === 'linux' && process.getuid?.() === 0)('when no more processes may be started', () => {
-    const limited = ['--nproc=40', 'setpriv', '--reuid=54322', '--regid=54322', '--clear-groups', process.execPath];
-    const program = join(import.meta.dirname, 'exhaust-files.ts');
-    const result = JSON.parse(execFileSync('prlimit', [...limited, program], { encoding: 'utf8' })) as object;
+    const line = 'exec prlimit --nproc=40 setpriv --reuid=54322 --regid=54322 --clear-groups "$0" "$1"';
+    const program = [process.execPath, join(import.meta.dirname, 'exhaust-files.ts')];
+    const result = JSON.parse(execFileSync('sh', ['-c', line, ...program], { encoding: 'utf8' })) as object;
     expect(result).toMatchObject({ code: 'spawn_failed', message: expect.stringContaining('(EAGAIN)') });
   });
 });
