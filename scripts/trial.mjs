@@ -15,6 +15,11 @@ import { parse } from 'yaml';
 const devdeck = fileURLToPath(new URL('../bin/devdeck', import.meta.url));
 const vite = (template) => `npm create --yes vite@latest app -- --template ${template} --no-interactive`;
 
+/** For tools whose scaffolder takes its templates from elsewhere than the registry: the package, one page, one script. */
+const own = (packages, dev, page, text = '<p>Hi</p>') =>
+  `mkdir -p app/$(dirname ${page}) && cd app && npm init -y && npm i -D ${packages} && npm pkg set scripts.dev="${dev}" && npm pkg delete main type && printf '%s' "${text}" > ${page}`;
+const EXPRESS = "require('express')().get('/', (_, answer) => answer.send('hi')).listen(process.env.PORT || 3000)";
+
 /** Each makes the project in ./app; `install` is left out where the scaffolder does it. */
 const TREES = [
   { name: 'vite vanilla', make: vite('vanilla') },
@@ -27,29 +32,25 @@ const TREES = [
   { name: 'vite preact', make: vite('preact') },
   { name: 'vite solid', make: vite('solid') },
   { name: 'vite lit', make: vite('lit') },
-  { name: 'vite qwik', make: vite('qwik') },
   { name: 'next', make: 'npx --yes create-next-app@latest app --yes --skip-install --disable-git' },
-  { name: 'astro', make: 'npm create --yes astro@latest app -- --template minimal --no-install --no-git --yes' },
-  {
-    name: 'nuxt',
-    make: 'npm create --yes nuxt@latest app -- --template minimal --no-install --packageManager npm --gitInit false --no-modules',
-  },
+  { name: 'astro', make: own('astro', 'astro dev', 'src/pages/index.astro') },
+  { name: 'nuxt', make: own('nuxt', 'nuxt dev', 'app.vue') },
   { name: 'sveltekit', make: 'npx --yes sv create app --template minimal --types ts --no-add-ons --no-install' },
-  { name: 'react-router', make: 'npx --yes create-react-router@latest app --yes --no-install --no-git-init' },
   { name: 'nest', make: 'npx --yes @nestjs/cli@latest new app --skip-install --skip-git --package-manager npm' },
   { name: 'fastify', make: 'npx --yes fastify-cli@latest generate app' },
   { name: 'express', make: 'npx --yes express-generator@latest --no-view app' },
   { name: 'angular', make: 'npx --yes @angular/cli@latest new app --defaults --skip-install --skip-git' },
   { name: 'vue', make: 'npm create --yes vue@latest app -- --default' },
   { name: 'hono', make: 'npm create --yes hono@latest app -- --template nodejs --pm npm' },
+  { name: 'vitepress', make: own('vitepress', 'vitepress dev', 'index.md') },
+  { name: 'eleventy', make: own('@11ty/eleventy', 'eleventy --serve', 'index.md') },
+  { name: 'parcel', make: own('parcel', 'parcel index.html', 'index.html') },
   {
-    name: 'vitepress',
-    make: 'mkdir app && cd app && npm init -y && npm i -D vitepress && echo "# Hi" > index.md && npm pkg set scripts.dev="vitepress dev"',
+    name: 'webpack',
+    make: own('webpack webpack-cli webpack-dev-server', 'webpack serve --mode development', 'src/index.js'),
   },
-  {
-    name: 'eleventy',
-    make: 'mkdir app && cd app && npm init -y && npm i -D @11ty/eleventy && echo "# Hi" > index.md && npm pkg set scripts.start="eleventy --serve"',
-  },
+  { name: 'express by hand', make: own('express', 'node server.js', 'server.js', EXPRESS) },
+  { name: 'http-server', make: own('http-server', 'http-server', 'index.html') },
 ];
 
 const words = process.argv.slice(2);
