@@ -2,6 +2,7 @@
 // The injection and what must hold is the test itself, through `./dev` as a person or a script uses it.
 // Slow ones run with FAULTS=all only (npm run test:faults); a fault that cannot be had here is told with the reason.
 
+import { spawnSync } from 'node:child_process';
 import { it } from 'vitest';
 
 export interface FaultRow {
@@ -15,7 +16,7 @@ export interface FaultRow {
   readonly priority?: 'P0' | 'P1' | 'P2';
   /** Takes more than three seconds or so. */
   readonly isSlow?: boolean;
-  /** Only root can bring it about. */
+  /** Only root can bring it about, and only where it may mount and make namespaces. */
   readonly needsRoot?: boolean;
   readonly timeoutMs?: number;
 }
@@ -47,6 +48,16 @@ export function faultNotRun(row: Pick<FaultRow, 'id' | 'fault' | 'priority'>, wh
 
 function whyNotNow({ isSlow, needsRoot }: FaultRow): string | undefined {
   if (isSlow === true && process.env['FAULTS'] !== 'all') return 'slow: npm run test:faults runs it';
-  if (needsRoot === true && process.getuid?.() !== 0) return 'needs root';
+  if (needsRoot === true && !isFullRoot()) return 'needs root that may mount and make namespaces';
   return undefined;
+}
+
+let fullRoot: boolean | undefined;
+
+/** Root inside a container often may not. */
+function isFullRoot(): boolean {
+  fullRoot ??=
+    process.getuid?.() === 0 &&
+    spawnSync('unshare', ['--mount', '--pid', '--fork', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
+  return fullRoot;
 }
