@@ -491,7 +491,7 @@ fault(
     expect(failed.length).toBeLessThan(40);
     for (const { why } of failed) expect(why).toMatch(/open files.*ulimit -n/);
     expect(await runDev(project, ['stop'])).toMatchObject({ exitCode: 0 });
-    expect(project.processes()).toEqual([]);
+    await eventually('no process is left', () => project.processes().length === 0, { timeoutMs: 2_000 });
   },
 );
 

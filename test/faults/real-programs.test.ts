@@ -111,7 +111,7 @@ for (const { name, service, files = {} } of PROGRAMS) {
       expect(third.pid).not.toBe(second.pid);
 
       expect(await runDev(project, ['stop'])).toMatchObject({ exitCode: 0 });
-      expect(project.processes()).toEqual([]);
+      await eventually('no process is left', () => project.processes().length === 0, { timeoutMs: 2_000 });
       expect(await isPortOpen(port)).toBe(false);
       bystander.expectUnharmed();
     },
