@@ -161,6 +161,14 @@ export interface ServiceInspection {
   readonly environment: readonly EnvironmentVariable[];
 }
 
+/** What all services together used lately: one value for each `everyMs`, oldest first, the newest for now. */
+export interface UsageHistory {
+  readonly everyMs: number;
+  /** Of one core; null while nothing ran, or nobody looked. */
+  readonly cpuPercent: readonly (number | null)[];
+  readonly rssBytes: readonly (number | null)[];
+}
+
 export interface ShutdownReport {
   /** Processes that are still there. Empty is success. */
   readonly leftovers: readonly { readonly service: ServiceName; readonly pid: number; readonly name: string }[];
@@ -240,6 +248,8 @@ export interface Session {
   inspectPort(port: number): Promise<PortReport>;
   /** Looks at the processes of a service, each on its own. */
   inspectService(service: ServiceName): Promise<ServiceInspection>;
+  /** The newest `count` values at most; those of a quarter of an hour are kept. */
+  readUsage(count: number): Promise<UsageHistory>;
   /**
    * Takes over the config as it is on disk now; with `version` only the edit that the snapshot shows under that number.
    * @throws DevError `config_missing` or `config_invalid`, and `refused` when there is another edit by now

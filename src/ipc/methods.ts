@@ -33,6 +33,7 @@ const calls: Readonly<Record<Method, Call>> = {
   probe: (session, [names]) => session.probe(serviceNames(names)),
   inspectPort: (session, [port]) => session.inspectPort(integer('port', port, 1, 65_535)),
   inspectService: (session, [service]) => session.inspectService(serviceName(service)),
+  readUsage: (session, [count]) => session.readUsage(integer('count', count, 0, 1_000)),
   typeAnswer: (session, [service, line]) => session.typeAnswer(serviceName(service), typedLine(line)),
   reloadConfig: (session, [options]) => session.reloadConfig(reloadOptions(options)),
   shutdown: (session, [options]) => session.shutdown(forceOption(options)),

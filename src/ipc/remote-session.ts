@@ -20,6 +20,7 @@ import type {
   StartOptions,
   TerminalEvent,
   TerminalSize,
+  UsageHistory,
 } from '../core/session.ts';
 import type { SessionSnapshot } from '../core/snapshot.ts';
 import { type Connection, type ConnectOptions, openConnection } from './client.ts';
@@ -126,6 +127,10 @@ export class RemoteSession implements Session {
 
   async inspectService(service: ServiceName): Promise<ServiceInspection> {
     return (await this.call('inspectService', service)) as ServiceInspection;
+  }
+
+  async readUsage(count: number): Promise<UsageHistory> {
+    return (await this.call('readUsage', count)) as UsageHistory;
   }
 
   async typeAnswer(service: ServiceName, text: string): Promise<void> {

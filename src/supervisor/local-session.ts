@@ -21,6 +21,7 @@ import type {
   StartOptions,
   TerminalEvent,
   TerminalSize,
+  UsageHistory,
 } from '../core/session.ts';
 import type { SessionSnapshot } from '../core/snapshot.ts';
 import { BugError, DevError, EXIT } from '../errors.ts';
@@ -127,6 +128,10 @@ export class LocalSession implements Session {
     const found = state.services.get(service);
     if (found === undefined) throw new BugError(`no service ${service} in this session`);
     return inspect(context, found, (atMs) => this.#publisher.toTime(atMs));
+  }
+
+  async readUsage(count: number): Promise<UsageHistory> {
+    return this.#supervisor.usage.read(count);
   }
 
   async typeAnswer(service: ServiceName, text: string): Promise<void> {

@@ -23,6 +23,7 @@ import { StartChecks } from './start-checks.ts';
 import { Runs, type LiveRun } from './runs.ts';
 import { Terminals } from './terminals.ts';
 import { TreeWatch } from './tree-watch.ts';
+import { UsageLog } from './usage-log.ts';
 
 export interface SupervisorOptions {
   readonly project: Project;
@@ -42,6 +43,7 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly logs: LogHub;
   readonly metrics: Metrics;
+  readonly usage: UsageLog;
   readonly terminals: Terminals;
   readonly checks: StartChecks;
   readonly context: PerformContext;
@@ -87,6 +89,7 @@ export class Supervisor {
       externals: this.#externals,
       onSample: () => this.#onSample(),
     });
+    this.usage = new UsageLog(system.clock);
     this.#listenerWatch = new ListenerWatch({
       clock: system.clock,
       ports: system.ports,
@@ -238,6 +241,7 @@ export class Supervisor {
   }
 
   #onSample(): void {
+    this.usage.sample(this.metrics.trees);
     this.#listenerWatch.look(this.#state.services, this.metrics.trees);
     this.#alertWatch.look();
     this.#questionWatch.look(this.#state.services, this.metrics.trees);

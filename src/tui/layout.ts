@@ -7,6 +7,9 @@ export const MIN_SIZE: Size = { columns: 40, rows: 10 };
 /** From here on the detail stands beside the logs, not above them. */
 const WIDE_COLUMNS = 150;
 const WIDE_TILES_COLUMNS = 200;
+/** From here on, with so many rows beside the logs, the charts of what is used stand below the detail. */
+const USAGE_COLUMNS = 160;
+const USAGE_LEAST_ROWS = 26;
 const SIDEBAR_COLUMNS = { least: 48, most: 72 };
 /** Fewer rows for a panel (dialog, help) and it takes the place of the service table too. */
 const ROOMY_PANEL_ROWS = 18;
@@ -20,6 +23,8 @@ export interface Layout {
   readonly table: Rectangle | undefined;
   /** Title included. */
   readonly detail: Rectangle | undefined;
+  /** Charts of what all services use. Title included. */
+  readonly usage: Rectangle | undefined;
   /** Title included. */
   readonly logs: Rectangle | undefined;
   /** The logs, cut into panes; as many as were wished for, or as have room. */
@@ -105,7 +110,7 @@ function planAreas({
   const footer = band(rows - 1, 1);
   const banner = hasPanel || bannerRows === 0 ? undefined : band(1, Math.min(bannerRows, mostBannerRows(rows)));
   const begin = 1 + (banner?.rows ?? 0);
-  const nothing = { table: undefined, detail: undefined, logs: undefined, panel: undefined };
+  const nothing = { table: undefined, detail: undefined, usage: undefined, logs: undefined, panel: undefined };
   const frame = { size, header, banner, footer, ...nothing };
   if (isZoomed && !hasPanel) return { ...frame, logs: band(begin, rows - 1 - begin) };
 
@@ -121,7 +126,10 @@ function planAreas({
   if (columns >= (tileCount > 1 ? WIDE_TILES_COLUMNS : WIDE_COLUMNS)) {
     const width = Math.min(SIDEBAR_COLUMNS.most, Math.max(SIDEBAR_COLUMNS.least, Math.floor(columns * 0.3)));
     const logs = { column: 0, row: top, columns: columns - width - 1, rows: rest };
-    return { ...frame, table, logs, detail: { column: columns - width, row: top, columns: width, rows: rest } };
+    const beside = { column: columns - width, columns: width };
+    const below = columns < USAGE_COLUMNS ? 0 : usageRows(rest);
+    const usage = below === 0 ? undefined : { ...beside, row: top + rest - below, rows: below };
+    return { ...frame, table, logs, usage, detail: { ...beside, row: top, rows: rest - below } };
   }
   if (isDetailFocused) return { ...frame, table, detail: band(top, rest) };
   const detailRows = stripRows(rest);
@@ -142,6 +150,12 @@ function tableRows(rows: number, serviceCount: number): number {
 
 function mostBannerRows(rows: number): number {
   return rows < 24 ? 1 : Math.floor(rows / 6);
+}
+
+/** Title, and as much for CPU as for memory; the detail keeps the larger part. */
+function usageRows(rest: number): number {
+  if (rest < USAGE_LEAST_ROWS) return 0;
+  return 1 + 2 * Math.min(7, Math.floor(rest / 7));
 }
 
 /** Title and lines of the detail above the logs; the logs keep the larger part. */

@@ -1,7 +1,7 @@
 // What happened → the next state. No I/O and no clock: events carry the time where it matters.
 
 import type { ServiceName } from '../core/project.ts';
-import type { ServiceInspection } from '../core/session.ts';
+import type { ServiceInspection, UsageHistory } from '../core/session.ts';
 import type { ServiceView, SessionSnapshot } from '../core/snapshot.ts';
 import { assertNever } from '../errors.ts';
 import type { Size } from './compositor.ts';
@@ -44,6 +44,7 @@ export type ScreenEvent =
       readonly nowMs: number;
     }
   | { readonly type: 'serviceInspected'; readonly inspection: ServiceInspection }
+  | { readonly type: 'usageRead'; readonly usage: UsageHistory }
   | { readonly type: 'detailScrolled'; readonly service: ServiceName; readonly row: number }
   | { readonly type: 'timePassed'; readonly nowMs: number }
   | { readonly type: 'resized'; readonly size: Size }
@@ -100,6 +101,10 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
     case 'serviceInspected': {
       const isSame = JSON.stringify(event.inspection) === JSON.stringify(state.inspection);
       return isSame ? state : { ...state, inspection: event.inspection };
+    }
+    case 'usageRead': {
+      const isSame = JSON.stringify(event.usage) === JSON.stringify(state.usage);
+      return isSame ? state : { ...state, usage: event.usage };
     }
     case 'detailScrolled':
       return { ...state, detailTop: { service: event.service, row: event.row } };

@@ -19,6 +19,7 @@ import { reduce, type ScreenEvent } from './reducer.ts';
 import { createScreenClock, type ScreenClock } from './screen-clock.ts';
 import { createInputHandler } from './screen-input.ts';
 import { createDetailWatch, type DetailWatch } from './detail-watch.ts';
+import { createUsageWatch, type UsageWatch } from './usage-watch.ts';
 import { createServiceSize, type ServiceSize } from './service-size.ts';
 import type { LogTaste, ScreenState } from './state.ts';
 import type { Farewell, Terminal } from './terminal.ts';
@@ -71,6 +72,7 @@ class ScreenLoop {
   private readonly clock: ScreenClock;
   private readonly serviceSize: ServiceSize;
   private readonly detailWatch: DetailWatch;
+  private readonly usageWatch: UsageWatch;
   private readonly lender: Lender;
   private readonly handleInput: (input: TerminalInput) => void;
   private state: ScreenState;
@@ -123,6 +125,7 @@ class ScreenLoop {
     this.clock = createScreenClock({ state, dispatch, now });
     this.serviceSize = createServiceSize({ session, onProblem });
     this.detailWatch = createDetailWatch({ state, session, dispatch });
+    this.usageWatch = createUsageWatch({ state, session, dispatch });
     this.painter = createPainter({
       theme,
       compositor,
@@ -131,6 +134,7 @@ class ScreenLoop {
       onDrawn: () => {
         this.serviceSize.follow(logs.active.area);
         this.detailWatch.follow();
+        this.usageWatch.follow();
         this.keepTaste();
         this.clock.arm();
         this.showTitle();
@@ -200,6 +204,7 @@ class ScreenLoop {
     this.clock.stop();
     this.serviceSize.stop();
     this.detailWatch.stop();
+    this.usageWatch.stop();
     this.options.terminal.leave();
     this.painter.stop();
   }

@@ -2,7 +2,7 @@
 // Log lines are not here; they go straight from the session to the log pane.
 
 import type { ServiceName } from '../core/project.ts';
-import type { ServiceInspection } from '../core/session.ts';
+import type { ServiceInspection, UsageHistory } from '../core/session.ts';
 import type { ServiceView, SessionSnapshot } from '../core/snapshot.ts';
 import type { KeyRemaps } from '../core/user-config.ts';
 import type { Size } from './compositor.ts';
@@ -100,6 +100,8 @@ export interface ScreenState {
   readonly root: string | undefined;
   /** What the session last told about the service in the detail. */
   readonly inspection: ServiceInspection | undefined;
+  /** What all services used lately, as the session last told it. */
+  readonly usage: UsageHistory | undefined;
   /** How far the detail of that service is scrolled. */
   readonly detailTop: { readonly service: ServiceName; readonly row: number } | undefined;
   readonly focus: Pane;
@@ -145,6 +147,7 @@ export function initialState(options: {
     selected: options.expectedNames[0],
     root: undefined,
     inspection: undefined,
+    usage: undefined,
     detailTop: undefined,
     focus: 'services',
     isZoomed: false,

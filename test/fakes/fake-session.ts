@@ -21,6 +21,7 @@ import type {
   StartOptions,
   TerminalEvent,
   TerminalSize,
+  UsageHistory,
 } from '../../src/core/session.ts';
 import type { ServiceView, SessionSnapshot } from '../../src/core/snapshot.ts';
 import { searchLog } from '../../src/supervisor/log-search.ts';
@@ -269,6 +270,10 @@ export class FakeSession implements Session {
       }));
       return { service, processes, exits: [], environment: [] };
     });
+  }
+
+  readUsage(count: number): Promise<UsageHistory> {
+    return this.call('readUsage', [count], () => ({ everyMs: 2000, cpuPercent: [], rssBytes: [] }));
   }
 
   typeAnswer(service: ServiceName, text: string): Promise<void> {

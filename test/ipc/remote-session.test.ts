@@ -34,6 +34,7 @@ describe('a session over the socket', () => {
     probe: [['api']],
     inspectPort: [5432],
     inspectService: ['api'],
+    readUsage: [120],
     typeAnswer: ['api', 'yes'],
     reloadConfig: [{ dryRun: true, version: 3 }],
     shutdown: [{ force: true }],
@@ -56,6 +57,7 @@ describe('a session over the socket', () => {
       'probe',
       'inspectPort',
       'inspectService',
+      'readUsage',
       'reloadConfig',
       'shutdown',
     ].includes(method);

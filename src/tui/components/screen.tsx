@@ -29,6 +29,7 @@ import { PortsList } from './ports-list.tsx';
 import { ServiceTable } from './service-table.tsx';
 import { Stopping } from './stopping.tsx';
 import { TooSmall } from './too-small.tsx';
+import { Usage } from './usage.tsx';
 
 export interface ScreenProps {
   readonly state: ScreenState;
@@ -86,6 +87,7 @@ export function Screen({ state, theme, skippedRows }: ScreenProps) {
           isFocused={mode === 'detail'}
         />
       )}
+      {layout.usage && <Usage area={layout.usage} theme={theme} usage={state.usage} />}
       {layout.panel && <Panel state={state} theme={theme} area={layout.panel} />}
       <Footer area={footer} theme={theme} state={state} />
     </Box>
