@@ -44,14 +44,30 @@ export function createLogFinder(options: {
       const now = options.target();
       return mine !== ticket || now?.pane !== target.pane || now.query !== target.query;
     };
-    const from = target.pane.current();
-    if (from === undefined) return options.onStatus('there is nothing to search yet');
     options.onStatus('searching …');
+    // Who types fast is ahead of the lines that the pane has asked for.
+    const from = target.pane.current() ?? (await newestOf(target.pane.services));
+    if (isCancelled()) return;
+    if (from === undefined) return options.onStatus('there is nothing to search yet');
     const hit = await nearest({ target, direction, isFresh, from, isCancelled });
     if (isCancelled()) return;
     if (hit === undefined) return options.onStatus(direction === 'older' ? 'no older match' : 'no newer match');
     target.pane.goTo(hit);
     options.onStatus(`match in line ${(hit.line.seq + 1).toLocaleString('en')}`);
+  }
+
+  async function newestOf(services: readonly ServiceName[]): Promise<FeedLine | undefined> {
+    const lasts = await Promise.all(
+      services.map(async (service): Promise<readonly FeedLine[]> => {
+        const { next } = await source.readLogs({ service, from: 0, count: 0 });
+        const { lines } = await source.readLogs({ service, from: next - 1, count: 1 });
+        return lines.filter(({ seq }) => seq >= options.floorOf(service)).map((line) => ({ service, line }));
+      }),
+    );
+    return lasts
+      .flat()
+      .toSorted((a, b) => (a.line.time < b.line.time ? -1 : 1))
+      .at(-1);
   }
 
   /** Of all services of the pane; one stops looking where another has a nearer match. */

@@ -434,6 +434,21 @@ describe('searching', () => {
     expect(statuses.at(-1)).toBe('no newer match');
   });
 
+  it('begins at the newest line for who types before the lines are there', async () => {
+    write(0, 5_000);
+    open();
+    search('line 17$').find('older', { isFresh: true });
+    expect(await shown()).toContain('line 17');
+    expect(statuses.at(-1)).toBe('match in line 18');
+  });
+
+  it('tells that a log is empty', async () => {
+    open();
+    search('anything').find('older', { isFresh: true });
+    await shown();
+    expect(statuses.at(-1)).toBe('there is nothing to search yet');
+  });
+
   it('tells when there is none', async () => {
     write(0, 5_000);
     open();
