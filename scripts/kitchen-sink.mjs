@@ -1,4 +1,5 @@
-// Draws the screen on sessions that do not exist: `npm run kitchen-sink -- calm|states|conflict|connecting|empty`.
+// Draws the screen on sessions that do not exist: `npm run kitchen-sink -- SCENE`; the scenes are in
+// test/fixtures/screen/kitchen-sink.ts, and are named when there is none of that name.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,5 +16,7 @@ await build({
   outExtension: { '.js': '.mjs' },
 });
 await stop();
+// How one likes to see the logs is kept in the folder.
+process.chdir(folder);
 process.env.SCENE = process.argv[2] ?? 'states';
 await import(join(folder, 'program.mjs'));

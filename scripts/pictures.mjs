@@ -13,8 +13,8 @@ import { svgOf } from './terminal-svg.mjs';
 const PICTURES = [
   { name: 'main', scene: 'calm', keys: ['j'], sees: /logs: backend/ },
   { name: 'conflict', scene: 'conflict', keys: [], sees: /port 8000 is taken/ },
-  { name: 'tiles', scene: 'calm', keys: ['l'], sees: /logs: db[^]*logs: backend/ },
-  { name: 'merged', scene: 'calm', keys: ['l', 'l'], sees: /logs: all/ },
+  { name: 'tiles', scene: 'tiles', keys: [], sees: /logs: db[^]*logs: backend/ },
+  { name: 'merged', scene: 'merged', keys: [], sees: /logs: all/ },
 ];
 const SIZE = { cols: 112, rows: 32 };
 /** So long without a byte, a screen is drawn. */

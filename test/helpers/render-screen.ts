@@ -8,6 +8,7 @@ import type { Session } from '../../src/core/session.ts';
 import { openPlainStream } from '../../src/main/plain-stream.ts';
 import { createScreenPlace } from '../../src/main/screen-place.ts';
 import { runScreen, type ScreenEnd } from '../../src/main/tui.tsx';
+import type { ScreenState } from '../../src/tui/state.ts';
 import { NOW_MS } from '../fixtures/screen/scenes.ts';
 
 type Condition = string | RegExp | ((rows: readonly string[]) => boolean);
@@ -70,18 +71,21 @@ export function renderScreen(
     readonly rows?: number;
     readonly env?: Readonly<Record<string, string>>;
     readonly serviceNames?: readonly string[];
+    /** Where the viewer stands at first. */
+    readonly look?: Partial<ScreenState> | undefined;
     /** Default: a folder that is not there. */
     readonly root?: string;
   } = {},
 ): RenderedScreen {
-  const { columns = 120, rows = 40, env = {}, serviceNames = [], root = '/nowhere/shop' } = options;
+  const { columns = 120, rows = 40, env = {}, serviceNames = [], look, root = '/nowhere/shop' } = options;
   const stdout = new ScreenOutput(columns, rows);
   const stdin = new ScreenInput();
   const opened: string[] = [];
   let nowMs = NOW_MS;
+  const place = createScreenPlace({ stdin, stdout, env }, { projectName: 'shop', serviceNames, nowMs });
   const end = runScreen({
     session,
-    place: createScreenPlace({ stdin, stdout, env }, { projectName: 'shop', serviceNames, nowMs }),
+    place: { ...place, initial: { ...place.initial, ...look } },
     root,
     host: {
       openUrl: (url) => void opened.push(url),
