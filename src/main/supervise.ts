@@ -26,6 +26,7 @@ import { reapSurvivors } from '../supervisor/reap.ts';
 import { SessionFiles } from '../supervisor/session-files.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
 import { createConfigFiles } from './config-files.ts';
+import { createRecorder } from './record-session.ts';
 import { createSystem } from './system.ts';
 
 /** A survivor of a killed session has had its warning; it gets less time than a service that is asked to stop. */
@@ -129,8 +130,10 @@ async function serve(
     },
     onProblem: (error) => log('stateFileProblem', { message: String(error) }),
   });
+  const recorder = createRecorder(process.env, project, (message) => log('recordingProblem', { message }));
   const supervisor: Supervisor = new Supervisor({
     project,
+    recorder,
     system,
     sessionId,
     callerEnv: process.env,

@@ -19,6 +19,7 @@ import type { PerformContext } from './perform-context.ts';
 import { SourceWatch } from './source-watch.ts';
 import { PromptWatch } from './prompt-watch.ts';
 import { QuestionWatch } from './question-watch.ts';
+import type { Recorder } from './recorder.ts';
 import { StartChecks } from './start-checks.ts';
 import { Runs, type LiveRun } from './runs.ts';
 import { Terminals } from './terminals.ts';
@@ -37,6 +38,8 @@ export interface SupervisorOptions {
   readonly size: { readonly columns: number; readonly rows: number };
   /** A run began or its tree is gone: time to write down who lives. */
   readonly onRunsChanged: () => void;
+  /** Writes every input down. */
+  readonly recorder?: Recorder | undefined;
 }
 
 export class Supervisor {
@@ -206,7 +209,9 @@ export class Supervisor {
   }
 
   #step(input: Input): void {
-    const { state, effects } = step(this.#state, input, this.#options.system.clock.nowMs());
+    const nowMs = this.#options.system.clock.nowMs();
+    const { state, effects } = step(this.#state, input, nowMs);
+    this.#options.recorder?.step(nowMs, input, this.#state, state);
     const hasOtherServices = input.type === 'applyConfig' || state.services.size !== this.#state.services.size;
     this.#state = state;
     if (hasOtherServices)

@@ -2,11 +2,13 @@
 
 import type { Project, ServiceSpec } from '../../src/core/project.ts';
 import type { ConfigFollower } from '../../src/supervisor/config-follower.ts';
+import type { Recorder } from '../../src/supervisor/recorder.ts';
 import { LocalSession } from '../../src/supervisor/local-session.ts';
 import { Supervisor } from '../../src/supervisor/supervisor.ts';
 import { FakeSystem } from '../fakes/fake-system.ts';
 
 interface LocalSessionParts {
+  readonly recorder?: (project: Project) => Recorder;
   readonly checks?: Project['checks'];
   /** What follows the config; without it there is nothing to follow. */
   readonly config?: (parts: { readonly supervisor: Supervisor; readonly system: FakeSystem }) => ConfigFollower;
@@ -28,6 +30,7 @@ export function openLocalSession(services: readonly ServiceSpec[], parts: LocalS
   const liveRuns: string[][] = [];
   const supervisor: Supervisor = new Supervisor({
     project,
+    recorder: parts.recorder?.(project),
     system,
     sessionId: 'session-1',
     callerEnv: { PATH: '/bin', HOME: '/home/ada' },

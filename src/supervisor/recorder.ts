@@ -1,0 +1,94 @@
+// Writes a session down so that it can be lived again: what it began with, then each input with its time and the states
+// that came of it, one JSON object a line. The core is pure, so the same inputs at the same times lead to the same states.
+// Values of environment variables are left out; what a program printed or was called with may still tell things.
+
+import type { Input } from '../core/inputs.ts';
+import type { Project, ServiceName, ServiceSpec } from '../core/project.ts';
+import { findReferences } from '../core/references.ts';
+import { maskText } from '../core/secrets.ts';
+import type { ServiceState, SessionState } from '../core/service.ts';
+
+export interface RecordedBeginning {
+  readonly services: readonly ServiceSpec[];
+}
+
+export interface RecordedStep {
+  /** Monotonic. */
+  readonly atMs: number;
+  readonly input: Input;
+  /** Services in another state than before; null for one that has left the session. */
+  readonly states: Readonly<Record<ServiceName, ServiceState['status'] | null>>;
+}
+
+interface RecorderOptions {
+  readonly project: Project;
+  readonly callerEnv: Readonly<Record<string, string | undefined>>;
+  readonly write: (line: string) => void;
+  /** Tells two values apart and does not give them away. */
+  readonly digest: (value: string) => string;
+}
+
+export class Recorder {
+  readonly #options: RecorderOptions;
+  #project: Project;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    this.#project = options.project;
+    this.#write({ services: options.project.services } satisfies RecordedBeginning);
+  }
+
+  step(atMs: number, input: Input, before: SessionState, after: SessionState): void {
+    if (input.type === 'applyConfig') this.#project = input.project;
+    this.#write({ atMs, input, states: changes(before, after) } satisfies RecordedStep);
+  }
+
+  #write(value: unknown): void {
+    this.#options.write(JSON.stringify(this.#withoutSecrets(value)));
+  }
+
+  #withoutSecrets(value: unknown): unknown {
+    if (typeof value === 'string') return this.#masked(value);
+    if (Array.isArray(value)) return value.map((item) => this.#withoutSecrets(item));
+    if (!isRecord(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [
+        key,
+        key === 'env' && isRecord(item) ? this.#withoutValues(item) : this.#withoutSecrets(item),
+      ]),
+    );
+  }
+
+  #masked(text: string): string {
+    const { services, secrets } = this.#project;
+    const known = Object.entries(this.#options.callerEnv).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value] as const],
+    );
+    const envs = [Object.fromEntries(known), ...services.map(({ env }) => env)];
+    return envs.reduce((masked, env) => maskText(masked, env, secrets), text);
+  }
+
+  /** To which services a variable refers decides who follows when one moves, and another value is another config. */
+  #withoutValues(env: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      Object.entries(env).map(([name, value]) => {
+        const references = findReferences(String(value)).map(({ text }) => text);
+        return [name, [...references, this.#options.digest(String(value))].join(' ')];
+      }),
+    );
+  }
+}
+
+function changes(before: SessionState, after: SessionState): RecordedStep['states'] {
+  const names = new Set([...before.services.keys(), ...after.services.keys()]);
+  return Object.fromEntries(
+    [...names].flatMap((name) => {
+      const now = after.services.get(name)?.state.status ?? null;
+      return now === (before.services.get(name)?.state.status ?? null) ? [] : [[name, now] as const];
+    }),
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
