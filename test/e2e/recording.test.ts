@@ -16,6 +16,7 @@ it('is recorded from its first input to its last, and its recording goes through
   const file = join(project.root, 'recording.jsonl');
   expect((await runDev(project, ['up', '-d'], { env: { DEVDECK_RECORD: file } })).exitCode).toBe(0);
   expect((await runDev(project, ['restart', 'api'])).exitCode).toBe(0);
+  expect((await runDev(project, ['up', '-d'])).exitCode).toBe(0);
   expect((await runDev(project, ['stop'])).exitCode).toBe(0);
   const recording = readFileSync(file, 'utf8');
   expect(recording).not.toContain('plain-value');
