@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// Tests with real servers mostly wait: two at a time are twice as fast, and more would make each other late.
+const twoAtATime = { maxWorkers: 2, sequence: { groupOrder: 1 } };
+
 export default defineConfig({
   define: { DEVDECK_VERSION: JSON.stringify('0.0.0-test') },
   test: {
@@ -19,12 +22,12 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 60_000,
-          fileParallelism: false,
+          ...twoAtATime,
         },
       },
       {
         extends: true,
-        test: { name: 'faults', include: ['test/faults/**/*.test.ts'], fileParallelism: false },
+        test: { name: 'faults', include: ['test/faults/**/*.test.ts'], ...twoAtATime },
       },
     ],
   },

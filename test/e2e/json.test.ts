@@ -98,6 +98,8 @@ const service = z.strictObject({
   connections: z.nullable(count),
   health: z.nullable(health),
   probes: z.array(z.strictObject({ ok: z.boolean(), at: time, latencyMs: z.number() })),
+  address: z.nullable(z.string()),
+  question: z.nullable(z.object({ text: z.string(), isSecret: z.boolean() })),
   alerts: z.array(
     z.strictObject({
       kind: z.enum(['cpu', 'memory', 'errors', 'restarts', 'watch']),

@@ -20,7 +20,8 @@ function projectOf(userConfig: string): TempProject {
 
 it('changes keys in footer, help and hand', async () => {
   const project = projectOf('keys: {quit: Q, help: h, restart: none}\n');
-  const screen = openScreen(project);
+  // Large enough for all of the help.
+  const screen = openScreen(project, [], { columns: 180, rows: 60 });
   const rows = await screen.waitFor(/api +ready/);
   expect(rows.at(-1)).toMatch(/h help +Q quit/);
   expect(rows.at(-1)).not.toContain('restart');

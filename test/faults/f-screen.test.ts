@@ -1,6 +1,6 @@
 // Faults of what is written to the terminal: by services, by names, by libraries, by nobody; and of what is typed.
 
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
@@ -159,6 +159,9 @@ fault(
     const project = createTempProject({
       config: `name: "\\e]0;PWNED\\a"\nservices:\n  job: {command: "sleep 100000 # \\e]0;PWNED\\a", port: ${port}}\n`,
     });
+    // The conflict would ring the bell, which is a control character of our own.
+    mkdirSync(join(project.env['HOME'] ?? '', '.config/devdeck'), { recursive: true });
+    writeFileSync(join(project.env['HOME'] ?? '', '.config/devdeck/config'), 'notify: off\n');
     const holder = spawnInPty({ command: ['sh', '-c', owner], cwd: project.root, env: project.env });
     const app = openScreen(project);
     await app.waitFor('conflict');
