@@ -51,7 +51,17 @@ function filesOf(project: TempProject): readonly string[] {
 }
 
 function linesIn(files: readonly string[]): readonly string[] {
-  return files.flatMap((file) => readFileSync(file, 'utf8').split('\n').slice(0, -1)).map((line) => line.slice(STAMP));
+  return files.flatMap((file) => textOf(file).split('\n').slice(0, -1)).map((line) => line.slice(STAMP));
+}
+
+/** Empty in the middle of a rotation, when the newest file has no name. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
 }
 
 async function alertsOf(project: TempProject, name = 'job'): Promise<readonly string[]> {
