@@ -149,7 +149,7 @@ fault(
     await screen.waitFor('read-only');
     execFileSync('mount', ['-o', 'remount,rw', logsOf(project)]);
     await eventually('the log is written', () => existsSync(join(logsOf(project), 'job.log')));
-    expect(linesIn(filesOf(project))[0]).toBe('up');
+    expect(await eventually('its first line is there', () => linesIn(filesOf(project))[0])).toBe('up');
   },
 );
 
