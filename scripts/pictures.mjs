@@ -2,11 +2,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
-import { build, stop } from 'esbuild';
-import { bundleOptions } from './bundle-options.mjs';
+import { buildScreenProgram } from './screen-program.mjs';
 import { svgOf } from './terminal-svg.mjs';
 
 /** What the screen shows, the keys that lead there, and the text by which it is known to be there. */
@@ -23,17 +21,11 @@ const LIMIT_MS = 15_000;
 
 const folder = await mkdtemp(join(tmpdir(), 'devdeck-pictures-'));
 try {
-  await build({
-    ...bundleOptions,
-    entryPoints: [fileURLToPath(new URL('../test/fixtures/screen/program.ts', import.meta.url))],
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-  });
-  await stop();
+  const screen = await buildScreenProgram(folder);
   const target = new URL('../docs/pictures/', import.meta.url);
   await mkdir(target, { recursive: true });
   for (const picture of PICTURES) {
-    const terminal = await takePicture(picture);
+    const terminal = await takePicture(screen, picture);
     await writeFile(new URL(`${picture.name}.svg`, target), svgOf(terminal));
     terminal.dispose();
   }
@@ -41,11 +33,11 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function takePicture({ name, scene, keys, sees }) {
+async function takePicture(screen, { name, scene, keys, sees }) {
   const terminal = new xterm.Terminal({ ...SIZE, allowProposedApi: true });
   const { PATH, HOME } = process.env;
   const env = { PATH, HOME, TERM: 'xterm-256color', COLORTERM: 'truecolor', LANG: 'C.UTF-8', SCENE: scene };
-  const program = spawn(process.execPath, [join(folder, 'program.mjs')], { ...SIZE, cwd: folder, env });
+  const program = spawn(process.execPath, [screen], { ...SIZE, cwd: folder, env });
   const left = [...keys];
   try {
     await new Promise((resolve, reject) => {

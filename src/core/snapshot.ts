@@ -6,17 +6,21 @@ import type { ServiceName } from './project.ts';
 
 export const SCHEMA_VERSION = 1;
 
-export type StateName =
-  | 'stopped'
-  | 'waiting'
-  | 'conflict'
-  | 'starting'
-  | 'ready'
-  | 'unhealthy'
-  | 'backoff'
-  | 'stopping'
-  | 'exited'
-  | 'failed';
+/** Every state there is, for who goes through all of them. */
+export const STATE_NAMES = [
+  'stopped',
+  'waiting',
+  'conflict',
+  'starting',
+  'ready',
+  'unhealthy',
+  'backoff',
+  'stopping',
+  'exited',
+  'failed',
+] as const;
+
+export type StateName = (typeof STATE_NAMES)[number];
 
 export interface Listening {
   readonly address: string;

@@ -1,7 +1,7 @@
 // A snapshot as OpenMetrics text, for Prometheus and its kind: https://prometheus.io/docs/specs/om/open_metrics_spec/
 // Families are whole and come one after the other; what is not known has no sample; the text ends with "# EOF".
 
-import type { ServiceView, SessionSnapshot } from '../core/snapshot.ts';
+import { STATE_NAMES, type ServiceView, type SessionSnapshot } from '../core/snapshot.ts';
 
 interface Family {
   readonly name: string;
@@ -16,19 +16,6 @@ interface Sample {
   /** Null is not known. */
   readonly value: number | null;
 }
-
-const STATES = [
-  'stopped',
-  'waiting',
-  'conflict',
-  'starting',
-  'ready',
-  'unhealthy',
-  'backoff',
-  'stopping',
-  'exited',
-  'failed',
-] as const satisfies readonly ServiceView['state'][];
 
 export function openMetrics(
   { project, session, services }: SessionSnapshot,
@@ -57,7 +44,7 @@ export function openMetrics(
       type: 'stateset',
       help: 'The state of the service.',
       samples: services.flatMap((view) =>
-        STATES.map((state) => ({
+        STATE_NAMES.map((state) => ({
           labels: { service: view.name, devdeck_service_state: state },
           value: Number(view.state === state),
         })),
