@@ -6,6 +6,8 @@ const twoAtATime = { maxWorkers: 2, sequence: { groupOrder: 1 } };
 export default defineConfig({
   define: { DEVDECK_VERSION: JSON.stringify('0.0.0-test') },
   test: {
+    // A second, vitest's own, is less than a busy machine takes to start a process.
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       {
         extends: true,

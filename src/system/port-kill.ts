@@ -38,6 +38,8 @@ const KILL_WAIT_MS = 2000;
 const LINGER_MS = 500;
 /** How long a supervisor (a shell loop, systemd, pm2) usually takes to start its child again. */
 const RESPAWN_WATCH_MS = 400;
+/** How long that child may then take until it listens. */
+const RESPAWN_START_MS = 3000;
 
 /** Stops the trees until none of them holds the port. To prove that the port is free is left to the caller. */
 export async function stopOwners(
@@ -71,6 +73,8 @@ class PortKill {
 
   async run(graceMs: number): Promise<KillRun> {
     const startedMs = performance.now();
+    const starters = await this.#starters();
+    const children = new Set((await this.#childrenOf(starters)).map(({ pid }) => pid));
     await this.#signalTrees('SIGTERM');
     let isReleased = await this.#waitForRelease('terminating', graceMs);
     const wasForced = !isReleased;
@@ -79,7 +83,7 @@ class PortKill {
       isReleased = await this.#waitForRelease('killing', KILL_WAIT_MS);
     }
     const tookMs = performance.now() - startedMs;
-    if (isReleased) await this.#settle();
+    if (isReleased) await this.#settle(starters, children);
     return {
       roots: this.#roots,
       signalled: this.#signalled,
@@ -169,27 +173,44 @@ class PortKill {
   }
 
   /** Waits for the trees to end, and for a supervisor to take the port again if there is one. */
-  async #settle(): Promise<void> {
+  async #settle(starters: readonly number[], children: ReadonlySet<number>): Promise<void> {
     const begunMs = performance.now();
-    const watchMs = (await this.#mayComeBack()) ? RESPAWN_WATCH_MS : 0;
+    const watchMs = starters.length > 0 ? RESPAWN_WATCH_MS : 0;
+    const hasNewborn = async () => (await this.#childrenOf(starters)).some(({ pid }) => !children.has(pid));
     for (;;) {
       const elapsedMs = performance.now() - begunMs;
-      const isOver = elapsedMs >= LINGER_MS || (await this.#living()).length === 0;
-      if ((isOver && elapsedMs >= watchMs) || this.#machine.isListening(this.#port)) return;
+      const isListening = this.#machine.isListening(this.#port);
+      if (isListening && (elapsedMs >= LINGER_MS || (await this.#hasOwner()))) return;
+      const hasEnded = elapsedMs >= LINGER_MS || (await this.#living()).length === 0;
+      if (!isListening && hasEnded && elapsedMs >= watchMs) {
+        if (elapsedMs >= RESPAWN_START_MS || !(await hasNewborn())) return;
+      }
       await delay(FIRST_POLL_MS);
     }
   }
 
-  /** Whether a parent is left that could start an owner again. A person at a shell prompt is not that quick. */
-  async #mayComeBack(): Promise<boolean> {
+  /** The socket of a process that is ending outlives its descriptors by a moment: nobody seems to own it, nobody came back. */
+  async #hasOwner(): Promise<boolean> {
+    const listeners = await this.#machine.listeners(this.#port);
+    return listeners.some(({ port, pids }) => port === this.#port && pids.length > 0);
+  }
+
+  /** The parents that could start an owner again. A person at a shell prompt is not that quick. */
+  async #starters(): Promise<number[]> {
+    const starters: number[] = [];
     for (const { parents, verdict } of this.#roots) {
       const parent = parents[0];
       if (parent === undefined || verdict === 'left over') continue;
       const found = await this.#machine.find(parent.pid);
       const argv = (await this.#machine.details(parent.pid))?.argv ?? [];
-      if (found?.alive === true && !isShellPrompt(argv)) return true;
+      if (found?.alive === true && !isShellPrompt(argv)) starters.push(parent.pid);
     }
-    return false;
+    return starters;
+  }
+
+  async #childrenOf(parents: readonly number[]): Promise<ProcessFacts[]> {
+    if (parents.length === 0) return [];
+    return (await this.#machine.table()).filter(({ alive, ppid }) => alive && parents.includes(ppid));
   }
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Session, SessionEvent, TerminalEvent } from '../../src/core/session.ts';
 import { DevError, EXIT } from '../../src/errors.ts';
 import { connectSession } from '../../src/ipc/remote-session.ts';
@@ -110,7 +110,7 @@ describe('a session over the socket', () => {
     served.session.change([{ name: 'api', state: 'starting' }]);
     served.session.write('api', 'hello');
     served.session.end({ leftovers: [] });
-    await vi.waitFor(() => expect(first.map((event) => event.type)).toEqual(['services', 'logs', 'ended']));
+    await expect.poll(() => first.map((event) => event.type)).toEqual(['services', 'logs', 'ended']);
     expect(second).toEqual(first);
     expect(first[2]).toEqual({ type: 'ended', report: { leftovers: [] } });
   });
@@ -270,7 +270,7 @@ describe('the terminal of a service over the socket', () => {
     const remote = await connectTo(served);
     await remote.openTerminal('api', SIZE, () => {});
     remote.close();
-    await vi.waitFor(() => expect(served.session.terminals[0]?.isClosed).toBe(true));
+    await expect.poll(() => served.session.terminals[0]?.isClosed).toBe(true);
   });
 
   it('passes the refusal of the session on', async () => {
@@ -287,7 +287,7 @@ describe('the terminal of a service over the socket', () => {
     const client = new RawClient(served.socketPath, { reads: false });
     client.hello();
     client.send({ id: 1, method: 'openTerminal', params: [1, 'api', SIZE] });
-    await vi.waitFor(() => expect(served.session.terminals).toHaveLength(1));
+    await expect.poll(() => served.session.terminals).toHaveLength(1);
     const chunk = Buffer.alloc(64 * 1024, 'x');
     for (let sent = 0; sent < 400; sent += 1) served.session.terminals[0]?.say({ type: 'output', bytes: chunk });
     client.read();

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../src/core/session.ts';
 import { MAX_CLIENT_FRAME_BYTES, MAX_SERVER_FRAME_BYTES } from '../../src/ipc/protocol.ts';
 import { FakeSession, serviceView } from '../fakes/fake-session.ts';
@@ -38,18 +38,18 @@ describe('the clients of a session', () => {
     const command = await connectTo(served, 'command');
     await command.snapshot();
     command.close();
-    await vi.waitFor(() => expect(served.told).toContain('gone command hang-up'));
+    await expect.poll(() => served.told).toContain('gone command hang-up');
     screen.close();
-    await vi.waitFor(() =>
-      expect(served.told).toEqual([
+    await expect
+      .poll(() => served.told)
+      .toEqual([
         'clients screen',
         'clients screen,command',
         'clients screen',
         'gone command hang-up',
         'clients',
         'gone screen hang-up',
-      ]),
-    );
+      ]);
   });
 
   it.each(['detach', 'shutdown'] as const)('say goodbye with %s', async (method) => {
@@ -57,7 +57,7 @@ describe('the clients of a session', () => {
     const screen = await connectTo(served, 'screen');
     await screen[method]();
     screen.close();
-    await vi.waitFor(() => expect(served.told).toContain('gone screen goodbye'));
+    await expect.poll(() => served.told).toContain('gone screen goodbye');
   });
 
   it('may come twenty at once', async () => {
@@ -77,10 +77,10 @@ describe('the clients of a session', () => {
     }
     expect(served.session.subscribers).toBe(1);
     first.close();
-    await vi.waitFor(() => expect(served.told.filter((line) => line.startsWith('gone'))).toHaveLength(1));
+    await expect.poll(() => served.told.filter((line) => line.startsWith('gone'))).toHaveLength(1);
     expect(served.session.subscribers).toBe(1);
     second.close();
-    await vi.waitFor(() => expect(served.session.subscribers).toBe(0));
+    await expect.poll(() => served.session.subscribers).toBe(0);
   });
 
   it('hear nothing of the death of another in the middle of an answer', async () => {
@@ -91,9 +91,9 @@ describe('the clients of a session', () => {
     const dying = new RawClient(served.socketPath);
     dying.hello();
     dying.send({ id: 1, method: 'restart', params: [[]] });
-    await vi.waitFor(() => expect(served.session.calls).toHaveLength(1));
+    await expect.poll(() => served.session.calls).toHaveLength(1);
     dying.socket.destroy();
-    await vi.waitFor(() => expect(served.told).toContain('gone command hang-up'));
+    await expect.poll(() => served.told).toContain('gone command hang-up');
     answer();
     await expect(other.snapshot()).resolves.toBeDefined();
     expect(served.told.filter((line) => line.startsWith('bug'))).toEqual([]);
@@ -204,7 +204,7 @@ describe('a client that reads slowly', () => {
     const client = new RawClient(served.socketPath, { reads: false });
     client.hello('screen');
     client.send({ id: 1, method: 'subscribe', params: [] });
-    await vi.waitFor(() => expect(served.session.subscribers).toBe(1));
+    await expect.poll(() => served.session.subscribers).toBe(1);
     const rounds = 400;
     for (let round = 0; round < rounds; round += 1) {
       served.session.change(wide('starting', `round ${round}`));
@@ -252,7 +252,7 @@ describe('a client that reads slowly', () => {
     const client = new RawClient(served.socketPath, { reads: false });
     client.hello('screen');
     client.send({ id: 1, method: 'subscribe', params: [] });
-    await vi.waitFor(() => expect(served.session.subscribers).toBe(1));
+    await expect.poll(() => served.session.subscribers).toBe(1);
     for (let round = 0; round < 200; round += 1) served.session.change(wide('starting', `round ${round}`));
     served.session.end({ leftovers: [] });
     client.read();
@@ -312,7 +312,7 @@ describe('the socket', () => {
     const early = await connectTo(served);
     await early.snapshot();
     rmSync(folder, { recursive: true });
-    await vi.waitFor(() => expect(existsSync(served.socketPath)).toBe(true), { timeout: 5_000, interval: 50 });
+    await expect.poll(() => existsSync(served.socketPath)).toBe(true);
     expect((statSync(folder).mode & 0o777).toString(8)).toBe('700');
     await expect((await connectTo(served)).snapshot()).resolves.toBeDefined();
     await expect(early.snapshot()).resolves.toBeDefined();

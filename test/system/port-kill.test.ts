@@ -112,6 +112,14 @@ describe('freeing a port', () => {
     expect(isRunning(supervisor.pid)).toBe(true);
   });
 
+  it('waits for one that was started again and does not listen yet', async () => {
+    const { printed } = await startFixture('respawn-port.mjs', [1]);
+    expect(await killAll(printed[0]!)).toMatchObject({
+      freed: false,
+      message: expect.stringContaining('is taken again'),
+    });
+  });
+
   it('leaves clients of the port alone', async () => {
     const server = await startFixture('hold-port.mjs');
     const client = await startFixture('connect-port.mjs', [server.printed[0]!]);

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { createPortableProcesses, parseEnvironments, parsePs } from '../../src/system/portable/process-tree.ts';
 import { parseLsof } from '../../src/system/portable/tree-sockets.ts';
@@ -162,7 +162,7 @@ describe.runIf(hasTool('ps'))('processes by ps, for real', () => {
     expect(portable.members(root, { sweep: true }).map(({ pid }) => pid)).toContain(daemon);
     expect(portable.signal(root, 'SIGTERM')).toBe(2);
     expect((await child.exit).signal).toBe('SIGTERM');
-    await vi.waitFor(() => expect(portable.members(root, { sweep: true })).toEqual([]));
+    await expect.poll(() => portable.members(root, { sweep: true })).toEqual([]);
     expect(portable.isAlive(root.leader)).toBe(false);
   });
 
@@ -179,13 +179,11 @@ describe.runIf(hasTool('ps'))('processes by ps, for real', () => {
     const port = Number((await child.saw(/^\d+$/m))[0]);
     const root = { ...child.root, leader: portable.identify(child.handle.identity.pid) };
     expect(portable.sample([root])).toMatchObject([{ pids: [root.leader.pid], cpuPercent: null, threads: 1 }]);
-    await vi.waitFor(
-      () =>
-        expect(portable.sample([root])).toMatchObject([
-          { cpuPercent: expect.any(Number), listening: [{ address: '127.0.0.1', port, pid: root.leader.pid }] },
-        ]),
-      { timeout: 10_000, interval: 100 },
-    );
+    await expect
+      .poll(() => portable.sample([root]), { interval: 100 })
+      .toMatchObject([
+        { cpuPercent: expect.any(Number), listening: [{ address: '127.0.0.1', port, pid: root.leader.pid }] },
+      ]);
     expect(portable.sample([root])[0]?.rssBytes).toBeGreaterThan(20_000_000);
   });
 

@@ -6,7 +6,7 @@ import { type AddressInfo, type Server, type Socket, createServer as createTcpSe
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 
 import type { ProbeCheck } from '../../src/core/project.ts';
 import { createProbes } from '../../src/system/probes.ts';
@@ -133,7 +133,7 @@ describe('an http check', () => {
     const result = await attempt(http('/'), port, { timeoutMs: 150 });
     expect(result).toMatchObject({ ok: false, message: 'time-out after 0.15 s' });
     expect(result.latencyMs).toBeLessThan(1500);
-    await vi.waitFor(() => expect(sockets.size).toBe(0));
+    await expect.poll(() => sockets.size).toBe(0);
   });
 
   it('ends at its time-out when a JSON answer drips for ever', async () => {
@@ -332,9 +332,7 @@ describe.runIf(onLinux)('an answer counts only from the service itself', () => {
     processes.signal(first.root, 'SIGKILL');
     await first.exit;
     await listen(createTcpServer(), '127.0.0.1', port);
-    await vi.waitFor(async () =>
-      expect((await attempt(tcp, port, { pids }, probes)).message).toMatch(/^answered by pid/),
-    );
+    await expect.poll(async () => (await attempt(tcp, port, { pids }, probes)).message).toMatch(/^answered by pid/);
   });
 });
 
@@ -404,7 +402,7 @@ describe('a command check', () => {
       env: { PATH: process.env['PATH'] ?? '', ...mark },
     });
     expect(result).toMatchObject({ ok: false, message: 'time-out after 0.3 s' });
-    await vi.waitFor(() => expect(countMarked(mark.MARK)).toBe(0));
+    await expect.poll(() => countMarked(mark.MARK)).toBe(0);
   });
 
   it('leaves nothing behind when it ends in time either', async () => {
@@ -412,7 +410,7 @@ describe('a command check', () => {
     const env = { PATH: process.env['PATH'] ?? '', ...mark };
     const result = await attempt(command('sleep 60 & setsid sleep 60 & echo well'), null, { env });
     expect(result).toMatchObject({ ok: true, message: 'well' });
-    await vi.waitFor(() => expect(countMarked(mark.MARK)).toBe(0));
+    await expect.poll(() => countMarked(mark.MARK)).toBe(0);
   });
 });
 
@@ -427,7 +425,7 @@ it.runIf(onLinux)('leaves no descriptor behind after many attempts', async () =>
   await attempt(http('/'), port, {}, probes);
   const before = openFiles();
   await Promise.all(Array.from({ length: 50 }, (_, n) => attempt(n % 2 ? tcp : http('/'), port, {}, probes)));
-  await vi.waitFor(() => expect(openFiles()).toBeLessThanOrEqual(before + 1));
+  await expect.poll(() => openFiles()).toBeLessThanOrEqual(before + 1);
 });
 
 /** Living processes with this value in their environment, wherever they are. */

@@ -23,7 +23,7 @@ describe('stopping a tree of real processes', () => {
     expect(members.map(({ name }) => name)).toEqual(['sh', 'node']);
     expect(processes.signal(child.root, 'SIGTERM')).toBe(2);
     await child.exit;
-    await vi.waitFor(() => expect(pidsOf(child.root)).toEqual([]));
+    await expect.poll(() => pidsOf(child.root)).toEqual([]);
   });
 
   it('goes on with a grandchild that ignores SIGTERM after the leader has left', async () => {
@@ -33,7 +33,7 @@ describe('stopping a tree of real processes', () => {
     await child.exit;
     expect(pidsOf(child.root, false)).toEqual([grandchild]);
     expect(processes.signal(child.root, 'SIGKILL')).toBe(1);
-    await vi.waitFor(() => expect(pidsOf(child.root)).toEqual([]));
+    await expect.poll(() => pidsOf(child.root)).toEqual([]);
   });
 
   it.each([
@@ -46,21 +46,21 @@ describe('stopping a tree of real processes', () => {
     const found = processes.members(child.root, { sweep: true }).find(({ pid }) => pid === daemon)!;
     expect(processes.isAlive(found)).toBe(true);
     processes.signal(child.root, 'SIGTERM');
-    await vi.waitFor(() => expect(processes.isAlive(found)).toBe(false));
+    await expect.poll(() => processes.isAlive(found)).toBe(false);
   });
 
   it('remembers a member that later lost its parent, its group and its token', async () => {
     const line = 'setsid env -i sleep 60 & echo "child $!"; read -r line; exit 0';
     const child = spawn(shell(line));
     const stray = Number((await child.saw(/child (\d+)/))[1]);
-    await vi.waitFor(() => expect(processes.members(child.root, { sweep: false })[1]?.name).toBe('sleep'));
+    await expect.poll(() => processes.members(child.root, { sweep: false })[1]?.name).toBe('sleep');
     child.handle.write(Buffer.from('\n'));
     await child.exit;
     const [found, ...others] = processes.members(child.root, { sweep: true });
     expect(found?.pid).toBe(stray);
     expect(others).toEqual([]);
     processes.signal(child.root, 'SIGTERM');
-    await vi.waitFor(() => expect(processes.isAlive(found!)).toBe(false));
+    await expect.poll(() => processes.isAlive(found!)).toBe(false);
   });
 
   it('wakes a stopped process so that SIGTERM can end it', async () => {
@@ -74,7 +74,7 @@ describe('stopping a tree of real processes', () => {
   it('takes a zombie for dead', async () => {
     const child = spawn(shell('sh -c "exit 0" & echo "zombie $!"; exec sleep 60'));
     const zombie = Number((await child.saw(/zombie (\d+)/))[1]);
-    await vi.waitFor(() => expect(pidsOf(child.root)).toEqual([child.handle.identity.pid]));
+    await expect.poll(() => pidsOf(child.root)).toEqual([child.handle.identity.pid]);
     expect(() => process.kill(zombie, 0)).not.toThrow();
     const entry = processes.members({ ...child.root, leader: { pid: zombie, startTicks: 1 } }, { sweep: false });
     expect(entry).toEqual([]);
@@ -96,7 +96,7 @@ describe('stopping a tree of real processes', () => {
     await Promise.all(children.map((child) => child.saw(/ready/)));
     for (const { root } of children) processes.signal(root, 'SIGTERM');
     await Promise.all(children.map((child) => child.exit));
-    for (const { root } of children) await vi.waitFor(() => expect(pidsOf(root)).toEqual([]));
+    for (const { root } of children) await expect.poll(() => pidsOf(root)).toEqual([]);
   });
 });
 
@@ -179,9 +179,7 @@ describe('what a tree uses', () => {
     const child = spawn(shell(`${node} "${fixturePath('burn-cpu.mjs')}"; true`));
     await child.saw(/ready/);
     expect(processes.sample([child.root])[0]?.cpuPercent).toBeNull();
-    await vi.waitFor(() => expect(processes.sample([child.root])[0]?.cpuPercent).toBeGreaterThan(20), {
-      timeout: 10_000,
-    });
+    await expect.poll(() => processes.sample([child.root])[0]?.cpuPercent).toBeGreaterThan(20);
   });
 
   it('tells memory, threads, listeners and connections of the whole tree', async () => {
@@ -194,7 +192,7 @@ describe('what a tree uses', () => {
     expect(ofServer?.rssBytes).toBeGreaterThan(20_000_000);
     expect(ofServer?.threads).toBeGreaterThan(2);
     expect(ofServer?.listening).toEqual([{ address: '127.0.0.1', port, pid: ofServer?.pids[1] }]);
-    await vi.waitFor(() => expect(processes.sample([server.root])[0]?.connections).toBe(1));
+    await expect.poll(() => processes.sample([server.root])[0]?.connections).toBe(1);
     expect(ofClient).toMatchObject({ connections: 1, listening: [] });
   });
 

@@ -1,6 +1,6 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { createProcesses } from '../../src/system/processes.ts';
 import type { Exit } from '../../src/system/system.ts';
@@ -49,7 +49,7 @@ describe.each(WAYS)('a process $way', ({ tty }) => {
         { onData: () => seen.push('data'), onExit: () => (seen.push('exit'), resolve()) },
       );
     });
-    await vi.waitFor(() => expect(seen).toContain('data'));
+    await expect.poll(() => seen).toContain('data');
     expect(seen.filter((event) => event === 'exit')).toHaveLength(1);
     expect(seen.at(-1)).toBe('exit');
   });
@@ -155,7 +155,7 @@ describe('a terminal', () => {
     const terminals = () => openFiles(process.pid).filter((file) => /ptmx|\/pts\//.test(file)).length;
     const before = terminals();
     await Promise.all(Array.from({ length: 10 }, () => spawn(shell('exit 0'), { tty: true }).exit));
-    await vi.waitFor(() => expect(terminals()).toBe(before));
+    await expect.poll(() => terminals()).toBe(before);
   });
 });
 

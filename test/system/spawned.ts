@@ -8,6 +8,9 @@ import { afterEach, expect, vi } from 'vitest';
 import type { Command } from '../../src/core/project.ts';
 import type { ChildProcessHandle, Exit, Processes, SpawnRequest, TreeRoot } from '../../src/system/system.ts';
 
+// What a test waits for at most: long enough for a busy machine.
+const deadline = { timeout: 10_000 };
+
 export interface Spawned {
   readonly handle: ChildProcessHandle;
   readonly root: TreeRoot;
@@ -45,7 +48,7 @@ export function spawner(processes: Processes): (command: Command, options?: Spaw
         processes.signal(root, 'SIGKILL');
         expect(processes.members(root, { sweep: true })).toEqual([]);
       }
-    });
+    }, deadline);
     roots.length = 0;
   });
 
@@ -79,7 +82,7 @@ export function spawner(processes: Processes): (command: Command, options?: Spaw
             if (!match) throw new Error(`no output like ${pattern} in:\n${output()}`);
             return match;
           },
-          { timeout: 10_000, interval: 5 },
+          { ...deadline, interval: 5 },
         ),
     };
   };
