@@ -89,6 +89,7 @@ function readServices(
   const counts = new Map<ServiceName, number>();
   const specs = names.map((name) => {
     const own = layers.get(name) ?? [];
+    const ofService = own.filter(({ path }) => path[0] === 'services').map(({ input }) => input);
     const merged = mergeLayers(own);
     if ((merged.replicas ?? 1) > 1) counts.set(name, merged.replicas ?? 1);
     if (merged.port?.default !== undefined || broken(name).has('port')) withPort.add(name);
@@ -97,7 +98,8 @@ function readServices(
       root: request.root,
       broken: broken(name),
       variable: (variable) => request.variable(variable),
-      says: (key) => own.some(({ path, input }) => path[0] === 'services' && (input[key] ?? undefined) !== undefined),
+      says: (key) => ofService.some((input) => (input[key] ?? undefined) !== undefined),
+      saysVariable: (variable) => ofService.some(({ env }) => Object.hasOwn(env ?? {}, variable)),
       report: (path, message, hint) => report(name, path, { message, hint }),
     });
   });

@@ -49,6 +49,8 @@ export interface ResolveContext {
   readonly broken: ReadonlySet<string>;
   /** Whether the service itself has the key, and not only the defaults. */
   says(key: 'port' | 'health' | 'ready'): boolean;
+  /** The same for a variable of `env`. */
+  saysVariable(name: string): boolean;
   report(path: Path, message: string, hint?: string): void;
 }
 
@@ -58,6 +60,7 @@ export function resolveService(merged: MergedService, context: ResolveContext): 
   const port = portOf(merged.port, context);
   const ready = probeOf('ready', merged, context);
   const health = probeOf('health', merged, context);
+  const defaultEnv = Object.keys(merged.env ?? {}).filter((variable) => !context.saysVariable(variable));
   if (merged.command === undefined) {
     if (context.broken.size === 0) context.report(['command'], `service ${quoted(name)} has no command`);
   }
@@ -67,6 +70,7 @@ export function resolveService(merged: MergedService, context: ResolveContext): 
     cwd: resolve(root, merged.cwd ?? '.'),
     ...(port === undefined ? {} : { port }),
     env: envOf(merged.env ?? {}, context),
+    ...(defaultEnv.length === 0 ? {} : { defaultEnv }),
     envFiles: (merged.env_file ?? []).map((file) => resolve(root, file)),
     dependsOn: Object.entries(merged.depends_on ?? {}).map(([service, { condition, restart }]) => ({
       service,

@@ -1,5 +1,5 @@
-// Puts together the environment of a service. Low to high: `.env` at the root, the caller's environment, env files,
-// `env` of the config (with `defaults.env` below it, merged by then), and what devdeck itself sets.
+// Puts together the environment of a service. Low to high: `.env` at the root, the caller's environment, `defaults.env`,
+// env files, `env`, and what devdeck itself sets.
 // A neighbour's NAME_PORT or NAME_URL that `env` names itself stays as `env` says: REDIS_URL of a service `redis` is no
 // http URL. Left to others: reading the files. Trap: devdeck's own variables win at the end, and are what `${PORT}` means
 // on the way there, or a PORT of the caller's would find its way into a value.
@@ -40,12 +40,16 @@ export function buildEnvironment(layers: EnvironmentLayers): Record<string, stri
     result.set(name, expandTemplate(value, { variable: (wanted) => inherited.get(wanted) ?? variable(wanted) }));
   }
   for (const [name, value] of inherited) result.set(name, value);
-  for (const { name, value } of envFiles) result.set(name, expandTemplate(value, { variable }));
-  for (const [name, text] of Object.entries(service.env)) {
-    const reference = (found: Reference) => referenceValue(found, layers.endpoints);
+  const reference = (found: Reference) => referenceValue(found, layers.endpoints);
+  const setConfigured = ([name, text]: readonly [string, string]): void => {
     result.set(name, expandTemplate(parseTemplate(text).template, { variable, reference }));
     if (!aboutItself.has(name)) own.delete(name);
-  }
+  };
+  const isDefault = ([name]: readonly [string, string]) => service.defaultEnv?.includes(name) === true;
+  const configured = Object.entries(service.env);
+  configured.filter(isDefault).forEach(setConfigured);
+  for (const { name, value } of envFiles) result.set(name, expandTemplate(value, { variable }));
+  configured.filter((entry) => !isDefault(entry)).forEach(setConfigured);
 
   const declared = [...dotenv, ...envFiles].map(({ name }) => name).concat(Object.keys(service.env));
   if (!declared.includes('PYTHONUNBUFFERED')) result.set('PYTHONUNBUFFERED', '1');

@@ -33,6 +33,7 @@ const RULES: Readonly<Record<Exclude<keyof ServiceSpec, 'name' | 'port' | 'env'>
   replica: stale('replicas'),
   command: stale('command'),
   cwd: stale('cwd'),
+  defaultEnv: stale('env'),
   envFiles: stale('env_file'),
   before: stale('before'),
   tty: stale('tty'),

@@ -106,6 +106,8 @@ export interface ServiceSpec {
   readonly port?: PortSpec;
   /** Values may hold references and `${VAR:-default}`. */
   readonly env: Readonly<Record<string, string>>;
+  /** Which variables of `env` stand under `defaults:` alone: what an env file says of them is stronger. */
+  readonly defaultEnv?: readonly string[];
   /** Absolute paths, read again at every start. */
   readonly envFiles: readonly string[];
   readonly dependsOn: readonly Dependency[];

@@ -221,6 +221,12 @@ services:
   });
 });
 
+it('knows which variables stand under defaults alone', async () => {
+  const shared = 'defaults: {env: {A: 1, B: 1, C: 1}}\n';
+  const project = await load(`${shared}services:\n  api: {command: serve, env: {B: 2, C: null}}\n`);
+  expect(project.services[0]).toMatchObject({ env: { A: '1', B: '2' }, defaultEnv: ['A'] });
+});
+
 describe('a .project.config.local', () => {
   it('changes single keys, replaces lists, adds services and takes back with null', async () => {
     const config = `

@@ -52,6 +52,12 @@ describe('the environment of a service', () => {
     expect(environment(layers)).toMatchObject({ A: 'dotenv', B: 'caller', C: 'file', D: 'config', PORT: '5174' });
   });
 
+  it('lets an env file say more than the defaults of all services, and less than the service itself', () => {
+    const envFiles = 'A=file\nB=file';
+    const service = { env: { A: 'default', B: 'service', C: 'default' }, defaultEnv: ['A', 'C'] };
+    expect(environment({ envFiles, service })).toMatchObject({ A: 'file', B: 'service', C: 'default' });
+  });
+
   it('says who the service is and where every service with a port is', () => {
     const endpoints = new Map([
       ['web', { host: '0.0.0.0', port: 5174 }],
