@@ -249,7 +249,7 @@ export const COMMANDS = [
     group: 'Look',
     summary: 'what happened in the session, a JSON object a line',
     details:
-      'State changes, exits, restarts, conflicts, changes of health, moved ports. Without a session, those of the last one.',
+      'State changes, exits, restarts, conflicts, changes of health, moved ports, failed checks of the project. Without a session, those of the last one.',
     options: [{ flags: '-f, --follow', description: 'go on with what happens' }],
   },
   {

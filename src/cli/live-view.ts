@@ -2,7 +2,7 @@
 
 import type { ServiceName } from '../core/project.ts';
 import type { Session, SessionEvent, ShutdownReport } from '../core/session.ts';
-import type { ServiceView, SessionSnapshot } from '../core/snapshot.ts';
+import type { FailedCheckView, ServiceView, SessionSnapshot } from '../core/snapshot.ts';
 import type { CliClock } from './context.ts';
 
 export interface LiveView {
@@ -12,6 +12,8 @@ export interface LiveView {
   /** Undefined while the session runs; null when its supervisor died. */
   ended(): ShutdownReport | null | undefined;
   isEnding(): boolean;
+  /** Undefined while the project's own checks run beside a start. */
+  failedChecks(): readonly FailedCheckView[] | undefined;
   /** Called after each change. Returns how to stop. */
   onChange(listener: (event: SessionEvent) => void): () => void;
   /**
@@ -54,6 +56,7 @@ export async function watchSession(session: Session): Promise<LiveView> {
     services: () => [...views.values()],
     ended: () => ended,
     isEnding: () => facts?.ending === true,
+    failedChecks: () => (facts?.checking === true ? undefined : (facts?.failedChecks ?? [])),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -3,9 +3,10 @@
 
 import type { ServiceName } from '../core/project.ts';
 import type { Session, ShutdownReport } from '../core/session.ts';
-import type { ConfigNews, ServiceView } from '../core/snapshot.ts';
+import type { ConfigNews, FailedCheckView, ServiceView } from '../core/snapshot.ts';
 import { assertNever, DevError, EXIT, type ExitCode } from '../errors.ts';
 import { configNewsLine } from '../format/config-news.ts';
+import { failedCheckLines } from '../format/failed-check.ts';
 import type { CliContext, EndSignal, OpenedSession } from './context.ts';
 import { watchSession, type LiveView } from './live-view.ts';
 import { createLinePrinter, isLost } from './log-lines.ts';
@@ -55,6 +56,8 @@ async function printEverything(
 
   const told = new Map<ServiceName, ServiceView>();
   const tellConfig = configTeller(output);
+  const tellChecks = checkTeller(output);
+  tellChecks(view.failedChecks() ?? []);
   const changes: ServiceView[] = view.services().filter((service) => service.wanted || service.state !== 'stopped');
   const pump = createPump(async () => {
     const due = changes.splice(0);
@@ -80,6 +83,7 @@ async function printEverything(
     if (event.type === 'services') {
       changes.push(...event.services);
       tellConfig(event.session.config);
+      tellChecks(view.failedChecks() ?? []);
     }
     if (event.type !== 'ended') pump.poke();
   });
@@ -95,6 +99,18 @@ function configTeller(output: CliContext['output']): (news: ConfigNews | undefin
     if (text !== '' && text !== told)
       output.say(news?.status === 'pending' ? `${text}; ./dev reload applies it` : text);
     told = text;
+  };
+}
+
+/** Failures of the project's own checks, each once. */
+function checkTeller(output: CliContext['output']): (failed: readonly FailedCheckView[]) => void {
+  const told = new Set<string>();
+  return (failed) => {
+    for (const lines of failed.map(failedCheckLines)) {
+      const text = lines.map((line) => output.paintTalk('warn', line)).join('\n');
+      if (!told.has(text)) output.complain(text);
+      told.add(text);
+    }
   };
 }
 

@@ -5,7 +5,7 @@ import { explain } from './explain.ts';
 import type { ServiceName } from './project.ts';
 import { maskText } from './secrets.ts';
 import type { Service } from './service.ts';
-import type { StateName } from './snapshot.ts';
+import type { FailedCheckView, StateName } from './snapshot.ts';
 import { nameOf } from './view.ts';
 
 export type EventFact =
@@ -47,12 +47,28 @@ export type EventFact =
   /** An edited config was applied, with what it changed; or it cannot be used, with where and why. */
   | { readonly type: 'config'; readonly state: 'applied'; readonly changes: readonly string[] }
   | { readonly type: 'config'; readonly state: 'unusable'; readonly problem: string }
+  /** One of the project's own checks failed beside a start, or passed again at a later one. */
+  | { readonly type: 'check'; readonly name: string; readonly status: 'fail'; readonly message: string }
+  | { readonly type: 'check'; readonly name: string; readonly status: 'pass' }
   | {
       readonly type: 'port';
       readonly service: ServiceName;
       readonly port: number | null;
       readonly previous: number | null;
     };
+
+/** What the project's own checks came to since the last time: new failures, and those that are over. */
+export function checkFacts(before: readonly FailedCheckView[], now: readonly FailedCheckView[]): readonly EventFact[] {
+  const isIn = (list: readonly FailedCheckView[], { name, message }: FailedCheckView): boolean =>
+    list.some((other) => other.name === name && other.message === message);
+  const passed = before.filter(({ name }) => now.every((failed) => failed.name !== name));
+  return [
+    ...now
+      .filter((failed) => !isIn(before, failed))
+      .map(({ name, message }) => ({ type: 'check', name, status: 'fail', message }) as const),
+    ...passed.map(({ name }) => ({ type: 'check', name, status: 'pass' }) as const),
+  ];
+}
 
 /** @param secrets names that the config calls secret */
 export function factsBetween(before: Service, now: Service, secrets: readonly string[]): readonly EventFact[] {

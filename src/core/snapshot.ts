@@ -232,6 +232,8 @@ export interface SessionSnapshot {
     readonly ending: boolean;
     /** Absent while the config in force is that of the file. */
     readonly config?: ConfigNews;
+    /** True while the project's own checks run beside a start; absent otherwise. */
+    readonly checking?: boolean;
     /** Absent while none has failed. */
     readonly failedChecks?: readonly FailedCheckView[];
   };

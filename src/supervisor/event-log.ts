@@ -1,13 +1,14 @@
 // Writes down what happens in the session, one fact after the other, for `events`. Compares states after each change;
 // a service that did not change costs one comparison.
 
-import { type EventFact, factsBetween } from '../core/session-events.ts';
+import { checkFacts, type EventFact, factsBetween } from '../core/session-events.ts';
 import type { SessionState } from '../core/service.ts';
+import type { FailedCheckView } from '../core/snapshot.ts';
 import type { Clock } from '../system/system.ts';
 import type { Supervisor } from './supervisor.ts';
 
 interface EventLogOptions {
-  readonly supervisor: Pick<Supervisor, 'state' | 'onChange' | 'context'>;
+  readonly supervisor: Pick<Supervisor, 'state' | 'onChange' | 'context' | 'checks'>;
   readonly clock: Clock;
   readonly write: (line: string) => void;
 }
@@ -15,6 +16,7 @@ interface EventLogOptions {
 export class EventLog {
   readonly #options: EventLogOptions;
   #known: SessionState;
+  #failedChecks: readonly FailedCheckView[] = [];
 
   constructor(options: EventLogOptions) {
     this.#options = options;
@@ -27,7 +29,11 @@ export class EventLog {
   }
 
   #look(): void {
-    const { state, context } = this.#options.supervisor;
+    const { state, context, checks } = this.#options.supervisor;
+    if (checks.failed !== this.#failedChecks) {
+      for (const fact of checkFacts(this.#failedChecks, checks.failed)) this.add(fact);
+      this.#failedChecks = checks.failed;
+    }
     const known = this.#known;
     this.#known = state;
     if (state === known) return;

@@ -152,6 +152,7 @@ export class Publisher {
       ...this.#options.session,
       ending: state.isEnding,
       ...(config === undefined ? {} : { config }),
+      ...(checks.isDue ? { checking: true } : {}),
       ...(checks.failed.length === 0 ? {} : { failedChecks: checks.failed }),
     };
   }

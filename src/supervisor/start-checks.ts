@@ -15,7 +15,7 @@ interface StartChecksOptions {
   readonly system: Pick<System, 'clock' | 'files' | 'shortCommands'>;
   readonly project: () => Project;
   readonly callerEnv: Readonly<Record<string, string | undefined>>;
-  /** Other checks fail than before. */
+  /** They begin, or they are through: `isDue` and `failed` may be others. */
   readonly onChange: () => void;
 }
 
@@ -34,12 +34,21 @@ export class StartChecks {
     return this.#failed;
   }
 
+  /** Whether what failed may be out of date in a moment. */
+  get isDue(): boolean {
+    return this.#isDue;
+  }
+
   /** Services are about to start. Several starts in short order, or while the checks run, are one. */
   onStart(): void {
     if (this.#isDue || !this.#options.project().checks.some(isCheap)) return;
     this.#isDue = true;
+    this.#options.onChange();
     this.#options.system.clock.after(AFTER_START_MS, () => {
-      void this.#run().finally(() => (this.#isDue = false));
+      void this.#run().finally(() => {
+        this.#isDue = false;
+        if (!this.#ended.signal.aborted) this.#options.onChange();
+      });
     });
   }
 
@@ -50,7 +59,7 @@ export class StartChecks {
 
   async #run(): Promise<void> {
     if (this.#ended.signal.aborted) return;
-    const { system, project: read, callerEnv, onChange } = this.#options;
+    const { system, project: read, callerEnv } = this.#options;
     const project = read();
     const { entries } = parseDotenv(system.files.read(join(project.root, '.env')) ?? '');
     const env = checkEnvironment(entries, callerEnv);
@@ -60,7 +69,6 @@ export class StartChecks {
     const failed = results.flatMap((failure) => failure ?? []);
     if (this.#ended.signal.aborted || isSame(failed, this.#failed)) return;
     this.#failed = failed;
-    onChange();
   }
 
   async #failureOf(

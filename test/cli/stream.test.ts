@@ -73,6 +73,21 @@ describe('the stream of a new session', () => {
     await run.exitCode;
   });
 
+  it('tells of a failed check of the project once, with what to do', async () => {
+    const opens = new ObedientSession({ services: [starting('web')] });
+    const run = runScripted('', { opens });
+    await settle();
+    const failedChecks = [{ name: 'crypto', message: 'bcrypt is too new', hint: "pip install 'bcrypt<5'" }];
+    opens.change([], { checking: true });
+    opens.change([], { checking: false, failedChecks });
+    opens.change([{ name: 'web', restarts: 1 }], { failedChecks });
+    await settle();
+    const warning = "▲ check crypto failed: bcrypt is too new\n  → pip install 'bcrypt<5'\n";
+    expect(run.stderr().split(warning)).toHaveLength(2);
+    run.signal('SIGINT');
+    await run.exitCode;
+  });
+
   it('tells how long a service took', async () => {
     const opens = new ObedientSession({ services: [starting('web')] });
     const run = runScripted('--stream', { opens });

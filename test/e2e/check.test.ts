@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Finding } from '../../src/cli/check/finding.ts';
-import { eventually } from '../helpers/eventually.ts';
 import { freePorts } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';
 import { runDev } from '../helpers/run-dev.ts';
@@ -128,13 +127,19 @@ services: {api: {command: sleep 1000}}
 checks: {crypto: {command: "echo bcrypt is too new; exit 3", hint: "pip install 'bcrypt<5'", timeout: 5s}}
 `,
   });
-  expect((await runDev(project, ['up', '-d'])).exitCode).toBe(0);
-  const status = await eventually('status warns', async () => {
-    const { stdout, exitCode } = await runDev(project, ['status']);
-    return stdout.includes('check crypto') ? { stdout, exitCode } : undefined;
-  });
+  const warning = "▲ check crypto failed: exited with code 3: bcrypt is too new\n  → pip install 'bcrypt<5'\n";
+  const up = await runDev(project, ['up', '-d']);
+  expect(up.exitCode).toBe(0);
+  expect(up.stderr).toContain(warning);
+  const status = await runDev(project, ['status']);
   expect(status.exitCode).toBe(0);
-  expect(status.stdout).toContain(
-    "\n▲ check crypto failed: exited with code 3: bcrypt is too new\n  → pip install 'bcrypt<5'\n",
-  );
+  expect(status.stdout).toContain(`\n${warning}`);
+  const events = (await runDev(project, ['events'])).stdout.trim().split('\n');
+  expect(events.map((line) => JSON.parse(line) as unknown)).toContainEqual({
+    time: expect.any(String),
+    type: 'check',
+    name: 'crypto',
+    status: 'fail',
+    message: 'exited with code 3: bcrypt is too new',
+  });
 });

@@ -133,6 +133,10 @@ const SHAPES: Readonly<Record<string, z.ZodType>> = {
         startedAt: time,
         version: z.string(),
         ending: z.boolean(),
+        checking: z.optional(z.boolean()),
+        failedChecks: z.optional(
+          z.array(z.strictObject({ name: z.string(), message: z.string(), hint: z.nullable(z.string()) })),
+        ),
       }),
       services: z.array(service).length(4),
     }),

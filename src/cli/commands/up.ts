@@ -8,12 +8,16 @@ import { assertNever, DevError, EXIT, type ExitCode } from '../../errors.ts';
 import { COMMAND_WORDS } from '../commands-table.ts';
 import type { CliContext, CommandRequest, ScreenEnd, StartRequest } from '../context.ts';
 import { whyNoScreen } from '../face.ts';
+import { failedCheckLines } from '../../format/failed-check.ts';
 import { complainAboutLeftovers } from '../leftovers.ts';
 import { watchSession } from '../live-view.ts';
 import { requireServices } from '../services.ts';
 import { statusTable } from '../status-table.ts';
 import { runStream } from '../stream.ts';
 import { READY_TIMEOUT_MS, reportOutcome, waitUntilReady } from '../wait-ready.ts';
+
+/** The project's own checks beside a start take at most 5 s each, all at once. */
+const CHECKS_TIMEOUT_MS = 6_000;
 
 export async function run(context: CliContext, asked: CommandRequest): Promise<ExitCode> {
   await checkNames(context, asked);
@@ -138,6 +142,8 @@ async function upDetached(context: CliContext, request: CommandRequest, start: S
     nowMs: clock.wallMs(),
   });
   output.print(table.join('\n'));
+  const failed = await view.until(() => view.failedChecks(), { clock, timeoutMs: CHECKS_TIMEOUT_MS });
+  for (const line of (failed ?? []).flatMap(failedCheckLines)) output.complain(output.paintTalk('warn', line));
   const code = await reportOutcome(context, session, outcome);
   if (code !== EXIT.ok && outcome.kind !== 'ended') {
     output.say('The session keeps running: ./dev status, ./dev logs, ./dev stop.');
