@@ -137,7 +137,7 @@ export const COMMANDS = [
     group: 'Run',
     summary: 'stop services, or the whole session',
     details:
-      'Without names it ends the session, and checks that no process is left. What survives is named, and the exit code is 1.',
+      'Without names it ends the session, and checks that no process is left and no port is held. What survives is named, and the exit code is 1.',
     options: [
       { flags: '--force', description: 'kill at once, without the grace period' },
       { flags: '--wait', description: 'wait until it is done (this is the default)' },

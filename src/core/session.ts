@@ -169,9 +169,19 @@ export interface UsageHistory {
   readonly rssBytes: readonly (number | null)[];
 }
 
+/** The port of a service that does not run any more, held by who began after its last start. */
+export interface HeldPort {
+  readonly service: ServiceName;
+  readonly port: number;
+  /** Empty when they are hidden from us. */
+  readonly owners: readonly { readonly pid: number; readonly name: string }[];
+}
+
 export interface ShutdownReport {
   /** Processes that are still there. Empty is success. */
   readonly leftovers: readonly { readonly service: ServiceName; readonly pid: number; readonly name: string }[];
+  /** Absent when there are none. */
+  readonly heldPorts?: readonly HeldPort[];
 }
 
 export interface ReloadReport {
@@ -246,6 +256,8 @@ export interface Session {
   /** Runs the probes now, whatever their interval. */
   probe(names: readonly ServiceName[]): Promise<readonly ProbeReport[]>;
   inspectPort(port: number): Promise<PortReport>;
+  /** Of services that are stopped: whether their ports are free again. Empty is success. */
+  findHeldPorts(names: readonly ServiceName[]): Promise<readonly HeldPort[]>;
   /** Looks at the processes of a service, each on its own. */
   inspectService(service: ServiceName): Promise<ServiceInspection>;
   /** The newest `count` values at most; those of a quarter of an hour are kept. */

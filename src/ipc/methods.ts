@@ -32,6 +32,7 @@ const calls: Readonly<Record<Method, Call>> = {
   searchLogs: (session, [search]) => session.searchLogs(logSearch(search)),
   probe: (session, [names]) => session.probe(serviceNames(names)),
   inspectPort: (session, [port]) => session.inspectPort(integer('port', port, 1, 65_535)),
+  findHeldPorts: (session, [names]) => session.findHeldPorts(serviceNames(names)),
   inspectService: (session, [service]) => session.inspectService(serviceName(service)),
   readUsage: (session, [count]) => session.readUsage(integer('count', count, 0, 1_000)),
   typeAnswer: (session, [service, line]) => session.typeAnswer(serviceName(service), typedLine(line)),

@@ -4,6 +4,7 @@
 import type { ServiceName } from '../core/project.ts';
 import type {
   ConflictDecision,
+  HeldPort,
   LogFindings,
   LogLine,
   LogQuery,
@@ -123,6 +124,10 @@ export class RemoteSession implements Session {
 
   async inspectPort(port: number): Promise<PortReport> {
     return (await this.call('inspectPort', port)) as PortReport;
+  }
+
+  async findHeldPorts(names: readonly ServiceName[]): Promise<readonly HeldPort[]> {
+    return (await this.call('findHeldPorts', names)) as readonly HeldPort[];
   }
 
   async inspectService(service: ServiceName): Promise<ServiceInspection> {

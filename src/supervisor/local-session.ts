@@ -1,12 +1,12 @@
 // The Session by direct calls: what the socket serves, and what tests use without one.
 
 import { portReport } from '../core/port-facts.ts';
-import { readyProbeOf } from '../core/probing.ts';
-import type { ServiceName, ServiceSpec } from '../core/project.ts';
+import type { ServiceName } from '../core/project.ts';
 import { namedServices } from '../core/replicas.ts';
 import type {
   ConflictDecision,
   LogFindings,
+  HeldPort,
   LogQuery,
   LogSearch,
   LogWindow,
@@ -25,9 +25,10 @@ import type {
 } from '../core/session.ts';
 import type { SessionSnapshot } from '../core/snapshot.ts';
 import { BugError, DevError, EXIT } from '../errors.ts';
-import { attemptProbe } from './attempt-probe.ts';
 import type { ConfigFollower } from './config-follower.ts';
+import { findHeldPorts } from './held-ports.ts';
 import { inspect } from './inspection.ts';
+import { probeNow } from './probe-now.ts';
 import { Publisher, type SessionFacts } from './publisher.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -114,12 +115,23 @@ export class LocalSession implements Session {
     const asked = this.#named(names);
     const { services } = this.#supervisor.context.project;
     const chosen = names.length === 0 ? services : services.filter(({ name }) => asked.includes(name));
-    return Promise.all(chosen.map((spec) => this.#probeNow(spec)));
+    return Promise.all(chosen.map((spec) => probeNow(this.#supervisor.context, spec)));
   }
 
   async inspectPort(port: number): Promise<PortReport> {
     const { system, ownerContext } = this.#supervisor.context;
     return portReport(await system.ports.use(port, ownerContext()));
+  }
+
+  async findHeldPorts(names: readonly ServiceName[]): Promise<readonly HeldPort[]> {
+    const { state, context } = this.#supervisor;
+    const asked = names.length === 0 ? [...state.services.keys()] : this.#named(names);
+    return findHeldPorts({
+      services: asked.flatMap((name) => state.services.get(name) ?? []),
+      ports: context.system.ports,
+      ownerContext: context.ownerContext,
+      toTime: (atMs) => this.#publisher.toTime(atMs),
+    });
   }
 
   async inspectService(service: ServiceName): Promise<ServiceInspection> {
@@ -196,32 +208,10 @@ export class LocalSession implements Session {
     const leftovers = [...this.#supervisor.state.services].flatMap(([service, { leftovers }]) =>
       leftovers.map(({ pid, name }) => ({ service, pid, name })),
     );
-    const report: ShutdownReport = { leftovers };
+    const heldPorts = await this.findHeldPorts([]);
+    const report: ShutdownReport = { leftovers, ...(heldPorts.length === 0 ? {} : { heldPorts }) };
     this.#publisher.end(report);
     return report;
-  }
-
-  async #probeNow(spec: ServiceSpec): Promise<ProbeReport> {
-    const { name } = spec;
-    const probe = spec.health ?? readyProbeOf(spec);
-    if (probe === undefined || probe.check.kind === 'log')
-      return { service: name, health: null, message: 'has no probe' };
-    const { context } = this.#supervisor;
-    const live = context.runs.current(name);
-    const roots = live === undefined ? context.externals.current(name)?.roots : [live.root];
-    if (roots === undefined) return { service: name, health: null, message: 'does not run' };
-    const result = await attemptProbe(context, spec, probe, roots);
-    return {
-      service: name,
-      message: result.message,
-      health: {
-        status: result.ok ? 'pass' : 'fail',
-        checkedAt: new Date(context.system.clock.wallMs()).toISOString(),
-        latencyMs: Math.round(result.latencyMs * 10) / 10,
-        message: result.message,
-        components: result.components,
-      },
-    };
   }
 
   /** The services that the names mean: the name of a service with copies means all of them. */

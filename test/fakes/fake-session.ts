@@ -5,6 +5,7 @@
 import type { ServiceName } from '../../src/core/project.ts';
 import type {
   ConflictDecision,
+  HeldPort,
   LogFindings,
   LogLine,
   LogQuery,
@@ -251,6 +252,10 @@ export class FakeSession implements Session {
 
   inspectPort(port: number): Promise<PortReport> {
     return this.call('inspectPort', [port], () => ({ port, owners: [], inUse: false, addresses: [], container: null }));
+  }
+
+  findHeldPorts(names: readonly ServiceName[]): Promise<readonly HeldPort[]> {
+    return this.call('findHeldPorts', [names], () => []);
   }
 
   /** A leader with as many children as it has other pids, unless the test says otherwise. */

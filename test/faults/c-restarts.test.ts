@@ -188,7 +188,7 @@ fault(
       config: `services:\n  web: {command: sleep 100000, port: ${port}, health: {http: /, interval: 100ms, start_period: 200ms, retries: 1}}\n`,
     });
     await runDev(project, ['start']);
-    await becomes(project, 'web', 'starting');
+    await eventually('it runs', async () => (await readService(project, 'web')).pid !== null);
     const stranger = await holdPort(port);
     const web = await eventually('the stranger is named', async () => {
       const service = await readService(project, 'web');

@@ -4,7 +4,7 @@ import type { Session, ShutdownReport } from '../../core/session.ts';
 import { DevError, EXIT, type ExitCode } from '../../errors.ts';
 import { formatLatency } from '../../format/quantity.ts';
 import type { CliContext, CommandRequest } from '../context.ts';
-import { complainAboutLeftovers } from '../leftovers.ts';
+import { complainAboutHeldPorts, complainAboutLeftovers } from '../leftovers.ts';
 import { watchSession, type LiveView } from '../live-view.ts';
 import { isAmong, requireServices } from '../services.ts';
 
@@ -86,7 +86,9 @@ async function stopServices(
   // A service whose processes outlived SIGKILL has failed, and says so itself.
   const survivors = view.services().filter(({ name, state }) => running.includes(name) && state === 'failed');
   for (const { name, why } of survivors) context.output.complain(`✖ ${name}: ${why}`);
-  return survivors.length === 0 ? EXIT.ok : EXIT.notReady;
+  const heldPorts = view.ended() === undefined ? await session.findHeldPorts(names) : [];
+  complainAboutHeldPorts(context.output, heldPorts);
+  return survivors.length + heldPorts.length === 0 ? EXIT.ok : EXIT.notReady;
 }
 
 function liveNames(view: LiveView): readonly string[] {
