@@ -5,6 +5,7 @@ import type { Session } from '../core/session.ts';
 import { consequences } from '../format/config-news.ts';
 import { describeError, notify, type ActionContext } from './action-context.ts';
 import { chooseConflict, submitPort, typePort } from './conflict-actions.ts';
+import { helpPages } from './help-pages.ts';
 import type { ActionName } from './keymap/binding.ts';
 import { moveInDetail, type DetailMove } from './detail-scroll.ts';
 import { performLogAction, submitSave } from './log-actions.ts';
@@ -15,6 +16,7 @@ import {
   selectConfigNews,
   selectDialogChoices,
   selectFailedChecks,
+  selectLayout,
   selectMode,
   selectService,
 } from './selectors.ts';
@@ -95,6 +97,12 @@ export function performAction(action: ActionName, context: ActionContext): void 
       return applyConfig(context);
     case 'help':
       return dispatch({ type: 'panelOpened', panel: 'help' });
+    case 'helpForward':
+      return turnHelp(context, 1);
+    case 'helpBack':
+      return turnHelp(context, -1);
+    case 'usage':
+      return dispatch({ type: 'panelOpened', panel: 'usage' });
     case 'palette':
       return dispatch({ type: 'paletteTyped', text: '' });
     case 'paletteUp':
@@ -168,6 +176,14 @@ function call(context: ActionContext, request: (session: Session) => Promise<unk
   const session = context.session();
   if (session === undefined) return;
   request(session).catch((error: unknown) => notify(context, 'fail', describeError(error)));
+}
+
+function turnHelp({ state: read, dispatch }: ActionContext, by: 1 | -1): void {
+  const { remaps, helpPage } = read();
+  const area = selectLayout(read())?.panel;
+  if (area === undefined) return;
+  const last = helpPages(area, remaps).length - 1;
+  dispatch({ type: 'helpTurned', page: Math.max(0, Math.min(last, Math.min(helpPage, last) + by)) });
 }
 
 /** The edit that is shown, and no later one. */

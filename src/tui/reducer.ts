@@ -54,7 +54,8 @@ export type ScreenEvent =
   | { readonly type: 'paneFocused'; readonly pane: Pane }
   | { readonly type: 'focusMoved'; readonly by: 1 | -1 }
   | { readonly type: 'zoomToggled' }
-  | { readonly type: 'panelOpened'; readonly panel: 'help' | 'ports' }
+  | { readonly type: 'panelOpened'; readonly panel: 'help' | 'ports' | 'usage' }
+  | { readonly type: 'helpTurned'; readonly page: number }
   | { readonly type: 'panelClosed' }
   /** Undefined closes it. */
   | { readonly type: 'paletteTyped'; readonly text: string | undefined }
@@ -127,7 +128,9 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
     case 'zoomToggled':
       return { ...state, isZoomed: !state.isZoomed, focus: state.isZoomed ? 'services' : 'logs' };
     case 'panelOpened':
-      return { ...state, panel: event.panel };
+      return { ...state, panel: event.panel, helpPage: 0 };
+    case 'helpTurned':
+      return { ...state, helpPage: event.page };
     case 'panelClosed':
       return { ...state, panel: 'none' };
     case 'paletteTyped':

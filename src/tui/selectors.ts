@@ -10,6 +10,7 @@ import type {
   ServiceView,
   StateName,
 } from '../core/snapshot.ts';
+import type { Rectangle } from './compositor.ts';
 import type { DetailSubject } from './detail-subject.ts';
 import { planLayout, tooSmall, type Layout } from './layout.ts';
 import type { ScreenState } from './state.ts';
@@ -26,6 +27,7 @@ export type Mode =
   | 'palette'
   | 'help'
   | 'ports'
+  | 'usage'
   | 'conflict'
   | 'port-input'
   | 'quit-question'
@@ -43,7 +45,7 @@ export function selectMode(state: ScreenState): Mode {
   if (state.palette !== undefined) return 'palette';
   if (state.panel === 'help') return 'help';
   if (selectConflict(state)) return state.desk.portText === undefined ? 'conflict' : 'port-input';
-  if (state.panel === 'ports') return 'ports';
+  if (state.panel === 'ports' || state.panel === 'usage') return state.panel;
   return state.isZoomed ? 'logs' : state.focus;
 }
 
@@ -171,6 +173,12 @@ export function selectLayout(state: ScreenState): Layout | undefined {
     hasPanel:
       isStopping || state.palette !== undefined || state.panel !== 'none' || selectConflict(state) !== undefined,
   });
+}
+
+/** Where the charts of what is used stand: beside the logs, or in a panel of their own. */
+export function selectUsageArea(state: ScreenState): Rectangle | undefined {
+  const layout = selectLayout(state);
+  return selectMode(state) === 'usage' ? layout?.panel : layout?.usage;
 }
 
 /** News of the config that the person has not put off. */

@@ -106,7 +106,9 @@ export interface ScreenState {
   readonly detailTop: { readonly service: ServiceName; readonly row: number } | undefined;
   readonly focus: Pane;
   readonly isZoomed: boolean;
-  readonly panel: 'none' | 'help' | 'ports';
+  readonly panel: 'none' | 'help' | 'ports' | 'usage';
+  /** Of the help, where it does not fit; from 0. */
+  readonly helpPage: number;
   /** Open while one chooses what to do by name: what is typed, and which of the items that match is marked. */
   readonly palette: { readonly text: string; readonly cursor: number } | undefined;
   readonly desk: ConflictDesk;
@@ -152,6 +154,7 @@ export function initialState(options: {
     focus: 'services',
     isZoomed: false,
     panel: 'none',
+    helpPage: 0,
     palette: undefined,
     desk: {
       postponed: [],

@@ -3,7 +3,7 @@
 
 import type { Session } from '../core/session.ts';
 import type { ScreenEvent } from './reducer.ts';
-import { selectLayout } from './selectors.ts';
+import { selectUsageArea } from './selectors.ts';
 import type { ScreenState } from './state.ts';
 import { valuesInWidth } from './usage-rows.ts';
 
@@ -44,7 +44,7 @@ export function createUsageWatch(options: {
 
   return {
     follow() {
-      const area = options.state().session === undefined ? undefined : selectLayout(options.state())?.usage;
+      const area = options.state().session === undefined ? undefined : selectUsageArea(options.state());
       const next = area === undefined ? 0 : valuesInWidth(area.columns);
       if (next === wanted) return;
       wanted = next;

@@ -77,3 +77,16 @@ describe('the charts of what is used', () => {
     expect(rows.join('\n')).not.toContain('no such method');
   });
 });
+
+it('u shows the charts alone at any size, and the same key takes them away', async () => {
+  const session = calmSession();
+  const screen = renderScreen(session, { columns: 80, rows: 24 });
+  await screen.waitFor('db');
+  screen.press('u');
+  const rows = await screen.waitFor(/ CPU {2}\d+/);
+  expect(rows.join('\n')).toMatch(/── usage: all services ─+ last 5m 12s ──/);
+  expect(rows.join('\n')).toMatch(/ memory {2}\d+/);
+  expect(session.callsOf('readUsage').at(-1)).toEqual([(80 - 2) * 2]);
+  screen.press('u');
+  await screen.waitFor((seen) => !seen.join('\n').includes('usage: all services'));
+});

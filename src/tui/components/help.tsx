@@ -1,9 +1,7 @@
+import { displayWidth } from '../../format/text.ts';
 import type { KeyRemaps } from '../../core/user-config.ts';
-import { displayWidth, fit, truncate, wrap } from '../../format/text.ts';
 import type { Rectangle } from '../compositor.ts';
-import { keymapOf } from '../keymap.ts';
-import type { HelpGroup } from '../keymap/binding.ts';
-import { keyName } from '../keymap/key-text.ts';
+import { helpPages, type HelpLine } from '../help-pages.ts';
 import type { Theme } from '../theme.ts';
 import { titleRow } from '../title-row.ts';
 import { Pane } from './pane.tsx';
@@ -12,34 +10,19 @@ export interface HelpProps {
   readonly area: Rectangle;
   readonly theme: Theme;
   readonly remaps: KeyRemaps;
+  /** From 0; the last one is shown where there are fewer. */
+  readonly page: number;
 }
 
-const GROUPS: readonly HelpGroup[] = ['Services', 'Logs', 'Move', 'Session', 'Conflict'];
-const KEY_WIDTH = 11;
-const MIN_COLUMN = 38;
-
-/** All keys, from the table of keys, in the fewest columns that show every word; cut short only where none do. */
-export function Help({ area, theme, remaps }: HelpProps) {
-  const height = area.rows - 1;
-  const most = Math.max(1, Math.floor((area.columns - 2) / MIN_COLUMN));
-  const blocksFor = (count: number, isCut: boolean): readonly Block[] =>
-    helpBlocks(theme, Math.floor((area.columns - 2) / count) - 2, remaps, isCut);
-  const counts = Array.from({ length: most }, (_, index) => index + 1);
-  const whole = counts.map((count) => ({ count, columns: flow(blocksFor(count, false), height) }));
-  const { count, columns } = whole.find((each) => each.columns.length <= each.count) ?? {
-    count: most,
-    columns: flow(blocksFor(most, true), height),
-  };
-  const width = Math.floor((area.columns - 2) / count);
-  const rows = Array.from({ length: height }, (_, row) =>
-    columns
-      .slice(0, count)
-      .map((column) => column[row] ?? BLANK)
-      .map(({ text, painted }) => painted + ' '.repeat(Math.max(0, width - displayWidth(text))))
-      .join(''),
+/** All keys, a page at a time where they do not fit. */
+export function Help({ area, theme, remaps, page }: HelpProps) {
+  const pages = helpPages(area, remaps);
+  const shown = Math.min(page, pages.length - 1);
+  const { columns, columnWidth } = pages[shown]!;
+  const rows = Array.from({ length: area.rows - 1 }, (_, row) =>
+    columns.map((column) => paintLine(column[row], columnWidth, theme)).join(''),
   );
-  const hidden = columns.slice(count).flat().length;
-  const aside = hidden > 0 ? `${hidden} more rows; / finds any key` : undefined;
+  const aside = pages.length > 1 ? `page ${shown + 1} of ${pages.length} · PgDn PgUp · / finds any key` : undefined;
   const title = titleRow(theme, {
     title: 'keys',
     aside: aside === undefined ? undefined : { text: aside, painted: theme.paint('muted', aside) },
@@ -49,42 +32,12 @@ export function Help({ area, theme, remaps }: HelpProps) {
   return <Pane area={area} rows={[title, ...rows.map((row) => ` ${row}`)]} />;
 }
 
-interface Line {
-  readonly text: string;
-  readonly painted: string;
+function paintLine(line: HelpLine | undefined, width: number, theme: Theme): string {
+  if (line === undefined || line.kind === 'blank') return ' '.repeat(width);
+  if (line.kind === 'group') return padded(theme.paint('strong', line.text), line.text, width);
+  return padded(`${theme.paint('accent', line.keys)} ${line.text}`, `${line.keys} ${line.text}`, width);
 }
 
-/** Lines that stay together. */
-type Block = readonly Line[];
-
-const BLANK: Line = { text: '', painted: '' };
-
-function helpBlocks(theme: Theme, width: number, remaps: KeyRemaps, isCut: boolean): readonly Block[] {
-  return GROUPS.flatMap((group) => {
-    const heading: Line = { text: group, painted: theme.paint('strong', group) };
-    const listed = keymapOf(remaps).filter(
-      (binding) => binding.group === group && binding.help !== undefined && binding.keys.length > 0,
-    );
-    const [first = [], ...others] = listed.map(({ keys, help = '' }) => {
-      const names = fit(keys.map(keyName).join(' '), KEY_WIDTH);
-      const room = Math.max(10, width - KEY_WIDTH - 1);
-      const parts = isCut ? [truncate(help, room)] : wrap(help, room);
-      return parts.map((part, index) => {
-        const head = index === 0 ? names : ' '.repeat(KEY_WIDTH);
-        return { text: `${head} ${part}`, painted: `${theme.paint('accent', head)} ${part}` };
-      });
-    });
-    return [[BLANK, heading, ...first], ...others];
-  });
-}
-
-/** Fills one column after the other; a group that begins a column needs no gap above it. */
-function flow(blocks: readonly Block[], height: number): readonly (readonly Line[])[] {
-  const columns: Line[][] = [[]];
-  for (const block of blocks) {
-    let column = columns.at(-1) ?? [];
-    if (column.length + block.length > height) columns.push((column = []));
-    column.push(...(column.length === 0 && block[0] === BLANK ? block.slice(1) : block));
-  }
-  return columns;
+function padded(painted: string, text: string, width: number): string {
+  return painted + ' '.repeat(Math.max(0, width - displayWidth(text)));
 }

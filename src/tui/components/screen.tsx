@@ -113,7 +113,7 @@ function Panel({
   if (state.palette !== undefined) {
     return <Palette area={area} theme={theme} items={selectPalette(state)} cursor={state.palette.cursor} />;
   }
-  if (state.panel === 'help') return <Help area={area} theme={theme} remaps={state.remaps} />;
+  if (state.panel === 'help') return <Help area={area} theme={theme} remaps={state.remaps} page={state.helpPage} />;
   const open = selectConflict(state);
   if (open) {
     return (
@@ -129,5 +129,6 @@ function Panel({
       />
     );
   }
+  if (state.panel === 'usage') return <Usage area={area} theme={theme} usage={state.usage} isFocused />;
   return <PortsList area={area} theme={theme} services={state.services} selected={state.selected} />;
 }

@@ -50,7 +50,10 @@ export type ActionName =
   | 'save'
   | 'pretty'
   | 'applyConfig'
+  | 'usage'
   | 'help'
+  | 'helpForward'
+  | 'helpBack'
   | 'palette'
   | 'paletteUp'
   | 'paletteDown'
@@ -97,4 +100,4 @@ export interface KeyBinding {
 
 export const PANES: readonly Mode[] = ['services', 'logs', 'detail'];
 export const LISTS: readonly Mode[] = ['services', 'detail', 'ports'];
-export const ANYWHERE: readonly Mode[] = [...PANES, 'ports', 'conflict'];
+export const ANYWHERE: readonly Mode[] = [...PANES, 'ports', 'usage', 'conflict'];

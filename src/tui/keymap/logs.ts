@@ -170,7 +170,7 @@ export const LOG_KEYS: readonly KeyBinding[] = [
     group: 'Logs',
     footer: 10.6,
   },
-  { keys: ['J'], action: 'pretty', modes: PANES, label: 'JSON', help: 'spread JSON lines out, or not', group: 'Logs' },
+  { keys: ['J'], action: 'pretty', modes: PANES, label: 'JSON', help: 'spread JSON out, or not', group: 'Logs' },
   {
     keys: ['W'],
     action: 'save',

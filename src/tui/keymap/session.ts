@@ -60,7 +60,7 @@ export const SESSION_KEYS: readonly KeyBinding[] = [
   {
     keys: ['ctrl-c'],
     action: 'quit',
-    modes: ['help', 'ports', 'port-input', 'too-small'],
+    modes: ['help', 'ports', 'usage', 'port-input', 'too-small'],
     label: 'quit',
   },
   { keys: ['q'], action: 'quit', modes: ['too-small'], label: 'quit', footer: 1 },
@@ -86,7 +86,18 @@ export const SESSION_KEYS: readonly KeyBinding[] = [
   },
   { keys: ['esc'], action: 'back', modes: PANES, label: 'back', help: 'end zoom, search or focus', group: 'Session' },
   { keys: ['esc', '?', 'q', 'enter'], action: 'back', modes: ['help'], label: 'close', footer: 1 },
+  { keys: ['pgdn', 'space', 'j', 'down'], action: 'helpForward', modes: ['help'], label: 'next page' },
+  { keys: ['pgup', 'k', 'up'], action: 'helpBack', modes: ['help'], label: 'page before' },
   { keys: ['esc', 'q', 'p'], action: 'back', modes: ['ports'], label: 'close', footer: 1 },
+  { keys: ['esc', 'q', 'u'], action: 'back', modes: ['usage'], label: 'close', footer: 1 },
+  {
+    keys: ['u'],
+    action: 'usage',
+    modes: PANES,
+    label: 'usage',
+    help: 'CPU and memory over time',
+    group: 'Session',
+  },
   {
     keys: ['q', 'y', 'enter', 'ctrl-c'],
     action: 'confirmQuit',
