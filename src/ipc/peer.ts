@@ -69,7 +69,8 @@ export class Peer {
       send: (frame) => this.send(frame),
       isBehind: () => socket.writableLength > MAX_QUEUED_BYTES,
     });
-    this.helloLimit = setTimeout(() => socket.destroy(), ANSWER_LIMIT_MS);
+    // When it is us who are late, the hello lies there unread: it is read before the limit counts.
+    this.helloLimit = setTimeout(() => setImmediate(() => this.requireHello()), ANSWER_LIMIT_MS);
     socket.on('data', (chunk) => this.receive(chunk));
     socket.on('drain', () => {
       this.serveWaiting();
@@ -108,6 +109,10 @@ export class Peer {
     const limit = setTimeout(() => this.socket.destroy(), limitMs);
     this.socket.on('close', () => clearTimeout(limit));
     this.socket.end();
+  }
+
+  private requireHello(): void {
+    if (this.role === undefined) this.socket.destroy();
   }
 
   private receive(chunk: Buffer): void {

@@ -11,11 +11,12 @@ import {
   readdirSync,
   renameSync,
 } from 'node:fs';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../src/core/session.ts';
-import { MAX_CLIENT_FRAME_BYTES, MAX_SERVER_FRAME_BYTES } from '../../src/ipc/protocol.ts';
+import { ANSWER_LIMIT_MS, MAX_CLIENT_FRAME_BYTES, MAX_SERVER_FRAME_BYTES } from '../../src/ipc/protocol.ts';
 import { FakeSession, serviceView } from '../fakes/fake-session.ts';
 import { connectTo, RawClient, serveFake, socketFolder } from './ipc-bench.ts';
 
@@ -133,6 +134,17 @@ describe('a client that does not keep to the rules', () => {
     await client.closed;
     await expect(other.snapshot()).resolves.toBeDefined();
     expect(served.session.calls).toEqual([]);
+  });
+
+  it('is heard when the supervisor was too busy to read its hello in time', async () => {
+    const served = await serveFake();
+    const client = new RawClient(served.socketPath);
+    await once(client.socket, 'connect');
+    const other = await connectTo(served);
+    await other.snapshot(); // who came first has been accepted by now
+    client.hello();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ANSWER_LIMIT_MS + 200);
+    expect(await client.frame((frame) => 'welcome' in frame)).toBeDefined();
   });
 
   it.each(['close', 'constructor', '__proto__', 'toString', 'spawn', ''])('finds no method %j', async (method) => {
