@@ -117,8 +117,7 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
         ...(place.configFile === undefined ? {} : { configFile: place.configFile }),
         supervisor: {
           entry: fileURLToPath(new URL('supervisor.js', import.meta.url)),
-          // The lock is an SQLite file, which Node calls experimental.
-          nodeFlags: ['--disable-warning=ExperimentalWarning'],
+          nodeFlags: SUPERVISOR_FLAGS,
         },
       });
     },
@@ -247,6 +246,11 @@ function createPlace({ projectDir, configFile: written }: GlobalOptions): Place 
 }
 
 /** For services that start where nobody has a terminal. */
+/**
+ * The same as in bin/devdeck. The lock is an SQLite file, which Node calls experimental. And what a supervisor of 120
+ * services throws away would fill 50 MB before it is collected, though it keeps no more than 15.
+ */
+const SUPERVISOR_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
 const UNKNOWN_SIZE = { columns: 120, rows: 40 };
 
 const realTerminal: Terminal = {

@@ -8,6 +8,7 @@ import type { EnvironmentSource } from './environment-files.ts';
 import type { Externals } from './externals.ts';
 import type { LogHub } from './log-hub.ts';
 import type { Runs } from './runs.ts';
+import type { SpawnTurns } from './spawn-turns.ts';
 import type { Terminals } from './terminals.ts';
 import type { TreeWatch } from './tree-watch.ts';
 
@@ -20,6 +21,7 @@ export interface PerformContext {
   readonly externals: Externals;
   /** The whole environment of each service at its last start, with its secrets. */
   readonly startedWith: Map<ServiceName, Readonly<Record<string, string>>>;
+  readonly spawnTurns: SpawnTurns;
   readonly treeWatch: TreeWatch;
   /** Ports in force right now. */
   readonly ports: () => Readonly<Record<ServiceName, number>>;

@@ -32,7 +32,7 @@ export function perform(context: PerformContext, effect: Effect): void {
     case 'stopContainer':
       return void stopContainer(context, effect);
     case 'spawn':
-      return spawn(context, effect);
+      return context.spawnTurns.take(() => spawn(context, effect));
     case 'watchReadyLine':
       return logs.watchFor(effect.service, new RegExp(effect.pattern), () =>
         context.report({ type: 'readyLineSeen', service: effect.service, run: effect.run }),

@@ -20,6 +20,7 @@ import { SourceWatch } from './source-watch.ts';
 import { PromptWatch } from './prompt-watch.ts';
 import { QuestionWatch } from './question-watch.ts';
 import type { Recorder } from './recorder.ts';
+import { SpawnTurns } from './spawn-turns.ts';
 import { StartChecks } from './start-checks.ts';
 import { Runs, type LiveRun } from './runs.ts';
 import { Terminals } from './terminals.ts';
@@ -155,6 +156,7 @@ export class Supervisor {
       runs: this.#runs,
       externals: this.#externals,
       startedWith: new Map(),
+      spawnTurns: new SpawnTurns(system.clock),
       treeWatch,
       ports: () => portsInForce(this.#state.services),
       ownerContext: () => this.#ownerContext(),
