@@ -176,7 +176,9 @@ class PortKill {
   async #settle(starters: readonly number[], children: ReadonlySet<number>): Promise<void> {
     const begunMs = performance.now();
     const watchMs = starters.length > 0 ? RESPAWN_WATCH_MS : 0;
-    const hasNewborn = async () => (await this.#childrenOf(starters)).some(({ pid }) => !children.has(pid));
+    // What outlives its parent in a tree becomes a child of pid 1, and is no newborn.
+    const isKnown = (pid: number): boolean => children.has(pid) || this.#trees.some((tree) => tree.has(pid));
+    const hasNewborn = async () => (await this.#childrenOf(starters)).some(({ pid }) => !isKnown(pid));
     for (;;) {
       const elapsedMs = performance.now() - begunMs;
       const isListening = this.#machine.isListening(this.#port);
