@@ -63,9 +63,10 @@ export class CoreSession {
   bringUpReady(): this {
     for (;;) {
       this.bringUp();
-      const starting = [...this.state.services].filter(([, { state }]) => state.status === 'starting');
-      if (starting.length === 0) return this;
-      for (const [name] of starting) this.becomeReady(name);
+      const starting = [...this.state.services].find(([, { state }]) => state.status === 'starting');
+      if (starting === undefined) return this;
+      // One at a time: a service that becomes ready may stop another, which follows its restarts.
+      this.becomeReady(starting[0]);
     }
   }
 
