@@ -121,7 +121,7 @@ function probeOf(written: Map): { readonly probe: ProbeInput; readonly port?: nu
   if (/[\s$]/.test(path)) return { probe: { tcp: true, ...timing }, port };
   if (isLocal) return { probe: { http: path, ...timing }, port };
   const url = `${asText(http['scheme']) === 'https' ? 'https' : 'http'}://${host}:${port}${path}`;
-  return URL.canParse(url) && !url.includes('$') ? { probe: { http: url, ...timing } } : undefined;
+  return URL.canParse(url) && !/[\s$]/.test(url) ? { probe: { http: url, ...timing } } : undefined;
 }
 
 function seconds(key: 'interval' | 'timeout' | 'start_period', value: unknown): Readonly<Record<string, string>> {

@@ -128,6 +128,12 @@ it.each(KINDS)('from any %s', (file, content) => {
   );
 });
 
+it('from a probe whose host no URL can hold', () => {
+  const probe = { http_get: { host: '\nweb', port: '1' } };
+  const written = JSON.stringify({ processes: { app: { command: 'run', readiness_probe: probe } } });
+  expect(issuesOf(importFile(written, 'process-compose.yaml') ?? [], 'project')).toEqual([]);
+});
+
 it('from two projects in one folder, whichever they are', () => {
   const tree = fc.constantFrom(...treeNames);
   fc.assert(
