@@ -27,6 +27,8 @@ export interface LogRange {
 }
 
 const WINDOW_LINES = 1000;
+/** A supervisor that is asked counts the lines on the way there, and others wait meanwhile: a few hundredths of a second. */
+const LONGEST_STRIDE_LINES = 256 * WINDOW_LINES;
 /** Looked through at once for lines that pass. */
 const SEARCH_LINES = 4000;
 /** How far before a window its first error may have begun. */
@@ -77,7 +79,7 @@ async function countBefore(from: number, to: number, source: LogSource, service:
 /** The first line that is not older than this; one past the newest when all are. */
 async function firstAt(source: LogSource, service: ServiceName, atMs: number): Promise<number> {
   const { next } = await source.readLogs({ service, from: 0, count: 0 });
-  for (let to = next; ;) {
+  for (let to = await nearlyFirstAt(source, service, { atMs, next }); ;) {
     const from = to - WINDOW_LINES;
     const { lines, first } = await source.readLogs({ service, from, count: WINDOW_LINES });
     const earlier = lines.findLast(({ seq, time }) => seq < to && Date.parse(time) < atMs);
@@ -85,6 +87,33 @@ async function firstAt(source: LogSource, service: ServiceName, atMs: number): P
     if (first > from) return Math.min(first, to);
     to = from;
   }
+}
+
+/**
+ * A line that is not older than this and lies less than a window behind the first such line, or one past the newest:
+ * looks at single lines, in strides that double going back and halve coming near.
+ */
+async function nearlyFirstAt(
+  source: LogSource,
+  service: ServiceName,
+  { atMs, next }: { readonly atMs: number; readonly next: number },
+): Promise<number> {
+  const isOlder = async (from: number): Promise<boolean> => {
+    const { lines, first } = await source.readLogs({ service, from, count: 1 });
+    const line = lines[0];
+    return line === undefined || first > from || Date.parse(line.time) < atMs;
+  };
+  let late = next;
+  let stride = WINDOW_LINES;
+  while (!(await isOlder(late - stride))) {
+    late -= stride;
+    stride = Math.min(2 * stride, LONGEST_STRIDE_LINES);
+  }
+  while (stride > WINDOW_LINES) {
+    stride /= 2;
+    if (!(await isOlder(late - stride))) late -= stride;
+  }
+  return late;
 }
 
 /** Lines of one time are in the order of the services: those of the services before the cursor's have been told. */

@@ -67,21 +67,24 @@ function begun(level: LogLevel, line: string): Group {
 
 /** The group with this line in it; undefined when the line is not of it. */
 function continued(group: Group, line: string): Group | undefined {
-  const same = { ...group, afterBlank: false };
-  if (line.trim() === '') return group.trace === 'go' || group.awaitsMessage ? same : undefined;
+  if (line.trim() === '') return group.trace === 'go' || group.awaitsMessage ? goingOn(group) : undefined;
   // Also after an error that was logged: Python's loggers write the trace below the message.
   if (PYTHON_TRACE.test(line)) return isErrorLevel(group.level) ? begun(group.level, line) : undefined;
   if (/^\s/.test(line)) {
     const belongs = group.awaitsMessage || FRAME.test(line) || levelOf(line) === undefined;
-    return belongs ? same : undefined;
+    return belongs ? goingOn(group) : undefined;
   }
-  if (group.awaitsMessage) return isCalm(line) ? undefined : { ...same, awaitsMessage: false };
+  if (group.awaitsMessage) return isCalm(line) ? undefined : { ...goingOn(group), awaitsMessage: false };
   const isPart =
     (group.trace === 'python' && PYTHON_CHAIN.test(line)) ||
     (group.trace === 'go' && GO_PART.test(line)) ||
     (group.trace === 'rust' && RUST_PART.test(line)) ||
     (!group.afterBlank && (ANY_PART.test(line) || POSTGRES_DETAIL.test(line)));
-  return isPart ? same : undefined;
+  return isPart ? goingOn(group) : undefined;
+}
+
+function goingOn(group: Group): Group {
+  return group.afterBlank ? { ...group, afterBlank: false } : group;
 }
 
 /** Another line got between a trace and its message. */

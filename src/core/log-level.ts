@@ -53,6 +53,8 @@ const BEFORE_COLON = new RegExp(
 /** `error Command failed`, `12:00:00 error …`, `npm warn …`: first, or right behind the time. */
 const IN_FRONT = /^(?:\[?[\dT/., -]*\d\d:\d\d:\d\d\S*\s+|npm )?(error|warn|warning|debug|info)\s/;
 
+const WRITTEN_LEVELS = [IN_CAPITALS, IN_BRACKETS, BEFORE_COLON, IN_FRONT];
+
 const JSON_LEVEL_KEYS = ['level', 'severity', 'lvl', 'levelname', 'loglevel', 'log.level', '@l'];
 const LOGFMT = /(?:^|\s)(?:level|lvl|severity)=["']?([A-Za-z]+)/;
 const KLOG = /^([IWEF])\d{4} \d\d:\d\d:\d\d/;
@@ -90,9 +92,10 @@ export function levelOf(text: string): LogLevel | undefined {
   if (marked !== undefined) return marked;
   let first: RegExpExecArray | undefined;
   const hasColon = head.includes(':');
-  for (const pattern of [IN_CAPITALS, IN_BRACKETS, BEFORE_COLON, IN_FRONT]) {
+  for (const pattern of WRITTEN_LEVELS) {
     const match = hasColon || pattern !== BEFORE_COLON ? pattern.exec(head) : null;
     if (match !== null && (first === undefined || match.index < first.index)) first = match;
+    if (first?.index === 0) break;
   }
   return first === undefined ? undefined : levelOfWord(first[1] ?? '');
 }

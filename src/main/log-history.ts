@@ -12,10 +12,10 @@ export function createLogHistory(dir: string): Pick<Session, 'readLogs'> {
     readLogs: async ({ service, from, count, raw }) => {
       const log = logs.get(service) ?? openPastLog({ dir, service });
       logs.set(service, log);
-      const lines = log.read(from, count).map(({ seq, timeMs, bytes }) => ({
+      const lines = log.read(from, count).map(({ seq, timeMs, text }) => ({
         seq,
         time: formatLineTime(timeMs),
-        text: raw === true ? bytes.toString('utf8') : cleanLine(bytes),
+        text: raw === true ? text : cleanLine(text),
       }));
       return { service, lines, first: log.first(), next: 0 };
     },

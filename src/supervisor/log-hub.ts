@@ -14,8 +14,8 @@ const MOST_LINES = 5_000;
 /** Where a service that ended says why. */
 const LAST_WORDS_LINES = 200;
 const LAST_WORDS_STEP = 20;
-const LAST_WORDS_BYTES = 256 * 1024;
-const LAST_WORDS_LINE_BYTES = 4 * 1024;
+const LAST_WORDS_LENGTH = 256 * 1024;
+const LAST_WORDS_LINE_LENGTH = 4 * 1024;
 /** Of how many runs the lines are told apart; those of a crash loop are many. */
 const MOST_RUNS = 1_000;
 
@@ -60,7 +60,7 @@ export class LogHub {
   openLine(service: ServiceName): string | undefined {
     const file = this.file(service);
     const line = file.read(file.next - 2, 4).findLast(({ partial }) => partial === true);
-    return line === undefined ? undefined : cleanLine(line.bytes);
+    return line === undefined ? undefined : cleanLine(line.text);
   }
 
   /** Opened when first used: a session of many services starts no slower for those that wait. */
@@ -100,10 +100,10 @@ export class LogHub {
   read(query: LogQuery): LogWindow {
     const file = this.file(query.service);
     const count = Math.max(0, Math.min(query.count, MOST_LINES));
-    const lines = file.read(query.from, count).map(({ seq, timeMs, bytes, partial }): LogLine => ({
+    const lines = file.read(query.from, count).map(({ seq, timeMs, text, partial }): LogLine => ({
       seq,
       time: formatLineTime(timeMs),
-      text: query.raw === true ? bytes.toString('utf8') : cleanLine(bytes),
+      text: query.raw === true ? text : cleanLine(text),
       ...this.#runOf(query.service, seq),
       ...(partial === true ? { partial } : {}),
     }));
@@ -130,14 +130,14 @@ export class LogHub {
     const from = Math.max(this.#runStarts.get(service)?.at(-1)?.seq ?? 0, file.first(), file.next - LAST_WORDS_LINES);
     const notes = this.#notes.get(service);
     const words: string[] = [];
-    let bytesRead = 0;
+    let lengthRead = 0;
     // From the end in steps: lines may be long, and this is looked at again and again.
-    for (let to = file.next; to > from && bytesRead < LAST_WORDS_BYTES; to -= LAST_WORDS_STEP) {
+    for (let to = file.next; to > from && lengthRead < LAST_WORDS_LENGTH; to -= LAST_WORDS_STEP) {
       const start = Math.max(from, to - LAST_WORDS_STEP);
       const lines = file.read(start, to - start);
-      bytesRead += lines.reduce((sum, { bytes }) => sum + bytes.length, 0);
+      lengthRead += lines.reduce((sum, { text }) => sum + text.length, 0);
       const said = lines.filter(({ seq }) => notes?.has(seq) !== true);
-      words.unshift(...said.map(({ bytes }) => cleanLine(bytes.subarray(0, LAST_WORDS_LINE_BYTES))));
+      words.unshift(...said.map(({ text }) => cleanLine(text.slice(0, LAST_WORDS_LINE_LENGTH))));
     }
     return words;
   }
@@ -145,7 +145,7 @@ export class LogHub {
   /** The newest lines, cleaned, oldest first. The last one may have no end yet. */
   lastLines(service: ServiceName, count: number): readonly string[] {
     const file = this.file(service);
-    return file.read(file.next - count, count).map(({ bytes }) => cleanLine(bytes));
+    return file.read(file.next - count, count).map(({ text }) => cleanLine(text));
   }
 
   /** A line of devdeck's own among those of the service. */

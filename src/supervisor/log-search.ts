@@ -72,10 +72,10 @@ export function searchLog(
 }
 
 function read(file: Pick<LogFile, 'read'>, from: number, count: number): readonly LogLine[] {
-  return file.read(from, count).map(({ seq, timeMs, bytes, partial }) => ({
+  return file.read(from, count).map(({ seq, timeMs, text, partial }) => ({
     seq,
     time: formatLineTime(timeMs),
-    text: cleanLine(bytes),
+    text: cleanLine(text),
     ...(partial === true ? { partial } : {}),
   }));
 }

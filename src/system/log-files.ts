@@ -207,7 +207,7 @@ class ServiceLog implements LogFile {
       .map(({ splitter }, index) => ({
         seq: this.#nextSeq + index,
         timeMs: this.#wallMs,
-        bytes: splitter.partial(),
+        text: splitter.partial().toString(),
         partial: true,
       }))
       .filter(({ seq }) => seq >= from && seq < to);

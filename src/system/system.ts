@@ -218,7 +218,8 @@ export interface LogFile {
   ): readonly {
     readonly seq: number;
     readonly timeMs: number;
-    readonly bytes: Buffer;
+    /** As the service wrote it; bytes that are not UTF-8 are U+FFFD. */
+    readonly text: string;
     readonly partial?: boolean;
   }[];
   /** Called with each complete line while set, for log probes and conflict recognition; null to stop. */

@@ -46,6 +46,19 @@ describe('of a running session', () => {
     expect(run.stdout()).toMatch(/\nline 2499\n$/);
   });
 
+  it.each([0, 1, 999, 1_000, 1_001, 7_777, 19_999])(
+    'reach back %s seconds before the newest of twenty thousand',
+    async (agoS) => {
+      const running = session('api');
+      running.write('api', ...Array.from({ length: 20_000 }, (_, index) => `line ${index}`));
+      const since = new Date(Date.UTC(2026, 0, 2, 3, 4, 5 + 19_999 - agoS)).toISOString();
+      const run = runScripted(`logs --since ${since}`, { running });
+      await run.exitCode;
+      const shown = run.stdout().trimEnd().split('\n');
+      expect([shown.length, shown[0]]).toEqual([agoS + 1, `line ${19_999 - agoS}`]);
+    },
+  );
+
   it('show a line that has no end yet when nobody waits for it', async () => {
     const running = session('api');
     const prompt = { seq: 0, time: '2026-01-02T03:04:05.000Z', text: 'Password: ', partial: true } as const;

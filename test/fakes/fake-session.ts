@@ -236,7 +236,7 @@ export class FakeSession implements Session {
         read: (from: number, count: number) =>
           all
             .slice(Math.max(0, from), Math.max(0, from + count))
-            .map(({ seq, time, text }) => ({ seq, timeMs: Date.parse(time), bytes: Buffer.from(text) })),
+            .map(({ seq, time, text }) => ({ seq, timeMs: Date.parse(time), text })),
       };
       return searchLog(file, search, { nowMs: () => 0 }, { stretchLines: 100 });
     });

@@ -268,12 +268,12 @@ export class FakeSystem implements System {
           .map((line, index): ReturnType<LogFile['read']>[number] => ({
             seq: from + index,
             timeMs: 0,
-            bytes: Buffer.from(line),
+            text: line,
           }))
           .concat(
             open === '' || from + count <= lines.length
               ? []
-              : [{ seq: lines.length, timeMs: 0, bytes: Buffer.from(open), partial: true }],
+              : [{ seq: lines.length, timeMs: 0, text: open, partial: true }],
           ),
       watchLines: (next) => {
         listener = next;

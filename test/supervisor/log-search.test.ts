@@ -10,7 +10,7 @@ function logOf(texts: readonly string[], options: { readonly older?: number; rea
   const all = texts.map((text, index) => ({
     seq: index - older,
     timeMs: Date.UTC(2026, 0, 1) + index,
-    bytes: Buffer.from(text),
+    text,
     partial: isPartial && index === texts.length - 1,
   }));
   return {

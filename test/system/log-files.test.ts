@@ -23,7 +23,7 @@ describe('a line of output', () => {
         '2026-01-31T12:00:00.000Z \n' +
         '2026-01-31T12:00:01.500Z three \n',
     );
-    expect(log.read(3, 1)).toEqual([{ seq: 3, timeMs: clock.wallMs(), bytes: Buffer.from('three ') }]);
+    expect(log.read(3, 1)).toEqual([{ seq: 3, timeMs: clock.wallMs(), text: 'three ' }]);
     expect(log.path).toBe(join(dir, 'api.log'));
     expect(log.problem).toBeNull();
   });
@@ -36,13 +36,20 @@ describe('a line of output', () => {
     expect(statSync(join(dir, 'api.log')).mode & 0o777).toBe(0o600);
   });
 
-  it('comes out byte for byte in chunks of 7 bytes, whatever its encoding', () => {
-    const { log } = openLog();
+  it('is kept byte for byte, in chunks of 7 bytes, whatever its encoding', async () => {
+    const { dir, log } = openLog();
     const lines = ['grüße, 世界 👩‍👩‍👧 — ok', '', 'x'.repeat(100), '\u0000\u0001'].map((text) => Buffer.from(text));
     lines.push(Buffer.from([0xff, 0xfe, 0x80, 0x0d, 0x41]));
     const output = Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]));
     for (let at = 0; at < output.length; at += 7) log.append(output.subarray(at, at + 7), 'out');
-    expect(log.read(0, 100).map(({ bytes }) => bytes)).toEqual(lines);
+    expect(textsOf(log.read(0, 100))).toEqual(lines.map(String));
+    await written();
+    const stamp = '2026-01-31T12:00:00.000Z '.length;
+    let rest = readFileSync(join(dir, 'api.log'));
+    for (const line of lines) {
+      expect(rest.subarray(stamp, rest.indexOf(10))).toEqual(line);
+      rest = rest.subarray(rest.indexOf(10) + 1);
+    }
   });
 
   it('is joined apart for each of the two streams, in the order of the line ends', () => {
@@ -108,14 +115,14 @@ describe('a line without an end', () => {
     clock.advance(1000);
     expect(calls.count).toBe(2);
     expect(log.next).toBe(2);
-    expect(log.read(1, 5)).toMatchObject([{ seq: 1, bytes: Buffer.from('Password: '), partial: true }]);
+    expect(log.read(1, 5)).toMatchObject([{ seq: 1, text: 'Password: ', partial: true }]);
     expect(linesOnDisk(dir)).toEqual(['ready']);
 
     print('****\n');
     await written();
     clock.advance(1000);
     expect(log.next).toBe(2);
-    expect(log.read(0, 5).map(({ seq, bytes, partial }) => [seq, bytes.toString(), partial])).toEqual([
+    expect(log.read(0, 5).map(({ seq, text, partial }) => [seq, text, partial])).toEqual([
       [0, 'ready', undefined],
       [1, 'Password: ****', undefined],
     ]);
@@ -201,7 +208,7 @@ describe('rotation', () => {
     expect(log.first()).toBe(20_000 - onDisk.length);
     expect(texts()).toEqual(onDisk);
     for (const seq of [log.first(), 17_000, 18_001, 19_999]) {
-      expect(log.read(seq, 2)[0]).toMatchObject({ seq, bytes: Buffer.from(`line ${seq}`) });
+      expect(log.read(seq, 2)[0]).toMatchObject({ seq, text: `line ${seq}` });
     }
   });
 
@@ -262,7 +269,7 @@ describe('what earlier sessions left', () => {
     print('now\n');
     expect(log.next).toBe(1);
     expect(textsOf(log.read(-1, 2))).toEqual(['line 7999', 'now']);
-    expect(log.read(-8000, 1)).toMatchObject([{ seq: -8000, bytes: Buffer.from('line 0') }]);
+    expect(log.read(-8000, 1)).toMatchObject([{ seq: -8000, text: 'line 0' }]);
     expect(textsOf(log.read(-7000, 6000))).toEqual(numbered(6000, 1000));
     expect(log.read(-Infinity, 1)).toMatchObject([{ seq: -8000 }]);
     expect(log.first()).toBe(-8000);
@@ -301,7 +308,7 @@ describe('what earlier sessions left', () => {
     writeFileSync(join(dir, 'api.log'), Buffer.alloc(5 * 1024 * 1024, 'x'));
     const { log } = openLog({ dir });
     const lines = log.read(-Infinity, 100);
-    expect(lines.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBe(5 * 1024 * 1024);
+    expect(lines.reduce((sum, { text }) => sum + text.length, 0)).toBe(5 * 1024 * 1024);
     expect(lines.at(-1)?.seq).toBe(-1);
   });
 
@@ -345,7 +352,7 @@ it('reads like a plain list, whatever is written, in whatever chunks and files',
             if (turns === 0) await written();
           }
           const start = Math.max(0, from);
-          expect(log.read(from, count).map(({ bytes }) => bytes)).toEqual(model.slice(start, start + count));
+          expect(textsOf(log.read(from, count))).toEqual(model.slice(start, start + count).map(String));
           expect(log.next).toBe(model.length);
         } finally {
           log.close();
@@ -370,5 +377,5 @@ it('takes a million lines of 100 bytes for at most 1.5 s of processor time', asy
   });
   expect(log.next).toBe(1_000_000);
   expect(usedMs).toBeLessThan(1500);
-  expect(log.read(999_999, 1)).toMatchObject([{ seq: 999_999, bytes: Buffer.alloc(100, 'x') }]);
+  expect(log.read(999_999, 1)).toMatchObject([{ seq: 999_999, text: 'x'.repeat(100) }]);
 });

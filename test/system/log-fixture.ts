@@ -66,8 +66,8 @@ export function openLog(options: LogFixtureOptions = {}): LogFixture {
   };
 }
 
-export function textsOf(lines: readonly { readonly bytes: Buffer }[]): string[] {
-  return lines.map(({ bytes }) => bytes.toString());
+export function textsOf(lines: readonly { readonly text: string }[]): string[] {
+  return lines.map(({ text }) => text);
 }
 
 /** Until what was appended in this turn has been written. */

@@ -123,8 +123,9 @@ function createEmit({ output }: CliContext, source: LogSource, { chosen, options
     const texts: string[] = [];
     for (const item of items) {
       const judged = isLost(item) || !needsJudge ? undefined : judge(item);
-      const text = json ? await asJson(item, judged) : asText(item);
-      if (judged?.passes ?? true) texts.push(text);
+      const passes = judged?.passes ?? true;
+      const object = json ? await asJson(item, judged) : undefined;
+      if (passes) texts.push(object ?? asText(item));
     }
     if (texts.length === 0) return;
     output.print(texts.join('\n'));
