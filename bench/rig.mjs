@@ -86,6 +86,13 @@ export function report(what, value, unit, bar) {
 export const quantile = (values, share) =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))];
 
+/** A file of `count` numbered lines of 100 bytes. */
+export function writeLines(path, count) {
+  const lines = (from) =>
+    Array.from({ length: count / 100 }, (_, index) => `line ${from + index} `.padEnd(99, 'x')).join('\n');
+  for (let from = 0; from < count; from += count / 100) writeFileSync(path, `${lines(from)}\n`, { flag: 'a' });
+}
+
 /** Runs those of `parts` that the command line names, or all; nothing of them is left afterwards. */
 export async function runParts(parts) {
   try {

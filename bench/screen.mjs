@@ -9,7 +9,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawn } from '@lydell/node-pty';
-import { close, env, folder, openScreen, project, quantile, report, runParts } from './rig.mjs';
+import { close, env, folder, openScreen, project, quantile, report, runParts, writeLines } from './rig.mjs';
 
 const PRESSES = 200;
 const LINES = 1_000_000;
@@ -73,9 +73,7 @@ async function lines() {
   // In files: the screen shows commands, and would show the last line before it is written. The lines are numbered, so
   // that a screen which follows has something new to show with each of them.
   const text = join(folder, 'million.txt');
-  const block = (from) =>
-    Array.from({ length: LINES / 100 }, (_, index) => `line ${from + index} `.padEnd(99, 'x')).join('\n');
-  for (let from = 0; from < LINES; from += LINES / 100) writeFileSync(text, `${block(from)}\n`, { flag: 'a' });
+  writeLines(text, LINES);
   const file = join(folder, 'million.sh');
   writeFileSync(file, `cat ${text}; echo the-end; date +%s%N > ${join(folder, 'stamp')}; exec sleep 1000`);
   const bareStartedAt = performance.now();

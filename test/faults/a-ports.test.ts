@@ -402,7 +402,7 @@ fault(
     expect(listed.stdout).toContain(`pid ${spoof.pid}`);
     for (const control of ['\u001b', '\u0007', '\u202E']) expect(listed.stdout).not.toContain(control);
     const screen = openScreen(project);
-    await screen.waitFor(String(spoof.pid));
+    await screen.waitFor(`stop pid=1,x (pid ${spoof.pid})`);
     screen.press('k');
     await screen.waitFor(shows({ web: 'ready' }));
     expect(spoof.isAlive()).toBe(false);

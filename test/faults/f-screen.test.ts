@@ -162,10 +162,10 @@ fault(
     // The conflict would ring the bell, which is a control character of our own.
     mkdirSync(join(project.env['HOME'] ?? '', '.config/devdeck'), { recursive: true });
     writeFileSync(join(project.env['HOME'] ?? '', '.config/devdeck/config'), 'notify: off\n');
-    const holder = spawnInPty({ command: ['sh', '-c', owner], cwd: project.root, env: project.env });
+    spawnInPty({ command: ['sh', '-c', owner], cwd: project.root, env: project.env });
     const app = openScreen(project);
     await app.waitFor('conflict');
-    await app.waitFor(String(holder.pid === 0 ? '' : port));
+    await app.waitFor(String(port));
     for (const args of [
       'status',
       'ports',

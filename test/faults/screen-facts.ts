@@ -8,7 +8,9 @@ import type { TempProject } from '../helpers/temp-project.ts';
 
 /** The process that draws the screen; its parent is the launcher. */
 export function screenProcess(project: TempProject): ProcessRow {
-  const found = project.processes().find(({ pid }) => readCommandLine(pid)?.[1]?.endsWith('dist/cli.js') === true);
+  const found = project
+    .processes()
+    .find(({ pid }) => readCommandLine(pid)?.some((word) => word.endsWith('dist/cli.js')) === true);
   if (found === undefined) throw new Error('no screen is open');
   return found;
 }
