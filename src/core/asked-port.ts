@@ -7,7 +7,7 @@
 import { policyFor } from './conflict.ts';
 import { asksItself } from './conflict-choices.ts';
 import type { Observation } from './inputs.ts';
-import { endAsking } from './lifecycle.ts';
+import { endAsking } from './stopping.ts';
 import { isFree } from './port-facts.ts';
 import { amendRun } from './probing.ts';
 import { currentRun, isUp } from './service.ts';

@@ -1,16 +1,15 @@
-// From the wish to start to the proof that nothing is left. One run at a time: a new one is spawned only
-// after the tree of the old one is gone, which is also what frees its port.
+// From the wish to start to what follows when a run has ended; stopping.ts is what lies between. One run at a time: a new
+// one is spawned only after the tree of the old one is gone, which is also what frees its port.
 
 import { assertNever } from '../errors.ts';
 import type { TimerKind } from './effects.ts';
 import { withExit } from './exits.ts';
-import { letGo } from './external.ts';
 import type { Observation } from './inputs.ts';
 import { portsInForce } from './ports.ts';
 import { askProbe, beginProbing, onSettled } from './probing.ts';
 import type { ServiceName } from './project.ts';
 import { hookText } from './hooks.ts';
-import { decideAfterExit, describeExit, describeFailure, jitterOf, processesInWords } from './restart-policy.ts';
+import { decideAfterExit, describeExit, describeFailure, jitterOf } from './restart-policy.ts';
 import {
   currentRun,
   isExternal,
@@ -20,14 +19,9 @@ import {
   type Run,
   type Service,
   type ServiceState,
-  type StopCause,
 } from './service.ts';
+import { fail, lookForSurvivors, onGraceOver, terminate } from './stopping.ts';
 import type { Turn } from './turn.ts';
-
-/** After SIGKILL the kernel needs a moment, longer for a thousand processes; what is still there then has survived. */
-const SURVIVORS_AFTER_MS = 5_000;
-/** Until then the tree is looked at and killed again: a process may have been born between the look and the signal. */
-const KILL_AGAIN_MS = 1_000;
 
 type StateOf<S extends ServiceState['status']> = Extract<ServiceState, { status: S }>;
 
@@ -134,58 +128,6 @@ function afterFailedHook(turn: Turn, service: Service, run: Run, hook: HookTry, 
   turn.emit({ type: 'startTimer', service: name, epoch, kind: 'hookRetry', delayMs });
 }
 
-/** Asked to stop, or to make room for a newer generation. */
-export function beginStop(turn: Turn, service: Service): void {
-  const run = currentRun(service);
-  if (run === undefined) return;
-  if (run.external !== undefined) return letGo(turn, service, run.number, run.external);
-  const { name, stop } = service.spec;
-  // The stop command is for the service, not for what runs before it.
-  if (stop.command === undefined || run.hook !== undefined) return terminate(turn, service, run, { kind: 'asked' });
-  const epoch = enterStopping(turn, service, run, { kind: 'asked' });
-  const { command, graceMs } = stop;
-  turn.emit({ type: 'runStopCommand', service: name, run: run.number, command, timeoutMs: graceMs });
-  watch(turn, name, run, epoch, graceMs);
-}
-
-/** It runs but does not answer any more: ended, and then as after a crash. */
-export function endUnhealthy(turn: Turn, service: Service, run: Run, problem: string): void {
-  const reason = `unhealthy: ${problem}`;
-  turn.emit({ type: 'note', service: service.spec.name, text: `ended: ${reason}` });
-  terminate(turn, service, run, { kind: 'at fault', reason });
-}
-
-/** It waits for an answer about a taken port: ended, and then as any conflict about that port. */
-export function endAsking(turn: Turn, service: Service, run: Run, port: number): void {
-  terminate(turn, service, run, { kind: 'asks', port });
-}
-
-/** The signal to the whole tree, and then the grace period. */
-function terminate(turn: Turn, service: Service, run: Run, cause: StopCause): void {
-  const { name, stop } = service.spec;
-  const epoch = enterStopping(turn, service, run, cause);
-  turn.emit({ type: 'signalTree', service: name, run: run.number, signal: stop.signal });
-  watch(turn, name, run, epoch, stop.graceMs);
-}
-
-function enterStopping(turn: Turn, { spec }: Service, run: Run, cause: StopCause): number {
-  const deadlineMs = turn.nowMs + spec.stop.graceMs;
-  return turn.enter(spec.name, { status: 'stopping', run, cause, isForced: false, deadlineMs });
-}
-
-/** No grace: SIGKILL now, also to what is already stopping. */
-export function forceStop(turn: Turn, name: ServiceName): void {
-  const service = turn.service(name);
-  const run = currentRun(service);
-  if (run === undefined) return;
-  if (run.external !== undefined) return letGo(turn, service, run.number, run.external);
-  const { state } = service;
-  const isWatched = state.status === 'stopping';
-  if (isWatched && state.isForced) return;
-  kill(turn, name, run, state.status === 'stopping' ? state.cause : { kind: 'asked' });
-  if (!isWatched) turn.emit({ type: 'watchTree', service: name, run: run.number });
-}
-
 export function onProcessExited(turn: Turn, input: Extract<Observation, { type: 'processExited' }>): void {
   const service = turn.service(input.service);
   const run = currentRun(service);
@@ -204,27 +146,6 @@ export function onProcessExited(turn: Turn, input: Extract<Observation, { type: 
     return afterFailedHook(turn, turn.service(input.service), run, run.hook, undefined);
   }
   terminate(turn, service, run, { kind: 'exited' });
-}
-
-/** Told, because who starts a daemon would look for it in vain. */
-export function onLeftBehind(turn: Turn, input: Extract<Observation, { type: 'leftBehind' }>): void {
-  const { state, exit } = turn.service(input.service);
-  if (state.status !== 'stopping' || state.run.number !== input.run || state.cause.kind !== 'exited') return;
-  if (exit === undefined || exit.leftBehind !== undefined) return;
-  const leftBehind = input.count;
-  turn.patch(input.service, { exit: { ...exit, leftBehind } });
-  turn.emit({
-    type: 'note',
-    service: input.service,
-    text: `stops ${processesInWords(leftBehind)} that it left behind`,
-  });
-}
-
-/** The stop command has done its part; what is left of the tree gets the signal. */
-export function onStopCommandEnded(turn: Turn, input: Extract<Observation, { type: 'stopCommandEnded' }>): void {
-  const { state, spec } = turn.service(input.service);
-  if (state.status !== 'stopping' || state.run.number !== input.run) return;
-  turn.emit({ type: 'signalTree', service: input.service, run: input.run, signal: spec.stop.signal });
 }
 
 /** Nothing of the run is left. */
@@ -249,16 +170,6 @@ export function onTreeGone(turn: Turn, input: Extract<Observation, { type: 'tree
   }
 }
 
-/** SIGKILL did not end them: another user's, or stuck in the kernel. Said, not hidden. */
-export function onTreeSurvived(turn: Turn, input: Extract<Observation, { type: 'treeSurvived' }>): void {
-  const service = turn.service(input.service);
-  const { state } = service;
-  if (state.status !== 'stopping' || state.run.number !== input.run) return;
-  turn.patch(input.service, { leftovers: input.leftovers });
-  const names = input.leftovers.map(({ name, pid }) => `${name} (pid ${pid})`).join(', ');
-  fail(turn, input.service, service.generation, `outlived SIGKILL: ${names}`);
-}
-
 export function onTimer(turn: Turn, input: Extract<Observation, { type: 'timerFired' }>): void {
   const service = turn.service(input.service);
   if (service.epoch !== input.epoch) return;
@@ -274,13 +185,9 @@ function performTimer(turn: Turn, service: Service, kind: TimerKind): void {
     case 'settle':
       return onSettled(turn, service);
     case 'grace':
-      if (state.status === 'stopping') kill(turn, name, state.run, state.cause);
-      return;
+      return onGraceOver(turn, service);
     case 'survivors':
-      if (state.status !== 'stopping') return;
-      if (turn.nowMs < state.deadlineMs) killTree(turn, name, state.run, service.epoch);
-      else turn.emit({ type: 'listSurvivors', service: name, run: state.run.number });
-      return;
+      return lookForSurvivors(turn, service);
     case 'hookTimeout':
       if (state.status === 'preparing') onHookOverdue(turn, service, state.run, state.hook);
       return;
@@ -299,27 +206,6 @@ function performTimer(turn: Turn, service: Service, kind: TimerKind): void {
     default:
       return assertNever(kind);
   }
-}
-
-function watch(turn: Turn, name: ServiceName, run: Run, epoch: number, graceMs: number): void {
-  turn.emit({ type: 'watchTree', service: name, run: run.number });
-  turn.emit({ type: 'startTimer', service: name, epoch, kind: 'grace', delayMs: graceMs });
-}
-
-function kill(turn: Turn, name: ServiceName, run: Run, cause: StopCause): void {
-  const epoch = turn.enter(name, {
-    status: 'stopping',
-    run,
-    cause,
-    isForced: true,
-    deadlineMs: turn.nowMs + SURVIVORS_AFTER_MS,
-  });
-  killTree(turn, name, run, epoch);
-}
-
-function killTree(turn: Turn, name: ServiceName, run: Run, epoch: number): void {
-  turn.emit({ type: 'signalTree', service: name, run: run.number, signal: 'SIGKILL' });
-  turn.emit({ type: 'startTimer', service: name, epoch, kind: 'survivors', delayMs: KILL_AGAIN_MS });
 }
 
 /** By the restart policy: again after a pause, or not any more. `fault` is why devdeck itself ended it. */
@@ -373,9 +259,4 @@ function retryHook(turn: Turn, service: Service, { run, hook }: StateOf<'pausing
 
 function isTriedAgain({ spec }: Service, { index, attempt }: HookTry): boolean {
   return attempt <= (spec.before[index]?.retries ?? 0);
-}
-
-function fail(turn: Turn, name: ServiceName, generation: number, reason: string): void {
-  turn.emit({ type: 'note', service: name, text: `failed: ${reason}` });
-  turn.enter(name, { status: 'failed', reason, generation, conflict: undefined });
 }

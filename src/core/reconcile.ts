@@ -2,7 +2,8 @@
 
 import { assertNever } from '../errors.ts';
 import { blockersOf } from './blockers.ts';
-import { beginStart, beginStop, endUnhealthy } from './lifecycle.ts';
+import { beginStart } from './lifecycle.ts';
+import { beginStop, endUnhealthy } from './stopping.ts';
 import { directDependents } from './graph.ts';
 import type { ServiceName } from './project.ts';
 import { isLive, type Run, type Service } from './service.ts';

@@ -19,17 +19,7 @@ import { onExitInspected } from './exit-inspection.ts';
 import { onAdopted, onExternalGone } from './external.ts';
 import { withDependencies } from './graph.ts';
 import type { Command, Input, Observation } from './inputs.ts';
-import {
-  forceStop,
-  onLeftBehind,
-  onProcessExited,
-  onSpawned,
-  onSpawnFailed,
-  onStopCommandEnded,
-  onTimer,
-  onTreeGone,
-  onTreeSurvived,
-} from './lifecycle.ts';
+import { onProcessExited, onSpawned, onSpawnFailed, onTimer, onTreeGone } from './lifecycle.ts';
 import { onListenersJudged } from './listening.ts';
 import { movePort } from './ports.ts';
 import { onProbed, onReadyLine } from './probing.ts';
@@ -37,6 +27,7 @@ import type { ServiceName, ServiceSpec } from './project.ts';
 import { reconcile } from './reconcile.ts';
 import { UNWATCHED, type ServiceState, type SessionState } from './service.ts';
 import type { StartOptions } from './session.ts';
+import { forceStop, onLeftBehind, onStopCommandEnded, onTreeSurvived } from './stopping.ts';
 import { Turn } from './turn.ts';
 import { onFilesChanged } from './watching.ts';
 
