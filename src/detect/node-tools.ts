@@ -111,7 +111,7 @@ export const NODE_TOOLS: readonly NodeTool[] = [
     role: 'frontend',
     script: word('vite(?: (?:dev|serve))?(?! (?:build|preview))'),
     port: 5173,
-    arguments: '--port $PORT --strictPort',
+    arguments: '--port $PORT --strictPort --clearScreen false',
     configFile: VITE_CONFIG,
   },
 ];
