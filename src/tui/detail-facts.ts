@@ -98,17 +98,17 @@ function healthText({ health }: ServiceView, nowMs: number): string | undefined 
   return `${health.status === 'pass' ? '✓' : '✖'} ${health.message} in ${formatLatency(health.latencyMs)}${when}`;
 }
 
-/** A bar for each answer, as high as it was slow; ✖ for one that failed. */
-function probeFacts({ probes, health }: ServiceView): readonly Fact[] {
+/** A bar for each answer, as high as it was slow; ✖ for one that failed, · while the service was on its way up. */
+function probeFacts({ probes, health, state, readyAt }: ServiceView): readonly Fact[] {
   if (health === null || probes.length < 2) return [];
   const answered = probes.filter(({ ok }) => ok).map(({ latencyMs }) => latencyMs);
   const slowestMs = Math.max(0, ...answered);
-  const bars = probes.map(({ ok, latencyMs }) =>
-    ok
-      ? { text: sparkline([latencyMs], Math.max(LEAST_SCALE_MS, slowestMs)), tone: 'ok' }
-      : { text: '✖', tone: 'fail' },
-  );
-  const failed = probes.length - answered.length;
+  const isEarly = (at: string): boolean => (readyAt === null ? state === 'starting' : at < readyAt);
+  const bars = probes.map(({ ok, latencyMs, at }) => {
+    if (ok) return { text: sparkline([latencyMs], Math.max(LEAST_SCALE_MS, slowestMs)), tone: 'ok' };
+    return isEarly(at) ? { text: '·', tone: 'muted' } : { text: '✖', tone: 'fail' };
+  });
+  const failed = probes.filter(({ ok, at }) => !ok && !isEarly(at)).length;
   const said = [
     ...(answered.length === 0 ? [] : [rangeText(Math.min(...answered), slowestMs)]),
     ...(failed === 0 ? [] : [`${failed} of ${probes.length} failed`]),

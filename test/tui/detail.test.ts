@@ -166,6 +166,22 @@ describe('the detail', () => {
     screen.press('j', '3');
     await screen.waitFor('probes      ▁▁█✖▅  1 ms to 40 ms, 1 of 5 failed');
   });
+
+  it('calls no probe failed that came before the service was up', async () => {
+    const session = calmSession();
+    const early = { ok: false, at: ago(60), latencyMs: 1 };
+    const late = { ok: true, at: ago(0), latencyMs: 40 };
+    session.change([{ name: 'backend', probes: [early, early, late], readyAt: ago(30) }]);
+    const screen = renderScreen(session, { columns: 100, rows: 40 });
+    await screen.waitFor('backend');
+    screen.press('j', '3');
+    const rows = await screen.waitFor('probes      ··█  40 ms');
+    expect(row(rows, 'probes')).not.toContain('failed');
+    session.change([{ name: 'backend', probes: [early, early], readyAt: null, state: 'starting' }]);
+    expect(row(await screen.waitFor(/probes {6}·· /), 'probes')).not.toContain('failed');
+    session.change([{ name: 'backend', state: 'unhealthy' }]);
+    await screen.waitFor('probes      ✖✖  2 of 2 failed');
+  });
 });
 
 describe('a service that asks', () => {
