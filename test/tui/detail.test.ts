@@ -178,7 +178,7 @@ describe('the detail', () => {
     const rows = await screen.waitFor('probes      ··█  40 ms');
     expect(row(rows, 'probes')).not.toContain('failed');
     session.change([{ name: 'backend', probes: [early, early], readyAt: null, state: 'starting' }]);
-    expect(row(await screen.waitFor(/probes {6}·· /), 'probes')).not.toContain('failed');
+    expect(row(await screen.waitFor(/probes {6}··$/m), 'probes')).not.toContain('failed');
     session.change([{ name: 'backend', state: 'unhealthy' }]);
     await screen.waitFor('probes      ✖✖  2 of 2 failed');
   });
