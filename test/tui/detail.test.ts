@@ -180,7 +180,7 @@ describe('the detail', () => {
     session.change([{ name: 'backend', probes: [early, early], readyAt: null, state: 'starting' }]);
     expect(row(await screen.waitFor(/probes {6}··$/m), 'probes')).not.toContain('failed');
     session.change([{ name: 'backend', state: 'unhealthy' }]);
-    await screen.waitFor('probes      ✖✖  2 of 2 failed');
+    await screen.waitFor(/probes {6}✖✖ +2 of 2 failed/);
   });
 });
 
