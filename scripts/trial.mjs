@@ -19,6 +19,8 @@ const vite = (template) => `npm create --yes vite@latest app -- --template ${tem
 const own = (packages, dev, page, text = '<p>Hi</p>') =>
   `mkdir -p app/$(dirname ${page}) && cd app && npm init -y && npm i -D ${packages} && npm pkg set scripts.dev="${dev}" && npm pkg delete main type && printf '%s' "${text}" > ${page}`;
 const EXPRESS = "require('express')().get('/', (_, answer) => answer.send('hi')).listen(process.env.PORT || 3000)";
+const HONO =
+  "import { Hono } from 'hono'; import { serve } from '@hono/node-server'; serve({ fetch: new Hono().get('/', (c) => c.text('hi')).fetch, port: process.env.PORT || 3000 })";
 
 /** Each makes the project in ./app; `install` is left out where the scaffolder does it. */
 const TREES = [
@@ -41,7 +43,7 @@ const TREES = [
   { name: 'express', make: 'npx --yes express-generator@latest --no-view app' },
   { name: 'angular', make: 'npx --yes @angular/cli@latest new app --defaults --skip-install --skip-git' },
   { name: 'vue', make: 'npm create --yes vue@latest app -- --default' },
-  { name: 'hono', make: 'npm create --yes hono@latest app -- --template nodejs --pm npm' },
+  { name: 'hono', make: own('hono @hono/node-server', 'node server.mjs', 'server.mjs', HONO) },
   { name: 'vitepress', make: own('vitepress', 'vitepress dev', 'index.md') },
   { name: 'eleventy', make: own('@11ty/eleventy', 'eleventy --serve', 'index.md') },
   { name: 'parcel', make: own('parcel', 'parcel index.html', 'index.html') },
