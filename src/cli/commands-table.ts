@@ -78,6 +78,7 @@ export const COMMANDS = [
       'The one who opened a session by a stream ends it with Ctrl-C; the one who joined only leaves.',
     options: [
       { flags: '-d, --detach', description: 'start in the background, wait until ready, print the status' },
+      { flags: '--json', description: 'with -d: print the status as one JSON object' },
       { flags: '--stream', description: 'a plain stream of all output instead of the screen' },
       { flags: '--timeout <duration>', description: 'with -d: how long to wait (60s unless given)', value: DURATION },
       { flags: '--no-deps', description: 'only the named services, not what they depend on' },

@@ -9,6 +9,8 @@ export interface LiveView {
   readonly project: SessionSnapshot['project'];
   /** In the order of the config. */
   services(): readonly ServiceView[];
+  /** All of it, as `status --json` prints it. */
+  snapshot(): SessionSnapshot;
   /** Undefined while the session runs; null when its supervisor died. */
   ended(): ShutdownReport | null | undefined;
   isEnding(): boolean;
@@ -54,6 +56,7 @@ export async function watchSession(session: Session): Promise<LiveView> {
   return {
     project: snapshot.project,
     services: () => [...views.values()],
+    snapshot: () => ({ ...snapshot, session: facts ?? snapshot.session, services: [...views.values()] }),
     ended: () => ended,
     isEnding: () => facts?.ending === true,
     failedChecks: () => (facts?.checking === true ? undefined : (facts?.failedChecks ?? [])),

@@ -19,6 +19,19 @@ describe('up -d', () => {
     expect(opens.closed).toBe(true);
   });
 
+  it('prints with --json what status --json prints, also when a service has failed', async () => {
+    const services = [
+      serviceView({ name: 'db' }),
+      serviceView({ name: 'web', state: 'failed', ready: false, why: 'exited with code 1' }),
+    ];
+    const run = runScripted('up -d --json', { opens: new FakeSession({ services }) });
+    const status = runScripted('status --json', { running: new FakeSession({ services }) });
+    expect(await run.exitCode).toBe(1);
+    await status.exitCode;
+    expect(JSON.parse(run.stdout())).toEqual(JSON.parse(status.stdout()));
+    expect(run.stderr()).toContain('✖ web failed');
+  });
+
   it('is done when a task has ended with success', async () => {
     const services = [serviceView({ name: 'migrate', state: 'exited', ready: false }), serviceView({ name: 'web' })];
     expect(await runScripted('up -d', { opens: new FakeSession({ services }) }).exitCode).toBe(0);
@@ -212,8 +225,8 @@ describe('the screen', () => {
   });
 });
 
-it('--timeout without -d would do nothing, and is refused', async () => {
-  const run = runScripted('up --timeout 5s');
+it.each(['--timeout 5s', '--json'])('%s without -d would do nothing, and is refused', async (option) => {
+  const run = runScripted(`up ${option}`);
   expect(await run.exitCode).toBe(2);
   expect(run.opened).toEqual([]);
 });

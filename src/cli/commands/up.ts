@@ -4,11 +4,13 @@
 import { didYouMean } from '../../config/suggest.ts';
 import type { ServiceName } from '../../core/project.ts';
 import type { Session, StartOptions } from '../../core/session.ts';
+import type { ServiceView } from '../../core/snapshot.ts';
 import { assertNever, DevError, EXIT, type ExitCode } from '../../errors.ts';
 import { COMMAND_WORDS } from '../commands-table.ts';
 import type { CliContext, CommandRequest, ScreenEnd, StartRequest } from '../context.ts';
 import { whyNoScreen } from '../face.ts';
 import { failedCheckLines } from '../../format/failed-check.ts';
+import { jsonData } from '../json.ts';
 import { complainAboutLeftovers } from '../leftovers.ts';
 import { watchSession } from '../live-view.ts';
 import { requireServices } from '../services.ts';
@@ -24,7 +26,8 @@ export async function run(context: CliContext, asked: CommandRequest): Promise<E
   const request = { ...asked, names: [...asked.names, ...(await servicesOfProfile(context, asked.options.profile))] };
   const start: StartRequest = { names: request.names, options: startOptions(request) };
   if (request.options.detach === true) return upDetached(context, request, start);
-  if (request.options.timeoutMs !== undefined) throw needsDetach();
+  if (request.options.timeoutMs !== undefined) throw needsDetach('--timeout says how long -d waits', '--timeout …');
+  if (request.options.json === true) throw needsDetach('--json prints what -d has started', '--json');
   const obstacle = request.options.stream === true ? '--stream' : whyNoScreen(context.terminal, context.env);
   if (obstacle === undefined) return upOnScreen(context, start);
   context.output.detail(`Streaming: ${obstacle}.`);
@@ -130,18 +133,14 @@ function afterScreen({ output }: CliContext, end: ScreenEnd): ExitCode {
 }
 
 async function upDetached(context: CliContext, request: CommandRequest, start: StartRequest): Promise<ExitCode> {
-  const { output, terminal, clock } = context;
+  const { output, clock } = context;
   const { session } = await context.openSession('command', start);
   await session.detach();
   const view = await watchSession(session);
   const { timeoutMs = READY_TIMEOUT_MS } = request.options;
   const outcome = await waitUntilReady(context, view, { names: request.names, timeoutMs, onConflict: 'give up' });
-  const table = statusTable(view.services(), {
-    width: terminal.size()?.columns ?? Infinity,
-    paint: output.paint,
-    nowMs: clock.wallMs(),
-  });
-  output.print(table.join('\n'));
+  if (request.options.json === true) output.print(jsonData(view.snapshot()));
+  else output.print(asTable(context, view.services()));
   const failed = await view.until(() => view.failedChecks(), { clock, timeoutMs: CHECKS_TIMEOUT_MS });
   for (const line of (failed ?? []).flatMap(failedCheckLines)) output.complain(output.paintTalk('warn', line));
   const code = await reportOutcome(context, session, outcome);
@@ -153,11 +152,16 @@ async function upDetached(context: CliContext, request: CommandRequest, start: S
   return code;
 }
 
-function needsDetach(): DevError {
+function asTable({ output, terminal, clock }: CliContext, services: readonly ServiceView[]): string {
+  const width = terminal.size()?.columns ?? Infinity;
+  return statusTable(services, { width, paint: output.paint, nowMs: clock.wallMs() }).join('\n');
+}
+
+function needsDetach(what: string, option: string): DevError {
   return new DevError({
     code: 'usage',
     exitCode: EXIT.usage,
-    message: '--timeout says how long -d waits, but -d was not given.',
-    hint: './dev up -d --timeout …',
+    message: `${what}, but -d was not given.`,
+    hint: `./dev up -d ${option}`,
   });
 }
