@@ -6,6 +6,7 @@ import { freePort, isPortOpen } from '../helpers/free-port.ts';
 import { runDev } from '../helpers/run-dev.ts';
 import { fixtureCommand, openScreen, readService, shows, supervisorPid } from '../helpers/session.ts';
 import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
+import { signalAll } from '../helpers/signal.ts';
 
 const WEB_READY = shows({ web: 'ready' });
 
@@ -25,7 +26,10 @@ ${extra}`,
 
 /** SIGKILL to everything that runs in the terminal; the supervisor has a session of its own. */
 function killScreen(project: TempProject, terminalPid: number): void {
-  for (const { pid, sid } of project.processes()) if (sid === terminalPid) process.kill(pid, 'SIGKILL');
+  signalAll(
+    project.processes().filter(({ sid }) => sid === terminalPid),
+    'SIGKILL',
+  );
 }
 
 it('stops the services when their only screen is killed', async () => {

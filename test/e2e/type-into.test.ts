@@ -7,6 +7,7 @@ import type { PtyApp } from '../helpers/pty-app.ts';
 import { runDev } from '../helpers/run-dev.ts';
 import { fixtureCommand, openScreen, openScreenFromShell, shows } from '../helpers/session.ts';
 import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
+import { signalAll } from '../helpers/signal.ts';
 
 const CTRL_RIGHT_BRACKET = '\u001d';
 const RESTORED = { alternateBuffer: false, cursorVisible: true, bracketedPaste: false, mouseTracking: false };
@@ -76,9 +77,8 @@ describe('typing into a service', () => {
     const project = createProject('full-screen', 'on_hangup: keep\n');
     const screen = await typing(project, IS_FULL);
     const shell = project.processes().find(({ pid }) => pid === screen.pid);
-    for (const { pid, sid } of project.processes()) {
-      if (sid === shell?.sid && pid !== screen.pid) process.kill(pid, signal);
-    }
+    const inTerminal = project.processes().filter(({ pid, sid }) => sid === shell?.sid && pid !== screen.pid);
+    signalAll(inTerminal, signal);
     await screen.waitFor('terminal as before');
     expect(screen.modes()).toMatchObject(RESTORED);
   });

@@ -20,9 +20,11 @@ import { runtimePaths } from '../../src/system/runtime-dir.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { runDev, startDev } from '../helpers/run-dev.ts';
 import { openScreen, readService, readStatus, shows } from '../helpers/session.ts';
+import { signalAll } from '../helpers/signal.ts';
 import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
 import { RawClient } from '../ipc/ipc-bench.ts';
 import { fault } from './fault.ts';
+import { screenProcesses } from './screen-facts.ts';
 
 const run = promisify(execFile);
 /** Ready as soon as it runs. */
@@ -259,10 +261,7 @@ fault(
     };
     // What the flood itself takes is there before the clients stop.
     await eventually('the flood has warmed up', async () => (await nextLine()) > 2_000_000, { timeoutMs: 60_000 });
-    for (const { pid } of project.processes()) {
-      const isClient = /dist\/(cli|tui|early-screen)/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
-      if (isClient) process.kill(pid, 'SIGSTOP');
-    }
+    signalAll(screenProcesses(project), 'SIGSTOP');
     const before = rssBytes(session.pid);
     const from = await nextLine();
     await eventually('the flood goes on', async () => (await nextLine()) > from + 3_000_000, { timeoutMs: 60_000 });

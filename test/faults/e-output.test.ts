@@ -8,6 +8,7 @@ import { runDev } from '../helpers/run-dev.ts';
 import { fixtureCommand, openScreen, readService, readStatus, serviceRow, shows } from '../helpers/session.ts';
 import { createTempProject, REPOSITORY, type TempProject } from '../helpers/temp-project.ts';
 import { fault } from './fault.ts';
+import { screenProcess } from './screen-facts.ts';
 
 const MEBIBYTE = 1024 * 1024;
 /** But for the line feed. */
@@ -70,9 +71,7 @@ services:
     });
     const screen = openScreen(project);
     await screen.waitFor(shows({ flood: 'ready', clock: 'ready' }));
-    for (const { pid } of project.processes()) {
-      if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('dist/tui')) process.kill(pid, 'SIGSTOP');
-    }
+    process.kill(screenProcess(project).pid, 'SIGSTOP');
     const log = join(project.root, '.devdeck/logs/clock.log');
     await eventually('the clock has written 50 lines', () => readFileSync(log, 'utf8').split('\n').length > 50);
     const delaysMs = readFileSync(log, 'utf8')

@@ -8,11 +8,15 @@ import type { TempProject } from '../helpers/temp-project.ts';
 
 /** The process that draws the screen; its parent is the launcher. */
 export function screenProcess(project: TempProject): ProcessRow {
-  const found = project
-    .processes()
-    .find(({ pid }) => readCommandLine(pid)?.some((word) => word.endsWith('dist/cli.js')) === true);
+  const [found] = screenProcesses(project);
   if (found === undefined) throw new Error('no screen is open');
   return found;
+}
+
+export function screenProcesses(project: TempProject): readonly ProcessRow[] {
+  return project
+    .processes()
+    .filter(({ pid }) => readCommandLine(pid)?.some((word) => word.endsWith('dist/cli.js')) === true);
 }
 
 export async function expectGone(what: string, pid: number, withinMs: number): Promise<void> {

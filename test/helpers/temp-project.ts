@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { readEnviron, readProcessTable, type ProcessRow } from '../../src/system/linux/proc.ts';
 import { eventually } from './eventually.ts';
+import { signalAll } from './signal.ts';
 
 export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -84,15 +85,7 @@ function carries(pid: number, mark: string): boolean {
 async function endAll(processes: () => readonly ProcessRow[]): Promise<void> {
   await eventually('every process of the temp project is gone', () => {
     const alive = processes();
-    for (const { pid } of alive) kill(pid);
+    signalAll(alive, 'SIGKILL');
     return alive.length === 0;
   });
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
