@@ -159,7 +159,7 @@ describe('beside the screen', () => {
     await screen.waitFor('editor is open');
     const pid = screenPid(project, screen);
     process.kill(pid, signal);
-    await screen.waitFor('terminal as before');
+    await screen.waitFor(/exit code 143\s+terminal as before/);
     expect(screen.modes()).toMatchObject(RESTORED);
     const shell = project.processes().find(({ pid }) => pid === screen.pid);
     const left = project.processes().filter(({ pid, sid }) => sid === shell?.sid && pid !== screen.pid);
