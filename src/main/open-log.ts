@@ -108,9 +108,16 @@ export function programArguments(
   }
 }
 
-/** By the shell, since `EDITOR="code --wait"` is a command line; the arguments are passed beside it, as git does. */
+/** A program and its arguments, and nothing that only a shell understands: `code --wait`, but not `TERM=xterm vi`. */
+const PLAIN_COMMAND = /^[\w./@+-]+(?:\s+[\w./@+:,=-]+)*\s*$/;
+
+/**
+ * By the shell, since `EDITOR="code --wait"` is a command line; the arguments are passed beside it, as git does. The
+ * program takes the shell's place where it can: a hang-up would end a shell alone, and leave the program at the terminal.
+ */
 async function runProgram(program: string, args: readonly string[], signal: AbortSignal): Promise<void> {
-  const child = spawn('/bin/sh', ['-c', `${program} "$@"`, program, ...args], { stdio: 'inherit' });
+  const line = PLAIN_COMMAND.test(program) ? `exec ${program} "$@"` : `${program} "$@"`;
+  const child = spawn('/bin/sh', ['-c', line, program, ...args], { stdio: 'inherit' });
   // As when its terminal goes: an editor keeps what was typed, and ends.
   signal.addEventListener('abort', () => child.kill('SIGHUP'), { once: true });
   const code = await new Promise<number | null>((resolve, reject) => {

@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findLine, programArguments } from '../../src/main/open-log.ts';
+import { findLine, openLog, programArguments } from '../../src/main/open-log.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { tempDir } from '../system/temp-dir.ts';
 
 const TIME = '2026-01-02T03:04:05.000Z';
@@ -41,4 +42,23 @@ describe('an editor is told the line', () => {
   ])('%s', (program, expected) => {
     expect(programArguments(program, { file: 'api.log', number: 7 })).toEqual(expected);
   });
+});
+
+it('hangs up the editor itself, not only the shell that starts it', async () => {
+  const said = join(tempDir(), 'said');
+  const program = join(tempDir(), 'editor.cjs');
+  writeFileSync(
+    program,
+    `const { writeFileSync } = require('node:fs');
+    process.on('SIGHUP', () => process.exit(writeFileSync('${said}', 'hung up')));
+    setInterval(() => {}, 1000);
+    writeFileSync('${said}', 'open');`,
+  );
+  const hangUp = new AbortController();
+  const env = { EDITOR: `${process.execPath} ${program}` };
+  const opened = openLog({ file: 'api.log', line: undefined, signal: hangUp.signal }, env);
+  await eventually('the editor is open', () => existsSync(said) && readFileSync(said, 'utf8') === 'open');
+  hangUp.abort();
+  await opened;
+  expect(readFileSync(said, 'utf8')).toBe('hung up');
 });
