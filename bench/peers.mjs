@@ -10,12 +10,12 @@
 // as started when it has made a file.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawn } from '@lydell/node-pty';
 import { peerTools } from './peer-tools.mjs';
-import { env, folder, quantile, writeLines } from './rig.mjs';
+import { bareReaderMs, env, folder, quantile, reachFiles, runParts, spentBy, writeLines } from './rig.mjs';
 
 const ROUNDS = 5;
 const LINES = 1_000_000;
@@ -57,40 +57,25 @@ function start(name, count, script) {
     terminal,
     ended,
     mark,
-    reach: (n) => filesIn(place, n).then((at) => at - startedAt),
+    reach: (n) => reachFiles(place, n, 90_000).then((at) => at - startedAt),
     end: async () => {
       if (quit === undefined) spawnSync(command[0], ['kill'], { cwd: root, env: own, stdio: 'ignore' });
       else terminal.write(quit);
       await Promise.race([ended, sleep(3_000)]);
-      for (const { pid } of processesOf(mark)) killHard(pid);
+      for (const pid of pidsOf(mark)) killHard(pid);
       await sleep(200);
     },
   };
 }
 
-function filesIn(place, count) {
-  return new Promise((done, fail) => {
-    const watcher = watch(place, () => look());
-    const timer = setTimeout(() => end(() => fail(new Error(`${readdirSync(place).length} of ${count}`))), 90_000);
-    const end = (settle) => {
-      watcher.close();
-      clearTimeout(timer);
-      settle();
-    };
-    const look = () => {
-      if (readdirSync(place).length >= count) end(() => done(performance.now()));
-    };
-    look();
-  });
-}
+const belongsTo = (mark) => (environment) => environment.includes(`PEER_RUN=${mark}\0`);
 
-/** Every process that was started by this run, with its command line. */
-function processesOf(mark) {
+/** Every process that was started by this run. */
+function pidsOf(mark) {
   return readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/.test(name)) return [];
     try {
-      if (!readFileSync(`/proc/${name}/environ`, 'latin1').includes(`PEER_RUN=${mark}\0`)) return [];
-      return [{ pid: Number(name), command: readFileSync(`/proc/${name}/cmdline`, 'latin1').replaceAll('\0', ' ') }];
+      const isOurs = /^\d+$/.test(name) && belongsTo(mark)(readFileSync(`/proc/${name}/environ`, 'utf8'));
+      return isOurs ? [Number(name)] : [];
     } catch {
       return [];
     }
@@ -105,18 +90,12 @@ function killHard(pid) {
   }
 }
 
-/** CPU in milliseconds and PSS in bytes of the tool's own processes. */
-function spentBy(name, mark) {
-  let cpuMs = 0;
-  let pssBytes = 0;
-  for (const { pid, command } of processesOf(mark)) {
-    if (!tools[name].own.test(command) || /^(?:sh|npm|sleep|cat)\b/.test(command)) continue;
-    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1].split(' ');
-    cpuMs += (Number(fields[11]) + Number(fields[12])) * 10;
-    const pss = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'));
-    pssBytes += Number(pss?.[1] ?? 0) * 1024;
-  }
-  return { cpuMs, pssBytes };
+/** By the tool's own processes. */
+function spent(name, mark) {
+  return spentBy((words, environment) => {
+    const command = words.join(' ');
+    return belongsTo(mark)(environment) && tools[name].own.test(command) && !/^(?:sh|npm|sleep|cat)\b/.test(command);
+  });
 }
 
 async function eachTool(measure, names = Object.keys(tools)) {
@@ -165,7 +144,9 @@ const parts = {
   lines: async () => {
     console.log(`${LINES.toLocaleString('en')} lines: until the service has written them, CPU of the tool`);
     writeLines(million, LINES);
-    const bareMs = await median(bareReaderMs);
+    const script = join(folder, 'million.sh');
+    writeFileSync(script, `cat ${million}; echo the-end; exec sleep 1000`);
+    const bareMs = await median(() => bareReaderMs(script));
     console.log(`  ${'a bare reader'.padEnd(14)} ${bareMs.toFixed(0)} ms`);
     await eachTool(async (name) => {
       const cpu = [];
@@ -176,7 +157,7 @@ const parts = {
         try {
           const startedAt = performance.now();
           await run.reach(1);
-          const before = spentBy(name, run.mark).cpuMs;
+          const before = spent(name, run.mark).cpuMs;
           const beganAt = performance.now();
           while (!existsSync(written)) {
             if (performance.now() - startedAt > 90_000) throw new Error('not written after 90 s');
@@ -184,7 +165,7 @@ const parts = {
           }
           const tookMs = performance.now() - beganAt;
           await sleep(500);
-          cpu.push(spentBy(name, run.mark).cpuMs - before);
+          cpu.push(spent(name, run.mark).cpuMs - before);
           return tookMs;
         } finally {
           await run.end();
@@ -202,9 +183,9 @@ const parts = {
       try {
         await run.reach(10);
         await sleep(SETTLED_S * 1000);
-        const before = spentBy(name, run.mark);
+        const before = spent(name, run.mark);
         await sleep(IDLE_S * 1000);
-        const after = spentBy(name, run.mark);
+        const after = spent(name, run.mark);
         const cpuMs = (after.cpuMs - before.cpuMs) / IDLE_S;
         return `${cpuMs.toFixed(1)} ms, ${(after.pssBytes / 1e6).toFixed(0)} MB`;
       } finally {
@@ -236,28 +217,5 @@ const parts = {
   },
 };
 
-function bareReaderMs() {
-  const startedAt = performance.now();
-  return new Promise((done) => {
-    const bare = spawn('sh', ['-c', `cat ${million}; echo the-end; exec sleep 1000`], {
-      cwd: folder,
-      env,
-      encoding: null,
-    });
-    let tail = '';
-    bare.onData((data) => {
-      tail = (tail + data.subarray(-100).toString('latin1')).slice(-200);
-      if (!tail.includes('the-end')) return;
-      bare.kill('SIGKILL');
-      done(performance.now() - startedAt);
-    });
-  });
-}
-
-try {
-  mkdirSync(env.XDG_RUNTIME_DIR, { mode: 0o700 });
-  for (const [name, run] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await run();
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+await runParts(parts, wanted);
 process.exit();

@@ -2,7 +2,7 @@
 // results beside their bars. The process ends with 1 when a bar was missed.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -93,11 +93,61 @@ export function writeLines(path, count) {
   for (let from = 0; from < count; from += count / 100) writeFileSync(path, `${lines(from)}\n`, { flag: 'a' });
 }
 
-/** Runs those of `parts` that the command line names, or all; nothing of them is left afterwards. */
-export async function runParts(parts) {
+/** How long the service of this script takes to say `the-end` to a reader that does nothing else. */
+export function bareReaderMs(script) {
+  const startedAt = performance.now();
+  return new Promise((resolve) => {
+    const bare = spawn('sh', [script], { cwd: folder, env, cols: 120, rows: 40, encoding: null });
+    let tail = '';
+    bare.onData((data) => {
+      tail = (tail + data.subarray(-100).toString('latin1')).slice(-200);
+      if (!tail.includes('the-end')) return;
+      bare.kill('SIGKILL');
+      resolve(performance.now() - startedAt);
+    });
+  });
+}
+
+/** Resolves with the moment at which the folder holds so many files. */
+export function reachFiles(place, count, limitMs = 60_000) {
+  return new Promise((resolve, reject) => {
+    const watcher = watch(place, () => look());
+    const timer = setTimeout(() => end(reject, new Error(`${readdirSync(place).length} of ${count}`)), limitMs);
+    const end = (settle, value) => {
+      watcher.close();
+      clearTimeout(timer);
+      settle(value);
+    };
+    const look = () => {
+      if (readdirSync(place).length >= count) end(resolve, performance.now());
+    };
+    look();
+  });
+}
+
+/** CPU time in milliseconds and PSS in bytes of the running processes that `isCounted` is true for, by command and environment. */
+export function spentBy(isCounted) {
+  let cpuMs = 0;
+  let pssBytes = 0;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      if (!isCounted(words, readFileSync(`/proc/${pid}/environ`, 'utf8'))) continue;
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+      cpuMs += (Number(fields[11]) + Number(fields[12])) * 10;
+      const pss = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
+      pssBytes += Number(pss?.[1] ?? 0) * 1024;
+    } catch {
+      // Gone meanwhile, or another user's.
+    }
+  }
+  return { cpuMs, pssBytes };
+}
+
+/** Runs those of `parts` that are wanted, or all; nothing of them is left afterwards. */
+export async function runParts(parts, wanted = process.argv.slice(2)) {
   try {
     mkdirSync(env.XDG_RUNTIME_DIR, { mode: 0o700 });
-    const wanted = process.argv.slice(2);
     for (const [name, run] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await run();
   } finally {
     for (const root of roots) spawnSync(devdeck, ['stop', '--force'], { cwd: root, env, stdio: 'ignore' });

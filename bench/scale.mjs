@@ -5,11 +5,11 @@
 // restart: from `r` to the new process of a service that exits at once, 200 times
 // A process counts as started when it has made a file.
 
-import { mkdirSync, readdirSync, rmSync, watch } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { spawn as spawnProcess, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { close, env, folder, openScreen, project, quantile, report, runParts } from './rig.mjs';
+import { close, env, folder, openScreen, project, quantile, reachFiles, report, runParts } from './rig.mjs';
 
 const ROUNDS = 5;
 const RESTARTS = 200;
@@ -25,20 +25,7 @@ function starts(name) {
     forget: () => {
       for (const file of readdirSync(place)) rmSync(join(place, file));
     },
-    reach: (count, limitMs = 60_000) =>
-      new Promise((resolve, reject) => {
-        const watcher = watch(place, () => look());
-        const timer = setTimeout(() => end(reject, new Error(`${readdirSync(place).length} of ${count}`)), limitMs);
-        const end = (settle, value) => {
-          watcher.close();
-          clearTimeout(timer);
-          settle(value);
-        };
-        const look = () => {
-          if (readdirSync(place).length >= count) end(resolve, performance.now());
-        };
-        look();
-      }),
+    reach: (count) => reachFiles(place, count),
   };
 }
 

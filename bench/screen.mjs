@@ -8,32 +8,30 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { spawn } from '@lydell/node-pty';
-import { close, env, folder, openScreen, project, quantile, report, runParts, writeLines } from './rig.mjs';
+import {
+  bareReaderMs,
+  close,
+  env,
+  folder,
+  openScreen,
+  project,
+  quantile,
+  report,
+  runParts,
+  spentBy,
+  writeLines,
+} from './rig.mjs';
 
 const PRESSES = 200;
 const LINES = 1_000_000;
 
-/** CPU time in milliseconds and PSS in bytes of everything of devdeck's own in this run: not the services. */
-function spent() {
-  let cpuMs = 0;
-  let pssBytes = 0;
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const [command, ...args] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      const isOurs = readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`XDG_RUNTIME_DIR=${env.XDG_RUNTIME_DIR}\0`);
-      const isDevdeck = [command, ...args].some((word) => /(?:dist\/\w+\.js|bin\/devdeck)$/.test(word));
-      if (!isOurs || !isDevdeck) continue;
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-      cpuMs += (Number(fields[11]) + Number(fields[12])) * 10;
-      const pss = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
-      pssBytes += Number(pss?.[1] ?? 0) * 1024;
-    } catch {
-      // Gone meanwhile, or another user's.
-    }
-  }
-  return { cpuMs, pssBytes };
-}
+/** By everything of devdeck's own in this run: not the services. */
+const spent = () =>
+  spentBy(
+    (words, environment) =>
+      environment.includes(`XDG_RUNTIME_DIR=${env.XDG_RUNTIME_DIR}\0`) &&
+      words.some((word) => /(?:dist\/\w+\.js|bin\/devdeck)$/.test(word)),
+  );
 
 const node = (script) => [process.execPath, '-e', script];
 
@@ -76,18 +74,7 @@ async function lines() {
   writeLines(text, LINES);
   const file = join(folder, 'million.sh');
   writeFileSync(file, `cat ${text}; echo the-end; date +%s%N > ${join(folder, 'stamp')}; exec sleep 1000`);
-  const bareStartedAt = performance.now();
-  await new Promise((resolve) => {
-    const bare = spawn('sh', [file], { cwd: folder, env, cols: 120, rows: 40, encoding: null });
-    let tail = '';
-    bare.onData((data) => {
-      tail = (tail + data.subarray(-100).toString('latin1')).slice(-200);
-      if (!tail.includes('the-end')) return;
-      bare.kill('SIGKILL');
-      resolve();
-    });
-  });
-  const bareMs = performance.now() - bareStartedAt;
+  const bareMs = await bareReaderMs(file);
 
   const root = project('lines', {
     flood: { command: ['sh', file], autostart: false, log: { max_size: '64MiB', keep: 5 } },
