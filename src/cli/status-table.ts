@@ -4,8 +4,9 @@ import type { HealthView, ServiceView } from '../core/snapshot.ts';
 import { assertNever } from '../errors.ts';
 import { formatBytes, formatDuration, formatLatency, formatPercent, UNKNOWN } from '../format/quantity.ts';
 import { serviceLabel } from '../format/status-label.ts';
-import { renderTable, type Cell, type Column, type Paint, type Row } from '../format/table.ts';
+import { renderTable, type Cell, type Column, type Row } from '../format/table.ts';
 import { wrap } from '../format/text.ts';
+import type { CliContext } from './context.ts';
 
 const COLUMNS: readonly Column[] = [
   { heading: 'NAME', minWidth: 8 },
@@ -20,20 +21,18 @@ const COLUMNS: readonly Column[] = [
   { heading: 'URL', minWidth: 21, dropOrder: 0 },
 ];
 
-export interface StatusTableOptions {
-  /** Infinity when nobody cuts lines. */
-  readonly width: number;
-  readonly paint: Paint;
-  /** Milliseconds since the epoch. */
-  readonly nowMs: number;
-}
-
-export function statusTable(views: readonly ServiceView[], { width, paint, nowMs }: StatusTableOptions): string[] {
+/** As wide as the terminal; where there is none, nobody cuts lines. */
+export function statusTable(
+  { output, terminal, clock }: Pick<CliContext, 'output' | 'terminal' | 'clock'>,
+  views: readonly ServiceView[],
+): string[] {
+  const width = terminal.size()?.columns ?? Infinity;
+  const nowMs = clock.wallMs();
   return renderTable(
     COLUMNS,
     views.map((view) => toRow(view, { width, nowMs })),
     width,
-    paint,
+    output.paint,
   );
 }
 

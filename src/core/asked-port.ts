@@ -7,10 +7,10 @@
 import { policyFor } from './conflict.ts';
 import { asksItself } from './conflict-choices.ts';
 import type { Observation } from './inputs.ts';
-import { endAsking } from './stopping.ts';
 import { isFree } from './port-facts.ts';
 import { amendRun } from './probing.ts';
 import { currentRun, isUp } from './service.ts';
+import { endAsking } from './stopping.ts';
 import type { Turn } from './turn.ts';
 
 export function onPortAsked(turn: Turn, input: Extract<Observation, { type: 'portAsked' }>): void {

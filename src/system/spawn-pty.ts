@@ -41,6 +41,7 @@ const SAME_USER = -1;
 const FULL_READ_BYTES = 2048;
 /** How often a terminal is read in one turn; more saves CPU and no time, and others wait longer for theirs. */
 const READS_PER_TURN = 8;
+/** What those reads may come to; what does not fit is read in the next turn. */
 const SLAB_BYTES = 64 * 1024;
 /** Pause before a terminal that took no input is tried again. */
 const WRITE_RETRY_MS = 20;
@@ -148,7 +149,7 @@ function keepOpen(path: string): number | undefined {
  */
 function readMore(terminal: ReadStream, fd: number, take: (bytes: Buffer) => void): void {
   if (process.platform !== 'linux') return;
-  let slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+  const slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
   let used = 0;
   try {
     for (let reads = 0; reads < READS_PER_TURN && !terminal.destroyed; reads += 1) {
@@ -156,7 +157,6 @@ function readMore(terminal: ReadStream, fd: number, take: (bytes: Buffer) => voi
       if (count === 0) return;
       take(slab.subarray(used, used + count));
       used += count;
-      if (slab.length - used < SLAB_BYTES / 4) [slab, used] = [Buffer.allocUnsafeSlow(SLAB_BYTES), 0];
     }
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error && error.syscall === 'read')) throw error;

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { findLine, openLog, programArguments } from '../../src/main/open-log.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { signalAll } from '../helpers/signal.ts';
 import { tempDir } from '../system/temp-dir.ts';
 
 const TIME = '2026-01-02T03:04:05.000Z';
@@ -52,12 +53,16 @@ it('hangs up the editor itself, not only the shell that starts it', async () => 
     `const { writeFileSync } = require('node:fs');
     process.on('SIGHUP', () => process.exit(writeFileSync('${said}', 'hung up')));
     setInterval(() => {}, 1000);
-    writeFileSync('${said}', 'open');`,
+    writeFileSync('${said}', String(process.pid));`,
   );
   const hangUp = new AbortController();
   const env = { EDITOR: `${process.execPath} ${program}` };
   const opened = openLog({ file: 'api.log', line: undefined, signal: hangUp.signal }, env);
-  await eventually('the editor is open', () => existsSync(said) && readFileSync(said, 'utf8') === 'open');
+  await eventually('the editor is open', () => existsSync(said) && Number(readFileSync(said, 'utf8')) > 0);
+  const pid = Number(readFileSync(said, 'utf8'));
+  onTestFinished(() => {
+    if (readFileSync(said, 'utf8') === String(pid)) signalAll([{ pid }], 'SIGKILL');
+  });
   hangUp.abort();
   await opened;
   expect(readFileSync(said, 'utf8')).toBe('hung up');

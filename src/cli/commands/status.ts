@@ -56,9 +56,9 @@ function exitCodeOf({ services }: { readonly services: readonly ServiceView[] },
   return chosenServices(services, names).every(isSettled) ? EXIT.ok : EXIT.notReady;
 }
 
-function asText({ output, terminal, clock }: CliContext, { session, services }: SessionSnapshot): string[] {
-  const width = terminal.size()?.columns ?? Infinity;
-  const lines = statusTable(services, { width, paint: output.paint, nowMs: clock.wallMs() });
+function asText(context: CliContext, { session, services }: SessionSnapshot): string[] {
+  const { output } = context;
+  const lines = statusTable(context, services);
   if (services.length === 0) return ['The project has no services.'];
   if (session.ending) return [...lines, '', 'The session is stopping.'];
   const news = session.config === undefined ? [] : ['', configLine(session.config, output)];

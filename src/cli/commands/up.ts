@@ -4,7 +4,6 @@
 import { didYouMean } from '../../config/suggest.ts';
 import type { ServiceName } from '../../core/project.ts';
 import type { Session, StartOptions } from '../../core/session.ts';
-import type { ServiceView } from '../../core/snapshot.ts';
 import { assertNever, DevError, EXIT, type ExitCode } from '../../errors.ts';
 import { COMMAND_WORDS } from '../commands-table.ts';
 import type { CliContext, CommandRequest, ScreenEnd, StartRequest } from '../context.ts';
@@ -140,7 +139,7 @@ async function upDetached(context: CliContext, request: CommandRequest, start: S
   const { timeoutMs = READY_TIMEOUT_MS } = request.options;
   const outcome = await waitUntilReady(context, view, { names: request.names, timeoutMs, onConflict: 'give up' });
   if (request.options.json === true) output.print(jsonData(view.snapshot()));
-  else output.print(asTable(context, view.services()));
+  else output.print(statusTable(context, view.services()).join('\n'));
   const failed = await view.until(() => view.failedChecks(), { clock, timeoutMs: CHECKS_TIMEOUT_MS });
   for (const line of (failed ?? []).flatMap(failedCheckLines)) output.complain(output.paintTalk('warn', line));
   const code = await reportOutcome(context, session, outcome);
@@ -150,11 +149,6 @@ async function upDetached(context: CliContext, request: CommandRequest, start: S
   view.close();
   session.close();
   return code;
-}
-
-function asTable({ output, terminal, clock }: CliContext, services: readonly ServiceView[]): string {
-  const width = terminal.size()?.columns ?? Infinity;
-  return statusTable(services, { width, paint: output.paint, nowMs: clock.wallMs() }).join('\n');
 }
 
 function needsDetach(what: string, option: string): DevError {
