@@ -6,7 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import findProcess from 'find-process';
-import { createPorts } from '../src/system/ports.ts';
+import { createPorts } from '../src/system/ports/ports.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 15);
 const BAR_MS = 20;

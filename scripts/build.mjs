@@ -22,5 +22,5 @@ const entries = ['src/main/cli.ts', 'src/main/supervisor.ts'];
 await build({ ...options, entryPoints: entries, plugins: [apart], inject: [] });
 
 await build({ ...options, entryPoints: ['src/main/early-screen.ts'] });
-await build(await gatherShared({ ...options, entryPoints: ['src/main/command-line.ts'] }));
-await build(await gatherShared({ ...options, entryPoints: ['src/main/supervise.ts'] }));
+await build(await gatherShared({ ...options, entryPoints: ['src/main/command/command-line.ts'] }));
+await build(await gatherShared({ ...options, entryPoints: ['src/main/session/supervise.ts'] }));

@@ -1,6 +1,6 @@
 // Every command with its options and examples as Markdown, from the table of commands.
-import { COMMANDS, GLOBAL_OPTIONS } from '../src/cli/commands-table.ts';
-import { EXIT_CODE_MEANINGS } from '../src/cli/help.ts';
+import { COMMANDS, GLOBAL_OPTIONS } from '../src/cli/arguments/commands-table.ts';
+import { EXIT_CODE_MEANINGS } from '../src/cli/arguments/help.ts';
 
 const escaped = (text) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 const table = (head, rows) => [

@@ -1,6 +1,6 @@
 // Every key of the config as Markdown tables, from the schema and config/key-docs.
-import { KEY_DOCS } from '../src/config/key-docs.ts';
-import { KEY_GROUPS } from '../src/config/schema.ts';
+import { KEY_DOCS } from '../src/config/docs/key-docs.ts';
+import { KEY_GROUPS } from '../src/config/rules/schema.ts';
 
 /** What the schema says a value must be: the innermost text beside `optional` and `nullable`. */
 function expectation(schema) {

@@ -3,7 +3,7 @@
 //   npm run docs            writes
 //   npm run docs -- --check fails when one of them is behind the code
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { configJsonSchema } from '../src/config/json-schema.ts';
+import { configJsonSchema } from '../src/config/docs/json-schema.ts';
 import { commandPage } from './command-page.mjs';
 import { withConfigTables } from './config-tables.mjs';
 import { actionTable, keyLines, keyPage } from './key-table.mjs';

@@ -1,5 +1,5 @@
 // The keys of the screen as tables of Markdown, from the keymap.
-import { KEYMAP } from '../src/tui/keymap.ts';
+import { KEYMAP } from '../src/tui/keymap/keymap.ts';
 import { listActions } from '../src/tui/keymap/key-words.ts';
 import { keyName } from '../src/tui/keymap/key-text.ts';
 

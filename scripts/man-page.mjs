@@ -1,6 +1,6 @@
 // The man page, from the table of commands. Made of man(7) macros, which every man understands.
-import { COMMANDS, GLOBAL_OPTIONS } from '../src/cli/commands-table.ts';
-import { EXIT_CODE_MEANINGS } from '../src/cli/help.ts';
+import { COMMANDS, GLOBAL_OPTIONS } from '../src/cli/arguments/commands-table.ts';
+import { EXIT_CODE_MEANINGS } from '../src/cli/arguments/help.ts';
 
 /** A dot or quote at the beginning of a line would be a request, and a hyphen may become another sign. */
 const text = (words) =>

@@ -3,13 +3,13 @@
 
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { parseDotenv } from '../core/dotenv.ts';
-import type { Project } from '../core/project.ts';
-import { expandTemplate } from '../core/template.ts';
+import { parseDotenv } from '../core/env/dotenv.ts';
+import type { Project } from '../core/model/project.ts';
+import { expandTemplate } from '../core/env/template.ts';
 import { cacheKey, readCached } from './cache.ts';
 import { CONFIG_FILE, missing } from './find.ts';
-import type { CallerEnvironment } from './overrides.ts';
-import { readSource, type ConfigSource } from './source.ts';
+import type { CallerEnvironment } from './rules/overrides.ts';
+import { readSource, type ConfigSource } from './text/source.ts';
 
 /** The project root, which holds a `.project.config`; or the config file itself, whose folder is the root. */
 export type LoadOptions = ({ readonly root: string } | { readonly configFile: string }) & {

@@ -2,7 +2,7 @@
 
 import { realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ConfigError } from './issue.ts';
+import { ConfigError } from './text/issue.ts';
 
 export const CONFIG_FILE = '.project.config';
 /** What a running session leaves at its root: the project is there even when its config is gone. */

@@ -1,10 +1,10 @@
 // Files of a project → Project: from the cache when nothing changed, else through the parser.
 // Trap: a start must not load yaml and zod without need, so nothing here may import them, directly or not.
 
-import type { Project } from '../core/project.ts';
+import type { Project } from '../core/model/project.ts';
 import { writeCached } from './cache.ts';
 import { lookUpProject, type LoadOptions } from './cached-project.ts';
-import { applyOverrides } from './overrides.ts';
+import { applyOverrides } from './rules/overrides.ts';
 
 /**
  * Reads and checks the config and its `.local` overlay. Looks at nothing that the config names, and runs nothing.

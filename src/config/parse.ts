@@ -3,19 +3,19 @@
 
 import { basename } from 'node:path';
 import { BugError } from '../errors.ts';
-import type { Project, ServiceName, ServiceSpec } from '../core/project.ts';
-import { checkChecks, checksOf } from './checks.ts';
-import { checkDependencies, checkNames, checkPorts, checkReferences, type ReportService } from './check.ts';
-import { readDocument, type ConfigDocument } from './document.ts';
-import { isNamed } from '../core/replicas.ts';
-import { quoted } from './position.ts';
-import { checkProfiles, profilesOf } from './profiles.ts';
-import { expandReplicas, replicaNames } from './replicas.ts';
-import { inputOf, layersOf, mergeLayers, ownServices, placeIn } from './layers.ts';
-import type { ConfigIssue } from './issue.ts';
-import { resolveService } from './resolve.ts';
-import { checkShape, type ShapeIssue } from './shape.ts';
-import type { ConfigSource } from './source.ts';
+import type { Project, ServiceName, ServiceSpec } from '../core/model/project.ts';
+import { checkChecks, checksOf } from './rules/checks.ts';
+import { checkDependencies, checkNames, checkPorts, checkReferences, type ReportService } from './rules/check.ts';
+import { readDocument, type ConfigDocument } from './text/document.ts';
+import { isNamed } from '../core/env/replicas.ts';
+import { quoted } from './text/position.ts';
+import { checkProfiles, profilesOf } from './rules/profiles.ts';
+import { expandReplicas, replicaNames } from './rules/replicas.ts';
+import { inputOf, layersOf, mergeLayers, ownServices, placeIn } from './rules/layers.ts';
+import type { ConfigIssue } from './text/issue.ts';
+import { resolveService } from './rules/resolve.ts';
+import { checkShape, type ShapeIssue } from './rules/shape.ts';
+import type { ConfigSource } from './text/source.ts';
 
 const MAX_SERVICES = 1000;
 

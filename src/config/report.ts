@@ -2,7 +2,7 @@
 // Everything quoted from a config is untrusted: control and direction characters never reach the terminal.
 
 import stringWidth from 'string-width';
-import { ConfigError, type ConfigIssue } from './issue.ts';
+import { ConfigError, type ConfigIssue } from './text/issue.ts';
 
 const MAX_PRINTED = 20;
 const LINE_WIDTH = 100;

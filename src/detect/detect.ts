@@ -1,20 +1,20 @@
 // What a folder holds → proposed services. A file that lists the project's processes for development already is taken
 // at its word; else each ecosystem is asked, with the databases of a compose file beside it.
 
-import { COMPOSE_FILES, fromCompose } from './compose.ts';
-import { baseOf, filesNamed, type Folder } from './folder.ts';
-import { detectGo } from './go.ts';
-import { detectJava } from './java.ts';
-import { fromMprocs } from './mprocs.ts';
-import { detectNode } from './node.ts';
-import { detectOthers, detectPages } from './others.ts';
-import { detectPhp } from './php.ts';
-import { fromProcessCompose } from './process-compose.ts';
-import { fromProcfile } from './procfile.ts';
-import type { Proposal, ProposedService } from './proposal.ts';
-import { detectPython } from './python.ts';
-import { detectRuby } from './ruby.ts';
-import { detectRust } from './rust.ts';
+import { COMPOSE_FILES, fromCompose } from './files/compose.ts';
+import { baseOf, filesNamed, type Folder } from './facts/folder.ts';
+import { detectGo } from './stacks/go.ts';
+import { detectJava } from './stacks/java.ts';
+import { fromMprocs } from './files/mprocs.ts';
+import { detectNode } from './stacks/node.ts';
+import { detectOthers, detectPages } from './stacks/others.ts';
+import { detectPhp } from './stacks/php.ts';
+import { fromProcessCompose } from './files/process-compose.ts';
+import { fromProcfile } from './files/procfile.ts';
+import type { Proposal, ProposedService } from './facts/proposal.ts';
+import { detectPython } from './stacks/python.ts';
+import { detectRuby } from './stacks/ruby.ts';
+import { detectRust } from './stacks/rust.ts';
 
 const FOR_DEVELOPMENT = ['Procfile.dev', 'mprocs.yaml', 'mprocs.yml', 'process-compose.yaml', 'process-compose.yml'];
 

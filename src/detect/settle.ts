@@ -1,10 +1,10 @@
 // Proposed services → services that fit together: each with a name and a port of its own, frontends after the backend,
 // backends after the databases, and addresses handed on by reference.
 
-import { variableStem } from '../core/references.ts';
-import type { ServiceInput } from '../config/schema.ts';
-import { asShellLine } from './command-port.ts';
-import type { Proposal, ProposedService, Role } from './proposal.ts';
+import { variableStem } from '../core/env/references.ts';
+import type { ServiceInput } from '../config/rules/schema.ts';
+import { asShellLine } from './facts/command-port.ts';
+import type { Proposal, ProposedService, Role } from './facts/proposal.ts';
 
 type Condition = 'started' | 'ready' | 'completed';
 

@@ -1,8 +1,8 @@
 // Why a service is not ready, followed down to the first cause: what it waits for, what that waits for, and who holds
 // a port. A tree, because a service may wait for several others.
 
-import type { ServiceName } from '../core/project.ts';
-import type { ServiceView, StateName } from '../core/snapshot.ts';
+import type { ServiceName } from '../core/model/project.ts';
+import type { ServiceView, StateName } from '../core/model/snapshot.ts';
 import { statusLabel } from './status-label.ts';
 import { ownerName } from './owner-name.ts';
 

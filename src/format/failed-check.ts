@@ -1,7 +1,7 @@
 // A check of the project that failed beside a start, in lines.
 
-import type { FailedCheckView } from '../core/snapshot.ts';
-import { printable } from '../core/log-line.ts';
+import type { FailedCheckView } from '../core/model/snapshot.ts';
+import { printable } from '../core/output/log-line.ts';
 
 const LONGEST = 500;
 

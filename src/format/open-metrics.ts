@@ -1,7 +1,7 @@
 // A snapshot as OpenMetrics text, for Prometheus and its kind: https://prometheus.io/docs/specs/om/open_metrics_spec/
 // Families are whole and come one after the other; what is not known has no sample; the text ends with "# EOF".
 
-import { STATE_NAMES, type ServiceView, type SessionSnapshot } from '../core/snapshot.ts';
+import { STATE_NAMES, type ServiceView, type SessionSnapshot } from '../core/model/snapshot.ts';
 
 interface Family {
   readonly name: string;

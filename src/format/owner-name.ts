@@ -1,6 +1,6 @@
 // How a process of somebody else is called. Its name is a stranger's, so it is made printable here.
 
-import { printable } from '../core/log-line.ts';
+import { printable } from '../core/output/log-line.ts';
 
 const LONGEST_NAME = 40;
 

@@ -1,7 +1,7 @@
 // How a state is told everywhere: a glyph and a word, and a tone that colour may add to them.
 // All glyphs are one column wide, so they may stand in any table.
 
-import type { ServiceView, StateName } from '../core/snapshot.ts';
+import type { ServiceView, StateName } from '../core/model/snapshot.ts';
 import { assertNever } from '../errors.ts';
 
 /** What a colour means; palettes map it to real colours. */

@@ -2,7 +2,7 @@
 // Trap: the first request goes out right behind the hello, so a refusal reaches whoever waits for that request.
 
 import { connect, type Socket } from 'node:net';
-import type { SessionEvent } from '../core/session.ts';
+import type { SessionEvent } from '../core/model/session.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { encodeFrame, FrameError, FrameReader } from './frames.ts';
 import {

@@ -4,11 +4,11 @@
 // Trap: this is on the path of `./dev status`, so what only a launch needs is loaded when something is launched.
 
 import { lstatSync } from 'node:fs';
-import type { ServiceName } from '../core/project.ts';
-import type { StartOptions } from '../core/session.ts';
+import type { ServiceName } from '../core/model/project.ts';
+import type { StartOptions } from '../core/model/session.ts';
 import { DevError, EXIT } from '../errors.ts';
-import { runtimePaths, type RuntimePaths } from '../system/runtime-dir.ts';
-import { readSessionRecord } from '../system/state-files.ts';
+import { runtimePaths, type RuntimePaths } from '../system/state/runtime-dir.ts';
+import { readSessionRecord } from '../system/state/state-files.ts';
 import type { Role, WireError } from './protocol.ts';
 import { connectSession, type RemoteSession } from './remote-session.ts';
 
@@ -76,7 +76,7 @@ export async function findSession(options: FindOptions): Promise<RemoteSession |
   if ((await provenPid(paths)) !== undefined) return waitForSession(options, paths, RETURN_LIMIT_MS);
   if (options.purpose !== 'end') return undefined;
   // "Nothing runs" must not be said to who wants it stopped while a supervisor is on its way to its socket.
-  const { isSessionLocked } = await import('../system/session-lock.ts');
+  const { isSessionLocked } = await import('../system/state/session-lock.ts');
   return isSessionLocked(paths.lock) ? waitForSession(options, paths, JOIN_LIMIT_MS) : undefined;
 }
 
@@ -217,7 +217,7 @@ async function waitForSession(
 /** The pid of the record if that very process lives: people will be told to act on it. */
 async function provenPid(paths: RuntimePaths): Promise<number | undefined> {
   if (readSessionRecord(paths.sessionFile) === undefined) return undefined;
-  const { recordedSupervisor } = await import('../system/recorded-supervisor.ts');
+  const { recordedSupervisor } = await import('../system/state/recorded-supervisor.ts');
   return recordedSupervisor(paths)?.pid;
 }
 

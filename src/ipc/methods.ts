@@ -1,7 +1,7 @@
 // The methods a client may call: exactly those of Session, each with a guard for its arguments.
 // Trap: arguments come from outside. A guard copies what it knows, field by field, and never merges objects.
 
-import type { ServiceName } from '../core/project.ts';
+import type { ServiceName } from '../core/model/project.ts';
 import type {
   ConflictDecision,
   LogQuery,
@@ -10,7 +10,7 @@ import type {
   Session,
   StartOptions,
   TerminalSize,
-} from '../core/session.ts';
+} from '../core/model/session.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { isInteger, isRecord } from './protocol.ts';
 

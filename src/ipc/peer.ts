@@ -4,7 +4,7 @@
 // A frame that cannot be read ends this client and no other.
 
 import type { Socket } from 'node:net';
-import type { LogWindow, Session, SessionEvent } from '../core/session.ts';
+import type { LogWindow, Session, SessionEvent } from '../core/model/session.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { encodeFrame, FrameError, FrameReader } from './frames.ts';
 import { callMethod } from './methods.ts';

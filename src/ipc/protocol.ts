@@ -6,7 +6,7 @@
 // Guards are written by hand: a schema library takes longer to load than `./dev status` may take.
 
 import { type ErrorCode, type ExitCode, DevError, EXIT } from '../errors.ts';
-import type { SessionEvent, TerminalEvent } from '../core/session.ts';
+import type { SessionEvent, TerminalEvent } from '../core/model/session.ts';
 
 export const PROTOCOL = 1;
 export const MAX_CLIENT_FRAME_BYTES = 256 * 1024;

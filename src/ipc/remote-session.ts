@@ -1,7 +1,7 @@
 // The Session of a client: every call is a request to the supervisor, every event comes from there.
 // Events reach the listeners as they come; when the connection breaks, they hear that the session ended without a report.
 
-import type { ServiceName } from '../core/project.ts';
+import type { ServiceName } from '../core/model/project.ts';
 import type {
   ConflictDecision,
   HeldPort,
@@ -22,8 +22,8 @@ import type {
   TerminalEvent,
   TerminalSize,
   UsageHistory,
-} from '../core/session.ts';
-import type { SessionSnapshot } from '../core/snapshot.ts';
+} from '../core/model/session.ts';
+import type { SessionSnapshot } from '../core/model/snapshot.ts';
 import { type Connection, type ConnectOptions, openConnection } from './client.ts';
 import type { Welcome, WireTerminalEvent } from './protocol.ts';
 

@@ -5,7 +5,7 @@
 import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
-import type { Session, SessionEvent } from '../core/session.ts';
+import type { Session, SessionEvent } from '../core/model/session.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { encodeFrame } from './frames.ts';
 import { Peer } from './peer.ts';

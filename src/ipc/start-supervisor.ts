@@ -4,7 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, constants, fstatSync, lstatSync, openSync, renameSync } from 'node:fs';
 import { DevError, EXIT } from '../errors.ts';
-import { prepareRuntimeDir, type RuntimePaths } from '../system/runtime-dir.ts';
+import { prepareRuntimeDir, type RuntimePaths } from '../system/state/runtime-dir.ts';
 import { FrameError, FrameReader } from './frames.ts';
 import type { LaunchRequest } from './launch.ts';
 import { fromWireError, isRecord, isWireError } from './protocol.ts';

@@ -9,5 +9,5 @@ const base = cache?.startsWith('/') ? cache : home?.startsWith('/') ? `${home}/.
 if (base !== undefined) enableCompileCache(`${base}/devdeck/compile`);
 const words = process.argv.slice(2);
 const early = words.length === 0 ? (await import('./early-screen.ts')).openEarlyScreen() : undefined;
-const { main } = await import('./command-line.ts');
+const { main } = await import('./command/command-line.ts');
 await main(words, early);

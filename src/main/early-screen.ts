@@ -4,14 +4,14 @@
 // whatever goes wrong here goes wrong again on the usual way, which tells about it.
 
 import { isatty } from 'node:tty';
-import { whyNoScreen } from '../cli/face.ts';
+import { whyNoScreen } from '../cli/context/face.ts';
 import { lookUpProject } from '../config/cached-project.ts';
 import { findProjectRoot } from '../config/find.ts';
-import type { Project } from '../core/project.ts';
-import { configCacheDir } from '../system/runtime-dir.ts';
-import { firstFrame } from '../tui/first-frame.ts';
-import { createScreenPlace, type ScreenPlace } from './screen-place.ts';
-import { knownUserConfig } from './user-config.ts';
+import type { Project } from '../core/model/project.ts';
+import { configCacheDir } from '../system/state/runtime-dir.ts';
+import { firstFrame } from '../tui/loop/first-frame.ts';
+import { createScreenPlace, type ScreenPlace } from './screen/screen-place.ts';
+import { knownUserConfig } from './screen/user-config.ts';
 
 /** The screen entered and its first frame drawn; keys are kept until it is used. Undefined: nothing was done. */
 export function openEarlyScreen(): ScreenPlace | undefined {

@@ -6,7 +6,7 @@ import type { LaunchRequest } from '../ipc/launch.ts';
 const { XDG_CACHE_HOME: cache, HOME: home } = process.env;
 const base = cache?.startsWith('/') ? cache : home?.startsWith('/') ? `${home}/.cache` : undefined;
 if (base !== undefined) enableCompileCache(`${base}/devdeck/compile`);
-const { supervise } = await import('./supervise.ts');
+const { supervise } = await import('./session/supervise.ts');
 const [, , argument = ''] = process.argv;
 if (argument === 'early') {
   // By bin/devdeck, beside the screen: nobody waits for an answer, and the screen will tell its size.

@@ -1,16 +1,16 @@
 // Puts the concrete parts of the system together.
 
-import { createChoices } from '../system/choice-file.ts';
+import { createChoices } from '../system/state/choice-file.ts';
 import { createClock } from '../system/clock.ts';
-import { watchFiles } from '../system/file-watch.ts';
-import { createFiles } from '../system/files.ts';
-import type { LedgerSession } from '../system/ledger-tables.ts';
-import { createLogFiles } from '../system/log-files.ts';
-import { createPorts } from '../system/ports.ts';
-import { createProbes } from '../system/probes.ts';
-import { createProcesses } from '../system/processes.ts';
-import { createProjectLedger } from '../system/project-ledger.ts';
-import { createShortCommands } from '../system/short-commands.ts';
+import { watchFiles } from '../system/files/file-watch.ts';
+import { createFiles } from '../system/files/files.ts';
+import type { LedgerSession } from '../system/ledger/ledger-tables.ts';
+import { createLogFiles } from '../system/logs/log-files.ts';
+import { createPorts } from '../system/ports/ports.ts';
+import { createProbes } from '../system/probes/probes.ts';
+import { createProcesses } from '../system/process/processes.ts';
+import { createProjectLedger } from '../system/ledger/project-ledger.ts';
+import { createShortCommands } from '../system/process/short-commands.ts';
 import type { System } from '../system/system.ts';
 
 interface SystemOptions {

@@ -2,11 +2,11 @@
 // that came of it, one JSON object a line. The core is pure, so the same inputs at the same times lead to the same states.
 // Values of environment variables are left out; what a program printed or was called with may still tell things.
 
-import type { Input } from '../core/inputs.ts';
-import type { Project, ServiceName, ServiceSpec } from '../core/project.ts';
-import { findReferences } from '../core/references.ts';
-import { maskText } from '../core/secrets.ts';
-import type { ServiceState, SessionState } from '../core/service.ts';
+import type { Input } from '../core/machine/inputs.ts';
+import type { Project, ServiceName, ServiceSpec } from '../core/model/project.ts';
+import { findReferences } from '../core/env/references.ts';
+import { maskText } from '../core/env/secrets.ts';
+import type { ServiceState, SessionState } from '../core/model/service.ts';
 
 export interface RecordedBeginning {
   readonly services: readonly ServiceSpec[];

@@ -1,31 +1,31 @@
 // The one loop: input → step → effects → observations. Inputs that arrive while a step runs wait in the queue,
 // so a step always sees a whole state. What follows from the state is decided in core; what is shown, in the publisher.
 
-import type { Alert } from '../core/alerts.ts';
-import type { Effect } from '../core/effects.ts';
-import type { Input } from '../core/inputs.ts';
-import { portsInForce } from '../core/ports.ts';
-import type { Project, ServiceName } from '../core/project.ts';
-import { createSessionState, isLive, type SessionState } from '../core/service.ts';
-import { step } from '../core/step.ts';
+import type { Alert } from '../core/view/alerts.ts';
+import type { Effect } from '../core/machine/effects.ts';
+import type { Input } from '../core/machine/inputs.ts';
+import { portsInForce } from '../core/machine/ports.ts';
+import type { Project, ServiceName } from '../core/model/project.ts';
+import { createSessionState, isLive, type SessionState } from '../core/model/service.ts';
+import { step } from '../core/machine/step.ts';
 import type { OwnerContext, ProcessIdentity, System } from '../system/system.ts';
-import { Externals } from './externals.ts';
-import { AlertWatch } from './alert-watch.ts';
-import { ListenerWatch } from './listener-watch.ts';
-import { LogHub } from './log-hub.ts';
-import { Metrics } from './metrics.ts';
-import { perform } from './perform.ts';
-import type { PerformContext } from './perform-context.ts';
-import { SourceWatch } from './source-watch.ts';
-import { PromptWatch } from './prompt-watch.ts';
-import { QuestionWatch } from './question-watch.ts';
+import { Externals } from './runs/externals.ts';
+import { AlertWatch } from './watch/alert-watch.ts';
+import { ListenerWatch } from './watch/listener-watch.ts';
+import { LogHub } from './output/log-hub.ts';
+import { Metrics } from './watch/metrics.ts';
+import { perform } from './perform/perform.ts';
+import type { PerformContext } from './perform/perform-context.ts';
+import { SourceWatch } from './watch/source-watch.ts';
+import { PromptWatch } from './watch/prompt-watch.ts';
+import { QuestionWatch } from './watch/question-watch.ts';
 import type { Recorder } from './recorder.ts';
-import { SpawnTurns } from './spawn-turns.ts';
-import { StartChecks } from './start-checks.ts';
-import { Runs, type LiveRun } from './runs.ts';
-import { Terminals } from './terminals.ts';
-import { TreeWatch } from './tree-watch.ts';
-import { UsageLog } from './usage-log.ts';
+import { SpawnTurns } from './runs/spawn-turns.ts';
+import { StartChecks } from './watch/start-checks.ts';
+import { Runs, type LiveRun } from './runs/runs.ts';
+import { Terminals } from './output/terminals.ts';
+import { TreeWatch } from './runs/tree-watch.ts';
+import { UsageLog } from './watch/usage-log.ts';
 
 export interface SupervisorOptions {
   readonly project: Project;

@@ -1,12 +1,12 @@
 // What the supervisor needs from the operating system, and nothing more. Two implementations live
 // beside this file (Linux by /proc, portable by find-process, pidusage and ps); tests bring their own.
 
-import type { Command, LogSpec, Probe } from '../core/project.ts';
-import type { PortUse } from '../core/port-facts.ts';
-import type { RememberedChoice } from '../core/remembered-choice.ts';
-import type { ComponentHealth, ContainerCard, Listening } from '../core/snapshot.ts';
+import type { Command, LogSpec, Probe } from '../core/model/project.ts';
+import type { PortUse } from '../core/model/port-facts.ts';
+import type { RememberedChoice } from '../core/ports/remembered-choice.ts';
+import type { ComponentHealth, ContainerCard, Listening } from '../core/model/snapshot.ts';
 
-export type { PortUse } from '../core/port-facts.ts';
+export type { PortUse } from '../core/model/port-facts.ts';
 
 /** A pid is reused; a pid with its start time is not, until the next boot. */
 export interface ProcessIdentity {

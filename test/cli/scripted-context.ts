@@ -1,7 +1,7 @@
 // A CliContext without a process around it: what was written, a clock that stands still, signals on demand.
 
 import { Writable } from 'node:stream';
-import { parseArgs } from '../../src/cli/args.ts';
+import { parseArgs } from '../../src/cli/arguments/args.ts';
 import type {
   CliContext,
   EndSignal,
@@ -9,11 +9,11 @@ import type {
   PortMemories,
   StartRequest,
   Terminal,
-} from '../../src/cli/context.ts';
+} from '../../src/cli/context/context.ts';
 import { loadCommand } from '../../src/cli/dispatch.ts';
-import { createOutput } from '../../src/cli/output.ts';
-import { reportFailure } from '../../src/cli/render-error.ts';
-import type { Project } from '../../src/core/project.ts';
+import { createOutput } from '../../src/cli/context/output.ts';
+import { reportFailure } from '../../src/cli/text/render-error.ts';
+import type { Project } from '../../src/core/model/project.ts';
 import type { FakeSession } from '../fakes/fake-session.ts';
 
 const NOW = Date.UTC(2026, 0, 2, 3, 14, 5);

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findProjectRoot } from '../../src/config/find.ts';
-import { ConfigError } from '../../src/config/issue.ts';
+import { ConfigError } from '../../src/config/text/issue.ts';
 import { folderWith } from './fixture.ts';
 
 describe('the project root', () => {

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Project } from '../../src/core/project.ts';
-import { ConfigError } from '../../src/config/issue.ts';
+import type { Project } from '../../src/core/model/project.ts';
+import { ConfigError } from '../../src/config/text/issue.ts';
 import { loadProject } from '../../src/config/load.ts';
 
 export function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {

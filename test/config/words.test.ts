@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseDurationMs, parsePort, parseSizeBytes } from '../../src/config/quantity.ts';
-import { didYouMean } from '../../src/config/suggest.ts';
+import { parseDurationMs, parsePort, parseSizeBytes } from '../../src/config/text/quantity.ts';
+import { didYouMean } from '../../src/config/text/suggest.ts';
 
 describe('quantities of a config', () => {
   it.each([

@@ -2,10 +2,10 @@
 
 import { array, assert, boolean, nat, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Effect } from '../../src/core/effects.ts';
-import { explain } from '../../src/core/explain.ts';
-import type { Hook } from '../../src/core/project.ts';
-import { currentRun, isLive } from '../../src/core/service.ts';
+import type { Effect } from '../../src/core/machine/effects.ts';
+import { explain } from '../../src/core/view/explain.ts';
+import type { Hook } from '../../src/core/model/project.ts';
+import { currentRun, isLive } from '../../src/core/model/service.ts';
 import { CoreSession, ownerCard } from '../helpers/core-session.ts';
 import { portSpec, serviceSpec } from '../helpers/service-spec.ts';
 

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { parseProject } from '../../src/config/parse.ts';
 import { configText } from '../../src/detect/config-text.ts';
 import { detect, importFile } from '../../src/detect/detect.ts';
-import type { ProposedService } from '../../src/detect/proposal.ts';
+import type { ProposedService } from '../../src/detect/facts/proposal.ts';
 import { settle } from '../../src/detect/settle.ts';
 import { folderOf, readTree, treeNames } from '../helpers/project-tree.ts';
 

@@ -2,7 +2,7 @@
 // Every change goes through `change`, `write` or `end`, which tell the subscribers as the real one does,
 // only at once instead of at most 30 times a second.
 
-import type { ServiceName } from '../../src/core/project.ts';
+import type { ServiceName } from '../../src/core/model/project.ts';
 import type {
   ConflictDecision,
   HeldPort,
@@ -23,9 +23,9 @@ import type {
   TerminalEvent,
   TerminalSize,
   UsageHistory,
-} from '../../src/core/session.ts';
-import type { ServiceView, SessionSnapshot } from '../../src/core/snapshot.ts';
-import { searchLog } from '../../src/supervisor/log-search.ts';
+} from '../../src/core/model/session.ts';
+import type { ServiceView, SessionSnapshot } from '../../src/core/model/snapshot.ts';
+import { searchLog } from '../../src/supervisor/output/log-search.ts';
 
 export type SessionMethod = keyof Session;
 

@@ -1,9 +1,9 @@
 // A system without processes: time moves when the test says so, children live in a map, ports are taken by decree.
 
-import { commandText } from '../../src/core/project.ts';
-import { withRemembered, type RememberedChoice } from '../../src/core/remembered-choice.ts';
-import type { Obstacle } from '../../src/core/port-facts.ts';
-import type { OwnerCard } from '../../src/core/snapshot.ts';
+import { commandText } from '../../src/core/model/project.ts';
+import { withRemembered, type RememberedChoice } from '../../src/core/ports/remembered-choice.ts';
+import type { Obstacle } from '../../src/core/model/port-facts.ts';
+import type { OwnerCard } from '../../src/core/model/snapshot.ts';
 import type { LogFile, ProbeResult, SpawnHandlers, SpawnRequest, System, TreeRoot } from '../../src/system/system.ts';
 
 export interface FakeChild {

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { PortReport } from '../../src/core/session.ts';
+import type { PortReport } from '../../src/core/model/session.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { freePort, freePorts, isPortOpen } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';

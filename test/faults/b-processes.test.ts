@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import type { PortReport } from '../../src/core/session.ts';
+import type { PortReport } from '../../src/core/model/session.ts';
 import { startBystander } from '../helpers/bystander.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { freePort, isPortOpen } from '../helpers/free-port.ts';

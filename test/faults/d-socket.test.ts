@@ -16,7 +16,7 @@ import {
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
-import { runtimePaths } from '../../src/system/runtime-dir.ts';
+import { runtimePaths } from '../../src/system/state/runtime-dir.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { runDev, startDev } from '../helpers/run-dev.ts';
 import { openScreen, readService, readStatus, shows } from '../helpers/session.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { expect, onTestFinished } from 'vitest';
-import { prepareRuntimeDir, runtimePaths } from '../../src/system/runtime-dir.ts';
+import { prepareRuntimeDir, runtimePaths } from '../../src/system/state/runtime-dir.ts';
 import { startBystander } from '../helpers/bystander.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { freePort } from '../helpers/free-port.ts';

@@ -3,7 +3,7 @@
 import { chownSync, chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import type { ServiceView } from '../../src/core/snapshot.ts';
+import type { ServiceView } from '../../src/core/model/snapshot.ts';
 import { startBystander } from '../helpers/bystander.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { freePort, freePorts } from '../helpers/free-port.ts';

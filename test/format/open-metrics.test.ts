@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionSnapshot } from '../../src/core/snapshot.ts';
+import type { SessionSnapshot } from '../../src/core/model/snapshot.ts';
 import { openMetrics } from '../../src/format/open-metrics.ts';
 import { serviceView } from '../fakes/fake-session.ts';
 

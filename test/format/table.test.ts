@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StateName } from '../../src/core/snapshot.ts';
+import type { StateName } from '../../src/core/model/snapshot.ts';
 import { sparkline } from '../../src/format/sparkline.ts';
 import { statusLabel } from '../../src/format/status-label.ts';
 import { logPrefixes } from '../../src/format/log-prefix.ts';

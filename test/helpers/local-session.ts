@@ -1,9 +1,9 @@
 // A supervisor on a fake system, with the session that it offers.
 
-import type { Project, ServiceSpec } from '../../src/core/project.ts';
-import type { ConfigFollower } from '../../src/supervisor/config-follower.ts';
+import type { Project, ServiceSpec } from '../../src/core/model/project.ts';
+import type { ConfigFollower } from '../../src/supervisor/session/config-follower.ts';
 import type { Recorder } from '../../src/supervisor/recorder.ts';
-import { LocalSession } from '../../src/supervisor/local-session.ts';
+import { LocalSession } from '../../src/supervisor/session/local-session.ts';
 import { Supervisor } from '../../src/supervisor/supervisor.ts';
 import { FakeSystem } from '../fakes/fake-system.ts';
 

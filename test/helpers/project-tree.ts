@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Folder } from '../../src/detect/folder.ts';
+import type { Folder } from '../../src/detect/facts/folder.ts';
 
 export const PROJECT_TREES = fileURLToPath(new URL('../fixtures/projects/', import.meta.url));
 

@@ -4,11 +4,11 @@
 import { PassThrough, Writable } from 'node:stream';
 import xterm from '@xterm/headless';
 import { onTestFinished } from 'vitest';
-import type { Session } from '../../src/core/session.ts';
-import { openPlainStream } from '../../src/main/plain-stream.ts';
-import { createScreenPlace } from '../../src/main/screen-place.ts';
+import type { Session } from '../../src/core/model/session.ts';
+import { openPlainStream } from '../../src/main/screen/plain-stream.ts';
+import { createScreenPlace } from '../../src/main/screen/screen-place.ts';
 import { runScreen, type ScreenEnd } from '../../src/main/tui.tsx';
-import type { ScreenState } from '../../src/tui/state.ts';
+import type { ScreenState } from '../../src/tui/state/state.ts';
 import { NOW_MS } from '../fixtures/screen/scenes.ts';
 
 type Condition = string | RegExp | ((rows: readonly string[]) => boolean);

@@ -1,8 +1,8 @@
 // Lives a recorded session again: the same inputs at the same times.
 
-import type { SessionState } from '../../src/core/service.ts';
-import { createSessionState } from '../../src/core/service.ts';
-import { step } from '../../src/core/step.ts';
+import type { SessionState } from '../../src/core/model/service.ts';
+import { createSessionState } from '../../src/core/model/service.ts';
+import { step } from '../../src/core/machine/step.ts';
 import type { RecordedBeginning, RecordedStep } from '../../src/supervisor/recorder.ts';
 
 export interface Replay {

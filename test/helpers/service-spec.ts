@@ -1,6 +1,6 @@
 // A service as the config would describe it, with the defaults filled in, for tests of what comes after the config.
 
-import type { ServiceSpec } from '../../src/core/project.ts';
+import type { ServiceSpec } from '../../src/core/model/project.ts';
 
 export function serviceSpec(name: string, overrides: Partial<ServiceSpec> = {}): ServiceSpec {
   return {

@@ -13,9 +13,9 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DevError, EXIT } from '../../src/errors.ts';
 import { findSession, openSession, type OpenOptions } from '../../src/ipc/launch.ts';
-import { runtimePaths, type RuntimePaths } from '../../src/system/runtime-dir.ts';
-import { acquireSessionLock } from '../../src/system/session-lock.ts';
-import { writeSessionRecord } from '../../src/system/state-files.ts';
+import { runtimePaths, type RuntimePaths } from '../../src/system/state/runtime-dir.ts';
+import { acquireSessionLock } from '../../src/system/state/session-lock.ts';
+import { writeSessionRecord } from '../../src/system/state/state-files.ts';
 import { FakeSession } from '../fakes/fake-session.ts';
 import { serveFake, socketFolder } from './ipc-bench.ts';
 

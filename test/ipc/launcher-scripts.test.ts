@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands-table.ts';
+import { COMMANDS } from '../../src/cli/arguments/commands-table.ts';
 import { KEY, type PtyApp, spawnInPty } from '../helpers/pty-app.ts';
 
 const repository = join(import.meta.dirname, '../..');

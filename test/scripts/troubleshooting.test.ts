@@ -4,7 +4,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { EXIT_CODE_MEANINGS } from '../../src/cli/help.ts';
+import { EXIT_CODE_MEANINGS } from '../../src/cli/arguments/help.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const runbook = readFileSync(join(ROOT, 'docs/troubleshooting.md'), 'utf8');
@@ -12,7 +12,7 @@ const runbook = readFileSync(join(ROOT, 'docs/troubleshooting.md'), 'utf8');
 /** Every expected failure with a hint, by the longest piece of its message that is always the same. */
 const failures = globSync('src/**/*.{ts,tsx}', {
   cwd: ROOT,
-  exclude: ['src/cli/init/**', 'src/cli/commands/init.ts'],
+  exclude: ['src/cli/init/**', 'src/cli/commands/project/init.ts'],
 }).flatMap((file) => {
   const source = readFileSync(join(ROOT, file), 'utf8').replace(/` \+\n\s*`/g, '');
   return [...source.matchAll(/new DevError\(\{([^]*?)\n\s*\}\)/g)].flatMap(([, body = '']) => {

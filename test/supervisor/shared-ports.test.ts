@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Project } from '../../src/core/project.ts';
-import { LocalSession } from '../../src/supervisor/local-session.ts';
-import { PortAnnouncer } from '../../src/supervisor/port-announcer.ts';
+import type { Project } from '../../src/core/model/project.ts';
+import { LocalSession } from '../../src/supervisor/session/local-session.ts';
+import { PortAnnouncer } from '../../src/supervisor/session/port-announcer.ts';
 import { Supervisor } from '../../src/supervisor/supervisor.ts';
 import { FakeSystem } from '../fakes/fake-system.ts';
 import { ownerCard } from '../helpers/core-session.ts';

@@ -1,10 +1,10 @@
 // Whether the ports of the project can be had, as a start would find them.
 
-import type { Project, ServiceSpec } from '../../core/project.ts';
-import type { PortReport } from '../../core/session.ts';
-import type { CliContext } from '../context.ts';
+import type { Project, ServiceSpec } from '../../core/model/project.ts';
+import type { PortReport } from '../../core/model/session.ts';
+import type { CliContext } from '../context/context.ts';
 import { ownerName } from '../../format/owner-name.ts';
-import { lookAtPorts, type PortLook } from '../port-look.ts';
+import { lookAtPorts, type PortLook } from '../text/port-look.ts';
 import type { Finding, Level } from './finding.ts';
 
 export async function checkPorts(context: CliContext, project: Project): Promise<readonly Finding[]> {

@@ -1,7 +1,7 @@
 // Whether what runs is as it should be: everything wanted is ready and healthy, on the port of the config.
 
-import type { ServiceView, SessionSnapshot } from '../../core/snapshot.ts';
-import { isSettled } from '../services.ts';
+import type { ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts';
+import { isSettled } from '../context/services.ts';
 import type { Finding } from './finding.ts';
 
 export function checkRunning({ services }: SessionSnapshot): readonly Finding[] {

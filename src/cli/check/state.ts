@@ -2,10 +2,10 @@
 
 import { accessSync, constants, lstatSync, statfsSync } from 'node:fs';
 import { bootId } from '../../system/linux/proc.ts';
-import { createProcesses } from '../../system/processes.ts';
-import type { RuntimePaths } from '../../system/runtime-dir.ts';
-import { isSessionLocked } from '../../system/session-lock.ts';
-import { readRunRecords, readSessionRecord } from '../../system/state-files.ts';
+import { createProcesses } from '../../system/process/processes.ts';
+import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
+import { isSessionLocked } from '../../system/state/session-lock.ts';
+import { readRunRecords, readSessionRecord } from '../../system/state/state-files.ts';
 import type { Finding } from './finding.ts';
 
 const LITTLE_SPACE_BYTES = 200 * 1024 ** 2;

@@ -2,10 +2,10 @@
 
 import { execFile } from 'node:child_process';
 import { join, relative } from 'node:path';
-import type { Project } from '../../core/project.ts';
+import type { Project } from '../../core/model/project.ts';
 import { printable } from '../../system/printable.ts';
-import { createFiles } from '../../system/files.ts';
-import type { Environment } from '../context.ts';
+import { createFiles } from '../../system/files/files.ts';
+import type { Environment } from '../context/context.ts';
 import type { Finding } from './finding.ts';
 import { fitsRange } from './version-range.ts';
 

@@ -3,7 +3,7 @@
 // just proven to hold a port cannot be exchanged for another by our own waiting.
 
 import { readdirSync, readlinkSync } from 'node:fs';
-import type { Listener, Machine, ProcessDetails, ProcessFacts } from '../machine.ts';
+import type { Listener, Machine, ProcessDetails, ProcessFacts } from '../ports/machine.ts';
 import { unprivilegedFrom } from './obstacle-facts.ts';
 import {
   programName,

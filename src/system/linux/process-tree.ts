@@ -1,9 +1,9 @@
 // Trees of processes and what they use, from /proc.
 // One walk over /proc costs milliseconds, so calls that follow each other within a few of them share it.
 
-import { type CpuRow, createCpuMeter } from '../cpu-meter.ts';
-import { ProcessTable, TokenReader } from '../process-table.ts';
-import { type PlatformProcesses, type ProcessSource, createProcessTree } from '../process-tree.ts';
+import { type CpuRow, createCpuMeter } from '../process/cpu-meter.ts';
+import { ProcessTable, TokenReader } from '../process/process-table.ts';
+import { type PlatformProcesses, type ProcessSource, createProcessTree } from '../process/process-tree.ts';
 import { printable } from '../printable.ts';
 import type { ProcessUsage, TreeUsage } from '../system.ts';
 import { type ProcessRow, programName, readCommandLine, readEnviron, readStat, ticksPerSecond } from './proc.ts';

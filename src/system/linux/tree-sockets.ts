@@ -6,7 +6,7 @@
 
 import { readdirSync } from 'node:fs';
 
-import type { Listening } from '../../core/snapshot.ts';
+import type { Listening } from '../../core/model/snapshot.ts';
 import { type SocketRow, readSockets, socketInodes } from './socket-table.ts';
 
 /** After so long without a new or closed descriptor the trees count as quiet. */

@@ -1,7 +1,7 @@
 // Reads what lsof and netstat print about listening TCP sockets. lsof names the owners but, unless we are root, shows
 // our own processes alone; netstat shows everybody's sockets without owners.
 
-import type { Listener } from '../machine.ts';
+import type { Listener } from '../ports/machine.ts';
 
 /** Arguments for the listeners on one port, one field a line: p pid, t type, n name. */
 export const lsofListeners = (port: number) => ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-F', 'ptn'];

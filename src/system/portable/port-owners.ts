@@ -3,7 +3,7 @@
 // network mount. Identity is coarser than on Linux: pid and the second of the start.
 
 import { spawnSync } from 'node:child_process';
-import type { Listener, Machine } from '../machine.ts';
+import type { Listener, Machine } from '../ports/machine.ts';
 import {
   lsofListeners,
   lsofWorkingDirectory,

@@ -7,9 +7,9 @@
 import { execFileSync } from 'node:child_process';
 import { basename } from 'node:path';
 
-import { createCpuMeter } from '../cpu-meter.ts';
-import { ProcessTable, type TableRow, TokenReader } from '../process-table.ts';
-import { type PlatformProcesses, createProcessTree } from '../process-tree.ts';
+import { createCpuMeter } from '../process/cpu-meter.ts';
+import { ProcessTable, type TableRow, TokenReader } from '../process/process-table.ts';
+import { type PlatformProcesses, createProcessTree } from '../process/process-tree.ts';
 import { printable } from '../printable.ts';
 import type { ProcessUsage, TreeUsage } from '../system.ts';
 import { createTreeSockets } from './tree-sockets.ts';

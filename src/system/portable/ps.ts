@@ -1,7 +1,7 @@
 // Reads what ps prints about processes, in the columns that macOS, the BSDs and procps share.
 
 import { basename } from 'node:path';
-import type { ProcessFacts } from '../machine.ts';
+import type { ProcessFacts } from '../ports/machine.ts';
 
 export interface PsRow extends ProcessFacts {
   readonly uid: number;

@@ -3,7 +3,7 @@
 
 import { execFile } from 'node:child_process';
 
-import type { Listening } from '../../core/snapshot.ts';
+import type { Listening } from '../../core/model/snapshot.ts';
 
 const TOOL_TIMEOUT_MS = 3000;
 

@@ -1,8 +1,8 @@
-import type { FailedCheckView } from '../../core/snapshot.ts';
+import type { FailedCheckView } from '../../core/model/snapshot.ts';
 import { failedCheckLines } from '../../format/failed-check.ts';
 import { truncate } from '../../format/text.ts';
-import type { Rectangle } from '../compositor.ts';
-import type { Theme } from '../theme.ts';
+import type { Rectangle } from '../paint/compositor.ts';
+import type { Theme } from '../paint/theme.ts';
 import { headRow } from './config-banner.tsx';
 import { Pane } from './pane.tsx';
 

@@ -1,8 +1,8 @@
-import type { ConfigChange, ConfigNews } from '../../core/snapshot.ts';
+import type { ConfigChange, ConfigNews } from '../../core/model/snapshot.ts';
 import { configNewsLine } from '../../format/config-news.ts';
 import { displayWidth, truncate } from '../../format/text.ts';
-import type { Rectangle } from '../compositor.ts';
-import type { ScreenTone, Theme } from '../theme.ts';
+import type { Rectangle } from '../paint/compositor.ts';
+import type { ScreenTone, Theme } from '../paint/theme.ts';
 import { Pane } from './pane.tsx';
 
 export interface ConfigBannerProps {

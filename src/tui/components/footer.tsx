@@ -1,7 +1,7 @@
-import type { Rectangle } from '../compositor.ts';
-import { planFooter } from '../footer-plan.ts';
-import type { ScreenState } from '../state.ts';
-import type { Theme } from '../theme.ts';
+import type { Rectangle } from '../paint/compositor.ts';
+import { planFooter } from '../keymap/footer-plan.ts';
+import type { ScreenState } from '../state/state.ts';
+import type { Theme } from '../paint/theme.ts';
 import { Pane } from './pane.tsx';
 
 export interface FooterProps {

@@ -1,11 +1,11 @@
-import type { SessionSnapshot, ServiceView } from '../../core/snapshot.ts';
+import type { SessionSnapshot, ServiceView } from '../../core/model/snapshot.ts';
 import { formatBytes, formatPercent } from '../../format/quantity.ts';
 import { statusLabel } from '../../format/status-label.ts';
 import { displayWidth, truncate } from '../../format/text.ts';
-import { formatAge } from '../age.ts';
-import type { Rectangle } from '../compositor.ts';
-import { selectTotals } from '../selectors.ts';
-import type { Theme } from '../theme.ts';
+import { formatAge } from '../state/age.ts';
+import type { Rectangle } from '../paint/compositor.ts';
+import { selectTotals } from '../state/selectors.ts';
+import type { Theme } from '../paint/theme.ts';
 import { Pane } from './pane.tsx';
 
 export interface HeaderProps {

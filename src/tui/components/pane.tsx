@@ -1,5 +1,5 @@
 import { Box, Text } from 'ink';
-import type { Rectangle } from '../compositor.ts';
+import type { Rectangle } from '../paint/compositor.ts';
 
 /** Rows of painted text in their place. Rows are as wide as the area or narrower; more rows than fit are left out. */
 export function Pane({ area, rows }: { readonly area: Rectangle; readonly rows: readonly string[] }) {

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
-import type { Rectangle } from '../compositor.ts';
-import { selectPalette } from '../palette.ts';
+import type { Rectangle } from '../paint/compositor.ts';
+import { selectPalette } from '../keymap/palette.ts';
 import {
   selectConfigNews,
   selectFailedChecks,
@@ -14,22 +14,22 @@ import {
   selectMode,
   selectNames,
   selectStillRunning,
-} from '../selectors.ts';
-import type { ScreenState } from '../state.ts';
-import type { Theme } from '../theme.ts';
+} from '../state/selectors.ts';
+import type { ScreenState } from '../state/state.ts';
+import type { Theme } from '../paint/theme.ts';
 import { ChecksBanner } from './checks-banner.tsx';
 import { ConfigBanner } from './config-banner.tsx';
-import { ConflictDialog } from './conflict-dialog.tsx';
-import { Detail } from './detail.tsx';
+import { ConflictDialog } from './dialogs/conflict-dialog.tsx';
+import { Detail } from './detail/detail.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
-import { Help } from './help.tsx';
-import { Palette } from './palette.tsx';
-import { PortsList } from './ports-list.tsx';
+import { Help } from './dialogs/help.tsx';
+import { Palette } from './dialogs/palette.tsx';
+import { PortsList } from './dialogs/ports-list.tsx';
 import { ServiceTable } from './service-table.tsx';
-import { Stopping } from './stopping.tsx';
+import { Stopping } from './dialogs/stopping.tsx';
 import { TooSmall } from './too-small.tsx';
-import { Usage } from './usage.tsx';
+import { Usage } from './detail/usage.tsx';
 
 export interface ScreenProps {
   readonly state: ScreenState;

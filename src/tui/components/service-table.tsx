@@ -1,16 +1,16 @@
-import type { ServiceName } from '../../core/project.ts';
-import type { ServiceView } from '../../core/snapshot.ts';
+import type { ServiceName } from '../../core/model/project.ts';
+import type { ServiceView } from '../../core/model/snapshot.ts';
 import { formatBytes, formatDuration, formatLatency, formatPercent } from '../../format/quantity.ts';
 import { sparkline } from '../../format/sparkline.ts';
 import { serviceLabel } from '../../format/status-label.ts';
 import { displayWidth, fit } from '../../format/text.ts';
-import { formatAge } from '../age.ts';
-import type { Rectangle } from '../compositor.ts';
-import type { CpuHistory } from '../cpu-history.ts';
-import { firstVisible } from '../layout.ts';
-import { isUp } from '../selectors.ts';
-import { COLUMN_GAP, planColumns, ROW_PREFIX, type ColumnId, type TableColumn } from '../service-columns.ts';
-import type { ScreenTone, Theme } from '../theme.ts';
+import { formatAge } from '../state/age.ts';
+import type { Rectangle } from '../paint/compositor.ts';
+import type { CpuHistory } from '../state/cpu-history.ts';
+import { firstVisible } from '../state/layout.ts';
+import { isUp } from '../state/selectors.ts';
+import { COLUMN_GAP, planColumns, ROW_PREFIX, type ColumnId, type TableColumn } from '../state/service-columns.ts';
+import type { ScreenTone, Theme } from '../paint/theme.ts';
 import { Pane } from './pane.tsx';
 
 export interface ServiceTableProps {

@@ -1,7 +1,7 @@
 import { truncate } from '../../format/text.ts';
-import type { Size } from '../compositor.ts';
-import { MIN_SIZE } from '../layout.ts';
-import type { Theme } from '../theme.ts';
+import type { Size } from '../paint/compositor.ts';
+import { MIN_SIZE } from '../state/layout.ts';
+import type { Theme } from '../paint/theme.ts';
 import { Pane } from './pane.tsx';
 
 /** Said instead of everything else when the terminal is too small to show anything useful. */

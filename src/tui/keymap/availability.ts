@@ -1,8 +1,8 @@
 // Why a key does nothing now, in words for the person who has pressed it. Undefined: it works.
 
-import type { ConflictChoiceName, ServiceView } from '../../core/snapshot.ts';
-import { isUp, selectConflict, selectConflictNames, selectService } from '../selectors.ts';
-import type { ScreenState } from '../state.ts';
+import type { ConflictChoiceName, ServiceView } from '../../core/model/snapshot.ts';
+import { isUp, selectConflict, selectConflictNames, selectService } from '../state/selectors.ts';
+import type { ScreenState } from '../state/state.ts';
 
 export function isSelectedUp(state: ScreenState): boolean {
   const service = selectService(state);

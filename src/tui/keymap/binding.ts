@@ -1,8 +1,8 @@
 // What one line of the table of keys says.
 
-import type { Key } from '../keys.ts';
-import type { Mode } from '../selectors.ts';
-import type { ScreenState } from '../state.ts';
+import type { Key } from '../terminal/keys.ts';
+import type { Mode } from '../state/selectors.ts';
+import type { ScreenState } from '../state/state.ts';
 
 /** Also what a person calls the action in their own config: a name that is out stays. */
 export type ActionName =

@@ -1,6 +1,6 @@
 // Keys as a person writes them in their own config, and as they stand on the keyboard.
 
-import type { Key } from '../keys.ts';
+import type { Key } from '../terminal/keys.ts';
 
 const KEY_NAMES: Readonly<Record<string, string>> = {
   up: '↑',

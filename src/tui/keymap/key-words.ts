@@ -1,7 +1,7 @@
 // What may stand under `keys:` in a person's own config, from the table of keys.
 
-import type { KeyRemaps } from '../../core/user-config.ts';
-import { KEYMAP, keymapOf } from '../keymap.ts';
+import type { KeyRemaps } from '../../core/model/user-config.ts';
+import { KEYMAP, keymapOf } from './keymap.ts';
 import { keyName, NAMED_KEYS, parseKey } from './key-text.ts';
 import { FIXED_KEYS, findClash, remappable } from './remap.ts';
 

@@ -1,8 +1,8 @@
 // The keys a person has chosen, put in the place of ours. Which actions may be remapped follows from the table: those
 // that the help lists. Keys that leave a dialog or edit what one types stay as they are, so nobody can lock themselves in.
 
-import type { KeyRemaps } from '../../core/user-config.ts';
-import type { Key } from '../keys.ts';
+import type { KeyRemaps } from '../../core/model/user-config.ts';
+import type { Key } from '../terminal/keys.ts';
 import type { ActionName, KeyBinding } from './binding.ts';
 
 /** These do not change: what ends everything, what goes back, and what works while one types. */

@@ -10,7 +10,7 @@ import {
   needsQuestion,
 } from './availability.ts';
 import { PANES, type KeyBinding } from './binding.ts';
-import { selectConflictNames } from '../selectors.ts';
+import { selectConflictNames } from '../state/selectors.ts';
 
 export const SERVICE_KEYS: readonly KeyBinding[] = [
   {

@@ -2,7 +2,7 @@
 
 import { needsEdit, needsSession } from './availability.ts';
 import { ANYWHERE, PANES, type KeyBinding } from './binding.ts';
-import { selectStillRunning } from '../selectors.ts';
+import { selectStillRunning } from '../state/selectors.ts';
 
 export const SESSION_KEYS: readonly KeyBinding[] = [
   {

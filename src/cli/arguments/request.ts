@@ -1,0 +1,83 @@
+// What a command line asks for, and the reading of the plain ones: a command, names, no option. Those are what people
+// type, `./dev status` first of all, and they do without the parser (args.ts), which takes longer to load than they do.
+// Knows nothing of the project: whether a name is a service is for the command to find out.
+
+import { DEFAULT_COMMAND, findCommand, type CommandName } from './commands-table.ts';
+import type { LogCursor } from '../logs/log-cursor.ts';
+import type { Since } from './option-values.ts';
+
+export interface GlobalOptions {
+  readonly projectDir: string | undefined;
+  readonly configFile: string | undefined;
+  /** False after --no-color; else the environment decides. */
+  readonly mayColor: boolean;
+  readonly isQuiet: boolean;
+  readonly isVerbose: boolean;
+}
+
+/** All options of all commands; undefined is "not given". A command finds only its own ones set. */
+export interface CommandOptions {
+  readonly json?: true;
+  readonly detach?: true;
+  readonly stream?: true;
+  readonly timeoutMs?: number;
+  /** False after --no-deps. */
+  readonly dependencies?: boolean;
+  readonly profile?: string;
+  readonly onConflict?: 'ask' | 'kill' | 'reroute' | 'reuse' | 'fail';
+  readonly ports?: Readonly<Record<string, number>>;
+  readonly force?: true;
+  readonly wait?: boolean;
+  readonly watch?: true;
+  readonly follow?: true;
+  readonly lines?: number;
+  readonly since?: Since;
+  readonly until?: Since;
+  readonly after?: LogCursor;
+  readonly grep?: RegExp;
+  readonly errors?: true;
+  readonly timestamps?: true;
+  readonly raw?: true;
+  readonly yes?: true;
+  readonly dryRun?: true;
+  readonly all?: true;
+  readonly running?: true;
+  readonly from?: string;
+  readonly make?: true;
+  readonly scripts?: true;
+}
+
+export interface ParsedArgs {
+  readonly command: CommandName;
+  /** False when the command was left out, as in `./dev backend`. */
+  readonly isExplicit: boolean;
+  /** Service names, a port, or a help topic. */
+  readonly names: readonly string[];
+  readonly options: CommandOptions;
+  readonly globals: GlobalOptions;
+}
+
+const NO_GLOBALS: GlobalOptions = {
+  projectDir: undefined,
+  configFile: undefined,
+  mayColor: true,
+  isQuiet: false,
+  isVerbose: false,
+};
+
+/** Undefined when the parser is needed: for an option, or a command that does not take just any number of names. */
+export function plainRequest(argv: readonly string[]): ParsedArgs | undefined {
+  if (argv.some((word) => word.startsWith('-'))) return undefined;
+  const spec = findCommand(argv[0] ?? '');
+  const isExplicit = spec !== undefined;
+  const names = isExplicit ? argv.slice(1) : argv;
+  const takesNames = spec === undefined || (spec.argument?.startsWith('[') === true && spec.argument.endsWith('...]'));
+  if (!takesNames) return undefined;
+  return {
+    command: (spec?.name ?? DEFAULT_COMMAND) as CommandName,
+    isExplicit,
+    names,
+    options: {},
+    globals: NO_GLOBALS,
+  };
+}

@@ -1,0 +1,34 @@
+// `events`: what happened in the session, as lines of JSON; `-f` goes on with what happens.
+
+import { EXIT, type ExitCode } from '../../../errors.ts';
+import type { CliContext, CommandRequest } from '../../context/context.ts';
+import { noSession } from '../../context/require-session.ts';
+
+export async function run(context: CliContext, { options }: CommandRequest): Promise<ExitCode> {
+  const { output } = context;
+  const session = await context.findSession('command');
+  const reader = await context.sessionEvents();
+  const tell = (): void => {
+    for (const line of reader?.next() ?? []) output.print(line);
+  };
+  if (session === undefined || options.follow !== true) {
+    if (reader === undefined) throw noSession();
+    tell();
+    session?.close();
+    if (options.follow === true) throw noSession();
+    return EXIT.ok;
+  }
+  const { promise: end, resolve } = Promise.withResolvers<ExitCode>();
+  context.onSignal((signal) => resolve(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated));
+  // What the views show has been written down before.
+  session.subscribe((event) => {
+    tell();
+    if (event.type === 'ended') resolve(EXIT.ok);
+  });
+  // Once the subscription is known to be in force, nothing can be missed between the first look and the next.
+  await session.snapshot();
+  tell();
+  const code = await end;
+  session.close();
+  return code;
+}

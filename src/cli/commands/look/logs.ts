@@ -1,0 +1,184 @@
+// `logs`: what services wrote: from the running session, or from the files when none runs.
+
+import { stripVTControlCharacters } from 'node:util';
+import type { Project, ServiceName } from '../../../core/model/project.ts';
+import type { Session } from '../../../core/model/session.ts';
+import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
+import type { CliContext, CommandRequest } from '../../context/context.ts';
+import type { CommandOptions } from '../../arguments/request.ts';
+import { formatCursor } from '../../logs/log-cursor.ts';
+import { createFilter, type JudgedLine, type LineFilter } from '../../logs/log-filter.ts';
+import { createLinePrinter, isLost } from '../../logs/log-lines.ts';
+import { createLogMerge, type LostLines, type MergedLine } from '../../logs/log-merge.ts';
+import { findRange, type LogRange, type LogRequest, type LogSource, ordinalOf } from '../../logs/log-range.ts';
+import type { Since } from '../../arguments/option-values.ts';
+import { createPump } from '../../logs/pump.ts';
+import { noSession } from '../../context/require-session.ts';
+import { isAmong, requireServices } from '../../context/services.ts';
+
+const USUAL_LINES = 200;
+
+export async function run(context: CliContext, { names, options }: CommandRequest): Promise<ExitCode> {
+  requireConsistent(options);
+  const session = await context.findSession('stream');
+  const order = session === undefined ? namesOf(await context.loadProject()) : namesOf(await session.snapshot());
+  requireServices(names, order);
+  const chosen = names.length === 0 ? order : order.filter((name) => isAmong(name, names));
+  const reading: Reading = { chosen, order, options };
+  if (session !== undefined) {
+    const code = await fromSession(context, session, reading);
+    session.close();
+    return code;
+  }
+  await readUpToNow(context, await context.logHistory(), reading);
+  if (options.follow === true) throw noSession();
+  return EXIT.ok;
+}
+
+interface Reading {
+  readonly chosen: readonly ServiceName[];
+  /** All services of the project. */
+  readonly order: readonly ServiceName[];
+  readonly options: CommandOptions;
+}
+
+function requireConsistent({ follow, until }: CommandOptions): void {
+  if (follow !== true || until === undefined) return;
+  throw new DevError({
+    code: 'usage',
+    exitCode: EXIT.usage,
+    message: '--follow goes on for ever, but --until says where to end.',
+    hint: 'leave one of them out',
+  });
+}
+
+function namesOf({
+  services,
+}:
+  | Pick<Project, 'services'>
+  | { readonly services: readonly { readonly name: ServiceName }[] }): readonly ServiceName[] {
+  return services.map(({ name }) => name);
+}
+
+async function fromSession(context: CliContext, session: Session, reading: Reading): Promise<ExitCode> {
+  if (reading.options.follow !== true) {
+    await readUpToNow(context, session, reading);
+    return EXIT.ok;
+  }
+  const merge = createLogMerge(session, { raw: reading.options.raw === true });
+  const emit = createEmit(context, session, reading);
+  // Subscribed before the first look, or lines between the two would come only with the next ones.
+  const follower = follow(context, session, () => merge.read(emit));
+  for (const { service, from } of await rangesOf(context, session, reading)) merge.begin(service, { from });
+  return follower.run();
+}
+
+async function readUpToNow(context: CliContext, source: LogSource, reading: Reading): Promise<void> {
+  const merge = createLogMerge(source, { raw: reading.options.raw === true });
+  for (const { service, from, to } of await rangesOf(context, source, reading))
+    merge.begin(service, { from, until: to });
+  await merge.read(createEmit(context, source, reading));
+}
+
+/** In the order of the services, in which lines of the same time are told. */
+async function rangesOf(
+  { clock }: CliContext,
+  source: LogSource,
+  { options, order, chosen }: Reading,
+): Promise<readonly (LogRange & { readonly service: ServiceName })[]> {
+  const { since, until, after } = options;
+  const nowMs = clock.wallMs();
+  const request: LogRequest = {
+    lastLines: options.lines ?? (since === undefined && after === undefined ? USUAL_LINES : Infinity),
+    sinceMs: since === undefined ? undefined : pointInTime(since, nowMs),
+    untilMs: until === undefined ? undefined : pointInTime(until, nowMs),
+    after,
+    createFilter: isFiltered(options) ? () => filterOf(options) : undefined,
+  };
+  return Promise.all(
+    chosen.map(async (service) => ({ service, ...(await findRange(source, service, { request, order })) })),
+  );
+}
+
+function isFiltered({ grep, errors }: CommandOptions): boolean {
+  return grep !== undefined || errors === true;
+}
+
+function filterOf({ grep, errors, json }: CommandOptions): LineFilter {
+  return createFilter({ pattern: grep, errorsOnly: errors === true, tellsLevel: json === true });
+}
+
+type Emit = (items: readonly (MergedLine | LostLines)[]) => Promise<void>;
+
+function createEmit({ output }: CliContext, source: LogSource, { chosen, options }: Reading): Emit {
+  const { json = false, timestamps = false, raw = false } = options;
+  const printer = createLinePrinter(output, { prefixFor: chosen.length > 1 ? chosen : undefined, timestamps, raw });
+  const asText = (item: MergedLine | LostLines): string =>
+    isLost(item) ? printer.lost(item) : printer.line(item.service, item);
+  const asJson = createJsonLines(source, { raw });
+  const filters = new Map(chosen.map((service) => [service, filterOf(options)]));
+  const judge = ({ service, text }: MergedLine): JudgedLine | undefined => filters.get(service)?.judge(text);
+  const needsJudge = json || isFiltered(options);
+  return async (items) => {
+    const texts: string[] = [];
+    for (const item of items) {
+      const judged = isLost(item) || !needsJudge ? undefined : judge(item);
+      const passes = judged?.passes ?? true;
+      const object = json ? await asJson(item, judged) : undefined;
+      if (passes) texts.push(object ?? asText(item));
+    }
+    if (texts.length === 0) return;
+    output.print(texts.join('\n'));
+    await output.drained();
+  };
+}
+
+/** Has to be given every line, also those that are not printed: a cursor counts them. */
+function createJsonLines(
+  source: LogSource,
+  { raw }: { readonly raw: boolean },
+): (item: MergedLine | LostLines, judged: JudgedLine | undefined) => Promise<string> {
+  const places = new Map<ServiceName, { readonly time: string; readonly ordinal: number }>();
+  return async (item, judged) => {
+    if (isLost(item)) return JSON.stringify({ service: item.service, lostLines: item.lost });
+    const { time, service, seq, run, text, partial } = item;
+    const before = places.get(service);
+    const ordinal =
+      before === undefined ? await ordinalOf(source, service, seq) : before.time === time ? before.ordinal + 1 : 0;
+    places.set(service, { time, ordinal });
+    // Who goes on behind a line without an end gets it again, with its end.
+    const told = partial === true ? ordinal - 1 : ordinal;
+    return JSON.stringify({
+      time,
+      service,
+      run: run ?? null,
+      cursor: formatCursor({ timeMs: Date.parse(time), ordinal: told, service }),
+      level: judged?.level ?? null,
+      text: raw ? text : stripVTControlCharacters(text),
+      ...(partial === true ? { partial } : {}),
+    });
+  };
+}
+
+/** Reads again whenever there is more, until a signal or the end of the session. */
+function follow(context: CliContext, session: Session, read: () => Promise<void>): { run(): Promise<ExitCode> } {
+  const pump = createPump(read);
+  const { promise: end, resolve } = Promise.withResolvers<ExitCode>();
+  let isPlaced = false;
+  session.subscribe((event) => {
+    if (event.type === 'logs' && isPlaced) pump.poke();
+    if (event.type === 'ended') resolve(EXIT.ok);
+  });
+  context.onSignal((signal) => resolve(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated));
+  return {
+    run: () => {
+      isPlaced = true;
+      pump.poke();
+      return Promise.race([end, pump.failure]);
+    },
+  };
+}
+
+function pointInTime(when: Since, nowMs: number): number {
+  return 'atMs' in when ? when.atMs : nowMs - when.agoMs;
+}

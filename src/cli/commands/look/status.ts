@@ -1,0 +1,105 @@
+// `status`, `ps`: the services as they are now, once or again every second.
+
+import type { ConfigNews, FailedCheckView, SessionSnapshot, ServiceView } from '../../../core/model/snapshot.ts';
+import { EXIT, type ExitCode } from '../../../errors.ts';
+import { configNewsLine } from '../../../format/config-news.ts';
+import { failedCheckLines } from '../../../format/failed-check.ts';
+import { truncate } from '../../../format/text.ts';
+import type { CliContext, CommandRequest } from '../../context/context.ts';
+import { jsonData } from '../../context/json.ts';
+import { requireSession } from '../../context/require-session.ts';
+import { chosenServices, isSettled, requireServices } from '../../context/services.ts';
+import { statusTable } from '../../text/status-table.ts';
+
+const WATCH_INTERVAL_MS = 1000;
+
+export async function run(context: CliContext, request: CommandRequest): Promise<ExitCode> {
+  const session = await requireSession(context);
+  const { output } = context;
+  const snapshot = selected(await session.snapshot(), request.names);
+  if (request.options.watch !== true) {
+    if (request.options.json === true) output.print(jsonData(snapshot));
+    else output.print(asText(context, snapshot).join('\n'));
+    // Not closed: the process ends now, and its connection with it, half a millisecond sooner.
+    return exitCodeOf(snapshot, request.names);
+  }
+
+  const show = request.options.json === true ? showJson : createRedraw(context);
+  const stop = new Promise<ExitCode>((resolve) => {
+    context.onSignal((signal) => resolve(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated));
+    session.subscribe((event) => {
+      if (event.type === 'ended') resolve(EXIT.noSession);
+    });
+  });
+  show(context, snapshot);
+  for (;;) {
+    const ended = await Promise.race([stop, tick(context)]);
+    if (ended !== undefined) {
+      if (ended === EXIT.noSession) output.say('The session has ended.');
+      session.close();
+      return ended;
+    }
+    show(context, selected(await session.snapshot(), request.names));
+  }
+}
+
+function selected(snapshot: SessionSnapshot, names: readonly string[]): SessionSnapshot {
+  requireServices(
+    names,
+    snapshot.services.map((view) => view.name),
+  );
+  if (names.length === 0) return snapshot;
+  return { ...snapshot, services: snapshot.services.filter((view) => names.includes(view.name)) };
+}
+
+function exitCodeOf({ services }: { readonly services: readonly ServiceView[] }, names: readonly string[]): ExitCode {
+  return chosenServices(services, names).every(isSettled) ? EXIT.ok : EXIT.notReady;
+}
+
+function asText(context: CliContext, { session, services }: SessionSnapshot): string[] {
+  const { output } = context;
+  const lines = statusTable(context, services);
+  if (services.length === 0) return ['The project has no services.'];
+  if (session.ending) return [...lines, '', 'The session is stopping.'];
+  const news = session.config === undefined ? [] : ['', configLine(session.config, output)];
+  return [...lines, ...checkLines(session.failedChecks ?? [], output), ...news];
+}
+
+function configLine(news: ConfigNews, { paint }: CliContext['output']): string {
+  const next = news.status === 'pending' ? '; ./dev reload applies it' : '';
+  return paint(news.status === 'pending' ? 'warn' : 'fail', `${configNewsLine(news)}${next}`);
+}
+
+function checkLines(failed: readonly FailedCheckView[], { paint }: CliContext['output']): readonly string[] {
+  const lines = failed.flatMap((check) => failedCheckLines(check));
+  return lines.length === 0 ? [] : ['', ...lines.map((line) => paint('warn', line))];
+}
+
+type Show = (context: CliContext, snapshot: SessionSnapshot) => void;
+
+const showJson: Show = ({ output }, snapshot) => output.print(JSON.stringify(snapshot));
+
+/** In place on a terminal; one table below the other in a pipe. */
+function createRedraw({ terminal }: CliContext): Show {
+  let drawnLines = 0;
+  return (context, snapshot) => {
+    const lines = asText(context, snapshot);
+    const size = terminal.size();
+    if (size === undefined) {
+      context.output.print(`${lines.join('\n')}\n`);
+      return;
+    }
+    const title = truncate(`${snapshot.project.name} · every second, Ctrl-C ends it`, size.columns);
+    // What is taller than the terminal cannot be redrawn in place: lines that scrolled away are out of reach.
+    const shown = [context.output.paint('muted', title), ...lines].slice(0, Math.max(1, size.rows - 1));
+    const back = drawnLines === 0 ? '' : `\u001B[${drawnLines}A\r\u001B[J`;
+    context.output.write(`${back}${shown.join('\n')}\n`);
+    drawnLines = shown.length;
+  };
+}
+
+function tick({ clock }: CliContext): Promise<undefined> {
+  return new Promise((resolve) => {
+    clock.after(WATCH_INTERVAL_MS, () => resolve(undefined));
+  });
+}

@@ -1,0 +1,32 @@
+// `config forget [SERVICE]`: what was remembered about taken ports is asked again, and moved services go home.
+
+import { EXIT, type ExitCode } from '../../../errors.ts';
+import { printable } from '../../../core/output/log-line.ts';
+import type { CliContext, CommandRequest, PortMemories } from '../../context/context.ts';
+import { jsonData } from '../../context/json.ts';
+
+const LONGEST = 500;
+
+/** @param request.names the service, or none for all of the project */
+export async function forget(context: CliContext, { names, options }: CommandRequest): Promise<ExitCode> {
+  const [service] = names;
+  const memory = await context.portMemory();
+  const forgotten = memory.forget(service);
+  if (options.json === true) {
+    context.output.print(jsonData(forgotten));
+    return EXIT.ok;
+  }
+  const lines = memoryLines(forgotten);
+  const about = service === undefined ? 'this project' : `service "${printable(service, LONGEST)}"`;
+  if (lines.length === 0) context.output.print(`Nothing is remembered about ports of ${about}.`);
+  else context.output.print(['Forgotten:', ...lines.map((line) => `  ${line}`)].join('\n'));
+  return EXIT.ok;
+}
+
+/** One line each: `backend: kill node (foreign)`, `web: port 5174`. */
+export function memoryLines({ choices, ports }: PortMemories): readonly string[] {
+  return [
+    ...choices.map(({ service, choice, owner }) => `${service}: ${choice}${owner === undefined ? '' : ` ${owner}`}`),
+    ...ports.map(({ service, port }) => `${service}: port ${port}`),
+  ].map((line) => printable(line, LONGEST));
+}

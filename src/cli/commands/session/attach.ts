@@ -1,0 +1,45 @@
+// `attach`: the screen on a session that runs already, or the terminal of one of its services.
+
+import { assertNever, DevError, EXIT, type ExitCode } from '../../../errors.ts';
+import type { CliContext, CommandRequest } from '../../context/context.ts';
+import { whyNoScreen } from '../../context/face.ts';
+import { requireSession } from '../../context/require-session.ts';
+import { requireServices } from '../../context/services.ts';
+import { showScreen } from './up.ts';
+
+export async function run(context: CliContext, { names: [service] }: CommandRequest): Promise<ExitCode> {
+  const obstacle = whyNoScreen(context.terminal, context.env);
+  if (obstacle !== undefined) {
+    throw new DevError({
+      code: 'usage',
+      exitCode: EXIT.usage,
+      message: `There is no screen to attach: ${obstacle}.`,
+      hint: './dev logs -f follows the output, ./dev status --watch the state',
+    });
+  }
+  if (service !== undefined) return attachService(context, service);
+  return showScreen(context, Promise.resolve(await requireSession(context, 'screen')));
+}
+
+async function attachService(context: CliContext, service: string): Promise<ExitCode> {
+  const session = await requireSession(context, 'command');
+  const { services } = await session.snapshot();
+  requireServices(
+    [service],
+    services.map(({ name }) => name),
+  );
+  const runServiceTerminal = await context.loadServiceTerminal();
+  const { reason } = await runServiceTerminal({ session, service });
+  session.close();
+  switch (reason) {
+    case 'left':
+      return EXIT.ok;
+    case 'ended':
+      context.output.say('The session has ended.');
+      return EXIT.noSession;
+    case 'hangup':
+      return EXIT.terminated;
+    default:
+      return assertNever(reason);
+  }
+}

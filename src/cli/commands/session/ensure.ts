@@ -1,0 +1,39 @@
+// `ensure`: starts what does not run, waits until it is ready, and says where it is. Again and again to the same effect,
+// also from two shells at once: who comes second joins.
+
+import { EXIT, type ExitCode } from '../../../errors.ts';
+import { UNKNOWN } from '../../../format/quantity.ts';
+import type { CliContext, CommandRequest } from '../../context/context.ts';
+import { jsonData } from '../../context/json.ts';
+import { watchSession } from '../../context/live-view.ts';
+import { chosenServices, requireServices } from '../../context/services.ts';
+import { READY_TIMEOUT_MS, reportOutcome, waitUntilReady } from '../../text/wait-ready.ts';
+
+export async function run(context: CliContext, { names, options }: CommandRequest): Promise<ExitCode> {
+  const { output } = context;
+  const { services } = await context.loadProject();
+  requireServices(
+    names,
+    services.map(({ name }) => name),
+  );
+  const { onConflict, timeoutMs = READY_TIMEOUT_MS } = options;
+  const { session, isNew } = await context.openSession('command', {
+    names,
+    options: onConflict === undefined ? {} : { onConflict },
+  });
+  if (isNew) await session.detach();
+  const view = await watchSession(session);
+  const outcome = await waitUntilReady(context, view, { names, timeoutMs, onConflict: 'give up' });
+  const chosen = chosenServices(view.services(), names);
+  if (options.json === true) {
+    const shown = chosen.map(({ name, state, ready, url, port, why }) => ({ name, state, ready, url, port, why }));
+    output.print(jsonData({ ready: outcome.kind === 'ready', services: shown }));
+  } else if (outcome.kind === 'ready') {
+    const width = Math.max(0, ...chosen.map(({ name }) => name.length));
+    for (const { name, url } of chosen) output.print(`${name.padEnd(width)}  ${url ?? UNKNOWN}`);
+  }
+  const code: ExitCode = outcome.kind === 'ready' ? EXIT.ok : await reportOutcome(context, session, outcome);
+  view.close();
+  session.close();
+  return code;
+}

@@ -1,0 +1,34 @@
+// `run SERVICE -- CMD…`: a command of the person's own in the folder and environment of a service, on this terminal.
+
+import { DevError, EXIT } from '../../../errors.ts';
+import type { CliContext, CommandRequest } from '../../context/context.ts';
+import { requireServices } from '../../context/services.ts';
+
+/** Gives the exit code of the command. */
+export async function run(context: CliContext, { names }: CommandRequest): Promise<number> {
+  const [service = '', ...command] = names;
+  const { services } = await context.loadProject();
+  requireServices(
+    [service],
+    services.map(({ name }) => name),
+  );
+  if (command.length === 0) {
+    throw new DevError({
+      code: 'usage',
+      exitCode: EXIT.usage,
+      message: `There is no command to run for "${service}".`,
+      hint: `./dev run ${service} -- COMMAND…`,
+    });
+  }
+  // Where services are now, when a session runs; where they would be, when none does.
+  const session = await context.findSession('command');
+  const snapshot = await session?.snapshot();
+  session?.close();
+  const ports = Object.fromEntries(
+    services.flatMap(({ name, port }) => {
+      const inForce = snapshot?.services.find((view) => view.name === name)?.port ?? port?.wanted;
+      return inForce === undefined ? [] : [[name, inForce]];
+    }),
+  );
+  return context.runForService(service, { command, ports });
+}

@@ -1,0 +1,131 @@
+// `stop`, `down`: named services, or the whole session with a proof that nothing of it is left.
+
+import type { Session, ShutdownReport } from '../../../core/model/session.ts';
+import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
+import { formatLatency } from '../../../format/quantity.ts';
+import type { CliContext, CommandRequest } from '../../context/context.ts';
+import { complainAboutHeldPorts, complainAboutLeftovers } from '../../text/leftovers.ts';
+import { watchSession, type LiveView } from '../../context/live-view.ts';
+import { isAmong, requireServices } from '../../context/services.ts';
+
+const PATIENCE_MS = 1_500;
+
+export async function run(context: CliContext, request: CommandRequest): Promise<ExitCode> {
+  const session = await context.findSession('command', request.names.length === 0 ? 'end' : 'use');
+  if (session === undefined) {
+    context.output.say('No session of this project is running.');
+    return EXIT.ok;
+  }
+  const code =
+    request.names.length === 0
+      ? await stopSession(context, session, request)
+      : await stopServices(context, session, request);
+  session.close();
+  return code;
+}
+
+async function stopSession(context: CliContext, session: Session, { options }: CommandRequest): Promise<ExitCode> {
+  const { output } = context;
+  const { force = false, timeoutMs } = options;
+  const shutdown = force ? shutdownByForce(context, session) : session.shutdown({ force });
+  if (options.wait === false) {
+    // Answered in order: when this one is, the stop has begun. Its own answer is not waited for.
+    shutdown.catch(() => undefined);
+    await session.snapshot();
+    output.say('The session is stopping.');
+    return EXIT.ok;
+  }
+  const quiet = tellWhoBlocks(context, session);
+  const report = await withLimit(shutdown, context, timeoutMs).finally(quiet);
+  if (report === undefined) {
+    const view = await watchSession(session);
+    throw stillThere(liveNames(view), timeoutMs ?? 0);
+  }
+  const code = complainAboutLeftovers(output, report);
+  if (code === EXIT.ok) output.say(`Stopped${options.force === true ? ' by force' : ''}. Nothing is left.`);
+  return code;
+}
+
+/** A supervisor that does not answer is killed, and its services with it. */
+async function shutdownByForce(context: CliContext, session: Session): Promise<ShutdownReport> {
+  try {
+    return await session.shutdown({ force: true });
+  } catch (error) {
+    const isHung = error instanceof DevError && error.code === 'session_unreachable' && error.exitCode === EXIT.timeout;
+    if (!isHung) throw error;
+    context.output.say('The supervisor does not answer: killing it, and what it started.');
+    return context.endHungSession();
+  }
+}
+
+async function stopServices(
+  context: CliContext,
+  session: Session,
+  { names, options }: CommandRequest,
+): Promise<ExitCode> {
+  const view = await watchSession(session);
+  requireServices(
+    names,
+    view.services().map(({ name }) => name),
+  );
+  const running = liveNames(view).filter((name) => isAmong(name, names));
+  await session.stop(names, { force: options.force === true });
+  if (options.wait === false) {
+    context.output.say(`Stopping ${names.join(', ')}`);
+    return EXIT.ok;
+  }
+  const isDown = (): true | undefined =>
+    view.ended() !== undefined || liveNames(view).every((name) => !isAmong(name, names)) ? true : undefined;
+  const { clock } = context;
+  if ((await view.until(isDown, { clock, timeoutMs: options.timeoutMs })) === undefined) {
+    throw stillThere(
+      liveNames(view).filter((name) => isAmong(name, names)),
+      options.timeoutMs ?? 0,
+    );
+  }
+  // A service whose processes outlived SIGKILL has failed, and says so itself.
+  const survivors = view.services().filter(({ name, state }) => running.includes(name) && state === 'failed');
+  for (const { name, why } of survivors) context.output.complain(`✖ ${name}: ${why}`);
+  const heldPorts = view.ended() === undefined ? await session.findHeldPorts(names) : [];
+  complainAboutHeldPorts(context.output, heldPorts);
+  return survivors.length + heldPorts.length === 0 ? EXIT.ok : EXIT.notReady;
+}
+
+function liveNames(view: LiveView): readonly string[] {
+  return view
+    .services()
+    .filter((service) => service.wanted || service.pid !== null || service.state === 'stopping')
+    .map(({ name }) => name);
+}
+
+/** A stop that takes a while says whom it waits for. Returns how to be quiet. */
+function tellWhoBlocks({ output, clock }: CliContext, session: Session): () => void {
+  return clock.after(PATIENCE_MS, () => {
+    watchSession(session)
+      .then((view) => output.say(`Waiting for ${liveNames(view).join(', ') || 'the session'} to stop.`))
+      // It has just ended: there is nobody left to wait for.
+      .catch(() => undefined);
+  });
+}
+
+async function withLimit<Value>(
+  promise: Promise<Value>,
+  { clock }: CliContext,
+  timeoutMs: number | undefined,
+): Promise<Value | undefined> {
+  if (timeoutMs === undefined) return promise;
+  const limit = Promise.withResolvers<undefined>();
+  const cancel = clock.after(timeoutMs, () => limit.resolve(undefined));
+  const value = await Promise.race([promise, limit.promise]);
+  cancel();
+  return value;
+}
+
+function stillThere(names: readonly string[], timeoutMs: number): DevError {
+  return new DevError({
+    code: 'timeout',
+    exitCode: EXIT.timeout,
+    message: `Still stopping after ${formatLatency(timeoutMs)}: ${names.join(', ') || 'the session itself'}.`,
+    hint: 'it goes on by itself; ./dev stop --force kills at once',
+  });
+}

@@ -1,0 +1,161 @@
+// `up`, and `./dev` alone: opens or joins the session, starts services, and shows them: on the screen,
+// as a stream, or (-d) once as a table when they are ready.
+
+import { didYouMean } from '../../../config/text/suggest.ts';
+import type { ServiceName } from '../../../core/model/project.ts';
+import type { Session, StartOptions } from '../../../core/model/session.ts';
+import { assertNever, DevError, EXIT, type ExitCode } from '../../../errors.ts';
+import { COMMAND_WORDS } from '../../arguments/commands-table.ts';
+import type { CliContext, CommandRequest, ScreenEnd, StartRequest } from '../../context/context.ts';
+import { whyNoScreen } from '../../context/face.ts';
+import { failedCheckLines } from '../../../format/failed-check.ts';
+import { jsonData } from '../../context/json.ts';
+import { complainAboutLeftovers } from '../../text/leftovers.ts';
+import { watchSession } from '../../context/live-view.ts';
+import { requireServices } from '../../context/services.ts';
+import { statusTable } from '../../text/status-table.ts';
+import { runStream } from '../../logs/stream.ts';
+import { READY_TIMEOUT_MS, reportOutcome, waitUntilReady } from '../../text/wait-ready.ts';
+
+/** The project's own checks beside a start take at most 5 s each, all at once. */
+const CHECKS_TIMEOUT_MS = 6_000;
+
+export async function run(context: CliContext, asked: CommandRequest): Promise<ExitCode> {
+  await checkNames(context, asked);
+  const request = { ...asked, names: [...asked.names, ...(await servicesOfProfile(context, asked.options.profile))] };
+  const start: StartRequest = { names: request.names, options: startOptions(request) };
+  if (request.options.detach === true) return upDetached(context, request, start);
+  if (request.options.timeoutMs !== undefined) throw needsDetach('--timeout says how long -d waits', '--timeout …');
+  if (request.options.json === true) throw needsDetach('--json prints what -d has started', '--json');
+  const obstacle = request.options.stream === true ? '--stream' : whyNoScreen(context.terminal, context.env);
+  if (obstacle === undefined) return upOnScreen(context, start);
+  context.output.detail(`Streaming: ${obstacle}.`);
+  const opened = await context.openSession('stream', start);
+  return runStream(context, { ...opened, names: request.names });
+}
+
+/** Before anything is opened: a typo must not start a session. */
+async function checkNames(context: CliContext, { names, options, isExplicit }: CommandRequest): Promise<void> {
+  const asked = [...names, ...Object.keys(options.ports ?? {})];
+  if (asked.length === 0) return;
+  const { services } = await context.loadProject().catch((error: unknown) => {
+    throw isExplicit ? error : (asCommandTypo(names, error) ?? error);
+  });
+  requireServices(
+    asked,
+    services.map(({ name }) => name),
+    { mayBeCommand: !isExplicit },
+  );
+}
+
+async function servicesOfProfile(context: CliContext, profile: string | undefined): Promise<readonly ServiceName[]> {
+  if (profile === undefined) return [];
+  const { profiles } = await context.loadProject();
+  const services = Object.hasOwn(profiles, profile) ? profiles[profile] : undefined;
+  if (services !== undefined) return services;
+  const known = Object.keys(profiles);
+  throw new DevError({
+    code: 'usage',
+    exitCode: EXIT.usage,
+    message: `There is no profile "${profile}" in the config.`,
+    hint:
+      didYouMean(profile, known) ??
+      (known.length === 0 ? 'add one: profiles: {minimal: [backend]}' : `profiles: ${known.join(', ')}`),
+  });
+}
+
+/** Where there is no project, a word that comes close to a command was meant as one. */
+function asCommandTypo([word = '']: readonly string[], error: unknown): DevError | undefined {
+  const hint = didYouMean(word, COMMAND_WORDS);
+  const isHomeless = error instanceof DevError && error.code === 'config_missing';
+  if (!isHomeless || hint === undefined) return undefined;
+  return new DevError({ code: 'usage', exitCode: EXIT.usage, message: `There is no command "${word}".`, hint });
+}
+
+function startOptions({ options: { dependencies, ports, onConflict } }: CommandRequest): StartOptions {
+  return {
+    ...(dependencies === false ? { dependencies } : {}),
+    ...(ports === undefined ? {} : { ports }),
+    ...(onConflict === undefined ? {} : { onConflict }),
+  };
+}
+
+async function upOnScreen(context: CliContext, start: StartRequest): Promise<ExitCode> {
+  const underway = Promise.withResolvers<void>();
+  const opened = context.openSession('screen', start, underway.resolve).then(({ session }) => session);
+  // The services come first: loading the screen keeps this process busy for a while.
+  await Promise.race([underway.promise, opened]);
+  return showScreen(context, opened);
+}
+
+/** The screen on a session that may still be on its way. Its first frame names the services of the config. */
+export async function showScreen(context: CliContext, session: Promise<Session>): Promise<ExitCode> {
+  const loading = context.loadScreen();
+  // Whoever awaits them below is told; until then a failure of one must not end the process.
+  loading.catch(() => undefined);
+  session.catch(() => undefined);
+  const { name, services } = await describeProject(context, session);
+  const runScreen = await loading;
+  const end = await runScreen({ session, projectName: name, serviceNames: services });
+  (await session).close();
+  return afterScreen(context, end);
+}
+
+/** A session may run whose config has been broken since: then it tells about itself. */
+async function describeProject(
+  context: CliContext,
+  session: Promise<Session>,
+): Promise<{ readonly name: string; readonly services: readonly ServiceName[] }> {
+  try {
+    const { name, services } = await context.loadProject();
+    return { name, services: services.map((service) => service.name) };
+  } catch {
+    const { project, services } = await (await session).snapshot();
+    return { name: project.name, services: services.map((service) => service.name) };
+  }
+}
+
+function afterScreen({ output }: CliContext, end: ScreenEnd): ExitCode {
+  switch (end.reason) {
+    case 'quit':
+    case 'ended':
+      if (end.report === undefined && end.reason === 'ended') output.say('The session has ended.');
+      return complainAboutLeftovers(output, end.report ?? { leftovers: [] });
+    case 'detach':
+      output.say('The session keeps running: ./dev attach shows it again, ./dev stop ends it.');
+      return EXIT.ok;
+    case 'hangup':
+      return EXIT.terminated;
+    default:
+      return assertNever(end.reason);
+  }
+}
+
+async function upDetached(context: CliContext, request: CommandRequest, start: StartRequest): Promise<ExitCode> {
+  const { output, clock } = context;
+  const { session } = await context.openSession('command', start);
+  await session.detach();
+  const view = await watchSession(session);
+  const { timeoutMs = READY_TIMEOUT_MS } = request.options;
+  const outcome = await waitUntilReady(context, view, { names: request.names, timeoutMs, onConflict: 'give up' });
+  if (request.options.json === true) output.print(jsonData(view.snapshot()));
+  else output.print(statusTable(context, view.services()).join('\n'));
+  const failed = await view.until(() => view.failedChecks(), { clock, timeoutMs: CHECKS_TIMEOUT_MS });
+  for (const line of (failed ?? []).flatMap(failedCheckLines)) output.complain(output.paintTalk('warn', line));
+  const code = await reportOutcome(context, session, outcome);
+  if (code !== EXIT.ok && outcome.kind !== 'ended') {
+    output.say('The session keeps running: ./dev status, ./dev logs, ./dev stop.');
+  }
+  view.close();
+  session.close();
+  return code;
+}
+
+function needsDetach(what: string, option: string): DevError {
+  return new DevError({
+    code: 'usage',
+    exitCode: EXIT.usage,
+    message: `${what}, but -d was not given.`,
+    hint: `./dev up -d ${option}`,
+  });
+}

@@ -1,0 +1,166 @@
+// What a command gets from outside: where to write, what to ask, whom to talk to. src/main fills it in with
+// the real things, tests with scripted ones. Everything heavy is behind a function and loaded when it is called.
+
+import type { RememberedChoice } from '../../core/ports/remembered-choice.ts';
+import type { Project, ServiceName } from '../../core/model/project.ts';
+import type { UserConfig } from '../../core/model/user-config.ts';
+import type { ConfigIssue } from '../../config/text/issue.ts';
+import type { Session, ShutdownReport, StartOptions } from '../../core/model/session.ts';
+import type { CleanedFile } from '../../system/state/clean-state.ts';
+import type { EventReader } from '../../system/state/event-file.ts';
+import type { PortLedger } from '../../system/ledger/port-ledger.ts';
+import type { OwnerContext, Ports, ProcessIdentity } from '../../system/system.ts';
+import type { Output } from './output.ts';
+import type { CommandOptions, GlobalOptions } from '../arguments/request.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Terminal {
+  /** Whether a person can type. */
+  readonly hasInput: boolean;
+  /** Whether stdout is seen by a person at once. */
+  readonly hasOutput: boolean;
+  /** Of stdout, now; undefined when it is no terminal. */
+  size(): { readonly columns: number; readonly rows: number } | undefined;
+}
+
+export interface CliClock {
+  /** Monotonic. */
+  nowMs(): number;
+  /** Since the epoch, for display only. */
+  wallMs(): number;
+  /** Returns how to call it off. */
+  after(delayMs: number, callback: () => void): () => void;
+}
+
+export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** A screen or stream keeps the session it opened alive; a command comes and goes. */
+export type SessionRole = 'screen' | 'stream' | 'command';
+
+export interface StartRequest {
+  /** None means every service that starts by itself. */
+  readonly names: readonly ServiceName[];
+  readonly options: StartOptions;
+}
+
+export interface OpenedSession {
+  readonly session: Session;
+  /** False when it ran already. */
+  readonly isNew: boolean;
+}
+
+/** How the screen ended. */
+export interface ScreenEnd {
+  readonly reason: 'quit' | 'detach' | 'ended' | 'hangup';
+  readonly report?: ShutdownReport;
+}
+
+export interface ScreenOptions {
+  /** The first frame does not wait for it. */
+  readonly session: Promise<Session>;
+  readonly projectName: string;
+  /** For the first frame; empty when they are not known. */
+  readonly serviceNames: readonly ServiceName[];
+}
+
+type RunScreen = (options: ScreenOptions) => Promise<ScreenEnd>;
+
+type RunServiceTerminal = (options: {
+  readonly session: Session;
+  readonly service: ServiceName;
+}) => Promise<{ readonly reason: 'left' | 'ended' | 'hangup' }>;
+
+export interface CleanReport {
+  readonly removed: readonly CleanedFile[];
+  /** Processes of an earlier session that still live. */
+  readonly survivors: readonly { readonly service: ServiceName; readonly pid: number }[];
+}
+
+export interface PortDesk {
+  readonly ports: Ports;
+  /** Processes that an earlier session of this project recorded. */
+  readonly recorded: readonly ProcessIdentity[];
+  /** Of the project, or the working directory where there is none. */
+  readonly root: OwnerContext['root'];
+}
+
+export interface PortMemories {
+  readonly choices: readonly RememberedChoice[];
+  /** Services that were moved to another port, and get it again. */
+  readonly ports: readonly { readonly service: ServiceName; readonly port: number }[];
+}
+
+/** What a project remembers about ports from one session to the next. */
+export interface PortMemory {
+  list(): PortMemories;
+  /** Of one service or of all; returns what was forgotten. */
+  forget(service: ServiceName | undefined): PortMemories;
+}
+
+/** What a person likes on every project, and where they said so. */
+export interface ExplainedUserConfig {
+  /** Where it is or would be; undefined when the environment does not say. */
+  readonly path: string | undefined;
+  readonly config: UserConfig;
+  readonly issues: readonly ConfigIssue[];
+  /** Of what the file says: "theme", "theme.ok", "keys.restart" → its line. */
+  readonly lines: ReadonlyMap<string, number>;
+  /** All that can be remapped, with the keys in force. */
+  readonly actions: readonly { readonly action: string; readonly keys: readonly string[]; readonly help: string }[];
+}
+
+export interface CliContext {
+  readonly output: Output;
+  readonly env: Environment;
+  readonly terminal: Terminal;
+  readonly clock: CliClock;
+  readonly globals: GlobalOptions;
+  readonly version: string;
+  /** While a listener is set, these signals end nothing by themselves. Returns how to remove it. */
+  onSignal(listener: (signal: EndSignal) => void): () => void;
+  /** Asks on the terminal and returns the typed line, trimmed. Only when `terminal.hasInput`. */
+  ask(question: string): Promise<string>;
+  /**
+   * Undefined when no session of this project runs; then the config has been read, so that its mistakes are told first.
+   * For `end`, a session of another version will do too, as long as nothing but `shutdown` is asked of it.
+   * To `look`, there need not even be a project.
+   */
+  findSession(role: SessionRole, purpose?: 'use' | 'end' | 'look'): Promise<Session | undefined>;
+  /**
+   * Joins the running session or opens one, and starts the services in it. `onUnderway` is called as soon as only
+   * waiting is left: what takes this process a while belongs there.
+   * @throws DevError of the config, of a name that is no service, or of a session that cannot be opened or joined
+   */
+  openSession(role: SessionRole, start: StartRequest, onUnderway?: () => void): Promise<OpenedSession>;
+  loadProject(): Promise<Project>;
+  /** Needs no project. A mistake in it is no error. */
+  explainUserConfig(): Promise<ExplainedUserConfig>;
+  /** What sessions of the project that are over left on disk; lines are numbered up to -1. */
+  logHistory(): Promise<Pick<Session, 'readLogs'>>;
+  /** What happened in the newest session, as lines of JSON. Undefined when no session ever ran. */
+  sessionEvents(): Promise<EventReader | undefined>;
+  portDesk(): Promise<PortDesk>;
+  /** What all sessions of this user know of each other. Needs no project. */
+  portLedger(): Promise<Pick<PortLedger, 'sessions' | 'list' | 'problem'>>;
+  /** On this terminal, in the service's folder and environment; gives the exit code. */
+  runForService(
+    service: ServiceName,
+    request: { readonly command: readonly string[]; readonly ports: Readonly<Record<ServiceName, number>> },
+  ): Promise<number>;
+  /** Kills a supervisor that does not answer, and stops what it leaves. @throws DevError `refused` without proof */
+  endHungSession(): Promise<ShutdownReport>;
+  /** @throws DevError `refused` while a session runs */
+  clean(options: { readonly dryRun: boolean }): Promise<CleanReport>;
+  portMemory(): Promise<PortMemory>;
+  loadScreen(): Promise<RunScreen>;
+  /** Connects this terminal to a service's own until the person comes back or the session ends. */
+  loadServiceTerminal(): Promise<RunServiceTerminal>;
+}
+
+export interface CommandRequest {
+  readonly names: readonly string[];
+  readonly options: CommandOptions;
+  /** False when the command was left out, as in `./dev backend`. */
+  readonly isExplicit: boolean;
+}

@@ -1,0 +1,37 @@
+// Which lines of a service `logs` shows: those that match a pattern, those of errors with their traces, or all.
+
+import { LogGroups } from '../../core/output/log-groups.ts';
+import { isErrorLevel, type LogLevel, withoutColour } from '../../core/output/log-level.ts';
+
+export interface JudgedLine {
+  readonly passes: boolean;
+  readonly level: LogLevel | undefined;
+  /** Belongs to the line before it. */
+  readonly continues: boolean;
+}
+
+export interface LineFilter {
+  /** Takes the lines of one service in their order. */
+  judge(text: string): JudgedLine;
+}
+
+export interface FilterOptions {
+  readonly pattern: RegExp | undefined;
+  readonly errorsOnly: boolean;
+  /** The level of each line is told, which is most of the work; it is known in any case where `errorsOnly` needs it. */
+  readonly tellsLevel: boolean;
+}
+
+const UNTOLD = { level: undefined, continues: false };
+
+export function createFilter({ pattern, errorsOnly, tellsLevel }: FilterOptions): LineFilter {
+  const groups = errorsOnly || tellsLevel ? new LogGroups() : undefined;
+  return {
+    judge: (text) => {
+      const { level, continues } = groups?.next(text) ?? UNTOLD;
+      const passes =
+        (!errorsOnly || isErrorLevel(level)) && (pattern === undefined || pattern.test(withoutColour(text)));
+      return { passes, level, continues };
+    },
+  };
+}

@@ -1,0 +1,57 @@
+// How a line of output is printed: with or without the name of its service, the time, and colour.
+
+import { stripVTControlCharacters, styleText } from 'node:util';
+import type { ServiceName } from '../../core/model/project.ts';
+import type { LogLine } from '../../core/model/session.ts';
+import { logPrefixes } from '../../format/log-prefix.ts';
+import type { LostLines, MergedLine } from './log-merge.ts';
+import type { Output } from '../context/output.ts';
+
+export interface LinePrinter {
+  line(service: ServiceName, line: LogLine): string;
+  lost(item: LostLines): string;
+  /** What we say about a service among its lines. */
+  remark(service: ServiceName, text: string): string;
+}
+
+export interface LineStyle {
+  /** One name in front of each line when set; all names, so that they align. */
+  readonly prefixFor: readonly ServiceName[] | undefined;
+  readonly timestamps: boolean;
+  /** Prints the bytes as they were written. */
+  readonly raw: boolean;
+}
+
+const NAME_COLORS = ['cyan', 'yellow', 'green', 'magenta', 'blue', 'red'] as const;
+
+export function createLinePrinter(
+  { hasColor, paint }: Pick<Output, 'hasColor' | 'paint'>,
+  style: LineStyle,
+): LinePrinter {
+  const prefixes = new Map<ServiceName, string>();
+  for (const [name, prefix] of logPrefixes(style.prefixFor ?? [])) {
+    const color = NAME_COLORS[prefixes.size % NAME_COLORS.length] ?? 'cyan';
+    prefixes.set(name, hasColor ? styleText(color, prefix, { validateStream: false }) : prefix);
+  }
+  const prefixOf = (service: ServiceName): string => prefixes.get(service) ?? '';
+  const remark = (service: ServiceName, text: string): string => prefixOf(service) + text;
+
+  return {
+    remark,
+    line: (service, { time, text }) => {
+      const stamp = style.timestamps ? `${paint('muted', time)} ` : '';
+      return prefixOf(service) + stamp + (style.raw ? text : bounded(text, { hasColor }));
+    },
+    lost: ({ service, lost }) => remark(service, paint('warn', `… ${lost} lines are no longer kept …`)),
+  };
+}
+
+export function isLost(item: MergedLine | LostLines): item is LostLines {
+  return 'lost' in item;
+}
+
+/** Colour that a line switches on ends with it. */
+function bounded(text: string, { hasColor }: { readonly hasColor: boolean }): string {
+  if (!text.includes('\u001B')) return text;
+  return hasColor ? `${text}\u001B[0m` : stripVTControlCharacters(text);
+}

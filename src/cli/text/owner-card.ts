@@ -1,0 +1,105 @@
+// Who holds a port, in words, and the flags that would settle the conflict. Names and commands come from
+// processes of strangers, so they are made printable here.
+
+import { printable } from '../../core/output/log-line.ts';
+import type { Obstacle } from '../../core/model/port-facts.ts';
+import type { ConflictView, ContainerCard, OwnerCard, ServiceView } from '../../core/model/snapshot.ts';
+import { hostPort } from '../../format/address.ts';
+import { ownerName } from '../../format/owner-name.ts';
+import { formatDuration } from '../../format/quantity.ts';
+
+const LONGEST_COMMAND = 100;
+const LONGEST_NAME = 40;
+
+/** The whole card, one fact a line. */
+export function ownerLines(owner: OwnerCard, { nowMs }: { readonly nowMs: number }): string[] {
+  const { startedAt, cwd, project, parents, listening } = owner;
+  const age = startedAt === null ? undefined : formatDuration(nowMs - Date.parse(startedAt));
+  const branch = project?.branch ? ` on ${printable(project.branch, LONGEST_NAME)}` : '';
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['command', printable(owner.command, LONGEST_COMMAND)],
+    ['folder', cwd === null ? undefined : printable(cwd, LONGEST_COMMAND)],
+    [
+      'project',
+      project === null
+        ? undefined
+        : `${printable(project.name, LONGEST_NAME)}${branch}, ${printable(project.root, LONGEST_COMMAND)}`,
+    ],
+    ['user', printable(owner.user, LONGEST_NAME)],
+    ['runs for', age],
+    ['started by', parents.length === 0 ? undefined : parents.map(ownerName).join(' ← ')],
+    ['listens on', listening.map(({ address, port }) => hostPort(address, port)).join(', ')],
+    ['verdict', `${owner.verdict}: ${owner.meaning}`],
+    ['not killed', owner.refusal ?? undefined],
+  ];
+  return [
+    ownerName(owner),
+    ...facts.flatMap(([label, value]) =>
+      value === undefined || value === '' ? [] : [`  ${label.padEnd(11)}${value}`],
+    ),
+  ];
+}
+
+/** "container shop-db-1". */
+export function containerName({ name }: ContainerCard): string {
+  return `container ${printable(name, LONGEST_NAME)}`;
+}
+
+/** What else keeps a port from us, and the way out. */
+export function obstacleLines({ message, wayOut }: Obstacle): string[] {
+  return [message, wayOut];
+}
+
+/** What happened, who it is, and what would settle it. */
+export function conflictLines(view: ServiceView, { nowMs }: { readonly nowMs: number }): string[] {
+  const { conflict } = view;
+  if (conflict === null) return [];
+  const isHidden = conflict.owners.length === 0 && conflict.obstacles.length === 0 && conflict.container === null;
+  const owners = [
+    ...(isHidden ? ['the owner is hidden: it belongs to another user, or to a container'] : []),
+    ...(conflict.container === null ? [] : containerLines(conflict.container)),
+    ...conflict.owners.flatMap((owner) => ownerLines(owner, { nowMs })),
+    ...(conflict.container === null ? conflict.obstacles.flatMap(obstacleLines) : []),
+  ];
+  const problem = conflict.problem === null ? [] : [conflict.problem];
+  return [
+    `${view.name} cannot start: port ${conflict.port} ${isListenedOn(conflict) ? 'is taken' : 'cannot be had'}`,
+    ...indent([...owners, ...problem, ...waysOut(view, conflict)]),
+  ];
+}
+
+/** The container, one fact a line. */
+export function containerLines({ name, image, composeProject, composeService, runtime }: ContainerCard): string[] {
+  const compose = composeProject === null ? [] : [`  compose    ${composeService ?? '?'} of ${composeProject}`];
+  return [`the ${runtime} container ${name}`, `  image      ${image}`, ...compose];
+}
+
+function isListenedOn({ owners, obstacles }: ConflictView): boolean {
+  return owners.length > 0 || obstacles.every(({ kind, blocks }) => kind === 'hidden' || !blocks);
+}
+
+function waysOut(view: ServiceView, { port, owners, container, suggestedPort }: ConflictView): string[] {
+  const canKill = owners.length > 0 && owners.every((owner) => owner.refusal === null);
+  const other = suggestedPort === null ? 'PORT' : String(suggestedPort);
+  // A port that only the service's output named cannot be moved from here.
+  const isItsPort = view.port === port;
+  const canReuse = isItsPort && owners.length > 0 && owners.every(({ verdict }) => verdict !== 'ours');
+  const moves = [
+    ['--on-conflict reroute', 'take the next free port'],
+    [`--port ${view.name}=${other}`, 'take this port'],
+  ] as const;
+  const ways: readonly (readonly [string, string])[] = [
+    ...(canKill ? [['--on-conflict kill', 'stop the owner, then start'] as const] : []),
+    ...(container === null ? [] : [[`${container.runtime} stop ${container.name}`, 'stop the container'] as const]),
+    ...(canReuse ? [['--on-conflict reuse', 'use it in place of the service'] as const] : []),
+    ...(isItsPort ? moves : []),
+    ...(canKill ? [[`./dev kill ${port}`, 'stop the owner only'] as const] : []),
+  ];
+  if (ways.length === 0) return [];
+  const width = Math.max(...ways.map(([flag]) => flag.length));
+  return ['what settles it:', ...ways.map(([flag, meaning]) => `  ${flag.padEnd(width)}  ${meaning}`)];
+}
+
+function indent(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
+}

@@ -1,0 +1,54 @@
+// How a failure is told, and which exit code it has. A bug of ours gets a debug log, an expected failure does not.
+
+import { DevError, EXIT, type ExitCode } from '../../errors.ts';
+import { jsonError } from '../context/json.ts';
+import type { Output } from '../context/output.ts';
+
+export interface FailureOptions {
+  readonly output: Output;
+  /** On stdout, as JSON, for who asked for JSON. */
+  readonly asJson: boolean;
+  readonly isVerbose: boolean;
+  /** Keeps what is known of a bug; returns the path, or undefined when it cannot be written. */
+  readonly writeDebugLog: (error: unknown) => string | undefined;
+}
+
+export function reportFailure(error: unknown, { output, asJson, isVerbose, writeDebugLog }: FailureOptions): ExitCode {
+  const failure = error instanceof DevError ? error : asBug(error, writeDebugLog(error));
+  const { code, message, hint, exitCode } = failure;
+  if (asJson) {
+    output.print(jsonError({ code, message, hint: hint ?? null }));
+    return exitCode;
+  }
+  output.complain(`${output.paintTalk('fail', '✖')} ${indent(message)}`);
+  if (hint !== undefined) output.complain(`  ${indent(hint)}`);
+  if (isVerbose) {
+    for (const cause of causes(error)) output.complain(output.paintTalk('muted', `  ${indent(cause)}`));
+  }
+  return exitCode;
+}
+
+function asBug(error: unknown, debugLog: string | undefined): DevError {
+  const message = error instanceof Error ? error.message : String(error);
+  const where = debugLog === undefined ? 'the debug log could not be written; run it again with -v' : debugLog;
+  return new DevError({
+    code: 'internal',
+    exitCode: EXIT.bug,
+    message: `This is a bug in devdeck: ${message}`,
+    hint: `Debug log: ${where}`,
+    cause: error,
+  });
+}
+
+/** The stack of the error and of what caused it. */
+function* causes(error: unknown): Generator<string> {
+  let current = error;
+  while (current instanceof Error) {
+    yield current.stack ?? current.message;
+    current = current.cause;
+  }
+}
+
+function indent(text: string): string {
+  return text.replaceAll('\n', '\n  ');
+}

@@ -1,0 +1,98 @@
+// The services as a table, as `status` and `up -d` print it: one row each, and why below those that are not ready.
+
+import type { HealthView, ServiceView } from '../../core/model/snapshot.ts';
+import { assertNever } from '../../errors.ts';
+import { formatBytes, formatDuration, formatLatency, formatPercent, UNKNOWN } from '../../format/quantity.ts';
+import { serviceLabel } from '../../format/status-label.ts';
+import { renderTable, type Cell, type Column, type Row } from '../../format/table.ts';
+import { wrap } from '../../format/text.ts';
+import type { CliContext } from '../context/context.ts';
+
+const COLUMNS: readonly Column[] = [
+  { heading: 'NAME', minWidth: 8 },
+  { heading: 'STATE' },
+  { heading: 'PORT', align: 'right' },
+  { heading: 'PID', align: 'right', dropOrder: 4 },
+  { heading: 'CPU', align: 'right', dropOrder: 2 },
+  { heading: 'MEM', align: 'right', dropOrder: 3 },
+  { heading: 'HEALTH', minWidth: 8, dropOrder: 1 },
+  { heading: 'RESTARTS', align: 'right', dropOrder: 6 },
+  { heading: 'UPTIME', align: 'right', dropOrder: 5 },
+  { heading: 'URL', minWidth: 21, dropOrder: 0 },
+];
+
+/** As wide as the terminal; where there is none, nobody cuts lines. */
+export function statusTable(
+  { output, terminal, clock }: Pick<CliContext, 'output' | 'terminal' | 'clock'>,
+  views: readonly ServiceView[],
+): string[] {
+  const width = terminal.size()?.columns ?? Infinity;
+  const nowMs = clock.wallMs();
+  return renderTable(
+    COLUMNS,
+    views.map((view) => toRow(view, { width, nowMs })),
+    width,
+    output.paint,
+  );
+}
+
+function toRow(view: ServiceView, { width, nowMs }: { readonly width: number; readonly nowMs: number }): Row {
+  const isRunning = view.pid !== null;
+  return {
+    cells: [
+      { text: view.name },
+      stateCell(view),
+      { text: portText(view), ...(view.secondListener === null ? {} : { tone: 'warn' as const }) },
+      { text: view.pid === null ? UNKNOWN : String(view.pid) },
+      { text: isRunning ? formatPercent(view.cpuPercent) : UNKNOWN },
+      { text: isRunning ? formatBytes(view.rssBytes) : UNKNOWN },
+      healthCell(isRunning ? view.health : null),
+      { text: String(view.restarts), ...(view.restarts > 0 ? { tone: 'warn' as const } : {}) },
+      { text: view.startedAt === null ? UNKNOWN : formatDuration(nowMs - Date.parse(view.startedAt)) },
+      { text: view.ready ? (view.url ?? view.address ?? '') : '' },
+    ],
+    notes: notesOf(view).flatMap((note) => noteLines(note, width)),
+  };
+}
+
+/** ? says that it asks something, ▲ that there is an alert. */
+function stateCell(view: ServiceView): Cell {
+  const { glyph, word, tone } = serviceLabel(view);
+  const mark = view.question === null ? (view.alerts.length === 0 ? '' : ' ▲') : ' ?';
+  return mark === '' ? { text: `${glyph} ${word}`, tone } : { text: `${glyph} ${word}${mark}`, tone: 'warn' };
+}
+
+function portText({ port, wantedPort, secondListener }: ServiceView): string {
+  if (port === null) return UNKNOWN;
+  const text = wantedPort === null || wantedPort === port ? String(port) : `${wantedPort}→${port}`;
+  return secondListener === null ? text : `${text} ▲`;
+}
+
+function healthCell(health: HealthView | null): Cell {
+  if (health === null) return { text: UNKNOWN };
+  switch (health.status) {
+    case 'pass':
+      return { text: `ok ${formatLatency(health.latencyMs)}`, tone: 'ok' };
+    case 'fail':
+      return { text: `fail ${formatLatency(health.latencyMs)}`, tone: 'warn' };
+    case 'unknown':
+      return { text: 'unknown', tone: 'muted' };
+    default:
+      return assertNever(health.status);
+  }
+}
+
+/** Why it is not ready or what is odd about it, and which of its components are in trouble even if it is. */
+function notesOf(view: ServiceView): string[] {
+  const why = view.why === '' ? [] : [view.why];
+  const components = (view.pid === null ? [] : (view.health?.components ?? []))
+    .filter((component) => !component.ok)
+    .map(({ name, status, message }) => `${name}: ${status}${message === undefined ? '' : `, ${message}`}`);
+  const alerts = view.alerts.map(({ message }) => `alert: ${message}`);
+  return [...why, ...alerts, ...components];
+}
+
+function noteLines(note: string, width: number): Cell[] {
+  const lines = width === Infinity ? [note] : wrap(note, Math.max(10, width - 4));
+  return lines.map((line, index) => ({ text: `${index === 0 ? '  └ ' : '    '}${line}`, tone: 'muted' }));
+}

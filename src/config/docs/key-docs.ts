@@ -1,0 +1,222 @@
+// What every key of a config means, for people: the one source of docs/config.md, of the JSON Schema's descriptions, and
+// of the defaults that `config explain` names. What a key may hold stands in the schema, beside its check.
+// The tests parse every example, and compare every default with what is in force when the key is left out.
+
+import type { KEY_GROUPS } from '../rules/schema.ts';
+
+export interface KeyDoc {
+  readonly meaning: string;
+  /** A value, as YAML on one line. */
+  readonly example: string;
+  /** As YAML: writing it changes nothing. */
+  readonly default?: string;
+  /** What holds when the key is left out and no value would say it. */
+  readonly otherwise?: string;
+}
+
+export type KeyGroup = keyof typeof KEY_GROUPS;
+
+type KeysOf<G extends KeyGroup> = keyof (typeof KEY_GROUPS)[G]['shape'];
+
+export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: KeyDoc } } = {
+  project: {
+    name: {
+      meaning: 'what the project is called, on the screen and in `DEV_PROJECT`',
+      example: 'bookshop',
+      otherwise: "the folder's name",
+    },
+    services: {
+      meaning: 'the services, in the order in which they are shown',
+      example: '{web: {command: npm run dev}}',
+      otherwise: 'at least one is needed',
+    },
+    defaults: { meaning: 'keys of a service, for all of them', example: '{restart: always, stop: {grace: 5s}}' },
+    profiles: { meaning: 'sets of services to start: `./dev up --profile minimal`', example: '{minimal: [web]}' },
+    checks: {
+      meaning: 'what has to be true on every machine, each check under its name',
+      example: '{node: {command: [node, --version], expect: "^v2[2-9]"}}',
+    },
+    on_hangup: {
+      meaning: 'what happens when the last screen goes away without `q` or `d`',
+      example: 'keep',
+      default: 'stop',
+    },
+    reload: {
+      meaning: 'whether an edit of the config is applied at once, or waits for `./dev reload`',
+      example: 'auto',
+      default: 'ask',
+    },
+    secrets: {
+      meaning: 'variables to mask, besides those whose names look secret',
+      example: '[LICENCE]',
+      default: '[]',
+    },
+  },
+  service: {
+    command: {
+      meaning: 'what runs: a text in `sh -c`, a list word by word without a shell',
+      example: 'uvicorn app.main:app --reload --port $PORT',
+      otherwise: 'needed',
+    },
+    cwd: { meaning: 'the folder it runs in, from the root of the project', example: 'backend', default: '.' },
+    port: {
+      meaning: 'the port it shall listen on, which it finds in `PORT`; see [Port](#port)',
+      example: '8000',
+      otherwise: 'none',
+    },
+    env: {
+      meaning: 'environment variables; references and `${VAR:-default}` are filled in',
+      example: '{LOG_LEVEL: debug, WORKERS: 2}',
+      default: '{}',
+    },
+    env_file: {
+      meaning: 'files in dotenv syntax, read again at every start',
+      example: '[.env.backend]',
+      default: '[]',
+    },
+    depends_on: {
+      meaning: 'what has to be there first; see [Dependencies](#dependencies)',
+      example: '[db]',
+      default: '[]',
+    },
+    before: {
+      meaning:
+        'commands that run to completion before every start; see [Commands around a start](#commands-around-a-start)',
+      example: '[alembic upgrade head]',
+      default: '[]',
+    },
+    after: { meaning: 'commands that run once it is ready', example: '[npm run seed]', default: '[]' },
+    health: {
+      meaning: 'makes the service ready, and watches it afterwards; see [Readiness and health](#readiness-and-health)',
+      example: '/health',
+      otherwise: 'listens on its port, or has lived for 1s',
+    },
+    ready: {
+      meaning: 'makes the service ready, and says nothing afterwards',
+      example: '{log: "compiled successfully"}',
+      otherwise: 'as `health`',
+    },
+    restart: {
+      meaning: 'what follows when it ends by itself; see [Restarts](#restarts)',
+      example: 'always',
+      default: 'on-failure',
+    },
+    stop: { meaning: 'how it is stopped; see [Stop](#stop)', example: '{signal: SIGINT, grace: 5s}' },
+    on_conflict: {
+      meaning:
+        'what happens when its port is taken; `ask` without a person is `fail`, but for left-overs of the project, which are killed',
+      example: 'reroute',
+      default: 'ask',
+    },
+    tty: { meaning: 'whether it has a terminal of its own, or plain pipes', example: 'false', default: 'true' },
+    log: { meaning: 'how much of its output is kept; see [Log](#log)', example: '{max_size: 50MiB, keep: 2}' },
+    alerts: { meaning: 'limits to be warned of; see [Alerts](#alerts)', example: '{memory: 1GiB}', otherwise: 'none' },
+    watch: {
+      meaning:
+        'globs from the root of the project; a change of a file restarts it; see [Watched files](#watched-files)',
+      example: '[backend/**/*.toml]',
+      default: '[]',
+    },
+    autostart: { meaning: 'whether it starts without being named', example: 'false', default: 'true' },
+    replicas: { meaning: 'how many run, each with its own port; see [Copies](#copies)', example: '3', default: '1' },
+  },
+  port: {
+    default: { meaning: 'the port that is tried first', example: '${PORT:-8000}', otherwise: 'needed' },
+    range: {
+      meaning: 'where another port is looked for',
+      example: '9000-9099',
+      otherwise: 'the port and the 99 above it',
+    },
+    host: { meaning: 'the host in its URL, and the one that probes ask', example: '127.0.0.1', default: 'localhost' },
+    env: { meaning: 'the variable that carries the port', example: 'HTTP_PORT', default: 'PORT' },
+  },
+  probe: {
+    http: { meaning: 'passes when the answer is 2xx or 3xx', example: '/health' },
+    tcp: {
+      meaning: 'passes when its port, or this address, takes connections',
+      example: 'true',
+    },
+    command: { meaning: 'passes when the command ends with 0', example: 'redis-cli -p $PORT ping' },
+    log: { meaning: 'passes when a line of output matches; says nothing later on', example: 'ready in \\d+ ms' },
+    interval: {
+      meaning: 'the time between two probes; while starting it is 250 ms',
+      example: '2s',
+      default: '5s',
+    },
+    timeout: { meaning: 'how long one may take', example: '1s', default: '5s' },
+    retries: { meaning: 'failures in a row that make it unhealthy', example: '5', default: '3' },
+    start_period: { meaning: 'how long failures are expected after a start', example: '2m', default: '30s' },
+    restart: {
+      meaning: 'whether turning unhealthy ends a service that was ready once; the restart policy decides what follows',
+      example: 'true',
+      default: 'false',
+    },
+  },
+  hook: {
+    command: {
+      meaning: 'what runs, with the folder, environment and references of the service',
+      example: 'alembic upgrade head',
+      otherwise: 'needed',
+    },
+    retries: { meaning: 'how often it is tried again when it fails', example: '3', default: '0' },
+    delay: { meaning: 'the pause before it is tried again', example: '5s', default: '1s' },
+    timeout: { meaning: 'how long it may take', example: '1m', otherwise: 'as long as it wants' },
+  },
+  dependency: {
+    condition: {
+      meaning: '`started` is a process that runs, `completed` an end with success',
+      example: 'completed',
+      default: 'ready',
+    },
+    restart: { meaning: 'whether every new run of the dependency restarts it', example: 'true', default: 'false' },
+  },
+  restart: {
+    policy: { meaning: 'when it is started again', example: 'always', default: 'on-failure' },
+    max: { meaning: 'restarts in a row before it rests', example: '3', default: '10' },
+    backoff: { meaning: 'the first pause; each is twice as long as the one before', example: '500ms', default: '1s' },
+    max_backoff: { meaning: 'the longest pause', example: '10s', default: '30s' },
+    reset_after: { meaning: 'a run of this length starts the count over', example: '5m', default: '60s' },
+    cool_down: { meaning: 'how long it rests before the last try', example: '1m', default: '30s' },
+  },
+  stop: {
+    signal: { meaning: 'the signal that asks it to end', example: 'SIGINT', default: 'SIGTERM' },
+    grace: { meaning: 'how long it may take before SIGKILL', example: '3s', default: '10s' },
+    command: {
+      meaning: 'run instead of the signal; what is left afterwards gets the signal all the same',
+      example: 'docker stop my-db',
+      otherwise: 'the signal',
+    },
+  },
+  log: {
+    max_size: { meaning: 'when a file is full, the next one begins', example: '50MiB', default: '10MiB' },
+    keep: { meaning: 'how many files are kept, the current one counted', example: '2', default: '5' },
+  },
+  alerts: {
+    cpu: { meaning: 'CPU of one core, for some time', example: '90%', otherwise: 'never' },
+    memory: { meaning: 'memory of its whole tree, for some time', example: '1GiB', otherwise: 'never' },
+    errors_per_minute: {
+      meaning: 'lines of level error or worse in a minute',
+      example: '20',
+      otherwise: 'never',
+    },
+    restarts: { meaning: 'restarts in a row that nobody asked for', example: '3', otherwise: 'never' },
+  },
+  check: {
+    command: {
+      meaning: 'passes with exit code 0; runs in the root folder',
+      example: '[node, --version]',
+      otherwise: 'needed',
+    },
+    expect: {
+      meaning: 'a regular expression that its output must match as well',
+      example: '^v2[2-9]',
+      otherwise: 'any output',
+    },
+    hint: { meaning: 'what to do when it fails', example: 'install Node 24', otherwise: 'nothing is said' },
+    timeout: {
+      meaning: 'how long it may take; one with at most 5s also runs beside every start',
+      example: '5s',
+      default: '10s',
+    },
+  },
+};

@@ -1,0 +1,47 @@
+// `checks`: what a project wants to be true on every machine, by name. The local overlay replaces a check of the same
+// name, and null takes one back.
+
+import { BugError } from '../../errors.ts';
+import type { CheckSpec } from '../../core/model/project.ts';
+import type { ConfigDocument } from '../text/document.ts';
+import type { ConfigIssue } from '../text/issue.ts';
+import { inputOf } from './layers.ts';
+import { quoted } from '../text/position.ts';
+import { parseDurationMs } from '../text/quantity.ts';
+import { commandOf, regexProblem } from './resolve.ts';
+
+const DEFAULT_TIMEOUT = '10s';
+
+export function checksOf(documents: readonly ConfigDocument[]): readonly CheckSpec[] {
+  const merged = new Map(documents.flatMap((document) => Object.entries(inputOf(document).checks ?? {})));
+  return [...merged].flatMap(([name, check]) => {
+    if (!check?.command) return [];
+    const timeoutMs = parseDurationMs(check.timeout ?? DEFAULT_TIMEOUT);
+    if (timeoutMs === undefined) throw new BugError(`the schema let through ${quoted(check.timeout ?? '')}`);
+    const { hint, expect } = check;
+    return [
+      {
+        name,
+        command: commandOf(check.command),
+        timeoutMs,
+        ...(hint ? { hint } : {}),
+        ...(expect ? { expect } : {}),
+      },
+    ];
+  });
+}
+
+export function checkChecks(document: ConfigDocument): readonly ConfigIssue[] {
+  return Object.entries(inputOf(document).checks ?? {}).flatMap(([name, check]) => {
+    if (check === null || check === undefined) return [];
+    const place = document.place(['checks', name]);
+    if (!check.command) {
+      const hint = 'for example {command: [python3, -c, "import bcrypt"], hint: "pip install bcrypt"}';
+      return [document.issueAt(place?.key ?? 0, `check ${quoted(name)} has no command`, hint)];
+    }
+    const problem = regexProblem(check.expect ?? '');
+    if (problem === undefined) return [];
+    const at = document.place(['checks', name, 'expect'])?.value ?? 0;
+    return [document.issueAt(at, `expect of check ${quoted(name)} is no regular expression: ${problem}`)];
+  });
+}

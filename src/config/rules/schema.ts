@@ -1,0 +1,262 @@
+// The shape of a config file, as a zod schema. Every text given as `error` completes the sentence "… must be …".
+// Left to others: defaults and what values mean together (config/resolve, config/check). A file may leave out
+// everything, since `.project.config.local` says only what it changes; null takes back what a lower layer says.
+
+import * as z from 'zod/mini';
+import { DURATION, parseDurationMs, PERCENT, SIZE } from '../text/quantity.ts';
+
+const MAX_DURATION_MS = 24 * 3_600_000;
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGKILL', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const;
+
+const optional = <T extends z.core.$ZodType>(schema: T) => z.optional(z.nullable(schema));
+const text = (error: string) => z.string({ error }).check(z.minLength(1, { error }));
+const matching = (pattern: RegExp, error: string) => z.string({ error }).check(z.regex(pattern, { error }));
+const oneOf = <const T extends readonly string[]>(values: T, error: string) => z.enum(values, { error });
+const flag = z.boolean({ error: 'true or false' });
+
+function count(minimum: number, maximum: number, error: string) {
+  return z.int({ error }).check(z.minimum(minimum, { error }), z.maximum(maximum, { error }));
+}
+
+function duration(allow: { readonly zero: boolean }) {
+  const error = `a duration such as "5s", "250ms" or "1m30s", ${allow.zero ? '' : 'above 0 and '}at most 24h`;
+  return matching(DURATION, error).check(
+    z.refine(
+      (value) => {
+        const ms = parseDurationMs(value) ?? 0;
+        return ms <= MAX_DURATION_MS && (ms > 0 || allow.zero);
+      },
+      { error },
+    ),
+  );
+}
+
+const COMMAND = 'a command line, or a list of words such as [npm, run, dev]';
+const command = z.union(
+  [
+    matching(/\S/, COMMAND),
+    z.array(z.union([z.string(), z.number(), z.boolean()], { error: 'a word' }), { error: COMMAND }).check(
+      z.minLength(1, { error: COMMAND }),
+      z.refine((words) => words[0] !== '', { error: COMMAND }),
+    ),
+  ],
+  { error: COMMAND },
+);
+
+const PORT = 'a whole number from 1 to 65535, a text such as "${PORT:-8000}", or a map';
+const portNumber = z.union([count(1, 65_535, PORT), matching(/^\d+$|\$\{/, PORT)], { error: PORT });
+const variableName = matching(/^[A-Za-z_]\w*$/, 'the name of an environment variable');
+const port = z.strictObject(
+  {
+    default: optional(portNumber),
+    range: optional(matching(/^\d{1,5}-\d{1,5}$/, 'two ports such as "8000-8099"')),
+    host: optional(matching(/^[\w.:%-]+$/, 'a host name or address, without scheme and port')),
+    env: optional(variableName),
+  },
+  { error: PORT },
+);
+
+const PROBE = 'a path such as "/health", a URL, "tcp", or a map with http, tcp, command or log';
+const URL_OR_PATH = 'a path such as "/health", or a URL';
+const TCP = 'true, or an address such as "localhost:5432"';
+const probe = z.strictObject(
+  {
+    http: optional(matching(/^(?:\/|https?:\/\/|\$\{)\S*$/, URL_OR_PATH)),
+    tcp: optional(z.union([z.literal(true, { error: TCP }), matching(/^\S+:\d+$|\$\{/, TCP)], { error: TCP })),
+    command: optional(command),
+    log: optional(text('a regular expression')),
+    interval: optional(duration({ zero: false })),
+    timeout: optional(duration({ zero: false })),
+    retries: optional(count(1, 1000, 'a whole number from 1 to 1000')),
+    start_period: optional(duration({ zero: true })),
+    restart: optional(flag),
+  },
+  { error: PROBE },
+);
+const probeOrShort = z.union([matching(/^(?:tcp$|\/|https?:\/\/|\$\{)\S*$/, PROBE), probe], { error: PROBE });
+
+const POLICIES = '"no", "on-failure" or "always"';
+const policy = oneOf(['no', 'on-failure', 'always'], `${POLICIES}, or a map with policy`);
+const restart = z.strictObject(
+  {
+    policy: optional(oneOf(['no', 'on-failure', 'always'], POLICIES)),
+    max: optional(count(0, 1_000_000, 'a whole number, 0 or more')),
+    backoff: optional(duration({ zero: true })),
+    max_backoff: optional(duration({ zero: true })),
+    reset_after: optional(duration({ zero: true })),
+    cool_down: optional(duration({ zero: true })),
+  },
+  { error: `${POLICIES}, or a map with policy` },
+);
+
+const stop = z.strictObject(
+  {
+    signal: optional(oneOf(SIGNALS, `a signal: ${SIGNALS.join(', ')}`)),
+    grace: optional(duration({ zero: true })),
+    command: optional(command),
+  },
+  { error: 'a map such as {signal: SIGTERM, grace: 10s}' },
+);
+
+const log = z.strictObject(
+  {
+    max_size: optional(matching(SIZE, 'a size such as "10MiB"')),
+    keep: optional(count(1, 1000, 'a whole number from 1 to 1000')),
+  },
+  { error: 'a map such as {max_size: 10MiB, keep: 5}' },
+);
+
+const alerts = z.strictObject(
+  {
+    cpu: optional(matching(PERCENT, 'a percentage of one core such as "90%"')),
+    memory: optional(matching(SIZE, 'a size such as "1GiB"')),
+    errors_per_minute: optional(count(0, 1_000_000, 'a whole number, 0 or more')),
+    restarts: optional(count(1, 1_000_000, 'a whole number, 1 or more')),
+  },
+  { error: 'a map such as {cpu: 90%, memory: 1GiB}' },
+);
+
+const HOOK = 'a command line, a list of words, or a map with command';
+const hookMap = z.strictObject(
+  {
+    command,
+    retries: optional(count(0, 1000, 'a whole number from 0 to 1000')),
+    delay: optional(duration({ zero: true })),
+    timeout: optional(duration({ zero: false })),
+  },
+  { error: HOOK },
+);
+const hook = z.union([command, hookMap], { error: HOOK });
+const HOOKS = 'a list of commands such as [alembic upgrade head], or one command line';
+const hooks = z.union([matching(/\S/, HOOKS), z.array(hook, { error: HOOKS })], { error: HOOKS });
+
+const DEPENDENCIES = 'a list such as [db], or a map such as {db: ready}';
+const CONDITION = '"started", "ready" or "completed", or a map with condition and restart';
+const condition = oneOf(['started', 'ready', 'completed'], CONDITION);
+const dependencyMap = z.strictObject({ condition: optional(condition), restart: optional(flag) }, { error: CONDITION });
+const dependency = z.union([condition, dependencyMap], { error: CONDITION });
+const dependsOn = z.union(
+  [
+    z.array(text('the name of a service'), { error: DEPENDENCIES }),
+    z.record(z.string(), optional(dependency), { error: DEPENDENCIES }),
+  ],
+  { error: DEPENDENCIES },
+);
+
+const ENV = 'a map such as {NAME: value}';
+const env = z.record(
+  matching(/^[^=\s]+$/, 'text without spaces and "="'),
+  optional(z.union([z.string(), z.number(), z.boolean()], { error: 'text' })),
+  { error: ENV },
+);
+
+const GLOBS = 'a glob such as "src/**/*.ts", or a list of them';
+const FILES = 'a path, or a list of paths';
+
+const service = z.strictObject(
+  {
+    command: optional(command),
+    cwd: optional(text('a path')),
+    port: optional(z.union([portNumber, port], { error: PORT })),
+    env: optional(env),
+    env_file: optional(z.union([text(FILES), z.array(text('a path'), { error: FILES })], { error: FILES })),
+    depends_on: optional(dependsOn),
+    before: optional(hooks),
+    after: optional(hooks),
+    health: optional(probeOrShort),
+    ready: optional(probeOrShort),
+    restart: optional(z.union([policy, restart], { error: `${POLICIES}, or a map with policy` })),
+    stop: optional(stop),
+    on_conflict: optional(
+      oneOf(['ask', 'kill', 'reroute', 'reuse', 'fail'], '"ask", "kill", "reroute", "reuse" or "fail"'),
+    ),
+    tty: optional(flag),
+    log: optional(log),
+    alerts: optional(alerts),
+    watch: optional(z.union([text(GLOBS), z.array(text('a glob'), { error: GLOBS })], { error: GLOBS })),
+    autostart: optional(flag),
+    replicas: optional(count(1, 100, 'a whole number from 1 to 100')),
+  },
+  { error: 'a map with at least a command' },
+);
+
+/** What all services share: the same keys, none of them needed. */
+export const defaults = z.strictObject(service.shape, { error: 'a map of keys of a service' });
+
+const PROFILE = 'a list of services such as [backend, db]';
+
+const projectCheck = z.strictObject(
+  {
+    command: optional(command),
+    hint: optional(text('text')),
+    timeout: optional(duration({ zero: false })),
+    expect: optional(text('a regular expression')),
+  },
+  { error: 'a map with at least a command' },
+);
+
+export const configSchema = z.strictObject(
+  {
+    name: optional(text('text')),
+    services: optional(z.record(z.string(), optional(service), { error: 'a map of services, each under its name' })),
+    defaults: optional(defaults),
+    profiles: optional(
+      z.record(
+        matching(/^[A-Za-z0-9][\w.-]*$/, 'letters, digits, ".", "_" and "-"'),
+        optional(z.array(text('the name of a service'), { error: PROFILE })),
+        { error: 'a map such as {minimal: [backend]}' },
+      ),
+    ),
+    checks: optional(z.record(text('text'), optional(projectCheck), { error: 'a map of checks, each under its name' })),
+    on_hangup: optional(oneOf(['stop', 'keep'], '"stop" or "keep"')),
+    reload: optional(oneOf(['ask', 'auto'], '"ask" or "auto"')),
+    secrets: optional(z.array(variableName, { error: 'a list of names of environment variables' })),
+  },
+  { error: 'a map with "services"' },
+);
+
+/** Every map of a config, by the name under which config/key-docs explains its keys. */
+export const KEY_GROUPS = {
+  project: configSchema,
+  service,
+  port,
+  probe,
+  hook: hookMap,
+  dependency: dependencyMap,
+  restart,
+  stop,
+  log,
+  alerts,
+  check: projectCheck,
+} as const;
+
+export type ConfigInput = z.infer<typeof configSchema>;
+export type ServiceInput = z.infer<typeof service>;
+export type HookInput = z.infer<typeof hook>;
+export type DependencyInput = z.infer<typeof dependencyMap>;
+export type ProbeInput = z.infer<typeof probe>;
+
+const KEYS_WITHIN: Readonly<Record<string, readonly string[]>> = {
+  port: Object.keys(port.shape),
+  health: Object.keys(probe.shape),
+  ready: Object.keys(probe.shape),
+  restart: Object.keys(restart.shape),
+  stop: Object.keys(stop.shape),
+  log: Object.keys(log.shape),
+  alerts: Object.keys(alerts.shape),
+};
+
+const HOOK_KEYS = Object.keys(hookMap.shape);
+
+export const SERVICE_KEYS: readonly string[] = Object.keys(service.shape);
+
+/** The keys that a map at `path` may have, to guess from when one is unknown. */
+export function knownKeys(path: readonly (string | number)[]): readonly string[] {
+  const [top, ...rest] = path;
+  if (top === undefined) return Object.keys(configSchema.shape);
+  if (top === 'checks') return Object.keys(projectCheck.shape);
+  const [key] = top === 'defaults' ? rest : rest.slice(1);
+  if (key === 'depends_on') return Object.keys(dependencyMap.shape);
+  if (key === 'before' || key === 'after') return HOOK_KEYS;
+  return key === undefined ? SERVICE_KEYS : (KEYS_WITHIN[String(key)] ?? []);
+}

@@ -1,0 +1,50 @@
+// The project's own `checks:`, wherever they are run: what they find in their environment, and whether one passed.
+
+import type { DotenvEntry } from './dotenv.ts';
+import { printable } from '../output/log-line.ts';
+import type { CheckSpec } from '../model/project.ts';
+import { maskText } from './secrets.ts';
+import { expandTemplate } from './template.ts';
+
+/** Of what a check writes, for `expect` and for the last line in the reason why it failed. */
+export const MAX_CHECK_OUTPUT = 64 * 1024;
+/** In milliseconds. One that may take longer does not run beside a start. */
+const CHEAP_MS = 5_000;
+const LONGEST_LINE = 120;
+
+export function isCheap({ timeoutMs }: CheckSpec): boolean {
+  return timeoutMs <= CHEAP_MS;
+}
+
+/** As a service without settings of its own has it: `.env` at the root below the caller's environment. */
+export function checkEnvironment(
+  dotenv: readonly DotenvEntry[],
+  caller: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  const result = new Map<string, string>();
+  for (const { name, value } of dotenv) {
+    result.set(name, expandTemplate(value, { variable: (wanted) => caller[wanted] ?? result.get(wanted) }));
+  }
+  for (const [name, value] of Object.entries(caller)) if (value !== undefined) result.set(name, value);
+  return Object.fromEntries(result);
+}
+
+interface CheckRun {
+  readonly check: CheckSpec;
+  /** How its command ended. */
+  readonly result: { readonly ok: boolean; readonly message: string };
+  readonly output: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Names whose values are not shown, besides those that look secret. */
+  readonly secrets: readonly string[];
+}
+
+/** Undefined when the check passed; else why not, with the last line that it wrote. */
+export function checkProblem({ check, result, output, env, secrets }: CheckRun): string | undefined {
+  if (result.ok && (check.expect === undefined || new RegExp(check.expect, 'm').test(output))) return undefined;
+  const why = result.ok
+    ? `its output does not match ${printable(check.expect ?? '', LONGEST_LINE)}`
+    : printable(result.message, LONGEST_LINE);
+  const last = printable(maskText(output.trimEnd().split('\n').at(-1) ?? '', env, secrets), LONGEST_LINE);
+  return last === '' ? why : `${why}: ${last}`;
+}

@@ -1,0 +1,36 @@
+// A service found its port taken and waits for an answer to "use another port?". It is ended, for nothing of it is up, and
+// the desk opens as for any taken port. What was decided there answers: with another port in force the service need not
+// ask again; one that takes no port from us asks again, and is told yes.
+// Trap: the question counts only while the kernel shows that port taken. Else ending the service would go round for ever,
+// so it is left to the person, who is told what it waits for.
+
+import { policyFor } from './conflict.ts';
+import { asksItself } from '../ports/conflict-choices.ts';
+import type { Observation } from './inputs.ts';
+import { isFree } from '../model/port-facts.ts';
+import { amendRun } from './probing.ts';
+import { currentRun, isUp } from '../model/service.ts';
+import { endAsking } from './stopping.ts';
+import type { Turn } from './turn.ts';
+
+export function onPortAsked(turn: Turn, input: Extract<Observation, { type: 'portAsked' }>): void {
+  const service = turn.service(input.service);
+  const run = currentRun(service);
+  if (run === undefined || run.number !== input.run || !isUp(service)) return;
+  const { question, use } = input;
+  amendRun(turn, service, { asks: question?.question });
+  if (question === undefined) return;
+  if (run.asks === undefined) turn.emit({ type: 'note', service: input.service, text: `asks: ${question.question}` });
+  if (use === undefined || isFree(use) || run.isAnswered) return;
+  const isAccepted = service.asked?.port === use.port && service.asked.isAccepted;
+  const asked = { port: use.port, question: question.question, isAccepted };
+  turn.patch(input.service, { asked });
+  const asking = turn.service(input.service);
+  if (isAccepted || (policyFor(turn, service, use) === 'reroute' && asksItself(asking, use))) {
+    amendRun(turn, asking, { isAnswered: true });
+    turn.emit({ type: 'note', service: input.service, text: 'answered with yes' });
+    turn.emit({ type: 'typeInto', service: input.service, run: run.number, text: question.answerYes });
+    return;
+  }
+  endAsking(turn, asking, run, use.port);
+}

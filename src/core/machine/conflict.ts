@@ -1,0 +1,239 @@
+// A port is taken: who decides, what may be chosen, and what each choice sets in motion.
+// Nothing is killed and no port is moved unless a person, the config or a flag said so; the one
+// exception is what an earlier session of this very project left behind, when nobody is there to ask.
+
+import { assertNever } from '../../errors.ts';
+import { asksItself, conflictChoices, whyNotContainer, whyNotKill, whyNotReroute } from '../ports/conflict-choices.ts';
+import { beginReuse } from './external.ts';
+import type { Observation } from './inputs.ts';
+import { checkPort, spawn } from './lifecycle.ts';
+import { isFree, isKeptBack, whyNotFree, type PortUse } from '../model/port-facts.ts';
+import { movePort } from './ports.ts';
+import type { ConflictPolicy, ServiceName } from '../model/project.ts';
+import type { ConflictWork, ProcessId, Service, ServiceState } from '../model/service.ts';
+import { decisionOf, toRemember, type RememberedChoice } from '../ports/remembered-choice.ts';
+import type { ConflictDecision } from '../model/session.ts';
+import type { ConflictChoiceName } from '../model/snapshot.ts';
+import type { Turn } from './turn.ts';
+
+/** How long the owner of a port may take to stop before SIGKILL. */
+const OWNER_GRACE_MS = 5_000;
+/** How often a port is looked at that the system keeps back. */
+const KEPT_BACK_RETRY_MS = 1_000;
+
+export function onPortChecked(turn: Turn, input: Extract<Observation, { type: 'portChecked' }>): void {
+  const service = turn.service(input.service);
+  if (service.epoch !== input.epoch) return;
+  const { state } = service;
+  if (state.status === 'conflict') {
+    // A fresh look after a choice that did not work out: the card may have changed.
+    if (isFree(input.use)) startOnFreePort(turn, service, input.use.port);
+    else if (isKeptBack(input.use)) checkPort(turn, input.service, input.use.port);
+    else turn.amend(input.service, { ...state, use: input.use });
+    return;
+  }
+  if (state.status !== 'checking') return;
+  if (isFree(input.use)) return startOnFreePort(turn, service, input.use.port);
+  if (isKeptBack(input.use)) return waitForPort(turn, service, state, input.use);
+  enterConflict(turn, service, input.use, input.remembered);
+}
+
+/** Nobody is in the way, so nobody is asked: it takes up to a minute, and then the service starts. */
+function waitForPort(
+  turn: Turn,
+  { spec, epoch }: Service,
+  state: Extract<ServiceState, { status: 'checking' }>,
+  use: PortUse,
+): void {
+  const keptBack = whyNotFree(use);
+  if (state.keptBack === undefined) turn.emit({ type: 'note', service: spec.name, text: `waits: ${keptBack}` });
+  turn.amend(spec.name, { ...state, keptBack });
+  turn.emit({ type: 'startTimer', service: spec.name, epoch, kind: 'portRetry', delayMs: KEPT_BACK_RETRY_MS });
+}
+
+/** A port that only the service's output named is free again; the port of the config is a question of its own. */
+function startOnFreePort(turn: Turn, service: Service, free: number): void {
+  if (service.port === undefined || service.port === free) spawn(turn, service.spec.name);
+  else checkPort(turn, service.spec.name, service.port);
+}
+
+export function resolveConflict(turn: Turn, name: ServiceName, decision: ConflictDecision): void {
+  const service = turn.service(name);
+  const { state } = service;
+  if (state.status !== 'conflict' || state.work.kind !== 'idle') return;
+  if (decision.remember === true) remember(turn, service, decision.choice);
+  switch (decision.choice) {
+    case 'kill':
+      return stopOwners(turn, service, decision.owners);
+    case 'reroute': {
+      const refusal = whyNotReroute(service, state.use);
+      if (refusal !== null) return turn.amend(name, { ...state, problem: refusal });
+      if (asksItself(service, state.use)) return acceptOffer(turn, service, state.use, decision.port);
+      setWork(turn, service, { kind: 'rerouting' });
+      turn.emit({ type: 'findPort', service: name, epoch: service.epoch, purpose: 'move', exact: decision.port });
+      return;
+    }
+    case 'reuse':
+      return beginReuse(turn, service);
+    case 'container':
+      return stopContainer(turn, service, decision.id);
+    case 'retry':
+      return checkPort(turn, name, state.use.port);
+    case 'skip':
+      turn.patch(name, { wanted: false });
+      turn.enter(name, { status: 'stopped', note: `skipped: port ${state.use.port} is taken` });
+      return;
+    default:
+      assertNever(decision);
+  }
+}
+
+/** It picks its port itself, so it starts again, and is told yes when it asks. */
+function acceptOffer(turn: Turn, service: Service, use: PortUse, exact: number | undefined): void {
+  const { asked, state, spec } = service;
+  if (asked === undefined || state.status !== 'conflict') return;
+  if (exact !== undefined) {
+    const problem = `${spec.name} takes the port that it offers by itself, not port ${exact}`;
+    return turn.amend(spec.name, { ...state, problem });
+  }
+  turn.patch(spec.name, { asked: { ...asked, isAccepted: true } });
+  startOnFreePort(turn, service, use.port);
+}
+
+export function onOwnersStopping(turn: Turn, input: Extract<Observation, { type: 'ownersStopping' }>): void {
+  const service = turn.service(input.service);
+  if (service.epoch === input.epoch) setWork(turn, service, { kind: 'stopping', progress: input.progress });
+}
+
+export function onOwnersStopped(turn: Turn, input: Extract<Observation, { type: 'ownersStopped' }>): void {
+  const service = turn.service(input.service);
+  const { state } = service;
+  if (service.epoch !== input.epoch || state.status !== 'conflict') return;
+  turn.emit({ type: 'note', service: input.service, text: input.message });
+  if (input.isFree) return checkPort(turn, input.service, state.use.port);
+  reopen(turn, service, input.message);
+}
+
+export function onPortFound(turn: Turn, input: Extract<Observation, { type: 'portFound' }>): void {
+  const service = turn.service(input.service);
+  const { state } = service;
+  if (service.epoch !== input.epoch || state.status !== 'conflict') return;
+  if (input.purpose === 'suggest') {
+    turn.amend(input.service, { ...state, suggestedPort: input.port });
+    return;
+  }
+  turn.emit({ type: 'note', service: input.service, text: `moved from port ${service.port} to ${input.port}` });
+  movePort(turn, input.service, input.port);
+  checkPort(turn, input.service, input.port);
+}
+
+export function onChoiceRefused(
+  turn: Turn,
+  input: Extract<Observation, { type: 'portRefused' | 'reuseRefused' }>,
+): void {
+  const service = turn.service(input.service);
+  if (service.epoch === input.epoch && service.state.status === 'conflict') reopen(turn, service, input.message);
+}
+
+/** Opens the desk, or does at once what the policy says, or what the person wanted remembered. */
+export function enterConflict(turn: Turn, service: Service, use: PortUse, remembered?: RememberedChoice): void {
+  const { name } = service.spec;
+  const policy = policyFor(turn, service, use);
+  if (policy === 'fail') {
+    const reason = whyNotFree(use);
+    turn.emit({ type: 'note', service: name, text: `failed: ${reason}` });
+    const conflict = { use, sinceMs: turn.nowMs };
+    turn.enter(name, { status: 'failed', reason, generation: service.generation, conflict });
+    return;
+  }
+  const epoch = turn.enter(name, {
+    status: 'conflict',
+    generation: service.generation,
+    use,
+    sinceMs: turn.nowMs,
+    work: { kind: 'idle' },
+    suggestedPort: undefined,
+    problem: undefined,
+  });
+  turn.emit({ type: 'note', service: name, text: whyNotFree(use) });
+  const conflicting = turn.service(name);
+  if (remembered !== undefined && mayRecall(turn, service)) {
+    turn.emit({ type: 'note', service: name, text: `remembered for this project: ${remembered.choice}` });
+    return resolveConflict(turn, name, decisionOf(remembered, use));
+  }
+  if (policy === 'kill' && whyNotKill(use) === null) return stopOwners(turn, conflicting, use.owners);
+  if (policy === 'reuse') beginReuse(turn, conflicting);
+  if (whyNotReroute(service, use) !== null) return;
+  if (asksItself(service, use))
+    return policy === 'reroute' ? acceptOffer(turn, conflicting, use, undefined) : undefined;
+  if (policy === 'reroute') {
+    setWork(turn, conflicting, { kind: 'rerouting' });
+    turn.emit({ type: 'findPort', service: name, epoch, purpose: 'move', exact: undefined });
+    return;
+  }
+  turn.emit({ type: 'findPort', service: name, epoch, purpose: 'suggest', exact: undefined });
+}
+
+/** A policy of the config, or a flag, even `ask`, says what is wanted now. */
+function mayRecall(turn: Turn, service: Service): boolean {
+  return turn.session.onConflict === undefined && service.spec.onConflict === 'ask';
+}
+
+function remember(turn: Turn, service: Service, choice: ConflictChoiceName): void {
+  const { state, spec } = service;
+  if (state.status !== 'conflict') return;
+  const isPossible = conflictChoices(service, state.use).some(
+    ({ name, unavailable }) => name === choice && unavailable === null,
+  );
+  const remembered = toRemember(spec.name, choice, state.use);
+  if (isPossible && remembered !== undefined) turn.emit({ type: 'remember', service: spec.name, choice: remembered });
+}
+
+/** What is to be done about the port: as the flag or the config says; what is left over of us is no question. */
+export function policyFor(turn: Turn, service: Service, use: PortUse): ConflictPolicy {
+  const policy = turn.session.onConflict ?? service.spec.onConflict;
+  if (policy !== 'ask' || turn.session.isAttended) return policy;
+  return use.owners.length > 0 && use.owners.every((owner) => owner.verdict === 'left over') ? 'kill' : 'ask';
+}
+
+function stopOwners(turn: Turn, service: Service, owners: readonly ProcessId[]): void {
+  const { state } = service;
+  if (state.status !== 'conflict') return;
+  setWork(turn, service, { kind: 'stopping', progress: 'asking the owner to stop' });
+  const targets = owners.map(({ pid, startTicks }) => ({ pid, startTicks }));
+  const { port } = state.use;
+  turn.emit({
+    type: 'stopOwners',
+    service: service.spec.name,
+    epoch: service.epoch,
+    port,
+    owners: targets,
+    graceMs: OWNER_GRACE_MS,
+  });
+}
+
+/** Only the container that the person saw. */
+function stopContainer(turn: Turn, service: Service, id: string): void {
+  const { state, epoch } = service;
+  if (state.status !== 'conflict') return;
+  const { name } = service.spec;
+  const { port, behind } = state.use;
+  const refusal = whyNotContainer(state.use);
+  if (refusal !== null) return turn.amend(name, { ...state, problem: refusal });
+  if (behind?.container?.id !== id) return reopen(turn, service, 'another container has the port now');
+  setWork(turn, service, { kind: 'stopping', progress: `asking the container ${behind.container.name} to stop` });
+  turn.emit({ type: 'stopContainer', service: name, epoch, port, container: behind.container });
+}
+
+/** The choice did not settle it: say why, and look again who is there now. */
+function reopen(turn: Turn, service: Service, problem: string): void {
+  const { state, epoch } = service;
+  if (state.status !== 'conflict') return;
+  turn.amend(service.spec.name, { ...state, work: { kind: 'idle' }, problem });
+  turn.emit({ type: 'checkPort', service: service.spec.name, epoch, port: state.use.port });
+}
+
+function setWork(turn: Turn, service: Service, work: ConflictWork): void {
+  if (service.state.status === 'conflict')
+    turn.amend(service.spec.name, { ...service.state, work, problem: undefined });
+}

@@ -1,0 +1,44 @@
+// A service ended with an error, and its last output was read: either it could not have its port, which is a conflict
+// like one that was seen before the start, or the restart policy decides. A conflict uses up no restart.
+// Left to others: recognising it in the output (core/conflict-output), and what may be chosen then (core/conflict).
+
+import { enterConflict } from './conflict.ts';
+import { withLastLine } from '../rules/exits.ts';
+import type { ExitFinding, Observation } from './inputs.ts';
+import { isFree, isKeptBack } from '../model/port-facts.ts';
+import { afterUnexpectedExit, checkPort } from './lifecycle.ts';
+import type { Service, ServiceState } from '../model/service.ts';
+import type { Turn } from './turn.ts';
+
+export function onExitInspected(turn: Turn, input: Extract<Observation, { type: 'exitInspected' }>): void {
+  const service = turn.service(input.service);
+  const { state } = service;
+  if (service.epoch !== input.epoch || state.status !== 'inspecting') return;
+  const { lastLines } = input;
+  turn.patch(input.service, { lastLines, exits: withLastLine(service.exits, lastLines.at(-1)) });
+  const finding = mayHaveMissedItsPort(service, state) ? input.finding : undefined;
+  if (finding !== undefined) turn.emit({ type: 'note', service: input.service, text: inWords(finding) });
+  const use = finding?.use;
+  if (use === undefined || isFree(use)) {
+    return afterUnexpectedExit(turn, turn.service(input.service), state.run, state.reason);
+  }
+  if (isKeptBack(use)) return checkPort(turn, input.service, use.port);
+  enterConflict(turn, service, use, finding?.remembered);
+}
+
+/** Who cannot listen ends with an error of its own; 126 and 127 say that there was no program at all. */
+function mayHaveMissedItsPort(
+  { exit }: Service,
+  { run, reason }: Extract<ServiceState, { status: 'inspecting' }>,
+): boolean {
+  if (run.hook !== undefined || reason !== undefined || exit === undefined) return false;
+  return exit.code !== null && exit.code !== 0 && exit.code !== 126 && exit.code !== 127;
+}
+
+function inWords({ program, trouble, use }: ExitFinding): string {
+  const what = trouble === 'taken' ? 'was taken' : 'was not permitted';
+  if (use === undefined) return `${program} reports that its port ${what}, but not which one`;
+  const report = `${program} reports that port ${use.port} ${what}`;
+  if (!isFree(use)) return report;
+  return trouble === 'taken' ? `${report}; it is free again` : `${report}, though this user may have it`;
+}

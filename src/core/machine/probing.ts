@@ -1,0 +1,182 @@
+// Turns answers of probes into readiness and health. Failing probes never restart a service.
+// While a service starts, it is asked quickly; failures count only once it was ready or its start period is over.
+
+import type { Observation } from './inputs.ts';
+import type { Probe, ServiceSpec } from '../model/project.ts';
+import { currentRun, type HealthFact, isUp, type Run, type Service } from '../model/service.ts';
+import type { Turn } from './turn.ts';
+
+/** How often a starting service is asked: at once, then after 50, 100, 200 ms, and every 250 ms from there on. */
+const STARTING_INTERVAL_MS = 250;
+const FIRST_RETRY_MS = 50;
+
+/** A service without a probe and without a port counts as ready once it has lived this long. */
+const SETTLE_MS = 1_000;
+
+/** How many answers are kept to be looked at. */
+const MOST_PROBES = 20;
+
+/** The question that decides whether the service is ready. */
+export function readyProbeOf(spec: ServiceSpec): Probe | undefined {
+  if (spec.ready !== undefined) return spec.ready;
+  if (spec.health !== undefined) return spec.health;
+  if (spec.port === undefined) return undefined;
+  // Without a probe of its own, ready means: the service's own tree listens on its port.
+  return { check: { kind: 'tcp' }, intervalMs: 5_000, timeoutMs: 1_000, retries: 3, startPeriodMs: 30_000 };
+}
+
+/** The question asked for as long as it runs; a log line says nothing about later. */
+function healthProbeOf(spec: ServiceSpec): Probe | undefined {
+  return spec.health?.check.kind === 'log' ? undefined : spec.health;
+}
+
+/** A service that never became ready is still asked its readiness question, or it could never recover. */
+function probeInForce(service: Service): Probe | undefined {
+  switch (service.state.status) {
+    case 'starting':
+      return readyProbeOf(service.spec);
+    case 'unhealthy':
+      return healthProbeOf(service.spec) ?? readyProbeOf(service.spec);
+    default:
+      return healthProbeOf(service.spec);
+  }
+}
+
+/** A run has begun: ask, listen or wait, as the config says. */
+export function beginProbing(turn: Turn, service: Service, run: Run, epoch: number): void {
+  const { name } = service.spec;
+  const probe = readyProbeOf(service.spec);
+  if (probe === undefined) {
+    turn.emit({ type: 'startTimer', service: name, epoch, kind: 'settle', delayMs: SETTLE_MS });
+  } else if (probe.check.kind === 'log') {
+    turn.emit({ type: 'watchReadyLine', service: name, run: run.number, pattern: probe.check.pattern });
+  } else {
+    turn.emit({ type: 'startTimer', service: name, epoch, kind: 'probe', delayMs: FIRST_RETRY_MS });
+  }
+}
+
+/** The moment for the next question has come. */
+export function askProbe(turn: Turn, service: Service): void {
+  const run = currentRun(service);
+  if (run === undefined || run.isProbing || !isUp(service)) return;
+  const probe = probeInForce(service);
+  if (probe === undefined || probe.check.kind === 'log') return;
+  amendRun(turn, service, { isProbing: true });
+  turn.emit({ type: 'probe', service: service.spec.name, run: run.number, probe });
+}
+
+/** The config asks in another way now. A question under way schedules the next one by itself. */
+export function renewProbing(turn: Turn, service: Service): void {
+  const { name } = service.spec;
+  const run = currentRun(service);
+  turn.patch(name, { health: undefined });
+  if (run === undefined || !isUp(service)) return;
+  const asked: Run = { ...run, failuresInARow: 0 };
+  const { status } = service.state;
+  const probe = probeInForce(service);
+  const isPolled = probe !== undefined && probe.check.kind !== 'log';
+  amendRun(turn, service, { failuresInARow: 0 });
+  const epoch = turn.enter(name, turn.service(name).state);
+  if (isPolled && run.isProbing) return;
+  if (status === 'starting') return beginProbing(turn, turn.service(name), asked, epoch);
+  if (!isPolled) return becomeReady(turn, service, asked);
+  turn.emit({ type: 'startTimer', service: name, epoch, kind: 'probe', delayMs: FIRST_RETRY_MS });
+}
+
+export function onProbed(turn: Turn, input: Extract<Observation, { type: 'probed' }>): void {
+  const service = turn.service(input.service);
+  const run = currentRun(service);
+  if (run === undefined || run.number !== input.run || !isUp(service)) return;
+  const { result } = input;
+  if (service.spec.health !== undefined) remember(turn, service, { ...result, checkedAtMs: turn.nowMs });
+  const answered: Run = {
+    ...run,
+    isProbing: false,
+    attempts: run.attempts + 1,
+    failuresInARow: result.ok ? 0 : run.failuresInARow + 1,
+  };
+  judge(turn, turn.service(input.service), answered, result);
+}
+
+function remember(turn: Turn, { spec, probes }: Service, health: HealthFact): void {
+  const { ok, checkedAtMs, latencyMs } = health;
+  turn.patch(spec.name, { health, probes: [...probes.slice(1 - MOST_PROBES), { ok, checkedAtMs, latencyMs }] });
+}
+
+export function onReadyLine(turn: Turn, input: Extract<Observation, { type: 'readyLineSeen' }>): void {
+  const service = turn.service(input.service);
+  if (service.state.status === 'starting' && service.state.run.number === input.run)
+    becomeReady(turn, service, service.state.run);
+}
+
+/** Without a probe of its own, a service is well as long as it listens. A probe tells for itself. */
+export function onSilence(turn: Turn, service: Service): void {
+  const { state, spec, port } = service;
+  if (state.status !== 'ready' || spec.health !== undefined || spec.ready !== undefined) return;
+  becomeUnhealthy(turn, service, state.run, `nothing of it listens on ${port} any more`);
+}
+
+/** The time without a probe has passed. */
+export function onSettled(turn: Turn, service: Service): void {
+  if (service.state.status === 'starting') becomeReady(turn, service, service.state.run);
+}
+
+function judge(
+  turn: Turn,
+  service: Service,
+  run: Run,
+  result: { readonly ok: boolean; readonly message: string },
+): void {
+  const { name } = service.spec;
+  const { state } = service;
+  if (state.status === 'starting') {
+    if (result.ok) return becomeReady(turn, service, run);
+    const probe = readyProbeOf(service.spec);
+    const isOverdue = probe !== undefined && turn.nowMs - run.startedAtMs > probe.startPeriodMs;
+    if (isOverdue && run.failuresInARow >= probe.retries) return becomeUnhealthy(turn, service, run, result.message);
+    turn.amend(name, { status: 'starting', run });
+    const delayMs = Math.min(STARTING_INTERVAL_MS, FIRST_RETRY_MS * 2 ** Math.min(run.attempts, 10));
+    turn.emit({ type: 'startTimer', service: name, epoch: service.epoch, kind: 'probe', delayMs });
+    return;
+  }
+  const probe = probeInForce(service);
+  if (probe === undefined) return amendRun(turn, service, run);
+  if (state.status === 'unhealthy' && result.ok) return becomeReady(turn, service, run);
+  if (state.status === 'ready' && run.failuresInARow >= probe.retries) {
+    return becomeUnhealthy(turn, service, run, result.message);
+  }
+  turn.amend(
+    name,
+    state.status === 'unhealthy' ? { status: 'unhealthy', run, reason: result.message } : { status: 'ready', run },
+  );
+  turn.emit({ type: 'startTimer', service: name, epoch: service.epoch, kind: 'probe', delayMs: probe.intervalMs });
+}
+
+export function becomeReady(turn: Turn, service: Service, run: Run): void {
+  const { name } = service.spec;
+  const epoch = turn.enter(name, { status: 'ready', run: { ...run, readyAtMs: run.readyAtMs ?? turn.nowMs } });
+  if (run.external === undefined && run.readyAtMs === undefined && service.spec.after.length > 0) {
+    turn.emit({ type: 'runAfterHooks', service: name, run: run.number });
+  }
+  scheduleHealth(turn, turn.service(name), epoch);
+}
+
+function becomeUnhealthy(turn: Turn, service: Service, run: Run, reason: string): void {
+  const { name } = service.spec;
+  const epoch = turn.enter(name, { status: 'unhealthy', run, reason });
+  scheduleHealth(turn, turn.service(name), epoch);
+}
+
+function scheduleHealth(turn: Turn, service: Service, epoch: number): void {
+  const probe = probeInForce(service);
+  if (probe === undefined || probe.check.kind === 'log') return;
+  turn.emit({ type: 'startTimer', service: service.spec.name, epoch, kind: 'probe', delayMs: probe.intervalMs });
+}
+
+/** Other facts of the run, the same state. */
+export function amendRun(turn: Turn, service: Service, patch: Partial<Run>): void {
+  const { state } = service;
+  if (state.status === 'starting' || state.status === 'ready' || state.status === 'unhealthy') {
+    turn.amend(service.spec.name, { ...state, run: { ...state.run, ...patch } });
+  }
+}

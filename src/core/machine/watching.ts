@@ -1,0 +1,57 @@
+// A watched file changed: the service restarts with it. Also one that failed, for the change may be what mends it.
+// Trap: a service, or a command before it, that itself writes what is watched would restart for ever. A change so soon
+// after each of several starts in a row is taken for its own; then watching pauses until a person starts it again.
+
+import type { Observation } from './inputs.ts';
+import { currentRun, isExternal, type Service } from '../model/service.ts';
+import type { Turn } from './turn.ts';
+
+/** What comes later than this after a start is taken for a person's doing. */
+const SOON_MS = 5_000;
+const MOST_IN_A_ROW = 3;
+
+export function onFilesChanged(turn: Turn, input: Extract<Observation, { type: 'filesChanged' }>): void {
+  const service = turn.service(input.service);
+  if (!service.wanted || service.watch.pausedAtMs !== undefined || isExternal(service)) return;
+  const [file = 'a file'] = input.files;
+  const inARow = isSoonAfterStart(service, turn.nowMs) ? service.watch.inARow + 1 : 0;
+  if (inARow >= MOST_IN_A_ROW) {
+    turn.patch(input.service, { watch: { inARow, pausedAtMs: turn.nowMs, file } });
+    turn.emit({ type: 'note', service: input.service, text: pausedInWords(file) });
+    return;
+  }
+  if (!needsRestart(service)) return;
+  const others = input.files.length > 1 ? ` and ${input.files.length - 1} more` : '';
+  const renewal = `${file}${others} changed`;
+  turn.patch(input.service, {
+    generation: service.generation + 1,
+    renewal,
+    attempts: 0,
+    hasCooledDown: false,
+    watch: { inARow, pausedAtMs: undefined, file },
+  });
+  turn.emit({ type: 'note', service: input.service, text: `restarts: ${renewal}` });
+}
+
+export function pausedInWords(file: string): string {
+  const when = `${file} changed within ${SOON_MS / 1000} s of each of the last ${MOST_IN_A_ROW} starts`;
+  return `watching is paused: ${when}, so the service seems to write it itself; a restart by hand resumes it`;
+}
+
+/** What has not started yet will see the change anyway. */
+function needsRestart({ state }: Service): boolean {
+  switch (state.status) {
+    case 'stopped':
+    case 'waiting':
+    case 'checking':
+    case 'conflict':
+      return false;
+    default:
+      return true;
+  }
+}
+
+function isSoonAfterStart(service: Service, nowMs: number): boolean {
+  const run = currentRun(service);
+  return run !== undefined && service.state.status !== 'stopping' && nowMs - run.startedAtMs < SOON_MS;
+}

@@ -1,0 +1,315 @@
+// What the core knows of one service: the intent (`wanted`, `generation`) and the fact (`state`).
+// A restart is `generation + 1`; reconcile drives the fact to the intent. Each state carries only what
+// exists while it lasts, so a pid cannot be read from a service that has none.
+
+import type { ExitRecord } from '../rules/exits.ts';
+import type { PortUse } from './port-facts.ts';
+import type { Prompt } from '../output/prompt.ts';
+import type { ConflictPolicy, ServiceName, ServiceSpec } from './project.ts';
+import type { ComponentHealth } from './snapshot.ts';
+
+export interface ProcessId {
+  readonly pid: number;
+  readonly startTicks: number;
+}
+
+/** Which command of `before` is due, counted from 0, and which try of it this is, counted from 1. */
+export interface HookTry {
+  readonly index: number;
+  readonly attempt: number;
+}
+
+/** One life of a service, from its first spawn (of a `before` command or of itself) until its whole process tree is gone. */
+export interface Run {
+  readonly number: number;
+  /** The generation that it was started for; an older one than the service's means "restart me". */
+  readonly generation: number;
+  readonly leader: ProcessId;
+  /** The port in force when it was started. */
+  readonly port: number | undefined;
+  /** The `before` command that the leader is; undefined once it is the service itself. */
+  readonly hook: HookTry | undefined;
+  readonly startedAtMs: number;
+  readonly readyAtMs: number | undefined;
+  /** A probe is under way; its answer schedules the next. */
+  readonly isProbing: boolean;
+  readonly failuresInARow: number;
+  readonly attempts: number;
+  /** Set while it listens on other ports than its own. */
+  readonly elsewhere: Elsewhere | undefined;
+  /** The server that stands in for the service; undefined for a process of ours. */
+  readonly external: readonly ExternalOwner[] | undefined;
+  /** Set while a stranger listens on its port too. */
+  readonly secondListener: SecondListener | undefined;
+  /** The question about its port that it waits for an answer to. */
+  readonly asks: string | undefined;
+  /** The end of its output, while it waits there for something to be typed. */
+  readonly prompt: Prompt | undefined;
+  readonly isAnswered: boolean;
+}
+
+/** A process that devdeck did not start. */
+export interface ExternalOwner extends ProcessId {
+  readonly name: string;
+}
+
+/** A question of the service about a taken port. */
+interface AskedPort {
+  readonly port: number;
+  readonly question: string;
+  /** It may take the port that it offers: whenever it asks again, the answer is yes. */
+  readonly isAccepted: boolean;
+}
+
+export interface SecondListener {
+  readonly address: string;
+  readonly port: number;
+  readonly pid: number | undefined;
+  /** Empty when its process is hidden. */
+  readonly command: string;
+}
+
+export interface Elsewhere {
+  readonly listening: readonly number[];
+  /** What to write in the config, as a clause: `write command: vite --port $PORT --strictPort`. */
+  readonly remedy: string;
+}
+
+export interface ExitFact {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly atMs: number;
+  /** Processes that the leader left running when it ended by itself, and that were stopped after it. */
+  readonly leftBehind?: number;
+}
+
+export interface HealthFact {
+  readonly ok: boolean;
+  readonly checkedAtMs: number;
+  readonly latencyMs: number;
+  readonly message: string;
+  readonly components: readonly ComponentHealth[];
+}
+
+type ProbeFact = Pick<HealthFact, 'ok' | 'checkedAtMs' | 'latencyMs'>;
+
+export interface Leftover {
+  readonly pid: number;
+  readonly name: string;
+}
+
+/** What a conflict is busy with. */
+export type ConflictWork =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'stopping'; readonly progress: string }
+  | { readonly kind: 'rerouting' }
+  | { readonly kind: 'reusing' };
+
+export type StopCause =
+  | { readonly kind: 'asked' }
+  | { readonly kind: 'exited' }
+  | { readonly kind: 'at fault'; readonly reason: string }
+  /** It waits for an answer about this port, which is taken. */
+  | { readonly kind: 'asks'; readonly port: number }
+  /** What comes next cannot be started at all. */
+  | { readonly kind: 'hopeless'; readonly reason: string };
+
+export type ServiceState =
+  | { readonly status: 'stopped'; readonly note: string | undefined }
+  | { readonly status: 'waiting'; readonly blockers: readonly string[] }
+  | {
+      readonly status: 'conflict';
+      readonly generation: number;
+      readonly use: PortUse;
+      readonly sinceMs: number;
+      readonly work: ConflictWork;
+      readonly suggestedPort: number | undefined;
+      readonly problem: string | undefined;
+    }
+  /** `ownPort` is the port in force when the look began; after a conflict elsewhere another port is looked at. */
+  | {
+      readonly status: 'checking';
+      readonly port: number;
+      readonly ownPort: number | undefined;
+      /** Why the system itself keeps the port back for a while; it is looked at again and again until it does not. */
+      readonly keptBack: string | undefined;
+    }
+  | {
+      readonly status: 'spawning';
+      readonly number: number;
+      readonly generation: number;
+      readonly hook: HookTry | undefined;
+      /** The run as it was with the command before this one. */
+      readonly before: Run | undefined;
+    }
+  /** A command of `before` runs. */
+  | { readonly status: 'preparing'; readonly run: Run; readonly hook: HookTry }
+  /** A command of `before` failed, and is tried again soon. What earlier ones left in the background may live on. */
+  | {
+      readonly status: 'pausing';
+      readonly run: Run;
+      readonly hook: HookTry;
+      readonly reason: string;
+      readonly dueAtMs: number;
+    }
+  | { readonly status: 'starting'; readonly run: Run }
+  | { readonly status: 'ready'; readonly run: Run }
+  | { readonly status: 'unhealthy'; readonly run: Run; readonly reason: string }
+  | {
+      readonly status: 'stopping';
+      readonly run: Run;
+      /** Asked for; the clean-up after the leader ended by itself; or its own fault, as a time-out. */
+      readonly cause: StopCause;
+      readonly isForced: boolean;
+      readonly deadlineMs: number;
+    }
+  /** It failed, and nothing of it is left: its last words may say why, or that a port was taken. */
+  | { readonly status: 'inspecting'; readonly run: Run; readonly reason: string | undefined }
+  | { readonly status: 'backoff'; readonly generation: number; readonly reason: string; readonly dueAtMs: number }
+  | { readonly status: 'exited'; readonly generation: number }
+  | {
+      readonly status: 'failed';
+      readonly reason: string;
+      readonly generation: number;
+      /** The taken port, when that is the reason. */
+      readonly conflict: { readonly use: PortUse; readonly sinceMs: number } | undefined;
+    };
+
+/** How watching the service's files went. */
+export interface WatchFact {
+  /** Restarts by a change that came soon after a start, one after the other. */
+  readonly inARow: number;
+  /** Set while watching pauses. */
+  readonly pausedAtMs: number | undefined;
+  /** The one that changed last. */
+  readonly file: string;
+}
+
+export const UNWATCHED: WatchFact = { inARow: 0, pausedAtMs: undefined, file: '' };
+
+export interface Service {
+  readonly spec: ServiceSpec;
+  readonly wanted: boolean;
+  readonly generation: number;
+  /** Why the newest generation began, while an older one may still run. */
+  readonly renewal: string;
+  /** The port asked for by the config or by `--port`. */
+  readonly wantedPort: number | undefined;
+  /** The port in force; differs from the wanted one after a reroute. */
+  readonly port: number | undefined;
+  /** No longer in the config: it leaves once nothing of it is left. */
+  readonly isRemoved: boolean;
+  /** Started with `--no-deps`: dependencies that nobody wants do not hold it up. */
+  readonly ignoresDependencies: boolean;
+  /** Grows with every change of state; a timer of an older epoch changes nothing. */
+  readonly epoch: number;
+  readonly runs: number;
+  /** Restarts of this session that nobody asked for. */
+  readonly restarts: number;
+  /** Restarts in a row without a stable run between. */
+  readonly attempts: number;
+  readonly hasCooledDown: boolean;
+  readonly asked: AskedPort | undefined;
+  readonly state: ServiceState;
+  readonly health: HealthFact | undefined;
+  /** The last answers of the health probe in this run, oldest first. */
+  readonly probes: readonly ProbeFact[];
+  readonly exit: ExitFact | undefined;
+  /** The last of them, oldest first. */
+  readonly exits: readonly ExitRecord[];
+  readonly watch: WatchFact;
+  /** What it wrote last before it failed, oldest first; empty unless it failed. */
+  readonly lastLines: readonly string[];
+  /** Processes that outlived SIGKILL. */
+  readonly leftovers: readonly Leftover[];
+}
+
+export interface SessionState {
+  /** In the order of the config. */
+  readonly services: ReadonlyMap<ServiceName, Service>;
+  /** The whole session is on its way out; nothing starts any more. */
+  readonly isEnding: boolean;
+  /** A person looks on and can decide. */
+  readonly isAttended: boolean;
+  /** Replaces every service's own policy for this session. */
+  readonly onConflict: ConflictPolicy | undefined;
+  /** Services that a change of the config took away. */
+  readonly departed: ReadonlyMap<ServiceName, Departed>;
+}
+
+/** Where the numbers of a service go on when it comes back: an answer to its former life must not fit the new one. */
+export type Departed = Pick<Service, 'epoch' | 'runs'>;
+
+export function createService(spec: ServiceSpec, { epoch, runs }: Departed = { epoch: 0, runs: 0 }): Service {
+  return {
+    spec,
+    wanted: false,
+    generation: 0,
+    renewal: '',
+    wantedPort: spec.port?.wanted,
+    port: spec.port?.wanted,
+    isRemoved: false,
+    ignoresDependencies: false,
+    epoch,
+    runs,
+    restarts: 0,
+    attempts: 0,
+    hasCooledDown: false,
+    asked: undefined,
+    state: { status: 'stopped', note: undefined },
+    health: undefined,
+    probes: [],
+    exit: undefined,
+    exits: [],
+    watch: UNWATCHED,
+    lastLines: [],
+    leftovers: [],
+  };
+}
+
+export function createSessionState(specs: readonly ServiceSpec[]): SessionState {
+  return {
+    services: new Map(specs.map((spec) => [spec.name, createService(spec)])),
+    isEnding: false,
+    isAttended: false,
+    onConflict: undefined,
+    departed: new Map(),
+  };
+}
+
+/** The run whose processes may exist right now. */
+export function currentRun(service: Service): Run | undefined {
+  const { state } = service;
+  switch (state.status) {
+    case 'preparing':
+    case 'pausing':
+    case 'starting':
+    case 'ready':
+    case 'unhealthy':
+    case 'stopping':
+      return state.run;
+    default:
+      return undefined;
+  }
+}
+
+/** True while processes of the service may exist. */
+export function isLive(service: Service): boolean {
+  return currentRun(service) !== undefined || service.state.status === 'spawning';
+}
+
+/** True when a server that devdeck did not start stands in for the service. */
+export function isExternal(service: Service): boolean {
+  return currentRun(service)?.external !== undefined;
+}
+
+/** True when the service runs and is meant to go on. */
+export function isUp(service: Service): boolean {
+  const { status } = service.state;
+  return status === 'starting' || status === 'ready' || status === 'unhealthy';
+}
+
+/** `node (pid 812), node (pid 813)`. */
+export function namesOf(owners: readonly Pick<ExternalOwner, 'name' | 'pid'>[]): string {
+  return owners.map(({ name, pid }) => `${name} (pid ${pid})`).join(', ');
+}

@@ -1,0 +1,55 @@
+// The ways out of a port conflict, and why one of them cannot be taken.
+
+import type { PortUse } from '../model/port-facts.ts';
+import type { Service } from '../model/service.ts';
+import type { ConflictChoice, ConflictChoiceName } from '../model/snapshot.ts';
+
+/** Every choice of the dialog, each with the reason when it cannot be taken. */
+export function conflictChoices(service: Service, use: PortUse): ConflictChoice[] {
+  const choice = (name: ConflictChoiceName, unavailable: string | null): ConflictChoice => ({ name, unavailable });
+  return [
+    choice('kill', whyNotKill(use)),
+    choice('reroute', whyNotReroute(service, use)),
+    choice('reuse', whyNotReuse(service, use)),
+    choice('container', whyNotContainer(use)),
+    choice('retry', null),
+    choice('skip', null),
+  ];
+}
+
+export function whyNotKill(use: PortUse): string | null {
+  if (use.addresses.length === 0) return 'no program listens there that could be stopped';
+  if (use.owners.length === 0) {
+    return use.behind?.container === undefined
+      ? 'the owner is hidden from us (another user, or a container)'
+      : 'a container has the port; stop the container instead';
+  }
+  return use.owners.find((owner) => owner.refusal !== null)?.refusal ?? null;
+}
+
+/** The service offers to take another port than this one, which is not the one that it was given. */
+export function asksItself({ port, asked }: Service, use: PortUse): boolean {
+  return asked?.port === use.port && port !== use.port;
+}
+
+/** Only a port that the service was given can be given anew, or one that it offers to change. */
+export function whyNotReroute(service: Service, use: PortUse): string | null {
+  const { port, spec } = service;
+  if (port === use.port || asksItself(service, use)) return null;
+  if (spec.port === undefined) return `the config does not say which port it takes: add port: ${use.port}`;
+  return `it takes port ${use.port} by itself: its port in the config is ${port ?? spec.port.wanted}`;
+}
+
+/** What stands in for a service must be seen, to be watched, and be where others look for the service. */
+export function whyNotReuse({ port, spec }: Service, use: PortUse): string | null {
+  if (spec.port === undefined) return `the config does not say which port it takes: add port: ${use.port}`;
+  if (port !== use.port) return `its port in the config is ${port ?? spec.port.wanted}`;
+  if (use.owners.length === 0) return 'the owner is hidden from us, so it could not be watched';
+  const ours = use.owners.find(({ verdict }) => verdict === 'ours');
+  return ours === undefined ? null : `${ours.name} (pid ${ours.pid}) belongs to this session`;
+}
+
+export function whyNotContainer({ behind }: PortUse): string | null {
+  if (behind === undefined) return 'the owner is no container';
+  return behind.container === undefined ? behind.reason : null;
+}

@@ -1,0 +1,60 @@
+// How the last runs of a service ended, and why: for a person who wonders what happened while nobody looked.
+// Bounded: a crash loop must not grow the state. Left to others: what follows from an exit (core/lifecycle).
+
+import { hookText } from './hooks.ts';
+import { describeExit } from './restart-policy.ts';
+import { assertNever } from '../../errors.ts';
+import type { ExitFact, Run, Service, StopCause } from '../model/service.ts';
+
+export interface ExitRecord extends ExitFact {
+  readonly run: number;
+  readonly uptimeMs: number;
+  /** As it goes on after "ended": "exited with code 1", "restarted: main.py changed". */
+  readonly reason: string;
+  /** Somebody wanted it to end, or to make room for a newer run. */
+  readonly isAsked: boolean;
+  /** What it wrote last, if it failed by itself. */
+  readonly lastLine: string | undefined;
+}
+
+const MOST_EXITS = 10;
+
+/** The list with one more, the newest last. */
+export function withExit(service: Service, run: Run, exit: ExitFact): readonly ExitRecord[] {
+  const uptimeMs = exit.atMs - run.startedAtMs;
+  const { state } = service;
+  const isAsked = state.status === 'stopping' && state.cause.kind === 'asked';
+  const reason = reasonOf(service, run, exit);
+  const record = { ...exit, run: run.number, uptimeMs, reason, isAsked, lastLine: undefined };
+  return [...service.exits, record].slice(-MOST_EXITS);
+}
+
+/** Its output has been read by now. */
+export function withLastLine(exits: readonly ExitRecord[], lastLine: string | undefined): readonly ExitRecord[] {
+  const last = exits.at(-1);
+  return last === undefined || lastLine === undefined ? exits : [...exits.slice(0, -1), { ...last, lastLine }];
+}
+
+function reasonOf(service: Service, run: Run, exit: ExitFact): string {
+  const { state, spec } = service;
+  if (state.status !== 'stopping' || state.cause.kind === 'exited') {
+    return run.hook === undefined ? describeExit(exit) : `before: ${hookText(spec, run.hook)} ${describeExit(exit)}`;
+  }
+  const reason = stopReason(service, run, state.cause);
+  return state.isForced ? `${reason}, by SIGKILL` : reason;
+}
+
+function stopReason({ wanted, generation, renewal }: Service, run: Run, cause: StopCause): string {
+  switch (cause.kind) {
+    case 'at fault':
+    case 'hopeless':
+      return cause.reason;
+    case 'asks':
+      return `it asked about port ${cause.port}, which is taken`;
+    case 'asked':
+    case 'exited':
+      return wanted && run.generation !== generation ? `restarted: ${renewal}` : 'stopped as asked';
+    default:
+      return assertNever(cause);
+  }
+}

@@ -1,0 +1,23 @@
+// Who depends on whom. The config has already refused cycles and unknown names.
+
+import type { ServiceName, ServiceSpec } from '../model/project.ts';
+
+/** `names` and everything that they need, directly or not. */
+export function withDependencies(
+  specs: ReadonlyMap<ServiceName, ServiceSpec>,
+  names: Iterable<ServiceName>,
+): Set<ServiceName> {
+  const found = new Set<ServiceName>();
+  const pending = [...names];
+  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+    if (found.has(name)) continue;
+    found.add(name);
+    pending.push(...(specs.get(name)?.dependsOn ?? []).map((dependency) => dependency.service));
+  }
+  return found;
+}
+
+/** Services that name `name` in their depends_on. */
+export function directDependents(specs: Iterable<ServiceSpec>, name: ServiceName): ServiceName[] {
+  return [...specs].filter((spec) => spec.dependsOn.some(({ service }) => service === name)).map((spec) => spec.name);
+}

@@ -1,0 +1,99 @@
+// What happened to a service between two states, as plain facts for `events`: one change may be several of them.
+// Free text comes from services, so the values of secret variables are masked in it.
+
+import { explain } from './explain.ts';
+import type { ServiceName } from '../model/project.ts';
+import { maskText } from '../env/secrets.ts';
+import type { Service } from '../model/service.ts';
+import type { FailedCheckView, StateName } from '../model/snapshot.ts';
+import { nameOf } from './view.ts';
+
+export type EventFact =
+  | {
+      readonly type: 'session';
+      readonly state: 'started' | 'ending' | 'ended';
+      readonly pid?: number;
+      readonly version?: string;
+    }
+  | {
+      readonly type: 'state';
+      readonly service: ServiceName;
+      readonly state: StateName;
+      readonly previous: StateName;
+      readonly run: number;
+      readonly why: string;
+    }
+  | {
+      readonly type: 'exit';
+      readonly service: ServiceName;
+      readonly run: number;
+      readonly code: number | null;
+      readonly signal: string | null;
+    }
+  | { readonly type: 'restart'; readonly service: ServiceName; readonly restarts: number }
+  | {
+      readonly type: 'conflict';
+      readonly service: ServiceName;
+      readonly port: number;
+      readonly owners: readonly { readonly name: string; readonly pid: number }[];
+    }
+  | {
+      readonly type: 'health';
+      readonly service: ServiceName;
+      readonly status: 'pass' | 'fail';
+      readonly latencyMs: number;
+      readonly message: string;
+    }
+  /** An edited config was applied, with what it changed; or it cannot be used, with where and why. */
+  | { readonly type: 'config'; readonly state: 'applied'; readonly changes: readonly string[] }
+  | { readonly type: 'config'; readonly state: 'unusable'; readonly problem: string }
+  /** One of the project's own checks failed beside a start, or passed again at a later one. */
+  | { readonly type: 'check'; readonly name: string; readonly status: 'fail'; readonly message: string }
+  | { readonly type: 'check'; readonly name: string; readonly status: 'pass' }
+  | {
+      readonly type: 'port';
+      readonly service: ServiceName;
+      readonly port: number | null;
+      readonly previous: number | null;
+    };
+
+/** What the project's own checks came to since the last time: new failures, and those that are over. */
+export function checkFacts(before: readonly FailedCheckView[], now: readonly FailedCheckView[]): readonly EventFact[] {
+  const isIn = (list: readonly FailedCheckView[], { name, message }: FailedCheckView): boolean =>
+    list.some((other) => other.name === name && other.message === message);
+  const passed = before.filter(({ name }) => now.every((failed) => failed.name !== name));
+  return [
+    ...now
+      .filter((failed) => !isIn(before, failed))
+      .map(({ name, message }) => ({ type: 'check', name, status: 'fail', message }) as const),
+    ...passed.map(({ name }) => ({ type: 'check', name, status: 'pass' }) as const),
+  ];
+}
+
+/** @param secrets names that the config calls secret */
+export function factsBetween(before: Service, now: Service, secrets: readonly string[]): readonly EventFact[] {
+  const service = now.spec.name;
+  const masked = (text: string): string => maskText(text, now.spec.env, secrets);
+  const facts: EventFact[] = [];
+  if (now.exit !== undefined && now.exit !== before.exit) {
+    facts.push({ type: 'exit', service, run: before.runs, code: now.exit.code, signal: now.exit.signal });
+  }
+  if (now.restarts > before.restarts) facts.push({ type: 'restart', service, restarts: now.restarts });
+  if (now.port !== before.port) {
+    facts.push({ type: 'port', service, port: now.port ?? null, previous: before.port ?? null });
+  }
+  if (now.state.status === 'conflict' && before.state.status !== 'conflict') {
+    const { port, owners } = now.state.use;
+    facts.push({ type: 'conflict', service, port, owners: owners.map(({ name, pid }) => ({ name, pid })) });
+  }
+  const { health } = now;
+  if (health !== undefined && health.ok !== before.health?.ok) {
+    const { ok, latencyMs, message } = health;
+    facts.push({ type: 'health', service, status: ok ? 'pass' : 'fail', latencyMs, message: masked(message) });
+  }
+  const [state, previous] = [nameOf(now), nameOf(before)];
+  if (state !== previous || now.runs !== before.runs) {
+    facts.push({ type: 'state', service, state, previous, run: now.runs, why: masked(explain(now)) });
+  }
+  return facts;
+}

@@ -1,0 +1,201 @@
+// State and measured facts → what the world sees. Pure; monotonic times become wall times here.
+
+import { assertNever } from '../../errors.ts';
+import type { Alert } from './alerts.ts';
+import { conflictChoices, whyNotReroute } from '../ports/conflict-choices.ts';
+import { explain } from './explain.ts';
+import type { PortUse } from '../model/port-facts.ts';
+import { rewiredBy } from '../machine/ports.ts';
+import { commandText, type ServiceName } from '../model/project.ts';
+import { referenceValue } from '../env/references.ts';
+import { currentRun, isUp, type ConflictWork, type Service, type SessionState } from '../model/service.ts';
+import type { AlertView, ConflictView, HealthView, Listening, ServiceView, StateName } from '../model/snapshot.ts';
+import { pausedInWords } from '../machine/watching.ts';
+
+/** What the last look at a service's process tree found. */
+export interface TreeFacts {
+  readonly pids: readonly number[];
+  readonly cpuPercent: number | null;
+  readonly rssBytes: number;
+  readonly threads: number;
+  readonly connections: number;
+  readonly listening: readonly Listening[];
+  readonly strangers: readonly { readonly address: string; readonly port: number }[];
+}
+
+export interface ViewFacts {
+  readonly trees: ReadonlyMap<ServiceName, TreeFacts>;
+  readonly alerts: ReadonlyMap<ServiceName, readonly Alert[]>;
+  readonly logFile: (service: ServiceName) => string;
+  /** Turns a monotonic instant into RFC 3339 UTC. */
+  readonly toTime: (atMs: number) => string;
+}
+
+export function viewService(state: SessionState, service: Service, facts: ViewFacts): ServiceView {
+  const { spec } = service;
+  const run = currentRun(service);
+  const tree = run === undefined ? undefined : facts.trees.get(spec.name);
+  const stateName = nameOf(service);
+  const time = (atMs: number | undefined): string | null => (atMs === undefined ? null : facts.toTime(atMs));
+  return {
+    name: spec.name,
+    state: stateName,
+    ready: stateName === 'ready',
+    wanted: service.wanted,
+    external: run?.external !== undefined,
+    pid: run?.leader.pid ?? null,
+    pids: tree?.pids ?? (run === undefined ? [] : [run.leader.pid]),
+    port: service.port ?? null,
+    wantedPort: service.wantedPort ?? null,
+    listening: tree?.listening ?? [],
+    secondListener: secondListenerView(service),
+    url: speaksHttp(service) ? endpointOf(service, 'url') : null,
+    address: endpointOf(service, 'address'),
+    cpuPercent: tree?.cpuPercent ?? null,
+    rssBytes: tree?.rssBytes ?? null,
+    threads: tree?.threads ?? null,
+    connections: tree?.connections ?? null,
+    health: healthView(service, facts),
+    probes: service.probes.map(({ ok, checkedAtMs, latencyMs }) => ({
+      ok,
+      at: facts.toTime(checkedAtMs),
+      latencyMs: Math.round(latencyMs * 10) / 10,
+    })),
+    question: questionOf(service),
+    alerts: alertsOf(service, facts),
+    restarts: service.restarts,
+    startedAt: time(run?.startedAtMs),
+    readyAt: time(run?.readyAtMs),
+    exit:
+      service.exit === undefined
+        ? null
+        : { code: service.exit.code, signal: service.exit.signal, at: facts.toTime(service.exit.atMs) },
+    lastLines: service.lastLines,
+    logFile: facts.logFile(spec.name),
+    why: explain(service),
+    run: service.runs,
+    dueAt: time(dueAtMs(service)),
+    conflict: conflictView(state, service, facts),
+    dependsOn: spec.dependsOn.map((dependency) => dependency.service),
+    command: commandText(spec.command),
+    cwd: spec.cwd,
+    tty: spec.tty,
+  };
+}
+
+function secondListenerView({ state }: Service): ServiceView['secondListener'] {
+  if (state.status !== 'starting' && state.status !== 'ready' && state.status !== 'unhealthy') return null;
+  const { secondListener } = state.run;
+  return secondListener === undefined ? null : { ...secondListener, pid: secondListener.pid ?? null };
+}
+
+function questionOf(service: Service): ServiceView['question'] {
+  const run = isUp(service) ? currentRun(service) : undefined;
+  if (run?.asks !== undefined) return { text: run.asks, isSecret: false };
+  return run?.prompt ?? null;
+}
+
+function alertsOf({ spec, watch }: Service, facts: ViewFacts): readonly AlertView[] {
+  const measured = (facts.alerts.get(spec.name) ?? []).map(({ kind, message, sinceMs }) => ({
+    kind,
+    message,
+    since: facts.toTime(sinceMs),
+  }));
+  if (watch.pausedAtMs === undefined) return measured;
+  const since = facts.toTime(watch.pausedAtMs);
+  return [...measured, { kind: 'watch', message: pausedInWords(watch.file), since }];
+}
+
+function endpointOf({ port, spec }: Service, field: 'url' | 'address'): string | null {
+  if (port === undefined || spec.port === undefined) return null;
+  const endpoints = new Map([[spec.name, { host: spec.port.host, port }]]);
+  return referenceValue({ service: spec.name, field }, endpoints) ?? null;
+}
+
+/** Who only asks whether the port opens does so because there is no page to get. */
+function speaksHttp({ spec }: Service): boolean {
+  return (spec.health ?? spec.ready)?.check.kind !== 'tcp';
+}
+
+/** The state as it is told; inside, some have several phases. */
+export function nameOf(service: Service): StateName {
+  const { status } = service.state;
+  switch (status) {
+    case 'checking':
+    case 'spawning':
+    case 'preparing':
+    case 'pausing':
+      return 'starting';
+    case 'inspecting':
+      return 'stopping';
+    default:
+      return status;
+  }
+}
+
+function dueAtMs({ state }: Service): number | undefined {
+  if (state.status === 'backoff' || state.status === 'pausing') return state.dueAtMs;
+  return state.status === 'stopping' ? state.deadlineMs : undefined;
+}
+
+function healthView(service: Service, facts: ViewFacts): HealthView | null {
+  if (service.spec.health === undefined) return null;
+  const { health } = service;
+  if (health === undefined || currentRun(service) === undefined) {
+    const message = currentRun(service) === undefined ? 'does not run' : 'not asked yet';
+    return { status: 'unknown', checkedAt: null, latencyMs: null, message, components: [] };
+  }
+  return {
+    status: health.ok ? 'pass' : 'fail',
+    checkedAt: facts.toTime(health.checkedAtMs),
+    latencyMs: Math.round(health.latencyMs * 10) / 10,
+    message: health.message,
+    components: health.components,
+  };
+}
+
+function conflictView(state: SessionState, service: Service, facts: ViewFacts): ConflictView | null {
+  if (service.state.status === 'failed' && service.state.conflict !== undefined) {
+    const { use, sinceMs } = service.state.conflict;
+    return { ...portView(use, facts.toTime(sinceMs)), choices: [] };
+  }
+  if (service.state.status !== 'conflict') return null;
+  const { use, sinceMs, work, suggestedPort, problem } = service.state;
+  return {
+    ...portView(use, facts.toTime(sinceMs)),
+    choices: conflictChoices(service, use),
+    suggestedPort: suggestedPort ?? null,
+    rewires: whyNotReroute(service, use) === null ? rewiredBy(state.services, service.spec.name) : [],
+    progress: progressOf(work),
+    problem: problem ?? null,
+  };
+}
+
+function portView(use: PortUse, since: string): Omit<ConflictView, 'choices'> {
+  return {
+    port: use.port,
+    since,
+    owners: use.owners,
+    container: use.behind?.container ?? null,
+    obstacles: use.obstacles ?? [],
+    suggestedPort: null,
+    rewires: [],
+    progress: null,
+    problem: null,
+  };
+}
+
+function progressOf(work: ConflictWork): string | null {
+  switch (work.kind) {
+    case 'idle':
+      return null;
+    case 'stopping':
+      return work.progress;
+    case 'reusing':
+      return 'asking it whether it can stand in for the service';
+    case 'rerouting':
+      return 'looking for a free port';
+    default:
+      return assertNever(work);
+  }
+}

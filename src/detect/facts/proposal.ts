@@ -1,0 +1,41 @@
+// What detection proposes: services as a config could name them, each with the reason why.
+
+import type { ServiceInput } from '../../config/rules/schema.ts';
+
+/** Decides names, who depends on whom, and who is told of whose address. */
+export type Role = 'frontend' | 'backend' | 'database' | 'other';
+
+export interface ProposedPort {
+  /** The one that the tool takes by itself. */
+  readonly wanted: number;
+  /** The variable by which the program is told its port, when it is not `PORT`. */
+  readonly env?: string;
+  /** It listens there whatever it is told: another service has to give way. */
+  readonly isFixed?: boolean;
+}
+
+type Settings = Pick<
+  ServiceInput,
+  'health' | 'ready' | 'restart' | 'stop' | 'env' | 'env_file' | 'autostart' | 'tty' | 'depends_on'
+>;
+
+export interface ProposedService {
+  /** Undefined: named after its role. */
+  readonly name: string | undefined;
+  readonly role: Role;
+  /** What was found, and where. Becomes the comment above the service. */
+  readonly because: string;
+  readonly command: string | readonly string[];
+  /** From the root of the project; empty for the root. */
+  readonly dir: string;
+  readonly port?: ProposedPort;
+  readonly settings?: Settings;
+  /** Variables of addresses that its code reads, with what follows the URL: `VITE_API_URL` → `/api`. */
+  readonly reads?: Readonly<Record<string, string>>;
+}
+
+export interface Proposal {
+  readonly services: readonly ProposedService[];
+  /** Told beside the config: what was left out, and what else was found. */
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,126 @@
+// Packages of a Node project: which belong to one workspace, and which package manager runs their scripts.
+
+import { parse } from 'yaml';
+import {
+  asMap,
+  asTexts,
+  baseOf,
+  dirOf,
+  filesNamed,
+  inDir,
+  readJson,
+  withParents,
+  type Folder,
+} from '../facts/folder.ts';
+
+export type PackageManager = 'npm' | 'pnpm' | 'yarn' | 'bun';
+
+export interface NodePackage {
+  readonly dir: string;
+  readonly name: string | undefined;
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly dependencies: ReadonlySet<string>;
+  readonly manager: PackageManager;
+  /** It has workspaces: its scripts usually start those of others. */
+  readonly isWorkspaceRoot: boolean;
+}
+
+const LOCK_FILES: readonly (readonly [file: string, manager: PackageManager])[] = [
+  ['pnpm-lock.yaml', 'pnpm'],
+  ['pnpm-workspace.yaml', 'pnpm'],
+  ['yarn.lock', 'yarn'],
+  ['bun.lock', 'bun'],
+  ['bun.lockb', 'bun'],
+  ['package-lock.json', 'npm'],
+];
+
+/** Every package, nearest to the root first. Of a workspace only its members: a package beside it may be a template. */
+export function nodePackages(folder: Folder): readonly NodePackage[] {
+  const packages = filesNamed(folder, 'package.json').map((path) => readPackage(folder, dirOf(path)));
+  const roots = packages.filter(({ isWorkspaceRoot }) => isWorkspaceRoot);
+  return packages.filter(({ dir }) => {
+    const root = roots.find((candidate) => candidate.dir !== dir && isBelow(dir, candidate.dir));
+    return root === undefined || memberPatterns(folder, root.dir).isMember(dir);
+  });
+}
+
+function isBelow(dir: string, parent: string): boolean {
+  return parent === '' || dir.startsWith(`${parent}/`);
+}
+
+function readPackage(folder: Folder, dir: string): NodePackage {
+  const json = readJson(folder, inDir(dir, 'package.json'));
+  const scripts = Object.entries(asMap(json['scripts'])).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return {
+    dir,
+    name: typeof json['name'] === 'string' ? json['name'] : undefined,
+    scripts: Object.fromEntries(scripts),
+    dependencies: new Set([
+      ...Object.keys(asMap(json['dependencies'])),
+      ...Object.keys(asMap(json['devDependencies'])),
+    ]),
+    manager: managerOf(folder, dir),
+    isWorkspaceRoot: memberPatterns(folder, dir).exists,
+  };
+}
+
+/** The nearest word on it upward: `packageManager`, then the lock file. */
+function managerOf(folder: Folder, dir: string): PackageManager {
+  for (const parent of withParents(dir)) {
+    const declared = readJson(folder, inDir(parent, 'package.json'))['packageManager'];
+    const named = /^(npm|pnpm|yarn|bun)@/.exec(typeof declared === 'string' ? declared : '')?.[1];
+    if (named !== undefined) return named as PackageManager;
+    const lock = LOCK_FILES.find(([file]) => folder.has(inDir(parent, file)));
+    if (lock !== undefined) return lock[1];
+  }
+  return 'npm';
+}
+
+/** `workspaces` of package.json, as a list or under `packages`, or those of pnpm-workspace.yaml. */
+function memberPatterns(folder: Folder, root: string): { readonly exists: boolean; isMember(dir: string): boolean } {
+  const { workspaces } = readJson(folder, inDir(root, 'package.json'));
+  const patterns = [
+    ...asTexts(workspaces),
+    ...asTexts(asMap(workspaces)['packages']),
+    ...asTexts(asMap(parseYaml(folder.read(inDir(root, 'pnpm-workspace.yaml')) ?? ''))['packages']),
+  ];
+  const matchers = patterns
+    .filter((pattern) => !pattern.startsWith('!'))
+    .map((pattern) => globToRegExp(inDir(root, pattern)));
+  return { exists: patterns.length > 0, isMember: (dir) => matchers.some((matcher) => matcher.test(dir)) };
+}
+
+export function parseYaml(text: string): unknown {
+  try {
+    return parse(text, { logLevel: 'silent' });
+  } catch {
+    return undefined;
+  }
+}
+
+/** `apps/*`, `packages/**` and plain folders. */
+function globToRegExp(pattern: string): RegExp {
+  const source = pattern
+    .replace(/^\.\//, '')
+    .replace(/\/$/, '')
+    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('**', '\0')
+    .replaceAll('*', '[^/]*')
+    .replaceAll('\0', '.*');
+  return new RegExp(`^${source}$`);
+}
+
+/** How a script is run, and given arguments of its own. */
+export function scriptCommand(manager: PackageManager, script: string, args: string | undefined): string {
+  const run = `${manager} run ${script}`;
+  if (args === undefined) return run;
+  // npm keeps what stands before `--`; the others hand everything on, and pnpm even the dashes.
+  return manager === 'npm' ? `${run} -- ${args}` : `${run} ${args}`;
+}
+
+/** `@shop/web` → `web`; of a package without a name its folder. */
+export function shortName({ dir, name }: Pick<NodePackage, 'dir' | 'name'>): string | undefined {
+  return dir === '' ? undefined : baseOf(dir) || name;
+}

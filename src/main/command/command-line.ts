@@ -1,0 +1,299 @@
+// The composition root of the commands: fills their context with the real terminal, clock, config, session and screen.
+// Trap: this file is on the path of `status`. What only some commands need is imported where it is used.
+
+import { realpathSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isatty } from 'node:tty';
+import { fileURLToPath } from 'node:url';
+import type { CliContext, EndSignal, Terminal } from '../../cli/context/context.ts';
+import { loadCommand } from '../../cli/dispatch.ts';
+import type { LoadedUserConfig } from '../screen/user-config.ts';
+import { createOutput, type Output } from '../../cli/context/output.ts';
+import { reportFailure } from '../../cli/text/render-error.ts';
+import { plainRequest, type GlobalOptions, type ParsedArgs } from '../../cli/arguments/request.ts';
+import { findProjectRoot } from '../../config/find.ts';
+import type { Project } from '../../core/model/project.ts';
+import type { Session } from '../../core/model/session.ts';
+import { DevError, EXIT, type ExitCode } from '../../errors.ts';
+import { findSession, openSession } from '../../ipc/launch.ts';
+import { configCacheDir, runtimePaths } from '../../system/state/runtime-dir.ts';
+import { stderr, stdout } from './channels.ts';
+import { writeDebugLog } from './debug-log.ts';
+import type { ScreenPlace } from '../screen/screen-place.ts';
+
+const VERSION = DEVDECK_VERSION;
+
+/**
+ * Runs one command line and ends the process with its exit code, once everything it wrote has been taken.
+ * @param early the screen, if its first frame is there already
+ */
+export async function main(argv: readonly string[], early: ScreenPlace | undefined): Promise<void> {
+  // What stands behind `--` is not for us.
+  const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const has = (...flags: readonly string[]): boolean => words.some((word) => flags.includes(word));
+  const output = createOutput({
+    stdout,
+    stderr,
+    env: process.env,
+    mayColor: !has('--no-color'),
+    isQuiet: has('-q', '--quiet'),
+    isVerbose: has('-v', '--verbose'),
+  });
+  const fail = (error: unknown): ExitCode => {
+    early?.terminal.leave();
+    return reportFailure(error, {
+      output,
+      asJson: has('--json'),
+      isVerbose: has('-v', '--verbose'),
+      writeDebugLog: (bug) => writeDebugLog(bug, { argv, version: VERSION, env: process.env }),
+    });
+  };
+  const end = async (code: number): Promise<never> => {
+    process.exitCode = code;
+    await output.drained();
+    process.exit();
+  };
+  process.on('uncaughtException', (error) => void end(fail(error)));
+
+  if (argv[0] === '__complete') {
+    const { printCompletions } = await import('./completions.ts');
+    await printCompletions(argv.slice(2), output);
+    await end(EXIT.ok);
+  }
+  try {
+    const { command, globals, ...request } = plainRequest(argv) ?? (await parse(argv));
+    const run = await loadCommand(command);
+    await end(await run(createContext(globals, output, early), request));
+  } catch (error) {
+    await end(fail(error));
+  }
+}
+
+async function parse(argv: readonly string[]): Promise<ParsedArgs> {
+  return (await import('../../cli/arguments/args.ts')).parseArgs(argv);
+}
+
+function createContext(globals: GlobalOptions, output: Output, early: ScreenPlace | undefined): CliContext {
+  const place = createPlace(globals);
+  return {
+    output,
+    env: process.env,
+    globals,
+    version: VERSION,
+    terminal: realTerminal,
+    clock: {
+      nowMs: () => performance.now(),
+      wallMs: () => Date.now(),
+      after: (delayMs, callback) => {
+        const timer = setTimeout(callback, delayMs);
+        return () => clearTimeout(timer);
+      },
+    },
+    onSignal,
+    ask,
+    findSession: async (role, purpose = 'use') => {
+      const found = { env: process.env, role, version: VERSION };
+      if (purpose === 'look') return findSession({ ...found, root: place.rootOrHere() });
+      const session = await findSession({ ...found, root: place.root(), purpose });
+      if (session === undefined) await place.loadProject();
+      else if (purpose === 'use' && place.configFile !== undefined) await requireSameConfig(place.configFile, session);
+      return session;
+    },
+    openSession: async (role, start, onUnderway) => {
+      if (place.configFile !== undefined) {
+        const running = await findSession({ env: process.env, role: 'command', version: VERSION, root: place.root() });
+        if (running !== undefined) await requireSameConfig(place.configFile, running);
+        running?.close();
+      }
+      return openSession({
+        root: place.root(),
+        env: process.env,
+        role,
+        version: VERSION,
+        start,
+        ...(onUnderway === undefined ? {} : { onUnderway }),
+        ...earlySupervisor(),
+        ...(realTerminal.size() ?? UNKNOWN_SIZE),
+        ...(place.configFile === undefined ? {} : { configFile: place.configFile }),
+        supervisor: {
+          entry: fileURLToPath(new URL('supervisor.js', import.meta.url)),
+          nodeFlags: SUPERVISOR_FLAGS,
+        },
+      });
+    },
+    loadProject: () => place.loadProject(),
+    explainUserConfig: async () => (await import('../screen/user-config.ts')).explainUserConfig(process.env),
+    logHistory: async () => {
+      const { createLogHistory } = await import('./log-history.ts');
+      return createLogHistory(runtimePaths(place.root(), process.env).logsDir);
+    },
+    sessionEvents: async () => {
+      const { openEventReader } = await import('../../system/state/event-file.ts');
+      return openEventReader(runtimePaths(place.root(), process.env).eventsFile);
+    },
+    portDesk: async () => {
+      const [{ createPorts }, { readRunRecords }, { currentBoot }] = await Promise.all([
+        import('../../system/ports/ports.ts'),
+        import('../../system/state/state-files.ts'),
+        import('../../system/state/boot.ts'),
+      ]);
+      const { root, runsFile } = runtimePaths(place.rootOrHere(), process.env);
+      const records = readRunRecords(runsFile);
+      return { ports: createPorts(), root, recorded: records?.bootId === currentBoot() ? records.runs : [] };
+    },
+    portLedger: async () => {
+      const [{ openPortLedger, portLedgerDir }, { createProcesses }] = await Promise.all([
+        import('../../system/ledger/port-ledger.ts'),
+        import('../../system/process/processes.ts'),
+      ]);
+      const processes = createProcesses();
+      return openPortLedger({ dir: portLedgerDir(process.env), isAlive: (identity) => processes.isAlive(identity) });
+    },
+    runForService: async (service, request) => {
+      const { runForService } = await import('./run-for-service.ts');
+      return runForService(await place.loadProject(), service, request);
+    },
+    endHungSession: async () => {
+      const { endHungSession } = await import('./end-hung-session.ts');
+      return endHungSession(runtimePaths(place.root(), process.env));
+    },
+    clean: async (options) => {
+      const { clean } = await import('./clean.ts');
+      return clean(runtimePaths(place.root(), process.env), options);
+    },
+    portMemory: async () => {
+      const [{ createPortMemory }, { openPortLedger, portLedgerDir }, { createProcesses }] = await Promise.all([
+        import('./port-memory.ts'),
+        import('../../system/ledger/port-ledger.ts'),
+        import('../../system/process/processes.ts'),
+      ]);
+      const processes = createProcesses();
+      const ledger = openPortLedger({
+        dir: portLedgerDir(process.env),
+        isAlive: (identity) => processes.isAlive(identity),
+      });
+      return createPortMemory(runtimePaths(place.root(), process.env), ledger);
+    },
+    loadScreen: async () => {
+      const [{ runScreen }, { createScreenPlace }, { createScreenHost }, taste] = await Promise.all([
+        import('../tui.tsx'),
+        import('../screen/screen-place.ts'),
+        import('../screen/screen-host.ts'),
+        early === undefined ? loadTaste(globals) : undefined,
+      ]);
+      return ({ session, ...project }) =>
+        runScreen({
+          session,
+          place: early ?? createScreenPlace(process, project, taste),
+          root: place.root(),
+          host: createScreenHost(),
+          now: () => Date.now(),
+        });
+    },
+    loadServiceTerminal: async () => {
+      const [{ runServiceTerminal }, { createScreenHost }, { config: taste }] = await Promise.all([
+        import('../screen/service-terminal.ts'),
+        import('../screen/screen-host.ts'),
+        loadTaste(globals),
+      ]);
+      const { stdin, stdout, env } = process;
+      return (options) => runServiceTerminal({ ...options, stdin, stdout, env, taste, host: createScreenHost() });
+    },
+  };
+}
+
+async function requireSameConfig(configFile: string, running: Session): Promise<void> {
+  const { requireSameConfig: require } = await import('./same-config.ts');
+  try {
+    require(configFile, runtimePaths(dirname(configFile), process.env));
+  } catch (error) {
+    running.close();
+    throw error;
+  }
+}
+
+interface Place {
+  root(): string;
+  /** The working directory when no project was named and it is in none. */
+  rootOrHere(): string;
+  /** Absolute; undefined for the project's own. */
+  readonly configFile: string | undefined;
+  loadProject(): Promise<Project>;
+}
+
+/** Where the project is: given by --config or --project, or found from the working directory upward. */
+function createPlace({ projectDir, configFile: written }: GlobalOptions): Place {
+  const from = resolve(projectDir ?? '.');
+  const configFile = written === undefined ? undefined : resolve(from, written);
+  let root: string | undefined;
+  let project: Promise<Project> | undefined;
+  const findRoot = (): string => (root ??= configFile === undefined ? findProjectRoot(from) : dirname(configFile));
+  const load = async (): Promise<Project> => {
+    const { loadProject } = await import('../../config/load.ts');
+    const { env } = process;
+    const where = configFile === undefined ? { root: findRoot() } : { configFile };
+    return loadProject({ ...where, env, cacheDir: configCacheDir(env) });
+  };
+  const findRootOrHere = (): string => {
+    try {
+      return findRoot();
+    } catch (error) {
+      if (projectDir !== undefined || !(error instanceof DevError) || error.code !== 'config_missing') throw error;
+      return (root = realpathSync(from));
+    }
+  };
+  return { root: findRoot, rootOrHere: findRootOrHere, configFile, loadProject: () => (project ??= load()) };
+}
+
+/** For services that start where nobody has a terminal. */
+/**
+ * The same as in bin/devdeck. The lock is an SQLite file, which Node calls experimental. And what a supervisor of 120
+ * services throws away would fill 50 MB before it is collected, though it keeps no more than 15.
+ */
+const SUPERVISOR_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
+const UNKNOWN_SIZE = { columns: 120, rows: 40 };
+
+const realTerminal: Terminal = {
+  hasInput: isatty(0),
+  hasOutput: stdout.isTerminal,
+  size: () => {
+    if (!stdout.isTerminal) return undefined;
+    const { columns, rows } = process.stdout;
+    // A terminal that does not know its size says 0.
+    return columns > 0 ? { columns, rows: rows > 0 ? rows : 24 } : undefined;
+  },
+};
+
+const END_SIGNALS: readonly EndSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+function onSignal(listener: (signal: EndSignal) => void): () => void {
+  for (const signal of END_SIGNALS) process.on(signal, listener);
+  return () => {
+    for (const signal of END_SIGNALS) process.off(signal, listener);
+  };
+}
+
+async function ask(question: string): Promise<string> {
+  // Not import(): the bundle's stand-in for a builtin owns no names that could be taken out of it (scripts/lean-plugin.mjs).
+  const { createInterface } = process.getBuiltinModule('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await lines.question(question)).trim();
+  } finally {
+    lines.close();
+  }
+}
+
+/** The supervisor that bin/devdeck started beside us. Told once, and never to what we start. */
+function earlySupervisor(): { readonly earlyPid?: number } {
+  const pid = Number(process.env['DEVDECK_EARLY']);
+  delete process.env['DEVDECK_EARLY'];
+  return Number.isInteger(pid) && pid > 1 ? { earlyPid: pid } : {};
+}
+
+/** What the person likes to see; --no-color goes before it. */
+async function loadTaste(globals: GlobalOptions): Promise<LoadedUserConfig> {
+  const { loadUserConfig } = await import('../screen/user-config.ts');
+  const loaded = await loadUserConfig(process.env);
+  return !globals.mayColor ? { ...loaded, config: { ...loaded.config, theme: 'none' } } : loaded;
+}

@@ -1,0 +1,51 @@
+// Ends a session whose supervisor no longer answers: kills the supervisor, then stops what it leaves behind, as the next
+// session would. Only for who asks for force.
+
+import type { ShutdownReport } from '../../core/model/session.ts';
+import { DevError, EXIT } from '../../errors.ts';
+import { reapSurvivors } from '../../supervisor/runs/reap.ts';
+import { createClock } from '../../system/clock.ts';
+import { createProcesses } from '../../system/process/processes.ts';
+import { recordedSupervisor } from '../../system/state/recorded-supervisor.ts';
+import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
+import { readRunRecords, removeIfOurs } from '../../system/state/state-files.ts';
+
+const KILL_WAIT_MS = 2_000;
+const POLL_MS = 20;
+
+/** @throws DevError `refused` when the supervisor cannot be proven, or does not go */
+export async function endHungSession(paths: RuntimePaths): Promise<ShutdownReport> {
+  const processes = createProcesses();
+  const clock = createClock();
+  const record = recordedSupervisor(paths);
+  if (record === undefined) throw refused(paths, 'which process it is cannot be proven');
+  process.kill(record.pid, 'SIGKILL');
+  const giveUpAtMs = clock.nowMs() + KILL_WAIT_MS;
+  while (processes.isAlive(record)) {
+    if (clock.nowMs() > giveUpAtMs) throw refused(paths, `pid ${record.pid} survived SIGKILL`);
+    await new Promise<void>((resolve) => {
+      clock.after(POLL_MS, resolve);
+    });
+  }
+  const { sessionId } = record;
+  const runs = readRunRecords(paths.runsFile);
+  const reaped =
+    runs?.sessionId === sessionId
+      ? await reapSurvivors({ processes, clock, sessionId, runs: runs.runs, graceMs: 0 })
+      : [];
+  const leftovers = reaped.flatMap((service) =>
+    service.leftovers.map(({ pid }) => ({ service: service.service, pid, name: service.service })),
+  );
+  if (leftovers.length === 0) removeIfOurs(paths.runsFile, sessionId);
+  removeIfOurs(paths.sessionFile, sessionId);
+  return { leftovers };
+}
+
+function refused({ supervisorLog }: RuntimePaths, why: string): DevError {
+  return new DevError({
+    code: 'refused',
+    exitCode: EXIT.notReady,
+    message: `The supervisor does not answer, and was not killed: ${why}.`,
+    hint: `${supervisorLog} may say what it does`,
+  });
+}

@@ -1,0 +1,23 @@
+// What a project remembers about ports from one session to the next: choices in its own folder, and ports that services
+// were moved to, in the ledger of this machine.
+
+import type { PortMemory } from '../../cli/context/context.ts';
+import { createChoices } from '../../system/state/choice-file.ts';
+import type { PortLedger } from '../../system/ledger/port-ledger.ts';
+import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
+
+export function createPortMemory(
+  { root, choicesFile }: Pick<RuntimePaths, 'root' | 'choicesFile'>,
+  ledger: Pick<PortLedger, 'list' | 'forget'>,
+): PortMemory {
+  const choices = createChoices(choicesFile);
+  const kept = () => ledger.list().filter((entry) => entry.root === root && entry.isKept);
+  return {
+    list: () => ({ choices: choices.list(), ports: kept().map(({ service, port }) => ({ service, port })) }),
+    forget: (name) => {
+      const ports = kept().filter(({ service }) => name === undefined || service === name);
+      for (const { service } of ports) ledger.forget(root, service);
+      return { choices: choices.forget(name), ports: ports.map(({ service, port }) => ({ service, port })) };
+    },
+  };
+}

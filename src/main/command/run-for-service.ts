@@ -1,0 +1,57 @@
+// Runs a command on this terminal in the folder and environment of a service, with references resolved.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { isatty } from 'node:tty';
+import type { Project, ServiceName } from '../../core/model/project.ts';
+import { BugError, DevError, EXIT } from '../../errors.ts';
+import { endpointsOf, serviceEnvironment } from '../../supervisor/perform/environment-files.ts';
+import { createFiles } from '../../system/files/files.ts';
+
+export interface RunRequest {
+  readonly command: readonly string[];
+  /** In force now. */
+  readonly ports: Readonly<Record<ServiceName, number>>;
+}
+
+/**
+ * Resolves with the exit code of the command, 128 and the signal's number when a signal ended it.
+ * @throws DevError `spawn_failed` when an env file or the command cannot be had; exit code 127 is left to shells
+ */
+export async function runForService(project: Project, service: ServiceName, request: RunRequest): Promise<number> {
+  const spec = project.services.find(({ name }) => name === service);
+  if (spec === undefined) throw new BugError(`no service ${service} in project ${project.name}`);
+  const [file = '', ...args] = request.command;
+  const source = { project, sessionId: '', callerEnv: process.env, files: createFiles() };
+  const env = serviceEnvironment(source, spec, endpointsOf(project, request.ports));
+  // By this mark a stop would take it for a process of the service.
+  delete env['DEV_SESSION'];
+  let child: ChildProcess | undefined;
+  const passOn = (signal: NodeJS.Signals): void => {
+    // Ctrl-C at a terminal reaches the command by itself.
+    if (signal !== 'SIGINT' || !isatty(0)) child?.kill(signal);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+  // Before the command starts: a signal between the two would end us alone.
+  for (const signal of signals) process.on(signal, passOn);
+  const started = spawn(file, args, { cwd: spec.cwd, env, stdio: 'inherit' });
+  child = started;
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      started.once('error', (cause: NodeJS.ErrnoException) => reject(cannotRun(file, spec.cwd, cause)));
+      started.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+    });
+  } finally {
+    for (const signal of signals) process.off(signal, passOn);
+  }
+}
+
+function cannotRun(file: string, cwd: string, cause: NodeJS.ErrnoException): DevError {
+  return new DevError({
+    code: 'spawn_failed',
+    exitCode: EXIT.notReady,
+    message: `Cannot run ${file} in ${cwd}: ${cause.code === 'ENOENT' ? 'there is no such program or folder' : cause.message}.`,
+    hint: `a shell's own words need a shell: ./dev run SERVICE -- sh -c '…'`,
+    cause,
+  });
+}

@@ -1,0 +1,21 @@
+// The screen's machine. Each part is loaded when a key first asks for it: what starts processes costs the first frame 5 ms.
+
+import type { ScreenHost } from '../../tui/terminal/screen-host.ts';
+
+export function createScreenHost(): ScreenHost {
+  return {
+    openUrl: (url) => void import('./open-url.ts').then((module) => module.openUrl(url)),
+    passBytes: () => {
+      const { spawnSync } = process.getBuiltinModule('node:child_process');
+      spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
+    },
+    openLog: async (place) => {
+      const { openLog } = await import('./open-log.ts');
+      await openLog(place, process.env);
+    },
+    openStream: async (options) => {
+      const { openPlainStream } = await import('./plain-stream.ts');
+      return openPlainStream(options);
+    },
+  };
+}

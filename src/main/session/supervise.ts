@@ -1,0 +1,265 @@
+// The supervisor's process: takes the lock, reads the config, clears away what a killed predecessor left, starts what it
+// was opened for, serves the session, and decides what the end of a client means. It answers its launcher on descriptor 3.
+
+import { randomUUID } from 'node:crypto';
+import { closeSync, writeSync } from 'node:fs';
+import type { LoadOptions } from '../../config/cached-project.ts';
+import { loadProject } from '../../config/load.ts';
+import type { Project } from '../../core/model/project.ts';
+import type { LaunchAnswer, LaunchRequest } from '../../ipc/launch.ts';
+import { toWireError } from '../../ipc/protocol.ts';
+import { serveSession, type SessionServer } from '../../ipc/server.ts';
+import { DevError, EXIT } from '../../errors.ts';
+import { currentBoot } from '../../system/state/boot.ts';
+import { ownIdentity } from '../../system/process/processes.ts';
+import { recordedSupervisor } from '../../system/state/recorded-supervisor.ts';
+import { configCacheDir, prepareRuntimeDir, runtimePaths, type RuntimePaths } from '../../system/state/runtime-dir.ts';
+import { createEventWriter } from '../../system/state/event-file.ts';
+import { acquireSessionLock, type SessionLock } from '../../system/state/session-lock.ts';
+import { readRunRecords, type SessionRecord } from '../../system/state/state-files.ts';
+import type { ProcessIdentity, System } from '../../system/system.ts';
+import { ConfigFollower } from '../../supervisor/session/config-follower.ts';
+import { LocalSession } from '../../supervisor/session/local-session.ts';
+import { EventLog } from '../../supervisor/session/event-log.ts';
+import { PortAnnouncer } from '../../supervisor/session/port-announcer.ts';
+import { reapSurvivors } from '../../supervisor/runs/reap.ts';
+import { SessionFiles } from '../../supervisor/session/session-files.ts';
+import { Supervisor } from '../../supervisor/supervisor.ts';
+import { createConfigFiles } from '../command/config-files.ts';
+import { createRecorder } from './record-session.ts';
+import { createSystem } from '../system.ts';
+
+/** A survivor of a killed session has had its warning; it gets less time than a service that is asked to stop. */
+const REAP_GRACE_MS = 3_000;
+/** A session opened for a screen that never comes ends like one whose screen has gone. */
+const VIEWER_MUST_COME_WITHIN_MS = 15_000;
+/** How often it is looked whether somebody removed the lock or the files of the session. */
+const KEEP_EVERY_MS = 2_000;
+
+/** Tells the launcher, once. */
+type Answer = (message: LaunchAnswer) => void;
+
+function answerOn(descriptor: number, message: LaunchAnswer): void {
+  try {
+    writeSync(descriptor, `${JSON.stringify(message)}\n`);
+    closeSync(descriptor);
+  } catch {
+    // The launcher has gone; the session goes on without it.
+  }
+}
+
+/** One JSON object a line in `.devdeck/supervisor.log`, which is our standard error. */
+function log(event: string, details: Readonly<Record<string, unknown>> = {}): void {
+  try {
+    writeSync(2, `${JSON.stringify({ time: new Date().toISOString(), event, ...details })}\n`);
+  } catch {
+    // A full disk: what there was to tell is lost, and the session goes on.
+  }
+}
+
+async function begin(request: LaunchRequest, answer: Answer): Promise<void> {
+  const paths = runtimePaths(request.root, process.env);
+  process.chdir(paths.root);
+  prepareRuntimeDir(paths);
+  const lock = acquireSessionLock(paths.lock);
+  // A lock that somebody removed can be taken, and yet its supervisor lives.
+  if (lock === undefined || recordedSupervisor(paths) !== undefined) return answer({ joined: true });
+  const place = request.configFile === undefined ? { root: paths.root } : { configFile: request.configFile };
+  const load = { ...place, env: process.env, cacheDir: configCacheDir(process.env) };
+  const project = await loadProject(load);
+  const system = createSystem({
+    logsDir: paths.logsDir,
+    choicesFile: paths.choicesFile,
+    session: {
+      root: paths.root,
+      project: project.name,
+      socket: paths.socket,
+      ...ownIdentity(),
+    },
+    onLedgerProblem: (message) => log('ledgerProblem', { message }),
+  });
+  const recorded = await clearAway(paths, system);
+  await serve(request, { paths, lock, project, load, system, recorded }, answer);
+}
+
+/** Stops what a killed supervisor of this project left running; what survives even that is told apart later by its record. */
+async function clearAway(paths: RuntimePaths, system: System): Promise<readonly ProcessIdentity[]> {
+  const records = readRunRecords(paths.runsFile);
+  if (records === undefined || records.bootId !== currentBoot()) return [];
+  const reaped = await reapSurvivors({
+    processes: system.processes,
+    clock: system.clock,
+    sessionId: records.sessionId,
+    runs: records.runs,
+    graceMs: REAP_GRACE_MS,
+  });
+  if (reaped.length > 0) log('survivorsStopped', { reaped });
+  return [...records.runs, ...reaped.flatMap(({ leftovers }) => leftovers)];
+}
+
+interface Parts {
+  readonly paths: RuntimePaths;
+  readonly lock: SessionLock;
+  readonly project: Project;
+  readonly load: LoadOptions;
+  readonly system: System;
+  readonly recorded: readonly ProcessIdentity[];
+}
+
+async function serve(
+  request: LaunchRequest,
+  { paths, lock, project, load, system, recorded }: Parts,
+  answer: Answer,
+): Promise<void> {
+  const sessionId = randomUUID();
+  const startedAt = new Date().toISOString();
+  let openedBy: SessionRecord['openedBy'] = request.role === 'command' ? 'command' : 'screen';
+  const files = new SessionFiles({
+    paths,
+    clock: system.clock,
+    record: {
+      ...ownIdentity(),
+      bootId: currentBoot(),
+      sessionId,
+      socket: paths.socket,
+      startedAt,
+      version: DEVDECK_VERSION,
+      root: paths.root,
+      configFile: project.configFile,
+      openedBy,
+    },
+    onProblem: (error) => log('stateFileProblem', { message: String(error) }),
+  });
+  const recorder = createRecorder(process.env, project, (message) => log('recordingProblem', { message }));
+  const supervisor: Supervisor = new Supervisor({
+    project,
+    recorder,
+    system,
+    sessionId,
+    callerEnv: process.env,
+    recorded,
+    size: { columns: request.columns, rows: request.rows },
+    onRunsChanged: () => files.scheduleRuns(() => supervisor.liveRuns),
+  });
+  const { clock, fileWatch } = system;
+  const config = new ConfigFollower({
+    supervisor,
+    clock,
+    tell: (fact) => eventLog.add(fact),
+    files: createConfigFiles({
+      load,
+      project,
+      clock,
+      fileWatch,
+      onProblem: (message) => log('configWatchProblem', { message }),
+    }),
+  });
+  const session = new LocalSession({
+    supervisor,
+    config,
+    facts: { pid: process.pid, startedAt, version: DEVDECK_VERSION },
+    onDetach: () => {
+      openedBy = 'command';
+      files.setOpenedBy(openedBy);
+    },
+  });
+  supervisor.onChange(() => files.scheduleStatus(() => session.snapshotNow()));
+  const eventLog = new EventLog({
+    supervisor,
+    clock: system.clock,
+    write: createEventWriter(paths.eventsFile, (error) => log('stateFileProblem', { message: String(error) })),
+  });
+  eventLog.add({ type: 'session', state: 'started', pid: process.pid, version: DEVDECK_VERSION });
+  const announcer = new PortAnnouncer({ supervisor, clock: system.clock, ledger: system.ledger });
+
+  let exitCode: number = EXIT.ok;
+  const end = (reason: string): void => {
+    log('ending', { reason });
+    void session.shutdown();
+  };
+  const failWith = (error: unknown): void => {
+    exitCode = EXIT.bug;
+    log('bug', { message: String(error), stack: error instanceof Error ? error.stack : undefined });
+    end('bug');
+  };
+  process.on('SIGTERM', () => end('SIGTERM'));
+  process.on('SIGINT', () => end('SIGINT'));
+  process.on('SIGHUP', () => log('ignoredHangUp'));
+  process.on('uncaughtException', failWith);
+  process.on('unhandledRejection', failWith);
+
+  // Listened for before anybody can connect: a client may ask for the end with its first word.
+  const serving = Promise.withResolvers<SessionServer>();
+  session.subscribe((event) => {
+    if (event.type === 'ended') void finish();
+  });
+  const finish = async (): Promise<void> => {
+    eventLog.add({ type: 'session', state: 'ended', pid: process.pid, version: DEVDECK_VERSION });
+    supervisor.logs.close();
+    const last = session.snapshotNow();
+    files.writeStatusNow({ ...last, session: { ...last.session, running: false } });
+    files.close(supervisor.liveRuns);
+    await announcer.leave();
+    await (await serving.promise).close();
+    process.exit(exitCode);
+  };
+
+  // The screen is still loading; it counts as present, or a conflict at start would be settled without it.
+  supervisor.dispatch({ type: 'attendanceChanged', isAttended: request.role === 'screen' });
+  if (request.start !== undefined) await session.start(request.start.names, request.start.options);
+
+  let viewers = 0;
+  let hasHadViewer = false;
+  const endIfAbandoned = (): void => {
+    if (viewers === 0 && openedBy === 'screen' && supervisor.project.onHangup === 'stop') end('hangUp');
+  };
+  const server = await serveSession({
+    socketPath: paths.socket,
+    session,
+    version: DEVDECK_VERSION,
+    onClients: (clients) => {
+      viewers = clients.filter(({ role }) => role !== 'command').length;
+      hasHadViewer ||= viewers > 0;
+      supervisor.dispatch({ type: 'attendanceChanged', isAttended: clients.some(({ role }) => role === 'screen') });
+      supervisor.metrics.setWatched(viewers > 0);
+    },
+    onClientGone: ({ role, saidGoodbye }) => {
+      if (role !== 'command' && !saidGoodbye) endIfAbandoned();
+    },
+    onBug: (error) => failWith(error),
+  });
+  serving.resolve(server);
+  if (openedBy === 'screen') {
+    system.clock.after(VIEWER_MUST_COME_WITHIN_MS, () => {
+      if (!hasHadViewer) endIfAbandoned();
+    });
+  }
+
+  let isLockKept = true;
+  const keep = (): void => {
+    files.keep({ runs: () => supervisor.liveRuns, snapshot: () => session.snapshotNow() });
+    const wasLockKept = isLockKept;
+    isLockKept = lock.renew();
+    if (wasLockKept && !isLockKept) log('lockLost', { path: lock.path });
+    system.clock.after(KEEP_EVERY_MS, keep);
+  };
+  system.clock.after(KEEP_EVERY_MS, keep);
+
+  log('started', { pid: process.pid, version: DEVDECK_VERSION, root: paths.root });
+  answer({ ready: true });
+  config.follow();
+}
+
+/** Runs until the session is over, and then ends the process. Tells on `launcher`, if there is one, how the start went. */
+export async function supervise(request: LaunchRequest, launcher: number | undefined): Promise<void> {
+  const answer: Answer = (message) => {
+    if (launcher !== undefined) answerOn(launcher, message);
+  };
+  try {
+    await begin(request, answer);
+  } catch (error) {
+    log('notStarted', { message: String(error) });
+    answer({ error: toWireError(error) });
+    process.exit(error instanceof DevError ? error.exitCode : EXIT.bug);
+  }
+}

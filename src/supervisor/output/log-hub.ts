@@ -1,0 +1,207 @@
+// The data plane: bytes of services → their files; windows of lines → clients; "there is more" at most 30 times a second.
+// Lines never pass through the core. Who reads pays only for what it reads.
+
+import { cleanLine } from '../../core/output/log-line.ts';
+import { formatLineTime } from '../../core/output/log-time.ts';
+import type { LogSpec, ServiceName, ServiceSpec } from '../../core/model/project.ts';
+import type { LogFindings, LogLine, LogQuery, LogSearch, LogWindow } from '../../core/model/session.ts';
+import { BugError } from '../../errors.ts';
+import type { Clock, LogFile, LogFiles } from '../../system/system.ts';
+import { searchLog } from './log-search.ts';
+
+const TELL_EVERY_MS = 33;
+const MOST_LINES = 5_000;
+/** Where a service that ended says why. */
+const LAST_WORDS_LINES = 200;
+const LAST_WORDS_STEP = 20;
+const LAST_WORDS_LENGTH = 256 * 1024;
+const LAST_WORDS_LINE_LENGTH = 4 * 1024;
+/** Of how many runs the lines are told apart; those of a crash loop are many. */
+const MOST_RUNS = 1_000;
+
+interface RunStart {
+  readonly run: number;
+  readonly seq: number;
+}
+
+interface LogHubOptions {
+  readonly clock: Clock;
+  readonly logFiles: LogFiles;
+  readonly specOf: (service: ServiceName) => Pick<ServiceSpec, 'log'> | undefined;
+  /** Lines came that could not be written; see `problems`. */
+  readonly onProblem: () => void;
+}
+
+export class LogHub {
+  readonly #options: LogHubOptions;
+  readonly #files = new Map<ServiceName, LogFile>();
+  readonly #listeners = new Set<(next: Readonly<Record<ServiceName, number>>) => void>();
+  readonly #fresh = new Set<ServiceName>();
+  /** The lines with which the runs begin, the oldest first. */
+  readonly #runStarts = new Map<ServiceName, RunStart[]>();
+  /** Lines of the current run that are devdeck's own. */
+  readonly #notes = new Map<ServiceName, Set<number>>();
+  readonly #lineListeners = new Map<ServiceName, Set<(line: string) => void>>();
+  /** How to stop waiting for a line that makes a service ready. */
+  readonly #awaited = new Map<ServiceName, () => void>();
+  readonly #writtenListeners = new Set<(service: ServiceName) => void>();
+  #isTelling = false;
+
+  constructor(options: LogHubOptions) {
+    this.#options = options;
+  }
+
+  /** Calls with each service that has written, at most as often as its file tells. */
+  onWritten(listener: (service: ServiceName) => void): void {
+    this.#writtenListeners.add(listener);
+  }
+
+  /** The last line of the current run, cleaned, when it has no end yet. */
+  openLine(service: ServiceName): string | undefined {
+    const file = this.file(service);
+    const line = file.read(file.next - 2, 4).findLast(({ partial }) => partial === true);
+    return line === undefined ? undefined : cleanLine(line.text);
+  }
+
+  /** Opened when first used: a session of many services starts no slower for those that wait. */
+  file(service: ServiceName): LogFile {
+    const known = this.#files.get(service);
+    if (known !== undefined) return known;
+    const spec = this.#options.specOf(service);
+    if (spec === undefined) throw new BugError(`no log file for ${service}`);
+    const file = this.#options.logFiles.open(service, spec.log, { onLines: () => this.#noticeLines(service) });
+    this.#files.set(service, file);
+    return file;
+  }
+
+  /** How much is kept, from the next rotation on. */
+  setLimits(service: ServiceName, limits: LogSpec): void {
+    this.#files.get(service)?.setLimits(limits);
+  }
+
+  isOpen(service: ServiceName): boolean {
+    return this.#files.has(service);
+  }
+
+  /** Trouble of each log with its disk, in one sentence, or null; of those that were opened. */
+  problems(): readonly (readonly [ServiceName, string | null])[] {
+    return [...this.#files].map(([service, file]) => [service, file.problem]);
+  }
+
+  pathOf(service: ServiceName): string {
+    return this.#options.logFiles.pathOf(service);
+  }
+
+  subscribe(listener: (next: Readonly<Record<ServiceName, number>>) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  read(query: LogQuery): LogWindow {
+    const file = this.file(query.service);
+    const count = Math.max(0, Math.min(query.count, MOST_LINES));
+    const lines = file.read(query.from, count).map(({ seq, timeMs, text, partial }): LogLine => ({
+      seq,
+      time: formatLineTime(timeMs),
+      text: query.raw === true ? text : cleanLine(text),
+      ...this.#runOf(query.service, seq),
+      ...(partial === true ? { partial } : {}),
+    }));
+    return { service: query.service, lines, first: file.first(), next: file.next };
+  }
+
+  /** Looks for a few milliseconds; see `LogFindings`. */
+  search(search: LogSearch): LogFindings {
+    return searchLog(this.file(search.service), search, this.#options.clock);
+  }
+
+  /** What is written from now on belongs to a new run. */
+  beginRun(service: ServiceName, run: number): void {
+    const starts = this.#runStarts.get(service) ?? [];
+    starts.push({ run, seq: this.file(service).next });
+    if (starts.length > MOST_RUNS) starts.shift();
+    this.#runStarts.set(service, starts);
+    this.#notes.delete(service);
+  }
+
+  /** The last lines that the current run wrote, cleaned, oldest first; at most 200, fewer when they are long. */
+  lastWords(service: ServiceName): readonly string[] {
+    const file = this.file(service);
+    const from = Math.max(this.#runStarts.get(service)?.at(-1)?.seq ?? 0, file.first(), file.next - LAST_WORDS_LINES);
+    const notes = this.#notes.get(service);
+    const words: string[] = [];
+    let lengthRead = 0;
+    // From the end in steps: lines may be long, and this is looked at again and again.
+    for (let to = file.next; to > from && lengthRead < LAST_WORDS_LENGTH; to -= LAST_WORDS_STEP) {
+      const start = Math.max(from, to - LAST_WORDS_STEP);
+      const lines = file.read(start, to - start);
+      lengthRead += lines.reduce((sum, { text }) => sum + text.length, 0);
+      const said = lines.filter(({ seq }) => notes?.has(seq) !== true);
+      words.unshift(...said.map(({ text }) => cleanLine(text.slice(0, LAST_WORDS_LINE_LENGTH))));
+    }
+    return words;
+  }
+
+  /** The newest lines, cleaned, oldest first. The last one may have no end yet. */
+  lastLines(service: ServiceName, count: number): readonly string[] {
+    const file = this.file(service);
+    return file.read(file.next - count, count).map(({ text }) => cleanLine(text));
+  }
+
+  /** A line of devdeck's own among those of the service. */
+  note(service: ServiceName, text: string): void {
+    const file = this.file(service);
+    const notes = this.#notes.get(service) ?? new Set();
+    this.#notes.set(service, notes.add(file.next));
+    file.note(text);
+  }
+
+  /** Calls once when a line matches, unless the next call for the same service comes before. */
+  watchFor(service: ServiceName, pattern: RegExp, onMatch: () => void): void {
+    this.#awaited.get(service)?.();
+    const stop = this.onLine(service, (line) => {
+      if (!pattern.test(line)) return;
+      stop();
+      onMatch();
+    });
+    this.#awaited.set(service, stop);
+  }
+
+  /** Calls with every line that is complete, cleaned; returns how to stop it. */
+  onLine(service: ServiceName, listener: (line: string) => void): () => void {
+    const file = this.file(service);
+    const listeners = this.#lineListeners.get(service) ?? new Set();
+    this.#lineListeners.set(service, listeners.add(listener));
+    file.watchLines((bytes) => {
+      const line = cleanLine(bytes);
+      for (const each of listeners) each(line);
+    });
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) file.watchLines(null);
+    };
+  }
+
+  close(): void {
+    for (const file of this.#files.values()) file.close();
+  }
+
+  #runOf(service: ServiceName, seq: number): { readonly run?: number } {
+    const start = this.#runStarts.get(service)?.findLast((start) => start.seq <= seq);
+    return start === undefined ? {} : { run: start.run };
+  }
+
+  #noticeLines(service: ServiceName): void {
+    for (const listener of this.#writtenListeners) listener(service);
+    this.#fresh.add(service);
+    if (this.file(service).problem !== null) this.#options.onProblem();
+    if (this.#isTelling || this.#listeners.size === 0) return;
+    this.#isTelling = true;
+    this.#options.clock.after(TELL_EVERY_MS, () => {
+      this.#isTelling = false;
+      const next = Object.fromEntries([...this.#fresh].map((name) => [name, this.file(name).next]));
+      this.#fresh.clear();
+      for (const listener of this.#listeners) listener(next);
+    });
+  }
+}

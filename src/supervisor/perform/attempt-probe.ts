@@ -1,0 +1,49 @@
+// One attempt of a probe, with references and environment as of now, answered by the processes that may answer:
+// the tree of the service, or of the server that stands in for it.
+
+import type { Probe, Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
+import { expandProbe, type Endpoints } from '../../core/env/references.ts';
+import type { Processes, ProbeResult, System, TreeRoot } from '../../system/system.ts';
+import { endpointsOf, serviceEnvironment, type EnvironmentSource } from './environment-files.ts';
+
+export interface ProbeContext {
+  readonly project: Project;
+  readonly system: Pick<System, 'processes' | 'probes'>;
+  readonly environment: EnvironmentSource;
+  /** Ports in force right now. */
+  readonly ports: () => Readonly<Record<ServiceName, number>>;
+}
+
+/** @param roots of the trees whose answer counts */
+export function attemptProbe(
+  context: ProbeContext,
+  spec: ServiceSpec,
+  probe: Probe,
+  roots: readonly TreeRoot[],
+): Promise<ProbeResult> {
+  const ports = context.ports();
+  const endpoints = endpointsOf(context.project, ports);
+  return context.system.probes.attempt({
+    probe: expandProbe(probe, endpoints),
+    host: spec.port?.host ?? 'localhost',
+    port: ports[spec.name] ?? null,
+    cwd: spec.cwd,
+    env: probeEnvironment(context, spec, endpoints),
+    pids: membersOf(context.system.processes, roots),
+  });
+}
+
+function membersOf(processes: Processes, roots: readonly TreeRoot[]): ReadonlySet<number> {
+  return new Set(roots.flatMap((root) => processes.members(root, { sweep: false }).map(({ pid }) => pid)));
+}
+
+/** Only command probes need one; an env file that broke since the start is the next start's trouble. */
+function probeEnvironment(context: ProbeContext, spec: ServiceSpec, endpoints: Endpoints): Record<string, string> {
+  const needsOne = [spec.health, spec.ready].some((probe) => probe?.check.kind === 'command');
+  if (!needsOne) return {};
+  try {
+    return serviceEnvironment(context.environment, spec, endpoints);
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,70 @@
+// Reads what the environment of a service is made of, anew at every start: an edited `.env` counts at the next restart.
+
+import { join } from 'node:path';
+import { parseDotenv, type DotenvEntry } from '../../core/env/dotenv.ts';
+import { buildEnvironment } from '../../core/env/environment.ts';
+import type { Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
+import type { Endpoints } from '../../core/env/references.ts';
+import { DevError, EXIT } from '../../errors.ts';
+import type { Files } from '../../system/system.ts';
+
+export interface EnvironmentSource {
+  readonly project: Project;
+  readonly sessionId: string;
+  readonly callerEnv: Readonly<Record<string, string | undefined>>;
+  readonly files: Files;
+}
+
+/** Hosts and ports in force of all services that have a port. The name of a service with copies means the first one. */
+export function endpointsOf(project: Project, ports: Readonly<Record<ServiceName, number>>): Endpoints {
+  return new Map(
+    project.services.flatMap(({ name, port, replica }) => {
+      const inForce = ports[name];
+      if (port === undefined || inForce === undefined) return [];
+      const endpoint = { host: port.host, port: inForce };
+      return replica?.index === 1
+        ? ([
+            [replica.of, endpoint],
+            [name, endpoint],
+          ] as const)
+        : [[name, endpoint] as const];
+    }),
+  );
+}
+
+/** @throws DevError `spawn_failed` when an env file is missing or a line of it makes no sense */
+export function serviceEnvironment(
+  source: EnvironmentSource,
+  service: ServiceSpec,
+  endpoints: Endpoints,
+): Record<string, string> {
+  return buildEnvironment({
+    service,
+    project: source.project.name,
+    session: source.sessionId,
+    endpoints,
+    caller: source.callerEnv,
+    dotenv: readEntries(source.files, join(source.project.root, '.env'), { isRequired: false }),
+    envFiles: service.envFiles.flatMap((path) => readEntries(source.files, path, { isRequired: true })),
+  });
+}
+
+function readEntries(
+  files: Files,
+  path: string,
+  { isRequired }: { readonly isRequired: boolean },
+): readonly DotenvEntry[] {
+  const text = files.read(path);
+  if (text === undefined) {
+    if (!isRequired) return [];
+    throw unusable(`env file ${path} does not exist or cannot be read`, 'create it, or remove it from env_file');
+  }
+  const { entries, problems } = parseDotenv(text);
+  const [problem] = problems;
+  if (problem !== undefined) throw unusable(`${path}:${problem.line}: ${problem.message}`, 'correct that line');
+  return entries;
+}
+
+function unusable(message: string, hint: string): DevError {
+  return new DevError({ code: 'spawn_failed', exitCode: EXIT.notReady, message, hint });
+}

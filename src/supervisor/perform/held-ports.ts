@@ -1,0 +1,35 @@
+// What a stopped service may have left on its port: a daemon that shed its parents, its group and its mark is no longer
+// provably ours, so it is named and not signalled (research: fault B5). The port was free when the run began, so whoever
+// holds it and began later came out of that run, or took its place.
+
+import type { HeldPort } from '../../core/model/session.ts';
+import type { Service } from '../../core/model/service.ts';
+import type { OwnerContext, Ports, PortUse } from '../../system/system.ts';
+
+/** Start times of processes are told in ticks after a boot whose own time is known to the second. */
+const CLOCK_SLACK_MS = 1_500;
+
+export interface HeldPortsRequest {
+  readonly services: readonly Service[];
+  readonly ports: Pick<Ports, 'isListening' | 'examine'>;
+  readonly ownerContext: () => OwnerContext;
+  /** From the session's own clock to RFC 3339. */
+  readonly toTime: (atMs: number) => string;
+}
+
+/** Ports of services that ran, do not run any more, and whose port is taken all the same by who came after their start. */
+export async function findHeldPorts(request: HeldPortsRequest): Promise<readonly HeldPort[]> {
+  const found = await Promise.all(request.services.map((service) => heldPortOf(service, request)));
+  return found.flatMap((held) => held ?? []);
+}
+
+async function heldPortOf(service: Service, request: HeldPortsRequest): Promise<HeldPort | undefined> {
+  const { port, exits } = service;
+  const last = exits.at(-1);
+  if (port === undefined || last === undefined || !request.ports.isListening(port)) return undefined;
+  const use = await request.ports.examine(port, request.ownerContext(), {});
+  const since = Date.parse(request.toTime(last.atMs - last.uptimeMs)) - CLOCK_SLACK_MS;
+  const isLater = ({ startedAt }: PortUse['owners'][number]) => startedAt === null || Date.parse(startedAt) >= since;
+  if (use.addresses.length === 0 || !use.owners.every(isLater)) return undefined;
+  return { service: service.spec.name, port, owners: use.owners.map(({ pid, name }) => ({ pid, name })) };
+}

@@ -1,0 +1,65 @@
+// What only somebody who looks at one service wants to know, gathered when asked for. Secrets do not leave from here.
+
+import { isSecretName, MASK, maskText, maskUrlPasswords } from '../../core/env/secrets.ts';
+import type { ServiceName } from '../../core/model/project.ts';
+import type { Service } from '../../core/model/service.ts';
+import type { EnvironmentVariable, PastExit, ProcessView, ServiceInspection } from '../../core/model/session.ts';
+import { inTreeOrder } from '../../core/view/tree-order.ts';
+import type { PerformContext } from './perform-context.ts';
+
+export function inspect(
+  context: PerformContext,
+  service: Service,
+  toTime: (atMs: number) => string,
+): ServiceInspection {
+  const { name } = service.spec;
+  return {
+    service: name,
+    processes: processesOf(context, name),
+    exits: exitsOf(service, toTime),
+    environment: environmentOf(context, service),
+  };
+}
+
+function processesOf({ system, runs, externals, startedWith, project }: PerformContext, name: ServiceName) {
+  const live = runs.current(name);
+  const roots = live === undefined ? (externals.current(name)?.roots ?? []) : [live.root];
+  const env = startedWith.get(name) ?? {};
+  const rows = roots.flatMap((root) => system.processes.inspect(root));
+  return inTreeOrder(rows).map(({ pid, ppid, name, command, cpuPercent, rssBytes, threads, depth }): ProcessView => ({
+    pid,
+    ppid,
+    name,
+    command: maskText(command, env, project.secrets),
+    cpuPercent,
+    rssBytes,
+    threads: threads ?? null,
+    depth,
+  }));
+}
+
+function exitsOf({ exits }: Service, toTime: (atMs: number) => string): readonly PastExit[] {
+  return exits.map(({ run, code, signal, atMs, uptimeMs, reason, isAsked, lastLine }) => ({
+    run,
+    code,
+    signal,
+    at: toTime(atMs),
+    uptimeMs: Math.round(uptimeMs),
+    reason,
+    isAsked,
+    lastLine: lastLine ?? null,
+  }));
+}
+
+function environmentOf(
+  { startedWith, project, environment }: PerformContext,
+  { spec }: Service,
+): readonly EnvironmentVariable[] {
+  return Object.entries(startedWith.get(spec.name) ?? {})
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => ({
+      name,
+      value: isSecretName(name, project.secrets) ? MASK : maskUrlPasswords(value),
+      isInherited: !(name in spec.env) && environment.callerEnv[name] === value,
+    }));
+}

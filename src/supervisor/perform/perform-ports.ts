@@ -1,0 +1,106 @@
+// The effects around ports: who has one, which one is free, and how an owner goes. Nothing here decides anything.
+
+import { stripVTControlCharacters } from 'node:util';
+import { findPortConflict, findPortPermission } from '../../core/ports/conflict-output.ts';
+import type { EffectOf } from '../../core/machine/effects.ts';
+import { isFree, type PortUse } from '../../core/model/port-facts.ts';
+import type { ServiceName } from '../../core/model/project.ts';
+import { recall, type RememberedChoice } from '../../core/ports/remembered-choice.ts';
+import { assertNever, BugError } from '../../errors.ts';
+import type { ContainerStep, KillStep } from '../../system/system.ts';
+import { messageOf, specOf, type PerformContext } from './perform-context.ts';
+import { portFor } from './port-finder.ts';
+
+const MOST_LAST_LINES = 5;
+const LONGEST_LAST_LINE = 200;
+
+export async function checkPort(
+  context: PerformContext,
+  { service, epoch, port }: EffectOf<'checkPort'>,
+): Promise<void> {
+  const { system, ownerContext } = context;
+  const host = specOf(context, service).port?.host;
+  const use = await system.ports.examine(port, ownerContext(), host === undefined ? {} : { host });
+  context.report({ type: 'portChecked', service, epoch, use, remembered: recalled(context, service, use) });
+}
+
+function recalled({ system }: PerformContext, service: ServiceName, use: PortUse): RememberedChoice | undefined {
+  return isFree(use) ? undefined : recall(system.choices.list(), service, use);
+}
+
+export function remember({ system, logs }: PerformContext, { service, choice }: EffectOf<'remember'>): void {
+  try {
+    system.choices.remember(choice);
+    logs.note(service, `remembered for this project: ${choice.choice}; ./dev config forget ${service} undoes it`);
+  } catch (error) {
+    logs.note(service, `could not be remembered: ${messageOf(error)}`);
+  }
+}
+
+export async function findPort(context: PerformContext, effect: EffectOf<'findPort'>): Promise<void> {
+  const { service, epoch, purpose, exact } = effect;
+  try {
+    const port = await portFor(context, specOf(context, service), { purpose, exact });
+    context.report({ type: 'portFound', service, epoch, port, purpose });
+  } catch (error) {
+    if (error instanceof BugError) throw error;
+    context.report({ type: 'portRefused', service, epoch, message: messageOf(error) });
+  }
+}
+
+export async function stopOwners(context: PerformContext, effect: EffectOf<'stopOwners'>): Promise<void> {
+  const { service, epoch, port, owners, graceMs } = effect;
+  const options = { graceMs, context: context.ownerContext(), onStep: tellProgress(context, effect) };
+  const outcome = await context.system.ports.kill(port, owners, options);
+  context.report({ type: 'ownersStopped', service, epoch, isFree: outcome.freed, message: outcome.message });
+}
+
+export async function stopContainer(context: PerformContext, effect: EffectOf<'stopContainer'>): Promise<void> {
+  const { service, epoch, port, container } = effect;
+  const options = { onStep: tellProgress(context, effect) };
+  const outcome = await context.system.ports.stopContainer(port, container, options);
+  context.report({ type: 'ownersStopped', service, epoch, isFree: outcome.freed, message: outcome.message });
+}
+
+function tellProgress({ report }: PerformContext, { service, epoch }: EffectOf<'stopOwners' | 'stopContainer'>) {
+  return (step: KillStep | ContainerStep): void =>
+    report({ type: 'ownersStopping', service, epoch, progress: progressOf(step) });
+}
+
+function progressOf(step: KillStep | ContainerStep): string {
+  switch (step.step) {
+    case 'terminating':
+      return `SIGTERM sent to pid ${step.pids.join(', ')}; SIGKILL in ${Math.ceil(step.remainingMs / 1000)} s`;
+    case 'killing':
+      return step.pids.length === 0 ? 'SIGKILL sent' : `SIGKILL sent to pid ${step.pids.join(', ')}`;
+    case 'stopping container':
+      return `asked the container ${step.name} to stop; killed in ${Math.ceil(step.remainingMs / 1000)} s if it does not`;
+    case 'verifying':
+      return 'looking whether the port is free';
+    default:
+      return assertNever(step);
+  }
+}
+
+export async function inspectExit(context: PerformContext, effect: EffectOf<'inspectExit'>): Promise<void> {
+  const { service, epoch } = effect;
+  const words = context.logs.lastWords(service);
+  const lastLines = lastSaid(words);
+  const taken = findPortConflict(words);
+  const trouble = taken ?? findPortPermission(words);
+  if (trouble === undefined) {
+    return context.report({ type: 'exitInspected', service, epoch, finding: undefined, lastLines });
+  }
+  const port = trouble.port ?? effect.port;
+  const { system, ownerContext } = context;
+  const use = port === undefined ? undefined : await system.ports.examine(port, ownerContext(), { thorough: true });
+  const remembered = use === undefined ? undefined : recalled(context, service, use);
+  const finding = { program: trouble.program, trouble: taken ? 'taken' : 'not permitted', use, remembered } as const;
+  context.report({ type: 'exitInspected', service, epoch, finding, lastLines });
+}
+
+/** The end of it, for a person who asks why: without colour and blank lines. */
+function lastSaid(words: readonly string[]): readonly string[] {
+  const lines = words.map((line) => stripVTControlCharacters(line).trim()).filter((line) => line !== '');
+  return lines.slice(-MOST_LAST_LINES).map((line) => line.slice(0, LONGEST_LAST_LINE));
+}

@@ -1,0 +1,161 @@
+// Performs the effects of the core on the system and reports back with observations. One case per effect;
+// nothing here decides anything.
+
+import type { Effect, EffectOf } from '../../core/machine/effects.ts';
+import { commandText } from '../../core/model/project.ts';
+import { expandCommand } from '../../core/env/references.ts';
+import { assertNever, BugError } from '../../errors.ts';
+import { adopt } from './adopt.ts';
+import { runAfterHooks } from './after-hooks.ts';
+import { attemptProbe } from './attempt-probe.ts';
+import { endpointsOf, serviceEnvironment } from './environment-files.ts';
+import { messageOf, specOf, type PerformContext } from './perform-context.ts';
+import { checkPort, findPort, inspectExit, remember, stopContainer, stopOwners } from './perform-ports.ts';
+import type { LiveRun } from '../runs/runs.ts';
+
+/** Never throws for what the system refuses: that comes back as an observation. */
+export function perform(context: PerformContext, effect: Effect): void {
+  const { system, runs, logs } = context;
+  switch (effect.type) {
+    case 'checkPort':
+      return void checkPort(context, effect);
+    case 'findPort':
+      return void findPort(context, effect);
+    case 'remember':
+      return remember(context, effect);
+    case 'stopOwners':
+      return void stopOwners(context, effect);
+    case 'adopt':
+      return void adoptServer(context, effect);
+    case 'letGo':
+      return context.externals.remove(effect.service, effect.run);
+    case 'stopContainer':
+      return void stopContainer(context, effect);
+    case 'spawn':
+      return context.spawnTurns.take(() => spawn(context, effect));
+    case 'watchReadyLine':
+      return logs.watchFor(effect.service, new RegExp(effect.pattern), () =>
+        context.report({ type: 'readyLineSeen', service: effect.service, run: effect.run }),
+      );
+    case 'probe':
+      return void probe(context, effect);
+    case 'runStopCommand':
+      return void runStopCommand(context, effect);
+    case 'signalTree': {
+      const run = runs.find(effect.service, effect.run);
+      if (run === undefined) return;
+      const { service, number, hasExited } = run;
+      const count = system.processes.signal(run.root, effect.signal);
+      if (hasExited && count > 0) context.report({ type: 'leftBehind', service, run: number, count });
+      return;
+    }
+    case 'watchTree': {
+      const run = runs.find(effect.service, effect.run);
+      // Of a run that is known no more nothing is left.
+      if (run !== undefined) context.treeWatch.add(run);
+      else context.report({ type: 'treeGone', service: effect.service, run: effect.run });
+      return;
+    }
+    case 'runAfterHooks':
+      return void runAfterHooks(context, effect);
+    case 'inspectExit':
+      return void inspectExit(context, effect);
+    case 'listSurvivors':
+      return listSurvivors(context, effect);
+    case 'startTimer':
+      return system.clock.after(effect.delayMs, () =>
+        context.report({ type: 'timerFired', service: effect.service, epoch: effect.epoch, kind: effect.kind }),
+      );
+    case 'typeInto':
+      return runs.find(effect.service, effect.run)?.child.write(Buffer.from(effect.text));
+    case 'note':
+      return logs.note(effect.service, effect.text);
+    default:
+      assertNever(effect);
+  }
+}
+
+function spawn(context: PerformContext, { service, run: number, hook, ports }: EffectOf<'spawn'>): void {
+  const { system, logs, report, runs, terminals } = context;
+  const spec = specOf(context, service);
+  const command = hook === undefined ? spec.command : spec.before[hook]?.command;
+  if (command === undefined) throw new BugError(`${service} has no command ${hook} to run before it`);
+  const endpoints = endpointsOf(context.project, ports);
+  const log = logs.file(service);
+  if (hook !== undefined) logs.note(service, `before: ${commandText(command)}`);
+  logs.beginRun(service, number);
+  terminals.beginRun(service);
+  let live: LiveRun | undefined;
+  try {
+    const env = serviceEnvironment(context.environment, spec, endpoints);
+    context.startedWith.set(service, env);
+    const child = system.processes.spawn(
+      {
+        command: expandCommand(command, endpoints),
+        cwd: spec.cwd,
+        env,
+        tty: spec.tty,
+        ...terminals.sizeOf(service),
+      },
+      {
+        onData: (bytes, stream) => {
+          log.append(bytes, stream);
+          terminals.output(service, bytes);
+        },
+        onExit: (exit) => {
+          log.endLine();
+          terminals.endRun(service);
+          if (live === undefined) return;
+          live.hasExited = true;
+          report({ type: 'processExited', service, run: number, exit });
+          context.treeWatch.noticeExit(live);
+        },
+      },
+    );
+    const token = { DEV_SESSION: context.environment.sessionId, DEV_SERVICE: service };
+    live = { service, number, child, root: { leader: child.identity, token }, hasExited: false };
+  } catch (error) {
+    terminals.endRun(service);
+    return report({ type: 'spawnFailed', service, run: number, reason: messageOf(error) });
+  }
+  runs.add(live);
+  context.onRunsChanged();
+  report({ type: 'spawned', service, run: number, leader: live.child.identity });
+}
+
+async function probe(context: PerformContext, effect: EffectOf<'probe'>): Promise<void> {
+  const { service, run } = effect;
+  const live = context.runs.find(service, run);
+  const roots = live === undefined ? context.externals.find(service, run)?.roots : [live.root];
+  if (roots === undefined) return;
+  const result = await attemptProbe(context, specOf(context, service), effect.probe, roots);
+  context.report({ type: 'probed', service, run, result });
+}
+
+async function adoptServer(context: PerformContext, effect: EffectOf<'adopt'>): Promise<void> {
+  context.report(await adopt(context, specOf(context, effect.service), effect));
+}
+
+async function runStopCommand(context: PerformContext, effect: EffectOf<'runStopCommand'>): Promise<void> {
+  const { service, run, command, timeoutMs } = effect;
+  const spec = specOf(context, service);
+  const endpoints = endpointsOf(context.project, context.ports());
+  const log = context.logs.file(service);
+  try {
+    const env = serviceEnvironment(context.environment, spec, endpoints);
+    const request = { command: expandCommand(command, endpoints), cwd: spec.cwd, env, timeoutMs };
+    const result = await context.system.shortCommands.run({ ...request, onData: (bytes) => log.append(bytes, 'err') });
+    if (!result.ok) log.note(`stop command: ${result.message}`);
+  } catch (error) {
+    log.note(`stop command: ${messageOf(error)}`);
+  }
+  context.report({ type: 'stopCommandEnded', service, run });
+}
+
+function listSurvivors(context: PerformContext, { service, run }: EffectOf<'listSurvivors'>): void {
+  const live = context.runs.find(service, run);
+  if (live === undefined) return;
+  const members = context.system.processes.members(live.root, { sweep: true });
+  const leftovers = members.map(({ pid, name }) => ({ pid, name }));
+  if (leftovers.length > 0) context.report({ type: 'treeSurvived', service, run, leftovers });
+}

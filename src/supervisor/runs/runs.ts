@@ -1,0 +1,39 @@
+// The processes behind the runs: for each service at most one live child and its tree.
+
+import type { ServiceName } from '../../core/model/project.ts';
+import type { ChildProcessHandle, TreeRoot } from '../../system/system.ts';
+
+export interface LiveRun {
+  readonly service: ServiceName;
+  readonly number: number;
+  readonly child: ChildProcessHandle;
+  readonly root: TreeRoot;
+  /** Set once the leader has ended and its output is drained. */
+  hasExited: boolean;
+}
+
+export class Runs {
+  readonly #byService = new Map<ServiceName, LiveRun>();
+
+  add(run: LiveRun): void {
+    this.#byService.set(run.service, run);
+  }
+
+  /** The live run of that number; undefined when it is over. */
+  find(service: ServiceName, number: number): LiveRun | undefined {
+    const run = this.#byService.get(service);
+    return run?.number === number ? run : undefined;
+  }
+
+  current(service: ServiceName): LiveRun | undefined {
+    return this.#byService.get(service);
+  }
+
+  remove(run: LiveRun): void {
+    if (this.#byService.get(run.service) === run) this.#byService.delete(run.service);
+  }
+
+  all(): readonly LiveRun[] {
+    return [...this.#byService.values()];
+  }
+}

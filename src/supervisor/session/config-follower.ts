@@ -1,0 +1,201 @@
+// Follows the config while the session runs. A valid edit that starts, stops or restarts something waits until somebody
+// applies it (or is applied at once, with `reload: auto`); one that does not is taken over silently. What cannot be used
+// changes nothing: the last good config stays in force, and what is wrong is shown.
+// Left to others: reading the files, and what an edit means (core/project-change).
+
+import type { Project } from '../../core/model/project.ts';
+import { planChanges, projectChanges } from '../../core/rules/project-change.ts';
+import type { EventFact } from '../../core/view/session-events.ts';
+import type { ReloadReport } from '../../core/model/session.ts';
+import type { ConfigChange, ConfigNews } from '../../core/model/snapshot.ts';
+import { assertNever, DevError, EXIT } from '../../errors.ts';
+import type { Clock } from '../../system/system.ts';
+import type { Supervisor } from '../supervisor.ts';
+
+/** An editor truncates, writes and renames; only once it is quiet is the file looked at … */
+const QUIET_MS = 150;
+/** … but not later than this after the first change. */
+const LONGEST_MS = 1_500;
+
+export interface ConfigFiles {
+  /** As shown to people. */
+  readonly name: string;
+  /** @throws DevError `config_missing` or `config_invalid` */
+  read(): Promise<Project>;
+  /** What is wrong with the config, and where, in one line. */
+  problemOf(error: DevError): string;
+  /** Calls for anything that happens to the files, also when nothing in them changed. Returns how to stop. */
+  watch(onChange: () => void): () => void;
+}
+
+interface ConfigFollowerOptions {
+  readonly files: ConfigFiles;
+  readonly supervisor: Supervisor;
+  readonly clock: Clock;
+  readonly tell: (fact: Extract<EventFact, { readonly type: 'config' }>) => void;
+}
+
+type Standing =
+  | { readonly status: 'in force' }
+  | { readonly status: 'pending'; readonly project: Project; readonly version: number }
+  | { readonly status: 'unusable'; readonly error: DevError };
+
+export class ConfigFollower {
+  readonly #options: ConfigFollowerOptions;
+  #standing: Standing = { status: 'in force' };
+  #versions = 0;
+  #burst: { readonly sinceMs: number; lastMs: number } | undefined;
+  /** One look after the other, or an older answer could replace a newer one. */
+  #looking: Promise<void> = Promise.resolve();
+
+  constructor(options: ConfigFollowerOptions) {
+    this.#options = options;
+  }
+
+  /** From now on. What changed since the session read its config is noticed as well. */
+  follow(): void {
+    this.#options.files.watch(() => this.#onChange());
+    void this.#look();
+  }
+
+  /** Undefined while the config in force is that of the files. */
+  get news(): ConfigNews | undefined {
+    const { name: file } = this.#options.files;
+    switch (this.#standing.status) {
+      case 'in force':
+        return undefined;
+      case 'pending': {
+        const { project, version } = this.#standing;
+        return { status: 'pending', file, version, changes: this.#changesTo(project), problem: null };
+      }
+      case 'unusable': {
+        const { error } = this.#standing;
+        const problem = this.#options.files.problemOf(error);
+        const status = error.code === 'config_missing' ? 'missing' : 'unusable';
+        return { status, file, version: 0, changes: [], problem };
+      }
+      default:
+        return assertNever(this.#standing);
+    }
+  }
+
+  /**
+   * Reads the config now and applies it; with `version` only the edit that was shown under that number.
+   * @throws DevError `config_missing` or `config_invalid` when it cannot be used; `refused` when that edit waits no more
+   */
+  async reload(options: { readonly dryRun?: boolean; readonly version?: number } = {}): Promise<ReloadReport> {
+    if (options.version !== undefined) return this.#applyShown(options.version);
+    await this.#look({ mayApply: false });
+    if (this.#standing.status === 'unusable') throw this.#standing.error;
+    if (this.#standing.status === 'in force') return { changes: [], isApplied: false };
+    const { project } = this.#standing;
+    const changes = this.#changesTo(project);
+    if (options.dryRun === true) return { changes, isApplied: false };
+    this.#apply(project);
+    return { changes, isApplied: true };
+  }
+
+  #applyShown(version: number): ReloadReport {
+    if (this.#standing.status !== 'pending' || this.#standing.version !== version) {
+      throw new DevError({
+        code: 'refused',
+        exitCode: EXIT.notReady,
+        message: 'The config has changed again since.',
+        hint: 'look at what it changes now, and apply that',
+      });
+    }
+    const { project } = this.#standing;
+    const changes = this.#changesTo(project);
+    this.#apply(project);
+    return { changes, isApplied: true };
+  }
+
+  #onChange(): void {
+    const { clock } = this.#options;
+    const nowMs = clock.nowMs();
+    if (this.#burst !== undefined) {
+      this.#burst.lastMs = nowMs;
+      return;
+    }
+    this.#burst = { sinceMs: nowMs, lastMs: nowMs };
+    clock.after(QUIET_MS, () => this.#onQuiet());
+  }
+
+  #onQuiet(): void {
+    if (this.#burst === undefined) return;
+    const { clock } = this.#options;
+    const quietInMs = Math.min(this.#burst.lastMs + QUIET_MS, this.#burst.sinceMs + LONGEST_MS) - clock.nowMs();
+    if (quietInMs > 0) return clock.after(quietInMs, () => this.#onQuiet());
+    this.#burst = undefined;
+    void this.#look();
+  }
+
+  /** Reads the files, and takes over what may be taken over without a question. */
+  #look(options: { readonly mayApply: boolean } = { mayApply: true }): Promise<void> {
+    this.#looking = this.#looking.then(async () => {
+      const standing = await this.#read();
+      this.#settle(standing, options);
+    });
+    return this.#looking;
+  }
+
+  async #read(): Promise<{ readonly project: Project } | { readonly error: DevError }> {
+    try {
+      return { project: await this.#options.files.read() };
+    } catch (error) {
+      if (error instanceof DevError) return { error };
+      // A config that makes us stumble must not end what runs.
+      const message = `${this.#options.files.name} could not be read, by a bug of devdeck: ${String(error)}`;
+      return { error: new DevError({ code: 'internal', exitCode: EXIT.bug, message, cause: error }) };
+    }
+  }
+
+  #settle(
+    read: { readonly project: Project } | { readonly error: DevError },
+    { mayApply }: { readonly mayApply: boolean },
+  ): void {
+    if ('error' in read) return this.#stand({ status: 'unusable', error: read.error });
+    const { project } = read;
+    const changes = this.#changesTo(project);
+    // Nothing to tell of may still be another order of the services.
+    if (changes.length === 0 && (!mayApply || isSame(project, this.#options.supervisor.project))) {
+      return this.#stand({ status: 'in force' });
+    }
+    const isHarmless = changes.every(({ effect }) => effect === 'none');
+    if (mayApply && (isHarmless || project.reload === 'auto')) return this.#apply(project);
+    const isShown = this.#standing.status === 'pending' && isSame(this.#standing.project, project);
+    if (!isShown) this.#stand({ status: 'pending', project, version: (this.#versions += 1) });
+  }
+
+  #apply(project: Project): void {
+    const { supervisor, tell } = this.#options;
+    tell({ type: 'config', state: 'applied', changes: this.#changesTo(project).map(({ text }) => text) });
+    this.#standing = { status: 'in force' };
+    supervisor.dispatch({ type: 'applyConfig', project });
+  }
+
+  #stand(standing: Standing): void {
+    const before = this.#standing;
+    this.#standing = standing;
+    if (standing.status === 'in force' && before.status === 'in force') return;
+    if (standing.status === 'unusable') {
+      const { files, tell } = this.#options;
+      tell({ type: 'config', state: 'unusable', problem: files.problemOf(standing.error) });
+    }
+    this.#options.supervisor.announce();
+  }
+
+  #changesTo(project: Project): readonly ConfigChange[] {
+    const { supervisor } = this.#options;
+    const services = planChanges(supervisor.state.services, project.services);
+    return [
+      ...services.map(({ service, effect, text }) => ({ service, effect, text })),
+      ...projectChanges(supervisor.project, project).map((text) => ({ service: null, effect: 'none' as const, text })),
+    ];
+  }
+}
+
+/** Projects are plain JSON, with their parts always in the same order. */
+function isSame(one: Project, other: Project): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

@@ -1,0 +1,300 @@
+// The Session by direct calls: what the socket serves, and what tests use without one.
+
+import { portReport } from '../../core/model/port-facts.ts';
+import type { ServiceName } from '../../core/model/project.ts';
+import { namedServices } from '../../core/env/replicas.ts';
+import type {
+  ConflictDecision,
+  LogFindings,
+  HeldPort,
+  LogQuery,
+  LogSearch,
+  LogWindow,
+  PortReport,
+  ProbeReport,
+  ReloadReport,
+  ServiceInspection,
+  ServiceTerminal,
+  Session,
+  SessionEvent,
+  ShutdownReport,
+  StartOptions,
+  TerminalEvent,
+  TerminalSize,
+  UsageHistory,
+} from '../../core/model/session.ts';
+import type { SessionSnapshot } from '../../core/model/snapshot.ts';
+import { BugError, DevError, EXIT } from '../../errors.ts';
+import type { ConfigFollower } from './config-follower.ts';
+import { findHeldPorts } from '../perform/held-ports.ts';
+import { inspect } from '../perform/inspection.ts';
+import { probeNow } from '../perform/probe-now.ts';
+import { Publisher, type SessionFacts } from './publisher.ts';
+import type { Supervisor } from '../supervisor.ts';
+
+export interface LocalSessionOptions {
+  readonly supervisor: Supervisor;
+  readonly facts: SessionFacts;
+  /** Follows the config on disk. Without it the session keeps the one that it began with. */
+  readonly config?: ConfigFollower;
+  /** Called when a client asks that the services outlive it. */
+  readonly onDetach: () => void;
+}
+
+export class LocalSession implements Session {
+  readonly #supervisor: Supervisor;
+  readonly #publisher: Publisher;
+  readonly #options: LocalSessionOptions;
+  #ended: Promise<ShutdownReport> | undefined;
+
+  constructor(options: LocalSessionOptions) {
+    const { supervisor, facts } = options;
+    const { system } = supervisor.context;
+    this.#options = options;
+    this.#supervisor = supervisor;
+    this.#publisher = new Publisher({
+      supervisor,
+      clock: system.clock,
+      session: facts,
+      configNews: () => options.config?.news,
+      logFile: (service) => supervisor.logs.pathOf(service),
+    });
+    supervisor.logs.subscribe((next) => this.#publisher.emit({ type: 'logs', next }));
+  }
+
+  async snapshot(): Promise<SessionSnapshot> {
+    return this.snapshotNow();
+  }
+
+  snapshotNow(): SessionSnapshot {
+    return this.#publisher.snapshot();
+  }
+
+  subscribe(listener: (event: SessionEvent) => void): () => void {
+    return this.#publisher.subscribe(listener);
+  }
+
+  async start(names: readonly ServiceName[], options: StartOptions = {}): Promise<void> {
+    const services = this.#named(names);
+    this.#requireStaying(services);
+    this.#require(Object.keys(options.ports ?? {}));
+    this.#requirePorts(options.ports ?? {});
+    if (this.#supervisor.state.isEnding) throw sessionEnding();
+    this.#supervisor.dispatch({ type: 'start', names: services, options });
+    this.#supervisor.checks.onStart();
+  }
+
+  async stop(names: readonly ServiceName[], options: { readonly force?: boolean } = {}): Promise<void> {
+    this.#supervisor.dispatch({ type: 'stop', names: this.#named(names), isForced: options.force === true });
+  }
+
+  async restart(names: readonly ServiceName[]): Promise<void> {
+    const services = this.#named(names);
+    this.#requireStaying(services);
+    this.#supervisor.dispatch({ type: 'restart', names: services });
+    this.#supervisor.checks.onStart();
+  }
+
+  async resolveConflict(service: ServiceName, decision: ConflictDecision): Promise<void> {
+    this.#require([service]);
+    if (decision.choice === 'reroute' && decision.port !== undefined) requirePort(service, decision.port);
+    this.#supervisor.dispatch({ type: 'resolveConflict', service, decision });
+  }
+
+  async readLogs(query: LogQuery): Promise<LogWindow> {
+    this.#requireLog(query.service);
+    return this.#supervisor.logs.read(query);
+  }
+
+  async searchLogs(search: LogSearch): Promise<LogFindings> {
+    this.#requireLog(search.service);
+    return this.#supervisor.logs.search(search);
+  }
+
+  async probe(names: readonly ServiceName[]): Promise<readonly ProbeReport[]> {
+    const asked = this.#named(names);
+    const { services } = this.#supervisor.context.project;
+    const chosen = names.length === 0 ? services : services.filter(({ name }) => asked.includes(name));
+    return Promise.all(chosen.map((spec) => probeNow(this.#supervisor.context, spec)));
+  }
+
+  async inspectPort(port: number): Promise<PortReport> {
+    const { system, ownerContext } = this.#supervisor.context;
+    return portReport(await system.ports.use(port, ownerContext()));
+  }
+
+  async findHeldPorts(names: readonly ServiceName[]): Promise<readonly HeldPort[]> {
+    const { state, context } = this.#supervisor;
+    const asked = names.length === 0 ? [...state.services.keys()] : this.#named(names);
+    return findHeldPorts({
+      services: asked.flatMap((name) => state.services.get(name) ?? []),
+      ports: context.system.ports,
+      ownerContext: context.ownerContext,
+      toTime: (atMs) => this.#publisher.toTime(atMs),
+    });
+  }
+
+  async inspectService(service: ServiceName): Promise<ServiceInspection> {
+    this.#require([service]);
+    const { context, state } = this.#supervisor;
+    const found = state.services.get(service);
+    if (found === undefined) throw new BugError(`no service ${service} in this session`);
+    return inspect(context, found, (atMs) => this.#publisher.toTime(atMs));
+  }
+
+  async readUsage(count: number): Promise<UsageHistory> {
+    return this.#supervisor.usage.read(count);
+  }
+
+  async typeAnswer(service: ServiceName, text: string): Promise<void> {
+    this.#require([service]);
+    this.#requireTerminal(service);
+    const { runs } = this.#supervisor.context;
+    const asks = this.#publisher
+      .snapshot()
+      .services.some(({ name, question }) => name === service && question !== null);
+    const run = runs.current(service);
+    if (!asks || run === undefined) {
+      const message = `${service} asks nothing any more; nothing was typed.`;
+      throw new DevError({ code: 'refused', exitCode: EXIT.notReady, message });
+    }
+    run.child.write(Buffer.from(`${text}\r`));
+  }
+
+  async reloadConfig(options?: { readonly dryRun?: boolean; readonly version?: number }): Promise<ReloadReport> {
+    const { config } = this.#options;
+    return config === undefined ? { changes: [], isApplied: false } : config.reload(options);
+  }
+
+  shutdown(options: { readonly force?: boolean } = {}): Promise<ShutdownReport> {
+    this.#supervisor.dispatch({ type: 'shutdown', isForced: options.force === true });
+    this.#supervisor.checks.close();
+    this.#ended ??= this.#untilNothingLives();
+    return this.#ended;
+  }
+
+  async detach(): Promise<void> {
+    this.#options.onDetach();
+  }
+
+  async resize(size: TerminalSize): Promise<void> {
+    this.#supervisor.terminals.resizePane(size);
+  }
+
+  async openTerminal(
+    service: ServiceName,
+    size: TerminalSize,
+    listener: (event: TerminalEvent) => void,
+  ): Promise<ServiceTerminal> {
+    this.#require([service]);
+    this.#requireTerminal(service);
+    return this.#supervisor.terminals.open(service, size, listener);
+  }
+
+  close(): void {
+    // Nothing to let go of: who calls directly has no connection.
+  }
+
+  async #untilNothingLives(): Promise<ShutdownReport> {
+    if (this.#supervisor.isAnythingLive) {
+      await new Promise<void>((resolve) => {
+        const stop = this.#supervisor.onChange(() => {
+          if (this.#supervisor.isAnythingLive) return;
+          stop();
+          resolve();
+        });
+      });
+    }
+    const leftovers = [...this.#supervisor.state.services].flatMap(([service, { leftovers }]) =>
+      leftovers.map(({ pid, name }) => ({ service, pid, name })),
+    );
+    const heldPorts = await this.findHeldPorts([]);
+    const report: ShutdownReport = { leftovers, ...(heldPorts.length === 0 ? {} : { heldPorts }) };
+    this.#publisher.end(report);
+    return report;
+  }
+
+  /** The services that the names mean: the name of a service with copies means all of them. */
+  #named(names: readonly string[]): readonly ServiceName[] {
+    const services = namedServices(
+      names,
+      this.#supervisor.context.project.services.map(({ name }) => name),
+    );
+    this.#require(services);
+    return services;
+  }
+
+  #requireStaying(names: readonly ServiceName[]): void {
+    const leaving = names.find((name) => this.#supervisor.state.services.get(name)?.isRemoved === true);
+    if (leaving === undefined) return;
+    throw new DevError({
+      code: 'no_such_service',
+      exitCode: EXIT.noSuchService,
+      message: `service "${leaving}" is no longer in the config, and only stops`,
+      hint: 'put it back into the config to start it again',
+    });
+  }
+
+  /** Who follows the log of a service that leaves the session may read it to its end. */
+  #requireLog(name: ServiceName): void {
+    if (!this.#supervisor.logs.isOpen(name)) this.#require([name]);
+  }
+
+  #require(names: readonly ServiceName[]): void {
+    const { project } = this.#supervisor.context;
+    const known = project.services.map(({ name }) => name);
+    const unknown = names.find((name) => !known.includes(name));
+    if (unknown === undefined) return;
+    throw new DevError({
+      code: 'no_such_service',
+      exitCode: EXIT.noSuchService,
+      message: `there is no service "${unknown}" in project ${project.name}`,
+      hint: `the services are ${known.join(', ')}`,
+    });
+  }
+
+  #requireTerminal(service: ServiceName): void {
+    const { services } = this.#supervisor.context.project;
+    if (services.some(({ name, tty }) => name === service && !tty)) {
+      throw new DevError({
+        code: 'refused',
+        exitCode: EXIT.notReady,
+        message: `${service} has no terminal: its config says tty: false, so it runs on plain pipes.`,
+        hint: `take tty: false out of its config and restart it`,
+      });
+    }
+  }
+
+  #requirePorts(ports: Readonly<Record<ServiceName, number>>): void {
+    for (const [name, port] of Object.entries(ports)) {
+      requirePort(name, port);
+      const spec = this.#supervisor.context.project.services.find((service) => service.name === name);
+      if (spec?.port !== undefined) continue;
+      throw new DevError({
+        code: 'usage',
+        exitCode: EXIT.usage,
+        message: `service "${name}" has no port to set`,
+        hint: `give it one in the config: port: ${port}`,
+      });
+    }
+  }
+}
+
+function sessionEnding(): DevError {
+  return new DevError({
+    code: 'session_ending',
+    exitCode: EXIT.noSession,
+    message: 'The session is stopping: nothing more is started in it.',
+    hint: './dev starts another one',
+  });
+}
+
+function requirePort(service: ServiceName, port: number): void {
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return;
+  throw new DevError({
+    code: 'usage',
+    exitCode: EXIT.usage,
+    message: `${port} is no port for "${service}"`,
+    hint: 'a port is a whole number from 1 to 65535',
+  });
+}

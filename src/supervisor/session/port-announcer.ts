@@ -1,0 +1,74 @@
+// Tells the other sessions of this machine, through the ledger, that this one lives and which ports its services have.
+// Always a while after the fact: no start waits for it, and the ledger is not loaded before the first service runs.
+// Which port a moved service gets is agreed on beforehand, in perform.
+
+import { isExternal, isLive } from '../../core/model/service.ts';
+import type { Clock, ProjectLedger } from '../../system/system.ts';
+import type { Supervisor } from '../supervisor.ts';
+
+const SETTLED_AFTER_MS = 200;
+/** A session is announced by then even if none of its services runs. */
+const ENTER_WITHIN_MS = 2_000;
+
+interface PortAnnouncerOptions {
+  readonly supervisor: Supervisor;
+  readonly clock: Clock;
+  readonly ledger: ProjectLedger;
+}
+
+export class PortAnnouncer {
+  readonly #options: PortAnnouncerOptions;
+  #told: ReadonlyMap<string, number> = new Map();
+  #isDue = false;
+  #hasLeft = false;
+  /** One announcement after the other. */
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(options: PortAnnouncerOptions) {
+    this.#options = options;
+    const { supervisor, clock } = options;
+    supervisor.onChange(() => this.#look());
+    clock.after(ENTER_WITHIN_MS, () => this.#announce());
+  }
+
+  /** Takes the session and its ports out of the ledger; nothing is announced any more. */
+  async leave(): Promise<void> {
+    this.#hasLeft = true;
+    await this.#work;
+    await this.#options.ledger.leave();
+  }
+
+  #look(): void {
+    if (this.#isDue || isSame(this.#told, this.#portsOfRunning())) return;
+    this.#isDue = true;
+    this.#options.clock.after(SETTLED_AFTER_MS, () => {
+      this.#isDue = false;
+      this.#announce();
+    });
+  }
+
+  #announce(): void {
+    if (this.#hasLeft) return;
+    const { ledger } = this.#options;
+    const before = this.#told;
+    const now = this.#portsOfRunning();
+    this.#told = now;
+    this.#work = this.#work.then(async () => {
+      await ledger.enter();
+      for (const [service, port] of now) if (before.get(service) !== port) await ledger.hold(service, port);
+      for (const service of before.keys()) if (!now.has(service)) await ledger.release(service);
+    });
+  }
+
+  #portsOfRunning(): ReadonlyMap<string, number> {
+    const ports = new Map<string, number>();
+    for (const [name, service] of this.#options.supervisor.state.services) {
+      if (service.port !== undefined && isLive(service) && !isExternal(service)) ports.set(name, service.port);
+    }
+    return ports;
+  }
+}
+
+function isSame(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): boolean {
+  return one.size === other.size && [...one].every(([name, port]) => other.get(name) === port);
+}

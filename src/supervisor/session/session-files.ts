@@ -1,0 +1,126 @@
+// What a session writes down in `.devdeck/` for others and for its own successor: who it is, which processes it
+// started, pid files, status.json. A disk that refuses is told once in the supervisor's log and stops nothing; what it
+// refused, or somebody removed, is written again by `keep`.
+
+import { prepareRuntimeDir, type RuntimePaths } from '../../system/state/runtime-dir.ts';
+import {
+  readSessionRecord,
+  removeIfOurs,
+  removePidFile,
+  writePidFile,
+  writeRunRecords,
+  writeSessionRecord,
+  writeStatus,
+} from '../../system/state/state-files.ts';
+import type { SessionRecord } from '../../system/state/state-files.ts';
+import type { Clock } from '../../system/system.ts';
+import type { SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { LiveRun } from '../runs/runs.ts';
+
+const STATUS_EVERY_MS = 250;
+
+export interface SessionFilesOptions {
+  readonly paths: RuntimePaths;
+  readonly clock: Clock;
+  readonly record: SessionRecord;
+  readonly onProblem: (error: unknown) => void;
+}
+
+export class SessionFiles {
+  readonly #options: SessionFilesOptions;
+  readonly #pidFiles = new Map<string, number>();
+  #record: SessionRecord;
+  #isStatusDue = false;
+  #areRunsDue = false;
+  /** Since `keep` was called last, something could not be written. */
+  #isIncomplete = false;
+  readonly #told = new Set<string>();
+  #isClosed = false;
+
+  constructor(options: SessionFilesOptions) {
+    this.#options = options;
+    this.#record = options.record;
+    this.#try(() => writeSessionRecord(options.paths.sessionFile, this.#record));
+  }
+
+  /** The session now belongs to nobody's screen. */
+  setOpenedBy(openedBy: SessionRecord['openedBy']): void {
+    this.#record = { ...this.#record, openedBy };
+    this.#try(() => writeSessionRecord(this.#options.paths.sessionFile, this.#record));
+  }
+
+  /** Who lives now, for the next session should this one be killed. Several starts in one turn make one write. */
+  scheduleRuns(runs: () => readonly LiveRun[]): void {
+    if (this.#areRunsDue) return;
+    this.#areRunsDue = true;
+    setImmediate(() => {
+      this.#areRunsDue = false;
+      this.#writeRuns(runs());
+    });
+  }
+
+  #writeRuns(runs: readonly LiveRun[]): void {
+    const { paths } = this.#options;
+    const { bootId, sessionId } = this.#record;
+    const records = runs.map(({ service, root }) => ({ service, ...root.leader }));
+    this.#try(() => writeRunRecords(paths.runsFile, { bootId, sessionId, runs: records }));
+    const pids = new Map(runs.map(({ service, root }) => [service, root.leader.pid]));
+    for (const [service, pid] of this.#pidFiles) {
+      if (pids.get(service) === pid) continue;
+      this.#pidFiles.delete(service);
+      this.#try(() => removePidFile(paths.pidsDir, service, pid));
+    }
+    for (const [service, pid] of pids) {
+      if (this.#pidFiles.get(service) === pid) continue;
+      this.#pidFiles.set(service, pid);
+      this.#try(() => writePidFile(paths.pidsDir, service, pid));
+    }
+  }
+
+  /** Writes status.json soon; many calls make one write. */
+  scheduleStatus(snapshot: () => SessionSnapshot): void {
+    if (this.#isStatusDue) return;
+    this.#isStatusDue = true;
+    this.#options.clock.after(STATUS_EVERY_MS, () => {
+      this.#isStatusDue = false;
+      this.writeStatusNow(snapshot());
+    });
+  }
+
+  writeStatusNow(snapshot: SessionSnapshot): void {
+    this.#try(() => writeStatus(this.#options.paths.statusFile, JSON.stringify(snapshot)));
+  }
+
+  /** Called every few seconds: writes everything again if something could not be written, or was removed. */
+  keep(now: { readonly runs: () => readonly LiveRun[]; readonly snapshot: () => SessionSnapshot }): void {
+    const { paths } = this.#options;
+    if (this.#isClosed) return;
+    if (!this.#isIncomplete && readSessionRecord(paths.sessionFile) !== undefined) return;
+    this.#isIncomplete = false;
+    this.#pidFiles.clear();
+    this.#try(() => prepareRuntimeDir(paths));
+    this.#try(() => writeSessionRecord(paths.sessionFile, this.#record));
+    this.#writeRuns(now.runs());
+    this.writeStatusNow(now.snapshot());
+  }
+
+  /** The session is over: its records go, but for those of processes that could not be stopped. */
+  close(survivors: readonly LiveRun[]): void {
+    const { paths } = this.#options;
+    this.#isClosed = true;
+    this.#writeRuns(survivors);
+    if (survivors.length === 0) this.#try(() => removeIfOurs(paths.runsFile, this.#record.sessionId));
+    this.#try(() => removeIfOurs(paths.sessionFile, this.#record.sessionId));
+  }
+
+  #try(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#isIncomplete = true;
+      const problem = String(error);
+      if (!this.#told.has(problem)) this.#options.onProblem(error);
+      this.#told.add(problem);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+// After each look at the process trees: does every run listen where it was told to? Reports a verdict once, when it changes.
+// Left to others: the verdict (core/drift) and what follows from it (core/listening).
+
+import { judgeListeners, type ForeignListener, type ListenerVerdict } from '../../core/ports/drift.ts';
+import type { Observation } from '../../core/machine/inputs.ts';
+import { currentRun, isUp, type Run, type Service } from '../../core/model/service.ts';
+import type { ServiceName } from '../../core/model/project.ts';
+import type { Listening, OwnerCard } from '../../core/model/snapshot.ts';
+import type { TreeFacts } from '../../core/view/view.ts';
+import type { Clock, OwnerContext, Ports } from '../../system/system.ts';
+
+/** While a service starts and listens elsewhere, the second look that proves it need not wait for the next sample. */
+const SECOND_LOOK_MS = 1_000;
+
+interface ListenerWatchOptions {
+  readonly clock: Clock;
+  readonly ports: Ports;
+  readonly ownerContext: () => OwnerContext;
+  readonly report: (observation: Observation) => void;
+  readonly lookWithin: (delayMs: number) => void;
+}
+
+interface Seen {
+  readonly run: number;
+  readonly listening: readonly Listening[];
+  readonly verdict: string;
+  /** It was seen on its port: only then its silence means something, for a container's port is never its own. */
+  readonly hasListened: boolean;
+}
+
+export class ListenerWatch {
+  readonly #options: ListenerWatchOptions;
+  readonly #seen = new Map<ServiceName, Seen>();
+
+  constructor(options: ListenerWatchOptions) {
+    this.#options = options;
+  }
+
+  /** `trees` as of right now. */
+  look(services: ReadonlyMap<ServiceName, Service>, trees: ReadonlyMap<ServiceName, TreeFacts>): void {
+    for (const [name, service] of services) {
+      const run = currentRun(service);
+      const tree = trees.get(name);
+      if (service.port === undefined || run === undefined || tree === undefined || !isUp(service)) continue;
+      if (run.external === undefined) this.#judge(service, service.port, run, tree);
+    }
+  }
+
+  #judge(service: Service, asked: number, run: Run, tree: TreeFacts): void {
+    const { name } = service.spec;
+    const now = tree.listening;
+    const last = this.#seen.get(name);
+    const before = last?.run === run.number ? last : undefined;
+    const upMs = this.#options.clock.nowMs() - run.startedAtMs;
+    const foreign = this.#strangersOn(asked, tree);
+    const verdict = judgeListeners({ asked, now, before: before?.listening ?? [], foreign, upMs });
+    const hasListened = before?.hasListened === true || verdict.kind === 'as asked';
+    const isQuiet = hasListened && now.length === 0;
+    const isSilent = isQuiet && before?.listening.length === 0;
+    const isUnproven = service.state.status === 'starting' ? now.length > 0 : isQuiet && !isSilent;
+    if (verdict.kind === 'not yet' && isUnproven) this.#options.lookWithin(SECOND_LOOK_MS);
+    const told: ListenerVerdict = isSilent ? { kind: 'silent' } : verdict;
+    const text = JSON.stringify(told);
+    this.#seen.set(name, { run: run.number, listening: now, verdict: text, hasListened });
+    if (before?.verdict !== text) void this.#tell(name, asked, run.number, told);
+  }
+
+  /** Beside our own listener, each with its address; in its place, only whether there is one: that explains why it moved. */
+  #strangersOn(port: number, { listening, strangers }: TreeFacts): ForeignListener[] {
+    if (listening.some((own) => own.port === port)) return strangers.map((other) => ({ ...other, pid: undefined }));
+    return this.#options.ports.isListening(port) ? [{ address: '::', port, pid: undefined }] : [];
+  }
+
+  async #tell(service: ServiceName, asked: number, run: number, verdict: ListenerVerdict): Promise<void> {
+    const { ports, ownerContext, report } = this.#options;
+    const look = async (port: number) => (await ports.use(port, ownerContext())).owners;
+    switch (verdict.kind) {
+      case 'ignores its port': {
+        // `npm run dev` says nothing of the program that listens; the owner of the port does.
+        const [port] = verdict.listening;
+        const owners = port === undefined ? [] : await look(port);
+        return report({
+          type: 'listenersJudged',
+          service,
+          run,
+          verdict,
+          commands: owners.map((owner) => owner.command),
+        });
+      }
+      case 'second listener': {
+        const { ours } = ownerContext();
+        const holds = (owner: OwnerCard) =>
+          owner.listening.some(({ address, port }) => port === asked && address === verdict.address);
+        const owner = (await look(asked)).find((other) => holds(other) && !ours.has(other.pid));
+        const named = { ...verdict, pid: owner?.pid };
+        return report({
+          type: 'listenersJudged',
+          service,
+          run,
+          verdict: named,
+          commands: owner ? [owner.command] : [],
+        });
+      }
+      default:
+        return report({ type: 'listenersJudged', service, run, verdict, commands: [] });
+    }
+  }
+}

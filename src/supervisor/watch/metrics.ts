@@ -1,0 +1,104 @@
+// Looks at the process trees: every two seconds while somebody looks on, else every ten;
+// and soon after something has started, so that its pids and listeners are known at once.
+
+import type { ServiceName } from '../../core/model/project.ts';
+import type { TreeFacts } from '../../core/view/view.ts';
+import type { Clock, Processes, TreeUsage } from '../../system/system.ts';
+import type { Externals } from '../runs/externals.ts';
+import type { Runs } from '../runs/runs.ts';
+
+const WATCHED_EVERY_MS = 2_000;
+const UNWATCHED_EVERY_MS = 10_000;
+
+interface MetricsOptions {
+  readonly clock: Clock;
+  readonly processes: Processes;
+  readonly runs: Runs;
+  readonly externals: Externals;
+  readonly onSample: () => void;
+}
+
+export class Metrics {
+  readonly #options: MetricsOptions;
+  #trees: ReadonlyMap<ServiceName, TreeFacts> = new Map();
+  #isWatched = false;
+  /** The instant of the next look that counts; timers that were set for another one do nothing. */
+  #dueMs = Number.POSITIVE_INFINITY;
+
+  constructor(options: MetricsOptions) {
+    this.#options = options;
+  }
+
+  get trees(): ReadonlyMap<ServiceName, TreeFacts> {
+    return this.#trees;
+  }
+
+  /** Somebody looks on, or nobody does any more. */
+  setWatched(isWatched: boolean): void {
+    if (this.#isWatched === isWatched) return;
+    this.#isWatched = isWatched;
+    if (isWatched) this.lookWithin(0);
+  }
+
+  /** Something has changed: look no later than this. */
+  lookWithin(delayMs: number): void {
+    const dueMs = this.#options.clock.nowMs() + delayMs;
+    if (dueMs >= this.#dueMs) return;
+    this.#dueMs = dueMs;
+    this.#options.clock.after(delayMs, () => {
+      if (this.#dueMs === dueMs) this.lookNow();
+    });
+  }
+
+  lookNow(): void {
+    this.#dueMs = Number.POSITIVE_INFINITY;
+    const { runs, externals, processes } = this.#options;
+    const trees = [
+      ...runs.all().map(({ service, root }) => ({ service, roots: [root] })),
+      ...externals.all().map(({ service, roots }) => ({ service, roots })),
+    ];
+    const usages = processes.sample(trees.flatMap(({ roots }) => roots))[Symbol.iterator]();
+    const previous = this.#trees;
+    this.#trees = new Map(
+      trees.flatMap(({ service, roots }) => {
+        const usage = total(roots.flatMap(() => usages.next().value ?? []));
+        if (usage === undefined) return [];
+        const known = previous.get(service);
+        return [[service, known !== undefined && isSame(known, usage) ? known : usage] as const];
+      }),
+    );
+    this.#options.onSample();
+    if (trees.length > 0) this.lookWithin(this.#isWatched ? WATCHED_EVERY_MS : UNWATCHED_EVERY_MS);
+  }
+}
+
+/** Several trees of one service: those of a server that is not ours can stand side by side. */
+function total([first, ...others]: readonly TreeUsage[]): TreeUsage | undefined {
+  if (first === undefined) return undefined;
+  return others.reduce(
+    (sum, usage) => ({
+      pids: [...sum.pids, ...usage.pids],
+      cpuPercent: sum.cpuPercent === null || usage.cpuPercent === null ? null : sum.cpuPercent + usage.cpuPercent,
+      rssBytes: sum.rssBytes + usage.rssBytes,
+      threads: sum.threads + usage.threads,
+      connections: sum.connections + usage.connections,
+      listening: [...sum.listening, ...usage.listening],
+      // The one tree is no stranger to the other.
+      strangers: sum.strangers.filter((one) =>
+        usage.strangers.some((other) => other.address === one.address && other.port === one.port),
+      ),
+    }),
+    first,
+  );
+}
+
+/** Equal facts keep their identity, so that an idle service costs no update. */
+function isSame(a: TreeFacts, b: TreeFacts): boolean {
+  return (
+    a.rssBytes === b.rssBytes &&
+    a.threads === b.threads &&
+    a.connections === b.connections &&
+    a.cpuPercent === b.cpuPercent &&
+    JSON.stringify([a.pids, a.listening, a.strangers]) === JSON.stringify([b.pids, b.listening, b.strangers])
+  );
+}

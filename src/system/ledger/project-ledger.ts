@@ -1,0 +1,68 @@
+// The port ledger as one session sees it: the ProjectLedger of system.ts.
+// Loads the ledger on first use, because the first service must not wait for it.
+
+import type { LedgerSession } from './ledger-tables.ts';
+import type { PortLedger } from './port-ledger.ts';
+import type { ProcessIdentity, ProjectLedger } from '../system.ts';
+
+interface ProjectLedgerOptions {
+  readonly session: LedgerSession;
+  /** Says where the user's state folder is. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly isAlive: (identity: ProcessIdentity) => boolean;
+  /** Called once, with one sentence, when the ledger cannot be used. */
+  readonly onProblem: (problem: string) => void;
+}
+
+export function createProjectLedger({ session, env, isAlive, onProblem }: ProjectLedgerOptions): ProjectLedger {
+  const { root } = session;
+  let opened: Promise<PortLedger> | undefined;
+  let hasEntered = false;
+  let hasComplained = false;
+
+  const open = async (): Promise<PortLedger> => {
+    const { openPortLedger, portLedgerDir } = await import('./port-ledger.ts');
+    return openPortLedger({ dir: portLedgerDir(env), isAlive });
+  };
+  const ask = async <T>(work: (ledger: PortLedger) => T | Promise<T>): Promise<T> => {
+    const ledger = await (opened ??= open());
+    const result = await work(ledger);
+    if (ledger.problem !== undefined && !hasComplained) {
+      hasComplained = true;
+      onProblem(ledger.problem);
+    }
+    return result;
+  };
+  const enter = (ledger: PortLedger): void => {
+    if (hasEntered) return;
+    ledger.enter(session);
+    hasEntered = ledger.problem === undefined;
+  };
+
+  return {
+    enter: () => ask(enter),
+    leave: async () => {
+      if (!hasEntered) return;
+      hasEntered = false;
+      await ask((ledger) => ledger.leave(session));
+    },
+    find: (service) => ask((ledger) => ledger.find(root, service)),
+    taken: (service) => ask((ledger) => ledger.taken(root, service)),
+    holderOf: (port) =>
+      ask((ledger) => {
+        const entry = ledger.list().find((candidate) => candidate.port === port && candidate.root !== root);
+        return entry && { service: entry.service, root: entry.root };
+      }),
+    claim: (service, candidates, isFree) =>
+      ask((ledger) => {
+        enter(ledger);
+        return ledger.claim({ root, service, candidates, isFree });
+      }),
+    hold: (service, port) =>
+      ask((ledger) => {
+        enter(ledger);
+        ledger.hold(root, service, port);
+      }),
+    release: (service) => ask((ledger) => ledger.release(root, service)),
+  };
+}

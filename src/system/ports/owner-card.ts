@@ -1,0 +1,120 @@
+// Gathers what a person wants to know about the owner of a port before deciding, as an OwnerCard.
+// Every text on it was chosen by a stranger, so it is made printable here, once, for terminal and JSON alike.
+
+import { readFileSync } from 'node:fs';
+import type { OwnerCard } from '../../core/model/snapshot.ts';
+import type { Listener, Machine, ProcessDetails, ProcessFacts } from './machine.ts';
+import { judge, type Judge } from './owner-verdict.ts';
+import { owningProject } from './owning-project.ts';
+import { printable } from '../printable.ts';
+import type { OwnerContext } from '../system.ts';
+
+const MAX_COMMAND_LENGTH = 1000;
+const MAX_PATH_LENGTH = 300;
+/** No real chain is as long; a table read while it changes could close a circle. */
+const MAX_PARENTS = 100;
+
+/** The cards of all who listen on the port, lowest pid first. A process that ends meanwhile has no card. */
+export async function ownerCards(
+  machine: Machine,
+  port: number,
+  listeners: readonly Listener[],
+  context: OwnerContext,
+): Promise<OwnerCard[]> {
+  const pids = new Set(listeners.filter((listener) => listener.port === port).flatMap((listener) => listener.pids));
+  if (pids.size === 0) return [];
+  const by = await ourselves(machine);
+  const users = readUsers();
+  const cards: OwnerCard[] = [];
+  for (const pid of [...pids].sort((a, b) => a - b)) {
+    const facts = await machine.find(pid);
+    const details = await machine.details(pid);
+    if (facts?.alive !== true || details === undefined) continue;
+    const parents = await parentsOf(machine, facts);
+    cards.push(toCard({ facts, details, parents, port, listeners, context, by, users }));
+  }
+  return cards;
+}
+
+function toCard(from: {
+  readonly facts: ProcessFacts;
+  readonly details: ProcessDetails;
+  readonly parents: readonly ProcessFacts[];
+  readonly port: number;
+  readonly listeners: readonly Listener[];
+  readonly context: OwnerContext;
+  readonly by: Judge;
+  readonly users: ReadonlyMap<number, string>;
+}): OwnerCard {
+  const { facts, details, port, users } = from;
+  const { pid, startTicks } = facts;
+  const name = printable(facts.name) || '?';
+  const user = (details.uid !== undefined && users.get(details.uid)) || `uid ${details.uid ?? 'unknown'}`;
+  const project = details.cwd === undefined ? undefined : owningProject(details.cwd);
+  const judgement = judge({ ...details, pid, startTicks, name, user, project }, port, from.context, from.by);
+  return {
+    pid,
+    startTicks,
+    name,
+    command: printable(details.argv.join(' '), MAX_COMMAND_LENGTH) || name,
+    cwd: details.cwd === undefined ? null : printable(details.cwd, MAX_PATH_LENGTH),
+    project: project
+      ? {
+          name: printable(project.name),
+          root: printable(project.root, MAX_PATH_LENGTH),
+          branch: project.branch === null ? null : printable(project.branch, 80),
+        }
+      : null,
+    user,
+    uid: details.uid ?? -1,
+    startedAt: new Date(details.startedAtMs).toISOString(),
+    parents: from.parents.map((parent) => ({ pid: parent.pid, name: printable(parent.name) || '?' })),
+    listening: listeningOf(pid, port, from.listeners),
+    ...judgement,
+  };
+}
+
+/** Every socket the process listens on, those of the port in question first. */
+function listeningOf(pid: number, port: number, listeners: readonly Listener[]): OwnerCard['listening'] {
+  const held = listeners.filter((listener) => listener.pids.includes(pid));
+  const rank = (listener: Listener) => (listener.port === port ? 0 : listener.port);
+  return held
+    .sort((a, b) => rank(a) - rank(b) || a.address.localeCompare(b.address))
+    .map((listener) => ({ address: listener.address, port: listener.port }));
+}
+
+async function parentsOf(machine: Machine, { ppid }: { readonly ppid: number }): Promise<ProcessFacts[]> {
+  const parents: ProcessFacts[] = [];
+  let next: ProcessFacts | undefined;
+  for (let pid = ppid; pid > 0 && parents.length < MAX_PARENTS; pid = next.ppid) {
+    next = await machine.find(pid);
+    if (next === undefined) break;
+    parents.push(next);
+  }
+  return parents;
+}
+
+async function ourselves(machine: Machine): Promise<Judge> {
+  const ancestors = await parentsOf(machine, process);
+  return {
+    pid: process.pid,
+    uid: process.getuid?.() ?? 0,
+    ancestors: new Set(ancestors.map((ancestor) => ancestor.pid)),
+  };
+}
+
+/** Names of the users in /etc/passwd. Users that live elsewhere (a directory service) stay numbers. */
+function readUsers(): ReadonlyMap<number, string> {
+  let text = '';
+  try {
+    text = readFileSync('/etc/passwd', 'utf8');
+  } catch {
+    // No such file: every user is told by number.
+  }
+  const users = new Map<number, string>();
+  for (const line of text.split('\n')) {
+    const [name, , uid] = line.split(':');
+    if (name && uid && !users.has(Number(uid))) users.set(Number(uid), name);
+  }
+  return users;
+}

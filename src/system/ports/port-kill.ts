@@ -1,0 +1,223 @@
+// Frees a port by stopping its owners, each with its descendants: SIGTERM, grace, SIGKILL.
+// Nobody is signalled on the word of an old look: right before each signal the process must be the same one (pid and
+// start time) and its tree must still hold the port. Once the port is let go, nobody is killed any more.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import type { OwnerCard } from '../../core/model/snapshot.ts';
+import { isSame } from './kill-plan.ts';
+import type { Machine, ProcessFacts } from './machine.ts';
+import { printable } from '../printable.ts';
+import type { KillOutcome, KillStep } from '../system.ts';
+
+export interface KillRun {
+  readonly roots: readonly OwnerCard[];
+  readonly signalled: KillOutcome['signalled'];
+  /** Processes that the system did not let us signal. */
+  readonly denied: readonly NamedProcess[];
+  /** Members of the trees that still live. */
+  readonly survivors: readonly NamedProcess[];
+  readonly wasForced: boolean;
+  /** From the first signal until the port was let go. */
+  readonly tookMs: number;
+}
+
+interface NamedProcess {
+  readonly pid: number;
+  readonly name: string;
+}
+
+/** An owner and its descendants by pid, the owner first: whoever was seen there, with start time. */
+type Tree = Map<number, ProcessFacts>;
+
+const FIRST_POLL_MS = 25;
+const LATER_POLL_MS = 100;
+const ANNOUNCE_EVERY_MS = 200;
+/** SIGKILL works at once or never: what lives on after this is stuck in the kernel. */
+const KILL_WAIT_MS = 2000;
+/** How long a tree that let go of the port may take to end before it is reported as alive. */
+const LINGER_MS = 500;
+/** How long a supervisor (a shell loop, systemd, pm2) usually takes to start its child again. */
+const RESPAWN_WATCH_MS = 400;
+/** How long that child may then take until it listens. */
+const RESPAWN_START_MS = 3000;
+
+/** Stops the trees until none of them holds the port. To prove that the port is free is left to the caller. */
+export async function stopOwners(
+  machine: Machine,
+  port: number,
+  roots: readonly OwnerCard[],
+  options: { readonly graceMs: number; readonly onStep?: (step: KillStep) => void },
+): Promise<KillRun> {
+  return new PortKill(machine, port, roots, options.onStep).run(options.graceMs);
+}
+
+class PortKill {
+  readonly #machine: Machine;
+  readonly #port: number;
+  readonly #roots: readonly OwnerCard[];
+  readonly #onStep: ((step: KillStep) => void) | undefined;
+  readonly #trees: readonly Tree[];
+  readonly #signalled: (NamedProcess & { readonly signal: string })[] = [];
+  readonly #denied = new Map<number, NamedProcess>();
+
+  constructor(machine: Machine, port: number, roots: readonly OwnerCard[], onStep?: (step: KillStep) => void) {
+    this.#machine = machine;
+    this.#port = port;
+    this.#roots = roots;
+    this.#onStep = onStep;
+    this.#trees = roots.map(
+      ({ pid, startTicks, name, parents }) =>
+        new Map([[pid, { pid, startTicks, name, ppid: parents[0]?.pid ?? 0, alive: true }]]),
+    );
+  }
+
+  async run(graceMs: number): Promise<KillRun> {
+    const startedMs = performance.now();
+    const starters = await this.#starters();
+    const children = new Set((await this.#childrenOf(starters)).map(({ pid }) => pid));
+    await this.#signalTrees('SIGTERM');
+    let isReleased = await this.#waitForRelease('terminating', graceMs);
+    const wasForced = !isReleased;
+    if (wasForced) {
+      await this.#signalTrees('SIGKILL');
+      isReleased = await this.#waitForRelease('killing', KILL_WAIT_MS);
+    }
+    const tookMs = performance.now() - startedMs;
+    if (isReleased) await this.#settle(starters, children);
+    return {
+      roots: this.#roots,
+      signalled: this.#signalled,
+      denied: [...this.#denied.values()],
+      survivors: (await this.#living()).map(({ pid, name }) => ({ pid, name: printable(name) })),
+      wasForced,
+      tookMs,
+    };
+  }
+
+  async #signalTrees(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    await this.#grow();
+    for (const tree of this.#trees) {
+      if ((await this.#machine.holders(this.#port, [...tree.keys()])).length === 0) continue;
+      for (const member of tree.values()) {
+        const found = await this.#machine.find(member.pid);
+        if (found?.alive === true && isSame(found, member)) this.#send(found, signal);
+      }
+    }
+  }
+
+  #send({ pid, name }: ProcessFacts, signal: 'SIGTERM' | 'SIGKILL'): void {
+    const named = { pid, name: printable(name) };
+    try {
+      process.kill(pid, signal);
+      if (signal === 'SIGTERM') process.kill(pid, 'SIGCONT'); // a stopped process acts on SIGTERM only once it runs again
+      this.#signalled.push({ ...named, signal });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EPERM') this.#denied.set(pid, named);
+      // ESRCH: it ended on its own, which is all we wanted.
+    }
+  }
+
+  /** True once no member of any tree holds the port; false when the time is over, or nobody may be signalled. */
+  async #waitForRelease(step: 'terminating' | 'killing', limitMs: number): Promise<boolean> {
+    const begunMs = performance.now();
+    let announcedMs = -Infinity;
+    for (;;) {
+      const elapsedMs = performance.now() - begunMs;
+      if (elapsedMs - announcedMs >= ANNOUNCE_EVERY_MS) {
+        announcedMs = elapsedMs;
+        const pids = (await this.#living()).map(({ pid }) => pid);
+        this.#onStep?.({ step, pids, remainingMs: Math.max(0, Math.ceil(limitMs - elapsedMs)) });
+      }
+      if (!(await this.#isHeld())) return true;
+      if (elapsedMs >= limitMs || (this.#denied.size > 0 && this.#signalled.length === 0)) return false;
+      await delay(elapsedMs < 1000 ? FIRST_POLL_MS : LATER_POLL_MS);
+    }
+  }
+
+  async #isHeld(): Promise<boolean> {
+    if (!this.#machine.isListening(this.#port)) return false;
+    if (await this.#hasHolder()) return true;
+    await this.#grow(); // a member may have passed it on to a child that was born since
+    return this.#hasHolder();
+  }
+
+  async #hasHolder(): Promise<boolean> {
+    const pids = this.#trees.flatMap((tree) => [...tree.keys()]);
+    return (await this.#machine.holders(this.#port, pids)).length > 0;
+  }
+
+  /** Forgets who has ended, adds who was born. */
+  async #grow(): Promise<void> {
+    const table = (await this.#machine.table()).filter((row) => row.alive);
+    const rows = new Map(table.map((row) => [row.pid, row]));
+    const childrenOf = Map.groupBy(table, (row) => row.ppid);
+    for (const tree of this.#trees) {
+      for (const member of tree.values()) {
+        const row = rows.get(member.pid);
+        if (row === undefined || !isSame(row, member)) tree.delete(member.pid);
+      }
+      // A Map is walked in the order of insertion, what is added on the way included.
+      for (const pid of tree.keys()) {
+        for (const child of childrenOf.get(pid) ?? []) if (!tree.has(child.pid)) tree.set(child.pid, child);
+      }
+    }
+  }
+
+  async #living(): Promise<ProcessFacts[]> {
+    const living: ProcessFacts[] = [];
+    for (const member of this.#trees.flatMap((tree) => [...tree.values()])) {
+      const found = await this.#machine.find(member.pid);
+      if (found?.alive === true && isSame(found, member)) living.push(found);
+    }
+    return living;
+  }
+
+  /** Waits for the trees to end, and for a supervisor to take the port again if there is one. */
+  async #settle(starters: readonly number[], children: ReadonlySet<number>): Promise<void> {
+    const begunMs = performance.now();
+    const watchMs = starters.length > 0 ? RESPAWN_WATCH_MS : 0;
+    // What outlives its parent in a tree becomes a child of pid 1, and is no newborn.
+    const isKnown = (pid: number): boolean => children.has(pid) || this.#trees.some((tree) => tree.has(pid));
+    const hasNewborn = async () => (await this.#childrenOf(starters)).some(({ pid }) => !isKnown(pid));
+    for (;;) {
+      const elapsedMs = performance.now() - begunMs;
+      const isListening = this.#machine.isListening(this.#port);
+      if (isListening && (elapsedMs >= LINGER_MS || (await this.#hasOwner()))) return;
+      const hasEnded = elapsedMs >= LINGER_MS || (await this.#living()).length === 0;
+      if (!isListening && hasEnded && elapsedMs >= watchMs) {
+        if (elapsedMs >= RESPAWN_START_MS || !(await hasNewborn())) return;
+      }
+      await delay(FIRST_POLL_MS);
+    }
+  }
+
+  /** The socket of a process that is ending outlives its descriptors by a moment: nobody seems to own it, nobody came back. */
+  async #hasOwner(): Promise<boolean> {
+    const listeners = await this.#machine.listeners(this.#port);
+    return listeners.some(({ port, pids }) => port === this.#port && pids.length > 0);
+  }
+
+  /** The parents that could start an owner again. A person at a shell prompt is not that quick. */
+  async #starters(): Promise<number[]> {
+    const starters: number[] = [];
+    for (const { parents, verdict } of this.#roots) {
+      const parent = parents[0];
+      if (parent === undefined || verdict === 'left over') continue;
+      const found = await this.#machine.find(parent.pid);
+      const argv = (await this.#machine.details(parent.pid))?.argv ?? [];
+      if (found?.alive === true && !isShellPrompt(argv)) starters.push(parent.pid);
+    }
+    return starters;
+  }
+
+  async #childrenOf(parents: readonly number[]): Promise<ProcessFacts[]> {
+    if (parents.length === 0) return [];
+    return (await this.#machine.table()).filter(({ alive, ppid }) => alive && parents.includes(ppid));
+  }
+}
+
+/** A shell without a script and without `-c` reads what a person types. */
+function isShellPrompt([program = '', ...rest]: readonly string[]): boolean {
+  const isShell = /(^|[-/])(ba|z|fi|da|k|c|tc)?sh$/.test(program);
+  return isShell && rest.every((argument) => argument.startsWith('-') && !/^-\w*c/.test(argument));
+}

@@ -1,0 +1,158 @@
+// Why a port cannot be used, or may not be used by everybody, although no process that we see listens on it: what it is,
+// in a sentence, and the way out. Who listens where is told by Ports.use; this explains what is left.
+// Trap: TIME_WAIT is passed over only when both the old and the new socket set SO_REUSEADDR (Node does, a plain socket
+// of Python does not). That our bind works does not make it work for every server, so it is told even then.
+
+import { isIP } from 'node:net';
+import type { Obstacle, PortUse } from '../../core/model/port-facts.ts';
+import { tryBind, type BindResult } from './bind-test.ts';
+import { readObstacleFacts } from '../linux/obstacle-facts.ts';
+
+/** What the machine says about a port beyond who listens on it. */
+export interface ObstacleFacts {
+  /** The user that each listener belongs to whose process we cannot see. */
+  readonly hiddenUids: readonly number[];
+  readonly ourUid: number;
+  /** Open connections with the port as their near end; `program` is undefined when its process is hidden. */
+  readonly connections: readonly {
+    readonly remote: string;
+    readonly program: { readonly pid: number; readonly name: string } | undefined;
+  }[];
+  /** How long the kernel still remembers a closed connection of the port, the longest; undefined without one. */
+  readonly timeWaitMs: number | undefined;
+  /** Ports below need a privilege. */
+  readonly unprivilegedFrom: number;
+  readonly isPrivileged: boolean;
+  readonly isReserved: boolean;
+  /** Where the system takes the near ends of outgoing connections from. */
+  readonly ephemeral: { readonly from: number; readonly to: number };
+}
+
+/** What stands in the way of a service on the port, obstacles first. Binds the port for a moment when nobody listens. */
+export async function portObstacles(use: PortUse, options: { readonly host?: string } = {}): Promise<Obstacle[]> {
+  const bind = use.addresses.length > 0 ? 'taken' : await tryBind(use.port, addressesOf(options.host));
+  return judgeObstacles(use, bind, process.platform === 'linux' ? readObstacleFacts(use.port) : undefined);
+}
+
+/** @param facts undefined where the system tells no more than the result of the bind */
+export function judgeObstacles(use: PortUse, bind: BindResult, facts: ObstacleFacts | undefined): Obstacle[] {
+  const { port } = use;
+  if (use.addresses.length > 0) return use.owners.length > 0 ? [] : [hidden(use, facts)];
+  const found: Obstacle[] = [];
+  if (facts !== undefined && port < facts.unprivilegedFrom && !facts.isPrivileged) {
+    found.push(privileged(port, facts.unprivilegedFrom));
+  } else if (bind === 'not permitted') {
+    found.push(forbidden(port));
+  }
+  if (bind === 'taken') found.push(facts === undefined ? bound(port) : taken(port, facts));
+  else if (facts?.timeWaitMs !== undefined) found.push(harmlessTimeWait(port, facts.timeWaitMs));
+  if (facts?.isReserved === true) found.push(reserved(port));
+  return found;
+}
+
+function taken(port: number, facts: ObstacleFacts): Obstacle {
+  const connection = facts.connections[0];
+  if (connection !== undefined) return outgoing(port, connection, facts.ephemeral);
+  return facts.timeWaitMs === undefined ? bound(port) : blockingTimeWait(port, facts.timeWaitMs);
+}
+
+function hidden({ port, addresses }: PortUse, facts: ObstacleFacts | undefined): Obstacle {
+  const where = addresses.join(' and ');
+  const stranger = facts?.hiddenUids.find((uid) => uid !== facts.ourUid);
+  if (facts === undefined || (stranger !== undefined && facts.ourUid !== 0)) {
+    const whose = stranger === undefined ? 'another user' : stranger === 0 ? 'root' : `the user with uid ${stranger}`;
+    return {
+      kind: 'hidden',
+      blocks: true,
+      message: `A process of ${whose} listens on ${where}, which this user may not look at.`,
+      wayOut: `Take another port, or see who it is: sudo ${facts === undefined ? `lsof -nP -iTCP:${port} -sTCP:LISTEN` : `ss -ltnp "sport = :${port}"`}`,
+    };
+  }
+  return {
+    kind: 'hidden',
+    blocks: true,
+    message: `A process outside of this container, or in another one, listens on ${where}: it has no pid here.`,
+    wayOut: `Take another port, or look from the machine itself: sudo ss -ltnp "sport = :${port}"`,
+  };
+}
+
+function privileged(port: number, unprivilegedFrom: number): Obstacle {
+  return {
+    kind: 'privileged',
+    blocks: true,
+    message: `Port ${port} is privileged: this user may listen on ${unprivilegedFrom} and above only.`,
+    wayOut: `Take a port from ${unprivilegedFrom} up, or allow it until the next boot: sudo sysctl net.ipv4.ip_unprivileged_port_start=${port}`,
+  };
+}
+
+function forbidden(port: number): Obstacle {
+  return {
+    kind: 'forbidden',
+    blocks: true,
+    message: `The system does not let this user listen on port ${port}, though nobody has it: a policy such as SELinux or a sandbox forbids it.`,
+    wayOut: 'Take another port.',
+  };
+}
+
+function outgoing(
+  port: number,
+  { remote, program }: ObstacleFacts['connections'][number],
+  { from, to }: ObstacleFacts['ephemeral'],
+): Obstacle {
+  const who = program === undefined ? 'a process hidden from this user' : `${program.name} (pid ${program.pid})`;
+  const isLent = port >= from && port <= to;
+  const why = isLent ? `; the system lends the ports ${from}–${to} to such connections` : '';
+  return {
+    kind: 'outgoing',
+    blocks: true,
+    message: `Port ${port} is the near end of a connection from ${who} to ${remote}${why}.`,
+    wayOut: isLent
+      ? `It is free when that connection ends: try again, or take a port outside of ${from}–${to}.`
+      : 'It is free when that connection ends: try again, or take another port.',
+  };
+}
+
+function bound(port: number): Obstacle {
+  return {
+    kind: 'bound',
+    blocks: true,
+    message: `Some program has taken port ${port} but does not listen on it, so the system does not say which.`,
+    wayOut: 'Try again in case it is just starting or ending, or take another port.',
+  };
+}
+
+function blockingTimeWait(port: number, timeWaitMs: number): Obstacle {
+  return {
+    kind: 'time wait',
+    blocks: true,
+    message: `Connections of port ${port} were closed just now, and the system keeps it back for ${inSeconds(timeWaitMs)} more.`,
+    wayOut: `Try again in ${inSeconds(timeWaitMs)}, or take another port.`,
+  };
+}
+
+function harmlessTimeWait(port: number, timeWaitMs: number): Obstacle {
+  return {
+    kind: 'time wait',
+    blocks: false,
+    message: `Connections of port ${port} were closed just now; a server that does not set SO_REUSEADDR cannot have it for ${inSeconds(timeWaitMs)} more.`,
+    wayOut: `Most servers set it and start at once; for others, try again in ${inSeconds(timeWaitMs)}.`,
+  };
+}
+
+function reserved(port: number): Obstacle {
+  return {
+    kind: 'reserved',
+    blocks: false,
+    message: `The administrator has set port ${port} aside for a certain program (net.ipv4.ip_local_reserved_ports).`,
+    wayOut: 'It works as long as that program does not run; another port is safer.',
+  };
+}
+
+function inSeconds(durationMs: number): string {
+  return `${Math.max(1, Math.ceil(durationMs / 1000))} s`;
+}
+
+function addressesOf(host: string | undefined): readonly string[] | undefined {
+  if (host === 'localhost') return ['127.0.0.1', '::1'];
+  return host !== undefined && isIP(host) !== 0 ? [host] : undefined;
+}

@@ -1,0 +1,94 @@
+// Who holds a port, is it free, which one is next, and make it free: the Ports of system.ts.
+// Puts the parts together; the machine's facts come from Linux' /proc or, elsewhere, from lsof and ps.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { tryBind } from './bind-test.ts';
+import { nextFreePort, portCandidates } from './free-port.ts';
+import { killOutcome } from './kill-outcome.ts';
+import { planKill } from './kill-plan.ts';
+import { linuxMachine } from '../linux/port-owners.ts';
+import type { Machine } from './machine.ts';
+import { ownerCards } from './owner-card.ts';
+import { stopOwners } from './port-kill.ts';
+import { portObstacles } from './port-obstacles.ts';
+import { createPortableMachine } from '../portable/port-owners.ts';
+import type { OwnerContext, Ports, PortUse } from '../system.ts';
+
+const ENDING_OWNER_MS = 1_000;
+const ENDING_OWNER_LOOK_MS = 20;
+
+/**
+ * @param options.machine replaces what this operating system would use
+ * @param options.engineSockets replaces where Docker and Podman usually listen
+ */
+export function createPorts(
+  options: { readonly machine?: Machine; readonly engineSockets?: readonly string[] } = {},
+): Ports {
+  const { engineSockets } = options;
+  const machine = options.machine ?? (process.platform === 'linux' ? linuxMachine : createPortableMachine());
+
+  const look = async (port: number, context: OwnerContext): Promise<PortUse> => {
+    const listeners = await machine.listeners(port);
+    const addresses = listeners.filter((listener) => listener.port === port).map((listener) => listener.address);
+    return {
+      port,
+      addresses: [...new Set(addresses)].sort(),
+      owners: await ownerCards(machine, port, listeners, context),
+    };
+  };
+
+  /** An owner that is ending has given up its descriptors before the kernel gives up its sockets: nobody seems to hold them. */
+  const lookOnceSettled = async (port: number, context: OwnerContext): Promise<PortUse> => {
+    const giveUpAtMs = performance.now() + ENDING_OWNER_MS;
+    for (;;) {
+      const use = await look(port, context);
+      const isNobodys = use.addresses.length > 0 && use.owners.length === 0;
+      if (!isNobodys || performance.now() > giveUpAtMs) return use;
+      await delay(ENDING_OWNER_LOOK_MS);
+    }
+  };
+
+  const lookBehind = async (port: number, context: OwnerContext, lookAt = look): Promise<PortUse> => {
+    const use = await lookAt(port, context);
+    if (!mayHaveContainer(use)) return use;
+    const { findContainer } = await import('./container-owner.ts');
+    return { ...use, behind: await findContainer(port, { sockets: engineSockets }) };
+  };
+
+  return {
+    use: (port, context) => lookBehind(port, context),
+    examine: async (port, context, { host, thorough = false }) => {
+      const occupation = machine.occupation(port);
+      const use =
+        occupation === 'listening'
+          ? await lookBehind(port, context, lookOnceSettled)
+          : { port, addresses: [], owners: [] };
+      if (use.owners.length > 0 || (occupation === 'free' && !thorough)) return use;
+      return { ...use, obstacles: await portObstacles(use, host === undefined ? {} : { host }) };
+    },
+    stopContainer: async (port, container, { onStep } = {}) => {
+      const { stopBehind } = await import('./container-port.ts');
+      return stopBehind(port, container, { isListening: () => machine.isListening(port), onStep });
+    },
+    isListening: (port) => machine.isListening(port),
+    candidates: portCandidates,
+    isFree: async (port) => !machine.isListening(port) && (await tryBind(port)) === 'free',
+    nextFree: async (wanted, range, taken) =>
+      nextFreePort(wanted, range, { taken, listening: await machine.listeningPorts() }),
+    kill: async (port, owners, { graceMs, context, onStep }) => {
+      const plan = planKill(await look(port, context), owners);
+      if (plan.kind === 'free') return { freed: true, message: `Port ${port} is free already.`, signalled: [] };
+      if (plan.kind === 'refused') return { freed: false, message: plan.message, signalled: [] };
+      const run = await stopOwners(machine, port, plan.roots, { graceMs, ...(onStep && { onStep }) });
+      onStep?.({ step: 'verifying' });
+      const left = await lookOnceSettled(port, context);
+      return killOutcome(run, left, left.addresses.length > 0 ? 'taken' : await tryBind(port));
+    },
+  };
+}
+
+/** A front end of containers has the port, or nobody whom we can see. */
+function mayHaveContainer({ addresses, owners }: PortUse): boolean {
+  if (addresses.length === 0) return false;
+  return owners.length === 0 || owners.some(({ verdict }) => verdict === 'container');
+}

@@ -1,0 +1,143 @@
+// One attempt of a health or readiness check. When to try, and what follows from it, is decided elsewhere.
+// Nothing that a service answers, or keeps open, can hold an attempt beyond its time-out.
+// A check of the service's own port counts only when the service is the one who answers: a server left over from
+// yesterday would say "well" for one that could not even start.
+
+import { connect } from 'node:net';
+
+import { assertNever } from '../../errors.ts';
+import { createListenerCheck } from '../linux/listener-check.ts';
+import { describeFailure, isConnectFailure, isLoopback, probeAddresses } from './probe-address.ts';
+import { probeCommand } from './probe-command.ts';
+import type { ProbeAnswer } from './probe-http.ts';
+import { printable } from '../printable.ts';
+import { createProcesses } from '../process/processes.ts';
+import type { ProbeResult, ProbeTarget, Probes, Processes } from '../system.ts';
+
+/** A time-out that comes this much too late was ours: we were stopped, or the machine slept. Then we ask again. */
+const STANDSTILL_MS = 500;
+
+export function createProbes(processes: Pick<Processes, 'spawn' | 'signal'> = createProcesses()): Probes {
+  const whoAnswers = process.platform === 'linux' ? createListenerCheck() : undefined;
+
+  /** Addresses to connect to, or why an answer from there would not count. */
+  function findAddresses(target: ProbeTarget, host: string, port: number): readonly string[] | ProbeAnswer {
+    const isOwnPort = port === target.port && (host === target.host || isLoopback(host));
+    const answerer = isOwnPort ? whoAnswers?.(target, port) : undefined;
+    switch (answerer?.kind) {
+      case 'nobody':
+        return failed(`nothing listens on ${port} yet`);
+      case 'stranger':
+        return failed(answerer.message);
+      case 'service':
+        return probeAddresses(host, answerer.addresses);
+      case 'unknown':
+      case undefined:
+        return probeAddresses(host, []);
+      default:
+        return assertNever(answerer);
+    }
+  }
+
+  async function checkHttp(target: ProbeTarget, address: string, signal: AbortSignal): Promise<ProbeAnswer> {
+    const url = toUrl(target, address);
+    if (!url) return failed(`"${printable(address)}" is neither a path nor an http(s) URL, or the service has no port`);
+    const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+    const addresses = findAddresses(target, url.hostname.replace(/^\[|\]$/g, ''), port);
+    if ('ok' in addresses) return addresses;
+    // Not before something listens: node:http costs 8 ms, and a start has better things to do.
+    const { probeHttp } = await import('./probe-http.ts');
+    return probeHttp(url, addresses, signal);
+  }
+
+  async function checkTcp(target: ProbeTarget, place: string | undefined, signal: AbortSignal): Promise<ProbeAnswer> {
+    const parsed = place === undefined ? { host: target.host, port: target.port } : parsePlace(place);
+    if (!parsed?.port)
+      return failed(place ? `"${printable(place)}" is not host:port` : 'the service has no port to check');
+    const addresses = findAddresses(target, parsed.host, parsed.port);
+    return 'ok' in addresses ? addresses : probeTcp(addresses, parsed.port, signal);
+  }
+
+  async function check(target: ProbeTarget, signal: AbortSignal): Promise<ProbeAnswer> {
+    const { check } = target.probe;
+    switch (check.kind) {
+      case 'http':
+        return checkHttp(target, check.url, signal);
+      case 'tcp':
+        return checkTcp(target, check.target, signal);
+      case 'command':
+        return { ...(await probeCommand(check.command, target, processes, signal)), components: [] };
+      case 'log':
+        return failed('a log check waits for a line of output; there is nothing to ask');
+      default:
+        return assertNever(check);
+    }
+  }
+
+  async function ask(target: ProbeTarget): Promise<ProbeResult> {
+    const { timeoutMs } = target.probe;
+    const startedAtMs = performance.now();
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), timeoutMs);
+    let answer: ProbeAnswer;
+    try {
+      answer = await check(target, abort.signal);
+    } catch (error) {
+      answer = failed(abort.signal.aborted ? `time-out after ${timeoutMs / 1000} s` : printable(String(error), 200));
+    } finally {
+      clearTimeout(timer);
+    }
+    return { ...answer, latencyMs: Math.round((performance.now() - startedAtMs) * 10) / 10 };
+  }
+
+  return {
+    attempt: async (target) => {
+      const result = await ask(target);
+      const stoodStill = result.latencyMs > target.probe.timeoutMs + STANDSTILL_MS;
+      return stoodStill && !result.ok ? ask(target) : result;
+    },
+  };
+}
+
+async function probeTcp(addresses: readonly string[], port: number, signal: AbortSignal): Promise<ProbeAnswer> {
+  let failure = 'there is no address to ask';
+  for (const address of addresses) {
+    try {
+      await connectOnce(address, port, signal);
+      return { ok: true, message: 'accepts connections', components: [] };
+    } catch (error) {
+      signal.throwIfAborted();
+      failure = describeFailure(error, address, port);
+      if (!isConnectFailure(error)) break;
+    }
+  }
+  return failed(failure);
+}
+
+function connectOnce(host: string, port: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, signal });
+    socket.once('connect', () => {
+      resolve();
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+}
+
+/** A path is on the service's own host and port. */
+function toUrl(target: ProbeTarget, address: string): URL | undefined {
+  const host = target.host.includes(':') ? `[${target.host}]` : target.host;
+  const text = address.startsWith('/') && target.port !== null ? `http://${host}:${target.port}${address}` : address;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.protocol === 'http:' || url?.protocol === 'https:' ? url : undefined;
+}
+
+function parsePlace(place: string): { readonly host: string; readonly port: number } | undefined {
+  const match = /^(?:\[(.+)\]|([^:]*)):(\d{1,5})$/.exec(place);
+  return match ? { host: match[1] ?? match[2] ?? '', port: Number(match[3]) } : undefined;
+}
+
+function failed(message: string): ProbeAnswer {
+  return { ok: false, message, components: [] };
+}

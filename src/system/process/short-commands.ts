@@ -1,0 +1,60 @@
+// Runs a command to its end: stop commands and the like. The command gets its own process group, so that a
+// time-out ends it whole, not only the shell in front of it.
+
+import type { Command } from '../../core/model/project.ts';
+import type { ShortCommandResult, ShortCommands } from '../system.ts';
+
+export function createShortCommands(): ShortCommands {
+  return { run };
+}
+
+async function run(request: Parameters<ShortCommands['run']>[0]): Promise<ShortCommandResult> {
+  const { command, cwd, env, timeoutMs, signal, onData } = request;
+  // Loaded at the first use: 96 kB that most sessions never need.
+  const { execa } = await import('execa');
+  const [file, args] = toArgv(command);
+  const subprocess = execa(file, args, {
+    cwd,
+    env,
+    extendEnv: false,
+    detached: true,
+    stdin: 'ignore',
+    all: true,
+    buffer: false,
+    encoding: 'buffer',
+    reject: false,
+  });
+  subprocess.all.on('data', onData);
+  let isOverdue = false;
+  const onOverdue = (): void => {
+    isOverdue = true;
+    killGroup(subprocess.pid);
+  };
+  const onAbort = (): void => killGroup(subprocess.pid);
+  signal?.addEventListener('abort', onAbort);
+  const timer = timeoutMs === undefined ? undefined : setTimeout(onOverdue, timeoutMs);
+  const result = await subprocess;
+  clearTimeout(timer);
+  signal?.removeEventListener('abort', onAbort);
+  if (isOverdue) return { ok: false, message: `time-out after ${(timeoutMs ?? 0) / 1000} s` };
+  if (result.failed && result.exitCode === undefined)
+    return { ok: false, message: result.shortMessage ?? 'could not be started' };
+  if (result.signal !== undefined) return { ok: false, message: `ended by ${result.signal}` };
+  return { ok: result.exitCode === 0, message: `exited with code ${result.exitCode ?? '?'}` };
+}
+
+function toArgv(command: Command): [string, readonly string[]] {
+  if (command.kind === 'shell') return ['/bin/sh', ['-c', command.line]];
+  const [file = '', ...args] = command.argv;
+  return [file, args];
+}
+
+/** The group exists as long as our own child, its leader, was not reaped; afterwards ESRCH is fine. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Already gone.
+  }
+}

@@ -1,0 +1,165 @@
+// Decides how a session's state is written down, so that readers never see half of it, and how it is read back.
+// What the values mean is left to others: a record says who *was*; only the lock and the process table say who is.
+// Trap: files are what an earlier version, a crash or a person left. Reading never throws and never trusts: what is not
+// exactly as we would write it counts as absent.
+
+import { closeSync, constants, fstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProcessIdentity } from '../system.ts';
+
+export interface SessionRecord extends ProcessIdentity {
+  readonly bootId: string;
+  /** Also the value of `DEV_SESSION` in the environment of its services. */
+  readonly sessionId: string;
+  /** Where it listens, whatever the reader's own environment says. */
+  readonly socket: string;
+  /** RFC 3339 UTC. */
+  readonly startedAt: string;
+  readonly version: string;
+  readonly root: string;
+  /** The config it was opened with, absolute. */
+  readonly configFile?: string;
+  /** What `on_hangup` depends on: whether a screen opened the session, or a command that leaves it in the background. */
+  readonly openedBy: 'screen' | 'command';
+}
+
+/** The leader of one run of a service. */
+interface RunRecord extends ProcessIdentity {
+  readonly service: string;
+}
+
+/** Everything needed to find what a killed supervisor left behind. */
+export interface RunRecords {
+  readonly bootId: string;
+  readonly sessionId: string;
+  readonly runs: readonly RunRecord[];
+}
+
+const MAX_STATE_BYTES = 1024 * 1024;
+
+/**
+ * Replaces `path` in one step: a reader sees the old content or the new, and a full disk leaves the old.
+ * @throws the system's error; nothing is left behind then
+ */
+export function writeAtomically(path: string, content: string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    rmSync(temporary, { force: true });
+    writeFileSync(temporary, content, { mode: 0o600, flag: 'wx' });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+export function writeSessionRecord(path: string, record: SessionRecord): void {
+  writeAtomically(path, `${JSON.stringify(record, undefined, 2)}\n`);
+}
+
+export function readSessionRecord(path: string): SessionRecord | undefined {
+  const value = readJson(path);
+  if (value === undefined) return undefined;
+  const { bootId, sessionId, socket, startedAt, version, root, configFile, openedBy } = value;
+  const identity = parseIdentity(value);
+  if (identity === undefined || (openedBy !== 'screen' && openedBy !== 'command')) return undefined;
+  if (!isText(bootId) || !isText(sessionId) || !isText(socket)) return undefined;
+  if (!isText(startedAt) || !isText(version) || !isText(root)) return undefined;
+  const config = isText(configFile) ? { configFile } : {};
+  return { ...identity, bootId, sessionId, socket, startedAt, version, root, ...config, openedBy };
+}
+
+/** Removes a JSON file that carries our session id, and leaves that of a newer session alone. */
+export function removeIfOurs(path: string, sessionId: string): boolean {
+  if (readJson(path)?.['sessionId'] !== sessionId) return false;
+  rmSync(path, { force: true });
+  return true;
+}
+
+export function writeRunRecords(path: string, records: RunRecords): void {
+  writeAtomically(path, `${JSON.stringify(records, undefined, 2)}\n`);
+}
+
+export function readRunRecords(path: string): RunRecords | undefined {
+  const value = readJson(path);
+  if (value === undefined || !isText(value['bootId']) || !isText(value['sessionId'])) return undefined;
+  const rows = Array.isArray(value['runs']) ? (value['runs'] as readonly unknown[]) : [];
+  const runs = rows.flatMap((row): readonly RunRecord[] => {
+    const identity = isObject(row) ? parseIdentity(row) : undefined;
+    return isObject(row) && identity !== undefined && isText(row['service'])
+      ? [{ service: row['service'], ...identity }]
+      : [];
+  });
+  return { bootId: value['bootId'], sessionId: value['sessionId'], runs };
+}
+
+/**
+ * `status.json`: the same object as `status --json`. Callers coalesce, to four a second at most.
+ * A file that says so already is left as it is: a session at rest keeps no disk awake.
+ */
+export function writeStatus(path: string, json: string): void {
+  const text = json.endsWith('\n') ? json : `${json}\n`;
+  if (readSmallFile(path) !== text) writeAtomically(path, text);
+}
+
+/** `pids/NAME.pid`, for other people's tools. We ourselves trust run records alone, for a bare pid proves nothing. */
+export function writePidFile(pidsDir: string, service: string, pid: number): void {
+  writeAtomically(join(pidsDir, `${service}.pid`), `${pid}\n`);
+}
+
+/** Removes the service's pid file if it still names `pid`. */
+export function removePidFile(pidsDir: string, service: string, pid: number): void {
+  const path = join(pidsDir, `${service}.pid`);
+  if (parsePid(readSmallFile(path)?.trim()) === pid) rmSync(path, { force: true });
+}
+
+function parseIdentity(value: Readonly<Record<string, unknown>>): ProcessIdentity | undefined {
+  const pid = parsePid(value['pid']);
+  const startTicks = value['startTicks'];
+  if (pid === undefined || !Number.isSafeInteger(startTicks) || (startTicks as number) < 0) return undefined;
+  return { pid, startTicks: startTicks as number };
+}
+
+/** A pid as we write it, in decimal digits and nothing else: `kill(0)` and `kill(-1)` must never come out of a file. */
+function parsePid(value: unknown): number | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  return /^[1-9][0-9]{0,9}$/.test(String(value)) ? Number(value) : undefined;
+}
+
+/** Undefined when it is missing or no JSON object. */
+export function readJson(path: string): Readonly<Record<string, unknown>> | undefined {
+  const text = readSmallFile(path);
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined for anything but a regular file of moderate size; never waits, as reading a FIFO would. */
+function readSmallFile(path: string): string | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
+  try {
+    const stats = fstatSync(fd);
+    return stats.isFile() && stats.size <= MAX_STATE_BYTES ? readFileSync(fd, 'utf8') : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}

@@ -1,0 +1,45 @@
+// What actions work with, and how they speak: in one line at the foot of the screen.
+
+import type { Session } from '../../core/model/session.ts';
+import { DevError } from '../../errors.ts';
+import type { LogFinder } from '../logs/log-finder.ts';
+import type { LogDesk } from '../logs/log-desk.ts';
+import type { LogSink } from '../logs/log-save.ts';
+import { plainText } from '../paint/plain-text.ts';
+import type { ScreenHost } from '../terminal/screen-host.ts';
+import type { ScreenEvent } from '../state/reducer.ts';
+import type { Notice, ScreenState } from '../state/state.ts';
+
+const NOTICE_MS = 6000;
+
+export interface ActionContext {
+  readonly state: () => ScreenState;
+  readonly dispatch: (event: ScreenEvent) => void;
+  /** Undefined until it answers. */
+  readonly session: () => Session | undefined;
+  readonly logs: LogDesk;
+  readonly finder: LogFinder;
+  readonly now: () => number;
+  readonly host: ScreenHost;
+  /** Gives the terminal away for a while: to the selected service, to an editor with its log, to the plain stream. */
+  readonly lend: (to: 'service' | 'log' | 'stream') => void;
+  /** Gives text to the terminal's clipboard. */
+  readonly copy: (text: string) => void;
+  /** A new file, by a path from the project's folder. Rejects when it exists already. */
+  readonly createFile: (path: string) => Promise<LogSink>;
+  readonly suspend: () => void;
+  readonly leave: (how: 'quit' | 'force' | 'detach') => void;
+}
+
+export function notify(context: Pick<ActionContext, 'dispatch' | 'now'>, tone: Notice['tone'], text: string): void {
+  context.dispatch({
+    type: 'noticed',
+    notice: { tone, text: plainText(text), untilMs: context.now() + NOTICE_MS },
+  });
+}
+
+/** What went wrong, and what to do about it, in one line. */
+export function describeError(error: unknown): string {
+  if (error instanceof DevError && error.hint !== undefined) return `${error.message} ${error.hint}`;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,296 @@
+// What a key means: an event for the state, a movement of the log, or a call of the session.
+// Calls are not awaited by the screen; how they go is seen in the next snapshot, how they fail in the status line.
+
+import type { Session } from '../../core/model/session.ts';
+import { consequences } from '../../format/config-news.ts';
+import { describeError, notify, type ActionContext } from './action-context.ts';
+import { chooseConflict, submitPort, typePort } from './conflict-actions.ts';
+import { helpPages } from '../keymap/help-pages.ts';
+import type { ActionName } from '../keymap/binding.ts';
+import { moveInDetail, type DetailMove } from './detail-scroll.ts';
+import { performLogAction, submitSave } from './log-actions.ts';
+import { selectPalette } from '../keymap/palette.ts';
+import { plainText } from '../paint/plain-text.ts';
+import {
+  isUp,
+  selectConfigNews,
+  selectDialogChoices,
+  selectFailedChecks,
+  selectLayout,
+  selectMode,
+  selectService,
+} from '../state/selectors.ts';
+
+const MAX_QUERY = 200;
+
+/** What the keys that move do when the detail has the focus. */
+const DETAIL_MOVES: Readonly<Partial<Record<ActionName, DetailMove>>> = {
+  moveDown: 'down',
+  moveUp: 'up',
+  moveFirst: 'first',
+  moveLast: 'last',
+  pageDown: 'pageDown',
+  pageUp: 'pageUp',
+  halfPageDown: 'halfPageDown',
+  halfPageUp: 'halfPageUp',
+};
+
+export function performAction(action: ActionName, context: ActionContext): void {
+  const { dispatch, logs } = context;
+  const state = context.state();
+  const mode = selectMode(state);
+  const inLogs = mode === 'logs';
+  const detailMove = mode === 'detail' ? DETAIL_MOVES[action] : undefined;
+  if (detailMove !== undefined) return moveInDetail(context, detailMove);
+  switch (action) {
+    case 'moveDown':
+      return inLogs ? logs.active.moveCursor(1) : dispatch({ type: 'selectionMoved', by: 1 });
+    case 'moveUp':
+      return inLogs ? logs.active.moveCursor(-1) : dispatch({ type: 'selectionMoved', by: -1 });
+    case 'moveFirst':
+      return inLogs ? logs.active.toOldest() : dispatch({ type: 'selectionMoved', by: -Infinity });
+    case 'moveLast':
+      return inLogs ? logs.active.follow() : dispatch({ type: 'selectionMoved', by: Infinity });
+    case 'focusNext':
+      return dispatch({ type: 'focusMoved', by: 1 });
+    case 'focusPrevious':
+      return dispatch({ type: 'focusMoved', by: -1 });
+    case 'focusServices':
+      return dispatch({ type: 'paneFocused', pane: 'services' });
+    case 'focusLogs':
+      return dispatch({ type: 'paneFocused', pane: 'logs' });
+    case 'focusDetail':
+      return dispatch({ type: 'paneFocused', pane: 'detail' });
+    case 'restart':
+      return onService(context, (session, name) => session.restart([name]));
+    case 'restartAll':
+      return call(context, (session) => session.restart([]));
+    case 'startStop': {
+      const service = selectService(state);
+      return onService(context, (session, name) =>
+        service !== undefined && isUp(service) ? session.stop([name]) : session.start([name]),
+      );
+    }
+    case 'stop':
+      return onService(context, (session, name) => session.stop([name]));
+    case 'killNow':
+      return onService(context, (session, name) => session.stop([name], { force: true }));
+    case 'ports':
+      return state.services.some((service) => service.state === 'conflict')
+        ? dispatch({ type: 'conflictReopened' })
+        : dispatch({ type: 'panelOpened', panel: 'ports' });
+    case 'openUrl': {
+      const url = selectService(state)?.url;
+      if (url === undefined || url === null) return undefined;
+      context.host.openUrl(url);
+      return notify(context, 'plain', `opened ${url}`);
+    }
+    case 'answer':
+      return beginAnswer(context);
+    case 'typeInto':
+      return context.lend('service');
+    case 'openLog':
+      return context.lend('log');
+    case 'stream':
+      return context.lend('stream');
+    case 'applyConfig':
+      return applyConfig(context);
+    case 'help':
+      return dispatch({ type: 'panelOpened', panel: 'help' });
+    case 'helpForward':
+      return turnHelp(context, 1);
+    case 'helpBack':
+      return turnHelp(context, -1);
+    case 'usage':
+      return dispatch({ type: 'panelOpened', panel: 'usage' });
+    case 'palette':
+      return dispatch({ type: 'paletteTyped', text: '' });
+    case 'paletteUp':
+      return dispatch({ type: 'paletteMoved', by: -1 });
+    case 'paletteDown':
+      return dispatch({ type: 'paletteMoved', by: 1 });
+    case 'back':
+      return goBack(context);
+    case 'detach':
+      return context.leave('detach');
+    case 'quit':
+      return quit(context);
+    case 'confirmQuit':
+      return context.leave('quit');
+    case 'force':
+      return context.leave('force');
+    case 'suspend':
+      return context.suspend();
+    case 'submit':
+      return submit(context);
+    case 'erase':
+      return editText(context, (text) => Array.from(text).slice(0, -1).join(''));
+    case 'eraseAll':
+      return editText(context, () => '');
+    case 'choiceUp':
+      return dispatch({ type: 'choiceMoved', by: -1 });
+    case 'choiceDown':
+      return dispatch({ type: 'choiceMoved', by: 1 });
+    case 'chooseMarked': {
+      const choice = selectDialogChoices(state)[state.desk.cursor];
+      return choice === undefined ? undefined : chooseConflict(context, choice.name);
+    }
+    case 'reroute':
+      return chooseConflict(context, 'reroute');
+    case 'killOwner':
+      return chooseConflict(context, 'kill');
+    case 'reuse':
+      return chooseConflict(context, 'reuse');
+    case 'stopContainer':
+      return chooseConflict(context, 'container');
+    case 'retry':
+      return chooseConflict(context, 'retry');
+    case 'skip':
+      return chooseConflict(context, 'skip');
+    case 'nextConflict':
+      return dispatch({ type: 'conflictMoved', by: 1 });
+    case 'previousConflict':
+      return dispatch({ type: 'conflictMoved', by: -1 });
+    case 'remember':
+      return dispatch({ type: 'rememberToggled' });
+    case 'forAll':
+      return dispatch({ type: 'forAllToggled' });
+    case 'later':
+      return dispatch({ type: 'conflictPostponed' });
+    default:
+      return performLogAction(action, context);
+  }
+}
+
+/** Characters that no binding takes: text for the search, digits for the port. */
+export function typeText(text: string, context: ActionContext): void {
+  const state = context.state();
+  const mode = selectMode(state);
+  if (mode === 'search' || mode === 'filter' || mode === 'save' || mode === 'palette' || mode === 'answer')
+    return editText(context, (typed) => (typed + plainText(text)).slice(0, MAX_QUERY));
+  if (mode === 'conflict' || mode === 'port-input') return typePort(context, text.replace(/\D/g, ''));
+  return undefined;
+}
+
+function call(context: ActionContext, request: (session: Session) => Promise<unknown>): void {
+  const session = context.session();
+  if (session === undefined) return;
+  request(session).catch((error: unknown) => notify(context, 'fail', describeError(error)));
+}
+
+function turnHelp({ state: read, dispatch }: ActionContext, by: 1 | -1): void {
+  const { remaps, helpPage } = read();
+  const area = selectLayout(read())?.panel;
+  if (area === undefined) return;
+  const last = helpPages(area, remaps).length - 1;
+  dispatch({ type: 'helpTurned', page: Math.max(0, Math.min(last, Math.min(helpPage, last) + by)) });
+}
+
+/** The edit that is shown, and no later one. */
+function applyConfig(context: ActionContext): void {
+  const config = context.state().session?.config;
+  if (config === undefined) return;
+  call(context, async (session) => {
+    const { changes } = await session.reloadConfig({ version: config.version });
+    notify(context, 'plain', `applied: ${consequences(changes)}`);
+  });
+}
+
+function onService(context: ActionContext, request: (session: Session, name: string) => Promise<unknown>): void {
+  const service = selectService(context.state());
+  if (service) call(context, (session) => request(session, service.name));
+}
+
+/** Escape leaves one thing at a time: typing, a panel, news of the config, failed checks, the search, a selection, the filter, zoom, the focus. */
+function goBack({ state: read, dispatch, logs }: ActionContext): void {
+  const state = read();
+  if (state.leaving === 'asking') return dispatch({ type: 'leavingChanged', leaving: 'no' });
+  if (state.search.typing !== undefined) return dispatch({ type: 'searchChanged', search: { typing: undefined } });
+  if (state.filter.typing !== undefined) return dispatch({ type: 'filterChanged', filter: { typing: undefined } });
+  if (state.answer !== undefined) return dispatch({ type: 'answerTyped', answer: undefined });
+  if (state.save.typing !== undefined) return dispatch({ type: 'saveTyped', text: undefined });
+  if (state.desk.portText !== undefined) return dispatch({ type: 'portTyped', text: undefined });
+  if (state.palette !== undefined) return dispatch({ type: 'paletteTyped', text: undefined });
+  if (state.panel !== 'none') return dispatch({ type: 'panelClosed' });
+  if (selectConfigNews(state) !== undefined) return dispatch({ type: 'configNewsHidden' });
+  if (selectFailedChecks(state).length > 0) return dispatch({ type: 'failedChecksHidden' });
+  if (state.search.query !== undefined) {
+    return dispatch({ type: 'searchChanged', search: { query: undefined, status: '' } });
+  }
+  if (logs.active.selectedCount > 0) return logs.active.clearSelection();
+  if (state.filter.text !== '' || state.filter.errorsOnly) {
+    return dispatch({ type: 'filterChanged', filter: { text: '', errorsOnly: false } });
+  }
+  if (state.isZoomed) return dispatch({ type: 'zoomToggled' });
+  return dispatch({ type: 'paneFocused', pane: 'services' });
+}
+
+/** Asks once when something is on its way; what already runs or does not run is no reason to ask. */
+function quit(context: ActionContext): void {
+  const isBusy = context.state().services.some((service) => service.state === 'starting');
+  if (isBusy) context.dispatch({ type: 'leavingChanged', leaving: 'asking' });
+  else context.leave('quit');
+}
+
+function editText({ state: read, dispatch }: ActionContext, edit: (text: string) => string): void {
+  const { search, filter, save, answer, desk, palette } = read();
+  if (search.typing !== undefined) dispatch({ type: 'searchChanged', search: { typing: edit(search.typing) } });
+  else if (filter.typing !== undefined) dispatch({ type: 'filterChanged', filter: { typing: edit(filter.typing) } });
+  else if (answer !== undefined) dispatch({ type: 'answerTyped', answer: { ...answer, typing: edit(answer.typing) } });
+  else if (save.typing !== undefined) dispatch({ type: 'saveTyped', text: edit(save.typing) });
+  else if (palette !== undefined) dispatch({ type: 'paletteTyped', text: edit(palette.text) });
+  else if (desk.portText !== undefined) dispatch({ type: 'portTyped', text: edit(desk.portText) });
+}
+
+function submit(context: ActionContext): void {
+  switch (selectMode(context.state())) {
+    case 'search':
+      return submitSearch(context);
+    case 'filter':
+      return submitFilter(context);
+    case 'save':
+      return submitSave(context);
+    case 'answer':
+      return submitAnswer(context);
+    case 'palette':
+      return submitPalette(context);
+    default:
+      return submitPort(context);
+  }
+}
+
+function beginAnswer({ state, dispatch }: ActionContext): void {
+  const service = selectService(state());
+  if (service?.question === undefined || service.question === null) return;
+  const { text, isSecret } = service.question;
+  dispatch({ type: 'answerTyped', answer: { typing: '', service: service.name, question: text, isSecret } });
+}
+
+/** What was typed is gone from here before it is sent. */
+function submitAnswer(context: ActionContext): void {
+  const { answer } = context.state();
+  if (answer === undefined) return;
+  context.dispatch({ type: 'answerTyped', answer: undefined });
+  call(context, (session) => session.typeAnswer(answer.service, answer.typing));
+}
+
+function submitPalette(context: ActionContext): void {
+  const state = context.state();
+  const item = selectPalette(state)[state.palette?.cursor ?? 0];
+  if (item === undefined) return;
+  if (item.reason !== undefined) return notify(context, 'warn', item.reason);
+  context.dispatch({ type: 'paletteTyped', text: undefined });
+  context.dispatch({ type: 'panelClosed' });
+  if (item.service !== undefined) context.dispatch({ type: 'serviceSelected', name: item.service });
+  if (item.action !== undefined) performAction(item.action, context);
+}
+
+function submitFilter({ state, dispatch }: ActionContext): void {
+  dispatch({ type: 'filterChanged', filter: { typing: undefined, text: state().filter.typing ?? '' } });
+}
+
+function submitSearch(context: ActionContext): void {
+  const query = context.state().search.typing;
+  context.dispatch({ type: 'searchChanged', search: { typing: undefined, query: query || undefined, status: '' } });
+  if (query) context.finder.find('older', { isFresh: true });
+}

@@ -1,0 +1,113 @@
+// The choices of the conflict dialog: which can be taken now, for which conflicts, and what each asks of the session.
+
+import type { ConflictDecision } from '../../core/model/session.ts';
+import type { ConflictChoiceName, ConflictView } from '../../core/model/snapshot.ts';
+import { assertNever } from '../../errors.ts';
+import { describeError, notify, type ActionContext } from './action-context.ts';
+import { conflictKey, selectConflict, selectConflicts, type OpenConflict } from '../state/selectors.ts';
+import type { ConflictDesk } from '../state/state.ts';
+
+/** `k` also moves the cursor: for so long, a dialog that comes up under moving fingers stops nobody's program. */
+const TYPING_PAUSE_MS = 700;
+const MAX_PORT = 65_535;
+
+/** Takes a choice, for one conflict or for all, or says why it cannot be taken. */
+export function chooseConflict(context: ActionContext, name: ConflictChoiceName): void {
+  const state = context.state();
+  const open = selectConflict(state);
+  if (open === undefined) return;
+  if (name === 'kill' && cameUpWhileTyping(state.desk, context.now())) {
+    return notify(context, 'warn', 'this question has only just come up; press k again if you mean it');
+  }
+  if (state.desk.isForAll) return chooseForAll(context, name);
+  const refusal = whyNot(open, name);
+  if (refusal !== undefined) return notify(context, open.isDecided ? 'plain' : 'warn', refusal);
+  decide(context, [[open, decisionFor(name, open.conflict)]]);
+}
+
+function chooseForAll(context: ActionContext, name: ConflictChoiceName): void {
+  const asked = selectConflicts(context.state()).filter(({ isPostponed, isDecided }) => !isPostponed && !isDecided);
+  const refused = asked.flatMap((open) => {
+    const refusal = whyNot(open, name);
+    return refusal === undefined ? [] : [`${open.service.name}: ${refusal}`];
+  });
+  const taken = asked.filter((open) => whyNot(open, name) === undefined);
+  if (taken.length > 0)
+    decide(
+      context,
+      taken.map((open) => [open, decisionFor(name, open.conflict)] as const),
+    );
+  if (refused.length > 0) notify(context, 'warn', `not for ${refused.join('; ')}`);
+}
+
+function whyNot({ conflict, isDecided }: OpenConflict, name: ConflictChoiceName): string | undefined {
+  const choice = conflict.choices.find((candidate) => candidate.name === name);
+  if (choice === undefined) return 'this is not possible here';
+  if (choice.unavailable !== null) return choice.unavailable;
+  return isDecided ? 'the session is working on it' : undefined;
+}
+
+function decisionFor(name: ConflictChoiceName, { owners, container, suggestedPort }: ConflictView): ConflictDecision {
+  switch (name) {
+    case 'kill': {
+      const targets = owners.filter((owner) => owner.refusal === null);
+      return { choice: 'kill', owners: targets.map(({ pid, startTicks }) => ({ pid, startTicks })) };
+    }
+    case 'reroute':
+      // The port that was shown, or the next free one when none could be named.
+      return { choice: 'reroute', ...(suggestedPort === null ? {} : { port: suggestedPort }) };
+    case 'container':
+      return { choice: 'container', id: container?.id ?? '' };
+    case 'reuse':
+    case 'retry':
+    case 'skip':
+      return { choice: name };
+    default:
+      return assertNever(name);
+  }
+}
+
+function cameUpWhileTyping(desk: ConflictDesk, nowMs: number): boolean {
+  return nowMs - desk.openedAtMs < TYPING_PAUSE_MS && desk.openedAtMs - desk.keyBeforeMs < TYPING_PAUSE_MS;
+}
+
+/** Digits for the port; the first one opens the input. */
+export function typePort(context: ActionContext, digits: string): void {
+  const state = context.state();
+  const reroute = selectConflict(state)?.conflict.choices.find(({ name }) => name === 'reroute');
+  if (digits === '' || reroute === undefined || reroute.unavailable !== null) return;
+  const text = ((state.desk.portText ?? '') + digits).slice(0, String(MAX_PORT).length);
+  context.dispatch({ type: 'portTyped', text });
+}
+
+export function submitPort(context: ActionContext): void {
+  const open = selectConflict(context.state());
+  const text = context.state().desk.portText;
+  if (open === undefined || text === undefined) return;
+  const port = Number(text);
+  if (port < 1 || port > MAX_PORT) {
+    notify(context, 'warn', `a port is a number from 1 to ${MAX_PORT}`);
+  } else if (port === open.conflict.port) {
+    notify(
+      context,
+      'warn',
+      `port ${port} is the one that is taken; type another, or go back with Esc and try again with r`,
+    );
+  } else {
+    decide(context, [[open, { choice: 'reroute', port }]]);
+  }
+}
+
+function decide(context: ActionContext, decisions: readonly (readonly [OpenConflict, ConflictDecision])[]): void {
+  const session = context.session();
+  if (session === undefined) return;
+  const { isToRemember } = context.state().desk;
+  context.dispatch({ type: 'conflictsDecided', keys: decisions.map(([{ service }]) => conflictKey(service)) });
+  for (const [{ service }, decision] of decisions) {
+    const asked = isToRemember && decision.choice !== 'retry' ? { ...decision, remember: true } : decision;
+    session.resolveConflict(service.name, asked).catch((error: unknown) => {
+      context.dispatch({ type: 'decisionFailed', key: conflictKey(service) });
+      notify(context, 'fail', describeError(error));
+    });
+  }
+}

@@ -1,0 +1,166 @@
+// What keys do to the logs: move in them, choose which lines and how they are shown, copy, save, mark and clear.
+
+import { assertNever } from '../../errors.ts';
+import { describeError, notify, type ActionContext } from './action-context.ts';
+import { MAX_CLIPBOARD_BYTES } from '../terminal/clipboard.ts';
+import { logSieve } from '../logs/log-desk.ts';
+import { timeOfDay } from '../logs/log-rows.ts';
+import { saveLog } from '../logs/log-save.ts';
+import type { ScreenState } from '../state/state.ts';
+
+export type LogAction =
+  | 'zoom'
+  | 'layout'
+  | 'pin'
+  | 'open'
+  | 'search'
+  | 'searchNewer'
+  | 'searchOlder'
+  | 'filter'
+  | 'errorsOnly'
+  | 'follow'
+  | 'pageUp'
+  | 'pageDown'
+  | 'halfPageUp'
+  | 'halfPageDown'
+  | 'timestamps'
+  | 'wrap'
+  | 'pretty'
+  | 'mark'
+  | 'clear'
+  | 'restore'
+  | 'select'
+  | 'copy'
+  | 'save';
+
+const LAYOUT_WORDS = {
+  one: 'the log of the selected service',
+  tiles: 'logs side by side; Space keeps the one you choose among them',
+  merged: 'all logs in the order of time; Enter on a line goes to its service',
+} as const;
+
+export function performLogAction(action: LogAction, context: ActionContext): void {
+  const { dispatch, finder } = context;
+  const pane = context.logs.active;
+  const page = Math.max(1, (pane.area?.rows ?? 2) - 2);
+  switch (action) {
+    case 'zoom':
+      return dispatch({ type: 'zoomToggled' });
+    case 'layout':
+      dispatch({ type: 'layoutCycled' });
+      return notify(context, 'plain', LAYOUT_WORDS[context.state().taste.layout]);
+    case 'pin':
+      dispatch({ type: 'pinToggled' });
+      return notify(context, 'plain', pinWords(context.state()));
+    case 'open':
+      return openLine(context);
+    case 'search':
+      return dispatch({ type: 'searchChanged', search: { typing: '', status: '' } });
+    case 'searchNewer':
+      return finder.find('newer');
+    case 'searchOlder':
+      return finder.find('older');
+    case 'filter':
+      return dispatch({ type: 'filterChanged', filter: { typing: context.state().filter.text } });
+    case 'errorsOnly':
+      return dispatch({ type: 'filterChanged', filter: { errorsOnly: !context.state().filter.errorsOnly } });
+    case 'follow':
+      return pane.toggleFollow();
+    case 'pageUp':
+      return pane.scroll(-page);
+    case 'pageDown':
+      return pane.scroll(page);
+    case 'halfPageUp':
+      return pane.scroll(-Math.ceil(page / 2));
+    case 'halfPageDown':
+      return pane.scroll(Math.ceil(page / 2));
+    case 'timestamps':
+      return dispatch({ type: 'timesCycled' });
+    case 'wrap':
+      return dispatch({ type: 'wrapToggled' });
+    case 'pretty':
+      return dispatch({ type: 'prettyToggled' });
+    case 'mark':
+      return context.logs.mark(timeOfDay(context.now()));
+    case 'clear':
+      return clear(context);
+    case 'restore':
+      if (!context.logs.isCleared) return notify(context, 'plain', 'nothing is cleared here');
+      return context.logs.restore();
+    case 'select':
+      dispatch({ type: 'paneFocused', pane: 'logs' });
+      return pane.toggleSelection();
+    case 'copy':
+      return copy(context);
+    case 'save':
+      return dispatch({ type: 'saveTyped', text: suggestedName(context) });
+    default:
+      return assertNever(action);
+  }
+}
+
+function pinWords({ taste, selected }: ScreenState): string {
+  if (selected !== undefined && taste.pinned.includes(selected)) return `the log of ${selected} stays side by side`;
+  return taste.pinned.length > 0 ? `the log of ${selected} no longer stays` : LAYOUT_WORDS[taste.layout];
+}
+
+/** From a line of all logs to the log of its service, at that line; elsewhere the logs take the whole screen, or give it back. */
+function openLine({ logs, dispatch }: ActionContext): void {
+  const line = logs.active.services.length > 1 ? logs.active.current() : undefined;
+  if (line === undefined) return dispatch({ type: 'zoomToggled' });
+  const isFollowing = logs.active.feed.position.isFollowing;
+  dispatch({ type: 'layoutChosen', layout: 'one' });
+  dispatch({ type: 'serviceSelected', name: line.service });
+  if (!isFollowing) logs.goTo(line);
+}
+
+function clear(context: ActionContext): void {
+  context.logs.clear().then(
+    () => notify(context, 'plain', 'cleared here, not on disk; C shows it again'),
+    (error: unknown) => notify(context, 'fail', describeError(error)),
+  );
+}
+
+function copy(context: ActionContext): void {
+  const pane = context.logs.active;
+  const { text, lines } = pane.textToCopy();
+  if (lines === 0) return notify(context, 'warn', 'there is no line to copy');
+  const bytes = Buffer.from(text);
+  context.copy(bytes.subarray(0, MAX_CLIPBOARD_BYTES).toString());
+  pane.clearSelection();
+  const count = `${lines.toLocaleString('en')} ${lines === 1 ? 'line' : 'lines'}`;
+  if (bytes.length <= MAX_CLIPBOARD_BYTES) return notify(context, 'plain', `copied ${count}`);
+  return notify(
+    context,
+    'warn',
+    `copied the first ${MAX_CLIPBOARD_BYTES / 1000} kB of ${count}; W saves all to a file`,
+  );
+}
+
+function suggestedName({ logs, now }: ActionContext): string {
+  const [name = 'log', ...others] = logs.active.services;
+  return `${others.length > 0 ? 'all' : name}-${timeOfDay(now()).slice(0, 8).replaceAll(':', '')}.log`;
+}
+
+/** Writes what the active pane shows, from its oldest line to the newest. */
+export function submitSave(context: ActionContext): void {
+  const path = context.state().save.typing?.trim() ?? '';
+  const session = context.session();
+  context.dispatch({ type: 'saveTyped', text: undefined });
+  if (path === '' || session === undefined) return;
+  const { services } = context.logs.active;
+  const sieve = logSieve(context.state().filter);
+  const save = async (): Promise<number> => {
+    const sink = await context.createFile(path);
+    try {
+      return await saveLog({ source: session, services, sieve, floorOf: (name) => context.logs.floorOf(name), sink });
+    } finally {
+      await sink.close();
+    }
+  };
+  notify(context, 'plain', `saving to ${path} …`);
+  save().then(
+    (count) => notify(context, 'plain', `saved ${count.toLocaleString('en')} lines to ${path}`),
+    (error: unknown) => notify(context, 'fail', `the log is not saved: ${describeError(error)}`),
+  );
+}

@@ -1,0 +1,148 @@
+// Everything there is to know about one service, as rows: what matters most first, then who its processes are, how its
+// last runs ended and what it was started with. How many rows there are does not depend on colour.
+
+import type { EnvironmentVariable, PastExit, ProcessView } from '../../../core/model/session.ts';
+import type { ServiceView } from '../../../core/model/snapshot.ts';
+import { formatBytes, formatDuration, formatPercent } from '../../../format/quantity.ts';
+import { displayWidth, fit, truncate, wrap } from '../../../format/text.ts';
+import { formatAge } from '../../state/age.ts';
+import { presentFacts, setupFacts, type Fact } from './detail-facts.ts';
+import type { DetailSubject } from '../../state/detail-subject.ts';
+import type { Theme } from '../../paint/theme.ts';
+
+interface Paper {
+  readonly theme: Theme;
+  readonly width: number;
+  readonly nowMs: number;
+}
+
+const LABEL_WIDTH = 10;
+const INDENT = '   ';
+const ROOMY_COLUMNS = 70;
+const MOST_INDENTED = 8;
+/** "12h 03m ago". */
+const AGE_WIDTH = 11;
+
+export function detailRows(subject: DetailSubject, theme: Theme, width: number): readonly string[] {
+  const { inspection, service, nowMs } = subject;
+  const paper = { theme, width, nowMs };
+  const inWords = (facts: readonly Fact[]): readonly string[] => factRows(facts, paper, { isWrapped: true });
+  if (inspection === undefined) return inWords([...presentFacts(subject), ...setupFacts(subject)]);
+  const { processes, exits, environment } = inspection;
+  return [
+    ...inWords(presentFacts(subject)),
+    ...section('processes', processesAside(service), processRows(processes, subject.root, paper), paper),
+    ...section('last exits', '', exitRows(exits, paper), paper),
+    '',
+    ...inWords(setupFacts(subject)),
+    ...environmentRows(environment, paper),
+  ];
+}
+
+/** Labels in a column of their own; without `isWrapped` every fact takes one row. */
+export function factRows(
+  facts: readonly Fact[],
+  { theme, width }: Pick<Paper, 'theme' | 'width'>,
+  { isWrapped }: { readonly isWrapped: boolean },
+): readonly string[] {
+  const room = Math.max(4, width - LABEL_WIDTH - 4);
+  return facts.flatMap(({ label, text, tone, painted }) => {
+    const lines = isWrapped ? wrap(text, room) : [truncate(text, room)];
+    return lines.map((line, index) => {
+      const head = (index === 0 ? label : '').padEnd(LABEL_WIDTH);
+      const body = painted !== undefined && line === text ? painted(theme) : theme.paint(tone, line);
+      return ` ${theme.paint('muted', head)}  ${body}`;
+    });
+  });
+}
+
+function section(title: string, aside: string, rows: readonly string[], { theme, width }: Paper): readonly string[] {
+  if (rows.length === 0) return [];
+  const rest = aside === '' ? '' : `  ${truncate(aside, Math.max(0, width - displayWidth(title) - 4))}`;
+  return ['', ` ${theme.paint('strong', title)}${theme.paint('muted', rest)}`, ...rows];
+}
+
+function processesAside({ threads, connections }: ServiceView): string {
+  return [
+    ...(threads === null ? [] : [plural(threads, 'thread')]),
+    ...(connections === null || connections === 0 ? [] : [plural(connections, 'connection')]),
+  ].join(', ');
+}
+
+function processRows(
+  processes: readonly ProcessView[],
+  root: string | undefined,
+  { theme, width }: Paper,
+): readonly string[] {
+  if (processes.length === 0) return [];
+  const hasThreads = width >= ROOMY_COLUMNS && processes.some(({ threads }) => threads !== null);
+  const cells = (pid: string, cpu: string, memory: string, threads: string): string =>
+    [
+      fit(pid, 7, 'right'),
+      fit(cpu, 5, 'right'),
+      fit(memory, 8, 'right'),
+      ...(hasThreads ? [fit(threads, 7, 'right')] : []),
+    ].join('  ');
+  const heading = `${cells('PID', 'CPU', 'MEMORY', 'THREADS')}  COMMAND`;
+  const room = Math.max(4, width - displayWidth(cells('', '', '', '')) - 5);
+  const rows = processes.map(({ pid, cpuPercent, rssBytes, threads, depth, command }) => {
+    const facts = cells(String(pid), formatPercent(cpuPercent), formatBytes(rssBytes), String(threads ?? ''));
+    const branch = depth === 0 ? '' : `${'  '.repeat(Math.min(depth, MOST_INDENTED) - 1)}└ `;
+    const short = root === undefined ? command : command.replaceAll(`${root}/`, '');
+    const shown = truncate(short, Math.max(4, room - displayWidth(branch)));
+    return ` ${facts}  ${theme.paint('muted', branch)}${shown}`;
+  });
+  return [` ${theme.paint('muted', truncate(heading, width - 2))}`, ...rows];
+}
+
+/** The newest first. */
+function exitRows(exits: readonly PastExit[], { theme, width, nowMs }: Paper): readonly string[] {
+  return exits.toReversed().flatMap(({ run, at, uptimeMs, reason, lastLine, isAsked }) => {
+    const age = fit(`${formatAge(nowMs - Date.parse(at))} ago`, AGE_WIDTH);
+    const life = `run ${run} lived ${formatDuration(uptimeMs)}: `;
+    const lines = wrap(life + reason, Math.max(10, width - 16));
+    const said = lastLine === null ? [] : wrap(lastLine, Math.max(10, width - 18)).slice(0, 2);
+    return [
+      ...lines.map((line, index) => {
+        const text = theme.paint(isAsked ? 'plain' : 'warn', line);
+        return `${INDENT}${theme.paint('muted', index === 0 ? age : ' '.repeat(AGE_WIDTH))} ${text}`;
+      }),
+      ...said.map((line) => `${INDENT}${' '.repeat(AGE_WIDTH)}   ${theme.paint('muted', line)}`),
+    ];
+  });
+}
+
+/** What was set for the service first, whole; what it inherited is mostly noise, and cut. */
+function environmentRows(environment: readonly EnvironmentVariable[], paper: Paper): readonly string[] {
+  const { theme, width } = paper;
+  const room = Math.max(10, width - 4);
+  const firstRow = ({ name }: EnvironmentVariable, text: string): string =>
+    text.startsWith(`${name}=`)
+      ? `${INDENT}${theme.paint('accent', name)}${theme.paint('muted', '=')}${text.slice(name.length + 1)}`
+      : INDENT + text;
+  const own = environment.filter(({ isInherited }) => !isInherited);
+  const inherited = environment.filter(({ isInherited }) => isInherited);
+  return [
+    ...section(
+      'environment',
+      'as it was last started',
+      own.flatMap((one) => {
+        const [first = '', ...more] = wrap(`${one.name}=${one.value}`, room);
+        return [firstRow(one, first), ...more.map((line) => INDENT + line)];
+      }),
+      paper,
+    ),
+    ...section(
+      'inherited',
+      'from whoever opened the session',
+      inherited.map((one) => {
+        return firstRow(one, truncate(`${one.name}=${one.value}`, room));
+      }),
+      paper,
+    ),
+  ];
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

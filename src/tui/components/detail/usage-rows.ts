@@ -1,0 +1,81 @@
+// The charts of what all services together use: for each measure a row with its value now and the value of a full chart,
+// and below it the chart.
+
+import type { UsageHistory } from '../../../core/model/session.ts';
+import { brailleChart } from '../../../format/braille.ts';
+import { formatBytes, formatPercent } from '../../../format/quantity.ts';
+import { displayWidth, truncate } from '../../../format/text.ts';
+import type { ScreenTone, Theme } from '../../paint/theme.ts';
+
+interface Paper {
+  readonly theme: Theme;
+  readonly width: number;
+  readonly rows: number;
+}
+
+interface Measure {
+  readonly name: string;
+  readonly values: readonly (number | null)[];
+  readonly scale: number;
+  readonly tone: ScreenTone;
+  readonly format: (value: number | null) => string;
+}
+
+const MEBIBYTE = 1024 * 1024;
+/** Below these a chart would make mountains of noise. */
+const LEAST_PERCENT = 10;
+const LEAST_BYTES = 64 * MEBIBYTE;
+
+/** Values that a chart of this width shows. */
+export function valuesInWidth(width: number): number {
+  return Math.max(0, width - 2) * 2;
+}
+
+/** Exactly `rows` rows of `width` columns at most. */
+export function usageRows(usage: UsageHistory | undefined, { theme, width, rows }: Paper): readonly string[] {
+  const cpuRows = Math.ceil(rows / 2);
+  const cpu = usage?.cpuPercent ?? [];
+  const memory = usage?.rssBytes ?? [];
+  return [
+    ...measureRows(
+      { name: 'CPU', values: cpu, scale: roundScale(peak(cpu), LEAST_PERCENT), tone: 'ok', format: formatPercent },
+      { theme, width, rows: cpuRows },
+    ),
+    ...measureRows(
+      { name: 'memory', values: memory, scale: byteScale(peak(memory)), tone: 'busy', format: formatBytes },
+      { theme, width, rows: rows - cpuRows },
+    ),
+  ];
+}
+
+function measureRows({ name, values, scale, tone, format }: Measure, { theme, width, rows }: Paper): readonly string[] {
+  const room = Math.max(0, width - 2);
+  const now = truncate(`${name}  ${format(values.at(-1) ?? null)}`, room);
+  const top = `max ${format(scale)}`;
+  const gap = room - displayWidth(now) - displayWidth(top);
+  const value = now.slice(name.length);
+  const head = theme.paint('muted', now.slice(0, name.length)) + value;
+  const chart = brailleChart(values, { columns: room, rows: rows - 1, max: scale });
+  return [
+    gap < 1 ? ` ${head}` : ` ${head}${' '.repeat(gap)}${theme.paint('muted', top)}`,
+    ...chart.map((row) => ` ${theme.paint(tone, row)}`),
+  ];
+}
+
+function peak(values: readonly (number | null)[]): number {
+  return Math.max(0, ...values.map((value) => value ?? 0));
+}
+
+/** The next of 10, 15, 20, 30, 50, 100 … */
+function roundScale(value: number, least: number): number {
+  if (value <= least) return least;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return ([1, 1.5, 2, 3, 5].find((step) => step * power >= value) ?? 10) * power;
+}
+
+/** The next of 64, 96, 128, 192, 256 MiB …: amounts that are written without a fraction for long. */
+function byteScale(bytes: number): number {
+  let scale = LEAST_BYTES;
+  while (scale < bytes) scale = scale * 1.5 >= bytes ? scale * 1.5 : scale * 2;
+  return scale;
+}

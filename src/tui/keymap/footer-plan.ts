@@ -1,0 +1,121 @@
+// What stands in the last row and where: what one types, else what there is to say, else the keys that work now.
+// Drawn by the footer, and asked by the mouse, since a click on a key presses it.
+
+import { displayWidth, truncate } from '../../format/text.ts';
+import { footerBindings, keymapOf, labelOf } from './keymap.ts';
+import type { ActionName } from './binding.ts';
+import { keyName } from './key-text.ts';
+import type { Key } from '../terminal/keys.ts';
+import { selectMode } from '../state/selectors.ts';
+import type { ScreenState } from '../state/state.ts';
+
+export interface FooterHint {
+  readonly key: Key;
+  readonly name: string;
+  readonly label: string;
+  /** From 0. */
+  readonly column: number;
+  readonly width: number;
+}
+
+export interface FooterPlan {
+  /** Before the keys: `typed` behind `lead` while somebody types. */
+  readonly lead: string;
+  readonly typed: string | undefined;
+  readonly hints: readonly FooterHint[];
+}
+
+const GAP = 3;
+const LONGEST_QUESTION = 40;
+/** Keys from this place on stay, whatever goes. */
+const FIXED_FROM = 90;
+
+export function planFooter(state: ScreenState, width: number): FooterPlan {
+  const { search, notice } = state;
+  if (state.leaving === 'asking') {
+    return plan(state, width, 'Services are still starting. Stop everything and leave?');
+  }
+  const typing = typingOf(state);
+  if (typing !== undefined) {
+    const room = Math.max(8, width - 32 - displayWidth(typing.lead));
+    return plan(state, width, typing.lead, lastColumns(typing.text, room));
+  }
+  if (notice !== undefined) {
+    const glyph = { plain: '', warn: '! ', fail: '✖ ' }[notice.tone];
+    return { lead: truncate(glyph + notice.text, width - 1), typed: undefined, hints: [] };
+  }
+  if (search.query !== undefined && selectMode(state) !== 'help') {
+    const said = `/${truncate(search.query, 20)}  ${search.status}`;
+    const hints = [
+      ...hintsOf(state, ['searchNewer', 'newer'], ['searchOlder', 'older']),
+      { key: 'esc', name: keyName('esc'), label: 'end search' },
+    ];
+    return { lead: said, typed: undefined, hints: placed(hints, 1 + displayWidth(said) + GAP) };
+  }
+  return plan(state, width, '');
+}
+
+/** Keys with a place in the footer until the row is full. */
+function plan(state: ScreenState, width: number, lead: string, typed?: string): FooterPlan {
+  // The cursor takes a column.
+  const leadWidth = displayWidth(lead) + (typed === undefined ? 0 : displayWidth(typed) + 1);
+  const start = 1 + (leadWidth === 0 ? 0 : leadWidth + GAP);
+  const shown = footerBindings(state, selectMode(state)).map((binding) => ({
+    key: binding.keys[0] ?? '',
+    name: keyName(binding.keys[0] ?? ''),
+    label: labelOf(binding, state),
+    isFixed: (binding.footer ?? 0) >= FIXED_FROM,
+  }));
+  let room = width - start - shown.filter((hint) => hint.isFixed).reduce((sum, hint) => sum + widthOf(hint) + GAP, 0);
+  let isFull = false;
+  const kept = shown.filter((hint) => {
+    if (hint.isFixed) return true;
+    isFull ||= widthOf(hint) + GAP > room;
+    if (!isFull) room -= widthOf(hint) + GAP;
+    return !isFull;
+  });
+  return { lead, typed, hints: placed(kept, start) };
+}
+
+type Hint = Pick<FooterHint, 'key' | 'name' | 'label'>;
+
+function hintsOf(state: ScreenState, ...wanted: readonly (readonly [ActionName, string])[]): readonly Hint[] {
+  return wanted.flatMap(([action, label]) => {
+    const key = keymapOf(state.remaps).find((binding) => binding.action === action)?.keys[0];
+    return key === undefined ? [] : [{ key, name: keyName(key), label }];
+  });
+}
+
+function placed(hints: readonly Hint[], start: number): readonly FooterHint[] {
+  let column = start;
+  return hints.map(({ key, name, label }) => {
+    const hint = { key, name, label, column, width: widthOf({ name, label }) };
+    column += hint.width + GAP;
+    return hint;
+  });
+}
+
+function widthOf({ name, label }: Pick<Hint, 'name' | 'label'>): number {
+  return displayWidth(name) + 1 + displayWidth(label);
+}
+
+/** What is being typed, and the word before it. */
+function typingOf(state: ScreenState): { readonly lead: string; readonly text: string } | undefined {
+  const { search, filter, save, answer, palette } = state;
+  if (answer !== undefined) {
+    const typed = answer.isSecret ? '•'.repeat(Array.from(answer.typing).length) : answer.typing;
+    return { lead: `${answer.service} asks: ${truncate(answer.question, LONGEST_QUESTION)} `, text: typed };
+  }
+  if (palette !== undefined) return { lead: ':', text: palette.text };
+  if (search.typing !== undefined) return { lead: '/', text: search.typing };
+  if (filter.typing !== undefined) return { lead: 'filter (!text leaves out): ', text: filter.typing };
+  return save.typing === undefined ? undefined : { lead: 'save to: ', text: save.typing };
+}
+
+/** The end of what is typed is where one types. */
+function lastColumns(text: string, columns: number): string {
+  const characters = Array.from(text);
+  let from = 0;
+  while (displayWidth(characters.slice(from).join('')) > columns) from += 1;
+  return characters.slice(from).join('');
+}

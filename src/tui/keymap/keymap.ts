@@ -1,0 +1,63 @@
+// The one table of keys: what each does, where, how it is called, and why it may not be available right now.
+// The footer, the help and the dispatch of keys are made from it.
+
+import type { KeyRemaps } from '../../core/model/user-config.ts';
+import type { Key } from '../terminal/keys.ts';
+import type { ActionName, KeyBinding } from './binding.ts';
+import { CONFLICT_KEYS } from './conflict.ts';
+import { keyName } from './key-text.ts';
+import { LOG_KEYS } from './logs.ts';
+import { MOVE_KEYS } from './move.ts';
+import { remap } from './remap.ts';
+import { SERVICE_KEYS } from './services.ts';
+import { SESSION_KEYS } from './session.ts';
+import { TYPING_KEYS } from './typing.ts';
+import type { Mode } from '../state/selectors.ts';
+import type { ScreenState } from '../state/state.ts';
+
+export const KEYMAP: readonly KeyBinding[] = [
+  ...MOVE_KEYS,
+  ...SERVICE_KEYS,
+  ...LOG_KEYS,
+  ...SESSION_KEYS,
+  ...TYPING_KEYS,
+  ...CONFLICT_KEYS,
+];
+
+let lastRemapped: { readonly remaps: KeyRemaps; readonly bindings: readonly KeyBinding[] } | undefined;
+
+/** The table with the person's own keys in it. */
+export function keymapOf(remaps: KeyRemaps): readonly KeyBinding[] {
+  if (lastRemapped?.remaps !== remaps) {
+    const bindings = Object.keys(remaps).length === 0 ? KEYMAP : remap(KEYMAP, remaps);
+    lastRemapped = { remaps, bindings };
+  }
+  return lastRemapped.bindings;
+}
+
+export function findBinding(mode: Mode, key: Key, remaps: KeyRemaps): KeyBinding | undefined {
+  return keymapOf(remaps).find((binding) => binding.modes.includes(mode) && binding.keys.includes(key));
+}
+
+/** The first key of an action as it is written on the keyboard; empty when the person has switched it off. */
+export function keyOf(action: ActionName, remaps: KeyRemaps): string {
+  const binding = keymapOf(remaps).find((candidate) => candidate.action === action);
+  return keyName(binding?.keys[0] ?? '');
+}
+
+/** Keys of the footer in the order they stand there, those that do nothing now left out. */
+export function footerBindings(state: ScreenState, mode: Mode): readonly KeyBinding[] {
+  return keymapOf(state.remaps)
+    .filter(
+      (binding) =>
+        binding.footer !== undefined &&
+        binding.keys.length > 0 &&
+        binding.modes.includes(mode) &&
+        binding.disabledReason?.(state) === undefined,
+    )
+    .toSorted((a, b) => (a.footer ?? 0) - (b.footer ?? 0));
+}
+
+export function labelOf(binding: KeyBinding, state: ScreenState): string {
+  return typeof binding.label === 'string' ? binding.label : binding.label(state);
+}

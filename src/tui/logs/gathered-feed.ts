@@ -1,0 +1,302 @@
+// The lines of several services in the order of their times, or those of one that pass a sieve: gathered by searching
+// each service's log from a boundary upward and downward, only as far as is shown and a little further.
+// Trap: a line may be shown only when no service can still have one that belongs before it; so each strand tells up to
+// which time it is known, and the least known one is searched next.
+
+import type { ServiceName } from '../../core/model/project.ts';
+import type { LogFindings, LogLine, LogSieve } from '../../core/model/session.ts';
+import { boundaryIn, type LogSource, type LogStart } from './log-boundary.ts';
+import { FOLLOWING, type FeedLine, type LogFeed, type LogPosition } from './log-feed.ts';
+
+/** What is kept at hand; what lies further away is found again when one comes back to it. */
+const MAX_ITEMS = 4_000;
+const MAX_FOUND = 500;
+/** Who follows and is further behind starts again from the end: nobody reads so fast. */
+const MAX_BEHIND = { sifted: 50_000, whole: 500 };
+/** Between two looks at a log that grows faster than it can be searched. */
+const CATCH_UP_MS = 25;
+
+/** What is known of one service in one direction. */
+interface Edge {
+  /** The next line to look at. */
+  seq: number;
+  /** Everything is known up to this time; empty when nothing is. */
+  at: string;
+  isDone: boolean;
+  /** Found, and not yet in order. */
+  found: FeedLine[];
+}
+
+interface Strand {
+  readonly service: ServiceName;
+  readonly older: Edge;
+  readonly newer: Edge;
+  first: number;
+  next: number;
+}
+
+type Direction = 'older' | 'newer';
+
+export function createGatheredFeed(options: {
+  readonly services: readonly ServiceName[];
+  readonly sieve: LogSieve;
+  readonly source: LogSource;
+  /** Older lines than this are hidden. */
+  readonly floorOf: (service: ServiceName) => number;
+  readonly start: LogStart;
+  readonly onChange: () => void;
+}): LogFeed {
+  const { services, sieve, source } = options;
+  const isSifted = sieve.errorsOnly || sieve.matching.length + sieve.excluding.length > 0;
+  let height = 0;
+  let start: LogStart = options.start;
+  let position: LogPosition = FOLLOWING;
+  let strands: readonly Strand[] | undefined;
+  let items: FeedLine[] = [];
+  let firstPlace = 0;
+  /** The items are of before a jump to the end, and go as soon as there is something new. */
+  let isStale = false;
+  let seenNext = 0;
+  let problem: string | undefined;
+  let isWorking = false;
+  let isCentring = false;
+  let ticket = 0;
+
+  /** Lines that no one has looked at yet; of a sieve nobody knows how many would pass. */
+  const unread = (): number =>
+    isSifted ? 0 : (strands ?? []).reduce((sum, { next, newer }) => sum + Math.max(0, next - newer.seq), 0);
+  const nextPlace = (): number => firstPlace + items.length;
+
+  function restart(from: LogStart, { keepsSight } = { keepsSight: false }): void {
+    ticket += 1;
+    start = from;
+    strands = undefined;
+    isWorking = false;
+    isStale = keepsSight;
+    if (!keepsSight) {
+      items = [];
+      firstPlace = 0;
+    }
+    position = from === 'end' ? FOLLOWING : { isFollowing: false, top: 0, topRow: 0 };
+    isCentring = typeof from === 'object';
+    seenNext = nextPlace();
+    options.onChange();
+    work();
+  }
+
+  function work(): void {
+    if (isWorking || height === 0) return;
+    const mine = ticket;
+    isWorking = true;
+    const isCurrent = (): boolean => mine === ticket;
+    gather(isCurrent)
+      .catch((error: unknown) => {
+        if (isCurrent()) problem = error instanceof Error ? error.message : String(error);
+      })
+      .finally(() => {
+        if (!isCurrent()) return;
+        isWorking = false;
+        options.onChange();
+      });
+  }
+
+  async function gather(isCurrent: () => boolean): Promise<void> {
+    if (strands === undefined) {
+      const begun = await Promise.all(services.map((service) => begin(service, services, source, start)));
+      if (!isCurrent()) return;
+      strands = begun;
+    }
+    problem = undefined;
+    for (;;) {
+      const task = wanted(strands);
+      if (task === undefined) return;
+      const { strand, direction } = task;
+      const edge = strand[direction];
+      const found = await source.searchLogs({
+        service: strand.service,
+        sieve,
+        from: edge.seq,
+        direction,
+        limit: Math.max(20, Math.min(MAX_FOUND, 2 * height)),
+      });
+      if (!isCurrent()) return;
+      take(strand, direction, found);
+      if (deliver(strands, direction)) options.onChange();
+      const isBehind = direction === 'newer' && !edge.isDone && position.isFollowing;
+      if (isBehind) await new Promise((resolve) => setTimeout(resolve, CATCH_UP_MS));
+      if (!isCurrent()) return;
+    }
+  }
+
+  /** The strand that holds the others up, in the direction where lines are missing. */
+  function wanted(all: readonly Strand[]): { readonly strand: Strand; readonly direction: Direction } | undefined {
+    const { isFollowing, top } = position;
+    const isNear = isFollowing || top + 2 * height > nextPlace();
+    const newer = all.filter((strand) => !strand.newer.isDone);
+    const least = newer.toSorted((a, b) => (a.newer.at < b.newer.at ? -1 : 1))[0];
+    if (isNear && least !== undefined) return { strand: least, direction: 'newer' };
+    const older = all.filter((strand) => !strand.older.isDone);
+    const known = isStale ? 0 : isFollowing ? items.length : top - firstPlace;
+    if (known >= height) return undefined;
+    // Nothing known counts as known least.
+    const strand =
+      older.find(({ older }) => older.at === '') ?? older.toSorted((a, b) => (a.older.at > b.older.at ? -1 : 1))[0];
+    return strand === undefined ? undefined : { strand, direction: 'older' };
+  }
+
+  function take(strand: Strand, direction: Direction, findings: LogFindings): void {
+    const { service } = strand;
+    const edge = strand[direction];
+    strand.first = Math.max(findings.first, options.floorOf(service));
+    strand.next = Math.max(strand.next, findings.next);
+    const lines = findings.lines.filter(({ seq }) => seq >= strand.first).map((line: LogLine) => ({ service, line }));
+    edge.found = direction === 'older' ? [...lines, ...edge.found] : [...edge.found, ...lines];
+    edge.seq = findings.reached;
+    if (findings.reachedAt !== '') edge.at = findings.reachedAt;
+    edge.isDone = direction === 'older' ? edge.seq < strand.first : edge.seq >= findings.next;
+  }
+
+  /** Moves what is in order from the strands to the items. */
+  function deliver(all: readonly Strand[], direction: Direction): boolean {
+    const edges = all.map((strand) => strand[direction]);
+    const open = edges.filter((edge) => !edge.isDone);
+    if (open.some((edge) => edge.at === '')) return false;
+    const limits = open.map((edge) => edge.at).toSorted();
+    const limit = direction === 'older' ? limits.at(-1) : limits[0];
+    const isReady = ({ line }: FeedLine): boolean =>
+      limit === undefined || (direction === 'older' ? line.time >= limit : line.time <= limit);
+    const ready = edges.flatMap((edge) => {
+      const taken = edge.found.filter(isReady);
+      edge.found = edge.found.filter((item) => !isReady(item));
+      return taken;
+    });
+    if (ready.length === 0 && !isStale) return false;
+    if (isStale) {
+      items = [];
+      firstPlace = 0;
+      isStale = false;
+    }
+    // The sort is stable, so lines of one service keep their order.
+    ready.sort((a, b) => (a.line.time < b.line.time ? -1 : a.line.time > b.line.time ? 1 : 0));
+    if (direction === 'older') prepend(ready);
+    else append(ready);
+    return true;
+  }
+
+  function prepend(ready: readonly FeedLine[]): void {
+    items = [...ready, ...items];
+    firstPlace -= ready.length;
+    if (isCentring) {
+      position = { isFollowing: false, top: Math.max(firstPlace, -Math.floor(height / 2)), topRow: 0 };
+      isCentring = position.top === firstPlace && -firstPlace < Math.floor(height / 2);
+    }
+    // Far below what is in sight.
+    if (items.length <= MAX_ITEMS || position.isFollowing) return;
+    for (const { service, line } of items.splice(MAX_ITEMS).toReversed()) reopen(service, 'newer', line.seq);
+  }
+
+  function append(ready: readonly FeedLine[]): void {
+    items.push(...ready);
+    if (position.isFollowing) seenNext = nextPlace();
+    if (items.length <= MAX_ITEMS || !position.isFollowing) return;
+    const dropped = items.splice(0, items.length - MAX_ITEMS);
+    firstPlace += dropped.length;
+    for (const { service, line } of dropped) reopen(service, 'older', line.seq);
+  }
+
+  /** A line at the edge was let go, and would have to be found again. */
+  function reopen(service: ServiceName, direction: Direction, seq: number): void {
+    const edge = strands?.find((strand) => strand.service === service)?.[direction];
+    if (edge) Object.assign(edge, { seq, at: '', isDone: false, found: [] });
+  }
+
+  function moveTo(next: LogPosition): void {
+    isCentring = false;
+    position = next;
+    if (next.isFollowing) seenNext = nextPlace();
+    options.onChange();
+    work();
+  }
+
+  if (start !== 'end') restart(start);
+
+  return {
+    get position() {
+      return position;
+    },
+    get bounds() {
+      return strands === undefined && !isStale ? undefined : { first: firstPlace, next: nextPlace() };
+    },
+    get end() {
+      return nextPlace();
+    },
+    get unseen() {
+      return position.isFollowing ? 0 : nextPlace() - seenNext + unread();
+    },
+    get problem() {
+      return problem;
+    },
+    get isLooking() {
+      return isWorking && items.length < height;
+    },
+    at: (place) => items[place - firstPlace],
+    placeOf(service, seq) {
+      const index = items.findIndex((item) => item.line.seq === seq && item.service === service);
+      return index === -1 ? undefined : firstPlace + index;
+    },
+    setHeight(rows) {
+      height = rows;
+      work();
+    },
+    advance(news) {
+      if (strands === undefined) return;
+      let isBehind = false;
+      for (const strand of strands) {
+        const next = news[strand.service];
+        // A line that had no end yet keeps its number when it gets one.
+        if (next === undefined || next <= strand.newer.seq) continue;
+        strand.next = Math.max(strand.next, next);
+        strand.newer.isDone = false;
+        isBehind ||= next - strand.newer.seq > (isSifted ? MAX_BEHIND.sifted : Math.max(MAX_BEHIND.whole, 4 * height));
+      }
+      if (isBehind && position.isFollowing && height > 0) restart('end', { keepsSight: true });
+      else work();
+    },
+    moveTo,
+    follow() {
+      const hasNewest = strands?.every(({ newer }) => newer.isDone) ?? false;
+      if (hasNewest) moveTo(FOLLOWING);
+      else restart('end', { keepsSight: true });
+    },
+    toOldest: () => restart('oldest'),
+    goTo(target) {
+      const index = items.findIndex(({ service, line }) => line.seq === target.line.seq && service === target.service);
+      if (index === -1) restart(target);
+      else
+        moveTo({
+          isFollowing: false,
+          top: Math.max(firstPlace, firstPlace + index - Math.floor(height / 2)),
+          topRow: 0,
+        });
+    },
+    close() {
+      ticket += 1;
+      height = 0;
+    },
+  };
+}
+
+/** A service's log, cut in two where the gathering begins. */
+async function begin(
+  service: ServiceName,
+  services: readonly ServiceName[],
+  source: LogSource,
+  start: LogStart,
+): Promise<Strand> {
+  const { first, next } = await source.readLogs({ service, from: 0, count: 0 });
+  const boundary = await boundaryIn(service, services, source, start, { first, next });
+  const edge = (seq: number): Edge => ({ seq, at: '', isDone: false, found: [] });
+  const older = { ...edge(boundary - 1), isDone: boundary <= first };
+  const newer = { ...edge(boundary), isDone: boundary >= next };
+  return { service, older, newer, first, next };
+}

@@ -1,0 +1,183 @@
+// The logs on the screen: one pane for each service and one for all of them, kept while out of sight so that one comes
+// back to where one was; which of them stand where; and what is true for all of them: what was cleared and marked.
+
+import type { ServiceName } from '../../core/model/project.ts';
+import type { LogSieve } from '../../core/model/session.ts';
+import { statusLabel } from '../../format/status-label.ts';
+import type { Rectangle } from '../paint/compositor.ts';
+import type { LogSource } from './log-boundary.ts';
+import type { FeedLine } from './log-feed.ts';
+import { createLogPane, markKey, type LogPane } from './log-pane.ts';
+import { selectLayout, selectMode, selectNames, selectTiles } from '../state/selectors.ts';
+import type { LogFilter, ScreenState } from '../state/state.ts';
+import type { Theme } from '../paint/theme.ts';
+
+export interface LogDesk {
+  /** The pane that keys act on: of the selected service, or of all. */
+  readonly active: LogPane;
+  /** The pane in which a place of the screen lies. */
+  paneAt(place: { readonly column: number; readonly row: number }): LogPane | undefined;
+  /** Puts the panes where the state wants them. */
+  arrange(state: ScreenState): void;
+  panes(): readonly { readonly area: Rectangle; readonly rows: readonly string[] }[];
+  advance(next: Readonly<Record<ServiceName, number>>): void;
+  /** Hides what the active pane shows, and all that came before. */
+  clear(): Promise<void>;
+  /** Shows it again. */
+  restore(): void;
+  readonly isCleared: boolean;
+  floorOf(service: ServiceName): number;
+  /** Goes to a line in the log of its service, which becomes the active one. */
+  goTo(line: FeedLine): void;
+  /** Draws a line with this text below the newest line. */
+  mark(text: string): void;
+}
+
+/** No service has such a name. */
+const MERGED = '*';
+
+/** "!text" leaves lines out, everything else is what lines must match. */
+export function logSieve({ text, errorsOnly }: LogFilter): LogSieve {
+  const isExcluding = text.startsWith('!') && text.length > 1;
+  return {
+    matching: text === '' || isExcluding ? [] : [text],
+    excluding: isExcluding ? [text.slice(1)] : [],
+    errorsOnly,
+  };
+}
+
+export function createLogDesk(options: {
+  readonly theme: Theme;
+  readonly source: LogSource;
+  readonly onChange: () => void;
+}): LogDesk {
+  const panes = new Map<string, LogPane>();
+  let shown: readonly LogPane[] = [];
+  const none = createPane('logs', []);
+  let active = none;
+  let floors: ReadonlyMap<ServiceName, number> = new Map();
+  let marks: ReadonlyMap<string, string> = new Map();
+
+  function createPane(title: string, services: readonly ServiceName[]): LogPane {
+    const onChange = (): void => {
+      if (shown.includes(pane)) options.onChange();
+    };
+    const pane = createLogPane({ theme: options.theme, source: options.source, title, services, onChange });
+    return pane;
+  }
+
+  function paneOf(key: string, services: readonly ServiceName[]): LogPane {
+    const known = panes.get(key);
+    if (known !== undefined && known.services.join('\n') === services.join('\n')) return known;
+    known?.feed.close();
+    const pane = createPane(key === MERGED ? 'logs: all services' : `logs: ${key}`, services);
+    panes.set(key, pane);
+    return pane;
+  }
+
+  function placed(state: ScreenState): readonly (readonly [LogPane, Rectangle])[] {
+    const layout = selectLayout(state);
+    const area = layout?.logs;
+    if (state.taste.layout === 'merged') {
+      const names = selectNames(state);
+      active = names.length === 0 ? none : paneOf(MERGED, names);
+      return area === undefined ? [] : [[active, area]];
+    }
+    const { selected } = state;
+    active = selected === undefined ? none : paneOf(selected, [selected]);
+    const names = selectTiles(state);
+    const tiles = layout?.tiles ?? [];
+    if (names.length < 2) return area === undefined ? [] : [[active, area]];
+    return names.flatMap((name, index) => {
+      const tile = tiles[index];
+      return tile === undefined ? [] : [[paneOf(name, [name]), tile] as const];
+    });
+  }
+
+  return {
+    get active() {
+      return active;
+    },
+    paneAt: (place) => shown.find(({ area }) => area !== undefined && isInside(place, area)),
+    arrange(state) {
+      const places = placed(state);
+      const before = shown;
+      shown = places.map(([pane]) => pane);
+      for (const pane of before) if (!shown.includes(pane)) pane.setArea(undefined);
+      const sieve = logSieve(state.filter);
+      for (const [pane, area] of places) {
+        pane.setMarks(marks);
+        pane.setFloors(floors);
+        pane.setLook({
+          times: state.taste.times,
+          nowMs: state.nowMs,
+          isWrapped: state.taste.isWrapped,
+          isPretty: state.isPretty,
+          isFocused: pane === active && selectMode(state) === 'logs',
+          query: state.search.query,
+          sieve,
+          emptyText: emptyText(state, pane.services),
+          banner: banner(state, pane.services),
+        });
+        pane.setArea(area);
+      }
+    },
+    panes: () => shown.flatMap((pane) => (pane.area === undefined ? [] : [{ area: pane.area, rows: pane.rows() }])),
+    advance(next) {
+      for (const pane of panes.values()) pane.advance(next);
+    },
+    async clear() {
+      const { services } = active;
+      const ends = await Promise.all(
+        services.map((service) => options.source.readLogs({ service, from: 0, count: 0 })),
+      );
+      floors = new Map([...floors, ...ends.map(({ service, next }) => [service, next] as const)]);
+      for (const pane of shown) pane.setFloors(floors);
+      options.onChange();
+    },
+    restore() {
+      floors = new Map([...floors].filter(([service]) => !active.services.includes(service)));
+      for (const pane of shown) pane.setFloors(floors);
+      options.onChange();
+    },
+    get isCleared() {
+      return active.services.some((service) => floors.has(service));
+    },
+    floorOf: (service) => floors.get(service) ?? -Infinity,
+    goTo(line) {
+      const { service } = line;
+      active = paneOf(service, [service]);
+      active.goTo(line);
+    },
+    mark(text) {
+      const newest = active.feed.at(active.feed.end - 1);
+      if (newest === undefined) return;
+      marks = new Map([...marks, [markKey(newest), text]]);
+      for (const pane of shown) pane.setMarks(marks);
+      options.onChange();
+    },
+  };
+}
+
+export function isInside(place: { readonly column: number; readonly row: number }, area: Rectangle): boolean {
+  const { column, row } = place;
+  return row >= area.row && row < area.row + area.rows && column >= area.column && column < area.column + area.columns;
+}
+
+function emptyText(state: ScreenState, services: readonly ServiceName[]): string {
+  const [name] = services;
+  if (name === undefined) return state.session === undefined ? '' : 'There are no services. ./dev init looks for some.';
+  if (services.length > 1) return 'No output yet.';
+  const service = state.services.find((candidate) => candidate.name === name);
+  if (service === undefined) return '';
+  const why = service.why === '' ? '' : `: ${service.why}`;
+  const isDown = service.state === 'stopped' || service.state === 'exited' || service.state === 'failed';
+  return `No output of ${name} yet${why}${isDown ? '. s starts it' : why === '' ? '.' : ''}`;
+}
+
+/** How a service failed, right below its last words. */
+function banner(state: ScreenState, [name, ...others]: readonly ServiceName[]): string | undefined {
+  const service = state.services.find((candidate) => candidate.name === name);
+  if (service?.state !== 'failed' || others.length > 0) return undefined;
+  return `${statusLabel('failed').glyph} failed: ${service.why}   r restarts it, e shows its errors`;
+}

@@ -1,0 +1,130 @@
+// Moves the active log from match to match, through all of it, in stretches that the session searches one by one. A new
+// search, another service or the end of the search makes the one under way void.
+
+import type { ServiceName } from '../../core/model/project.ts';
+import type { LogSieve } from '../../core/model/session.ts';
+import { boundaryIn, type LogSource } from './log-boundary.ts';
+import type { FeedLine } from './log-feed.ts';
+import type { LogPane } from './log-pane.ts';
+
+export interface LogFinder {
+  /** Goes to the next match from the current line; `isFresh`: that line may be the match itself. */
+  find(direction: Direction, options?: { readonly isFresh: boolean }): void;
+}
+
+type Direction = 'older' | 'newer';
+
+export interface FindTarget {
+  readonly pane: LogPane;
+  readonly query: string;
+  /** Of the lines that are shown. */
+  readonly sieve: LogSieve;
+}
+
+const PROGRESS_MS = 150;
+
+export function createLogFinder(options: {
+  readonly source: LogSource;
+  /** What is looked for, and where; undefined when there is nothing to do. */
+  readonly target: () => FindTarget | undefined;
+  readonly floorOf: (service: ServiceName) => number;
+  readonly onStatus: (status: string) => void;
+  readonly onProblem: (error: unknown) => void;
+  readonly nowMs: () => number;
+}): LogFinder {
+  const { source } = options;
+  let ticket = 0;
+
+  async function run(direction: Direction, isFresh: boolean): Promise<void> {
+    const target = options.target();
+    if (target === undefined) return;
+    ticket += 1;
+    const mine = ticket;
+    const isCancelled = (): boolean => {
+      const now = options.target();
+      return mine !== ticket || now?.pane !== target.pane || now.query !== target.query;
+    };
+    options.onStatus('searching …');
+    // Who types fast is ahead of the lines that the pane has asked for.
+    const from = target.pane.current() ?? (await newestOf(target.pane.services));
+    if (isCancelled()) return;
+    if (from === undefined) return options.onStatus('there is nothing to search yet');
+    const hit = await nearest({ target, direction, isFresh, from, isCancelled });
+    if (isCancelled()) return;
+    if (hit === undefined) return options.onStatus(direction === 'older' ? 'no older match' : 'no newer match');
+    target.pane.goTo(hit);
+    options.onStatus(`match in line ${(hit.line.seq + 1).toLocaleString('en')}`);
+  }
+
+  async function newestOf(services: readonly ServiceName[]): Promise<FeedLine | undefined> {
+    const lasts = await Promise.all(
+      services.map(async (service): Promise<readonly FeedLine[]> => {
+        const { next } = await source.readLogs({ service, from: 0, count: 0 });
+        const { lines } = await source.readLogs({ service, from: next - 1, count: 1 });
+        return lines.filter(({ seq }) => seq >= options.floorOf(service)).map((line) => ({ service, line }));
+      }),
+    );
+    return lasts
+      .flat()
+      .toSorted((a, b) => (a.line.time < b.line.time ? -1 : 1))
+      .at(-1);
+  }
+
+  /** Of all services of the pane; one stops looking where another has a nearer match. */
+  async function nearest(search: {
+    readonly target: FindTarget;
+    readonly direction: Direction;
+    readonly isFresh: boolean;
+    readonly from: FeedLine;
+    readonly isCancelled: () => boolean;
+  }): Promise<FeedLine | undefined> {
+    const { target, direction, from, isCancelled } = search;
+    const sieve = { ...target.sieve, matching: [...target.sieve.matching, target.query] };
+    let best: FeedLine | undefined;
+    let toldMs = options.nowMs();
+    const isBeyondBest = (time: string): boolean =>
+      best !== undefined && (direction === 'older' ? time < best.line.time : time > best.line.time);
+
+    async function look(service: ServiceName): Promise<void> {
+      const bounds = await source.readLogs({ service, from: 0, count: 0 });
+      const boundary = await boundaryIn(service, target.pane.services, source, from, bounds);
+      const isOwn = service === from.service;
+      const start =
+        direction === 'older'
+          ? boundary - (isOwn && search.isFresh ? 0 : 1)
+          : boundary + (isOwn && !search.isFresh ? 1 : 0);
+      for (let seq = start; !isCancelled();) {
+        const found = await source.searchLogs({ service, sieve, from: seq, direction, limit: 1 });
+        const first = Math.max(found.first, options.floorOf(service));
+        const line = found.lines.find((candidate) => candidate.seq >= first);
+        if (line !== undefined) {
+          if (!isBeyondBest(line.time)) best = { service, line };
+          return;
+        }
+        seq = found.reached;
+        const isDone = direction === 'older' ? seq < first : seq >= found.next;
+        if (isDone || isBeyondBest(found.reachedAt)) return;
+        tell(start, seq, direction === 'older' ? first : found.next);
+      }
+    }
+
+    function tell(start: number, reached: number, edge: number): void {
+      if (options.nowMs() - toldMs < PROGRESS_MS || isCancelled()) return;
+      toldMs = options.nowMs();
+      const share = Math.abs(reached - start) / Math.max(1, Math.abs(edge - start));
+      options.onStatus(`searching … ${Math.floor(share * 100)} %`);
+    }
+
+    await Promise.all(target.pane.services.map(look));
+    return best;
+  }
+
+  return {
+    find(direction, { isFresh } = { isFresh: false }) {
+      run(direction, isFresh).catch((error: unknown) => {
+        options.onStatus('');
+        options.onProblem(error);
+      });
+    },
+  };
+}

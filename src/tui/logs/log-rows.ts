@@ -1,0 +1,111 @@
+// One line of a log as rows of a pane: its time, whose it is, and its text, cut or wrapped, with marked hits; a line of
+// JSON may be spread out. What is costly about a line is bounded: nobody reads the end of a megabyte.
+
+import { isSuspect } from '../../core/output/log-pattern.ts';
+import type { ServiceName } from '../../core/model/project.ts';
+import { assertNever } from '../../errors.ts';
+import { displayWidth } from '../../format/text.ts';
+import { withinTime } from '../../time-limit.ts';
+import { formatAge } from '../state/age.ts';
+import type { FeedLine } from './log-feed.ts';
+import type { LogTimes } from '../state/state.ts';
+import { cutRuns, DIM, markRuns, parseStyled, plainOf, renderRuns, wrapRuns, type Run } from '../paint/styled-text.ts';
+import type { Theme } from '../paint/theme.ts';
+
+export interface RowStyle {
+  readonly times: LogTimes;
+  /** For ages. */
+  readonly nowMs: number;
+  readonly isWrapped: boolean;
+  readonly isPretty: boolean;
+  /** Marks what it matches; global. */
+  readonly pattern: RegExp | undefined;
+  /** The services whose names stand before their lines; empty for none. */
+  readonly gutter: readonly ServiceName[];
+}
+
+const MAX_GUTTER = 14;
+const GUTTER_COLORS = [36, 33, 32, 35, 34, 31] as const;
+const MAX_JSON_ROWS = 200;
+const MARK_LIMIT_MS = 20;
+
+/** At least one row, each at most `width` columns. */
+export function drawLine({ service, line }: FeedLine, style: RowStyle, theme: Theme, width: number): readonly string[] {
+  const prefix = [...timeRuns(line.time, style), ...gutterRuns(service, style, theme)];
+  const indent = prefix.reduce((sum, run) => sum + displayWidth(run.text), 0);
+  const room = Math.max(1, width - indent);
+  const parsed = parseStyled(line.text, { color: theme.hasColor });
+  const spread = style.isPretty ? spreadJson(plainOf(parsed), theme) : undefined;
+  const rows = (spread ?? [parsed]).flatMap((runs) => {
+    const marked = style.pattern ? marks(runs, style.pattern) : runs;
+    return style.isWrapped || spread !== undefined ? wrapRuns(marked, room) : [cutRuns(marked, room)];
+  });
+  const blank: readonly Run[] = indent === 0 ? [] : [{ style: '', text: ' '.repeat(indent) }];
+  return rows.map((runs, index) => renderRuns([...(index === 0 ? prefix : blank), ...runs]));
+}
+
+function timeRuns(time: string, { times, nowMs }: RowStyle): readonly Run[] {
+  switch (times) {
+    case 'off':
+      return [];
+    case 'clock':
+      return [{ style: DIM, text: `${timeOfDay(time)} ` }];
+    case 'age':
+      return [{ style: DIM, text: `${formatAge(Math.max(0, nowMs - Date.parse(time))).padStart(7)} ` }];
+    default:
+      return assertNever(times);
+  }
+}
+
+/** "09:16:09.123", local. */
+export function timeOfDay(time: string | number): string {
+  const date = new Date(time);
+  const part = (value: number, digits: number): string => String(value).padStart(digits, '0');
+  return `${part(date.getHours(), 2)}:${part(date.getMinutes(), 2)}:${part(date.getSeconds(), 2)}.${part(date.getMilliseconds(), 3)}`;
+}
+
+function gutterRuns(service: ServiceName, { gutter }: RowStyle, theme: Theme): readonly Run[] {
+  if (gutter.length === 0) return [];
+  const width = Math.min(MAX_GUTTER, Math.max(...gutter.map((name) => displayWidth(name))));
+  const name = cutRuns([{ style: '', text: service }], width)
+    .map(({ text }) => text)
+    .join('');
+  const color = GUTTER_COLORS[Math.max(0, gutter.indexOf(service)) % GUTTER_COLORS.length];
+  const text = name + ' '.repeat(Math.max(0, width - displayWidth(name)));
+  return [
+    { style: theme.hasColor ? `\u001b[${color}m` : '', text },
+    { style: DIM, text: ' │ ' },
+  ];
+}
+
+function marks(runs: readonly Run[], pattern: RegExp): readonly Run[] {
+  if (!isSuspect(pattern)) return markRuns(runs, pattern);
+  return withinTime(MARK_LIMIT_MS, () => markRuns(runs, pattern)) ?? runs;
+}
+
+/** Undefined for what is no JSON object or list. */
+function spreadJson(text: string, theme: Theme): readonly (readonly Run[])[] | undefined {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const rows = JSON.stringify(value, undefined, 2).split('\n');
+  const shown = rows.slice(0, MAX_JSON_ROWS).map((row) => jsonRuns(row, theme));
+  return rows.length > MAX_JSON_ROWS
+    ? [...shown, [{ style: DIM, text: `… ${rows.length - MAX_JSON_ROWS} more` }]]
+    : shown;
+}
+
+/** The key in the colour of what one looks for; the value as it is. */
+function jsonRuns(row: string, theme: Theme): readonly Run[] {
+  const [, space = '', key = '', rest = row] = /^(\s*)("(?:[^"\\]|\\.)*")(:.*)$/s.exec(row) ?? [];
+  if (key === '') return [{ style: '', text: row }];
+  return [
+    { style: '', text: space },
+    { style: theme.hasColor ? '\u001b[36m' : '', text: key },
+    { style: '', text: rest },
+  ];
+}

@@ -1,0 +1,58 @@
+// The line above a log: whose it is, which of its lines are shown, and whether new ones are followed.
+
+import type { LogSieve } from '../../core/model/session.ts';
+import type { LogFeed } from './log-feed.ts';
+import type { LogLook } from './log-pane.ts';
+import type { LogView } from './log-view.ts';
+import type { Theme } from '../paint/theme.ts';
+import { titleRow, type Aside } from '../paint/title-row.ts';
+
+/** In fewer words below this. */
+const SHORT_COLUMNS = 60;
+
+export function logTitle(options: {
+  readonly title: string;
+  readonly feed: LogFeed;
+  readonly view: LogView;
+  readonly look: LogLook;
+  readonly theme: Theme;
+  readonly width: number;
+}): string {
+  const { feed, view, look, theme, width } = options;
+  return titleRow(theme, {
+    title: options.title + sieveWords(look.sieve),
+    aside: aside(feed, view, theme, { isShort: width < SHORT_COLUMNS }),
+    isFocused: look.isFocused,
+    width,
+  });
+}
+
+function sieveWords({ matching, excluding, errorsOnly }: LogSieve): string {
+  const words = [
+    ...(errorsOnly ? ['errors only'] : []),
+    ...matching.map((text) => `/${text}/`),
+    ...excluding.map((text) => `not /${text}/`),
+  ];
+  return words.length === 0 ? '' : ` · ${words.join(', ')}`;
+}
+
+function aside(
+  feed: LogFeed,
+  view: LogView,
+  theme: Theme,
+  { isShort }: { readonly isShort: boolean },
+): Aside | undefined {
+  const quiet = (text: string): Aside => ({ text, painted: theme.paint('muted', text) });
+  const loud = (text: string): Aside => ({ text, painted: theme.paint('accent', text) });
+  if (feed.bounds === undefined) return undefined;
+  const { selectedCount } = view;
+  if (selectedCount > 0) {
+    const lines = `${selectedCount.toLocaleString('en')} ${selectedCount === 1 ? 'line' : 'lines'}`;
+    return loud(isShort ? lines : `${lines} selected, y copies`);
+  }
+  if (feed.position.isFollowing) return quiet(feed.isLooking ? 'looking …' : 'following');
+  const count = feed.unseen;
+  if (count === 0) return quiet(isShort ? 'paused' : 'paused, F follows');
+  const news = `▼ ${count.toLocaleString('en')} new`;
+  return loud(isShort ? news : `${news} ${count === 1 ? 'line' : 'lines'}, F follows`);
+}

@@ -1,0 +1,72 @@
+// Asks the session about the processes of the selected service while they are in sight, and no longer: every second when
+// the detail has the focus, less often beside the logs. A look costs the supervisor a walk over the process table.
+
+import type { Session } from '../../core/model/session.ts';
+import { plainDeep } from '../paint/plain-text.ts';
+import type { ScreenEvent } from '../state/reducer.ts';
+import { selectDetailForm, selectService } from '../state/selectors.ts';
+import type { ScreenState } from '../state/state.ts';
+
+const FOCUSED_EVERY_MS = 1_000;
+const BESIDE_EVERY_MS = 5_000;
+
+export interface DetailWatch {
+  /** The state is another one. */
+  follow(): void;
+  stop(): void;
+}
+
+interface Target {
+  readonly service: string;
+  /** Changes when what is known of it is out of date. */
+  readonly key: string;
+  readonly everyMs: number;
+}
+
+export function createDetailWatch(options: {
+  readonly state: () => ScreenState;
+  readonly session: () => Session | undefined;
+  readonly dispatch: (event: ScreenEvent) => void;
+}): DetailWatch {
+  let timer: NodeJS.Timeout | undefined;
+  let current: Target | undefined;
+  let isAsking = false;
+
+  /** Whatever the target is by then, until there is none. */
+  async function ask(): Promise<void> {
+    const session = options.session();
+    const target = current;
+    if (session === undefined || target === undefined) return;
+    isAsking = true;
+    try {
+      const inspection = plainDeep(await session.inspectService(target.service));
+      if (current?.service === target.service) options.dispatch({ type: 'serviceInspected', inspection });
+    } catch {
+      // The service is gone, or the session: then that is what the screen shows.
+    }
+    isAsking = false;
+    if (current !== undefined) timer = setTimeout(() => void ask(), current.key === target.key ? current.everyMs : 0);
+  }
+
+  return {
+    follow() {
+      const next = targetOf(options.state());
+      const isSame = next?.key === current?.key && next?.everyMs === current?.everyMs;
+      current = next;
+      if (isSame || isAsking) return;
+      clearTimeout(timer);
+      void ask();
+    },
+    stop() {
+      current = undefined;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function targetOf(state: ScreenState): Target | undefined {
+  const service = selectService(state);
+  if (service === undefined || state.session === undefined || selectDetailForm(state) !== 'full') return undefined;
+  const key = [service.name, service.state, service.run, ...service.pids].join(' ');
+  return { service: service.name, key, everyMs: state.focus === 'detail' ? FOCUSED_EVERY_MS : BESIDE_EVERY_MS };
+}

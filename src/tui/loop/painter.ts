@@ -1,0 +1,89 @@
+// When the screen is drawn: a key at once, news at most thirty times a second, except that for a moment after a key and
+// after the start somebody waits for it. And what: the chrome when the state is another, the logs each time.
+
+import type { Chrome } from './chrome.tsx';
+import type { Compositor } from '../paint/compositor.ts';
+import { firstFrame } from './first-frame.ts';
+import type { LogDesk } from '../logs/log-desk.ts';
+import type { ScreenState } from '../state/state.ts';
+import type { Theme } from '../paint/theme.ts';
+
+const FRAME_MS = 33;
+const EAGER_MS = 60;
+
+export interface Painter {
+  /** Draws soon. */
+  schedule(): void;
+  /** Draws at once. */
+  draw(): void;
+  /** For a moment, what is scheduled is drawn as it comes. */
+  hurry(): void;
+  /** The state is another one: the chrome must be drawn again. */
+  markStale(): void;
+  /** From now on Ink draws the chrome; before, only the names of the services are there. */
+  setChrome(chrome: Chrome): void;
+  stop(): void;
+}
+
+export function createPainter(options: {
+  readonly theme: Theme;
+  readonly compositor: Compositor;
+  readonly logs: LogDesk;
+  readonly state: () => ScreenState;
+  /** The chrome of a new state has been drawn, and the logs know their place. */
+  readonly onDrawn: () => void;
+  readonly onCrash: (error: unknown) => void;
+}): Painter {
+  const { theme, compositor, logs } = options;
+  let chrome: Chrome | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isChromeDrawn = false;
+  let isStopped = false;
+  let drawnAtMs = 0;
+  let eagerUntilMs = 0;
+
+  function drawChrome(): void {
+    const state = options.state();
+    logs.arrange(state);
+    compositor.setChrome(chrome === undefined ? firstFrame(state, theme) : chrome.draw(state));
+    isChromeDrawn = chrome !== undefined;
+    options.onDrawn();
+  }
+
+  function draw(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (isStopped) return;
+    drawnAtMs = performance.now();
+    try {
+      if (!isChromeDrawn) drawChrome();
+    } catch (error) {
+      return options.onCrash(error);
+    }
+    compositor.setPanes(chrome === undefined ? [] : logs.panes());
+    compositor.flush();
+  }
+
+  return {
+    draw,
+    schedule() {
+      if (isStopped || timer !== undefined) return;
+      const nowMs = performance.now();
+      timer = setTimeout(draw, nowMs < eagerUntilMs ? 0 : Math.max(0, drawnAtMs + FRAME_MS - nowMs));
+    },
+    hurry() {
+      eagerUntilMs = performance.now() + EAGER_MS;
+    },
+    markStale() {
+      isChromeDrawn = false;
+    },
+    setChrome(next) {
+      chrome = next;
+    },
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      chrome?.close();
+    },
+  };
+}

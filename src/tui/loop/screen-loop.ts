@@ -1,0 +1,312 @@
+// The screen at work: keys, news of the session and the clock change the state; the state is drawn. Logs go from the
+// session to their pane without touching the state.
+
+import type { Session, SessionEvent, ShutdownReport } from '../../core/model/session.ts';
+import { describeError, notify, type ActionContext } from '../actions/action-context.ts';
+import type { Chrome } from './chrome.tsx';
+import type { Compositor, Size } from '../paint/compositor.ts';
+import type { TerminalInput } from '../terminal/keys.ts';
+import type { LogSource } from '../logs/log-boundary.ts';
+import { createLogFinder } from '../logs/log-finder.ts';
+import { createLogDesk, logSieve } from '../logs/log-desk.ts';
+import type { LogSink } from '../logs/log-save.ts';
+import { createLender, type Lender } from './lender.ts';
+import type { ScreenHost } from '../terminal/screen-host.ts';
+import { createPainter, type Painter } from './painter.ts';
+import { plainDeep } from '../paint/plain-text.ts';
+import { clipboardSequence } from '../terminal/clipboard.ts';
+import { reduce, type ScreenEvent } from '../state/reducer.ts';
+import { createScreenClock, type ScreenClock } from './screen-clock.ts';
+import { createInputHandler } from './screen-input.ts';
+import { createDetailWatch, type DetailWatch } from './detail-watch.ts';
+import { createUsageWatch, type UsageWatch } from './usage-watch.ts';
+import { createServiceSize, type ServiceSize } from './service-size.ts';
+import type { LogTaste, ScreenState } from '../state/state.ts';
+import type { Farewell, Terminal } from '../terminal/terminal.ts';
+import type { Theme } from '../paint/theme.ts';
+import { titleSequence, windowTitle } from '../terminal/window-title.ts';
+import { createAlarm, type Alarm } from '../terminal/alarm.ts';
+import type { NotifyWay } from '../../core/model/user-config.ts';
+
+/** How the screen ended; the session is left open, except that `quit` has shut it down. */
+export interface ScreenEnd {
+  readonly reason: 'quit' | 'detach' | 'ended' | 'hangup';
+  readonly report?: ShutdownReport;
+  /** The signal that ended the screen, for `hangup`. */
+  readonly signal?: NodeJS.Signals;
+}
+
+export interface ScreenLoopOptions {
+  readonly session: Promise<Session> | Session;
+  readonly initial: ScreenState;
+  readonly theme: Theme;
+  readonly terminal: Terminal;
+  readonly compositor: Compositor;
+  readonly loadChrome: () => Promise<(options: { readonly theme: Theme; readonly state: ScreenState }) => Chrome>;
+  readonly host: ScreenHost;
+  readonly createFile: (path: string) => Promise<LogSink>;
+  /** Keeps how the logs are looked at for the next time. */
+  readonly keepTaste: (taste: LogTaste) => void;
+  readonly now: () => number;
+  readonly notify: readonly NotifyWay[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Resolves when the person leaves, the session ends or the terminal goes; rejects when the session cannot be had. */
+export function runScreenLoop(options: ScreenLoopOptions): Promise<ScreenEnd> {
+  return new Promise((resolve, reject) => {
+    const loop = new ScreenLoop(options, (end) => {
+      loop.close();
+      if ('error' in end) reject(end.error instanceof Error ? end.error : new Error(String(end.error)));
+      else resolve(end);
+    });
+    loop.open();
+  });
+}
+
+class ScreenLoop {
+  private readonly options: ScreenLoopOptions;
+  private readonly finish: (end: ScreenEnd | { readonly error: unknown }) => void;
+  private readonly context: ActionContext;
+  private readonly painter: Painter;
+  private readonly clock: ScreenClock;
+  private readonly serviceSize: ServiceSize;
+  private readonly detailWatch: DetailWatch;
+  private readonly usageWatch: UsageWatch;
+  private readonly lender: Lender;
+  private readonly handleInput: (input: TerminalInput) => void;
+  private state: ScreenState;
+  private keptTaste: LogTaste;
+  private session: Session | undefined;
+  private unsubscribe: (() => void) | undefined;
+  private readonly alarm: Alarm;
+  private shownTitle: string | undefined;
+  private isOver = false;
+  private isHandlingInput = false;
+
+  constructor(options: ScreenLoopOptions, finish: (end: ScreenEnd | { readonly error: unknown }) => void) {
+    this.options = options;
+    this.finish = (end) => {
+      if (this.isOver) return;
+      this.isOver = true;
+      // A program that has the terminal must have left it before the shell gets it; nobody waits long for a hang-up.
+      const isHurried = 'reason' in end && end.reason === 'hangup';
+      void (isHurried ? this.lender.recall() : this.lender.untilReturned).then(() => finish(end));
+    };
+    this.state = options.initial;
+    this.keptTaste = options.initial.taste;
+    const { theme, compositor, now } = options;
+    const source: LogSource = {
+      readLogs: async (query) => (await options.session).readLogs(query),
+      searchLogs: async (search) => (await options.session).searchLogs(search),
+    };
+    const state = (): ScreenState => this.state;
+    const session = (): Session | undefined => this.session;
+    const dispatch = (event: ScreenEvent): void => this.dispatch(event);
+    const onProblem = (error: unknown): void => notify({ dispatch, now }, 'fail', describeError(error));
+    const logs = createLogDesk({ theme, source, onChange: () => this.scheduleDraw() });
+    const finder = createLogFinder({
+      source,
+      target: () => {
+        const { query } = this.state.search;
+        const sieve = logSieve(this.state.filter);
+        return query === undefined ? undefined : { pane: logs.active, query, sieve };
+      },
+      floorOf: (service) => logs.floorOf(service),
+      onStatus: (status) => dispatch({ type: 'searchChanged', search: { status } }),
+      onProblem,
+      nowMs: now,
+    });
+    this.alarm = createAlarm({
+      ways: options.notify,
+      env: options.env,
+      write: (text) => void options.terminal.write(text),
+    });
+    this.clock = createScreenClock({ state, dispatch, now });
+    this.serviceSize = createServiceSize({ session, onProblem });
+    this.detailWatch = createDetailWatch({ state, session, dispatch });
+    this.usageWatch = createUsageWatch({ state, session, dispatch });
+    this.painter = createPainter({
+      theme,
+      compositor,
+      logs,
+      state,
+      onDrawn: () => {
+        this.serviceSize.follow(logs.active.area);
+        this.detailWatch.follow();
+        this.usageWatch.follow();
+        this.keepTaste();
+        this.clock.arm();
+        this.showTitle();
+      },
+      onCrash: (error) => this.finish({ error }),
+    });
+    const lender = createLender({
+      theme,
+      terminal: options.terminal,
+      host: options.host,
+      state,
+      session,
+      logs,
+      onProblem,
+    });
+    this.lender = lender;
+    this.context = {
+      state,
+      dispatch,
+      session,
+      logs,
+      finder,
+      now,
+      host: options.host,
+      lend: (to) => lender.lend(to),
+      copy: (text) => void options.terminal.write(clipboardSequence(text)),
+      createFile: (path) => options.createFile(path),
+      suspend: () => options.terminal.suspend(),
+      leave: (how) => this.leave(how),
+    };
+    this.handleInput = createInputHandler(this.context);
+  }
+
+  open(): void {
+    const { terminal, compositor } = this.options;
+    compositor.resize(terminal.size());
+    terminal.enter();
+    terminal.listen({
+      onInput: (inputs) => this.onInput(inputs),
+      onResize: (size) => this.onResize(size),
+      onReturn: () => {
+        compositor.invalidate();
+        this.shownTitle = undefined;
+        this.painter.draw();
+      },
+      onFarewell: (farewell) => this.onFarewell(farewell),
+      onStray: (text) => notify(this.context, 'warn', text.trim().split('\n')[0] ?? ''),
+    });
+    this.painter.draw();
+    this.options.loadChrome().then(
+      (createChrome) => {
+        if (this.isOver) return;
+        this.painter.setChrome(createChrome({ theme: this.options.theme, state: this.state }));
+        this.painter.draw();
+        this.painter.hurry();
+      },
+      (error: unknown) => this.finish({ error }),
+    );
+    Promise.resolve(this.options.session).then(
+      (session) => this.onSession(session),
+      (error: unknown) => this.finish({ error }),
+    );
+  }
+
+  close(): void {
+    this.unsubscribe?.();
+    this.clock.stop();
+    this.serviceSize.stop();
+    this.detailWatch.stop();
+    this.usageWatch.stop();
+    this.options.terminal.leave();
+    this.painter.stop();
+  }
+
+  private dispatch(event: ScreenEvent): void {
+    const next = reduce(this.state, event);
+    if (next === this.state) return;
+    this.alarm.watch(this.state, next);
+    this.state = next;
+    this.painter.markStale();
+    this.scheduleDraw();
+  }
+
+  private showTitle(): void {
+    if (!this.options.notify.includes('title')) return;
+    const title = this.options.theme.glyphs(windowTitle(this.state));
+    if (title === this.shownTitle) return;
+    this.shownTitle = title;
+    this.options.terminal.write(titleSequence(title));
+  }
+
+  /** What a key changes is drawn once, when it has been handled. */
+  private scheduleDraw(): void {
+    if (!this.isOver && !this.isHandlingInput) this.painter.schedule();
+  }
+
+  private onSession(session: Session): void {
+    if (this.isOver) return;
+    this.session = session;
+    this.unsubscribe = session.subscribe((event) => this.onSessionEvent(event));
+    session.snapshot().then(
+      (snapshot) => {
+        this.dispatch({ type: 'snapshotArrived', snapshot: plainDeep(snapshot), nowMs: this.options.now() });
+      },
+      (error: unknown) => this.finish({ error }),
+    );
+  }
+
+  private onSessionEvent(event: SessionEvent): void {
+    if (event.type === 'logs') {
+      this.context.logs.advance(event.next);
+    } else if (event.type === 'ended') {
+      // While we shut it down ourselves, the answer to that call says how it went.
+      if (this.state.leaving === 'no' || this.state.leaving === 'asking' || event.report === null) {
+        this.finish({ reason: 'ended', ...(event.report === null ? {} : { report: event.report }) });
+      }
+    } else if (this.state.session !== undefined) {
+      // Anything that comes before the snapshot is part of it.
+      const { services, session, names } = plainDeep(event);
+      this.dispatch({ type: 'servicesChanged', services, session, names, nowMs: this.options.now() });
+    }
+  }
+
+  private keepTaste(): void {
+    if (this.state.taste === this.keptTaste) return;
+    this.keptTaste = this.state.taste;
+    this.options.keepTaste(this.keptTaste);
+  }
+
+  private onInput(inputs: readonly TerminalInput[]): void {
+    this.isHandlingInput = true;
+    try {
+      for (const input of inputs) if (!this.isOver) this.handleInput(input);
+    } finally {
+      this.isHandlingInput = false;
+    }
+    this.painter.hurry();
+    this.painter.draw();
+  }
+
+  private onResize(size: Size): void {
+    this.options.compositor.resize(size);
+    this.dispatch({ type: 'resized', size });
+    this.painter.draw();
+  }
+
+  private onFarewell(farewell: Farewell): void {
+    if (farewell.kind === 'gone') this.finish({ reason: 'hangup' });
+    else if (farewell.signal === 'SIGINT') this.onInput([{ type: 'key', key: 'ctrl-c' }]);
+    else this.finish({ reason: 'hangup', signal: farewell.signal });
+  }
+
+  private leave(how: 'quit' | 'force' | 'detach'): void {
+    const { session } = this;
+    if (how === 'detach') {
+      session?.detach().then(
+        () => this.finish({ reason: 'detach' }),
+        (error: unknown) => notify(this.context, 'fail', describeError(error)),
+      );
+      return;
+    }
+    // A second wish to leave, and still no session to shut down: whoever opens it sees that nobody is there.
+    if (how === 'force' && session === undefined) return this.finish({ reason: 'hangup' });
+    this.dispatch({ type: 'leavingChanged', leaving: how === 'force' ? 'forcing' : 'stopping' });
+    Promise.resolve(this.options.session)
+      .then((opened) => opened.shutdown(how === 'force' ? { force: true } : undefined))
+      .then(
+        (report) => this.finish({ reason: 'quit', report }),
+        (error: unknown) => {
+          this.dispatch({ type: 'leavingChanged', leaving: 'no' });
+          notify(this.context, 'fail', describeError(error));
+        },
+      );
+  }
+}

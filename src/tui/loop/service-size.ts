@@ -1,0 +1,32 @@
+// Services write for a terminal as large as the log pane. They are told its size once it has settled: each is woken by it.
+
+import type { Session } from '../../core/model/session.ts';
+import type { Rectangle } from '../paint/compositor.ts';
+
+const SETTLE_MS = 150;
+
+export interface ServiceSize {
+  /** The log pane stands here now; its title takes a row, its margin a column. */
+  follow(area: Rectangle | undefined): void;
+  stop(): void;
+}
+
+export function createServiceSize(options: {
+  readonly session: () => Session | undefined;
+  readonly onProblem: (error: unknown) => void;
+}): ServiceSize {
+  let timer: NodeJS.Timeout | undefined;
+  let told = { columns: 0, rows: 0 };
+  return {
+    follow(area) {
+      const session = options.session();
+      if (area === undefined || session === undefined) return;
+      const size = { columns: area.columns - 1, rows: area.rows - 1 };
+      if (size.columns === told.columns && size.rows === told.rows) return;
+      told = size;
+      clearTimeout(timer);
+      timer = setTimeout(() => void session.resize(size).catch(options.onProblem), SETTLE_MS);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,149 @@
+// A line of output as runs of plain text, each with its colours: cut, wrapped and marked by columns.
+// A session hands out clean lines; what is not clean all the same is cleaned here, for the terminal is behind this.
+
+import stringWidth from 'string-width';
+import { cleanLine } from '../../core/output/log-line.ts';
+import { RESET, Sgr } from '../../core/output/sgr.ts';
+
+export interface Run {
+  /** The sequences that bring on its look; empty for the plain one. */
+  readonly style: string;
+  readonly text: string;
+}
+
+const ASCII = /^[\u0020-\u007e]*$/;
+const ESC = '\u001b';
+/** Controls, and what ends a line or turns the direction of writing. */
+const FORBIDDEN = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u;
+const SGR_TAIL = /^\[([\d;:]*)m/;
+/** Foreground, background and underline colour, each in a sequence of its own as `Sgr` writes them. */
+const COLOR_TAIL = /^\[(?:[34]\d|9[0-7]|10[0-7]|58)(?:[;:]\d+)*m$/;
+/** Of a longer line only the start is ever looked at. */
+const MAX_LENGTH = 16_384;
+
+const INVERSE = '\u001b[7m';
+export const DIM = '\u001b[2m';
+
+/** @param options.color false keeps bold, dim and their like, and drops the colours */
+export function parseStyled(line: string, options: { readonly color: boolean }): readonly Run[] {
+  const start = line.length > MAX_LENGTH ? line.slice(0, MAX_LENGTH) : line;
+  if (ASCII.test(start)) return start === '' ? [] : [{ style: '', text: start }];
+  const [first = '', ...tails] = splitAtEscapes(start);
+  const runs: Run[] = first === '' ? [] : [{ style: '', text: first }];
+  const sgr = new Sgr();
+  for (const tail of tails) {
+    const [sequence = '', parameters = ''] = SGR_TAIL.exec(tail) ?? [];
+    sgr.apply(parameters);
+    const text = tail.slice(sequence.length);
+    if (text !== '') runs.push({ style: options.color ? sgr.rendered : withoutColors(sgr.rendered), text });
+  }
+  return runs;
+}
+
+/** The text before the first SGR sequence, and each sequence without its ESC, with the text after it. */
+function splitAtEscapes(line: string): readonly string[] {
+  const parts = line.split(ESC);
+  const isClean = parts.every((part, index) => !FORBIDDEN.test(part) && (index === 0 || SGR_TAIL.test(part)));
+  return isClean ? parts : cleanLine(line).split(ESC);
+}
+
+function withoutColors(rendered: string): string {
+  return rendered
+    .split(ESC)
+    .filter((tail) => !COLOR_TAIL.test(tail))
+    .join(ESC);
+}
+
+/** Columns in a terminal; SGR sequences take none. */
+export function textWidth(text: string): number {
+  return ASCII.test(text) ? text.length : stringWidth(text);
+}
+
+export function runsWidth(runs: readonly Run[]): number {
+  return runs.reduce((sum, run) => sum + textWidth(run.text), 0);
+}
+
+export function plainOf(runs: readonly Run[]): string {
+  return runs.map((run) => run.text).join('');
+}
+
+/** Rows of at most `width` columns; a wide character is never split. At least one row. */
+export function wrapRuns(runs: readonly Run[], width: number): readonly (readonly Run[])[] {
+  const rows: Run[][] = [[]];
+  let used = 0;
+  for (const run of runs) {
+    for (let rest = run.text; rest !== '';) {
+      const head = takeColumns(rest, width - used);
+      if (head === '' && used > 0) {
+        rows.push([]);
+        used = 0;
+        continue;
+      }
+      // A character wider than a whole row has to go somewhere.
+      const text = head === '' ? (Array.from(rest)[0] ?? rest) : head;
+      rows.at(-1)?.push({ style: run.style, text });
+      used += textWidth(text);
+      rest = rest.slice(text.length);
+    }
+  }
+  return rows;
+}
+
+/** The start of a line in `width` columns; what is cut ends in "›". */
+export function cutRuns(runs: readonly Run[], width: number): readonly Run[] {
+  if (runsWidth(runs) <= width) return runs;
+  const cut: Run[] = [];
+  let room = width - 1;
+  for (const run of runs) {
+    const text = takeColumns(run.text, room);
+    if (text !== '') cut.push({ style: run.style, text });
+    if (text !== run.text) break;
+    room -= textWidth(text);
+  }
+  return [...cut, { style: DIM, text: '›' }];
+}
+
+/** Adds reverse video to every place where `pattern` (global) matches. */
+export function markRuns(runs: readonly Run[], pattern: RegExp): readonly Run[] {
+  const hits = [...plainOf(runs).matchAll(pattern)].map((match) => ({
+    from: match.index,
+    to: match.index + match[0].length,
+  }));
+  if (hits.length === 0) return runs;
+  const marked: Run[] = [];
+  let offset = 0;
+  for (const run of runs) {
+    const end = offset + run.text.length;
+    const edges = hits.flatMap(({ from, to }) => [from, to]).filter((edge) => edge > offset && edge < end);
+    const cuts = [...new Set([offset, ...edges, end])].toSorted((a, b) => a - b);
+    for (const [index, from] of cuts.slice(0, -1).entries()) {
+      const isHit = hits.some((hit) => hit.from <= from && from < hit.to);
+      const text = run.text.slice(from - offset, (cuts[index + 1] ?? end) - offset);
+      marked.push({ style: isHit ? run.style + INVERSE : run.style, text });
+    }
+    offset = end;
+  }
+  return marked;
+}
+
+/** The runs as text for a terminal; the look is the default one before and after. */
+export function renderRuns(runs: readonly Run[]): string {
+  return runs.map(({ style, text }) => (style === '' ? text : style + text + RESET)).join('');
+}
+
+let segmenter: Intl.Segmenter | undefined;
+
+function takeColumns(text: string, columns: number): string {
+  if (columns <= 0) return '';
+  // A character is at least one unit of UTF-16; what lies further on is not looked at.
+  if (ASCII.test(text.slice(0, columns + 1))) return text.slice(0, columns);
+  segmenter ??= new Intl.Segmenter();
+  let end = 0;
+  let used = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    used += stringWidth(segment);
+    if (used > columns) break;
+    end += segment.length;
+  }
+  return text.slice(0, end);
+}

@@ -1,0 +1,135 @@
+// Colours by meaning, and glyphs that the terminal has. What is told by colour is always told by a glyph or a word too.
+// `16` uses the terminal's own palette and neither black nor white, so that every light and dark scheme stays readable;
+// `dark` and `light` are colours of their own for terminals of 256.
+
+import { DEFAULT_USER_CONFIG, type Color, type UserConfig } from '../../core/model/user-config.ts';
+import { asciiGlyphs } from '../../format/ascii.ts';
+import type { Tone } from '../../format/status-label.ts';
+
+/** `accent`: what one looks for. `focus`: where the keys go. */
+export type ScreenTone = Tone | 'accent' | 'focus' | 'strong' | 'plain';
+
+interface Style {
+  readonly color?: Color;
+  /** SGR parameter of bold or dim; 22 ends both. */
+  readonly weight?: 1 | 2;
+}
+
+type Palette = Readonly<Record<ScreenTone, Style>>;
+
+const SIXTEEN: Palette = {
+  ok: { color: 2 },
+  warn: { color: 3 },
+  fail: { color: 1 },
+  busy: { color: 12 },
+  muted: { weight: 2 },
+  accent: { color: 6 },
+  focus: { color: 6, weight: 1 },
+  strong: { weight: 1 },
+  plain: {},
+};
+const DARK: Palette = {
+  ...SIXTEEN,
+  ok: { color: 114 },
+  warn: { color: 221 },
+  fail: { color: 203 },
+  busy: { color: 111 },
+  muted: { color: 245 },
+  accent: { color: 80 },
+  focus: { color: 80, weight: 1 },
+};
+const LIGHT: Palette = {
+  ...SIXTEEN,
+  ok: { color: 28 },
+  warn: { color: 130 },
+  fail: { color: 160 },
+  busy: { color: 25 },
+  muted: { color: 243 },
+  accent: { color: 30 },
+  focus: { color: 30, weight: 1 },
+};
+
+type Env = Readonly<Record<string, string | undefined>>;
+type Taste = Pick<UserConfig, 'theme' | 'tones' | 'glyphs'>;
+
+export interface Theme {
+  readonly hasColor: boolean;
+  /** The text in its tone, and after it the look from before. */
+  paint(tone: ScreenTone, text: string): string;
+  /** The text with glyphs that the terminal can show, as wide as before. */
+  glyphs(text: string): string;
+}
+
+/**
+ * @param env NO_COLOR, if not empty, leaves bold and dim only; a theme that the person has named goes before it
+ * (https://no-color.org)
+ */
+export function createTheme(env: Env, taste: Taste = DEFAULT_USER_CONFIG): Theme {
+  const name = themeName(env, taste);
+  const depth = colorDepth(env);
+  const palette = depth === 16 ? SIXTEEN : { dark: DARK, light: LIGHT, '16': SIXTEEN, none: SIXTEEN }[name];
+  const hasColor = name !== 'none';
+  const isAscii = needsAscii(env, taste);
+
+  const styleOf = (tone: ScreenTone): Style => {
+    const own = tone === 'plain' ? undefined : taste.tones[tone];
+    const isShown = own !== undefined && (depth > 16 || (typeof own === 'number' && own < 16));
+    if (!isShown) return palette[tone];
+    return { ...(tone === 'muted' ? {} : palette[tone]), color: own };
+  };
+  const sequences = new Map<ScreenTone, { readonly on: string; readonly off: string }>();
+  for (const tone of Object.keys(SIXTEEN) as ScreenTone[]) {
+    const { color, weight } = styleOf(tone);
+    const on = [weight, hasColor && color !== undefined ? colorCode(color, depth) : undefined];
+    const off = [weight === undefined ? undefined : 22, on[1] === undefined ? undefined : 39];
+    sequences.set(tone, { on: sgr(on), off: sgr(off) });
+  }
+  return {
+    hasColor,
+    paint(tone, text) {
+      const { on, off } = sequences.get(tone) ?? { on: '', off: '' };
+      return on === '' || text === '' ? text : `${on}${text}${off}`;
+    },
+    glyphs: isAscii ? asciiGlyphs : (text) => text,
+  };
+}
+
+/** The theme in force where `auto` is asked for: COLORFGBG tells of a light ground in those terminals that set it. */
+export function themeName(env: Env, { theme }: Pick<Taste, 'theme'>): Exclude<Taste['theme'], 'auto'> {
+  if (theme !== 'auto') return theme;
+  if ((env['NO_COLOR'] ?? '') !== '') return 'none';
+  return /;(?:7|15)$/.test(env['COLORFGBG'] ?? '') ? 'light' : '16';
+}
+
+/** Where the locale is known not to be UTF-8, and on the Linux console, whose font has few glyphs. */
+export function needsAscii(env: Env, { glyphs }: Pick<Taste, 'glyphs'>): boolean {
+  if (glyphs !== 'auto') return glyphs === 'ascii';
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || 'UTF-8';
+  return env['TERM'] === 'linux' || !/utf-?8/i.test(locale);
+}
+
+type Depth = 16 | 256 | 16_777_216;
+
+function colorDepth(env: Env): Depth {
+  if (/^(?:truecolor|24bit)$/.test(env['COLORTERM'] ?? '')) return 16_777_216;
+  return /256|kitty|ghostty|alacritty|direct/.test(env['TERM'] ?? '') ? 256 : 16;
+}
+
+function colorCode(color: Color, depth: Depth): string | number {
+  if (typeof color !== 'number') return depth > 256 ? `38;2;${color.join(';')}` : `38;5;${nearest(color)}`;
+  if (color >= 16) return `38;5;${color}`;
+  return color < 8 ? 30 + color : 90 + color - 8;
+}
+
+/** In the cube of 6 × 6 × 6 of the palette of 256, whose steps are 0, 95, 135, 175, 215, 255. */
+function nearest(color: readonly number[]): number {
+  const [red = 0, green = 0, blue = 0] = color.map((part) =>
+    part < 48 ? 0 : part < 115 ? 1 : Math.floor((part - 35) / 40),
+  );
+  return 16 + 36 * red + 6 * green + blue;
+}
+
+function sgr(codes: readonly (string | number | undefined)[]): string {
+  const set = codes.filter((code) => code !== undefined);
+  return set.length === 0 ? '' : `\u001b[${set.join(';')}m`;
+}

@@ -1,0 +1,171 @@
+// Who gets which rows and columns of the terminal. Pure arithmetic: components and the log pane obey it, so the two
+// layers of the screen cannot disagree.
+
+import type { Rectangle, Size } from '../paint/compositor.ts';
+
+export const MIN_SIZE: Size = { columns: 40, rows: 10 };
+/** From here on the detail stands beside the logs, not above them. */
+const WIDE_COLUMNS = 150;
+const WIDE_TILES_COLUMNS = 200;
+/** From here on, with so many rows beside the logs, the charts of what is used stand below the detail. */
+const USAGE_COLUMNS = 160;
+const USAGE_LEAST_ROWS = 26;
+const SIDEBAR_COLUMNS = { least: 48, most: 72 };
+/** Fewer rows for a panel (dialog, help) and it takes the place of the service table too. */
+const ROOMY_PANEL_ROWS = 18;
+
+export interface Layout {
+  readonly size: Size;
+  readonly header: Rectangle;
+  /** News of the config. */
+  readonly banner: Rectangle | undefined;
+  /** Heading included. Absent when something else needs the room. */
+  readonly table: Rectangle | undefined;
+  /** Title included. */
+  readonly detail: Rectangle | undefined;
+  /** Charts of what all services use. Title included. */
+  readonly usage: Rectangle | undefined;
+  /** Title included. */
+  readonly logs: Rectangle | undefined;
+  /** The logs, cut into panes; as many as were wished for, or as have room. */
+  readonly tiles: readonly Rectangle[];
+  /** A dialog, the help or a list that takes the room below the header or the table. Title included. */
+  readonly panel: Rectangle | undefined;
+  readonly footer: Rectangle;
+}
+
+export interface LayoutWish {
+  readonly size: Size;
+  readonly serviceCount: number;
+  readonly isZoomed: boolean;
+  /** The detail is what the person looks at now. */
+  readonly isDetailFocused: boolean;
+  readonly hasPanel: boolean;
+  /** Rows that news of the config would fill; they get a small part of the screen at most, and none beside a panel. */
+  readonly bannerRows: number;
+  /** The panel is worth more than the table. */
+  readonly isTallPanel?: boolean;
+  /** Logs wished for at the same time. */
+  readonly tileCount: number;
+}
+
+/** A log in less is a column of fragments. */
+const MIN_TILE: Size = { columns: 50, rows: 5 };
+
+export function tooSmall(size: Size): boolean {
+  return size.columns < MIN_SIZE.columns || size.rows < MIN_SIZE.rows;
+}
+
+export function planLayout(wish: LayoutWish): Layout {
+  const areas = planAreas(wish);
+  return { ...areas, tiles: areas.logs === undefined ? [] : cutTiles(areas.logs, wish.tileCount) };
+}
+
+/** Side by side while each is wide enough, else in a grid; a last row with fewer panes has wider ones. */
+export function cutTiles(area: Rectangle, wished: number): readonly Rectangle[] {
+  const most = Math.max(1, Math.floor(area.columns / MIN_TILE.columns));
+  for (let count = wished; count > 1; count -= 1) {
+    for (let across = Math.min(count, most); across > 0; across -= 1) {
+      const down = Math.ceil(count / across);
+      const isEven = across * down - count < across;
+      if (isEven && Math.floor(area.rows / down) >= MIN_TILE.rows) return grid(area, count, { across, down });
+    }
+  }
+  return [area];
+}
+
+function grid(
+  area: Rectangle,
+  count: number,
+  { across, down }: { readonly across: number; readonly down: number },
+): readonly Rectangle[] {
+  return Array.from({ length: count }, (_, index) => {
+    const line = Math.floor(index / across);
+    const inLine = line === down - 1 ? count - line * across : across;
+    const [row, rows] = share(area.row, area.rows, down, line);
+    const [column, columns] = share(area.column, area.columns, inLine, index - line * across);
+    return { row, rows, column, columns };
+  });
+}
+
+/** Where part `index` of `parts` begins, and how long it is. */
+function share(start: number, length: number, parts: number, index: number): readonly [number, number] {
+  const from = Math.floor((length * index) / parts);
+  return [start + from, Math.floor((length * (index + 1)) / parts) - from];
+}
+
+function planAreas({
+  size,
+  serviceCount,
+  isZoomed,
+  isDetailFocused,
+  hasPanel,
+  bannerRows,
+  isTallPanel = false,
+  tileCount,
+}: LayoutWish): Omit<Layout, 'tiles'> {
+  const { columns, rows } = size;
+  const band = (row: number, height: number): Rectangle => ({ column: 0, row, columns, rows: height });
+  const header = band(0, 1);
+  const footer = band(rows - 1, 1);
+  const banner = hasPanel || bannerRows === 0 ? undefined : band(1, Math.min(bannerRows, mostBannerRows(rows)));
+  const begin = 1 + (banner?.rows ?? 0);
+  const nothing = { table: undefined, detail: undefined, usage: undefined, logs: undefined, panel: undefined };
+  const frame = { size, header, banner, footer, ...nothing };
+  if (isZoomed && !hasPanel) return { ...frame, logs: band(begin, rows - 1 - begin) };
+
+  const gap = rows >= 24 ? 1 : 0;
+  const table = band(begin + gap, tableRows(rows, serviceCount));
+  const top = table.row + table.rows + gap;
+  const rest = rows - 1 - top;
+  if (hasPanel) {
+    if (rest >= ROOMY_PANEL_ROWS && !isTallPanel) return { ...frame, table, panel: band(top, rest) };
+    return { ...frame, panel: band(1, rows - 2) };
+  }
+  // Logs side by side need the width themselves.
+  if (columns >= (tileCount > 1 ? WIDE_TILES_COLUMNS : WIDE_COLUMNS)) {
+    const width = Math.min(SIDEBAR_COLUMNS.most, Math.max(SIDEBAR_COLUMNS.least, Math.floor(columns * 0.3)));
+    const logs = { column: 0, row: top, columns: columns - width - 1, rows: rest };
+    const beside = { column: columns - width, columns: width };
+    const below = columns < USAGE_COLUMNS ? 0 : usageRows(rest);
+    const usage = below === 0 ? undefined : { ...beside, row: top + rest - below, rows: below };
+    return { ...frame, table, logs, usage, detail: { ...beside, row: top, rows: rest - below } };
+  }
+  if (isDetailFocused) return { ...frame, table, detail: band(top, rest) };
+  const detailRows = stripRows(rest);
+  const logsTop = top + detailRows;
+  return {
+    ...frame,
+    table,
+    detail: detailRows === 0 ? undefined : band(top, detailRows),
+    logs: band(logsTop, rows - 1 - logsTop),
+  };
+}
+
+/** Heading and as many services as there are, up to a good third of the screen. */
+function tableRows(rows: number, serviceCount: number): number {
+  const most = Math.max(3, Math.floor(rows * 0.38) - 1);
+  return 1 + Math.min(Math.max(1, serviceCount), most);
+}
+
+function mostBannerRows(rows: number): number {
+  return rows < 24 ? 1 : Math.floor(rows / 6);
+}
+
+/** Title, and as much for CPU as for memory; the detail keeps the larger part. */
+function usageRows(rest: number): number {
+  if (rest < USAGE_LEAST_ROWS) return 0;
+  return 1 + 2 * Math.min(7, Math.floor(rest / 7));
+}
+
+/** Title and lines of the detail above the logs; the logs keep the larger part. */
+function stripRows(rest: number): number {
+  if (rest >= 20) return 6;
+  return rest >= 13 ? 4 : 0;
+}
+
+/** The first service shown so that the selected one is in sight, near the middle if the list is longer. */
+export function firstVisible(count: number, visible: number, selectedIndex: number): number {
+  if (count <= visible) return 0;
+  return Math.min(count - visible, Math.max(0, selectedIndex - Math.floor(visible / 2)));
+}

@@ -1,0 +1,269 @@
+// Questions about the state that more than one place asks.
+
+import type { ServiceName } from '../../core/model/project.ts';
+import type {
+  ConfigNews,
+  FailedCheckView,
+  ConflictChoice,
+  ConflictChoiceName,
+  ConflictView,
+  ServiceView,
+  StateName,
+} from '../../core/model/snapshot.ts';
+import type { Rectangle } from '../paint/compositor.ts';
+import type { DetailSubject } from './detail-subject.ts';
+import { planLayout, tooSmall, type Layout } from './layout.ts';
+import type { ScreenState } from './state.ts';
+
+/** Where keys go. Everything but the panes takes all keys for itself. */
+export type Mode =
+  | 'services'
+  | 'logs'
+  | 'detail'
+  | 'search'
+  | 'filter'
+  | 'save'
+  | 'answer'
+  | 'palette'
+  | 'help'
+  | 'ports'
+  | 'usage'
+  | 'conflict'
+  | 'port-input'
+  | 'quit-question'
+  | 'stopping'
+  | 'too-small';
+
+export function selectMode(state: ScreenState): Mode {
+  if (state.leaving === 'stopping' || state.leaving === 'forcing') return 'stopping';
+  if (tooSmall(state.size)) return 'too-small';
+  if (state.leaving === 'asking') return 'quit-question';
+  if (state.search.typing !== undefined) return 'search';
+  if (state.filter.typing !== undefined) return 'filter';
+  if (state.save.typing !== undefined) return 'save';
+  if (state.answer !== undefined) return 'answer';
+  if (state.palette !== undefined) return 'palette';
+  if (state.panel === 'help') return 'help';
+  if (selectConflict(state)) return state.desk.portText === undefined ? 'conflict' : 'port-input';
+  if (state.panel === 'ports' || state.panel === 'usage') return state.panel;
+  return state.isZoomed ? 'logs' : state.focus;
+}
+
+export function selectService(state: ScreenState): ServiceView | undefined {
+  return state.services.find((service) => service.name === state.selected);
+}
+
+export interface OpenConflict {
+  readonly service: ServiceView;
+  readonly conflict: ConflictView;
+  /** From 1. */
+  readonly position: number;
+  readonly count: number;
+  readonly isPostponed: boolean;
+  /** Something is being done about it, or was asked for a moment ago. */
+  readonly isDecided: boolean;
+}
+
+/** Every conflict, in the order they came. */
+export function selectConflicts(state: ScreenState): readonly OpenConflict[] {
+  return state.services
+    .filter(hasConflict)
+    .toSorted((a, b) => a.conflict.since.localeCompare(b.conflict.since))
+    .map((service, index, all) => ({
+      service,
+      conflict: service.conflict,
+      position: index + 1,
+      count: all.length,
+      isPostponed: state.desk.postponed.includes(conflictKey(service)),
+      isDecided: state.desk.decided.includes(conflictKey(service)) || service.conflict.progress !== null,
+    }));
+}
+
+/** The conflict whose dialog is up: the one that was up before, else the first that waits for a decision. */
+export function selectConflict(state: ScreenState): OpenConflict | undefined {
+  const open = selectConflicts(state).filter(({ isPostponed }) => !isPostponed);
+  return (
+    open.find(({ service }) => conflictKey(service) === state.desk.shown) ??
+    open.find(({ isDecided }) => !isDecided) ??
+    open[0]
+  );
+}
+
+export function selectConflictNames(state: ScreenState): readonly ServiceName[] {
+  return state.services.filter(hasConflict).map((service) => service.name);
+}
+
+/** Names one conflict and no later one of the same service. */
+export function conflictKey(service: ServiceView): string {
+  return `${service.name} ${service.conflict?.port} ${service.conflict?.since}`;
+}
+
+function hasConflict(service: ServiceView): service is ServiceView & { readonly conflict: ConflictView } {
+  return service.state === 'conflict' && service.conflict !== null;
+}
+
+const CHOICE_ORDER: readonly ConflictChoiceName[] = ['reroute', 'reuse', 'kill', 'container', 'retry', 'skip'];
+
+/** The harmless way out first. */
+export function selectDialogChoices(state: ScreenState): readonly ConflictChoice[] {
+  const choices = selectConflict(state)?.conflict.choices ?? [];
+  return CHOICE_ORDER.flatMap((name) => choices.filter((choice) => choice.name === name));
+}
+
+export interface Totals {
+  readonly counts: readonly { readonly state: StateName; readonly count: number }[];
+  readonly cpuPercent: number | null;
+  readonly rssBytes: number | null;
+}
+
+/** Trouble first, then what is on its way, then what is well. */
+const STATE_ORDER: readonly StateName[] = [
+  'failed',
+  'conflict',
+  'unhealthy',
+  'backoff',
+  'starting',
+  'waiting',
+  'stopping',
+  'ready',
+  'exited',
+  'stopped',
+];
+
+export function selectTotals(services: readonly ServiceView[]): Totals {
+  const counts = STATE_ORDER.map((state) => ({
+    state,
+    count: services.filter((service) => service.state === state).length,
+  }));
+  return {
+    counts: counts.filter(({ count }) => count > 0),
+    cpuPercent: sum(services.map((service) => service.cpuPercent)),
+    rssBytes: sum(services.map((service) => service.rssBytes)),
+  };
+}
+
+function sum(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
+}
+
+/** Whether anything of the service runs, or is about to. */
+export function isUp(service: ServiceView): boolean {
+  return service.state !== 'stopped' && service.state !== 'exited' && service.state !== 'failed';
+}
+
+/** Services that shutting down still has to wait for. */
+export function selectStillRunning(state: ScreenState): readonly ServiceView[] {
+  return state.services.filter((service) => service.pids.length > 0 || service.state === 'stopping');
+}
+
+/** Who gets which part of the terminal; undefined when it is too small for any. */
+export function selectLayout(state: ScreenState): Layout | undefined {
+  if (tooSmall(state.size)) return undefined;
+  const isStopping = state.leaving === 'stopping' || state.leaving === 'forcing';
+  const news = selectConfigNews(state);
+  return planLayout({
+    size: state.size,
+    bannerRows: news === undefined ? checkRows(selectFailedChecks(state)) : bannerRows(news),
+    serviceCount: selectNames(state).length,
+    isZoomed: state.isZoomed,
+    isDetailFocused: state.focus === 'detail',
+    tileCount: selectTileWish(state).length,
+    isTallPanel: state.panel === 'help' && state.palette === undefined && !isStopping,
+    hasPanel:
+      isStopping || state.palette !== undefined || state.panel !== 'none' || selectConflict(state) !== undefined,
+  });
+}
+
+/** Where the charts of what is used stand: beside the logs, or in a panel of their own. */
+export function selectUsageArea(state: ScreenState): Rectangle | undefined {
+  const layout = selectLayout(state);
+  return selectMode(state) === 'usage' ? layout?.panel : layout?.usage;
+}
+
+/** News of the config that the person has not put off. */
+export function selectConfigNews(state: ScreenState): ConfigNews | undefined {
+  const news = state.session?.config;
+  return news === undefined || configNewsKey(news) === state.hiddenConfigNews ? undefined : news;
+}
+
+/** Names this news and no later one. */
+export function configNewsKey({ status, version, problem }: ConfigNews): string {
+  return `${status} ${version} ${problem ?? ''}`;
+}
+
+/** Checks that failed beside the start and that the person has not put off; an edited config is told first. */
+export function selectFailedChecks(state: ScreenState): readonly FailedCheckView[] {
+  const failed = state.session?.failedChecks ?? [];
+  return failedChecksKey(failed) === state.hiddenChecks ? [] : failed;
+}
+
+/** Names these failures and no others. */
+export function failedChecksKey(failed: readonly FailedCheckView[]): string {
+  return failed.map(({ name, message }) => `${name} ${message}`).join('\n');
+}
+
+function checkRows(failed: readonly FailedCheckView[]): number {
+  return failed.reduce((rows, { hint }) => rows + (hint === null ? 1 : 2), 0);
+}
+
+/** How many rows the news would fill. */
+function bannerRows({ status, changes }: ConfigNews): number {
+  if (status === 'pending') return 1 + changes.length;
+  return status === 'missing' ? 1 : 2;
+}
+
+/** As a strip above the logs there is room for a few facts only. */
+export function selectDetailForm(state: ScreenState): 'none' | 'strip' | 'full' {
+  const area = selectLayout(state)?.detail;
+  if (area === undefined) return 'none';
+  return area.rows < FULL_DETAIL_ROWS && state.focus !== 'detail' ? 'strip' : 'full';
+}
+
+const FULL_DETAIL_ROWS = 10;
+
+export function selectDetail(state: ScreenState): DetailSubject | undefined {
+  const { services, root, nowMs } = state;
+  const service = selectService(state);
+  const inspection = state.inspection?.service === service?.name ? state.inspection : undefined;
+  return service === undefined ? undefined : { service, services, inspection, root, nowMs };
+}
+
+/** Rows of the detail that are scrolled away. */
+export function selectDetailTop({ detailTop, selected }: ScreenState): number {
+  return detailTop !== undefined && detailTop.service === selected ? detailTop.row : 0;
+}
+
+/** The services by name, also while only the config is known. */
+export function selectNames(state: ScreenState): readonly ServiceName[] {
+  return state.session === undefined ? state.expectedNames : state.services.map((service) => service.name);
+}
+
+export const MAX_TILES = 4;
+
+/** The services whose logs stand side by side: the pinned ones with the selected one, else its neighbours. */
+function selectTileWish(state: ScreenState): readonly ServiceName[] {
+  if (state.taste.layout !== 'tiles') return state.selected === undefined ? [] : [state.selected];
+  const names = selectNames(state);
+  const pinned = names.filter((name) => state.taste.pinned.includes(name));
+  if (pinned.length > 0) {
+    const withSelected = names.filter((name) => pinned.includes(name) || name === state.selected);
+    return withSelected.length <= MAX_TILES ? withSelected : pinned;
+  }
+  return page(names, state.selected, MAX_TILES);
+}
+
+/** Which log stands in which of the tiles, and which of them keys act on. */
+export function selectTiles(state: ScreenState): readonly ServiceName[] {
+  const wish = selectTileWish(state);
+  const count = selectLayout(state)?.tiles.length ?? 0;
+  return page(wish, state.selected, count);
+}
+
+/** Moving the selection within a page leaves the tiles where they are. */
+function page(names: readonly ServiceName[], selected: ServiceName | undefined, size: number): readonly ServiceName[] {
+  if (size <= 0) return [];
+  const index = Math.max(0, names.indexOf(selected ?? ''));
+  const from = Math.max(0, Math.min(Math.floor(index / size) * size, names.length - size));
+  return names.slice(from, from + size);
+}

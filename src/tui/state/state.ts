@@ -1,0 +1,181 @@
+// Everything that decides what the chrome of the screen shows: what the session said, and where this viewer stands.
+// Log lines are not here; they go straight from the session to the log pane.
+
+import type { ServiceName } from '../../core/model/project.ts';
+import type { ServiceInspection, UsageHistory } from '../../core/model/session.ts';
+import type { ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { KeyRemaps } from '../../core/model/user-config.ts';
+import type { Size } from '../paint/compositor.ts';
+import type { CpuHistory } from './cpu-history.ts';
+
+export const PANES = ['services', 'logs', 'detail'] as const;
+export type Pane = (typeof PANES)[number];
+
+export interface Notice {
+  readonly tone: 'plain' | 'warn' | 'fail';
+  readonly text: string;
+  readonly untilMs: number;
+}
+
+export interface Search {
+  /** What is being typed; undefined when nobody types. */
+  readonly typing: string | undefined;
+  /** What is looked for and marked in the logs. */
+  readonly query: string | undefined;
+  /** How the last look went: "match in line 1 204", "no older match". */
+  readonly status: string;
+}
+
+/** One service's log, several side by side, or all lines of all services in the order of time. */
+export const LOG_LAYOUTS = ['one', 'tiles', 'merged'] as const;
+export type LogLayout = (typeof LOG_LAYOUTS)[number];
+
+/** What stands before each line: nothing, the time of day, or how long ago. */
+export const LOG_TIMES = ['off', 'clock', 'age'] as const;
+export type LogTimes = (typeof LOG_TIMES)[number];
+
+/** How somebody likes to see the logs of a project; kept for the next time. */
+export interface LogTaste {
+  readonly layout: LogLayout;
+  /** Services whose logs stay side by side. */
+  readonly pinned: readonly ServiceName[];
+  readonly times: LogTimes;
+  readonly isWrapped: boolean;
+}
+
+/** Which lines are shown: see `logSieve`. */
+export interface LogFilter {
+  /** What is being typed; undefined when nobody types. */
+  readonly typing: string | undefined;
+  readonly text: string;
+  readonly errorsOnly: boolean;
+}
+
+/** An answer being typed to what a service asks. */
+export interface AnswerDesk {
+  readonly typing: string;
+  readonly service: ServiceName;
+  readonly question: string;
+  readonly isSecret: boolean;
+}
+
+/** A file name being typed, to save the log to. */
+interface SaveDesk {
+  readonly typing: string | undefined;
+}
+
+export interface ConflictDesk {
+  /** Conflicts that the person put off, by `conflictKey`. */
+  readonly postponed: readonly string[];
+  /** The choice under the cursor. */
+  readonly cursor: number;
+  /** The port being typed; undefined when nobody types. */
+  readonly portText: string | undefined;
+  /** The conflict whose dialog is up: it stays while others come and go. */
+  readonly shown: string | undefined;
+  /** The conflicts a decision was sent for, until the session has something new to say about them. */
+  readonly decided: readonly string[];
+  /** The next choice is to be remembered for this project. */
+  readonly isToRemember: boolean;
+  /** The next choice is meant for all open conflicts. */
+  readonly isForAll: boolean;
+  /** When the dialog came up by itself, and when the last key before it was pressed. */
+  readonly openedAtMs: number;
+  readonly keyBeforeMs: number;
+}
+
+export interface ScreenState {
+  readonly size: Size;
+  readonly nowMs: number;
+  readonly lastKeyMs: number;
+  readonly projectName: string;
+  /** Names of the config, shown until the session answers. */
+  readonly expectedNames: readonly ServiceName[];
+  /** Undefined until the session answers. */
+  readonly session: SessionSnapshot['session'] | undefined;
+  readonly services: readonly ServiceView[];
+  readonly cpuHistory: Readonly<Record<ServiceName, CpuHistory>>;
+  readonly selected: ServiceName | undefined;
+  /** The folder of the project, once the session answers. */
+  readonly root: string | undefined;
+  /** What the session last told about the service in the detail. */
+  readonly inspection: ServiceInspection | undefined;
+  /** What all services used lately, as the session last told it. */
+  readonly usage: UsageHistory | undefined;
+  /** How far the detail of that service is scrolled. */
+  readonly detailTop: { readonly service: ServiceName; readonly row: number } | undefined;
+  readonly focus: Pane;
+  readonly isZoomed: boolean;
+  readonly panel: 'none' | 'help' | 'ports' | 'usage';
+  /** Of the help, where it does not fit; from 0. */
+  readonly helpPage: number;
+  /** Open while one chooses what to do by name: what is typed, and which of the items that match is marked. */
+  readonly palette: { readonly text: string; readonly cursor: number } | undefined;
+  readonly desk: ConflictDesk;
+  readonly search: Search;
+  readonly filter: LogFilter;
+  readonly save: SaveDesk;
+  /** Undefined when nobody answers. */
+  readonly answer: AnswerDesk | undefined;
+  readonly taste: LogTaste;
+  /** JSON lines are spread out. */
+  readonly isPretty: boolean;
+  /** News of the config that was put off, by `configNewsKey`. */
+  readonly hiddenConfigNews: string | undefined;
+  /** Failed checks that were put off, by `failedChecksKey`. */
+  readonly hiddenChecks: string;
+  readonly notice: Notice | undefined;
+  /** The person's own keys. */
+  readonly remaps: KeyRemaps;
+  readonly leaving: 'no' | 'asking' | 'stopping' | 'forcing';
+}
+
+const NO_REMAPS: KeyRemaps = {};
+
+export function initialState(options: {
+  readonly size: Size;
+  readonly nowMs: number;
+  readonly projectName: string;
+  readonly expectedNames: readonly ServiceName[];
+  readonly remaps?: KeyRemaps;
+}): ScreenState {
+  return {
+    remaps: NO_REMAPS,
+    ...options,
+    lastKeyMs: 0,
+    session: undefined,
+    services: [],
+    cpuHistory: {},
+    selected: options.expectedNames[0],
+    root: undefined,
+    inspection: undefined,
+    usage: undefined,
+    detailTop: undefined,
+    focus: 'services',
+    isZoomed: false,
+    panel: 'none',
+    helpPage: 0,
+    palette: undefined,
+    desk: {
+      postponed: [],
+      cursor: 0,
+      portText: undefined,
+      shown: undefined,
+      decided: [],
+      isToRemember: false,
+      isForAll: false,
+      openedAtMs: 0,
+      keyBeforeMs: 0,
+    },
+    search: { typing: undefined, query: undefined, status: '' },
+    filter: { typing: undefined, text: '', errorsOnly: false },
+    save: { typing: undefined },
+    answer: undefined,
+    taste: { layout: 'one', pinned: [], times: 'off', isWrapped: false },
+    isPretty: false,
+    hiddenConfigNews: undefined,
+    hiddenChecks: '',
+    notice: undefined,
+    leaving: 'no',
+  };
+}

@@ -1,0 +1,66 @@
+// Tells somebody who looks elsewhere that a service needs them: it failed for good, became unhealthy, or waits for a
+// decision about its port. Once for each event, and not while the person is at the keys and sees it anyway.
+// Bell: BEL, which terminals show as they were told to. Desktop: OSC 9 or OSC 777, by what the terminal knows.
+
+import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { NotifyWay } from '../../core/model/user-config.ts';
+import { plainText } from '../paint/plain-text.ts';
+import { conflictKey } from '../state/selectors.ts';
+import type { ScreenState } from '../state/state.ts';
+
+/** What happens this soon after a key is what the person did, or looks at. */
+const AT_THE_KEYS_MS = 3000;
+const MAX_TEXT = 200;
+
+export interface Alarm {
+  /** The state is about to become another one. */
+  watch(before: ScreenState, after: ScreenState): void;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export function createAlarm(options: {
+  readonly ways: readonly NotifyWay[];
+  readonly env: Env;
+  readonly write: (text: string) => void;
+}): Alarm {
+  const { ways, env, write } = options;
+  return {
+    watch(before, after) {
+      if (after.services === before.services || after.leaving !== 'no') return;
+      if (after.nowMs - after.lastKeyMs < AT_THE_KEYS_MS) return;
+      const news = after.services.flatMap((service) => eventOf(service, before) ?? []);
+      if (news.length === 0) return;
+      if (ways.includes('desktop')) write(desktopNotice(after.projectName, news.join('; '), env));
+      if (ways.includes('bell')) write('\u0007');
+    },
+  };
+}
+
+/** What is new about a service; what was so when the screen came up is not, but for a conflict, which waits. */
+function eventOf(service: ServiceView, { services, session }: ScreenState): string | undefined {
+  const before = services.find(({ name }) => name === service.name);
+  const isNew = before === undefined ? session !== undefined : before.state !== service.state;
+  switch (service.state) {
+    case 'failed':
+      return isNew ? `${service.name} has failed` : undefined;
+    case 'unhealthy':
+      return isNew ? `${service.name} is unhealthy` : undefined;
+    case 'conflict':
+      if (service.conflict === null || service.conflict.progress !== null) return undefined;
+      if (before?.state === 'conflict' && conflictKey(before) === conflictKey(service)) return undefined;
+      return `port ${service.conflict.port} of ${service.name} is taken`;
+    default:
+      return undefined;
+  }
+}
+
+/** A terminal that knows neither sequence shows nothing. tmux hands it on where that is allowed. */
+export function desktopNotice(title: string, text: string, env: Env): string {
+  const body = plainText(text).slice(0, MAX_TEXT);
+  const head = plainText(title).replaceAll(';', ',').slice(0, MAX_TEXT);
+  const isUrxvtLike = /^(?:rxvt|foot)/.test(env['TERM'] ?? '') || env['VTE_VERSION'] !== undefined;
+  // OSC 9 with a number first means something else to ConEmu and Windows Terminal.
+  const sequence = isUrxvtLike ? `\u001b]777;notify;${head};${body}\u001b\\` : `\u001b]9;${head}: ${body}\u001b\\`;
+  return env['TMUX'] === undefined ? sequence : `\u001bPtmux;${sequence.replaceAll('\u001b', '\u001b\u001b')}\u001b\\`;
+}

@@ -1,0 +1,34 @@
+// What the screen asks of the machine it runs on, beside its terminal: other programs, and settings of the line.
+
+import type { ServiceName } from '../../core/model/project.ts';
+import type { LogLine, Session } from '../../core/model/session.ts';
+
+/** The output of all services as plain lines, one after the other; none is lost or told twice over a pause. */
+export interface PlainStream {
+  resume(): void;
+  pause(): void;
+}
+
+export interface ScreenHost {
+  /** In the person's browser. */
+  openUrl(url: string): void;
+  /** The terminal's line turns no LF into CR LF any more, until raw mode is set anew. */
+  passBytes(): void;
+  /**
+   * In the person's editor or pager, at the line if it is there still. Resolves when that program has ended;
+   * `signal` hangs up on it.
+   * @throws Error when it cannot be started
+   */
+  openLog(place: {
+    readonly file: string;
+    readonly line: LogLine | undefined;
+    readonly signal: AbortSignal;
+  }): Promise<void>;
+  openStream(options: {
+    readonly session: Session;
+    readonly names: readonly ServiceName[];
+    readonly hasColor: boolean;
+    readonly write: (text: string) => void;
+    readonly onProblem: (error: unknown) => void;
+  }): Promise<PlainStream>;
+}

@@ -1,0 +1,281 @@
+// The terminal as a place to be entered and left: raw input, alternate screen, hidden cursor, mouse, bracketed paste.
+// Whatever happens, `leave` puts back what `enter` changed: on return, on signals, on a crash, when the terminal goes.
+// It can also be lent: to a service, whose bytes then reach it unchanged as ours do not, and to a program such as an editor.
+// What a key or a signal means is decided elsewhere.
+
+import { StringDecoder } from 'node:string_decoder';
+import type { Readable, Writable } from 'node:stream';
+import type { Size } from '../paint/compositor.ts';
+import { createKeyDecoder, type TerminalInput } from './keys.ts';
+import type { Borrower, Loan } from './loan.ts';
+import { catchWrites } from './stray-writes.ts';
+
+export type TerminalInputStream = Readable & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
+export type TerminalOutputStream = Writable & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
+
+/** How the terminal ends us: it is gone, or somebody asks us to go. */
+export type Farewell = { readonly kind: 'gone' } | { readonly kind: 'signal'; readonly signal: NodeJS.Signals };
+
+interface TerminalHandlers {
+  onInput(inputs: readonly TerminalInput[]): void;
+  onResize(size: Size): void;
+  /** The terminal shows something else than before, as after Ctrl-Z and `fg`: all of it must be drawn again. */
+  onReturn(): void;
+  onFarewell(farewell: Farewell): void;
+  /** Text that some library wanted to write over the screen. */
+  onStray(text: string): void;
+}
+
+export interface Terminal {
+  size(): Size;
+  /** Takes the screen, the keys and the signals. What comes before somebody listens is kept. Does nothing the second time. */
+  enter(): void;
+  /** From now on these are told of everything; first of what was kept, in its order. */
+  listen(handlers: TerminalHandlers): void;
+  write(text: string): boolean;
+  onDrain(callback: () => void): void;
+  /** What we write meanwhile is dropped; `onReturn` tells when all of it must be drawn again. */
+  lend(borrower: Borrower): Loan;
+  /** Lets a program have the terminal as the shell would give it, until the promise settles. */
+  stepAside(program: () => Promise<void>): Promise<void>;
+  /** Gives the terminal back to the shell until it continues us. */
+  suspend(): void;
+  /** Restores every mode. May be called at any time and more than once. */
+  leave(): void;
+}
+
+// The title put by, alternate screen, no cursor, no wrapping at the right edge, bracketed paste; mouse buttons, wheel and drag in SGR form.
+const ENTER = '\u001b[22;2t\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[?2004h';
+const MOUSE_ON = '\u001b[?1002h\u001b[?1006h';
+const LEAVE =
+  '\u001b[23;2t\u001b[?2026l\u001b[0m\u001b[?2004l\u001b[?1006l\u001b[?1002l\u001b[?7h\u001b[?25h\u001b[?1049l';
+/** Longer than the pause inside an escape sequence, shorter than a person notices. */
+const LONE_ESCAPE_MS = 25;
+const FAREWELL_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * @param streams.stray streams of this process that show on the same terminal; while entered, what they are given is caught
+ * @param streams.hasMouse false: the terminal keeps the mouse to itself
+ * @param streams.hasScreen false: only the keys and signals are taken, for a terminal that is lent from beginning to end
+ */
+export function createTerminal(streams: {
+  readonly stdin: TerminalInputStream;
+  readonly stdout: TerminalOutputStream;
+  readonly stray: readonly Writable[];
+  readonly hasScreen?: boolean;
+  readonly hasMouse?: boolean;
+}): Terminal {
+  const { stdin, stdout, hasScreen = true, hasMouse = true } = streams;
+  const write = stdout.write.bind(stdout) as (bytes: Uint8Array | string) => boolean;
+  const decoder = createKeyDecoder();
+  const utf8 = new StringDecoder('utf8');
+  let handlers: TerminalHandlers | undefined;
+  const kept: ((handlers: TerminalHandlers) => void)[] = [];
+  let isTaken = false;
+  let isEntered = false;
+  let borrower: Borrower | undefined;
+  let isAside = false;
+  let isGone = false;
+  let isBroken = false;
+  let escapeTimer: NodeJS.Timeout | undefined;
+  let releaseStray: (() => void) | undefined;
+
+  function size(): Size {
+    return { columns: stdout.columns || 80, rows: stdout.rows || 24 };
+  }
+
+  function send(bytes: Uint8Array | string): boolean {
+    if (isBroken || stdout.destroyed) return true;
+    return write(bytes);
+  }
+
+  function tell(call: (handlers: TerminalHandlers) => void): void {
+    if (handlers !== undefined) call(handlers);
+    else if (isTaken) kept.push(call);
+  }
+
+  function takeScreen(): void {
+    isEntered = true;
+    setRaw(true);
+    if (hasScreen) send(hasMouse ? ENTER + MOUSE_ON : ENTER);
+  }
+
+  function setRaw(isRaw: boolean): void {
+    try {
+      stdin.setRawMode?.(isRaw);
+    } catch {
+      // The terminal is gone, and its modes with it.
+    }
+  }
+
+  function giveBack(): void {
+    if (!isEntered) return;
+    isEntered = false;
+    if (borrower !== undefined) send(borrower.undoing());
+    else if (hasScreen) send(LEAVE);
+    setRaw(false);
+  }
+
+  function lend(next: Borrower): Loan {
+    // Left while somebody was still asking for it.
+    if (!isEntered) return { write: () => {}, giveBack: () => {} };
+    if (hasScreen) send(LEAVE);
+    borrower = next;
+    borrower.takeLine();
+    return {
+      write: (bytes) => {
+        if (borrower === next && isEntered) send(bytes);
+      },
+      giveBack: () => {
+        if (borrower !== next) return;
+        giveBack();
+        borrower = undefined;
+        takeScreen();
+        handlers?.onResize(size());
+        handlers?.onReturn();
+      },
+    };
+  }
+
+  async function stepAside(program: () => Promise<void>): Promise<void> {
+    giveBack();
+    isAside = true;
+    stdin.off('data', onData);
+    stdin.pause();
+    // These are for the program, which stops itself on Ctrl-Z; with the handler gone we stop as any other does.
+    process.off('SIGTSTP', suspend);
+    try {
+      await program();
+    } finally {
+      isAside = false;
+      // Somebody may have ended us meanwhile.
+      if (handlers !== undefined) {
+        process.on('SIGTSTP', suspend);
+        stdin.on('data', onData);
+        stdin.resume();
+        takeScreen();
+        handlers.onResize(size());
+        handlers.onReturn();
+      }
+    }
+  }
+
+  function gone(): void {
+    if (isGone) return;
+    isGone = true;
+    tell((told) => told.onFarewell({ kind: 'gone' }));
+  }
+
+  function broken(): void {
+    isBroken = true;
+    gone();
+  }
+
+  function onData(chunk: Buffer | string): void {
+    clearTimeout(escapeTimer);
+    if (borrower !== undefined) return borrower.onBytes(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+    const inputs = decoder.push(typeof chunk === 'string' ? chunk : utf8.write(chunk));
+    if (inputs.length > 0) tell((told) => told.onInput(inputs));
+    if (decoder.isPending) {
+      escapeTimer = setTimeout(() => {
+        const late = decoder.flush();
+        if (late.length > 0) tell((told) => told.onInput(late));
+      }, LONE_ESCAPE_MS);
+    }
+  }
+
+  function onResize(): void {
+    tell((told) => told.onResize(size()));
+    borrower?.onResize(size());
+  }
+
+  function onSignal(signal: NodeJS.Signals): void {
+    // Ctrl-C in an editor reaches every process of the job.
+    if (isAside && signal === 'SIGINT') return;
+    tell((told) => told.onFarewell({ kind: 'signal', signal }));
+  }
+
+  function onContinue(): void {
+    if (isAside) return;
+    // Stopped by somebody else without a word, we come back to a terminal that the shell has set up for itself.
+    if (borrower === undefined) {
+      takeScreen();
+    } else {
+      isEntered = true;
+      setRaw(true);
+      borrower.takeLine();
+      borrower.onReturn();
+    }
+    process.off('SIGTSTP', suspend);
+    process.on('SIGTSTP', suspend);
+    tell((told) => {
+      told.onResize(size());
+      told.onReturn();
+    });
+  }
+
+  function suspend(): void {
+    giveBack();
+    process.off('SIGTSTP', suspend);
+    // The whole job, as the terminal does it for a program in cooked mode; SIGCONT brings us to `onContinue`.
+    process.kill(0, 'SIGTSTP');
+  }
+
+  return {
+    size,
+    enter() {
+      if (isTaken) return;
+      isTaken = true;
+      releaseStray = catchWrites(streams.stray, (text) => tell((told) => told.onStray(text)));
+      // The last resort, for an exception nobody caught and for `process.exit`.
+      process.on('exit', giveBack);
+      process.on('uncaughtExceptionMonitor', giveBack);
+      for (const signal of FAREWELL_SIGNALS) process.on(signal, onSignal);
+      process.on('SIGCONT', onContinue);
+      process.on('SIGTSTP', suspend);
+      takeScreen();
+      stdin.on('data', onData);
+      stdin.on('end', gone);
+      stdin.on('close', gone);
+      stdin.on('error', gone);
+      stdout.on('resize', onResize);
+      stdout.on('close', gone);
+      stdout.on('error', broken);
+    },
+    listen(next) {
+      handlers = next;
+      for (const call of kept.splice(0)) if (isTaken) call(next);
+    },
+    write: (text) => (isEntered && borrower === undefined ? send(text) : true),
+    lend,
+    stepAside,
+    onDrain(callback) {
+      stdout.once('drain', callback);
+    },
+    suspend,
+    leave() {
+      clearTimeout(escapeTimer);
+      stdin.off('data', onData);
+      stdin.off('end', gone);
+      stdin.off('close', gone);
+      stdin.pause();
+      stdout.off('resize', onResize);
+      stdout.off('close', gone);
+      for (const signal of FAREWELL_SIGNALS) process.off(signal, onSignal);
+      process.off('SIGCONT', onContinue);
+      process.off('SIGTSTP', suspend);
+      giveBack();
+      process.off('exit', giveBack);
+      process.off('uncaughtExceptionMonitor', giveBack);
+      releaseStray?.();
+      releaseStray = undefined;
+      handlers = undefined;
+      kept.length = 0;
+      isTaken = false;
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { complete } from '../../../src/cli/arguments/complete.ts';
+import { COMMANDS } from '../../../src/cli/arguments/commands-table.ts';
+import { runScripted } from '../scripted-context.ts';
+
+async function offered(...words: readonly string[]): Promise<readonly string[]> {
+  const candidates = await complete(words, async () => ['backend', 'db']);
+  return candidates.map(({ value }) => value);
+}
+
+describe('completion', () => {
+  it('offers commands and services first', async () => {
+    expect(await offered('')).toEqual([...COMMANDS.map(({ name }) => name), 'backend', 'db']);
+    expect(await offered('sta')).toEqual(['start', 'status']);
+    expect(await offered('ba')).toEqual(['backend']);
+  });
+
+  it('offers services where a command takes them, each once', async () => {
+    expect(await offered('restart', '')).toEqual(['backend', 'db']);
+    expect(await offered('logs', '-f', 'db', '')).toEqual(['backend']);
+    expect(await offered('why', 'db', '')).toEqual([]);
+    expect(await offered('attach', '--json', '')).not.toContain('up');
+  });
+
+  it('offers options of the command and those of all', async () => {
+    expect(await offered('logs', '--e')).toEqual(['--errors']);
+    expect(await offered('down', '--fo')).toEqual(['--force']);
+    expect(await offered('status', '--pro')).toEqual(['--project']);
+  });
+
+  it('offers the values of an option, and nothing where it cannot know', async () => {
+    expect(await offered('up', '--on-conflict', 'r')).toEqual(['reroute', 'reuse']);
+    expect(await offered('up', '--port', 'b')).toEqual(['backend=']);
+    expect(await offered('logs', '--since', '')).toEqual([]);
+    expect(await offered('-C', '')).toEqual([]);
+    expect(await offered('-C', 'x', 'stat')).toEqual(['status']);
+  });
+
+  it('keeps out of what belongs to another program', async () => {
+    expect(await offered('run', '')).toEqual(['backend', 'db']);
+    expect(await offered('run', 'db', '--', '')).toEqual([]);
+  });
+
+  it('offers topics and shells', async () => {
+    expect(await offered('help', 'met')).toEqual(['metrics']);
+    expect(await offered('completion', '')).toEqual(['bash', 'zsh', 'fish']);
+  });
+
+  it('is silent about a config that cannot be read', async () => {
+    const none = await complete(['restart', ''], () => Promise.reject(new Error('no config')));
+    expect(none).toEqual([]);
+  });
+});
+
+describe('the script of a shell', () => {
+  it.each(['bash', 'zsh', 'fish'])('asks what stands on the line: %s', async (shell) => {
+    const run = runScripted(`completion ${shell}`);
+    expect(await run.exitCode).toBe(0);
+    expect(run.stdout()).toContain('__complete');
+  });
+
+  it('is there for three shells, and a typo is told', async () => {
+    const run = runScripted('completion bsh');
+    expect(await run.exitCode).toBe(2);
+    expect(run.stderr()).toContain('did you mean "bash"?');
+  });
+});

@@ -1,0 +1,282 @@
+import { describe, expect, it } from 'vitest';
+import type { PortDesk } from '../../../../src/cli/context/context.ts';
+import type { Obstacle } from '../../../../src/core/model/port-facts.ts';
+import type { PortReport } from '../../../../src/core/model/session.ts';
+import type { OwnerCard } from '../../../../src/core/model/snapshot.ts';
+import type { KillStep, OwnerContext, Ports } from '../../../../src/system/system.ts';
+import { FakeSession, serviceView } from '../../../fakes/fake-session.ts';
+import { PERSON, runScripted, settle } from '../../scripted-context.ts';
+
+function owner(overrides: Partial<OwnerCard> = {}): OwnerCard {
+  return {
+    pid: 4711,
+    startTicks: 99,
+    name: 'node',
+    command: 'node server.js',
+    cwd: '/other',
+    project: null,
+    user: 'ann',
+    uid: 1000,
+    startedAt: '2026-01-02T03:12:00.000Z',
+    parents: [],
+    listening: [{ address: '0.0.0.0', port: 8000 }],
+    verdict: 'foreign',
+    meaning: 'Somebody else started it.',
+    refusal: null,
+    ...overrides,
+  };
+}
+
+function taken(...owners: readonly OwnerCard[]): PortReport {
+  return { port: 8000, owners, inUse: true, addresses: ['0.0.0.0'], container: null };
+}
+
+/** Ports of a machine on which `report` is true, and a record of who was killed how. */
+function desk(
+  report: PortReport,
+  outcome = { freed: true, message: 'Port 8000 is free.' },
+  obstacles: readonly Obstacle[] = [],
+) {
+  const kills: unknown[] = [];
+  const ports: Pick<Ports, 'use' | 'examine' | 'kill'> = {
+    use: async (port) => (port === report.port ? report : { port, owners: [], addresses: [] }),
+    examine: async (port) => ({ port, owners: [], addresses: [], obstacles }),
+    kill: async (port, owners, { graceMs, context, onStep }) => {
+      kills.push({ port, owners: owners.map(({ pid }) => pid), graceMs, context });
+      const steps: readonly KillStep[] = [
+        { step: 'terminating', pids: [4711], remainingMs: 5000 },
+        { step: 'killing', pids: [4711], remainingMs: 0 },
+        { step: 'verifying' },
+      ];
+      for (const step of steps) onStep?.(step);
+      return { ...outcome, signalled: [{ pid: 4711, name: 'node', signal: 'SIGTERM' }] };
+    },
+  };
+  const recorded = [{ pid: 7, startTicks: 8 }];
+  const portDesk = async (): Promise<PortDesk> => ({ ports: ports as Ports, recorded, root: '/shop' });
+  const context: OwnerContext = { root: '/shop', recorded, ours: new Set() };
+  return { portDesk, kills, context };
+}
+
+describe('ports', () => {
+  it('shows what each service wants, has, and who holds it', async () => {
+    const running = new FakeSession({
+      services: [
+        serviceView({ name: 'api', port: 8000, wantedPort: 8000 }),
+        serviceView({ name: 'web', port: 5174, wantedPort: 5173 }),
+        serviceView({ name: 'worker' }),
+      ],
+    });
+    running.answer('inspectPort', async (port) =>
+      port === 8000
+        ? { ...taken(owner({ name: 'evil\u001B]0;x\u0007', verdict: 'ours' })), addresses: ['127.0.0.1', '::1'] }
+        : { port, owners: [], inUse: port === 5174, addresses: port === 5174 ? ['::'] : [], container: null },
+    );
+    const run = runScripted('ports', { running });
+    expect(await run.exitCode).toBe(0);
+    expect(run.stdout()).not.toContain('\u001B');
+    expect(run.stdout()).toMatch(/^SERVICE +WANTED +ACTUAL +ADDRESSES +OWNER +VERDICT$/m);
+    expect(run.stdout()).toMatch(/^api +8000 +8000 +127\.0\.0\.1:8000 \[::1\]:8000 +evil.*\(pid 4711\) +ours$/m);
+    expect(run.stdout()).toMatch(/^web +5173 +5174 +\[::\]:5174 +hidden$/m);
+    expect(run.stdout()).not.toContain('worker');
+  });
+
+  it('says what is known of one port, also without a session', async () => {
+    const run = runScripted('ports 8000', { portDesk: desk(taken(owner())).portDesk });
+    expect(await run.exitCode).toBe(0);
+    expect(run.stdout()).toMatchInlineSnapshot(`
+      "Port 8000 is in use on 0.0.0.0:8000.
+      node (pid 4711)
+        command    node server.js
+        folder     /other
+        user       ann
+        runs for   2m 05s
+        listens on 0.0.0.0:8000
+        verdict    foreign: Somebody else started it.
+      "
+    `);
+  });
+
+  it('says what keeps a port from everybody though nobody listens, and the way out', async () => {
+    const obstacle = { kind: 'privileged', blocks: true, message: 'Port 80 is privileged.', wayOut: 'Take 1024 up.' };
+    const free = { port: 80, owners: [], inUse: false, addresses: [], container: null };
+    const { portDesk } = desk(free, undefined, [obstacle as Obstacle]);
+    const run = runScripted('ports 80', { portDesk });
+    expect(await run.exitCode).toBe(0);
+    expect(run.stdout()).toBe(
+      'Nobody listens on port 80, and still it cannot be had.\nPort 80 is privileged.\nTake 1024 up.\n',
+    );
+    const asJson = runScripted('ports 80 --json', { portDesk });
+    await asJson.exitCode;
+    expect(JSON.parse(asJson.stdout())).toMatchObject({ data: { port: 80, inUse: false, obstacles: [obstacle] } });
+  });
+
+  it('says that a port is free', async () => {
+    const run = runScripted('ports 9000', { portDesk: desk(taken(owner())).portDesk });
+    await run.exitCode;
+    expect(run.stdout()).toBe('Port 9000 is free.\n');
+  });
+
+  it('prints JSON', async () => {
+    const run = runScripted('ports 8000 --json', { portDesk: desk(taken(owner())).portDesk });
+    await run.exitCode;
+    expect(JSON.parse(run.stdout())).toEqual({ schemaVersion: 1, data: { ...taken(owner()), obstacles: [] } });
+  });
+
+  it.each(['0', '70000', 'web', '3000.5'])('takes %s for no port', async (written) => {
+    const run = runScripted(`ports ${written}`);
+    expect(await run.exitCode).toBe(2);
+    expect(run.stderr()).toContain(`"${written}" is no port`);
+  });
+});
+
+describe('ports --all', () => {
+  const session = { root: '/shop', project: 'shop', socket: '/run/shop.sock', pid: 7, startTicks: 8 };
+  const idle = { ...session, root: '/blog', project: 'evil\u001B[2J' };
+  const entry = { root: '/shop', service: 'web', port: 5174, isInForce: true, isKept: true, session };
+  const kept = { ...entry, service: 'api', port: 8001, isInForce: false };
+  const portLedger = async () => ({ sessions: () => [idle, session], list: () => [kept, entry], problem: undefined });
+
+  it('shows every session with the ports that its services have now', async () => {
+    const run = runScripted('ports --all', { portLedger });
+    expect(await run.exitCode).toBe(0);
+    expect(run.stdout()).not.toContain('\u001B');
+    expect(run.stdout()).toMatch(/^PROJECT +SERVICE +PORT +FOLDER$/m);
+    expect(run.stdout()).toMatch(/^shop +web +5174 +\/shop *$/m);
+    expect(run.stdout()).toMatch(/^evil.* +– +– +\/blog *$/m);
+    expect(run.stdout()).not.toContain('8001');
+  });
+
+  it('prints JSON', async () => {
+    const run = runScripted('ports --all --json', { portLedger });
+    await run.exitCode;
+    expect(JSON.parse(run.stdout())).toMatchObject({
+      data: {
+        sessions: [
+          { root: '/blog', services: [] },
+          { root: '/shop', services: [{ name: 'web', port: 5174 }] },
+        ],
+      },
+    });
+  });
+
+  it('says when nothing runs, and why it may not know', async () => {
+    const empty = async () => ({ sessions: () => [], list: () => [], problem: 'Ports are not shared.' });
+    const run = runScripted('ports --all', { portLedger: empty });
+    expect(await run.exitCode).toBe(0);
+    expect(run.stdout()).toBe('No session is running on this machine.\n');
+    expect(run.stderr()).toBe('Ports are not shared.\n');
+  });
+
+  it('takes no port beside it', async () => {
+    const run = runScripted('ports 8000 --all');
+    expect(await run.exitCode).toBe(2);
+  });
+});
+
+describe('kill', () => {
+  it('asks for a yes before it touches a stranger, and takes nothing else for one', async () => {
+    for (const [answer, killed] of [
+      ['yes', 1],
+      ['y', 0],
+      ['', 0],
+    ] as const) {
+      const { portDesk, kills } = desk(taken(owner()));
+      const run = runScripted('kill 8000', { terminal: PERSON, portDesk, ask: async () => answer });
+      expect(await run.exitCode).toBe(killed === 1 ? 0 : 5);
+      expect(kills).toHaveLength(killed);
+      expect(run.stderr()).toContain('node (pid 4711)');
+    }
+  });
+
+  it('never asks where nobody can answer', async () => {
+    const { portDesk, kills } = desk(taken(owner()));
+    const run = runScripted('kill 8000', { portDesk });
+    expect(await run.exitCode).toBe(5);
+    expect(kills).toEqual([]);
+    expect(run.stderr()).toContain('./dev kill 8000 --yes');
+  });
+
+  it('goes ahead with --yes, says each step, and proves that the port is free', async () => {
+    const { portDesk, kills, context } = desk(taken(owner()));
+    const run = runScripted('kill 8000 --yes', { portDesk });
+    expect(await run.exitCode).toBe(0);
+    expect(kills).toEqual([{ port: 8000, owners: [4711], graceMs: 5000, context }]);
+    expect(run.stderr()).toBe(
+      'SIGTERM to 4711; SIGKILL in 5.0 s\nSIGKILL to 4711\nLooking whether the port is free.\n',
+    );
+    expect(run.stdout()).toBe('Port 8000 is free.\n');
+  });
+
+  it('skips the grace period with --force', async () => {
+    const { portDesk, kills } = desk(taken(owner()));
+    await runScripted('kill 8000 -y --force', { portDesk }).exitCode;
+    expect(kills).toMatchObject([{ graceMs: 0 }]);
+  });
+
+  it('needs no yes for what an earlier session left', async () => {
+    const { portDesk, kills } = desk(taken(owner({ verdict: 'left over' })));
+    expect(await runScripted('kill 8000', { portDesk }).exitCode).toBe(0);
+    expect(kills).toHaveLength(1);
+  });
+
+  it('ends with 5 when the port is still taken afterwards', async () => {
+    const { portDesk } = desk(taken(owner()), { freed: false, message: 'systemd started it again.' });
+    const run = runScripted('kill 8000 --yes --json', { portDesk });
+    expect(await run.exitCode).toBe(5);
+    expect(JSON.parse(run.stdout())).toMatchObject({ data: { freed: false, message: 'systemd started it again.' } });
+  });
+
+  it.each([
+    ['what must not be a target', owner({ refusal: 'it is docker-proxy: stop the container instead' }), /docker-proxy/],
+    ['a hidden owner', undefined, /hidden/],
+  ])('refuses %s, even with --yes', async (_name, card, why) => {
+    const { portDesk, kills } = desk(card === undefined ? taken() : taken(card));
+    const run = runScripted('kill 8000 --yes', { portDesk });
+    expect(await run.exitCode).toBe(5);
+    expect(kills).toEqual([]);
+    expect(run.stderr()).toMatch(why);
+  });
+
+  it('only says what it would do with --dry-run', async () => {
+    const { portDesk, kills } = desk(taken(owner()));
+    const run = runScripted('kill 8000 --dry-run', { portDesk });
+    expect(await run.exitCode).toBe(0);
+    expect(kills).toEqual([]);
+    expect(run.stdout()).toBe(
+      'Would send SIGTERM, and SIGKILL after 5.0 s, to node (pid 4711) and its children. It is not of this session: --yes is needed.\n',
+    );
+  });
+
+  it('has nothing to do when the port is free', async () => {
+    const run = runScripted('kill 9000', { portDesk: desk(taken(owner())).portDesk });
+    expect(await run.exitCode).toBe(0);
+    expect(run.stdout()).toBe('Port 9000 is free.\n');
+  });
+
+  it('stops a service of the session through the session, or it would come back', async () => {
+    const { portDesk, kills } = desk(taken(owner()));
+    const running = new FakeSession({ services: [serviceView({ name: 'api', port: 8000, pid: 4711, pids: [4711] })] });
+    let isUp = true;
+    running.answer('inspectPort', async () =>
+      isUp
+        ? taken(owner({ verdict: 'ours' }))
+        : { port: 8000, owners: [], inUse: false, addresses: [], container: null },
+    );
+    const run = runScripted('kill api', { running, portDesk });
+    await settle();
+    expect(running.callsOf('stop')).toEqual([[['api'], { force: false }]]);
+    isUp = false;
+    running.change([{ name: 'api', state: 'stopped', pid: null, pids: [] }]);
+    expect(await run.exitCode).toBe(0);
+    expect(kills).toEqual([]);
+    expect(run.stdout()).toBe('Service api is stopped, port 8000 is free.\n');
+  });
+
+  it('knows services by the config when no session runs', async () => {
+    const run = runScripted('kill web', { services: ['web'], portDesk: desk(taken(owner())).portDesk });
+    expect(await run.exitCode).toBe(2);
+    expect(run.stderr()).toContain('Service "web" has no port');
+    expect(await runScripted('kill wep', { services: ['web'] }).exitCode).toBe(4);
+  });
+});

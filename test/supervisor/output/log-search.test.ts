@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { LogSearch } from '../../../src/core/model/session.ts';
+import { searchLog } from '../../../src/supervisor/output/log-search.ts';
+
+const ALL = { matching: [], excluding: [], errorsOnly: false };
+
+/** A log of these lines, the first `older` of them from before the session. */
+function logOf(texts: readonly string[], options: { readonly older?: number; readonly isPartial?: boolean } = {}) {
+  const { older = 0, isPartial = false } = options;
+  const all = texts.map((text, index) => ({
+    seq: index - older,
+    timeMs: Date.UTC(2026, 0, 1) + index,
+    text,
+    partial: isPartial && index === texts.length - 1,
+  }));
+  return {
+    next: texts.length - older,
+    first: () => -older,
+    read: (from: number, count: number) => all.filter(({ seq }) => seq >= from && seq < from + count),
+  };
+}
+
+function search(log: ReturnType<typeof logOf>, wanted: Partial<LogSearch>, turns = Infinity) {
+  let asked = 0;
+  const clock = { nowMs: () => (asked++ < turns ? 0 : 1000) };
+  const usual = { service: 'web', sieve: ALL, from: 0, direction: 'newer', limit: 100 } as const;
+  const { lines, reached } = searchLog(log, { ...usual, ...wanted }, clock, { stretchLines: 10 });
+  return { texts: lines.map(({ text }) => text), reached };
+}
+
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => `line ${index}`);
+
+describe('searching a log', () => {
+  it('finds what matches, in the order of the log, and says where it ended', () => {
+    const sieve = { ...ALL, matching: ['line .?7$'] };
+    expect(search(logOf(numbered(40)), { sieve })).toEqual({
+      texts: ['line 7', 'line 17', 'line 27', 'line 37'],
+      reached: 40,
+    });
+    expect(search(logOf(numbered(40)), { sieve, from: 39, direction: 'older', limit: 2 })).toEqual({
+      texts: ['line 27', 'line 37'],
+      reached: 26,
+    });
+  });
+
+  it('reaches the lines of earlier sessions', () => {
+    const log = logOf(numbered(40), { older: 30 });
+    expect(search(log, { from: 9, direction: 'older', sieve: { ...ALL, matching: ['line 0'] } })).toEqual({
+      texts: ['line 0'],
+      reached: -31,
+    });
+  });
+
+  it('leaves out what is excluded', () => {
+    const sieve = { ...ALL, matching: ['line 1'], excluding: ['1[0-8]'] };
+    expect(search(logOf(numbered(20)), { sieve }).texts).toEqual(['line 1', 'line 19']);
+  });
+
+  it('looks at the text, not at its colours', () => {
+    const log = logOf(['\u001b[32mIN\u001b[0mFO: up', 'nothing']);
+    expect(search(log, { sieve: { ...ALL, matching: ['^INFO'] } }).texts).toHaveLength(1);
+  });
+
+  it('keeps a trace with its error, also when the search begins within it', () => {
+    const texts = [
+      'INFO up',
+      'ERROR it broke',
+      ...Array.from({ length: 20 }, () => '    at main (app.js:1:1)'),
+      'INFO on',
+    ];
+    const sieve = { ...ALL, errorsOnly: true };
+    expect(search(logOf(texts), { sieve }).texts).toHaveLength(21);
+    expect(search(logOf(texts), { sieve, from: 12 }).texts).toHaveLength(10);
+  });
+
+  it('stops when its time is over, and goes on where it was', () => {
+    const sieve = { ...ALL, matching: ['nowhere'] };
+    const { reached } = search(logOf(numbered(1000)), { sieve }, 3);
+    expect(reached).toBeGreaterThan(0);
+    expect(reached).toBeLessThan(100);
+  });
+
+  it('leaves a line alone that has no end yet', () => {
+    expect(search(logOf(numbered(5), { isPartial: true }), {})).toEqual({ texts: numbered(4), reached: 4 });
+  });
+
+  it('gives up on a pattern that would take for ever', () => {
+    const log = logOf([`${'a'.repeat(60)}!`]);
+    expect(() => search(log, { sieve: { ...ALL, matching: ['(a+)+$'] } })).toThrow('takes too long');
+  });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import type { ServiceTerminal, TerminalEvent } from '../../../src/core/model/session.ts';
+import { serviceSpec } from '../../helpers/service-spec.ts';
+import { openLocalSession } from '../../helpers/local-session.ts';
+
+/** What a client heard, in words. */
+function hears(): { readonly heard: string[]; readonly listener: (event: TerminalEvent) => void } {
+  const heard: string[] = [];
+  return {
+    heard,
+    listener: (event) => {
+      if (event.type === 'output') heard.push(Buffer.from(event.bytes).toString());
+      else heard.push(event.type === 'opened' ? `opened ${JSON.stringify(event.screen)}` : event.type);
+    },
+  };
+}
+
+const SIZE = { columns: 100, rows: 30 };
+
+async function started(...names: readonly string[]) {
+  const opened = openLocalSession(names.map((name) => serviceSpec(name)));
+  await opened.session.start([]);
+  await opened.system.advance(10);
+  return opened;
+}
+
+describe('the terminal of a service', () => {
+  it('begins with the last lines of the log, and goes on with every byte', async () => {
+    const { system, session } = await started('api');
+    system.child('api').handlers.onData(Buffer.from('ready\n'), 'out');
+    const { heard, listener } = hears();
+    await session.openTerminal('api', SIZE, listener);
+    system.child('api').handlers.onData(Buffer.from('\u001b[2K> '), 'out');
+    expect(heard).toEqual(['opened "ready"', '\u001b[2K> ']);
+  });
+
+  it('brings in whoever comes later in the modes that the program has set', async () => {
+    const { system, session } = await started('api');
+    system.child('api').handlers.onData(Buffer.from('\u001b[?1049h\u001b[?1000hdrawn'), 'out');
+    const { heard, listener } = hears();
+    await session.openTerminal('api', SIZE, listener);
+    expect(heard).toEqual([`opened ${JSON.stringify('\u001b[?1049h\u001b[?1000h')}`]);
+  });
+
+  it('asks a program that owns the screen to draw it again, by a size that it does not have', async () => {
+    const { system, session } = await started('api');
+    system.child('api').handlers.onData(Buffer.from('\u001b[?1049h'), 'out');
+    await session.openTerminal('api', SIZE, () => {});
+    await system.advance(100);
+    expect(system.child('api').sizes.slice(-2)).toEqual(['100x29', '100x30']);
+  });
+
+  it('types into the process that runs now', async () => {
+    const { system, session } = await started('api');
+    const terminal = await session.openTerminal('api', SIZE, () => {});
+    terminal.write(Buffer.from('r\r'));
+    expect(system.child('api').typed).toBe('r\r');
+  });
+
+  it('is as large as the smallest that is connected, and as the log pane when none is', async () => {
+    const { system, session } = await started('api');
+    const sizes = (): string | undefined => system.child('api').sizes.at(-1);
+    const large = await session.openTerminal('api', { columns: 200, rows: 60 }, () => {});
+    expect(sizes()).toBe('200x60');
+    const small = await session.openTerminal('api', { columns: 90, rows: 70 }, () => {});
+    expect(sizes()).toBe('90x60');
+    await session.resize({ columns: 70, rows: 12 });
+    expect(sizes()).toBe('90x60');
+    small.resize({ columns: 150, rows: 20 });
+    expect(sizes()).toBe('150x20');
+    small.close();
+    expect(sizes()).toBe('200x60');
+    large.close();
+    expect(sizes()).toBe('70x12');
+  });
+
+  it('stays open over a restart', async () => {
+    const { system, session } = await started('api');
+    const { heard, listener } = hears();
+    const terminal: ServiceTerminal = await session.openTerminal('api', SIZE, listener);
+    await session.restart(['api']);
+    await system.advance(100);
+    expect(heard.slice(1)).toEqual(['runEnded', 'runBegan']);
+    expect(system.child('api').request).toMatchObject({ columns: 100, rows: 30 });
+    terminal.write(Buffer.from('x'));
+    expect(system.child('api').typed).toBe('x');
+  });
+
+  it('says nothing to those who have left', async () => {
+    const { system, session } = await started('api');
+    const { heard, listener } = hears();
+    const terminal = await session.openTerminal('api', SIZE, listener);
+    terminal.close();
+    system.child('api').handlers.onData(Buffer.from('secret'), 'out');
+    expect(heard).toHaveLength(1);
+  });
+
+  it('is refused, with the reason, for a service on plain pipes', async () => {
+    const { session } = openLocalSession([serviceSpec('api', { tty: false })]);
+    await expect(session.openTerminal('api', SIZE, () => {})).rejects.toMatchObject({
+      code: 'refused',
+      message: 'api has no terminal: its config says tty: false, so it runs on plain pipes.',
+    });
+  });
+});

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { openLocalSession } from '../../helpers/local-session.ts';
+import { serviceSpec } from '../../helpers/service-spec.ts';
+
+it('tells of too many errors a minute, beside a line that makes the service ready, until they are over', async () => {
+  const ready = {
+    check: { kind: 'log', pattern: 'listening' },
+    intervalMs: 1_000,
+    timeoutMs: 1_000,
+    retries: 3,
+    startPeriodMs: 30_000,
+  } as const;
+  const { system, session, view } = openLocalSession([serviceSpec('api', { ready, alerts: { errorsPerMinute: 2 } })]);
+  await session.start([]);
+  await system.advance(100);
+  const { handlers } = system.child('api');
+  const write = (text: string) => handlers.onData(Buffer.from(`${text}\n`), 'out');
+  write('ERROR cannot connect');
+  write('0 errors found');
+  write('listening on 8000');
+  write('ERROR cannot connect');
+  await system.advance(2_000);
+  expect(view('api')).toMatchObject({ state: 'ready', alerts: [] });
+
+  write('FATAL gave up');
+  await system.advance(2_000);
+  expect(view('api')?.alerts).toMatchObject([{ kind: 'errors', message: 'more than 2 errors a minute' }]);
+  expect(system.logs.get('api')).toContain('alert: more than 2 errors a minute');
+  await system.advance(70_000);
+  expect(view('api')?.alerts).toEqual([]);
+  expect(system.logs.get('api')).toContain('alert over: more than 2 errors a minute');
+});
+
+it('tells of memory above its limit, and no longer once the service is stopped', async () => {
+  const { system, session, view } = openLocalSession([serviceSpec('api', { alerts: { rssBytes: 1_000 } })]);
+  await session.start([]);
+  await system.advance(30_000);
+  expect(view('api')?.alerts).toMatchObject([{ kind: 'memory' }]);
+  await session.stop([]);
+  await system.advance(5_000);
+  expect(view('api')?.alerts).toEqual([]);
+});
+
+it('tells of a log that cannot be written, of any service, until it can', async () => {
+  const { system, session, view } = openLocalSession([serviceSpec('api')]);
+  await session.start([]);
+  await system.advance(2_000);
+  system.logProblems.set('api', 'the log cannot be written: the disk is full; kept in memory for now');
+  system.child('api').handlers.onData(Buffer.from('a line\n'), 'out');
+  await system.advance(2_000);
+  expect(view('api')?.alerts).toMatchObject([{ kind: 'log', message: expect.stringContaining('the disk is full') }]);
+  system.logProblems.clear();
+  await system.advance(2_000);
+  expect(view('api')?.alerts).toEqual([]);
+});

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { openLocalSession } from '../../helpers/local-session.ts';
+import { serviceSpec } from '../../helpers/service-spec.ts';
+
+it('remembers what all services used together, a value for each two seconds, gaps for what nobody knows', async () => {
+  const { system, session } = openLocalSession([serviceSpec('api'), serviceSpec('web')]);
+  expect(await session.readUsage(10)).toEqual({ everyMs: 2000, cpuPercent: [], rssBytes: [] });
+  await session.start([]);
+  await system.advance(20_000);
+  const { cpuPercent, rssBytes } = await session.readUsage(5);
+  const ofOne = (await session.snapshot()).services[0];
+  expect(cpuPercent).toEqual(Array(5).fill(2 * (ofOne?.cpuPercent ?? Number.NaN)));
+  expect(rssBytes).toEqual(Array(5).fill(2 * (ofOne?.rssBytes ?? Number.NaN)));
+
+  await session.stop([]);
+  await system.advance(60_000);
+  const after = await session.readUsage(1000);
+  expect(after.rssBytes.at(-1)).toBeNull();
+  expect(after.rssBytes).toContain(rssBytes[0]);
+});
+
+it('keeps a quarter of an hour and no more', async () => {
+  const { system, session } = openLocalSession([serviceSpec('api')]);
+  await session.start([]);
+  await system.advance(20 * 60_000);
+  const { cpuPercent, rssBytes } = await session.readUsage(1000);
+  expect(cpuPercent).toHaveLength(450);
+  expect(rssBytes).toHaveLength(450);
+  expect(rssBytes).not.toContain(null);
+});

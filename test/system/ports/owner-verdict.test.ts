@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { judge, type Judge, type Subject } from '../../../src/system/ports/owner-verdict.ts';
+import type { OwnerContext } from '../../../src/system/system.ts';
+
+describe('the verdict on an owner', () => {
+  it.each([
+    ['docker-proxy', ['/usr/bin/docker-proxy', '-proto', 'tcp', '-host-port', '8000', '-container-ip', '172.17.0.2']],
+    ['com.docker.back', ['/Applications/Docker.app/Contents/MacOS/com.docker.backend']],
+    ['containerd-shim', ['/usr/bin/containerd-shim-runc-v2', '-namespace', 'moby']],
+    ['rootlesskit', ['rootlesskit', '--net=slirp4netns']],
+    ['slirp4netns', ['slirp4netns', '--mtu', '65520']],
+    ['rootlessport', ['rootlessport']],
+    ['pasta.avx2', ['/usr/bin/pasta', '--config-net']],
+    ['ssh', ['ssh', '-S', '/Users/ann/.colima/_lima/colima/ssh.sock', '-L', '8000:127.0.0.1:8000']],
+  ])('spares %s, which serves containers', (name, argv) => {
+    expect(verdict({ name, argv })).toMatchObject({
+      verdict: 'container',
+      refusal: 'it serves containers; stop the container instead',
+    });
+  });
+
+  it('says how to find the container behind docker-proxy', () => {
+    expect(verdict({ name: 'docker-proxy', argv: ['/usr/bin/docker-proxy'] }).meaning).toBe(
+      'Docker publishes this port for a container: find it with "docker ps --filter publish=8000", then "docker stop NAME".',
+    );
+  });
+
+  it.each([
+    ['pid 1', { pid: 1, name: 'init' }, 'pid 1 carries the system'],
+    ['systemd of a user', { name: 'systemd' }, 'it starts and stops the services of the system'],
+    ['AirPlay of macOS', { name: 'ControlCenter' }, 'macOS starts it again at once'],
+    ['another user', { uid: 1001, user: 'bob' }, 'it belongs to the user bob'],
+    ['a process whose user is unknown', { uid: undefined, user: 'uid unknown' }, 'it belongs to the user uid unknown'],
+  ] as const)('leaves %s to the system', (_name, subject, refusal) => {
+    expect(verdict(subject)).toMatchObject({ verdict: 'system', refusal });
+  });
+
+  it("lets root judge another user's process by what it is", () => {
+    expect(verdict({ uid: 1001, user: 'bob' }, {}, { uid: 0 })).toMatchObject({ verdict: 'foreign', refusal: null });
+  });
+
+  it('does not take a stranger with a borrowed pid for its own left over', () => {
+    const recorded = [{ pid: 812, startTicks: 4999 }];
+    expect(verdict({}, { recorded }).verdict).toBe('foreign');
+    expect(verdict({}, { recorded: [{ pid: 812, startTicks: 5000 }] }).verdict).toBe('left over');
+  });
+
+  it('never lets a name make a process of this session protected or foreign', () => {
+    expect(verdict({ name: 'docker-proxy' }, { ours: new Set([812]) })).toMatchObject({
+      verdict: 'ours',
+      refusal: null,
+    });
+  });
+
+  it.each([
+    ['started by hand in this project', { project: project('/shop') }, 'started by hand'],
+    [
+      'of this project, without a record',
+      { project: project('/shop'), devVariables: new Map([['DEV_SESSION', 'x']]) },
+      'no session remembers it',
+    ],
+    ['that forwards a port', { name: 'ssh' }, 'ssh forwards this port'],
+    ['of another folder', { project: project('/blog') }, 'works in blog'],
+    ['without a project', {}, 'Nothing ties it to this project'],
+  ])('tells a program %s apart', (_name, subject, words) => {
+    const judgement = verdict(subject);
+    expect(judgement).toMatchObject({ verdict: 'foreign', refusal: null });
+    expect(judgement.meaning).toContain(words);
+  });
+
+  it('names the service of another configured project', () => {
+    const other = { ...project('/blog'), isConfigured: true };
+    const devVariables = new Map([
+      ['DEV_SESSION', 'x'],
+      ['DEV_SERVICE', 'web'],
+    ]);
+    expect(verdict({ project: other, devVariables })).toMatchObject({
+      verdict: 'other project',
+      meaning: 'The service "web" of the project blog uses it: stop it there, or take another port here.',
+    });
+  });
+});
+
+const ANN: Judge = { pid: 700, uid: 1000, ancestors: new Set([1, 600]) };
+
+function verdict(subject: Partial<Subject>, context: Partial<OwnerContext> = {}, by: Partial<Judge> = {}) {
+  const owner: Subject = {
+    pid: 812,
+    startTicks: 5000,
+    name: 'node',
+    argv: ['node', 'server.js'],
+    uid: 1000,
+    user: 'ann',
+    project: undefined,
+    devVariables: new Map(),
+    inOtherContainer: false,
+    ...subject,
+  };
+  return judge(owner, 8000, { root: '/shop', ours: new Set(), recorded: [], ...context }, { ...ANN, ...by });
+}
+
+function project(root: string) {
+  return { name: root.slice(1), root, branch: null, isConfigured: false };
+}

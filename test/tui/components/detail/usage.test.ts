@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { displayWidth } from '../../../../src/format/text.ts';
+import { createTheme } from '../../../../src/tui/paint/theme.ts';
+import { usageRows } from '../../../../src/tui/components/detail/usage-rows.ts';
+import { calmSession } from '../../../fixtures/screen/scenes.ts';
+import { renderScreen } from '../../../helpers/render-screen.ts';
+
+const MIB = 1024 * 1024;
+const theme = createTheme({ NO_COLOR: '1' }, { theme: 'none', tones: {}, glyphs: 'unicode' });
+const plain = (rows: readonly string[]) => rows.map((row) => row.replaceAll(/\u001b\[[\d;]*m/g, '')); // oxlint-disable-line no-control-regex
+const usage = (cpuPercent: readonly (number | null)[], rssMib: readonly (number | null)[]) => ({
+  everyMs: 2000,
+  cpuPercent,
+  rssBytes: rssMib.map((mib) => (mib === null ? null : mib * MIB)),
+});
+
+describe('the charts of what is used', () => {
+  it('tell the value now and the value of a full chart, in round numbers', () => {
+    const rows = plain(usageRows(usage([30, 120, 60], [100, 300, 200]), { theme, width: 40, rows: 8 }));
+    expect(rows[0]).toMatch(/^ CPU {2}60% +max 150%$/);
+    expect(rows[4]).toMatch(/^ memory {2}200 MiB +max 384 MiB$/);
+    expect(rows[3]).toMatch(/⢠⣿$/);
+    expect(rows).toHaveLength(8);
+    for (const row of rows) expect(displayWidth(row)).toBe(39);
+  });
+
+  it('draw no mountains out of an idle session, and nothing before anything is known', () => {
+    const idle = plain(usageRows(usage([0.4, 0.5, 0.4], [12]), { theme, width: 30, rows: 8 }));
+    expect(idle[0]).toMatch(/max 10%$/);
+    expect(idle.slice(1, 3).join('').trim()).toBe('');
+    const unknown = plain(usageRows(undefined, { theme, width: 30, rows: 8 }));
+    expect(unknown[0]).toMatch(/^ CPU {2}– +max 10%$/);
+    expect(unknown[4]).toMatch(/^ memory {2}– +max 64 MiB$/);
+  });
+
+  it('stay in their width, however narrow', () => {
+    for (let width = 4; width < 30; width += 1) {
+      const rows = plain(usageRows(usage([3, 5], [100]), { theme, width, rows: 6 }));
+      expect(rows).toHaveLength(6);
+      for (const row of rows) expect(displayWidth(row)).toBeLessThanOrEqual(width);
+    }
+  });
+
+  it('stand below the detail of a wide screen, and cost a narrower one nothing', async () => {
+    const session = calmSession();
+    const screen = renderScreen(session, { columns: 120, rows: 48 });
+    await screen.waitFor('detail: db');
+    expect(session.callsOf('readUsage')).toEqual([]);
+    screen.resize(180, 48);
+    const rows = await screen.waitFor(/usage: all services ─+ last \d+m \d\ds/);
+    const seen = await screen.waitFor(/ CPU {2}\d+/);
+    expect(seen.join('\n')).toMatch(/[⣀-⣿]{10}/);
+    expect(rows.findIndex((row) => row.includes('usage:'))).toBeGreaterThan(
+      rows.findIndex((row) => row.includes('detail:')),
+    );
+    expect(session.callsOf('readUsage').at(-1)).toEqual([(54 - 2) * 2]);
+  });
+
+  it('are drawn in ASCII where the terminal has nothing else', async () => {
+    const screen = renderScreen(calmSession(), { columns: 180, rows: 48, env: { LC_ALL: 'C' } });
+    const rows = await screen.waitFor(/ CPU {2}\d+/);
+    const charts = rows
+      .slice(
+        rows.findIndex((row) => row.includes('usage:')),
+        -1,
+      )
+      .join('\n');
+    expect(charts).toMatch(/[#+:]{8}/);
+    expect(charts).not.toMatch(/[^\x20-\x7e\n]/);
+  });
+
+  it('leave the screen as it is when the session cannot tell', async () => {
+    const session = calmSession();
+    session.answer('readUsage', () => Promise.reject(new Error('no such method')));
+    const screen = renderScreen(session, { columns: 180, rows: 48 });
+    const rows = await screen.waitFor(/ CPU {2}–/);
+    expect(rows.join('\n')).not.toContain('no such method');
+  });
+});
+
+it('u shows the charts alone at any size, and the same key takes them away', async () => {
+  const session = calmSession();
+  const screen = renderScreen(session, { columns: 80, rows: 24 });
+  await screen.waitFor('db');
+  screen.press('u');
+  const rows = await screen.waitFor(/ CPU {2}\d+/);
+  expect(rows.join('\n')).toMatch(/── usage: all services ─+ last 5m 12s ──/);
+  expect(rows.join('\n')).toMatch(/ memory {2}\d+/);
+  expect(session.callsOf('readUsage').at(-1)).toEqual([(80 - 2) * 2]);
+  screen.press('u');
+  await screen.waitFor((seen) => !seen.join('\n').includes('usage: all services'));
+});

@@ -1,0 +1,121 @@
+// oxlint-disable no-control-regex -- what goes to a terminal is made of control characters
+
+import xterm from '@xterm/headless';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createCompositor, type Compositor } from '../../../src/tui/paint/compositor.ts';
+
+const COLUMNS = 20;
+const ROWS = 6;
+const AREA = { column: 2, row: 1, columns: 10, rows: 3 };
+
+let written: string[];
+let isBehind: boolean;
+let drain: () => void;
+let compositor: Compositor;
+
+beforeEach(() => {
+  written = [];
+  isBehind = false;
+  compositor = createCompositor({
+    write: (text) => {
+      written.push(text);
+      return !isBehind;
+    },
+    onDrain: (callback) => {
+      drain = callback;
+    },
+  });
+  compositor.resize({ columns: COLUMNS, rows: ROWS });
+});
+
+async function screenOf(texts: readonly string[]): Promise<readonly string[]> {
+  const terminal = new xterm.Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true });
+  await new Promise<void>((resolve) => terminal.write(`\u001b[?7l${texts.join('')}`, resolve));
+  return Array.from(
+    { length: ROWS },
+    (_, row) => terminal.buffer.active.getLine(row)?.translateToString(true).trimEnd() ?? '',
+  );
+}
+
+describe('the compositor', () => {
+  it('puts the rows of the pane into the chrome', async () => {
+    compositor.setChrome(['title', '| ', '| ', '|            end', 'foot']);
+    compositor.setPanes([{ area: AREA, rows: ['one', 'two'] }]);
+    compositor.flush();
+    expect(await screenOf(written)).toEqual(['title', '| one', '| two', '|            end', 'foot', '']);
+  });
+
+  it('writes nothing when nothing has changed', () => {
+    compositor.setChrome(['title']);
+    compositor.flush();
+    written.length = 0;
+    compositor.setChrome(['title']);
+    compositor.flush();
+    expect(written).toEqual([]);
+  });
+
+  it('writes only the rows that changed, at once and held together', async () => {
+    compositor.setChrome(['title', '', '', '', 'foot']);
+    compositor.setPanes([{ area: AREA, rows: ['one', 'two', 'three'] }]);
+    compositor.flush();
+    const before = written.length;
+    compositor.setPanes([{ area: AREA, rows: ['one', 'TWO', 'three'] }]);
+    compositor.flush();
+    const update = written.slice(before);
+    expect(update).toHaveLength(1);
+    expect(update[0]).toMatch(/^\u001b\[\?2026h.*TWO.*\u001b\[\?2026l$/);
+    expect(update[0]).not.toContain('three');
+    expect(update[0]).not.toContain('title');
+    expect(update[0]?.length).toBeLessThan(60);
+    expect(await screenOf(written)).toEqual(['title', '  one', '  TWO', '  three', 'foot', '']);
+  });
+
+  it('leaves nothing of a longer row behind, and nothing beside the pane is touched', async () => {
+    compositor.setChrome(['a long title', '|          |', '', '']);
+    compositor.setPanes([{ area: { ...AREA, columns: 8 }, rows: ['12345678', ''] }]);
+    compositor.flush();
+    compositor.setChrome(['short', '|          |', '', '']);
+    compositor.setPanes([{ area: { ...AREA, columns: 8 }, rows: ['x', ''] }]);
+    compositor.flush();
+    expect(await screenOf(written)).toEqual(['short', '| x        |', '', '', '', '']);
+  });
+
+  it('keeps the last column of a row that is exactly as wide as the terminal', async () => {
+    compositor.setChrome(['x'.repeat(COLUMNS), '語'.repeat(COLUMNS / 2)]);
+    compositor.flush();
+    expect(await screenOf(written)).toEqual(['x'.repeat(COLUMNS), '語'.repeat(COLUMNS / 2), '', '', '', '']);
+  });
+
+  it('draws everything again, without clearing, after a resize', async () => {
+    compositor.setChrome(['one', 'two']);
+    compositor.flush();
+    compositor.resize({ columns: COLUMNS, rows: ROWS });
+    compositor.flush();
+    expect(written).toHaveLength(2);
+    expect(written.join('')).not.toMatch(/\u001b\[[23]?J/);
+    expect(await screenOf([written[1] ?? ''])).toEqual(['one', 'two', '', '', '', '']);
+  });
+
+  it('takes away what a pane showed when it is gone', async () => {
+    compositor.setPanes([{ area: AREA, rows: ['one', 'two'] }]);
+    compositor.flush();
+    compositor.setPanes([]);
+    compositor.flush();
+    expect(await screenOf(written)).toEqual(['', '', '', '', '', '']);
+  });
+
+  it('writes nothing more to a terminal that does not read, and then only the newest picture', async () => {
+    isBehind = true;
+    compositor.setChrome(['first']);
+    compositor.flush();
+    for (let count = 0; count < 100; count += 1) {
+      compositor.setChrome([`frame ${count}`]);
+      compositor.flush();
+    }
+    expect(written).toHaveLength(1);
+    isBehind = false;
+    drain();
+    expect(written).toHaveLength(2);
+    expect(await screenOf(written)).toEqual(['frame 99', '', '', '', '', '']);
+  });
+});
