@@ -2,6 +2,7 @@
 // file), `command-line` (all that a command like `status` needs, in two files), `supervisor` and `supervise` (likewise);
 // each with what it loads when it must.
 import { rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { build } from 'esbuild';
 import { bundleOptions } from './bundle-options.mjs';
 import { gatherShared } from './gather-shared.mjs';
@@ -15,7 +16,7 @@ const apart = {
   name: 'apart',
   setup: ({ onResolve }) =>
     onResolve({ filter: LATER }, ({ path, kind }) =>
-      kind === 'dynamic-import' ? { path: path.replace(/\.ts$/, '.js'), external: true } : undefined,
+      kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.js`, external: true } : undefined,
     ),
 };
 const entries = ['src/main/cli.ts', 'src/main/supervisor.ts'];
