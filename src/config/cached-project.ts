@@ -1,6 +1,7 @@
 // What a project's files are, and the project itself where it has been parsed before. Reads files and runs nothing.
 // Trap: this is on the way to the first frame, so it loads little.
 
+import type { Environment } from '../core/env/environment.ts';
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseDotenv } from '../core/env/dotenv.ts';
@@ -8,12 +9,11 @@ import type { Project } from '../core/model/project.ts';
 import { expandTemplate } from '../core/env/template.ts';
 import { cacheKey, readCached } from './cache.ts';
 import { CONFIG_FILE, missing } from './find.ts';
-import type { CallerEnvironment } from './rules/overrides.ts';
 import { readSource, type ConfigSource } from './text/source.ts';
 
 /** The project root, which holds a `.project.config`; or the config file itself, whose folder is the root. */
 export type LoadOptions = ({ readonly root: string } | { readonly configFile: string }) & {
-  readonly env: CallerEnvironment;
+  readonly env: Environment;
   /** A folder for parsed configs, made when needed. Without it every call parses. */
   readonly cacheDir?: string;
 };
@@ -65,7 +65,7 @@ function variablesNamedIn(sources: readonly ConfigSource[]): readonly string[] {
 }
 
 /** The caller's environment over `.env` at the root, as services have it. Bad lines of `.env` are told at a start. */
-function portVariables(root: string, env: CallerEnvironment): (name: string) => string | undefined {
+function portVariables(root: string, env: Environment): (name: string) => string | undefined {
   let fromFile: ReadonlyMap<string, string> | undefined;
   return (name) => {
     fromFile ??= dotenvValues(root, env);
@@ -73,7 +73,7 @@ function portVariables(root: string, env: CallerEnvironment): (name: string) => 
   };
 }
 
-function dotenvValues(root: string, env: CallerEnvironment): ReadonlyMap<string, string> {
+function dotenvValues(root: string, env: Environment): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   const variable = (name: string): string | undefined => env[name] ?? values.get(name);
   for (const { name, value } of parseDotenv(readSource(join(root, '.env'), '.env')?.text ?? '').entries) {

@@ -3,13 +3,14 @@
 // and its launcher connects to the other one.
 // Trap: this is on the path of `./dev status`, so what only a launch needs is loaded when something is launched.
 
+import type { Environment } from '../core/env/environment.ts';
 import { lstatSync } from 'node:fs';
 import type { ServiceName } from '../core/model/project.ts';
 import type { StartOptions } from '../core/model/session.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { runtimePaths, type RuntimePaths } from '../system/state/runtime-dir.ts';
 import { readSessionRecord } from '../system/state/state-files.ts';
-import type { Role, WireError } from './protocol.ts';
+import type { LaunchRequest, Role } from './protocol.ts';
 import { connectSession, type RemoteSession } from './remote-session.ts';
 
 /** How long the winner of a race, or a predecessor that is about to end, may take. */
@@ -21,11 +22,9 @@ const RELAUNCH_AFTER_MS = 500;
 /** How soon it is noticed that an early supervisor has ended without a session. */
 const EARLY_LOOK_MS = 25;
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 export interface FindOptions {
   readonly root: string;
-  readonly env: Env;
+  readonly env: Environment;
   readonly role: Role;
   /** Of this devdeck. */
   readonly version: string;
@@ -47,23 +46,6 @@ export interface OpenOptions extends FindOptions {
   /** The script of the supervisor, and flags for its Node. */
   readonly supervisor: { readonly entry: string; readonly nodeFlags: readonly string[] };
 }
-
-/** What a supervisor is started with, as JSON in its first argument. It inherits the caller's environment. */
-export interface LaunchRequest {
-  readonly root: string;
-  readonly configFile?: string;
-  readonly role: Role;
-  readonly columns: number;
-  readonly rows: number;
-  readonly start?: OpenOptions['start'];
-}
-
-/** What a supervisor says on descriptor 3, once, as one line of JSON. */
-export type LaunchAnswer =
-  | { readonly ready: true }
-  /** Another supervisor holds the project; this one ends. */
-  | { readonly joined: true }
-  | { readonly error: WireError };
 
 /**
  * The running session of the project at `root`, or undefined. Does not wait for the hello to be answered.

@@ -6,7 +6,8 @@
 // Guards are written by hand: a schema library takes longer to load than `./dev status` may take.
 
 import { type ErrorCode, type ExitCode, DevError, EXIT } from '../errors.ts';
-import type { SessionEvent, TerminalEvent } from '../core/model/session.ts';
+import type { ServiceName } from '../core/model/project.ts';
+import type { SessionEvent, StartOptions, TerminalEvent } from '../core/model/session.ts';
 
 export const PROTOCOL = 1;
 export const MAX_CLIENT_FRAME_BYTES = 256 * 1024;
@@ -43,6 +44,23 @@ export interface WireError {
   readonly hint: string | null;
   readonly exitCode: number;
 }
+
+/** What a supervisor is started with, as JSON in its first argument. It inherits the caller's environment. */
+export interface LaunchRequest {
+  readonly root: string;
+  readonly configFile?: string;
+  readonly role: Role;
+  readonly columns: number;
+  readonly rows: number;
+  readonly start?: { readonly names: readonly ServiceName[]; readonly options: StartOptions };
+}
+
+/** What a supervisor says on descriptor 3, once, as one line of JSON. */
+export type LaunchAnswer =
+  | { readonly ready: true }
+  /** Another supervisor holds the project; this one ends. */
+  | { readonly joined: true }
+  | { readonly error: WireError };
 
 export type ServerFrame =
   | { readonly welcome: Welcome }

@@ -1,6 +1,7 @@
 // The Session of a client: every call is a request to the supervisor, every event comes from there.
 // Events reach the listeners as they come; when the connection breaks, they hear that the session ended without a report.
 
+import type { PortReport } from '../core/model/port-facts.ts';
 import type { ServiceName } from '../core/model/project.ts';
 import type {
   ConflictDecision,
@@ -10,7 +11,6 @@ import type {
   LogQuery,
   LogSearch,
   LogWindow,
-  PortReport,
   ProbeReport,
   ReloadReport,
   ServiceInspection,

@@ -1,13 +1,13 @@
 // Starts a supervisor that outlives us, and hears from it on descriptor 3 whether it is ready.
 // Its standard error goes to the supervisor's log, so that even a crash while loading leaves a trace.
 
+import type { Environment } from '../core/env/environment.ts';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, constants, fstatSync, lstatSync, openSync, renameSync } from 'node:fs';
 import { DevError, EXIT } from '../errors.ts';
 import { prepareRuntimeDir, type RuntimePaths } from '../system/state/runtime-dir.ts';
 import { FrameError, FrameReader } from './frames.ts';
-import type { LaunchRequest } from './launch.ts';
-import { fromWireError, isRecord, isWireError } from './protocol.ts';
+import { fromWireError, isRecord, isWireError, type LaunchRequest } from './protocol.ts';
 
 /** Room for a predecessor's survivors to be stopped first. */
 const READY_LIMIT_MS = 30_000;
@@ -20,7 +20,7 @@ export interface StartSupervisorOptions {
   readonly entry: string;
   readonly nodeFlags: readonly string[];
   readonly request: LaunchRequest;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly paths: RuntimePaths;
 }
 

@@ -1,7 +1,7 @@
 // The entry of the supervisor's process. Like that of the commands, it only switches on Node's compile cache first.
 
+import type { LaunchRequest } from '../ipc/protocol.ts';
 import { enableCompileCache } from 'node:module';
-import type { LaunchRequest } from '../ipc/launch.ts';
 
 const { XDG_CACHE_HOME: cache, HOME: home } = process.env;
 const base = cache?.startsWith('/') ? cache : home?.startsWith('/') ? `${home}/.cache` : undefined;

@@ -2,6 +2,7 @@
 // that came of it, one JSON object a line. The core is pure, so the same inputs at the same times lead to the same states.
 // Values of environment variables are left out; what a program printed or was called with may still tell things.
 
+import type { Environment } from '../core/env/environment.ts';
 import type { Input } from '../core/machine/inputs.ts';
 import type { Project, ServiceName, ServiceSpec } from '../core/model/project.ts';
 import { findReferences } from '../core/env/references.ts';
@@ -22,7 +23,7 @@ export interface RecordedStep {
 
 interface RecorderOptions {
   readonly project: Project;
-  readonly callerEnv: Readonly<Record<string, string | undefined>>;
+  readonly callerEnv: Environment;
   readonly write: (line: string) => void;
   /** Tells two values apart and does not give them away. */
   readonly digest: (value: string) => string;

@@ -1,6 +1,7 @@
 // The one loop: input → step → effects → observations. Inputs that arrive while a step runs wait in the queue,
 // so a step always sees a whole state. What follows from the state is decided in core; what is shown, in the publisher.
 
+import type { Environment } from '../core/env/environment.ts';
 import type { Alert } from '../core/view/alerts.ts';
 import type { Effect } from '../core/machine/effects.ts';
 import type { Input } from '../core/machine/inputs.ts';
@@ -32,7 +33,7 @@ export interface SupervisorOptions {
   readonly system: System;
   readonly sessionId: string;
   /** The environment of who opened the session; services inherit it. */
-  readonly callerEnv: Readonly<Record<string, string | undefined>>;
+  readonly callerEnv: Environment;
   /** Processes that earlier sessions of this project recorded and that still live. */
   readonly recorded: readonly ProcessIdentity[];
   /** The size of the terminal that services see at first. */

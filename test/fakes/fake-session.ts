@@ -2,6 +2,7 @@
 // Every change goes through `change`, `write` or `end`, which tell the subscribers as the real one does,
 // only at once instead of at most 30 times a second.
 
+import type { PortReport } from '../../src/core/model/port-facts.ts';
 import type { ServiceName } from '../../src/core/model/project.ts';
 import type {
   ConflictDecision,
@@ -11,7 +12,6 @@ import type {
   LogQuery,
   LogSearch,
   LogWindow,
-  PortReport,
   ProbeReport,
   ReloadReport,
   ServiceInspection,

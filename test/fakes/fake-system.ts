@@ -2,8 +2,7 @@
 
 import { commandText } from '../../src/core/model/project.ts';
 import { withRemembered, type RememberedChoice } from '../../src/core/ports/remembered-choice.ts';
-import type { Obstacle } from '../../src/core/model/port-facts.ts';
-import type { OwnerCard } from '../../src/core/model/snapshot.ts';
+import type { OwnerCard, Obstacle } from '../../src/core/model/snapshot.ts';
 import type { LogFile, ProbeResult, SpawnHandlers, SpawnRequest, System, TreeRoot } from '../../src/system/system.ts';
 
 export interface FakeChild {

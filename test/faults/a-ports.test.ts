@@ -1,11 +1,11 @@
 // Faults around ports: who has one, who seems to have one, and what happens to it between two looks.
 
+import type { PortReport } from '../../src/core/model/port-facts.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { PortReport } from '../../src/core/model/session.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { freePort, freePorts, isPortOpen } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';

@@ -1,9 +1,9 @@
 // Faults of processes: trees that do not want to end, daemons that slip away, programs that cannot be started.
 
+import type { PortReport } from '../../src/core/model/port-facts.ts';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import type { PortReport } from '../../src/core/model/session.ts';
 import { startBystander } from '../helpers/bystander.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { freePort, isPortOpen } from '../helpers/free-port.ts';

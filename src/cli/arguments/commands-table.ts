@@ -1,7 +1,7 @@
 // Every command with its arguments and options: the one source of the parser (args.ts) and of the help (help.ts).
 // A new command is an entry here, a file in commands/, and a line in dispatch.ts.
 
-import { parseCursor } from '../logs/log-cursor.ts';
+import { parseCursor } from './log-cursor.ts';
 import { parseCount, parsePattern, parsePortChoice, parseSince, parseWaitMs } from './option-values.ts';
 
 export interface OptionSpec {

@@ -3,7 +3,7 @@
 // Knows nothing of the project: whether a name is a service is for the command to find out.
 
 import { DEFAULT_COMMAND, findCommand, type CommandName } from './commands-table.ts';
-import type { LogCursor } from '../logs/log-cursor.ts';
+import type { LogCursor } from './log-cursor.ts';
 import type { Since } from './option-values.ts';
 
 export interface GlobalOptions {

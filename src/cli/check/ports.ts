@@ -1,7 +1,7 @@
 // Whether the ports of the project can be had, as a start would find them.
 
+import type { PortReport } from '../../core/model/port-facts.ts';
 import type { Project, ServiceSpec } from '../../core/model/project.ts';
-import type { PortReport } from '../../core/model/session.ts';
 import type { CliContext } from '../context/context.ts';
 import { ownerName } from '../../format/owner-name.ts';
 import { lookAtPorts, type PortLook } from '../text/port-look.ts';

@@ -1,5 +1,6 @@
 // Runs the project's own `checks:`, all at once, each within its time. The only part of `check` that runs what the config says.
 
+import type { Environment } from '../../core/env/environment.ts';
 import { join } from 'node:path';
 import { parseDotenv } from '../../core/env/dotenv.ts';
 import { checkEnvironment, checkProblem, MAX_CHECK_OUTPUT } from '../../core/env/project-check.ts';
@@ -8,7 +9,6 @@ import { DevError } from '../../errors.ts';
 import { lookUpCommand } from '../../system/process/command-lookup.ts';
 import { createFiles } from '../../system/files/files.ts';
 import { createShortCommands } from '../../system/process/short-commands.ts';
-import type { Environment } from '../context/context.ts';
 import type { Finding } from './finding.ts';
 
 export function runProjectChecks(project: Project, env: Environment): Promise<readonly Finding[]> {

@@ -4,13 +4,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseDotenv, type DotenvEntry } from '../../core/env/dotenv.ts';
-import { buildEnvironment } from '../../core/env/environment.ts';
+import { buildEnvironment, type Environment } from '../../core/env/environment.ts';
 import { commandText, type Command, type Project, type ServiceSpec } from '../../core/model/project.ts';
 import { expandCommand, type Endpoints } from '../../core/env/references.ts';
 import { DevError } from '../../errors.ts';
 import { lookUpCommand } from '../../system/process/command-lookup.ts';
 import { createFiles } from '../../system/files/files.ts';
-import type { Environment } from '../context/context.ts';
 import type { Finding } from './finding.ts';
 
 export function checkServices(project: Project, env: Environment): readonly Finding[] {

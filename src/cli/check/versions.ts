@@ -1,11 +1,11 @@
 // Whether Node and Python are as the project's own files ask for. Only `node --version` and `python3 --version` are run.
 
+import type { Environment } from '../../core/env/environment.ts';
 import { execFile } from 'node:child_process';
 import { join, relative } from 'node:path';
 import type { Project } from '../../core/model/project.ts';
 import { printable } from '../../system/printable.ts';
 import { createFiles } from '../../system/files/files.ts';
-import type { Environment } from '../context/context.ts';
 import type { Finding } from './finding.ts';
 import { fitsRange } from './version-range.ts';
 

@@ -1,6 +1,7 @@
 // What a command gets from outside: where to write, what to ask, whom to talk to. src/main fills it in with
 // the real things, tests with scripted ones. Everything heavy is behind a function and loaded when it is called.
 
+import type { Environment } from '../../core/env/environment.ts';
 import type { RememberedChoice } from '../../core/ports/remembered-choice.ts';
 import type { Project, ServiceName } from '../../core/model/project.ts';
 import type { UserConfig } from '../../core/model/user-config.ts';
@@ -12,8 +13,6 @@ import type { PortLedger } from '../../system/ledger/port-ledger.ts';
 import type { OwnerContext, Ports, ProcessIdentity } from '../../system/system.ts';
 import type { Output } from './output.ts';
 import type { CommandOptions, GlobalOptions } from '../arguments/request.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Terminal {
   /** Whether a person can type. */

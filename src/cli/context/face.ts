@@ -1,6 +1,7 @@
 // Who looks at us: a person at a terminal gets the screen, everything else a plain stream without questions.
 
-import type { Environment, Terminal } from './context.ts';
+import type { Environment } from '../../core/env/environment.ts';
+import type { Terminal } from './context.ts';
 
 type Ends = Pick<Terminal, 'hasInput' | 'hasOutput'>;
 

@@ -1,10 +1,10 @@
 // Where a command writes: answers to stdout, talk to stderr. Decides about colour, knows nothing of what is said.
 // Nobody exits before `drained`, or a slow reader would get half an answer.
 
+import type { Environment } from '../../core/env/environment.ts';
 import { styleText } from 'node:util';
 import type { Writable } from 'node:stream';
 import type { Paint } from '../../format/table.ts';
-import type { Environment } from './context.ts';
 
 export interface Output {
   /** The answer: a line, or several, on stdout. */

@@ -4,15 +4,14 @@
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { LogLine, Session } from '../../core/model/session.ts';
+import type { LostLines } from '../text/log-lines.ts';
 
 export interface MergedLine extends LogLine {
   readonly service: ServiceName;
 }
 
-/** Lines of a service that its log no longer held when they were to be read. */
-export interface LostLines {
-  readonly service: ServiceName;
-  readonly lost: number;
+export function isLost(item: MergedLine | LostLines): item is LostLines {
+  return 'lost' in item;
 }
 
 interface Cursor {

@@ -4,7 +4,7 @@
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { LogLine, Session } from '../../core/model/session.ts';
-import type { LogCursor } from './log-cursor.ts';
+import type { LogCursor } from '../arguments/log-cursor.ts';
 import type { LineFilter } from './log-filter.ts';
 
 /** A running session, or the files of those that are over. */

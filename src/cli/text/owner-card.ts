@@ -2,8 +2,7 @@
 // processes of strangers, so they are made printable here.
 
 import { printable } from '../../core/output/log-line.ts';
-import type { Obstacle } from '../../core/model/port-facts.ts';
-import type { ConflictView, ContainerCard, OwnerCard, ServiceView } from '../../core/model/snapshot.ts';
+import type { ConflictView, ContainerCard, OwnerCard, ServiceView, Obstacle } from '../../core/model/snapshot.ts';
 import { hostPort } from '../../format/address.ts';
 import { ownerName } from '../../format/owner-name.ts';
 import { formatDuration } from '../../format/quantity.ts';

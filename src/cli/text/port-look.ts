@@ -1,8 +1,8 @@
 // Who holds a port: asked of the session when one runs, because it knows which processes are its own;
 // else looked up here.
 
-import { portReport } from '../../core/model/port-facts.ts';
-import type { PortReport, Session } from '../../core/model/session.ts';
+import { portReport, type PortReport } from '../../core/model/port-facts.ts';
+import type { Session } from '../../core/model/session.ts';
 import type { SessionSnapshot } from '../../core/model/snapshot.ts';
 import type { OwnerContext } from '../../system/system.ts';
 import type { CliContext } from '../context/context.ts';

@@ -8,7 +8,7 @@ import { formatLatency } from '../../format/quantity.ts';
 import { statusLabel } from '../../format/status-label.ts';
 import type { CliContext } from '../context/context.ts';
 import type { LiveView } from '../context/live-view.ts';
-import { createLinePrinter } from '../logs/log-lines.ts';
+import { createLinePrinter } from './log-lines.ts';
 import { conflictLines } from './owner-card.ts';
 import { isAmong, isInConflict, isSettled, withDependencies } from '../context/services.ts';
 

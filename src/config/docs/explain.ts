@@ -1,6 +1,7 @@
 // Which layer each value of a config came from, for `config explain`: the default, `defaults:` and the service itself, in
 // the config and then in its `.local` file, and what the environment says over them. The config is known to be usable.
 
+import type { Environment } from '../../core/env/environment.ts';
 import { isNamed } from '../../core/env/replicas.ts';
 import { readDocument, type ConfigDocument, type Path } from '../text/document.ts';
 import { KEY_DOCS, type KeyDoc, type KeyGroup } from './key-docs.ts';
@@ -13,7 +14,6 @@ import {
   type Layer,
   type MergedService,
 } from '../rules/layers.ts';
-import type { CallerEnvironment } from '../rules/overrides.ts';
 import type { ConfigSource } from '../text/source.ts';
 
 export type Origin =
@@ -36,7 +36,7 @@ export interface ExplainedValue extends GivenValue {
 
 interface ExplainRequest {
   readonly sources: readonly ConfigSource[];
-  readonly env: CallerEnvironment;
+  readonly env: Environment;
   /** `backend.stop.grace`, `backend.stop`, `backend`, `on_hangup`; `services.` may stand before it. */
   readonly key: string;
 }
@@ -95,7 +95,7 @@ function explainService(
   name: string,
   wanted: readonly string[],
   documents: readonly ConfigDocument[],
-  env: CallerEnvironment,
+  env: Environment,
 ): readonly ExplainedValue[] {
   const layers = layersOf(name, documents, new Set());
   const merged = mergeLayers(layers);
@@ -166,7 +166,7 @@ function defaultPaths(merged: MergedService): readonly (readonly string[])[] {
 }
 
 /** What config/overrides makes of the environment, which was checked when the project was loaded. */
-function overrides(path: readonly string[], merged: MergedService, env: CallerEnvironment): readonly GivenValue[] {
+function overrides(path: readonly string[], merged: MergedService, env: Environment): readonly GivenValue[] {
   const from = (variable: string, value = env[variable]?.trim() ?? ''): readonly GivenValue[] =>
     (env[variable]?.trim() ?? '') === '' ? [] : [{ value, origin: { kind: 'environment', variable } }];
   switch (path.join('.')) {

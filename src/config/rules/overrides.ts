@@ -1,17 +1,16 @@
 // What the environment says over the config: DEV_GRACE, DEV_PROBE_TIMEOUT and KILL_EXISTING.
 
+import type { Environment } from '../../core/env/environment.ts';
 import type { Probe, Project, ServiceSpec } from '../../core/model/project.ts';
 import { ConfigError } from '../text/issue.ts';
 import { parseDurationMs } from '../text/quantity.ts';
-
-export type CallerEnvironment = Readonly<Record<string, string | undefined>>;
 
 /**
  * `DEV_GRACE` and `DEV_PROBE_TIMEOUT` (a duration; a number alone counts seconds) hold for every service.
  * `KILL_EXISTING=true` answers `on_conflict: ask` with kill, and leaves alone what decided otherwise.
  * @throws ConfigError when a value makes no sense
  */
-export function applyOverrides(project: Project, env: CallerEnvironment): Project {
+export function applyOverrides(project: Project, env: Environment): Project {
   const graceMs = durationFrom(env, 'DEV_GRACE', { zero: true });
   const timeoutMs = durationFrom(env, 'DEV_PROBE_TIMEOUT', { zero: false });
   const killExisting = flagFrom(env, 'KILL_EXISTING');
@@ -28,7 +27,7 @@ export function applyOverrides(project: Project, env: CallerEnvironment): Projec
   return { ...project, services: project.services.map(service) };
 }
 
-function durationFrom(env: CallerEnvironment, name: string, allow: { readonly zero: boolean }): number | undefined {
+function durationFrom(env: Environment, name: string, allow: { readonly zero: boolean }): number | undefined {
   const text = env[name]?.trim() ?? '';
   if (text === '') return undefined;
   const ms = parseDurationMs(/^\d+(?:\.\d+)?$/.test(text) ? `${text}s` : text);
@@ -36,7 +35,7 @@ function durationFrom(env: CallerEnvironment, name: string, allow: { readonly ze
   throw wrongValue(name, text, `a duration such as 5s or 250ms, ${allow.zero ? '' : 'above 0 and '}at most 24h`);
 }
 
-function flagFrom(env: CallerEnvironment, name: string): boolean {
+function flagFrom(env: Environment, name: string): boolean {
   const text = env[name]?.trim().toLowerCase() ?? '';
   if (text === 'true' || text === '1') return true;
   if (text === '' || text === 'false' || text === '0') return false;

@@ -1,6 +1,7 @@
 // Where a person's own config lies, and what it said when it was read before. Reads one file and runs nothing.
 // Trap: this is on the way to the first frame, so it loads little; reading the text anew is config/user-config's matter.
 
+import type { Environment } from '../../core/env/environment.ts';
 import { isAbsolute, join } from 'node:path';
 import { DEFAULT_USER_CONFIG, type UserConfig } from '../../core/model/user-config.ts';
 import { cacheKey, readCached } from '../cache.ts';
@@ -17,10 +18,7 @@ export interface UserConfigLookUp {
 }
 
 /** `$XDG_CONFIG_HOME/devdeck/config`, else `~/.config/devdeck/config`. */
-export function lookUpUserConfig(
-  env: Readonly<Record<string, string | undefined>>,
-  cacheDir: string,
-): UserConfigLookUp {
+export function lookUpUserConfig(env: Environment, cacheDir: string): UserConfigLookUp {
   const path = userConfigPath(env);
   const source = path === undefined ? undefined : readSource(path, shortPath(path, env['HOME']));
   if (source === undefined) return { path, source, key: '', known: DEFAULT_USER_CONFIG };
@@ -28,7 +26,7 @@ export function lookUpUserConfig(
   return { path, source, key, known: readCached(cacheDir, key) as UserConfig | undefined };
 }
 
-function userConfigPath({ XDG_CONFIG_HOME: given, HOME: home }: Readonly<Record<string, string | undefined>>) {
+function userConfigPath({ XDG_CONFIG_HOME: given, HOME: home }: Environment) {
   if (given !== undefined && isAbsolute(given)) return join(given, 'devdeck', 'config');
   return home !== undefined && isAbsolute(home) ? join(home, '.config', 'devdeck', 'config') : undefined;
 }

@@ -9,6 +9,9 @@ import type { ServiceSpec } from '../model/project.ts';
 import { referenceValue, urlOf, variableStem, type Endpoints, type Reference } from './references.ts';
 import { expandTemplate, parseTemplate } from './template.ts';
 
+/** The variables of a process, as it was given them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 export interface EnvironmentLayers {
   readonly service: ServiceSpec;
   readonly project: string;
@@ -17,7 +20,7 @@ export interface EnvironmentLayers {
   /** Hosts and ports in force of every service with a port, this one included. */
   readonly endpoints: Endpoints;
   /** As it was when the session was opened. */
-  readonly caller: Readonly<Record<string, string | undefined>>;
+  readonly caller: Environment;
   /** Of `.env` at the root. */
   readonly dotenv: readonly DotenvEntry[];
   /** Of the service's env files, one after the other. */

@@ -1,5 +1,6 @@
 // The project's own `checks:`, wherever they are run: what they find in their environment, and whether one passed.
 
+import type { Environment } from './environment.ts';
 import type { DotenvEntry } from './dotenv.ts';
 import { printable } from '../output/log-line.ts';
 import type { CheckSpec } from '../model/project.ts';
@@ -19,7 +20,7 @@ export function isCheap({ timeoutMs }: CheckSpec): boolean {
 /** As a service without settings of its own has it: `.env` at the root below the caller's environment. */
 export function checkEnvironment(
   dotenv: readonly DotenvEntry[],
-  caller: Readonly<Record<string, string | undefined>>,
+  caller: Environment,
 ): Readonly<Record<string, string>> {
   const result = new Map<string, string>();
   for (const { name, value } of dotenv) {

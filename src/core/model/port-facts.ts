@@ -1,34 +1,6 @@
 // Who listens on a port, and what else keeps it from us: what the system saw, as plain data, and how it reads in a sentence.
 
-import type { PortReport } from './session.ts';
-import type { ContainerCard, OwnerCard } from './snapshot.ts';
-
-type ObstacleKind =
-  /** Listened on by a process that we cannot see: another user's, or one in another container. */
-  | 'hidden'
-  /** Only for programs with a privilege that we lack. */
-  | 'privileged'
-  /** Refused by a policy of the system. */
-  | 'forbidden'
-  /** The near end of a connection that somebody has opened from here. */
-  | 'outgoing'
-  /** Taken by a socket that does not listen, which no table shows. */
-  | 'bound'
-  /** Closed connections that the kernel remembers for up to a minute. */
-  | 'time wait'
-  /** Set aside by the administrator; may be used all the same. */
-  | 'reserved';
-
-/** Why a port cannot be had, or not by everybody, although no process that we see listens on it. */
-export interface Obstacle {
-  readonly kind: ObstacleKind;
-  /** False for what is only good to know. */
-  readonly blocks: boolean;
-  /** One sentence: what it is. */
-  readonly message: string;
-  /** What to do about it, as one sentence. */
-  readonly wayOut: string;
-}
+import type { ContainerCard, Obstacle, OwnerCard } from './snapshot.ts';
 
 export interface PortUse {
   readonly port: number;
@@ -46,6 +18,19 @@ export type ContainerLookup =
   | { readonly container: ContainerCard }
   /** Why none was found: a clause without a full stop. */
   | { readonly container: undefined; readonly reason: string };
+
+/** A port as a client sees it. */
+export interface PortReport {
+  readonly port: number;
+  /** Empty when the port is free. */
+  readonly owners: readonly OwnerCard[];
+  /** True when something listens, even if its owner is hidden. */
+  readonly inUse: boolean;
+  /** Addresses on which something listens, whoever it is. */
+  readonly addresses: readonly string[];
+  /** The container behind the port, when one was found. */
+  readonly container: ContainerCard | null;
+}
 
 /** Whether a service may have the port, as far as was looked. */
 export function isFree({ addresses, obstacles = [] }: PortUse): boolean {

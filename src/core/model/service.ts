@@ -2,7 +2,6 @@
 // A restart is `generation + 1`; reconcile drives the fact to the intent. Each state carries only what
 // exists while it lasts, so a pid cannot be read from a service that has none.
 
-import type { ExitRecord } from '../rules/exits.ts';
 import type { PortUse } from './port-facts.ts';
 import type { Prompt } from '../output/prompt.ts';
 import type { ConflictPolicy, ServiceName, ServiceSpec } from './project.ts';
@@ -81,6 +80,17 @@ export interface ExitFact {
   readonly atMs: number;
   /** Processes that the leader left running when it ended by itself, and that were stopped after it. */
   readonly leftBehind?: number;
+}
+
+export interface ExitRecord extends ExitFact {
+  readonly run: number;
+  readonly uptimeMs: number;
+  /** As it goes on after "ended": "exited with code 1", "restarted: main.py changed". */
+  readonly reason: string;
+  /** Somebody wanted it to end, or to make room for a newer run. */
+  readonly isAsked: boolean;
+  /** What it wrote last, if it failed by itself. */
+  readonly lastLine: string | undefined;
 }
 
 export interface HealthFact {

@@ -2,7 +2,8 @@
 // LocalSession answers by direct calls, RemoteSession over the socket; nobody can tell which.
 
 import type { ConflictPolicy, ServiceName } from './project.ts';
-import type { ContainerCard, ConfigChange, HealthView, OwnerCard, ServiceView, SessionSnapshot } from './snapshot.ts';
+import type { PortReport } from './port-facts.ts';
+import type { ConfigChange, HealthView, ServiceView, SessionSnapshot } from './snapshot.ts';
 
 /** One line of output. `seq` counts from 0 at the start of the session; older lines on disk are negative. */
 export interface LogLine {
@@ -85,18 +86,6 @@ export type ConflictDecision = Decision & {
   /** Do the same the next time, without a question. */
   readonly remember?: boolean;
 };
-
-export interface PortReport {
-  readonly port: number;
-  /** Empty when the port is free. */
-  readonly owners: readonly OwnerCard[];
-  /** True when something listens, even if its owner is hidden. */
-  readonly inUse: boolean;
-  /** Addresses on which something listens, whoever it is. */
-  readonly addresses: readonly string[];
-  /** The container behind the port, when one was found. */
-  readonly container: ContainerCard | null;
-}
 
 export interface KillReport {
   readonly port: number | null;

@@ -1,7 +1,6 @@
 // What the world sees of a session: plain JSON, the same for the screen, `status --json` and status.json.
 // Times are RFC 3339 UTC; durations and sizes carry their unit in the name.
 
-import type { Obstacle } from './port-facts.ts';
 import type { ServiceName } from './project.ts';
 
 export const SCHEMA_VERSION = 1;
@@ -88,6 +87,33 @@ export interface ContainerCard {
   readonly runtime: 'docker' | 'podman';
   /** Of the engine that runs it. */
   readonly socket: string;
+}
+
+type ObstacleKind =
+  /** Listened on by a process that we cannot see: another user's, or one in another container. */
+  | 'hidden'
+  /** Only for programs with a privilege that we lack. */
+  | 'privileged'
+  /** Refused by a policy of the system. */
+  | 'forbidden'
+  /** The near end of a connection that somebody has opened from here. */
+  | 'outgoing'
+  /** Taken by a socket that does not listen, which no table shows. */
+  | 'bound'
+  /** Closed connections that the kernel remembers for up to a minute. */
+  | 'time wait'
+  /** Set aside by the administrator; may be used all the same. */
+  | 'reserved';
+
+/** Why a port cannot be had, or not by everybody, although no process that we see listens on it. */
+export interface Obstacle {
+  readonly kind: ObstacleKind;
+  /** False for what is only good to know. */
+  readonly blocks: boolean;
+  /** One sentence: what it is. */
+  readonly message: string;
+  /** What to do about it, as one sentence. */
+  readonly wayOut: string;
 }
 
 export type ConflictChoiceName = 'kill' | 'reroute' | 'reuse' | 'container' | 'retry' | 'skip';

@@ -2,7 +2,7 @@
 // reads like a question. Left to others: that nothing came after it for a while (supervisor/prompt-watch).
 // Trap: a word and a colon is also how a program says what it is doing, so it must end in a blank, as prompts do.
 
-import { plainLine } from '../ports/port-in-text.ts';
+import { plainLine } from './plain-line.ts';
 
 export interface Prompt {
   /** As it stands on the terminal. */

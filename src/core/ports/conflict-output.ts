@@ -3,7 +3,8 @@
 // Trap: the same words are written by services that live on (a retry that worked, a request for /docs/EADDRINUSE).
 // So a sign counts only in the form of an error report, and only while nothing after it shows that the service went on.
 
-import { plainLine, portIn } from './port-in-text.ts';
+import { plainLine } from '../output/plain-line.ts';
+import { portIn } from './port-in-text.ts';
 
 export interface PortTrouble {
   /** Undefined when the output does not say; the port in force is then the one to look at. */

@@ -2,10 +2,6 @@
 // Trap: a log line is full of other numbers after a colon (times, line numbers, versions), so a bare `:123` counts
 // only behind something that is an address.
 
-import stripAnsi from 'strip-ansi';
-
-const LONGEST_LINE = 2_000;
-
 /** `port 3000`, `port: 3000`, `"port":3000`, `Port "3000"`, `port=3000`, `port(s): 8080`. */
 const NAMED_PORT = /\bport(?:\(s\))?["']?\s*[:=]?\s*["']?(\d{1,5})(?!\d)/i;
 /** Python's `('127.0.0.1', 8000)` and `('::', 8000, 0, 0)`. */
@@ -13,11 +9,6 @@ const TUPLE_PORT = /\('[^']*', (\d{1,5})(?=[,)])/;
 /** `127.0.0.1:80`, `[::1]:80`, `:::80`, `*:80`, `localhost:80`, `http://any.host:80`, Go's lone `:80`, Node's `null:80`. */
 const ADDRESS_PORT =
   /(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-fA-F:.]*\]|::(?:[\da-fA-F:]*[\da-fA-F])?|\*|\blocalhost|\bnull|https?:\/\/[\w.-]+|(?<![^\s"'(])):(\d{1,5})(?!\w|[.:]\d)/;
-
-/** A line of a service's output as it reads: without colour, and not longer than any message is. */
-export function plainLine(line: string): string {
-  return stripAnsi(line.slice(0, LONGEST_LINE));
-}
 
 /** The first port that the text names, or undefined. */
 export function portIn(text: string): number | undefined {

@@ -3,7 +3,8 @@
 // Trap: to say yes blindly can do harm ("Kill the process on port 3000?"), so only an offer of another port counts, and
 // only as the very last thing on the terminal; once answered, the program has written over it or gone on.
 
-import { plainLine, portIn } from './port-in-text.ts';
+import { plainLine } from '../output/plain-line.ts';
+import { portIn } from './port-in-text.ts';
 
 export interface PortQuestion {
   /** The keys that accept the other port, as typed into the service's terminal. */

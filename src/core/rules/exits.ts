@@ -4,18 +4,7 @@
 import { hookText } from './hooks.ts';
 import { describeExit } from './restart-policy.ts';
 import { assertNever } from '../../errors.ts';
-import type { ExitFact, Run, Service, StopCause } from '../model/service.ts';
-
-export interface ExitRecord extends ExitFact {
-  readonly run: number;
-  readonly uptimeMs: number;
-  /** As it goes on after "ended": "exited with code 1", "restarted: main.py changed". */
-  readonly reason: string;
-  /** Somebody wanted it to end, or to make room for a newer run. */
-  readonly isAsked: boolean;
-  /** What it wrote last, if it failed by itself. */
-  readonly lastLine: string | undefined;
-}
+import type { ExitFact, ExitRecord, Run, Service, StopCause } from '../model/service.ts';
 
 const MOST_EXITS = 10;
 

@@ -176,7 +176,7 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
     },
     loadScreen: async () => {
       const [{ runScreen }, { createScreenPlace }, { createScreenHost }, taste] = await Promise.all([
-        import('../tui.tsx'),
+        import('../screen/run-screen.ts'),
         import('../screen/screen-place.ts'),
         import('../screen/screen-host.ts'),
         early === undefined ? loadTaste(globals) : undefined,

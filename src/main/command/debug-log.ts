@@ -1,5 +1,6 @@
 // Keeps what is known of a bug of ours where the person can find it and nobody else can read it.
 
+import type { Environment } from '../../core/env/environment.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
@@ -8,7 +9,7 @@ import { inspect } from 'node:util';
 export interface DebugFacts {
   readonly argv: readonly string[];
   readonly version: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
 }
 
 /** The path of the log, or undefined when it cannot be written. */

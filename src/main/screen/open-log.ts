@@ -1,14 +1,13 @@
 // Opens a log in the person's own editor or pager, at a line. Which line of the file that is, is found by its time and
 // text: numbers of lines change when a log is rotated.
 
+import type { Environment } from '../../core/env/environment.ts';
 import { spawn } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { cleanLine } from '../../core/output/log-line.ts';
 import type { LogLine } from '../../core/model/session.ts';
 import { DevError, EXIT } from '../../errors.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A longer file is opened where the program likes. */
 const MAX_SEARCHED_BYTES = 256 * 1024 * 1024;

@@ -1,8 +1,8 @@
 // The plain stream that one can look at instead of the screen. It stays open behind the screen, so that it goes on with
 // the line after the last one it has shown.
 
-import { createLinePrinter, isLost } from '../../cli/logs/log-lines.ts';
-import { createLogMerge } from '../../cli/logs/log-merge.ts';
+import { createLinePrinter } from '../../cli/text/log-lines.ts';
+import { createLogMerge, isLost } from '../../cli/logs/log-merge.ts';
 import { createPump } from '../../cli/logs/pump.ts';
 import type { PlainStream, ScreenHost } from '../../tui/terminal/screen-host.ts';
 

@@ -1,6 +1,7 @@
 // Where the screen is shown and what it knows at first: the terminal, the compositor on it, the colours, the names of
 // the config. Needs neither a session nor Ink, so that the first frame can be drawn before either is there.
 
+import type { Environment } from '../../core/env/environment.ts';
 import { stderr } from 'node:process';
 import { createCompositor, type Compositor } from '../../tui/paint/compositor.ts';
 import { plainText } from '../../tui/paint/plain-text.ts';
@@ -32,7 +33,7 @@ export interface ScreenPlace {
 export interface ScreenEnds {
   readonly stdin: TerminalInputStream;
   readonly stdout: TerminalOutputStream;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
 }
 
 /** Leaves the terminal as it is. What is wrong with the person's config is said at the foot. `serviceNames` is empty when they are not known. */

@@ -1,5 +1,6 @@
 // `attach SERVICE`: this terminal in the hands of one service, without the screen.
 
+import type { Environment } from '../../core/env/environment.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Session } from '../../core/model/session.ts';
 import type { UserConfig } from '../../core/model/user-config.ts';
@@ -17,7 +18,7 @@ export async function runServiceTerminal(options: {
   readonly service: ServiceName;
   readonly stdin: TerminalInputStream;
   readonly stdout: TerminalOutputStream;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly taste: UserConfig;
   readonly host: ScreenHost;
 }): Promise<{ readonly reason: 'left' | 'ended' | 'hangup' }> {

@@ -1,13 +1,12 @@
 // A person's own config for whoever shows a screen: from the cache when its text was read before, else read anew.
 
+import type { Environment } from '../../core/env/environment.ts';
 import { writeCached } from '../../config/cache.ts';
 import { lookUpUserConfig } from '../../config/user/user-config-file.ts';
 import type { ReadUserConfig } from '../../config/user/user-config.ts';
 import { DEFAULT_USER_CONFIG, type UserConfig } from '../../core/model/user-config.ts';
 import type { ExplainedUserConfig } from '../../cli/context/context.ts';
 import { configCacheDir } from '../../system/state/runtime-dir.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 export interface LoadedUserConfig {
   readonly config: UserConfig;
@@ -16,11 +15,11 @@ export interface LoadedUserConfig {
 }
 
 /** Undefined when it would have to be read anew. */
-export function knownUserConfig(env: Env): UserConfig | undefined {
+export function knownUserConfig(env: Environment): UserConfig | undefined {
   return lookUpUserConfig(env, configCacheDir(env)).known;
 }
 
-export async function loadUserConfig(env: Env): Promise<LoadedUserConfig> {
+export async function loadUserConfig(env: Environment): Promise<LoadedUserConfig> {
   const cacheDir = configCacheDir(env);
   const { known, key } = lookUpUserConfig(env, cacheDir);
   if (known !== undefined) return { config: known, problem: undefined };
@@ -36,7 +35,7 @@ export async function loadUserConfig(env: Env): Promise<LoadedUserConfig> {
 }
 
 /** All there is to say about it. */
-export async function explainUserConfig(env: Env): Promise<ExplainedUserConfig> {
+export async function explainUserConfig(env: Environment): Promise<ExplainedUserConfig> {
   const { path, source } = lookUpUserConfig(env, configCacheDir(env));
   const { KEY_WORDS, listActions } = await import('../../tui/keymap/key-words.ts');
   const read: ReadUserConfig =

@@ -6,8 +6,7 @@ import { closeSync, writeSync } from 'node:fs';
 import type { LoadOptions } from '../../config/cached-project.ts';
 import { loadProject } from '../../config/load.ts';
 import type { Project } from '../../core/model/project.ts';
-import type { LaunchAnswer, LaunchRequest } from '../../ipc/launch.ts';
-import { toWireError } from '../../ipc/protocol.ts';
+import { toWireError, type LaunchAnswer, type LaunchRequest } from '../../ipc/protocol.ts';
 import { serveSession, type SessionServer } from '../../ipc/server.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import { currentBoot } from '../../system/state/boot.ts';
@@ -25,9 +24,9 @@ import { PortAnnouncer } from '../../supervisor/session/port-announcer.ts';
 import { reapSurvivors } from '../../supervisor/runs/reap.ts';
 import { SessionFiles } from '../../supervisor/session/session-files.ts';
 import { Supervisor } from '../../supervisor/supervisor.ts';
-import { createConfigFiles } from '../command/config-files.ts';
+import { createConfigFiles } from './config-files.ts';
 import { createRecorder } from './record-session.ts';
-import { createSystem } from '../system.ts';
+import { createSystem } from './system.ts';
 
 /** A survivor of a killed session has had its warning; it gets less time than a service that is asked to stop. */
 const REAP_GRACE_MS = 3_000;

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { parseDotenv, type DotenvEntry } from '../../core/env/dotenv.ts';
-import { buildEnvironment } from '../../core/env/environment.ts';
+import { buildEnvironment, type Environment } from '../../core/env/environment.ts';
 import type { Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
 import type { Endpoints } from '../../core/env/references.ts';
 import { DevError, EXIT } from '../../errors.ts';
@@ -11,7 +11,7 @@ import type { Files } from '../../system/system.ts';
 export interface EnvironmentSource {
   readonly project: Project;
   readonly sessionId: string;
-  readonly callerEnv: Readonly<Record<string, string | undefined>>;
+  readonly callerEnv: Environment;
   readonly files: Files;
 }
 

@@ -1,6 +1,6 @@
 // The Session by direct calls: what the socket serves, and what tests use without one.
 
-import { portReport } from '../../core/model/port-facts.ts';
+import { portReport, type PortReport } from '../../core/model/port-facts.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import { namedServices } from '../../core/env/replicas.ts';
 import type {
@@ -10,7 +10,6 @@ import type {
   LogQuery,
   LogSearch,
   LogWindow,
-  PortReport,
   ProbeReport,
   ReloadReport,
   ServiceInspection,

@@ -1,6 +1,7 @@
 // Runs the cheap ones of the project's own `checks:` beside a start. They keep nothing from starting: what fails is told
 // as a warning, and gone once it passes at a later start.
 
+import type { Environment } from '../../core/env/environment.ts';
 import { parseDotenv } from '../../core/env/dotenv.ts';
 import { join } from 'node:path';
 import { checkEnvironment, checkProblem, isCheap, MAX_CHECK_OUTPUT } from '../../core/env/project-check.ts';
@@ -14,7 +15,7 @@ const AFTER_START_MS = 300;
 interface StartChecksOptions {
   readonly system: Pick<System, 'clock' | 'files' | 'shortCommands'>;
   readonly project: () => Project;
-  readonly callerEnv: Readonly<Record<string, string | undefined>>;
+  readonly callerEnv: Environment;
   /** They begin, or they are through: `isDue` and `failed` may be others. */
   readonly onChange: () => void;
 }

@@ -3,6 +3,7 @@
 // Whether a port is free is the kernel's to say, and left to the caller; here is decided who may have it among us.
 // A ledger that cannot be used stops nobody: it then remembers nothing, knows of nobody, and says why in `problem`.
 
+import type { Environment } from '../../core/env/environment.ts';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { createLedgerFile, LedgerUnavailable, type LedgerFile } from './ledger-file.ts';
@@ -65,7 +66,7 @@ interface PortLedgerOptions {
 const KEPT_FOR_MS = 30 * 24 * 3600 * 1000;
 
 /** The user's state folder for devdeck. Creates nothing. */
-export function portLedgerDir(env: Readonly<Record<string, string | undefined>>): string {
+export function portLedgerDir(env: Environment): string {
   const base = env['XDG_STATE_HOME'];
   const stateHome = base !== undefined && isAbsolute(base) ? base : join(env['HOME'] || homedir(), '.local/state');
   return join(stateHome, 'devdeck');

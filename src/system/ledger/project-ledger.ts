@@ -1,6 +1,7 @@
 // The port ledger as one session sees it: the ProjectLedger of system.ts.
 // Loads the ledger on first use, because the first service must not wait for it.
 
+import type { Environment } from '../../core/env/environment.ts';
 import type { LedgerSession } from './ledger-tables.ts';
 import type { PortLedger } from './port-ledger.ts';
 import type { ProcessIdentity, ProjectLedger } from '../system.ts';
@@ -8,7 +9,7 @@ import type { ProcessIdentity, ProjectLedger } from '../system.ts';
 interface ProjectLedgerOptions {
   readonly session: LedgerSession;
   /** Says where the user's state folder is. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly isAlive: (identity: ProcessIdentity) => boolean;
   /** Called once, with one sentence, when the ledger cannot be used. */
   readonly onProblem: (problem: string) => void;

@@ -1,11 +1,10 @@
 // Talks to Docker or Podman where they can be reached on this machine: HTTP over a Unix socket, nothing else, for a
 // bounded time and size. Starts no program and asks nobody on the network, whatever DOCKER_HOST says.
 
+import type { Environment } from '../../core/env/environment.ts';
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 export interface EngineRequest {
   readonly socket: string;
@@ -37,7 +36,7 @@ export class EngineError extends Error {
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 /** Where an engine listens, the one that the docker command would ask first. Nothing is looked at. */
-export function engineSockets(env: Env): readonly string[] {
+export function engineSockets(env: Environment): readonly string[] {
   const home = env['HOME'] || homedir();
   const runtime = env['XDG_RUNTIME_DIR'] || (process.getuid ? `/run/user/${process.getuid()}` : undefined);
   const chosen = /^unix:\/\/(.+)$/.exec(env['DOCKER_HOST'] ?? '')?.[1];

@@ -2,12 +2,11 @@
 // private runtime folder. Only names and folders: what is in the files is state-files' matter.
 // Trap: `runtimePaths` is on the hot path of `status`, so it loads no crypto and asks the system three things at most.
 
+import type { Environment } from '../../core/env/environment.ts';
 import { chmodSync, lstatSync, mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { DevError, EXIT } from '../../errors.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 export interface RuntimePaths {
   /** The real path of the project's root. */
@@ -38,7 +37,7 @@ const SOCKET_NAME_BYTES = '/0123456789abcdef.sock'.length;
  * Two callers with different environments can get different sockets: the path in session.json, when there is one, decides.
  * @throws the system's error when `root` does not exist
  */
-export function runtimePaths(root: string, env: Env): RuntimePaths {
+export function runtimePaths(root: string, env: Environment): RuntimePaths {
   const realRoot = realpathSync.native(root);
   const socketDir = socketFolder(env);
   const name = shortHash(realRoot);
@@ -78,13 +77,13 @@ export function prepareRuntimeDir(paths: RuntimePaths): void {
  * Where parsed configs are kept. Creates nothing. A folder of their own: the one above it is made by Node's compile
  * cache, for everybody to read, and what decides what we run is believed only from a folder that is private.
  */
-export function configCacheDir(env: Env): string {
+export function configCacheDir(env: Environment): string {
   const base = env['XDG_CACHE_HOME'];
   const userCache = base !== undefined && isAbsolute(base) ? base : join(env['HOME'] || homedir(), '.cache');
   return join(userCache, 'devdeck', 'config');
 }
 
-function socketFolder(env: Env): string {
+function socketFolder(env: Environment): string {
   const uid = process.getuid?.() ?? 0;
   // A shell without a login session (cron, sudo, an agent) lacks the variable but should meet the same session.
   const given = env['XDG_RUNTIME_DIR'] || (process.platform === 'linux' ? `/run/user/${uid}` : '');

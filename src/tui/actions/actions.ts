@@ -106,9 +106,9 @@ export function performAction(action: ActionName, context: ActionContext): void 
     case 'palette':
       return dispatch({ type: 'paletteTyped', text: '' });
     case 'paletteUp':
-      return dispatch({ type: 'paletteMoved', by: -1 });
+      return dispatch({ type: 'paletteMoved', by: -1, count: selectPalette(context.state()).length });
     case 'paletteDown':
-      return dispatch({ type: 'paletteMoved', by: 1 });
+      return dispatch({ type: 'paletteMoved', by: 1, count: selectPalette(context.state()).length });
     case 'back':
       return goBack(context);
     case 'detach':

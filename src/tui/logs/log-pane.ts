@@ -9,23 +9,12 @@ import type { Rectangle } from '../paint/compositor.ts';
 import { createGatheredFeed } from './gathered-feed.ts';
 import type { LogSource } from './log-boundary.ts';
 import type { FeedLine, LogFeed } from './log-feed.ts';
-import { drawLine, type RowStyle } from './log-rows.ts';
+import { drawLine, type LogLook } from './log-rows.ts';
 import { logTitle } from './log-title.ts';
 import { createLogView, type LogView } from './log-view.ts';
 import { createLogWindow } from './log-window.ts';
 import { parseStyled, plainOf } from '../paint/styled-text.ts';
 import type { Theme } from '../paint/theme.ts';
-
-export interface LogLook extends Omit<RowStyle, 'gutter' | 'pattern'> {
-  readonly isFocused: boolean;
-  /** What is looked for, and marked. */
-  readonly query: string | undefined;
-  readonly sieve: LogSieve;
-  /** Said in an empty pane: why nothing is there yet. */
-  readonly emptyText: string;
-  /** Stands below the newest line: how the service failed, and what to do. */
-  readonly banner: string | undefined;
-}
 
 export interface LogPane extends LogView {
   readonly services: readonly ServiceName[];

@@ -3,6 +3,7 @@
 
 import { isSuspect } from '../../core/output/log-pattern.ts';
 import type { ServiceName } from '../../core/model/project.ts';
+import type { LogSieve } from '../../core/model/session.ts';
 import { assertNever } from '../../errors.ts';
 import { displayWidth } from '../../format/text.ts';
 import { withinTime } from '../../time-limit.ts';
@@ -22,6 +23,18 @@ export interface RowStyle {
   readonly pattern: RegExp | undefined;
   /** The services whose names stand before their lines; empty for none. */
   readonly gutter: readonly ServiceName[];
+}
+
+/** How a pane shows its log. */
+export interface LogLook extends Omit<RowStyle, 'gutter' | 'pattern'> {
+  readonly isFocused: boolean;
+  /** What is looked for, and marked. */
+  readonly query: string | undefined;
+  readonly sieve: LogSieve;
+  /** Said in an empty pane: why nothing is there yet. */
+  readonly emptyText: string;
+  /** Stands below the newest line: how the service failed, and what to do. */
+  readonly banner: string | undefined;
 }
 
 const MAX_GUTTER = 14;

@@ -1,8 +1,8 @@
 // The line above a log: whose it is, which of its lines are shown, and whether new ones are followed.
 
+import type { LogLook } from './log-rows.ts';
 import type { LogSieve } from '../../core/model/session.ts';
 import type { LogFeed } from './log-feed.ts';
-import type { LogLook } from './log-pane.ts';
 import type { LogView } from './log-view.ts';
 import type { Theme } from '../paint/theme.ts';
 import { titleRow, type Aside } from '../paint/title-row.ts';

@@ -3,7 +3,7 @@
 
 import { EventEmitter } from 'node:events';
 import { render } from 'ink';
-import { Screen } from '../components/screen.tsx';
+import { Screen } from './screen.tsx';
 import { selectLayout } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
 import type { Theme } from '../paint/theme.ts';

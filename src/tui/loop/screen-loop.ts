@@ -1,6 +1,7 @@
 // The screen at work: keys, news of the session and the clock change the state; the state is drawn. Logs go from the
 // session to their pane without touching the state.
 
+import type { Environment } from '../../core/env/environment.ts';
 import type { Session, SessionEvent, ShutdownReport } from '../../core/model/session.ts';
 import { describeError, notify, type ActionContext } from '../actions/action-context.ts';
 import type { Chrome } from './chrome.tsx';
@@ -49,7 +50,7 @@ export interface ScreenLoopOptions {
   readonly keepTaste: (taste: LogTaste) => void;
   readonly now: () => number;
   readonly notify: readonly NotifyWay[];
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
 }
 
 /** Resolves when the person leaves, the session ends or the terminal goes; rejects when the session cannot be had. */

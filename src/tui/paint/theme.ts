@@ -2,6 +2,7 @@
 // `16` uses the terminal's own palette and neither black nor white, so that every light and dark scheme stays readable;
 // `dark` and `light` are colours of their own for terminals of 256.
 
+import type { Environment } from '../../core/env/environment.ts';
 import { DEFAULT_USER_CONFIG, type Color, type UserConfig } from '../../core/model/user-config.ts';
 import { asciiGlyphs } from '../../format/ascii.ts';
 import type { Tone } from '../../format/status-label.ts';
@@ -49,7 +50,6 @@ const LIGHT: Palette = {
   focus: { color: 30, weight: 1 },
 };
 
-type Env = Readonly<Record<string, string | undefined>>;
 type Taste = Pick<UserConfig, 'theme' | 'tones' | 'glyphs'>;
 
 export interface Theme {
@@ -64,7 +64,7 @@ export interface Theme {
  * @param env NO_COLOR, if not empty, leaves bold and dim only; a theme that the person has named goes before it
  * (https://no-color.org)
  */
-export function createTheme(env: Env, taste: Taste = DEFAULT_USER_CONFIG): Theme {
+export function createTheme(env: Environment, taste: Taste = DEFAULT_USER_CONFIG): Theme {
   const name = themeName(env, taste);
   const depth = colorDepth(env);
   const palette = depth === 16 ? SIXTEEN : { dark: DARK, light: LIGHT, '16': SIXTEEN, none: SIXTEEN }[name];
@@ -95,14 +95,14 @@ export function createTheme(env: Env, taste: Taste = DEFAULT_USER_CONFIG): Theme
 }
 
 /** The theme in force where `auto` is asked for: COLORFGBG tells of a light ground in those terminals that set it. */
-export function themeName(env: Env, { theme }: Pick<Taste, 'theme'>): Exclude<Taste['theme'], 'auto'> {
+export function themeName(env: Environment, { theme }: Pick<Taste, 'theme'>): Exclude<Taste['theme'], 'auto'> {
   if (theme !== 'auto') return theme;
   if ((env['NO_COLOR'] ?? '') !== '') return 'none';
   return /;(?:7|15)$/.test(env['COLORFGBG'] ?? '') ? 'light' : '16';
 }
 
 /** Where the locale is known not to be UTF-8, and on the Linux console, whose font has few glyphs. */
-export function needsAscii(env: Env, { glyphs }: Pick<Taste, 'glyphs'>): boolean {
+export function needsAscii(env: Environment, { glyphs }: Pick<Taste, 'glyphs'>): boolean {
   if (glyphs !== 'auto') return glyphs === 'ascii';
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || 'UTF-8';
   return env['TERM'] === 'linux' || !/utf-?8/i.test(locale);
@@ -110,7 +110,7 @@ export function needsAscii(env: Env, { glyphs }: Pick<Taste, 'glyphs'>): boolean
 
 type Depth = 16 | 256 | 16_777_216;
 
-function colorDepth(env: Env): Depth {
+function colorDepth(env: Environment): Depth {
   if (/^(?:truecolor|24bit)$/.test(env['COLORTERM'] ?? '')) return 16_777_216;
   return /256|kitty|ghostty|alacritty|direct/.test(env['TERM'] ?? '') ? 256 : 16;
 }

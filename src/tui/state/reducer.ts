@@ -17,7 +17,6 @@ import {
   selectDialogChoices,
   selectNames,
 } from './selectors.ts';
-import { selectPalette } from '../keymap/palette.ts';
 import {
   LOG_LAYOUTS,
   LOG_TIMES,
@@ -59,7 +58,8 @@ export type ScreenEvent =
   | { readonly type: 'panelClosed' }
   /** Undefined closes it. */
   | { readonly type: 'paletteTyped'; readonly text: string | undefined }
-  | { readonly type: 'paletteMoved'; readonly by: 1 | -1 }
+  /** Around the ends of a list of `count` items. */
+  | { readonly type: 'paletteMoved'; readonly by: 1 | -1; readonly count: number }
   | { readonly type: 'timesCycled' }
   | { readonly type: 'wrapToggled' }
   | { readonly type: 'prettyToggled' }
@@ -136,7 +136,7 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
     case 'paletteTyped':
       return { ...state, palette: event.text === undefined ? undefined : { text: event.text, cursor: 0 } };
     case 'paletteMoved':
-      return movePalette(state, event.by);
+      return movePalette(state, event.by, event.count);
     case 'timesCycled':
       return withTaste(state, { times: after(LOG_TIMES, state.taste.times) });
     case 'wrapToggled':
@@ -300,8 +300,7 @@ function moveConflict(state: ScreenState, by: 1 | -1): ScreenState {
   return { ...withDesk(state, desk), selected: to.service.name };
 }
 
-function movePalette(state: ScreenState, by: 1 | -1): ScreenState {
-  const count = selectPalette(state).length;
+function movePalette(state: ScreenState, by: 1 | -1, count: number): ScreenState {
   if (state.palette === undefined || count === 0) return state;
   return { ...state, palette: { ...state.palette, cursor: (state.palette.cursor + by + count) % count } };
 }

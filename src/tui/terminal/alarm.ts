@@ -2,6 +2,7 @@
 // decision about its port. Once for each event, and not while the person is at the keys and sees it anyway.
 // Bell: BEL, which terminals show as they were told to. Desktop: OSC 9 or OSC 777, by what the terminal knows.
 
+import type { Environment } from '../../core/env/environment.ts';
 import type { ServiceView } from '../../core/model/snapshot.ts';
 import type { NotifyWay } from '../../core/model/user-config.ts';
 import { plainText } from '../paint/plain-text.ts';
@@ -17,11 +18,9 @@ export interface Alarm {
   watch(before: ScreenState, after: ScreenState): void;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 export function createAlarm(options: {
   readonly ways: readonly NotifyWay[];
-  readonly env: Env;
+  readonly env: Environment;
   readonly write: (text: string) => void;
 }): Alarm {
   const { ways, env, write } = options;
@@ -56,7 +55,7 @@ function eventOf(service: ServiceView, { services, session }: ScreenState): stri
 }
 
 /** A terminal that knows neither sequence shows nothing. tmux hands it on where that is allowed. */
-export function desktopNotice(title: string, text: string, env: Env): string {
+export function desktopNotice(title: string, text: string, env: Environment): string {
   const body = plainText(text).slice(0, MAX_TEXT);
   const head = plainText(title).replaceAll(';', ',').slice(0, MAX_TEXT);
   const isUrxvtLike = /^(?:rxvt|foot)/.test(env['TERM'] ?? '') || env['VTE_VERSION'] !== undefined;

@@ -1,6 +1,7 @@
+import type { Obstacle } from '../../../src/core/model/snapshot.ts';
 import { describe, expect, it } from 'vitest';
 import { conflictChoices } from '../../../src/core/ports/conflict-choices.ts';
-import type { ContainerLookup, Obstacle } from '../../../src/core/model/port-facts.ts';
+import type { ContainerLookup } from '../../../src/core/model/port-facts.ts';
 import { viewService } from '../../../src/core/view/view.ts';
 import { CoreSession, ownerCard } from '../../helpers/core-session.ts';
 import { portSpec, serviceSpec } from '../../helpers/service-spec.ts';

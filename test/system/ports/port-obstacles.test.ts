@@ -1,8 +1,8 @@
+import type { Obstacle } from '../../../src/core/model/snapshot.ts';
 import { execFile, execFileSync } from 'node:child_process';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Obstacle } from '../../../src/core/model/port-facts.ts';
 import { tryBind } from '../../../src/system/ports/bind-test.ts';
 import { readPortSockets } from '../../../src/system/linux/socket-table.ts';
 import { judgeObstacles, portObstacles, type ObstacleFacts } from '../../../src/system/ports/port-obstacles.ts';

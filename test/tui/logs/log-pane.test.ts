@@ -1,9 +1,10 @@
 // oxlint-disable no-control-regex -- what goes to a terminal is made of control characters
 
+import type { LogLook } from '../../../src/tui/logs/log-rows.ts';
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LogQuery } from '../../../src/core/model/session.ts';
-import { createLogPane, type LogLook, type LogPane } from '../../../src/tui/logs/log-pane.ts';
+import { createLogPane, type LogPane } from '../../../src/tui/logs/log-pane.ts';
 import { createLogFinder } from '../../../src/tui/logs/log-finder.ts';
 import { createTheme } from '../../../src/tui/paint/theme.ts';
 import { FakeSession } from '../../fakes/fake-session.ts';

@@ -1,8 +1,9 @@
 // `kill PORT|SERVICE`: frees a port. Our own services are stopped through the session, what an earlier session left
 // is ended at once, anybody else only after a yes.
 
+import type { PortReport } from '../../../core/model/port-facts.ts';
 import { parsePort } from '../../../config/text/quantity.ts';
-import type { KillReport, PortReport, Session } from '../../../core/model/session.ts';
+import type { KillReport, Session } from '../../../core/model/session.ts';
 import type { ContainerCard, OwnerCard, ServiceView, SessionSnapshot } from '../../../core/model/snapshot.ts';
 import { assertNever, DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import { formatLatency } from '../../../format/quantity.ts';

@@ -1,8 +1,8 @@
 // `ports`: every port of the project and who holds it; `ports PORT`: one port and everything about its owner.
 
+import type { Obstacle } from '../../../core/model/snapshot.ts';
 import { parsePort } from '../../../config/text/quantity.ts';
-import { isFree, type Obstacle } from '../../../core/model/port-facts.ts';
-import type { PortReport } from '../../../core/model/session.ts';
+import { isFree, type PortReport } from '../../../core/model/port-facts.ts';
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import { hostPort } from '../../../format/address.ts';
 import { ownerName } from '../../../format/owner-name.ts';

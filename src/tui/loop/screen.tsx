@@ -17,19 +17,19 @@ import {
 } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
 import type { Theme } from '../paint/theme.ts';
-import { ChecksBanner } from './checks-banner.tsx';
-import { ConfigBanner } from './config-banner.tsx';
-import { ConflictDialog } from './dialogs/conflict-dialog.tsx';
-import { Detail } from './detail/detail.tsx';
-import { Footer } from './footer.tsx';
-import { Header } from './header.tsx';
-import { Help } from './dialogs/help.tsx';
-import { Palette } from './dialogs/palette.tsx';
-import { PortsList } from './dialogs/ports-list.tsx';
-import { ServiceTable } from './service-table.tsx';
-import { Stopping } from './dialogs/stopping.tsx';
-import { TooSmall } from './too-small.tsx';
-import { Usage } from './detail/usage.tsx';
+import { ChecksBanner } from '../components/checks-banner.tsx';
+import { ConfigBanner } from '../components/config-banner.tsx';
+import { ConflictDialog } from '../components/dialogs/conflict-dialog.tsx';
+import { Detail } from '../components/detail/detail.tsx';
+import { Footer } from '../components/footer.tsx';
+import { Header } from '../components/header.tsx';
+import { Help } from '../components/dialogs/help.tsx';
+import { Palette } from '../components/dialogs/palette.tsx';
+import { PortsList } from '../components/dialogs/ports-list.tsx';
+import { ServiceTable } from '../components/service-table.tsx';
+import { Stopping } from '../components/dialogs/stopping.tsx';
+import { TooSmall } from '../components/too-small.tsx';
+import { Usage } from '../components/detail/usage.tsx';
 
 export interface ScreenProps {
   readonly state: ScreenState;

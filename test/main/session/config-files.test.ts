@@ -4,7 +4,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { loadProject } from '../../../src/config/load.ts';
-import { createConfigFiles } from '../../../src/main/command/config-files.ts';
+import { createConfigFiles } from '../../../src/main/session/config-files.ts';
 import { FakeSystem } from '../../fakes/fake-system.ts';
 import { folderWith } from '../../config/fixture.ts';
 

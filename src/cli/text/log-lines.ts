@@ -4,8 +4,13 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { LogLine } from '../../core/model/session.ts';
 import { logPrefixes } from '../../format/log-prefix.ts';
-import type { LostLines, MergedLine } from './log-merge.ts';
 import type { Output } from '../context/output.ts';
+
+/** Lines of a service that its log no longer held when they were to be read. */
+export interface LostLines {
+  readonly service: ServiceName;
+  readonly lost: number;
+}
 
 export interface LinePrinter {
   line(service: ServiceName, line: LogLine): string;
@@ -44,10 +49,6 @@ export function createLinePrinter(
     },
     lost: ({ service, lost }) => remark(service, paint('warn', `… ${lost} lines are no longer kept …`)),
   };
-}
-
-export function isLost(item: MergedLine | LostLines): item is LostLines {
-  return 'lost' in item;
 }
 
 /** Colour that a line switches on ends with it. */

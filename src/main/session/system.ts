@@ -1,17 +1,17 @@
 // Puts the concrete parts of the system together.
 
-import { createChoices } from '../system/state/choice-file.ts';
-import { createClock } from '../system/clock.ts';
-import { watchFiles } from '../system/files/file-watch.ts';
-import { createFiles } from '../system/files/files.ts';
-import type { LedgerSession } from '../system/ledger/ledger-tables.ts';
-import { createLogFiles } from '../system/logs/log-files.ts';
-import { createPorts } from '../system/ports/ports.ts';
-import { createProbes } from '../system/probes/probes.ts';
-import { createProcesses } from '../system/process/processes.ts';
-import { createProjectLedger } from '../system/ledger/project-ledger.ts';
-import { createShortCommands } from '../system/process/short-commands.ts';
-import type { System } from '../system/system.ts';
+import { createChoices } from '../../system/state/choice-file.ts';
+import { createClock } from '../../system/clock.ts';
+import { watchFiles } from '../../system/files/file-watch.ts';
+import { createFiles } from '../../system/files/files.ts';
+import type { LedgerSession } from '../../system/ledger/ledger-tables.ts';
+import { createLogFiles } from '../../system/logs/log-files.ts';
+import { createPorts } from '../../system/ports/ports.ts';
+import { createProbes } from '../../system/probes/probes.ts';
+import { createProcesses } from '../../system/process/processes.ts';
+import { createProjectLedger } from '../../system/ledger/project-ledger.ts';
+import { createShortCommands } from '../../system/process/short-commands.ts';
+import type { System } from '../../system/system.ts';
 
 interface SystemOptions {
   readonly logsDir: string;
