@@ -41,18 +41,17 @@ services:
 `;
 
 interface ConfigTextRequest {
-  readonly name: string;
   /** May be none. */
   readonly services: readonly SettledService[];
   /** The file of the JSON Schema, for editors, where the project has one. */
   readonly schema?: string;
 }
 
-export function configText({ name, services, schema }: ConfigTextRequest): string {
+export function configText({ services, schema }: ConfigTextRequest): string {
   const modeline = schema === undefined ? '' : `# yaml-language-server: $schema=${schema}\n`;
   if (services.length === 0) return modeline + STARTER;
   const blocks = services.map(serviceBlock);
-  return `${modeline}${HEADER}\nname: ${flow(name)}\n\nservices:\n${blocks.join('\n')}${FOOTER}`;
+  return `${modeline}${HEADER}\nservices:\n${blocks.join('\n')}${FOOTER}`;
 }
 
 function serviceBlock({ name, because, command, dir, port, settings }: SettledService): string {

@@ -8,7 +8,7 @@ import { folderOf, PROJECT_TREES, readTree, treeNames } from '../helpers/project
 
 it.each(treeNames)('proposes for %s what a person would write', async (name) => {
   const { services, notes } = settle(detect(folderOf(readTree(name))));
-  const text = configText({ name, services });
+  const text = configText({ services });
   const shown = text + notes.map((note) => `\n# note: ${note}\n`).join('');
   await expect(shown).toMatchFileSnapshot(join(PROJECT_TREES, `${name}.expected`));
   const project = await load(text);

@@ -340,7 +340,7 @@ export const COMMANDS = [
       },
       { flags: '-y, --yes', description: 'write without asking' },
       { flags: '-n, --dry-run', description: 'only show what would be written' },
-      { flags: '--make', description: 'also targets for make: dev, logs, status, stop …' },
+      { flags: '--make', description: 'also targets for make: dev, logs, backend-restart …' },
       { flags: '--scripts', description: 'also scripts for package.json: dev:up, dev:status …' },
       JSON_OUTPUT,
     ],

@@ -1,8 +1,23 @@
 // Targets for a Makefile: those that it does not have yet, added at its end.
 
-const TARGETS: readonly (readonly [name: string, does: string])[] = [
-  ['dev', './dev'],
+type Target = readonly [name: string, does: string];
+
+/** What `make` can do with one service. */
+function targetsOf(target: string, service: string): readonly Target[] {
+  return [
+    [target, `./dev ${service}`],
+    [`${target}-stop`, `./dev stop ${service}`],
+    [`${target}-kill`, `./dev kill ${service}`],
+    [`${target}-restart`, `./dev restart ${service}`],
+    [`${target}-status`, `./dev status ${service}`],
+    [`${target}-force`, `./dev up --kill-existing ${service}`],
+  ];
+}
+
+const OF_ALL: readonly Target[] = [
   ['logs', './dev logs -f'],
+  ['logs-errors', './dev logs --errors'],
+  ['monitor', './dev status --watch'],
   ['status', './dev status'],
   ['health', './dev health'],
   ['stop', './dev stop'],
@@ -20,11 +35,10 @@ export function makefileAddition(
 ): string {
   const ofServices = (['backend', 'frontend'] as const).flatMap((target) => {
     const service = services[target];
-    return service === undefined ? [] : [[target, `./dev ${service}`] as const];
+    return service === undefined ? [] : targetsOf(target, service);
   });
-  const missing = [...TARGETS.slice(0, 1), ...ofServices, ...TARGETS.slice(1)].filter(
-    ([name]) => !hasTarget(before, name),
-  );
+  const all: readonly Target[] = [['dev', './dev'], ...ofServices, ...OF_ALL];
+  const missing = all.filter(([name]) => !hasTarget(before, name));
   if (missing.length === 0) return '';
   const names = missing.map(([name]) => name).join(' ');
   const rules = missing.map(([name, does]) => `${name}:\n\t${does}\n`);

@@ -3,11 +3,12 @@
 // folder looks like a missing program (ENOENT from spawn).
 
 import { type Stats, accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 
 import { DevError, EXIT } from '../../errors.ts';
 import { printable } from '../printable.ts';
 import type { SpawnRequest } from '../system.ts';
+import { installHint } from './install-hint.ts';
 
 export interface Invocation {
   /** Absolute path of the program. */
@@ -105,24 +106,8 @@ function searchPath(name: string, cwd: string, env: SpawnRequest['env']): string
   if (found !== undefined) return found;
   throw spawnFailure(
     `"${quote(name)}" was not found in the ${folders.length} folders of its PATH.`,
-    installHint(name, cwd),
+    installHint(name, cwd, quote(name)),
   );
-}
-
-/** Where a program that is not on the PATH usually is, or what usually brings it. */
-function installHint(name: string, cwd: string): string {
-  const folders = withParents(cwd);
-  for (const folder of folders) {
-    for (const bin of ['node_modules/.bin', '.venv/bin', 'venv/bin']) {
-      const file = join(folder, bin, name);
-      if (isAccessible(file, constants.X_OK)) return `It is here: write ${file}, or add ${dirname(file)} to PATH.`;
-    }
-  }
-  const packageFolder = folders.find((folder) => exists(join(folder, 'package.json')));
-  if (packageFolder !== undefined && !folders.some((folder) => exists(join(folder, 'node_modules')))) {
-    return `Is it installed? Next: cd ${packageFolder} && npm ci`;
-  }
-  return `Is it installed? If so, add its folder to PATH, or write the full path of "${quote(name)}" in "command".`;
 }
 
 function checkProgram(file: string, name: string): void {
@@ -164,11 +149,6 @@ function readInterpreter(file: string): string | undefined {
   }
   const path = /^#![ \t]*([^ \t\n\0]+)/.exec(start.toString('latin1'))?.[1];
   return path !== undefined && isAbsolute(path) ? path : undefined;
-}
-
-function withParents(folder: string): string[] {
-  const parent = dirname(folder);
-  return parent === folder ? [folder] : [folder, ...withParents(parent)];
 }
 
 function exists(path: string): boolean {

@@ -7,11 +7,23 @@ describe('targets for make', () => {
 
   it('are all there in a new Makefile, with those of the services', () => {
     const text = makefileAddition('', SERVICES);
-    expect([...text.matchAll(/^([a-z]+):\n\t(.+)$/gm)].map(([, name, does]) => `${name} = ${does}`)).toEqual([
+    expect([...text.matchAll(/^([a-z-]+):\n\t(.+)$/gm)].map(([, name, does]) => `${name} = ${does}`)).toEqual([
       'dev = ./dev',
       'backend = ./dev api',
+      'backend-stop = ./dev stop api',
+      'backend-kill = ./dev kill api',
+      'backend-restart = ./dev restart api',
+      'backend-status = ./dev status api',
+      'backend-force = ./dev up --kill-existing api',
       'frontend = ./dev web',
+      'frontend-stop = ./dev stop web',
+      'frontend-kill = ./dev kill web',
+      'frontend-restart = ./dev restart web',
+      'frontend-status = ./dev status web',
+      'frontend-force = ./dev up --kill-existing web',
       'logs = ./dev logs -f',
+      'logs-errors = ./dev logs --errors',
+      'monitor = ./dev status --watch',
       'status = ./dev status',
       'health = ./dev health',
       'stop = ./dev stop',

@@ -1,7 +1,7 @@
 // `init`: looks at the folder, proposes a config with its launcher, shows both, and writes them once that is agreed to.
 
 import { existsSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { parseProject } from '../../../config/parse.ts';
 import { readSource } from '../../../config/text/source.ts';
 import { cleanLine } from '../../../core/output/log-line.ts';
@@ -27,9 +27,8 @@ export async function run(context: CliContext, { options }: CommandRequest): Pro
   const root = resolve(context.globals.projectDir ?? '.');
   const folder = readSourceTree(root);
   const proposal = settle(options.from === undefined ? detect(folder) : imported(root, folder, options.from));
-  const name = basename(root) || 'project';
   const { services } = proposal;
-  const text = configText({ name, services, ...(existsSync(join(root, SCHEMA)) ? { schema: `./${SCHEMA}` } : {}) });
+  const text = configText({ services, ...(existsSync(join(root, SCHEMA)) ? { schema: `./${SCHEMA}` } : {}) });
   mustParse(root, text);
   const plan = planInit({
     configText: text,
