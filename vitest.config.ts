@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/{e2e,faults}/**'],
+          exclude: ['test/{containers,e2e,faults}/**'],
           testTimeout: 20_000,
         },
       },
@@ -23,6 +23,16 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 60_000,
+          ...twoAtATime,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // One engine serves all; without one they say "not run" and why.
+          name: 'containers',
+          include: ['test/containers/**/*.test.ts'],
           testTimeout: 60_000,
           ...twoAtATime,
         },

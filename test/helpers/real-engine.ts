@@ -1,0 +1,46 @@
+// The real container engine of the tests: set up by scripts/container-engine.sh, shared by all. Where none answers, or its
+// images are missing, its tests are skipped and say why.
+
+import { execFile, execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import { describe, onTestFinished } from 'vitest';
+
+export const BOX = 'devdeck/box:1';
+
+/** Why tests with these images cannot run here; undefined when they can. */
+function whyNotRun(images: readonly string[]): string | undefined {
+  try {
+    execFileSync('docker', ['image', 'inspect', ...images], { stdio: ['ignore', 'ignore', 'pipe'] });
+    return undefined;
+  } catch (error) {
+    const { code, stderr } = error as { readonly code?: string; readonly stderr?: Buffer };
+    const why = code === 'ENOENT' ? 'there is no docker command' : String(stderr).trim().split('\n').at(-1);
+    return `${why}; scripts/container-engine.sh sets up an engine and its images`;
+  }
+}
+
+/** Tests that need the engine and these images. */
+export function describeWithEngine(title: string, images: readonly string[], tests: () => void): void {
+  const reason = whyNotRun(images);
+  describe.skipIf(reason !== undefined)(reason === undefined ? title : `${title} (not run: ${reason})`, tests);
+}
+
+/** What the docker command prints, without the last line end. */
+async function docker(...args: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)('docker', args, { timeout: 60_000 });
+  return stdout.trimEnd();
+}
+
+/** Starts a container of somebody else's; it is gone when the test ends. Returns its name. */
+export async function strangersContainer(...args: readonly string[]): Promise<string> {
+  const name = `devdeck-test-${randomUUID().slice(0, 8)}`;
+  onTestFinished(async () => void (await docker('rm', '-fv', name).catch(() => '')));
+  await docker('run', '-d', '--init', '--name', name, ...args);
+  return name;
+}
+
+export async function isRunning(name: string): Promise<boolean> {
+  const running = await docker('inspect', '-f', '{{.State.Running}}', name).catch(() => 'false');
+  return running === 'true';
+}
