@@ -28,7 +28,9 @@ const PYTHON_TRACE = /^\s*(?:[+|] Exception Group )?Traceback \(most recent call
 const PYTHON_CHAIN = /^(?:During handling of the above exception|The above exception was the direct cause)/;
 const RUST_PANIC = /^thread '.*' (?:\(\d+\) )?panicked at /;
 const GO_PANIC = /^(?:panic: |fatal error: )/;
-const GO_PART = /^(?:goroutine \d+ |\[signal |created by |exit status \d|runtime\.|[\w./*()-]+\(.*\)$|\.\.\.)/;
+const GO_PART = /^(?:goroutine \d+ |\[signal |created by |exit status \d|runtime\.|\.\.\.)/;
+/** Of a line that ends in a bracket: `main.(*Server).handle(0x1, 0x2)`. */
+const GO_CALL = /^[\w./*)-]*\(/;
 const RUST_PART = /^(?:note: |stack backtrace:)/;
 const ANY_PART = /^(?:Caused by: |Suppressed: |\.{3} \d+ more|[}\])]+[,;]?$|Node\.js v\d)/;
 const POSTGRES_DETAIL = / (?:DETAIL|HINT|CONTEXT|STATEMENT|QUERY): {2}/;
@@ -77,10 +79,14 @@ function continued(group: Group, line: string): Group | undefined {
   if (group.awaitsMessage) return isCalm(line) ? undefined : { ...goingOn(group), awaitsMessage: false };
   const isPart =
     (group.trace === 'python' && PYTHON_CHAIN.test(line)) ||
-    (group.trace === 'go' && GO_PART.test(line)) ||
+    (group.trace === 'go' && isGoPart(line)) ||
     (group.trace === 'rust' && RUST_PART.test(line)) ||
     (!group.afterBlank && (ANY_PART.test(line) || POSTGRES_DETAIL.test(line)));
   return isPart ? goingOn(group) : undefined;
+}
+
+function isGoPart(line: string): boolean {
+  return GO_PART.test(line) || (line.endsWith(')') && GO_CALL.test(line));
 }
 
 function goingOn(group: Group): Group {

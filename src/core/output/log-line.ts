@@ -10,6 +10,8 @@ import { TerminalRow } from './terminal-row.ts';
 /** A longer line is cut; log files hold none, except for the mark of a continued line. */
 const MAX_LINE_LENGTH = 64 * 1024 + 16;
 const MAX_STRING_SEQUENCE = 4096;
+/** Colour that makes a line so many times as long as it was is left out: each sequence is spelled with all that is on. */
+const MOST_GROWTH = 4;
 
 const PLAIN = /^[\u0020-\u007E]*$/;
 /** Printable beyond ASCII: nothing that turns the direction of writing or ends a line. */
@@ -24,6 +26,8 @@ const SGR_PARAMETERS = /^[0-9;:]{0,64}$/;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 let segmenter: Intl.Segmenter | undefined;
 const MOST_WIDTHS = 4096;
+/** A longer grapheme, as of a letter with a thousand marks, is not remembered. */
+const LONGEST_KNOWN = 32;
 const widths = new Map<string, number>();
 
 /**
@@ -33,7 +37,9 @@ const widths = new Map<string, number>();
 export function cleanLine(input: Uint8Array | string): string {
   const text = typeof input === 'string' ? input : decoder.decode(input.subarray(0, MAX_LINE_LENGTH));
   if (text.length <= MAX_LINE_LENGTH && PLAIN.test(text)) return text;
-  return rowOf(text).coloured();
+  const row = rowOf(text);
+  const coloured = row.coloured();
+  return coloured.length > text.length * MOST_GROWTH ? row.plain() : coloured;
 }
 
 /** A name that a stranger chose (of a process, a file, a host): one line without colour, at most `columns` wide, cut with "…". */
@@ -54,8 +60,9 @@ function rowOf(input: string): TerminalRow {
 function step(text: string, at: number, row: TerminalRow, sgr: Sgr): number {
   const code = text.charCodeAt(at);
   if (code >= 0x20 && code < 0x7f) {
-    row.write(text.charAt(at), 1, sgr.rendered);
-    return at + 1;
+    const end = endOfAscii(text, at);
+    row.writeNarrow(text, at, end, sgr.rendered);
+    return end;
   }
   if (code >= 0xa0) return writeRun(text, at, row, sgr.rendered);
   switch (code) {
@@ -79,20 +86,31 @@ function step(text: string, at: number, row: TerminalRow, sgr: Sgr): number {
       row.tab();
       return at + 1;
     default:
-      if (code < 0x80) writeAscii(row, `^${String.fromCharCode(code ^ 0x40)}`, sgr.rendered);
+      if (code < 0x80) row.writeNarrow(`^${String.fromCharCode(code ^ 0x40)}`, 0, 2, sgr.rendered);
       return at + 1;
   }
+}
+
+function endOfAscii(text: string, from: number): number {
+  let end = from + 1;
+  for (let code = text.charCodeAt(end); code >= 0x20 && code < 0x7f; code = text.charCodeAt(end)) end += 1;
+  return end;
 }
 
 function writeRun(text: string, at: number, row: TerminalRow, style: string): number {
   const run = match(PRINTABLE_RUN, text, at)?.[0];
   if (run === undefined) {
-    writeAscii(row, `\\u{${text.charCodeAt(at).toString(16).toUpperCase()}}`, style);
+    const escape = `\\u{${text.charCodeAt(at).toString(16).toUpperCase()}}`;
+    row.writeNarrow(escape, 0, escape.length, style);
     return at + 1;
   }
   if (SIMPLE_RUN.test(run)) {
-    for (const character of run) row.write(character, 1, style);
+    row.writeNarrow(run, 0, run.length, style);
     return at + run.length;
+  }
+  if (run.length === 1) {
+    row.write(run, widthOf(run), style);
+    return at + 1;
   }
   segmenter ??= new Intl.Segmenter();
   for (const { segment } of segmenter.segment(run)) row.write(segment, widthOf(segment), style);
@@ -105,12 +123,8 @@ function widthOf(grapheme: string): number {
   if (known !== undefined) return known;
   const width = Math.min(2, stringWidth(grapheme));
   if (widths.size >= MOST_WIDTHS) widths.clear();
-  widths.set(grapheme, width);
+  if (grapheme.length <= LONGEST_KNOWN) widths.set(grapheme, width);
   return width;
-}
-
-function writeAscii(row: TerminalRow, text: string, style: string): void {
-  for (const character of text) row.write(character, 1, style);
 }
 
 function escapeSequence(text: string, at: number, row: TerminalRow, sgr: Sgr): number {
@@ -133,16 +147,16 @@ function controlSequence(text: string, at: number, row: TerminalRow, sgr: Sgr): 
   const sequence = match(CSI_SEQUENCE, text, at);
   if (sequence === undefined) return at + (match(CSI_FRAGMENT, text, at)?.[0].length ?? 0);
   const [whole, parameters = '', intermediates, final] = sequence;
-  if (intermediates === '' && SGR_PARAMETERS.test(parameters)) obey(final ?? '', parameters, row, sgr);
+  if (intermediates === '' && SGR_PARAMETERS.test(parameters)) {
+    if (final === 'm') sgr.apply(parameters);
+    else obey(final ?? '', parameters, row);
+  }
   return at + whole.length;
 }
 
-function obey(final: string, parameters: string, row: TerminalRow, sgr: Sgr): void {
+function obey(final: string, parameters: string, row: TerminalRow): void {
   const count = Math.max(1, Number.parseInt(parameters, 10) || 1);
   switch (final) {
-    case 'm':
-      sgr.apply(parameters);
-      return;
     case 'C':
       row.moveTo(row.cursor + count);
       return;

@@ -44,6 +44,11 @@ export class Sgr {
 
   /** @param parameters what stands between `[` and `m`: digits, `;` and `:` only */
   apply(parameters: string): void {
+    if (parameters === '' || parameters === '0') {
+      this.#attributes.clear();
+      this.#rendered = '';
+      return;
+    }
     const parts = parameters.split(';');
     for (let index = 0; index < parts.length;) index += this.#applyAt(parts, index);
     this.#rendered = [...this.#attributes.values()].map((code) => `\u001B[${code}m`).join('');

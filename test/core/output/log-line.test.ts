@@ -52,6 +52,9 @@ describe('cleanLine', () => {
     ['a backspace over a wide character', '你好\b!', '你!'],
     ['cursor movements', 'abcdef\u001B[3DX\u001B[2CY', 'abcXefY'],
     ['erasing to the start', 'abcdef\u001B[4D\u001B[1K', '   def'],
+    ['what is written after its row was erased, in its column', 'abc\u001B[2Kd\u001B[1Kef', '    ef'],
+    ['a row that grows again over what was erased', 'abcdef\r\u001B[2C\u001B[K\u001B[2Cx', 'ab  x'],
+    ['a mark on an erased character', 'ab\u001B[1K\u0301', ' \u0301'.padStart(3)],
     ['half of a wide character that is written over', '你好\rx', 'x 好'],
     ['wide characters, emoji and marks', '你好 👩‍👩‍👧 e\u0301 🇩🇪', '你好 👩‍👩‍👧 e\u0301 🇩🇪'],
   ])('shows %s', (_what, input, output) => {
@@ -71,6 +74,13 @@ describe('cleanLine', () => {
   it('ends a line that is longer than 64 KiB', () => {
     expect(cleanLine('x'.repeat(200_000)).length).toBe(64 * 1024 + 16);
     expect(cleanLine(Buffer.alloc(200_000, 'y')).length).toBe(64 * 1024 + 16);
+  });
+
+  it('leaves out colour that makes a line many times as long', () => {
+    const all = '\u001B[2;3;4;7;9;53;38;2;100;100;100m\u001B[48;2;100;100;100m\u001B[58;2;100;100;100m';
+    const line = all + '\u001B[1mx\u001B[22my'.repeat(1000);
+    expect(cleanLine(line)).toBe('xy'.repeat(1000));
+    expect(cleanLine(`${all}\u001B[1mx\u001B[22my`)).toContain('\u001B[48;2;100;100;100m');
   });
 
   it('is not led far away by a cursor movement', () => {
