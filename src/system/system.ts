@@ -245,13 +245,19 @@ export interface Files {
 
 export interface FileWatch {
   /**
-   * Tells of files that match the globs and change, appear or go; not of those in node_modules, .git and the like.
+   * Tells of files that match the globs and appear or change, also where their folder is deleted, made again or
+   * reached by a link. Skips changes of mode and owner alone, and what lies in node_modules, .git and the like.
    * Names are relative to `root`, and printable. Returns how to stop.
    */
   watch(options: {
     readonly root: string;
+    /** A path without wildcards stands for the file, or for all below the folder. `!` leaves paths out. */
     readonly globs: readonly string[];
     readonly onChange: (file: string) => void;
+    /** Also tells of files that are deleted. */
+    readonly includesGone?: boolean;
+    /** The globs that match no file: when there are some at the beginning, and whenever they become fewer. */
+    readonly onUnmatched?: (globs: readonly string[]) => void;
     /** Once, in one sentence, when not everything can be watched. */
     readonly onProblem: (problem: string) => void;
   }): () => void;

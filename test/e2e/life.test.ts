@@ -126,5 +126,5 @@ it('pauses watching when a service itself writes what is watched, and says so', 
     const service = await readService(project, 'gen');
     return service.alerts.length > 0 && service;
   });
-  expect(gen).toMatchObject({ state: 'ready', run: 3, alerts: [{ kind: 'watch' }] });
+  expect(gen).toMatchObject({ state: 'ready', run: 5, alerts: [{ kind: 'watch' }] });
 });

@@ -110,6 +110,8 @@ export type Observation =
     }
   /** Watched files, relative to the root of the project; printable. */
   | { readonly type: 'filesChanged'; readonly service: ServiceName; readonly files: readonly string[] }
+  /** The globs of `watch` that match no file now. */
+  | { readonly type: 'globsUnmatched'; readonly service: ServiceName; readonly globs: readonly string[] }
   | {
       readonly type: 'portAsked';
       readonly service: ServiceName;

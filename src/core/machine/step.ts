@@ -25,11 +25,11 @@ import { movePort } from './ports.ts';
 import { onProbed, onReadyLine } from './probing.ts';
 import type { ServiceName, ServiceSpec } from '../model/project.ts';
 import { reconcile } from './reconcile.ts';
-import { UNWATCHED, type ServiceState, type SessionState } from '../model/service.ts';
+import { type ServiceState, type SessionState } from '../model/service.ts';
 import type { StartOptions } from '../model/session.ts';
 import { forceStop, onLeftBehind, onStopCommandEnded, onTreeSurvived } from './stopping.ts';
 import { Turn } from './turn.ts';
-import { onFilesChanged } from './watching.ts';
+import { onFilesChanged, onGlobsUnmatched, resumed } from './watching.ts';
 
 /** Nothing of the service lives, and it would not start by the wish alone. */
 const OVER: ReadonlySet<ServiceState['status']> = new Set(['failed', 'exited', 'inspecting', 'backoff', 'conflict']);
@@ -119,6 +119,8 @@ function observe(turn: Turn, input: Observation): void {
       return onTreeSurvived(turn, input);
     case 'listenersJudged':
       return onListenersJudged(turn, input);
+    case 'globsUnmatched':
+      return onGlobsUnmatched(turn, input);
     case 'filesChanged':
       return onFilesChanged(turn, input);
     case 'portAsked':
@@ -155,7 +157,7 @@ function start(turn: Turn, names: readonly ServiceName[], options: StartOptions)
     turn.patch(name, {
       wanted: true,
       ignoresDependencies,
-      watch: UNWATCHED,
+      watch: resumed(service.watch),
       generation: service.generation + (isOver ? 1 : 0),
       ...(isOver ? { attempts: 0, hasCooledDown: false } : {}),
     });
@@ -173,14 +175,14 @@ function restart(turn: Turn, names: readonly ServiceName[]): void {
   if (turn.session.isEnding) return;
   const chosen = staying(turn, names);
   for (const name of chosen) {
-    const { generation } = turn.service(name);
+    const { generation, watch } = turn.service(name);
     turn.patch(name, {
       wanted: true,
       generation: generation + 1,
       renewal: 'as asked',
       attempts: 0,
       hasCooledDown: false,
-      watch: UNWATCHED,
+      watch: resumed(watch),
     });
   }
   for (const name of withDependencies(specsOf(turn), chosen)) {

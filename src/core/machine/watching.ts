@@ -3,12 +3,12 @@
 // after each of several starts in a row is taken for its own; then watching pauses until a person starts it again.
 
 import type { Observation } from './inputs.ts';
-import { currentRun, isExternal, type Service } from '../model/service.ts';
+import { currentRun, isExternal, UNWATCHED, type Service, type WatchFact } from '../model/service.ts';
 import type { Turn } from './turn.ts';
 
 /** What comes later than this after a start is taken for a person's doing. */
 const SOON_MS = 5_000;
-const MOST_IN_A_ROW = 3;
+const MOST_IN_A_ROW = 5;
 
 export function onFilesChanged(turn: Turn, input: Extract<Observation, { type: 'filesChanged' }>): void {
   const service = turn.service(input.service);
@@ -16,7 +16,7 @@ export function onFilesChanged(turn: Turn, input: Extract<Observation, { type: '
   const [file = 'a file'] = input.files;
   const inARow = isSoonAfterStart(service, turn.nowMs) ? service.watch.inARow + 1 : 0;
   if (inARow >= MOST_IN_A_ROW) {
-    turn.patch(input.service, { watch: { inARow, pausedAtMs: turn.nowMs, file } });
+    turn.patch(input.service, { watch: { ...service.watch, inARow, pausedAtMs: turn.nowMs, file } });
     turn.emit({ type: 'note', service: input.service, text: pausedInWords(file) });
     return;
   }
@@ -28,9 +28,25 @@ export function onFilesChanged(turn: Turn, input: Extract<Observation, { type: '
     renewal,
     attempts: 0,
     hasCooledDown: false,
-    watch: { inARow, pausedAtMs: undefined, file },
+    watch: { ...service.watch, inARow, pausedAtMs: undefined, file },
   });
   turn.emit({ type: 'note', service: input.service, text: `restarts: ${renewal}` });
+}
+
+export function onGlobsUnmatched(turn: Turn, input: Extract<Observation, { type: 'globsUnmatched' }>): void {
+  const { watch } = turn.service(input.service);
+  const sinceMs = watch.unmatched?.sinceMs ?? turn.nowMs;
+  const unmatched = input.globs.length === 0 ? undefined : { globs: input.globs, sinceMs };
+  turn.patch(input.service, { watch: { ...watch, unmatched } });
+}
+
+/** Watching as after a restart that somebody asked for. */
+export function resumed({ unmatched }: WatchFact): WatchFact {
+  return { ...UNWATCHED, unmatched };
+}
+
+export function unmatchedInWords(globs: readonly string[]): string {
+  return `watch: no file matches ${globs.map((glob) => `"${glob}"`).join(', ')}`;
 }
 
 export function pausedInWords(file: string): string {

@@ -193,9 +193,11 @@ export interface WatchFact {
   readonly pausedAtMs: number | undefined;
   /** The one that changed last. */
   readonly file: string;
+  /** Globs that match no file that exists. */
+  readonly unmatched: { readonly globs: readonly string[]; readonly sinceMs: number } | undefined;
 }
 
-export const UNWATCHED: WatchFact = { inARow: 0, pausedAtMs: undefined, file: '' };
+export const UNWATCHED: WatchFact = { inARow: 0, pausedAtMs: undefined, file: '', unmatched: undefined };
 
 export interface Service {
   readonly spec: ServiceSpec;

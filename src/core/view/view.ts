@@ -10,7 +10,7 @@ import { commandText, type ServiceName } from '../model/project.ts';
 import { referenceValue } from '../env/references.ts';
 import { currentRun, isUp, type ConflictWork, type Service, type SessionState } from '../model/service.ts';
 import type { AlertView, ConflictView, HealthView, Listening, ServiceView, StateName } from '../model/snapshot.ts';
-import { pausedInWords } from '../machine/watching.ts';
+import { pausedInWords, unmatchedInWords } from '../machine/watching.ts';
 
 /** What the last look at a service's process tree found. */
 export interface TreeFacts {
@@ -101,9 +101,17 @@ function alertsOf({ spec, watch }: Service, facts: ViewFacts): readonly AlertVie
     message,
     since: facts.toTime(sinceMs),
   }));
-  if (watch.pausedAtMs === undefined) return measured;
-  const since = facts.toTime(watch.pausedAtMs);
-  return [...measured, { kind: 'watch', message: pausedInWords(watch.file), since }];
+  const { pausedAtMs, file, unmatched } = watch;
+  const alert = (message: string, sinceMs: number): AlertView => ({
+    kind: 'watch',
+    message,
+    since: facts.toTime(sinceMs),
+  });
+  return [
+    ...measured,
+    ...(pausedAtMs === undefined ? [] : [alert(pausedInWords(file), pausedAtMs)]),
+    ...(unmatched === undefined ? [] : [alert(unmatchedInWords(unmatched.globs), unmatched.sinceMs)]),
+  ];
 }
 
 function endpointOf({ port, spec }: Service, field: 'url' | 'address'): string | null {

@@ -49,7 +49,7 @@ export function createConfigFiles({ load, project, clock, fileWatch, onProblem }
         poll(stampsOf(files));
       };
       const stops = [...foldersOf(files)].map(([root, names]) =>
-        fileWatch.watch({ root, globs: names.map(globFor), onChange, onProblem: pollInstead }),
+        fileWatch.watch({ root, globs: names.map(globFor), includesGone: true, onChange, onProblem: pollInstead }),
       );
       return () => {
         isOver = true;

@@ -38,7 +38,7 @@ export class SourceWatch {
 
   /** May be called again, when the globs are others by now. */
   begin(service: ServiceName): void {
-    const { root, globsOf, fileWatch, note } = this.#options;
+    const { root, globsOf, fileWatch, note, report } = this.#options;
     const globs = globsOf(service);
     const watched = this.#watched.get(service);
     if (watched !== undefined && watched.globs.join('\n') === globs.join('\n')) return;
@@ -47,6 +47,7 @@ export class SourceWatch {
       root,
       globs,
       onChange: (file: string) => this.#onChange(service, file),
+      onUnmatched: (unmatched: readonly string[]) => report({ type: 'globsUnmatched', service, globs: unmatched }),
       onProblem: (problem: string) => note(service, `watch: ${problem}`),
     };
     this.#watched.set(service, { globs, stop: globs.length === 0 ? () => {} : fileWatch.watch(watch) });

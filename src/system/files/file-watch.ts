@@ -1,88 +1,245 @@
 // Tells when files that match globs change. Folder by folder: the recursive watch of Node walks into node_modules too,
 // and takes a descriptor of the kernel's for every single file.
+// Trap: a watch is of the folder that was there, not of its name. A build that makes its output folder again, a folder
+// that appears later and a link that is switched show only in the folders on the way, so these are watched as well.
 
-import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
-import { join, matchesGlob, relative } from 'node:path';
+import { type BigIntStats, type FSWatcher, readdirSync, readlinkSync, statSync, watch } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 
 import { printable } from '../printable.ts';
 import type { FileWatch } from '../system.ts';
+import { readWatchGlobs, wayTo, type WatchedGlob } from './watch-globs.ts';
 
 /** What tools write and nobody edits. */
 const IGNORED: ReadonlySet<string> = new Set(['node_modules', '.git', '.devdeck', '__pycache__']);
 const MOST_FOLDERS = 5_000;
+/** Of files that changed once, so that a chmod of them does not count. */
+const MOST_STAMPS = 20_000;
+/** The clock of file systems is coarser than ours. */
+const CLOCK_SLACK_MS = 100;
 
-/** Each glob is relative to `root`, and may lead out of it by `../`. */
-export const watchFiles: FileWatch['watch'] = ({ root, globs, onChange, onProblem }) => {
-  const watchers = new Map<string, FSWatcher>();
-  let hasProblem = false;
+interface WatchedFolder {
+  readonly watcher: FSWatcher;
+  /** Of the folder that was opened: another one of the same name has another. */
+  readonly id: string;
+  /** How many levels below it can hold a match; undefined for a folder that only leads to one. */
+  readonly depth: number | undefined;
+}
 
-  const complain = (message: string): void => {
-    if (!hasProblem) onProblem(message);
-    hasProblem = true;
-  };
-
-  const noticeFile = (path: string): void => {
-    const name = relative(root, path);
-    if (globs.some((glob) => matchesGlob(name, glob))) onChange(printable(name, 200));
-  };
-
-  const watchFolder = (folder: string, depth: number, { isNew }: { readonly isNew: boolean }): void => {
-    if (watchers.has(folder)) return;
-    if (watchers.size >= MOST_FOLDERS) return complain(`more than ${MOST_FOLDERS} folders; name fewer of them`);
-    try {
-      const watcher = watch(folder, { persistent: false }, (_event, name) => {
-        if (name !== null) onEvent(join(folder, name), depth);
-      });
-      // The folder is gone; should it come back, the one above tells.
-      watcher.on('error', () => forget(folder));
-      watchers.set(folder, watcher);
-    } catch (error) {
-      return complainOf(error, folder, complain);
-    }
-    for (const entry of entriesOf(folder)) {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) {
-        if (depth > 0 && !IGNORED.has(entry.name)) watchFolder(path, depth - 1, { isNew });
-      } else if (isNew) {
-        noticeFile(path);
-      }
-    }
-  };
-
-  const onEvent = (path: string, depth: number): void => {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
-      forget(path);
-      noticeFile(path);
-    } else if (depth > 0 && !IGNORED.has(path.slice(path.lastIndexOf('/') + 1))) {
-      watchFolder(path, depth - 1, { isNew: true });
-    }
-  };
-
-  const forget = (folder: string): void => {
-    watchers.get(folder)?.close();
-    watchers.delete(folder);
-  };
-
-  for (const [folder, depth] of basesOf(globs)) watchFolder(join(root, folder), depth, { isNew: false });
-  return () => {
-    for (const watcher of watchers.values()) watcher.close();
-    watchers.clear();
-  };
+export const watchFiles: FileWatch['watch'] = (options) => {
+  const watcher = new GlobWatcher(options);
+  watcher.open();
+  return () => watcher.close();
 };
 
-/** The folder in which each glob begins, and how many levels below it can match. */
-function basesOf(globs: readonly string[]): ReadonlyMap<string, number> {
-  const bases = new Map<string, number>();
-  for (const glob of globs) {
-    const parts = glob.split('/').filter((part) => part !== '' && part !== '.');
-    const firstWild = parts.findIndex((part) => /[*?[\]{}()!]/.test(part));
-    const fixed = parts.slice(0, firstWild === -1 ? -1 : firstWild);
-    const rest = parts.slice(fixed.length);
-    const depth = rest.includes('**') ? Number.POSITIVE_INFINITY : rest.length - 1;
-    const base = fixed.join('/');
-    bases.set(base, Math.max(depth, bases.get(base) ?? 0));
+class GlobWatcher {
+  readonly #options: Parameters<FileWatch['watch']>[0];
+  readonly #taken: readonly WatchedGlob[];
+  readonly #isLeftOut: (path: string) => boolean;
+  readonly #folders = new Map<string, WatchedFolder>();
+  /** Names that lead to a base, by the folder they are in. */
+  #way = new Map<string, Set<string>>();
+  readonly #stamps = new Map<string, string>();
+  readonly #unmatched: Set<WatchedGlob>;
+  #sinceMs = 0;
+  #isOpening = true;
+  #hasProblem = false;
+
+  constructor(options: Parameters<FileWatch['watch']>[0]) {
+    this.#options = options;
+    const { taken, isLeftOut } = readWatchGlobs(options.root, options.globs);
+    this.#taken = taken;
+    this.#isLeftOut = isLeftOut;
+    this.#unmatched = new Set(taken);
   }
-  return bases;
+
+  open(): void {
+    this.#sinceMs = Date.now() - CLOCK_SLACK_MS;
+    this.#openBases();
+    this.#isOpening = false;
+    if (this.#unmatched.size > 0) this.#tellUnmatched();
+  }
+
+  close(): void {
+    for (const { watcher } of this.#folders.values()) watcher.close();
+    this.#folders.clear();
+  }
+
+  /** Watches the way to each base, and what is below it. May be called again: what is watched already stays. */
+  #openBases(): void {
+    const way = new Map<string, Set<string>>();
+    for (const { base } of this.#taken) {
+      for (const { folder, name } of wayTo(base, linkTarget)) {
+        const names = way.get(folder);
+        if (names === undefined) way.set(folder, new Set([name]));
+        else names.add(name);
+      }
+    }
+    const left = [...this.#way.keys()].filter((folder) => !way.has(folder));
+    this.#way = way;
+    for (const folder of left) if (this.#folders.get(folder)?.depth === undefined) this.#forget(folder);
+    // From the top: a folder that appears meanwhile is seen by the one above it.
+    for (const folder of [...way.keys()].sort()) if (!this.#folders.has(folder)) this.#openFolder(folder, undefined);
+    for (const { base, depth } of this.#taken) {
+      const stats = statsOf(base);
+      if (stats?.isDirectory() === true) this.#openTree(base, depth, stats);
+      else if (stats !== undefined) this.#noticeFile(base, stats);
+    }
+  }
+
+  #openTree(folder: string, depth: number, stats: BigIntStats): void {
+    const watched = this.#folders.get(folder);
+    const isSame = watched?.id === idOf(stats);
+    if (isSame && watched.depth !== undefined && watched.depth >= depth) return;
+    if (watched !== undefined && !isSame) this.#forgetTree(folder);
+    if (!this.#openFolder(folder, depth)) return;
+    for (const entry of entriesOf(folder)) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) this.#openBelow(path, depth);
+      else if (this.#isOpening) this.#noteMatch(path);
+      else this.#noticeFile(path, statsOf(path));
+    }
+  }
+
+  #openBelow(path: string, depthAbove: number): void {
+    if (depthAbove <= 0 || IGNORED.has(basename(path))) return;
+    const stats = statsOf(path);
+    if (stats?.isDirectory() === true) this.#openTree(path, depthAbove - 1, stats);
+  }
+
+  #openFolder(folder: string, depth: number | undefined): boolean {
+    this.#forget(folder);
+    if (this.#folders.size >= MOST_FOLDERS) {
+      this.#complain(`more than ${MOST_FOLDERS} folders; name fewer of them`);
+      return false;
+    }
+    const stats = statsOf(folder);
+    if (stats?.isDirectory() !== true) return false;
+    try {
+      const watcher = watch(folder, { persistent: false }, (type, name) => this.#onEvent(folder, type, name));
+      watcher.on('error', () => this.#forget(folder));
+      this.#folders.set(folder, { watcher, id: idOf(stats), depth });
+      return true;
+    } catch (error) {
+      this.#complainOf(error, folder);
+      return false;
+    }
+  }
+
+  #onEvent(folder: string, type: 'rename' | 'change', name: string | null): void {
+    const watched = this.#folders.get(folder);
+    if (watched === undefined) return;
+    if (name === null || (name === basename(folder) && statsOf(join(folder, name)) === undefined)) {
+      // The folder itself: it may be gone, or another one by now.
+      const stats = statsOf(folder);
+      if (stats === undefined || type === 'rename') return this.#onReplaced(folder);
+      for (const entry of name === null ? entriesOf(folder) : []) this.#onEvent(folder, 'change', entry.name);
+      return;
+    }
+    const path = join(folder, name);
+    if (this.#way.get(folder)?.has(name) === true) this.#onWayChanged(path);
+    if (watched.depth === undefined) return;
+    const stats = statsOf(path);
+    if (stats?.isDirectory() === true) return this.#openBelow(path, watched.depth);
+    if (this.#folders.has(path)) this.#forgetTree(path);
+    this.#noticeFile(path, stats, type);
+  }
+
+  /** The watch of a folder that was deleted is deaf, also when there is another one of its name. */
+  #onReplaced(folder: string): void {
+    this.#forgetTree(folder);
+    const parent = dirname(folder);
+    if (this.#folders.has(parent)) this.#onEvent(parent, 'rename', basename(folder));
+    if (this.#way.has(folder)) this.#openBases();
+  }
+
+  #onWayChanged(path: string): void {
+    const watched = this.#folders.get(path);
+    const stats = statsOf(path);
+    if (watched !== undefined && (stats === undefined || watched.id !== idOf(stats))) this.#forgetTree(path);
+    this.#openBases();
+  }
+
+  #forget(folder: string): void {
+    this.#folders.get(folder)?.watcher.close();
+    this.#folders.delete(folder);
+  }
+
+  #forgetTree(folder: string): void {
+    this.#forget(folder);
+    for (const path of this.#folders.keys()) if (path.startsWith(`${folder}/`)) this.#forget(path);
+  }
+
+  /** A file of which only the mode or the owner changed does not count. */
+  #noticeFile(path: string, stats: BigIntStats | undefined, type: 'rename' | 'change' = 'rename'): void {
+    if (stats === undefined) {
+      this.#stamps.delete(path);
+      if (this.#options.includesGone === true && this.#noteMatch(path)) this.#tellChange(path);
+      return;
+    }
+    if (!this.#noteMatch(path)) return;
+    const stamp = `${idOf(stats)}:${stats.mtimeNs}:${stats.size}`;
+    const known = this.#stamps.get(path);
+    if (known === stamp) return;
+    this.#stamps.delete(path);
+    if (this.#stamps.size >= MOST_STAMPS) this.#stamps.clear();
+    this.#stamps.set(path, stamp);
+    if (this.#isOpening) return;
+    if (known === undefined && type === 'change' && Number(stats.mtimeMs) < this.#sinceMs) return;
+    this.#tellChange(path);
+  }
+
+  #tellChange(path: string): void {
+    this.#options.onChange(printable(relative(this.#options.root, path), 200));
+  }
+
+  #noteMatch(path: string): boolean {
+    if (this.#isLeftOut(path)) return false;
+    const before = this.#unmatched.size;
+    for (const glob of this.#unmatched) if (glob.matches(path)) this.#unmatched.delete(glob);
+    if (before !== this.#unmatched.size && !this.#isOpening) this.#tellUnmatched();
+    return before !== this.#unmatched.size || this.#taken.some((glob) => glob.matches(path));
+  }
+
+  #tellUnmatched(): void {
+    this.#options.onUnmatched?.([...this.#unmatched].map(({ text }) => printable(text, 200)));
+  }
+
+  #complain(message: string): void {
+    if (!this.#hasProblem) this.#options.onProblem(message);
+    this.#hasProblem = true;
+  }
+
+  #complainOf(error: unknown, folder: string): void {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOSPC' || code === 'EMFILE') {
+      this.#complain(
+        `the system watches no more files (${code}); raise fs.inotify.max_user_watches and max_user_instances`,
+      );
+    } else {
+      this.#complain(`${printable(folder, 200)} cannot be watched (${code})`);
+    }
+  }
+}
+
+function idOf({ dev, ino, birthtimeNs }: BigIntStats): string {
+  return `${dev}:${ino}:${birthtimeNs}`;
+}
+
+function statsOf(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false, bigint: true });
+  } catch {
+    return undefined; // a loop of links, or a folder on the way that may not be entered
+  }
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function entriesOf(folder: string) {
@@ -90,14 +247,5 @@ function entriesOf(folder: string) {
     return readdirSync(folder, { withFileTypes: true });
   } catch {
     return [];
-  }
-}
-
-function complainOf(error: unknown, folder: string, complain: (message: string) => void): void {
-  const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EMFILE') {
-    complain(`the system watches no more files (${code}); raise fs.inotify.max_user_watches and max_user_instances`);
-  } else {
-    complain(`${printable(folder, 200)} cannot be watched (${code})`);
   }
 }

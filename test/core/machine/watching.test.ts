@@ -38,7 +38,7 @@ describe('a change of a watched file', () => {
 
   it('pauses watching when it follows every start at once, and a restart by hand resumes it', () => {
     const session = running();
-    for (let round = 0; round < 2; round += 1) finishRestart(session.send(changed));
+    for (let round = 0; round < 4; round += 1) finishRestart(session.send(changed));
     session.send(changed);
     expect(session.status('api')).toBe('ready');
     const facts = { trees: new Map(), alerts: new Map(), logFile: String, toTime: String };
@@ -52,7 +52,19 @@ describe('a change of a watched file', () => {
     finishRestart(session.send({ type: 'restart', names: ['api'] }));
     session.nowMs += 60_000;
     finishRestart(session.send(changed));
-    expect(session.service('api').runs).toBe(5);
+    expect(session.service('api').runs).toBe(7);
+  });
+
+  it('is told of while a glob matches no file', () => {
+    const session = running();
+    const facts = { trees: new Map(), alerts: new Map(), logFile: String, toTime: String };
+    const alerts = () => viewService(session.state, session.service('api'), facts).alerts;
+    session.send({ type: 'globsUnmatched', service: 'api', globs: ['gen/*.json', 'conf'] });
+    expect(alerts()).toMatchObject([{ kind: 'watch', message: 'watch: no file matches "gen/*.json", "conf"' }]);
+    session.send({ type: 'restart', names: ['api'] });
+    expect(alerts()).toHaveLength(1);
+    session.send({ type: 'globsUnmatched', service: 'api', globs: [] });
+    expect(alerts()).toEqual([]);
   });
 
   it('is not taken for the service’s own when a person saves now and then', () => {
