@@ -157,6 +157,7 @@ class GlobWatcher {
     const watched = this.#folders.get(path);
     const stats = statsOf(path);
     if (watched !== undefined && (stats === undefined || watched.id !== idOf(stats))) this.#forgetTree(path);
+    if (stats === undefined) this.#noticeFile(path, undefined);
     this.#openBases();
   }
 
