@@ -6,7 +6,8 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseDotenv } from '../core/env/dotenv.ts';
 import type { Project } from '../core/model/project.ts';
-import { expandTemplate } from '../core/env/template.ts';
+import { Variables } from '../core/env/variables.ts';
+import { DevError } from '../errors.ts';
 import { cacheKey, readCached } from './cache.ts';
 import { CONFIG_FILE, missing } from './find.ts';
 import { readSource, type ConfigSource } from './text/source.ts';
@@ -64,20 +65,23 @@ function variablesNamedIn(sources: readonly ConfigSource[]): readonly string[] {
   return [...new Set(names)].toSorted();
 }
 
-/** The caller's environment over `.env` at the root, as services have it. Bad lines of `.env` are told at a start. */
+/** The caller's environment over `.env` at the root, as services have it. What is wrong in `.env` is told at a start. */
 function portVariables(root: string, env: Environment): (name: string) => string | undefined {
-  let fromFile: ReadonlyMap<string, string> | undefined;
+  let fromFile: Pick<Variables, 'get'> | undefined;
   return (name) => {
     fromFile ??= dotenvValues(root, env);
     return env[name] ?? fromFile.get(name);
   };
 }
 
-function dotenvValues(root: string, env: Environment): ReadonlyMap<string, string> {
-  const values = new Map<string, string>();
+function dotenvValues(root: string, env: Environment): Pick<Variables, 'get'> {
+  const values = new Variables();
   const variable = (name: string): string | undefined => env[name] ?? values.get(name);
-  for (const { name, value } of parseDotenv(readSource(join(root, '.env'), '.env')?.text ?? '').entries) {
-    values.set(name, expandTemplate(value, { variable }));
+  try {
+    const { entries } = parseDotenv(readSource(join(root, '.env'), '.env')?.text ?? '');
+    for (const { name, value } of entries) values.expand(name, value, { variable });
+  } catch (error) {
+    if (!(error instanceof DevError)) throw error;
   }
   return values;
 }

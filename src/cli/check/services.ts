@@ -31,10 +31,10 @@ function checkService(project: Project, service: ServiceSpec, caller: Environmen
       port === undefined ? [] : [[name, { host: port.host, port: port.wanted }] as const],
     ),
   );
-  const env = buildEnvironment({ ...read, service, project: project.name, session: 'check', endpoints, caller });
   const command = expandCommand(service.command, endpoints);
   const program = programOf(command);
   try {
+    const env = buildEnvironment({ ...read, service, project: project.name, session: 'check', endpoints, caller });
     const { file } = lookUpCommand({ command: program ?? command, cwd: service.cwd, env });
     const missing = missingPackages(service.cwd, command);
     if (missing !== undefined) return [...found, report('fail', missing.message, missing.fix)];

@@ -127,7 +127,7 @@ function portOf(port: MergedService['port'], context: ResolveContext): PortSpec 
 function wantedPort(written: number | string, context: ResolveContext): number | undefined {
   if (typeof written === 'number') return written;
   const { template, unknown } = parseTemplate(written);
-  const value = expandTemplate(template, { variable: (name) => context.variable(name) });
+  const value = expandTemplate(template, { variable: (name) => context.variable(name) }) ?? written;
   const port = unknown.length > 0 ? undefined : parsePort(value.trim());
   if (port === undefined) {
     const shown = value === written ? quoted(written) : `${quoted(written)}, which is ${quoted(value)} here`;

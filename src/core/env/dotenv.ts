@@ -19,21 +19,25 @@ interface DotenvProblem {
 export interface Dotenv {
   /** In the order of the file; a name may come twice, and the later one counts. */
   readonly entries: readonly DotenvEntry[];
-  /** Lines that make no sense. The others are good all the same. */
+  /** Lines that make no sense, the first hundred of them. The others are good all the same. */
   readonly problems: readonly DotenvProblem[];
 }
 
 const NAME = /[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=(?:[ \t]+(?=["'`]))?/y;
-const NOTHING = /[ \t]*(?:#.*)?(?:\n|$)/y;
-const LINE = /.*\n?/y;
+const NOTHING = /[ \t]*(?:#[^\n]*)?(?:\n|$)/y;
+const LINE = /[^\n]*\n?/y;
 const UNQUOTED = /[^\n]*/y;
 const QUOTED = { "'": /'([^']*)'/y, '`': /`([^`]*)`/y, '"': /"((?:[^"\\]|\\[^])*)"/y } as const;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\' };
 
+const MOST_PROBLEMS = 100;
+
+/** Takes time that grows with the length of the text, whatever is in it. */
 export function parseDotenv(text: string): Dotenv {
   const source = text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n');
   const entries: DotenvEntry[] = [];
   const problems: DotenvProblem[] = [];
+  const lineAt = lineCounter(source);
   let position = 0;
 
   const take = (pattern: RegExp): RegExpExecArray | null => {
@@ -60,7 +64,7 @@ export function parseDotenv(text: string): Dotenv {
     const name = take(NAME)?.[1];
     const read = name === undefined ? { problem: 'this is no NAME=value' } : value();
     if ('problem' in read) {
-      problems.push({ line: source.slice(0, start).split('\n').length, message: read.problem });
+      if (problems.length < MOST_PROBLEMS) problems.push({ line: lineAt(start), message: read.problem });
       position = start;
       take(LINE);
     } else if (name !== undefined) {
@@ -70,8 +74,19 @@ export function parseDotenv(text: string): Dotenv {
   return { entries, problems };
 }
 
+/** Tells the line of a place, counted from 1. Places are asked for in their order, so that each line is counted once. */
+function lineCounter(text: string): (place: number) => number {
+  let line = 1;
+  let lineEnd = text.indexOf('\n');
+  return (place) => {
+    for (; lineEnd !== -1 && lineEnd < place; lineEnd = text.indexOf('\n', lineEnd + 1)) line += 1;
+    return line;
+  };
+}
+
 function withoutComment(text: string): string {
-  return text.replace(/[ \t]#.*$/, '').trim();
+  const comment = text.search(/[ \t]#/);
+  return (comment === -1 ? text : text.slice(0, comment)).trim();
 }
 
 function doubleQuoted(text: string): Template {

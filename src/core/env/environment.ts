@@ -7,7 +7,8 @@
 import type { DotenvEntry } from './dotenv.ts';
 import type { ServiceSpec } from '../model/project.ts';
 import { referenceValue, urlOf, variableStem, type Endpoints, type Reference } from './references.ts';
-import { expandTemplate, parseTemplate } from './template.ts';
+import { parseTemplate } from './template.ts';
+import { Variables } from './variables.ts';
 
 /** The variables of a process, as it was given them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,7 +28,10 @@ export interface EnvironmentLayers {
   readonly envFiles: readonly DotenvEntry[];
 }
 
-/** The whole environment of one run of a service. */
+/**
+ * The whole environment of one run of a service.
+ * @throws DevError `spawn_failed` when it is longer than any program can be given
+ */
 export function buildEnvironment(layers: EnvironmentLayers): Record<string, string> {
   const { service, dotenv, envFiles } = layers;
   const aboutItself = ownVariables(layers);
@@ -35,29 +39,30 @@ export function buildEnvironment(layers: EnvironmentLayers): Record<string, stri
   const own = new Map([...neighbours, ...aboutItself]);
   const caller = definedOnly(layers.caller);
   const inherited = withoutLauncher(caller);
-  const result = new Map<string, string>();
+  const result = new Variables();
   // A value may name any variable of the caller's, also one that is not handed on by itself.
   const variable = (name: string): string | undefined => own.get(name) ?? result.get(name) ?? caller.get(name);
 
   for (const { name, value } of dotenv) {
-    result.set(name, expandTemplate(value, { variable: (wanted) => inherited.get(wanted) ?? variable(wanted) }));
+    result.expand(name, value, { variable: (wanted) => inherited.get(wanted) ?? variable(wanted) });
   }
   for (const [name, value] of inherited) result.set(name, value);
   const reference = (found: Reference) => referenceValue(found, layers.endpoints);
   const setConfigured = ([name, text]: readonly [string, string]): void => {
-    result.set(name, expandTemplate(parseTemplate(text).template, { variable, reference }));
+    result.expand(name, parseTemplate(text).template, { variable, reference });
     if (!aboutItself.has(name)) own.delete(name);
   };
-  const isDefault = ([name]: readonly [string, string]) => service.defaultEnv?.includes(name) === true;
+  const defaults = new Set(service.defaultEnv);
+  const isDefault = ([name]: readonly [string, string]) => defaults.has(name);
   const configured = Object.entries(service.env);
   configured.filter(isDefault).forEach(setConfigured);
-  for (const { name, value } of envFiles) result.set(name, expandTemplate(value, { variable }));
+  for (const { name, value } of envFiles) result.expand(name, value, { variable });
   configured.filter((entry) => !isDefault(entry)).forEach(setConfigured);
 
   const declared = [...dotenv, ...envFiles].map(({ name }) => name).concat(Object.keys(service.env));
   if (!declared.includes('PYTHONUNBUFFERED')) result.set('PYTHONUNBUFFERED', '1');
   for (const [name, value] of own) result.set(name, value);
-  return Object.fromEntries(result);
+  return result.toObject();
 }
 
 /** What devdeck says to a service about itself. */

@@ -5,7 +5,7 @@ import type { DotenvEntry } from './dotenv.ts';
 import { printable } from '../output/log-line.ts';
 import type { CheckSpec } from '../model/project.ts';
 import { maskText } from './secrets.ts';
-import { expandTemplate } from './template.ts';
+import { Variables } from './variables.ts';
 
 /** Of what a check writes, for `expect` and for the last line in the reason why it failed. */
 export const MAX_CHECK_OUTPUT = 64 * 1024;
@@ -17,17 +17,20 @@ export function isCheap({ timeoutMs }: CheckSpec): boolean {
   return timeoutMs <= CHEAP_MS;
 }
 
-/** As a service without settings of its own has it: `.env` at the root below the caller's environment. */
+/**
+ * As a service without settings of its own has it: `.env` at the root below the caller's environment.
+ * @throws DevError `spawn_failed` when it is longer than any program can be given
+ */
 export function checkEnvironment(
   dotenv: readonly DotenvEntry[],
   caller: Environment,
 ): Readonly<Record<string, string>> {
-  const result = new Map<string, string>();
+  const result = new Variables();
   for (const { name, value } of dotenv) {
-    result.set(name, expandTemplate(value, { variable: (wanted) => caller[wanted] ?? result.get(wanted) }));
+    result.expand(name, value, { variable: (wanted) => caller[wanted] ?? result.get(wanted) });
   }
   for (const [name, value] of Object.entries(caller)) if (value !== undefined) result.set(name, value);
-  return Object.fromEntries(result);
+  return result.toObject();
 }
 
 interface CheckRun {

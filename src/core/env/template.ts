@@ -31,6 +31,7 @@ const ESCAPE = { config: /\\\$|\$\$/y, dotenv: /\\\$/y } as const;
 const PLAIN = /[^$\\}]+|[^]/y;
 /** Deeper defaults in defaults are read as plain text. */
 const MAX_DEPTH = 8;
+const MAX_LENGTH = 1024 * 1024;
 
 export function parseTemplate(text: string, syntax: 'config' | 'dotenv' = 'config'): ParsedTemplate {
   const references = new Map(findReferences(text).map((reference) => [reference.index, reference]));
@@ -78,9 +79,13 @@ export function parseTemplate(text: string, syntax: 'config' | 'dotenv' = 'confi
       position += 1;
       return { kind: 'variable', name, fallback };
     }
-    position = start;
     unknown.length = unknownBefore;
-    return undefined;
+    position = start;
+    if (depth === MAX_DEPTH) return undefined;
+    // It is never closed, nor is any default around it. Read again from here, every such beginning would be read to the end.
+    unknown.push(take(ANY_PLACEHOLDER)?.[0] ?? '');
+    position = text.length;
+    return { kind: 'text', text: text.slice(start) };
   };
 
   const plain = (): TemplatePart => {
@@ -92,22 +97,31 @@ export function parseTemplate(text: string, syntax: 'config' | 'dotenv' = 'confi
   return { template: parts(0), unknown };
 }
 
-/** As in a shell: an unset variable is empty, and a default stands in for one that is unset or empty. */
-export function expandTemplate(template: Template, scope: TemplateScope): string {
-  return template
-    .map((part) => {
-      switch (part.kind) {
-        case 'text':
-          return part.text;
-        case 'reference':
-          return scope.reference?.(part.reference) ?? part.reference.text;
-        case 'variable': {
-          const value = scope.variable(part.name) ?? '';
-          return value === '' && part.fallback !== undefined ? expandTemplate(part.fallback, scope) : value;
-        }
-        default:
-          return assertNever(part);
-      }
-    })
-    .join('');
+/**
+ * As in a shell: an unset variable is empty, and a default stands in for one that is unset or empty.
+ * Undefined when the text would have more than 1 Mi characters.
+ */
+export function expandTemplate(template: Template, scope: TemplateScope): string | undefined {
+  let expanded = '';
+  for (const part of template) {
+    const value = expandPart(part, scope);
+    if (value === undefined || expanded.length + value.length > MAX_LENGTH) return undefined;
+    expanded += value;
+  }
+  return expanded;
+}
+
+function expandPart(part: TemplatePart, scope: TemplateScope): string | undefined {
+  switch (part.kind) {
+    case 'text':
+      return part.text;
+    case 'reference':
+      return scope.reference?.(part.reference) ?? part.reference.text;
+    case 'variable': {
+      const value = scope.variable(part.name) ?? '';
+      return value === '' && part.fallback !== undefined ? expandTemplate(part.fallback, scope) : value;
+    }
+    default:
+      return assertNever(part);
+  }
 }

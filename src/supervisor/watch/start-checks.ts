@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { checkEnvironment, checkProblem, isCheap, MAX_CHECK_OUTPUT } from '../../core/env/project-check.ts';
 import type { CheckSpec, Project } from '../../core/model/project.ts';
 import type { FailedCheckView } from '../../core/model/snapshot.ts';
+import { DevError } from '../../errors.ts';
 import type { System } from '../../system/system.ts';
 
 /** The services and the screen go first. */
@@ -63,7 +64,8 @@ export class StartChecks {
     const { system, project: read, callerEnv } = this.#options;
     const project = read();
     const { entries } = parseDotenv(system.files.read(join(project.root, '.env')) ?? '');
-    const env = checkEnvironment(entries, callerEnv);
+    const env = usableEnvironment(entries, callerEnv);
+    if (env === undefined) return;
     const results = await Promise.all(
       project.checks.filter(isCheap).map((check) => this.#failureOf(check, project, env)),
     );
@@ -90,6 +92,18 @@ export class StartChecks {
     });
     const message = checkProblem({ check, result, output, env, secrets });
     return message === undefined ? undefined : { name: check.name, message, hint: check.hint ?? null };
+  }
+}
+
+/** Undefined for one that no program can be given, which every service that starts says of it too. */
+function usableEnvironment(
+  ...layers: Parameters<typeof checkEnvironment>
+): ReturnType<typeof checkEnvironment> | undefined {
+  try {
+    return checkEnvironment(...layers);
+  } catch (error) {
+    if (error instanceof DevError) return undefined;
+    throw error;
   }
 }
 

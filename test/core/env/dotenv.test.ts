@@ -6,7 +6,7 @@ import { expandTemplate } from '../../../src/core/env/template.ts';
 function read(text: string, scope: Record<string, string> = {}): Record<string, string> {
   const values: Record<string, string> = {};
   for (const { name, value } of parseDotenv(text).entries) {
-    values[name] = expandTemplate(value, { variable: (wanted) => values[wanted] ?? scope[wanted] });
+    values[name] = expandTemplate(value, { variable: (wanted) => values[wanted] ?? scope[wanted] }) ?? 'too long';
   }
   return values;
 }
@@ -24,6 +24,11 @@ describe('a .env file', () => {
     ['values over several lines', 'A="one\ntwo"\nB=\'x\ny\'\nC=3', { A: 'one\ntwo', B: 'x\ny', C: '3' }],
     ['a byte order mark and CRLF', '\uFEFFA=1\r\nB="x\r\ny"\r\n', { A: '1', B: 'x\ny' }],
     ['names with dots and dashes', 'a.b-c=1', { 'a.b-c': '1' }],
+    [
+      'line separators of Unicode, which end no line',
+      'A=a\u2028b # \u2028\n# c\u2028d\nB=1',
+      { A: 'a\u2028b', B: '1' },
+    ],
     ['an equals sign in the value', 'A=b=c==', { A: 'b=c==' }],
     ['the later of two equal names', 'A=1\nA=2', { A: '2' }],
     ['variables', 'A=1\nB=${A}2\nC="${B}3"\nD=${NONE:-${A}}\nE=${NONE}', { A: '1', B: '12', C: '123', D: '1', E: '' }],
@@ -45,6 +50,18 @@ describe('a .env file', () => {
       { line: 5, message: 'the " is never closed' },
       { line: 6, message: "there is more text after the closing '" },
     ]);
+  });
+
+  it('goes on after a line with a line separator of Unicode that makes no sense', () => {
+    expect(parseDotenv('one\u2028two\nA=1')).toMatchObject({
+      entries: [{ name: 'A' }],
+      problems: [{ line: 1, message: 'this is no NAME=value' }],
+    });
+  });
+
+  it('names the first hundred of many bad lines', () => {
+    const { problems } = parseDotenv('bad\n'.repeat(30_000));
+    expect(problems.map(({ line }) => line)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
   });
 
   it('never throws, and every problem has a line of the file', () => {

@@ -42,6 +42,17 @@ function environment(given: Given): Record<string, string> {
 }
 
 describe('the environment of a service', () => {
+  it('refuses variables that double each other before they fill the memory', () => {
+    const doubling = Array.from({ length: 40 }, (_, index) => `A${index + 1}=\${A${index}}\${A${index}}`);
+    expect(() => environment({ dotenv: ['A0=x', ...doubling].join('\n') })).toThrow(
+      /^the value of A21 is longer than 1 MiB once its variables are filled in/,
+    );
+    const many = Array.from({ length: 20 }, (_, index) => `B${index}=\${A19}`);
+    expect(() => environment({ dotenv: ['A0=x', ...doubling.slice(0, 19), ...many].join('\n') })).toThrow(
+      /^the environment is longer than 8 MiB once its variables are filled in/,
+    );
+  });
+
   it('lets .env give way to the caller, env files, the config and devdeck, in this order', () => {
     const layers = {
       dotenv: 'A=dotenv\nB=dotenv\nC=dotenv\nD=dotenv\nPORT=1',
