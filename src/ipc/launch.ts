@@ -30,6 +30,8 @@ export interface FindOptions {
   readonly version: string;
   /** See ConnectOptions. */
   readonly purpose?: 'use' | 'end';
+  /** The pid of the supervisor that the session's record names, if it is proven to live. */
+  readonly findPid: (paths: RuntimePaths) => Promise<number | undefined>;
 }
 
 export interface OpenOptions extends FindOptions {
@@ -55,7 +57,7 @@ export async function findSession(options: FindOptions): Promise<RemoteSession |
   const paths = runtimePaths(options.root, options.env);
   const session = await tryFind(options, paths);
   if (session !== undefined) return session;
-  if ((await provenPid(paths)) !== undefined) return waitForSession(options, paths, RETURN_LIMIT_MS);
+  if ((await provenPid(options, paths)) !== undefined) return waitForSession(options, paths, RETURN_LIMIT_MS);
   if (options.purpose !== 'end') return undefined;
   // "Nothing runs" must not be said to who wants it stopped while a supervisor is on its way to its socket.
   const { isSessionLocked } = await import('../system/state/session-lock.ts');
@@ -64,7 +66,7 @@ export async function findSession(options: FindOptions): Promise<RemoteSession |
 
 async function tryFind(options: FindOptions, paths: RuntimePaths): Promise<RemoteSession | undefined> {
   const connect = (socketPath: string): Promise<RemoteSession | undefined> =>
-    connectSession({ ...options, socketPath, findPid: () => provenPid(paths) });
+    connectSession({ ...options, socketPath, findPid: () => provenPid(options, paths) });
   const session = await connect(paths.socket);
   if (session !== undefined) return session;
   // Started where XDG_RUNTIME_DIR or TMPDIR was another one.
@@ -197,10 +199,8 @@ async function waitForSession(
 }
 
 /** The pid of the record if that very process lives: people will be told to act on it. */
-async function provenPid(paths: RuntimePaths): Promise<number | undefined> {
-  if (readSessionRecord(paths.sessionFile) === undefined) return undefined;
-  const { recordedSupervisor } = await import('../system/state/recorded-supervisor.ts');
-  return recordedSupervisor(paths)?.pid;
+async function provenPid({ findPid }: FindOptions, paths: RuntimePaths): Promise<number | undefined> {
+  return readSessionRecord(paths.sessionFile) === undefined ? undefined : findPid(paths);
 }
 
 /** A record in the project's folder may come from anywhere, even from a checkout: only a socket of ours is tried. */

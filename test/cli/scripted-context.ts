@@ -93,6 +93,7 @@ export function runScripted(line: string, script: Script = {}): Run {
     logHistory: script.logHistory ?? unexpected('logHistory'),
     sessionEvents: script.sessionEvents ?? unexpected('sessionEvents'),
     portDesk: script.portDesk ?? unexpected('portDesk'),
+    machine: unexpected('machine'),
     portLedger: script.portLedger ?? unexpected('portLedger'),
     portMemory: script.portMemory ?? (async () => ({ list: noMemories, forget: noMemories })),
     runForService: script.runForService ?? unexpected('runForService'),

@@ -1,7 +1,8 @@
 // What a fault of the screen needs to know from outside: which process it is, and what reached the terminal.
 
 import { expect } from 'vitest';
-import { readCommandLine, readStat, ticksPerSecond, type ProcessRow } from '../../src/system/linux/proc.ts';
+import { readCommandLine, readStat } from '../../src/system/linux/proc.ts';
+import type { ProcessRow } from '../../src/system/platform.ts';
 import { eventually } from '../helpers/eventually.ts';
 import type { PtyApp } from '../helpers/pty-app.ts';
 import type { TempProject } from '../helpers/temp-project.ts';
@@ -31,7 +32,7 @@ function isGone(pid: number): boolean {
 /** Processor time that a process has used so far, in milliseconds; undefined when it is gone. */
 export function cpuMsOf(pid: number): number | undefined {
   const row = readStat(pid);
-  return row && (row.cpuTicks / ticksPerSecond) * 1000;
+  return row?.cpuMs;
 }
 
 /** Every mode that the screen sets is off again. */

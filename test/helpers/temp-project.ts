@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { readEnviron, readProcessTable, type ProcessRow } from '../../src/system/linux/proc.ts';
+import { readEnviron, readProcessTable } from '../../src/system/linux/proc.ts';
+import type { ProcessRow } from '../../src/system/platform.ts';
 import { eventually } from './eventually.ts';
 import { signalAll } from './signal.ts';
 

@@ -38,6 +38,7 @@ function project(supervisor: string = servingSupervisor): Place {
     root,
     env,
     role: 'command',
+    findPid: async () => undefined,
     version: '1.2.3',
     columns: 80,
     rows: 24,

@@ -6,21 +6,20 @@ import { parseDotenv } from '../../core/env/dotenv.ts';
 import { checkEnvironment, checkProblem, MAX_CHECK_OUTPUT } from '../../core/env/project-check.ts';
 import type { CheckSpec, Project } from '../../core/model/project.ts';
 import { DevError } from '../../errors.ts';
-import { lookUpCommand } from '../../system/process/command-lookup.ts';
-import { createFiles } from '../../system/files/files.ts';
-import { createShortCommands } from '../../system/process/short-commands.ts';
+import type { Machine } from '../context/context.ts';
 import type { Finding } from './finding.ts';
 
-export function runProjectChecks(project: Project, env: Environment): Promise<readonly Finding[]> {
-  const { entries } = parseDotenv(createFiles().read(join(project.root, '.env')) ?? '');
+export function runProjectChecks(project: Project, env: Environment, machine: Machine): Promise<readonly Finding[]> {
+  const { entries } = parseDotenv(machine.files.read(join(project.root, '.env')) ?? '');
   const environment = checkEnvironment(entries, env);
-  return Promise.all(project.checks.map((check) => runCheck(check, project, environment)));
+  return Promise.all(project.checks.map((check) => runCheck(check, project, environment, machine)));
 }
 
 async function runCheck(
   check: CheckSpec,
   { root, secrets }: Project,
   env: Readonly<Record<string, string>>,
+  { lookUpCommand, shortCommands }: Machine,
 ): Promise<Finding> {
   const finding = (level: Finding['level'], message: string, fix?: string): Finding => ({
     area: 'checks',
@@ -40,7 +39,7 @@ async function runCheck(
     if (output.length < MAX_CHECK_OUTPUT) output += bytes.toString('utf8');
   };
   const { command, timeoutMs, hint } = check;
-  const result = await createShortCommands().run({ command, cwd: root, env, timeoutMs, onData });
+  const result = await shortCommands.run({ command, cwd: root, env, timeoutMs, onData });
   const problem = checkProblem({ check, result, output, env, secrets });
   return problem === undefined ? finding('ok', 'passed') : finding('fail', problem, hint);
 }

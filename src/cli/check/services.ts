@@ -8,15 +8,19 @@ import { buildEnvironment, type Environment } from '../../core/env/environment.t
 import { commandText, type Command, type Project, type ServiceSpec } from '../../core/model/project.ts';
 import { expandCommand, type Endpoints } from '../../core/env/references.ts';
 import { DevError } from '../../errors.ts';
-import { lookUpCommand } from '../../system/process/command-lookup.ts';
-import { createFiles } from '../../system/files/files.ts';
+import type { Machine } from '../context/context.ts';
 import type { Finding } from './finding.ts';
 
-export function checkServices(project: Project, env: Environment): readonly Finding[] {
-  return project.services.flatMap((service) => checkService(project, service, env));
+export function checkServices(project: Project, env: Environment, machine: Machine): readonly Finding[] {
+  return project.services.flatMap((service) => checkService(project, service, env, machine));
 }
 
-function checkService(project: Project, service: ServiceSpec, caller: Environment): readonly Finding[] {
+function checkService(
+  project: Project,
+  service: ServiceSpec,
+  caller: Environment,
+  { files, lookUpCommand }: Machine,
+): readonly Finding[] {
   const report = (level: Finding['level'], message: string, fix?: string): Finding => ({
     area: 'services',
     subject: service.name,
@@ -24,7 +28,7 @@ function checkService(project: Project, service: ServiceSpec, caller: Environmen
     message,
     ...(fix === undefined ? {} : { fix }),
   });
-  const read = readEnvFiles(project, service);
+  const read = readEnvFiles(project, service, files);
   const found = read.problems.map(({ message, fix }) => report('fail', message, fix));
   const endpoints: Endpoints = new Map(
     project.services.flatMap(({ name, port }) =>
@@ -36,7 +40,7 @@ function checkService(project: Project, service: ServiceSpec, caller: Environmen
   try {
     const env = buildEnvironment({ ...read, service, project: project.name, session: 'check', endpoints, caller });
     const { file } = lookUpCommand({ command: program ?? command, cwd: service.cwd, env });
-    const missing = missingPackages(service.cwd, command);
+    const missing = missingPackages(service.cwd, command, files);
     if (missing !== undefined) return [...found, report('fail', missing.message, missing.fix)];
     const what = program === undefined ? 'its folder and the shell are there' : `${file} is there`;
     return found.length > 0 ? found : [report('ok', what)];
@@ -51,8 +55,7 @@ interface Problem {
   readonly fix: string;
 }
 
-function readEnvFiles(project: Project, service: ServiceSpec) {
-  const files = createFiles();
+function readEnvFiles(project: Project, service: ServiceSpec, files: Machine['files']) {
   const problems: Problem[] = [];
   const entriesOf = (path: string, { isRequired }: { readonly isRequired: boolean }): readonly DotenvEntry[] => {
     const text = files.read(path);
@@ -75,12 +78,9 @@ function readEnvFiles(project: Project, service: ServiceSpec) {
 }
 
 /** A script of a package whose dependencies were never installed finds no program of theirs. */
-function missingPackages(cwd: string, command: Command): Problem | undefined {
+function missingPackages(cwd: string, command: Command, files: Machine['files']): Problem | undefined {
   const manager = /^(npm|pnpm|yarn|bun)\b/.exec(commandText(command))?.[1];
-  if (
-    manager === undefined ||
-    !/"(?:devD|d)ependencies":\s*\{\s*"/.test(createFiles().read(join(cwd, 'package.json')) ?? '')
-  )
+  if (manager === undefined || !/"(?:devD|d)ependencies":\s*\{\s*"/.test(files.read(join(cwd, 'package.json')) ?? ''))
     return undefined;
   if (withParents(cwd).some((dir) => existsSync(join(dir, 'node_modules')) || existsSync(join(dir, '.pnp.cjs'))))
     return undefined;

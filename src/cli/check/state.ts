@@ -1,20 +1,16 @@
 // What earlier sessions left, and whether a new one may write where it has to.
 
 import { accessSync, constants, lstatSync, statfsSync } from 'node:fs';
-import { bootId } from '../../system/linux/proc.ts';
-import { createProcesses } from '../../system/process/processes.ts';
-import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
-import { isSessionLocked } from '../../system/state/session-lock.ts';
-import { readRunRecords, readSessionRecord } from '../../system/state/state-files.ts';
+import type { SessionTraces } from '../context/context.ts';
 import type { Finding } from './finding.ts';
 
 const LITTLE_SPACE_BYTES = 200 * 1024 ** 2;
 
-export function checkState(paths: RuntimePaths): readonly Finding[] {
-  return [...folderFindings(paths), ...leftFindings(paths), ...spaceFindings(paths)];
+export function checkState(traces: SessionTraces): readonly Finding[] {
+  return [...folderFindings(traces), ...leftFindings(traces), ...spaceFindings(traces)];
 }
 
-function folderFindings({ root, stateDir }: RuntimePaths): readonly Finding[] {
+function folderFindings({ root, stateDir }: SessionTraces): readonly Finding[] {
   const stats = lstatSync(stateDir, { throwIfNoEntry: false });
   const finding = (level: Finding['level'], message: string, fix?: string): Finding => ({
     area: 'state',
@@ -51,7 +47,7 @@ function folderFindings({ root, stateDir }: RuntimePaths): readonly Finding[] {
   return [finding('ok', 'private, and can be written')];
 }
 
-function leftFindings(paths: RuntimePaths): readonly Finding[] {
+function leftFindings({ isRunning, pid, survivors, isStale }: SessionTraces): readonly Finding[] {
   const finding = (level: Finding['level'], message: string, fix?: string): Finding => ({
     area: 'state',
     subject: 'session',
@@ -59,14 +55,9 @@ function leftFindings(paths: RuntimePaths): readonly Finding[] {
     message,
     ...(fix === undefined ? {} : { fix }),
   });
-  const record = readSessionRecord(paths.sessionFile);
-  if (isSessionLocked(paths.lock))
-    return [finding('ok', `one is running${record === undefined ? '' : `, pid ${record.pid}`}`)];
-  const runs = readRunRecords(paths.runsFile);
-  const processes = createProcesses();
-  const alive = runs?.bootId === bootId() ? runs.runs.filter((run) => processes.isAlive(run)) : [];
-  if (alive.length > 0) {
-    const who = alive.map(({ service, pid }) => `${service} (pid ${pid})`).join(', ');
+  if (isRunning) return [finding('ok', `one is running${pid === undefined ? '' : `, pid ${pid}`}`)];
+  if (survivors.length > 0) {
+    const who = survivors.map((survivor) => `${survivor.service} (pid ${survivor.pid})`).join(', ');
     return [
       finding(
         'warn',
@@ -75,13 +66,12 @@ function leftFindings(paths: RuntimePaths): readonly Finding[] {
       ),
     ];
   }
-  const isStale = record !== undefined || lstatSync(paths.socket, { throwIfNoEntry: false }) !== undefined;
   if (isStale)
     return [finding('warn', 'an earlier one ended without tidying up', 'nothing to do: the next ./dev does')];
   return [finding('ok', 'none is running, and nothing is left of earlier ones')];
 }
 
-function spaceFindings({ root }: RuntimePaths): readonly Finding[] {
+function spaceFindings({ root }: SessionTraces): readonly Finding[] {
   const { bavail, bsize } = statfsSync(root);
   const freeBytes = bavail * bsize;
   if (freeBytes >= LITTLE_SPACE_BYTES) return [];

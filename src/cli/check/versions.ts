@@ -1,13 +1,16 @@
 // Whether Node and Python are as the project's own files ask for. Only `node --version` and `python3 --version` are run.
 
 import type { Environment } from '../../core/env/environment.ts';
-import { execFile } from 'node:child_process';
 import { join, relative } from 'node:path';
+import { checkEnvironment } from '../../core/env/project-check.ts';
 import type { Project } from '../../core/model/project.ts';
-import { printable } from '../../system/printable.ts';
-import { createFiles } from '../../system/files/files.ts';
+import { printable } from '../../core/output/log-line.ts';
+import type { Machine } from '../context/context.ts';
 import type { Finding } from './finding.ts';
 import { fitsRange } from './version-range.ts';
+
+const ASK_LIMIT_MS = 5_000;
+const LONGEST_ANSWER = 4_096;
 
 interface Wish {
   readonly tool: 'node' | 'python3';
@@ -19,8 +22,11 @@ interface Wish {
 
 type Read = (path: string) => string | undefined;
 
-export async function checkVersions(project: Project, env: Environment): Promise<readonly Finding[]> {
-  const files = createFiles();
+export async function checkVersions(
+  project: Project,
+  env: Environment,
+  { files, shortCommands }: Machine,
+): Promise<readonly Finding[]> {
   const read: Read = (path) => files.read(path);
   const dirs = [...new Set([project.root, ...project.services.map(({ cwd }) => cwd)])];
   const wishes = dirs.flatMap((dir) => wishesOf(dir, relative(project.root, dir), read));
@@ -28,7 +34,7 @@ export async function checkVersions(project: Project, env: Environment): Promise
   const versionOf = ({ tool, dir }: Wish): Promise<string | undefined> | string => {
     const venv = tool === 'python3' ? venvVersion(dir, read) : undefined;
     if (venv !== undefined) return venv;
-    const asked = installed.get(tool) ?? askVersion(tool, env);
+    const asked = installed.get(tool) ?? askVersion(tool, env, shortCommands);
     installed.set(tool, asked);
     return asked;
   };
@@ -70,16 +76,26 @@ function venvVersion(dir: string, read: Read): string | undefined {
   return /^version(?:_info)?\s*=\s*(\d+\.\d+\.\d+)/m.exec(texts.find((text) => text !== undefined) ?? '')?.[1];
 }
 
-function askVersion(tool: Wish['tool'], env: Environment): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    execFile(tool, ['--version'], { env, timeout: 5_000, encoding: 'utf8' }, (error, stdout) => {
-      resolve(error === null ? /(\d+\.\d+\.\d+)/.exec(stdout)?.[1] : undefined);
-    });
+async function askVersion(
+  tool: Wish['tool'],
+  env: Environment,
+  shortCommands: Machine['shortCommands'],
+): Promise<string | undefined> {
+  let output = '';
+  const { ok } = await shortCommands.run({
+    command: { kind: 'argv', argv: [tool, '--version'] },
+    cwd: '/',
+    env: checkEnvironment([], env),
+    timeoutMs: ASK_LIMIT_MS,
+    onData: (bytes) => {
+      if (output.length < LONGEST_ANSWER) output += bytes.toString('utf8');
+    },
   });
+  return ok ? /(\d+\.\d+\.\d+)/.exec(output)?.[1] : undefined;
 }
 
 function judge({ tool, range, file }: Wish, version: string | undefined): Finding | undefined {
-  const asked = `${printable(file, 60)} asks for ${printable(range)}`;
+  const asked = `${printable(file, 60)} asks for ${printable(range, 60)}`;
   const subject = tool === 'node' ? 'node' : 'python';
   if (version === undefined) {
     return {

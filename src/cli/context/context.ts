@@ -10,7 +10,8 @@ import type { Session, ShutdownReport, StartOptions } from '../../core/model/ses
 import type { CleanedFile } from '../../system/state/clean-state.ts';
 import type { EventReader } from '../../system/state/event-file.ts';
 import type { PortLedger } from '../../system/ledger/port-ledger.ts';
-import type { OwnerContext, Ports, ProcessIdentity } from '../../system/system.ts';
+import type { SourceTree } from '../../system/files/source-tree.ts';
+import type { Files, OwnerContext, Ports, ProcessIdentity, ShortCommands, SpawnRequest } from '../../system/system.ts';
 import type { Output } from './output.ts';
 import type { CommandOptions, GlobalOptions } from '../arguments/request.ts';
 
@@ -84,6 +85,30 @@ export interface PortDesk {
   readonly root: OwnerContext['root'];
 }
 
+/** What sessions of the project have left behind, and where. */
+export interface SessionTraces {
+  readonly root: string;
+  readonly stateDir: string;
+  readonly isRunning: boolean;
+  /** Of the supervisor, as its record says. */
+  readonly pid: number | undefined;
+  /** Processes of services that an earlier session left running. */
+  readonly survivors: readonly { readonly service: ServiceName; readonly pid: number }[];
+  /** A record or a socket is there. */
+  readonly isStale: boolean;
+}
+
+/** What `check` and `init` ask of this machine. */
+export interface Machine {
+  readonly files: Files;
+  readonly shortCommands: ShortCommands;
+  /** Finds the program of a command. Starts nothing. @throws DevError with what is missing */
+  readonly lookUpCommand: (request: Pick<SpawnRequest, 'command' | 'cwd' | 'env'>) => { readonly file: string };
+  readSourceTree(root: string): SourceTree;
+  /** @throws DevError when the project cannot be found */
+  sessionTraces(): SessionTraces;
+}
+
 export interface PortMemories {
   readonly choices: readonly RememberedChoice[];
   /** Services that were moved to another port, and get it again. */
@@ -140,6 +165,7 @@ export interface CliContext {
   /** What happened in the newest session, as lines of JSON. Undefined when no session ever ran. */
   sessionEvents(): Promise<EventReader | undefined>;
   portDesk(): Promise<PortDesk>;
+  machine(): Promise<Machine>;
   /** What all sessions of this user know of each other. Needs no project. */
   portLedger(): Promise<Pick<PortLedger, 'sessions' | 'list' | 'problem'>>;
   /** On this terminal, in the service's folder and environment; gives the exit code. */

@@ -4,11 +4,11 @@ import { mkdirSync } from 'node:fs';
 import type { CleanReport } from '../../cli/context/context.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import { cleanState } from '../../system/state/clean-state.ts';
-import { currentBoot } from '../../system/state/boot.ts';
-import { createProcesses } from '../../system/process/processes.ts';
+import { isAlive } from '../../system/process/process-tree.ts';
 import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
 import { acquireSessionLock } from '../../system/state/session-lock.ts';
 import { readRunRecords } from '../../system/state/state-files.ts';
+import { createPlatform } from '../session/platform.ts';
 
 /** @throws DevError `refused` while a session runs, or is starting or ending */
 export function clean(paths: RuntimePaths, { dryRun }: { readonly dryRun: boolean }): CleanReport {
@@ -32,7 +32,7 @@ export function clean(paths: RuntimePaths, { dryRun }: { readonly dryRun: boolea
 
 function survivorsOf({ runsFile }: RuntimePaths): CleanReport['survivors'] {
   const records = readRunRecords(runsFile);
+  const { processes, currentBoot } = createPlatform();
   if (records === undefined || records.bootId !== currentBoot()) return [];
-  const processes = createProcesses();
-  return records.runs.filter((run) => processes.isAlive(run)).map(({ service, pid }) => ({ service, pid }));
+  return records.runs.filter((run) => isAlive(processes, run)).map(({ service, pid }) => ({ service, pid }));
 }

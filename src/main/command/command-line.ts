@@ -16,7 +16,7 @@ import type { Project } from '../../core/model/project.ts';
 import type { Session } from '../../core/model/session.ts';
 import { DevError, EXIT, type ExitCode } from '../../errors.ts';
 import { findSession, openSession } from '../../ipc/launch.ts';
-import { configCacheDir, runtimePaths } from '../../system/state/runtime-dir.ts';
+import { configCacheDir, runtimePaths, type RuntimePaths } from '../../system/state/runtime-dir.ts';
 import { stderr, stdout } from './channels.ts';
 import { writeDebugLog } from './debug-log.ts';
 import type { ScreenPlace } from '../screen/screen-place.ts';
@@ -92,7 +92,7 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
     onSignal,
     ask,
     findSession: async (role, purpose = 'use') => {
-      const found = { env: process.env, role, version: VERSION };
+      const found = { env: process.env, role, version: VERSION, findPid };
       if (purpose === 'look') return findSession({ ...found, root: place.rootOrHere() });
       const session = await findSession({ ...found, root: place.root(), purpose });
       if (session === undefined) await place.loadProject();
@@ -101,7 +101,13 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
     },
     openSession: async (role, start, onUnderway) => {
       if (place.configFile !== undefined) {
-        const running = await findSession({ env: process.env, role: 'command', version: VERSION, root: place.root() });
+        const running = await findSession({
+          env: process.env,
+          role: 'command',
+          version: VERSION,
+          root: place.root(),
+          findPid,
+        });
         if (running !== undefined) await requireSameConfig(place.configFile, running);
         running?.close();
       }
@@ -110,6 +116,7 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
         env: process.env,
         role,
         version: VERSION,
+        findPid,
         start,
         ...(onUnderway === undefined ? {} : { onUnderway }),
         ...earlySupervisor(),
@@ -132,23 +139,22 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       return openEventReader(runtimePaths(place.root(), process.env).eventsFile);
     },
     portDesk: async () => {
-      const [{ createPorts }, { readRunRecords }, { currentBoot }] = await Promise.all([
+      const [{ createPlatform }, { createPorts }, { readRunRecords }] = await Promise.all([
+        import('../session/platform.ts'),
         import('../../system/ports/ports.ts'),
         import('../../system/state/state-files.ts'),
-        import('../../system/state/boot.ts'),
       ]);
+      const platform = createPlatform();
       const { root, runsFile } = runtimePaths(place.rootOrHere(), process.env);
       const records = readRunRecords(runsFile);
-      return { ports: createPorts(), root, recorded: records?.bootId === currentBoot() ? records.runs : [] };
+      const recorded = records?.bootId === platform.currentBoot() ? records.runs : [];
+      return { ports: createPorts(platform), root, recorded };
     },
-    portLedger: async () => {
-      const [{ openPortLedger, portLedgerDir }, { createProcesses }] = await Promise.all([
-        import('../../system/ledger/port-ledger.ts'),
-        import('../../system/process/processes.ts'),
-      ]);
-      const processes = createProcesses();
-      return openPortLedger({ dir: portLedgerDir(process.env), isAlive: (identity) => processes.isAlive(identity) });
+    machine: async () => {
+      const { createMachine } = await import('./machine.ts');
+      return createMachine(() => runtimePaths(place.root(), process.env));
     },
+    portLedger: async () => (await import('./port-memory.ts')).openLedger(process.env),
     runForService: async (service, request) => {
       const { runForService } = await import('./run-for-service.ts');
       return runForService(await place.loadProject(), service, request);
@@ -162,17 +168,8 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       return clean(runtimePaths(place.root(), process.env), options);
     },
     portMemory: async () => {
-      const [{ createPortMemory }, { openPortLedger, portLedgerDir }, { createProcesses }] = await Promise.all([
-        import('./port-memory.ts'),
-        import('../../system/ledger/port-ledger.ts'),
-        import('../../system/process/processes.ts'),
-      ]);
-      const processes = createProcesses();
-      const ledger = openPortLedger({
-        dir: portLedgerDir(process.env),
-        isAlive: (identity) => processes.isAlive(identity),
-      });
-      return createPortMemory(runtimePaths(place.root(), process.env), ledger);
+      const { createPortMemory } = await import('./port-memory.ts');
+      return createPortMemory(runtimePaths(place.root(), process.env), process.env);
     },
     loadScreen: async () => {
       const [{ runScreen }, { createScreenPlace }, { createScreenHost }, taste] = await Promise.all([
@@ -200,6 +197,15 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       return (options) => runServiceTerminal({ ...options, stdin, stdout, env, taste, host: createScreenHost() });
     },
   };
+}
+
+/** The pid of the supervisor that the session's record names, if that very process lives. */
+async function findPid(paths: RuntimePaths): Promise<number | undefined> {
+  const [{ createPlatform }, { recordedSupervisor }] = await Promise.all([
+    import('../session/platform.ts'),
+    import('../../system/state/recorded-supervisor.ts'),
+  ]);
+  return recordedSupervisor(paths, createPlatform())?.pid;
 }
 
 async function requireSameConfig(configFile: string, running: Session): Promise<void> {

@@ -9,15 +9,17 @@ import { createProcesses } from '../../system/process/processes.ts';
 import { recordedSupervisor } from '../../system/state/recorded-supervisor.ts';
 import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
 import { readRunRecords, removeIfOurs } from '../../system/state/state-files.ts';
+import { createPlatform } from '../session/platform.ts';
 
 const KILL_WAIT_MS = 2_000;
 const POLL_MS = 20;
 
 /** @throws DevError `refused` when the supervisor cannot be proven, or does not go */
 export async function endHungSession(paths: RuntimePaths): Promise<ShutdownReport> {
-  const processes = createProcesses();
+  const platform = createPlatform();
+  const processes = createProcesses(platform);
   const clock = createClock();
-  const record = recordedSupervisor(paths);
+  const record = recordedSupervisor(paths, platform);
   if (record === undefined) throw refused(paths, 'which process it is cannot be proven');
   process.kill(record.pid, 'SIGKILL');
   const giveUpAtMs = clock.nowMs() + KILL_WAIT_MS;

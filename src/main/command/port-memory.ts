@@ -2,14 +2,28 @@
 // were moved to, in the ledger of this machine.
 
 import type { PortMemory } from '../../cli/context/context.ts';
+import type { Environment } from '../../core/env/environment.ts';
+import { openPortLedger, portLedgerDir, type PortLedger } from '../../system/ledger/port-ledger.ts';
+import { isAlive } from '../../system/process/process-tree.ts';
 import { createChoices } from '../../system/state/choice-file.ts';
-import type { PortLedger } from '../../system/ledger/port-ledger.ts';
 import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
+import { createPlatform } from '../session/platform.ts';
+
+/** The ledger of this machine, for commands. */
+export function openLedger(env: Environment): PortLedger {
+  const { processes, currentBoot } = createPlatform();
+  return openPortLedger({
+    dir: portLedgerDir(env),
+    isAlive: (identity) => isAlive(processes, identity),
+    boot: currentBoot(),
+  });
+}
 
 export function createPortMemory(
   { root, choicesFile }: Pick<RuntimePaths, 'root' | 'choicesFile'>,
-  ledger: Pick<PortLedger, 'list' | 'forget'>,
+  env: Environment,
 ): PortMemory {
+  const ledger = openLedger(env);
   const choices = createChoices(choicesFile);
   const kept = () => ledger.list().filter((entry) => entry.root === root && entry.isKept);
   return {

@@ -9,7 +9,7 @@ import type { Project } from '../../core/model/project.ts';
 import { toWireError, type LaunchAnswer, type LaunchRequest } from '../../ipc/protocol.ts';
 import { serveSession, type SessionServer } from '../../ipc/server.ts';
 import { DevError, EXIT } from '../../errors.ts';
-import { currentBoot } from '../../system/state/boot.ts';
+import type { Platform } from '../../system/platform.ts';
 import { ownIdentity } from '../../system/process/processes.ts';
 import { recordedSupervisor } from '../../system/state/recorded-supervisor.ts';
 import { configCacheDir, prepareRuntimeDir, runtimePaths, type RuntimePaths } from '../../system/state/runtime-dir.ts';
@@ -26,6 +26,7 @@ import { SessionFiles } from '../../supervisor/session/session-files.ts';
 import { Supervisor } from '../../supervisor/supervisor.ts';
 import { createConfigFiles } from './config-files.ts';
 import { createRecorder } from './record-session.ts';
+import { createPlatform } from './platform.ts';
 import { createSystem } from './system.ts';
 
 /** A survivor of a killed session has had its warning; it gets less time than a service that is asked to stop. */
@@ -57,34 +58,36 @@ function log(event: string, details: Readonly<Record<string, unknown>> = {}): vo
 }
 
 async function begin(request: LaunchRequest, answer: Answer): Promise<void> {
+  const platform = createPlatform();
   const paths = runtimePaths(request.root, process.env);
   process.chdir(paths.root);
   prepareRuntimeDir(paths);
   const lock = acquireSessionLock(paths.lock);
   // A lock that somebody removed can be taken, and yet its supervisor lives.
-  if (lock === undefined || recordedSupervisor(paths) !== undefined) return answer({ joined: true });
+  if (lock === undefined || recordedSupervisor(paths, platform) !== undefined) return answer({ joined: true });
   const place = request.configFile === undefined ? { root: paths.root } : { configFile: request.configFile };
   const load = { ...place, env: process.env, cacheDir: configCacheDir(process.env) };
   const project = await loadProject(load);
   const system = createSystem({
+    platform,
     logsDir: paths.logsDir,
     choicesFile: paths.choicesFile,
     session: {
       root: paths.root,
       project: project.name,
       socket: paths.socket,
-      ...ownIdentity(),
+      ...ownIdentity(platform),
     },
     onLedgerProblem: (message) => log('ledgerProblem', { message }),
   });
-  const recorded = await clearAway(paths, system);
-  await serve(request, { paths, lock, project, load, system, recorded }, answer);
+  const recorded = await clearAway(paths, platform, system);
+  await serve(request, { paths, lock, project, load, platform, system, recorded }, answer);
 }
 
 /** Stops what a killed supervisor of this project left running; what survives even that is told apart later by its record. */
-async function clearAway(paths: RuntimePaths, system: System): Promise<readonly ProcessIdentity[]> {
+async function clearAway(paths: RuntimePaths, platform: Platform, system: System): Promise<readonly ProcessIdentity[]> {
   const records = readRunRecords(paths.runsFile);
-  if (records === undefined || records.bootId !== currentBoot()) return [];
+  if (records === undefined || records.bootId !== platform.currentBoot()) return [];
   const reaped = await reapSurvivors({
     processes: system.processes,
     clock: system.clock,
@@ -101,13 +104,14 @@ interface Parts {
   readonly lock: SessionLock;
   readonly project: Project;
   readonly load: LoadOptions;
+  readonly platform: Platform;
   readonly system: System;
   readonly recorded: readonly ProcessIdentity[];
 }
 
 async function serve(
   request: LaunchRequest,
-  { paths, lock, project, load, system, recorded }: Parts,
+  { paths, lock, project, load, platform, system, recorded }: Parts,
   answer: Answer,
 ): Promise<void> {
   const sessionId = randomUUID();
@@ -117,8 +121,8 @@ async function serve(
     paths,
     clock: system.clock,
     record: {
-      ...ownIdentity(),
-      bootId: currentBoot(),
+      ...ownIdentity(platform),
+      bootId: platform.currentBoot(),
       sessionId,
       socket: paths.socket,
       startedAt,

@@ -11,9 +11,11 @@ import { createProbes } from '../../system/probes/probes.ts';
 import { createProcesses } from '../../system/process/processes.ts';
 import { createProjectLedger } from '../../system/ledger/project-ledger.ts';
 import { createShortCommands } from '../../system/process/short-commands.ts';
+import type { Platform } from '../../system/platform.ts';
 import type { System } from '../../system/system.ts';
 
 interface SystemOptions {
+  readonly platform: Platform;
   readonly logsDir: string;
   readonly choicesFile: string;
   /** As other sessions see it. */
@@ -23,12 +25,13 @@ interface SystemOptions {
 
 export function createSystem(options: SystemOptions): System {
   const clock = createClock();
-  const processes = createProcesses();
+  const { platform } = options;
+  const processes = createProcesses(platform);
   return {
     clock,
     processes,
-    ports: createPorts(),
-    probes: createProbes(processes),
+    ports: createPorts(platform),
+    probes: createProbes(platform, processes),
     logFiles: createLogFiles({ dir: options.logsDir, clock }),
     files: createFiles(),
     fileWatch: { watch: watchFiles },
@@ -37,6 +40,7 @@ export function createSystem(options: SystemOptions): System {
     ledger: createProjectLedger({
       session: options.session,
       env: process.env,
+      boot: platform.currentBoot(),
       isAlive: (identity) => processes.isAlive(identity),
       onProblem: options.onLedgerProblem,
     }),

@@ -8,7 +8,6 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { createLedgerFile, LedgerUnavailable, type LedgerFile } from './ledger-file.ts';
 import { LedgerTables, type LedgerEntry, type LedgerSession } from './ledger-tables.ts';
-import { currentBoot } from '../state/boot.ts';
 import type { ProcessIdentity } from '../system.ts';
 
 interface PortClaim {
@@ -58,6 +57,8 @@ interface PortLedgerOptions {
   /** See `portLedgerDir`. Created when it is needed. */
   readonly dir: string;
   readonly isAlive: (identity: ProcessIdentity) => boolean;
+  /** See Platform.currentBoot. */
+  readonly boot: string;
   /** Milliseconds since the epoch, by which what nobody used expires. */
   readonly wallMs?: () => number;
 }
@@ -79,12 +80,14 @@ export function openPortLedger(options: PortLedgerOptions): PortLedger {
 class SharedLedger implements PortLedger {
   readonly #file: LedgerFile;
   readonly #isAlive: PortLedgerOptions['isAlive'];
+  readonly #boot: string;
   readonly #wallMs: () => number;
   #problem: string | undefined;
 
-  constructor({ dir, isAlive, wallMs = Date.now }: PortLedgerOptions) {
+  constructor({ dir, isAlive, boot, wallMs = Date.now }: PortLedgerOptions) {
     this.#file = createLedgerFile(dir);
     this.#isAlive = isAlive;
+    this.#boot = boot;
     this.#wallMs = wallMs;
   }
 
@@ -95,15 +98,7 @@ class SharedLedger implements PortLedger {
   enter({ root, project, socket, pid, startTicks }: LedgerSession): void {
     this.#transaction((ledger) => {
       ledger.run('DELETE FROM inForce WHERE root = ?', root);
-      ledger.run(
-        'REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?)',
-        root,
-        project,
-        socket,
-        pid,
-        startTicks,
-        currentBoot(),
-      );
+      ledger.run('REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?)', root, project, socket, pid, startTicks, this.#boot);
     });
   }
 
@@ -176,7 +171,7 @@ class SharedLedger implements PortLedger {
     try {
       const result = this.#file.transaction((database) => {
         const tables = new LedgerTables(database);
-        tables.sweep({ isAlive: this.#isAlive, boot: currentBoot(), oldestMs: this.#wallMs() - KEPT_FOR_MS });
+        tables.sweep({ isAlive: this.#isAlive, boot: this.#boot, oldestMs: this.#wallMs() - KEPT_FOR_MS });
         return work(tables);
       });
       this.#problem = undefined;

@@ -11,11 +11,13 @@ interface ProjectLedgerOptions {
   /** Says where the user's state folder is. */
   readonly env: Environment;
   readonly isAlive: (identity: ProcessIdentity) => boolean;
+  /** See Platform.currentBoot. */
+  readonly boot: string;
   /** Called once, with one sentence, when the ledger cannot be used. */
   readonly onProblem: (problem: string) => void;
 }
 
-export function createProjectLedger({ session, env, isAlive, onProblem }: ProjectLedgerOptions): ProjectLedger {
+export function createProjectLedger({ session, env, isAlive, boot, onProblem }: ProjectLedgerOptions): ProjectLedger {
   const { root } = session;
   let opened: Promise<PortLedger> | undefined;
   let hasEntered = false;
@@ -23,7 +25,7 @@ export function createProjectLedger({ session, env, isAlive, onProblem }: Projec
 
   const open = async (): Promise<PortLedger> => {
     const { openPortLedger, portLedgerDir } = await import('./port-ledger.ts');
-    return openPortLedger({ dir: portLedgerDir(env), isAlive });
+    return openPortLedger({ dir: portLedgerDir(env), isAlive, boot });
   };
   const ask = async <T>(work: (ledger: PortLedger) => T | Promise<T>): Promise<T> => {
     const ledger = await (opened ??= open());

@@ -5,18 +5,11 @@
 
 import { readdirSync, readlinkSync } from 'node:fs';
 
+import type { Answerer } from '../platform.ts';
 import { printable } from '../printable.ts';
 import type { ProbeTarget } from '../system.ts';
 import { programName, readEnviron, readProcessTable, readStat } from './proc.ts';
 import { type SocketRow, readListeners } from './socket-table.ts';
-
-export type Answerer =
-  /** Something of the service listens on these addresses. */
-  | { readonly kind: 'service'; readonly addresses: readonly string[] }
-  | { readonly kind: 'nobody' }
-  | { readonly kind: 'stranger'; readonly message: string }
-  /** The service has processes that we may not look into. */
-  | { readonly kind: 'unknown' };
 
 /** A process with a descriptor on a socket. */
 interface Holder {

@@ -2,7 +2,7 @@
 // under /proc/sys/net that decide who may have it. See ip(7) and the kernel's networking/ip-sysctl.
 
 import { readFileSync, readdirSync } from 'node:fs';
-import type { ObstacleFacts } from '../ports/port-obstacles.ts';
+import type { ObstacleFacts } from '../platform.ts';
 import { printable } from '../printable.ts';
 import { programName, readStat } from './proc.ts';
 import { readPortSockets, socketInodes, type PortSocket } from './socket-table.ts';

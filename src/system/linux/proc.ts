@@ -5,26 +5,7 @@
 
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
-
-/** One line of the process table. */
-export interface ProcessRow {
-  readonly pid: number;
-  readonly ppid: number;
-  readonly pgid: number;
-  readonly sid: number;
-  /** One letter: R S D T t Z X I. Z and X are dead. */
-  readonly state: string;
-  /** Start time in clock ticks since boot. */
-  readonly startTicks: number;
-  /** At most 15 bytes, chosen by the process itself: never print it raw. */
-  readonly name: string;
-  /** User and system time of the process itself, without its children's. */
-  readonly cpuTicks: number;
-  readonly rssBytes: number;
-  readonly threads: number;
-  /** Real user id; `readProcess` alone looks it up. */
-  readonly uid?: number;
-}
+import type { ProcessRow } from '../platform.ts';
 
 const auxiliary = readAuxiliaryVector();
 
@@ -32,11 +13,10 @@ const auxiliary = readAuxiliaryVector();
 export const ticksPerSecond = auxiliary.get(17) ?? 100;
 const pageBytes = auxiliary.get(6) ?? 4096;
 
-/** As `readStat`, with the user. */
-export function readProcess(pid: number): ProcessRow | undefined {
-  const row = readStat(pid);
-  const uid = row && /^Uid:\t(\d+)/m.exec(readText(`/proc/${pid}/status`) ?? '')?.[1];
-  return row && uid !== undefined ? { ...row, uid: Number(uid) } : row;
+/** The real user id; undefined when the process is gone or hidden. */
+export function readUid(pid: number): number | undefined {
+  const uid = /^Uid:\t(\d+)/m.exec(readText(`/proc/${pid}/status`) ?? '')?.[1];
+  return uid === undefined ? undefined : Number(uid);
 }
 
 /** The process with this pid, zombies included, in one read; undefined when there is none or it is hidden. */
@@ -110,7 +90,7 @@ function parseStat(text: string): ProcessRow | undefined {
     ppid: field(4),
     pgid: field(5),
     sid: field(6),
-    cpuTicks: field(14) + field(15),
+    cpuMs: ((field(14) + field(15)) * 1000) / ticksPerSecond,
     threads: field(20),
     startTicks: field(22),
     rssBytes: field(24) * pageBytes,

@@ -2,7 +2,8 @@
 // belongs to none of our trees, cannot come to belong to one, so it need not be read anew for each look.
 // Trap: its number may be given to another process once it has ended; hence it is believed for a while only.
 
-import { type ProcessRow, readProcessTable, readStat } from './proc.ts';
+import type { ProcessRow } from '../platform.ts';
+import { readProcessTable, readStat } from './proc.ts';
 
 /** Far less than a system takes to give out all its numbers. */
 const STRANGER_AGE_MS = 10_000;

@@ -7,19 +7,13 @@
 import { readdirSync } from 'node:fs';
 
 import type { Listening } from '../../core/model/snapshot.ts';
+import type { TreeSocketReader, TreeSockets } from '../platform.ts';
 import { type SocketRow, readSockets, socketInodes } from './socket-table.ts';
 
 /** After so long without a new or closed descriptor the trees count as quiet. */
 const QUIET_AFTER_MS = 30_000;
 /** How long a reading is believed while they are. */
 const BELIEVED_FOR_MS = 10_000;
-
-export interface TreeSockets {
-  readonly listening: readonly Listening[];
-  readonly connections: number;
-  /** Listeners on the same ports that no process of the tree holds. */
-  readonly strangers: readonly { readonly address: string; readonly port: number }[];
-}
 
 interface Reading {
   readonly atMs: number;
@@ -28,10 +22,7 @@ interface Reading {
   readonly inodesOf: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
-export function createTreeSockets(): {
-  /** One answer per list of pids. A socket that several processes of a tree share counts once, for the first of them. */
-  read(trees: readonly (readonly number[])[]): readonly TreeSockets[];
-} {
+export function createTreeSockets(): TreeSocketReader {
   let reading: Reading | undefined;
   let descriptors = '';
   let changedAtMs = 0;

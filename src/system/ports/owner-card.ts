@@ -3,7 +3,8 @@
 
 import { readFileSync } from 'node:fs';
 import type { OwnerCard } from '../../core/model/snapshot.ts';
-import type { Listener, Machine, ProcessDetails, ProcessFacts } from './machine.ts';
+import type { Listener, ProcessDetails, ProcessReader, ProcessRow } from '../platform.ts';
+import { isLiving } from '../process/process-table.ts';
 import { judge, type Judge } from './owner-verdict.ts';
 import { owningProject } from './owning-project.ts';
 import { printable } from '../printable.ts';
@@ -16,39 +17,41 @@ const MAX_PARENTS = 100;
 
 /** The cards of all who listen on the port, lowest pid first. A process that ends meanwhile has no card. */
 export async function ownerCards(
-  machine: Machine,
+  processes: ProcessReader,
   port: number,
   listeners: readonly Listener[],
   context: OwnerContext,
 ): Promise<OwnerCard[]> {
   const pids = new Set(listeners.filter((listener) => listener.port === port).flatMap((listener) => listener.pids));
   if (pids.size === 0) return [];
-  const by = await ourselves(machine);
+  const by = ourselves(processes);
   const users = readUsers();
+  const nameOf = (row: ProcessRow): string => printable(processes.nameOf(row)) || '?';
   const cards: OwnerCard[] = [];
   for (const pid of [...pids].sort((a, b) => a - b)) {
-    const facts = await machine.find(pid);
-    const details = await machine.details(pid);
-    if (facts?.alive !== true || details === undefined) continue;
-    const parents = await parentsOf(machine, facts);
-    cards.push(toCard({ facts, details, parents, port, listeners, context, by, users }));
+    const row = processes.readOne(pid);
+    const details = await processes.details(pid);
+    if (row === undefined || !isLiving(row) || details === undefined) continue;
+    const parents = parentsOf(processes, row);
+    cards.push(toCard({ row, details, parents, nameOf, port, listeners, context, by, users }));
   }
   return cards;
 }
 
 function toCard(from: {
-  readonly facts: ProcessFacts;
+  readonly row: ProcessRow;
   readonly details: ProcessDetails;
-  readonly parents: readonly ProcessFacts[];
+  readonly parents: readonly ProcessRow[];
+  readonly nameOf: (row: ProcessRow) => string;
   readonly port: number;
   readonly listeners: readonly Listener[];
   readonly context: OwnerContext;
   readonly by: Judge;
   readonly users: ReadonlyMap<number, string>;
 }): OwnerCard {
-  const { facts, details, port, users } = from;
-  const { pid, startTicks } = facts;
-  const name = printable(facts.name) || '?';
+  const { row, details, nameOf, port, users } = from;
+  const { pid, startTicks } = row;
+  const name = nameOf(row);
   const user = (details.uid !== undefined && users.get(details.uid)) || `uid ${details.uid ?? 'unknown'}`;
   const project = details.cwd === undefined ? undefined : owningProject(details.cwd);
   const judgement = judge({ ...details, pid, startTicks, name, user, project }, port, from.context, from.by);
@@ -68,7 +71,7 @@ function toCard(from: {
     user,
     uid: details.uid ?? -1,
     startedAt: new Date(details.startedAtMs).toISOString(),
-    parents: from.parents.map((parent) => ({ pid: parent.pid, name: printable(parent.name) || '?' })),
+    parents: from.parents.map((parent) => ({ pid: parent.pid, name: nameOf(parent) })),
     listening: listeningOf(pid, port, from.listeners),
     ...judgement,
   };
@@ -83,19 +86,19 @@ function listeningOf(pid: number, port: number, listeners: readonly Listener[]):
     .map((listener) => ({ address: listener.address, port: listener.port }));
 }
 
-async function parentsOf(machine: Machine, { ppid }: { readonly ppid: number }): Promise<ProcessFacts[]> {
-  const parents: ProcessFacts[] = [];
-  let next: ProcessFacts | undefined;
+function parentsOf(processes: ProcessReader, { ppid }: { readonly ppid: number }): ProcessRow[] {
+  const parents: ProcessRow[] = [];
+  let next: ProcessRow | undefined;
   for (let pid = ppid; pid > 0 && parents.length < MAX_PARENTS; pid = next.ppid) {
-    next = await machine.find(pid);
+    next = processes.readOne(pid);
     if (next === undefined) break;
     parents.push(next);
   }
   return parents;
 }
 
-async function ourselves(machine: Machine): Promise<Judge> {
-  const ancestors = await parentsOf(machine, process);
+function ourselves(processes: ProcessReader): Judge {
+  const ancestors = parentsOf(processes, process);
   return {
     pid: process.pid,
     uid: process.getuid?.() ?? 0,

@@ -4,6 +4,7 @@
 import { basename } from 'node:path';
 import type { Verdict } from '../../core/model/snapshot.ts';
 import type { OwningProject } from './owning-project.ts';
+import { valueOf } from '../process/process-table.ts';
 import { printable } from '../printable.ts';
 import type { OwnerContext, ProcessIdentity } from '../system.ts';
 
@@ -13,7 +14,7 @@ export interface Subject extends ProcessIdentity {
   readonly uid: number | undefined;
   readonly user: string;
   readonly project: OwningProject | undefined;
-  readonly devVariables: ReadonlyMap<string, string>;
+  readonly environ: string | undefined;
   readonly inOtherContainer: boolean;
 }
 
@@ -100,7 +101,7 @@ function stranger(subject: Subject, context: OwnerContext): Judgement {
 }
 
 function foreignMeaning(subject: Subject, { isHere }: { readonly isHere: boolean }): string {
-  if (isHere && subject.devVariables.has('DEV_SESSION')) {
+  if (isHere && valueOf(subject.environ, 'DEV_SESSION') !== undefined) {
     return 'It was started by devdeck in this project, but no session remembers it: most likely safe to stop.';
   }
   if (isHere) return 'It runs in this project but was started by hand, perhaps in another terminal.';
@@ -126,9 +127,9 @@ function containerMeaning(subject: Subject, port: number): string {
 }
 
 /** `The service "web"`, when a devdeck session started it. */
-function serviceOf({ devVariables }: Subject): string | undefined {
-  const service = devVariables.get('DEV_SERVICE');
-  return devVariables.has('DEV_SESSION') && service ? `The service "${printable(service)}"` : undefined;
+function serviceOf({ environ }: Subject): string | undefined {
+  const service = valueOf(environ, 'DEV_SERVICE');
+  return valueOf(environ, 'DEV_SESSION') !== undefined && service ? `The service "${printable(service)}"` : undefined;
 }
 
 function allowed(verdict: Verdict, meaning: string): Judgement {

@@ -5,9 +5,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OwnerCard } from '../../core/model/snapshot.ts';
 import { isSame } from './kill-plan.ts';
-import type { Machine, ProcessFacts } from './machine.ts';
+import type { Platform, ProcessRow } from '../platform.ts';
+import { isAlive } from '../process/process-tree.ts';
+import { isLiving } from '../process/process-table.ts';
 import { printable } from '../printable.ts';
-import type { KillOutcome, KillStep } from '../system.ts';
+import type { KillOutcome, KillStep, ProcessIdentity } from '../system.ts';
 
 export interface KillRun {
   readonly roots: readonly OwnerCard[];
@@ -27,7 +29,11 @@ interface NamedProcess {
 }
 
 /** An owner and its descendants by pid, the owner first: whoever was seen there, with start time. */
-type Tree = Map<number, ProcessFacts>;
+type Tree = Map<number, Member>;
+
+interface Member extends ProcessIdentity {
+  readonly name: string;
+}
 
 const FIRST_POLL_MS = 25;
 const LATER_POLL_MS = 100;
@@ -43,16 +49,17 @@ const RESPAWN_START_MS = 3000;
 
 /** Stops the trees until none of them holds the port. To prove that the port is free is left to the caller. */
 export async function stopOwners(
-  machine: Machine,
+  platform: Platform,
   port: number,
   roots: readonly OwnerCard[],
   options: { readonly graceMs: number; readonly onStep?: (step: KillStep) => void },
 ): Promise<KillRun> {
-  return new PortKill(machine, port, roots, options.onStep).run(options.graceMs);
+  return new PortKill(platform, port, roots, options.onStep).run(options.graceMs);
 }
 
 class PortKill {
-  readonly #machine: Machine;
+  readonly #processes: Platform['processes'];
+  readonly #sockets: Platform['sockets'];
   readonly #port: number;
   readonly #roots: readonly OwnerCard[];
   readonly #onStep: ((step: KillStep) => void) | undefined;
@@ -60,21 +67,24 @@ class PortKill {
   readonly #signalled: (NamedProcess & { readonly signal: string })[] = [];
   readonly #denied = new Map<number, NamedProcess>();
 
-  constructor(machine: Machine, port: number, roots: readonly OwnerCard[], onStep?: (step: KillStep) => void) {
-    this.#machine = machine;
+  constructor(
+    { processes, sockets }: Platform,
+    port: number,
+    roots: readonly OwnerCard[],
+    onStep?: (step: KillStep) => void,
+  ) {
+    this.#processes = processes;
+    this.#sockets = sockets;
     this.#port = port;
     this.#roots = roots;
     this.#onStep = onStep;
-    this.#trees = roots.map(
-      ({ pid, startTicks, name, parents }) =>
-        new Map([[pid, { pid, startTicks, name, ppid: parents[0]?.pid ?? 0, alive: true }]]),
-    );
+    this.#trees = roots.map(({ pid, startTicks, name }) => new Map([[pid, { pid, startTicks, name }]]));
   }
 
   async run(graceMs: number): Promise<KillRun> {
     const startedMs = performance.now();
     const starters = await this.#starters();
-    const children = new Set((await this.#childrenOf(starters)).map(({ pid }) => pid));
+    const children = new Set(this.#childrenOf(starters).map(({ pid }) => pid));
     await this.#signalTrees('SIGTERM');
     let isReleased = await this.#waitForRelease('terminating', graceMs);
     const wasForced = !isReleased;
@@ -88,25 +98,24 @@ class PortKill {
       roots: this.#roots,
       signalled: this.#signalled,
       denied: [...this.#denied.values()],
-      survivors: (await this.#living()).map(({ pid, name }) => ({ pid, name: printable(name) })),
+      survivors: this.#living().map(({ pid, name }) => ({ pid, name })),
       wasForced,
       tookMs,
     };
   }
 
   async #signalTrees(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    await this.#grow();
+    this.#grow();
     for (const tree of this.#trees) {
-      if ((await this.#machine.holders(this.#port, [...tree.keys()])).length === 0) continue;
+      if ((await this.#sockets.holders(this.#port, [...tree.keys()])).length === 0) continue;
       for (const member of tree.values()) {
-        const found = await this.#machine.find(member.pid);
-        if (found?.alive === true && isSame(found, member)) this.#send(found, signal);
+        if (isAlive(this.#processes, member)) this.#send(member, signal);
       }
     }
   }
 
-  #send({ pid, name }: ProcessFacts, signal: 'SIGTERM' | 'SIGKILL'): void {
-    const named = { pid, name: printable(name) };
+  #send({ pid, name }: Member, signal: 'SIGTERM' | 'SIGKILL'): void {
+    const named = { pid, name };
     try {
       process.kill(pid, signal);
       if (signal === 'SIGTERM') process.kill(pid, 'SIGCONT'); // a stopped process acts on SIGTERM only once it runs again
@@ -125,7 +134,7 @@ class PortKill {
       const elapsedMs = performance.now() - begunMs;
       if (elapsedMs - announcedMs >= ANNOUNCE_EVERY_MS) {
         announcedMs = elapsedMs;
-        const pids = (await this.#living()).map(({ pid }) => pid);
+        const pids = this.#living().map(({ pid }) => pid);
         this.#onStep?.({ step, pids, remainingMs: Math.max(0, Math.ceil(limitMs - elapsedMs)) });
       }
       if (!(await this.#isHeld())) return true;
@@ -135,20 +144,20 @@ class PortKill {
   }
 
   async #isHeld(): Promise<boolean> {
-    if (!this.#machine.isListening(this.#port)) return false;
+    if (!this.#sockets.isListening(this.#port)) return false;
     if (await this.#hasHolder()) return true;
-    await this.#grow(); // a member may have passed it on to a child that was born since
+    this.#grow(); // a member may have passed it on to a child that was born since
     return this.#hasHolder();
   }
 
   async #hasHolder(): Promise<boolean> {
     const pids = this.#trees.flatMap((tree) => [...tree.keys()]);
-    return (await this.#machine.holders(this.#port, pids)).length > 0;
+    return (await this.#sockets.holders(this.#port, pids)).length > 0;
   }
 
   /** Forgets who has ended, adds who was born. */
-  async #grow(): Promise<void> {
-    const table = (await this.#machine.table()).filter((row) => row.alive);
+  #grow(): void {
+    const table = this.#processes.readAll().filter(isLiving);
     const rows = new Map(table.map((row) => [row.pid, row]));
     const childrenOf = Map.groupBy(table, (row) => row.ppid);
     for (const tree of this.#trees) {
@@ -158,18 +167,19 @@ class PortKill {
       }
       // A Map is walked in the order of insertion, what is added on the way included.
       for (const pid of tree.keys()) {
-        for (const child of childrenOf.get(pid) ?? []) if (!tree.has(child.pid)) tree.set(child.pid, child);
+        for (const child of childrenOf.get(pid) ?? [])
+          if (!tree.has(child.pid)) tree.set(child.pid, this.#member(child));
       }
     }
   }
 
-  async #living(): Promise<ProcessFacts[]> {
-    const living: ProcessFacts[] = [];
-    for (const member of this.#trees.flatMap((tree) => [...tree.values()])) {
-      const found = await this.#machine.find(member.pid);
-      if (found?.alive === true && isSame(found, member)) living.push(found);
-    }
-    return living;
+  #member(row: ProcessRow): Member {
+    const { pid, startTicks } = row;
+    return { pid, startTicks, name: printable(this.#processes.nameOf(row)) };
+  }
+
+  #living(): readonly Member[] {
+    return this.#trees.flatMap((tree) => [...tree.values()]).filter((member) => isAlive(this.#processes, member));
   }
 
   /** Waits for the trees to end, and for a supervisor to take the port again if there is one. */
@@ -178,14 +188,14 @@ class PortKill {
     const watchMs = starters.length > 0 ? RESPAWN_WATCH_MS : 0;
     // What outlives its parent in a tree becomes a child of pid 1, and is no newborn.
     const isKnown = (pid: number): boolean => children.has(pid) || this.#trees.some((tree) => tree.has(pid));
-    const hasNewborn = async () => (await this.#childrenOf(starters)).some(({ pid }) => !isKnown(pid));
+    const hasNewborn = (): boolean => this.#childrenOf(starters).some(({ pid }) => !isKnown(pid));
     for (;;) {
       const elapsedMs = performance.now() - begunMs;
-      const isListening = this.#machine.isListening(this.#port);
+      const isListening = this.#sockets.isListening(this.#port);
       if (isListening && (elapsedMs >= LINGER_MS || (await this.#hasOwner()))) return;
-      const hasEnded = elapsedMs >= LINGER_MS || (await this.#living()).length === 0;
+      const hasEnded = elapsedMs >= LINGER_MS || this.#living().length === 0;
       if (!isListening && hasEnded && elapsedMs >= watchMs) {
-        if (elapsedMs >= RESPAWN_START_MS || !(await hasNewborn())) return;
+        if (elapsedMs >= RESPAWN_START_MS || !hasNewborn()) return;
       }
       await delay(FIRST_POLL_MS);
     }
@@ -193,7 +203,7 @@ class PortKill {
 
   /** The socket of a process that is ending outlives its descriptors by a moment: nobody seems to own it, nobody came back. */
   async #hasOwner(): Promise<boolean> {
-    const listeners = await this.#machine.listeners(this.#port);
+    const listeners = await this.#sockets.listeners(this.#port);
     return listeners.some(({ port, pids }) => port === this.#port && pids.length > 0);
   }
 
@@ -203,16 +213,16 @@ class PortKill {
     for (const { parents, verdict } of this.#roots) {
       const parent = parents[0];
       if (parent === undefined || verdict === 'left over') continue;
-      const found = await this.#machine.find(parent.pid);
-      const argv = (await this.#machine.details(parent.pid))?.argv ?? [];
-      if (found?.alive === true && !isShellPrompt(argv)) starters.push(parent.pid);
+      const found = this.#processes.readOne(parent.pid);
+      const argv = (await this.#processes.details(parent.pid))?.argv ?? [];
+      if (found !== undefined && isLiving(found) && !isShellPrompt(argv)) starters.push(parent.pid);
     }
     return starters;
   }
 
-  async #childrenOf(parents: readonly number[]): Promise<ProcessFacts[]> {
+  #childrenOf(parents: readonly number[]): readonly ProcessRow[] {
     if (parents.length === 0) return [];
-    return (await this.#machine.table()).filter(({ alive, ppid }) => alive && parents.includes(ppid));
+    return this.#processes.readAll().filter((row) => isLiving(row) && parents.includes(row.ppid));
   }
 }
 

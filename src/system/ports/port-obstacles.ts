@@ -7,32 +7,15 @@ import type { Obstacle } from '../../core/model/snapshot.ts';
 import { isIP } from 'node:net';
 import type { PortUse } from '../../core/model/port-facts.ts';
 import { tryBind, type BindResult } from './bind-test.ts';
-import { readObstacleFacts } from '../linux/obstacle-facts.ts';
-
-/** What the machine says about a port beyond who listens on it. */
-export interface ObstacleFacts {
-  /** The user that each listener belongs to whose process we cannot see. */
-  readonly hiddenUids: readonly number[];
-  readonly ourUid: number;
-  /** Open connections with the port as their near end; `program` is undefined when its process is hidden. */
-  readonly connections: readonly {
-    readonly remote: string;
-    readonly program: { readonly pid: number; readonly name: string } | undefined;
-  }[];
-  /** How long the kernel still remembers a closed connection of the port, the longest; undefined without one. */
-  readonly timeWaitMs: number | undefined;
-  /** Ports below need a privilege. */
-  readonly unprivilegedFrom: number;
-  readonly isPrivileged: boolean;
-  readonly isReserved: boolean;
-  /** Where the system takes the near ends of outgoing connections from. */
-  readonly ephemeral: { readonly from: number; readonly to: number };
-}
+import type { ObstacleFacts, SocketReader } from '../platform.ts';
 
 /** What stands in the way of a service on the port, obstacles first. Binds the port for a moment when nobody listens. */
-export async function portObstacles(use: PortUse, options: { readonly host?: string } = {}): Promise<Obstacle[]> {
-  const bind = use.addresses.length > 0 ? 'taken' : await tryBind(use.port, addressesOf(options.host));
-  return judgeObstacles(use, bind, process.platform === 'linux' ? readObstacleFacts(use.port) : undefined);
+export async function portObstacles(
+  use: PortUse,
+  { sockets, host }: { readonly sockets: SocketReader; readonly host: string | undefined },
+): Promise<Obstacle[]> {
+  const bind = use.addresses.length > 0 ? 'taken' : await tryBind(use.port, addressesOf(host));
+  return judgeObstacles(use, bind, sockets.obstacleFacts(use.port));
 }
 
 /** @param facts undefined where the system tells no more than the result of the bind */

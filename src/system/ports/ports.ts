@@ -1,39 +1,34 @@
 // Who holds a port, is it free, which one is next, and make it free: the Ports of system.ts.
-// Puts the parts together; the machine's facts come from Linux' /proc or, elsewhere, from lsof and ps.
+// Puts the parts together.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { tryBind } from './bind-test.ts';
 import { nextFreePort, portCandidates } from './free-port.ts';
 import { killOutcome } from './kill-outcome.ts';
 import { planKill } from './kill-plan.ts';
-import { linuxMachine } from '../linux/port-owners.ts';
-import type { Machine } from './machine.ts';
 import { ownerCards } from './owner-card.ts';
 import { stopOwners } from './port-kill.ts';
 import { portObstacles } from './port-obstacles.ts';
-import { createPortableMachine } from '../portable/port-owners.ts';
+import type { Platform } from '../platform.ts';
 import type { OwnerContext, Ports, PortUse } from '../system.ts';
 
 const ENDING_OWNER_MS = 1_000;
 const ENDING_OWNER_LOOK_MS = 20;
 
-/**
- * @param options.machine replaces what this operating system would use
- * @param options.engineSockets replaces where Docker and Podman usually listen
- */
+/** @param options.engineSockets replaces where Docker and Podman usually listen */
 export function createPorts(
-  options: { readonly machine?: Machine; readonly engineSockets?: readonly string[] } = {},
+  platform: Platform,
+  { engineSockets }: { readonly engineSockets?: readonly string[] } = {},
 ): Ports {
-  const { engineSockets } = options;
-  const machine = options.machine ?? (process.platform === 'linux' ? linuxMachine : createPortableMachine());
+  const { sockets } = platform;
 
   const look = async (port: number, context: OwnerContext): Promise<PortUse> => {
-    const listeners = await machine.listeners(port);
+    const listeners = await sockets.listeners(port);
     const addresses = listeners.filter((listener) => listener.port === port).map((listener) => listener.address);
     return {
       port,
       addresses: [...new Set(addresses)].sort(),
-      owners: await ownerCards(machine, port, listeners, context),
+      owners: await ownerCards(platform.processes, port, listeners, context),
     };
   };
 
@@ -58,28 +53,28 @@ export function createPorts(
   return {
     use: (port, context) => lookBehind(port, context),
     examine: async (port, context, { host, thorough = false }) => {
-      const occupation = machine.occupation(port);
+      const occupation = sockets.occupation(port);
       const use =
         occupation === 'listening'
           ? await lookBehind(port, context, lookOnceSettled)
           : { port, addresses: [], owners: [] };
       if (use.owners.length > 0 || (occupation === 'free' && !thorough)) return use;
-      return { ...use, obstacles: await portObstacles(use, host === undefined ? {} : { host }) };
+      return { ...use, obstacles: await portObstacles(use, { sockets, host }) };
     },
     stopContainer: async (port, container, { onStep } = {}) => {
       const { stopBehind } = await import('./container-port.ts');
-      return stopBehind(port, container, { isListening: () => machine.isListening(port), onStep });
+      return stopBehind(port, container, { isListening: () => sockets.isListening(port), onStep });
     },
-    isListening: (port) => machine.isListening(port),
+    isListening: (port) => sockets.isListening(port),
     candidates: portCandidates,
-    isFree: async (port) => !machine.isListening(port) && (await tryBind(port)) === 'free',
+    isFree: async (port) => !sockets.isListening(port) && (await tryBind(port)) === 'free',
     nextFree: async (wanted, range, taken) =>
-      nextFreePort(wanted, range, { taken, listening: await machine.listeningPorts() }),
+      nextFreePort(wanted, range, { taken, listening: await sockets.listeningPorts() }),
     kill: async (port, owners, { graceMs, context, onStep }) => {
       const plan = planKill(await look(port, context), owners);
       if (plan.kind === 'free') return { freed: true, message: `Port ${port} is free already.`, signalled: [] };
       if (plan.kind === 'refused') return { freed: false, message: plan.message, signalled: [] };
-      const run = await stopOwners(machine, port, plan.roots, { graceMs, ...(onStep && { onStep }) });
+      const run = await stopOwners(platform, port, plan.roots, { graceMs, ...(onStep && { onStep }) });
       onStep?.({ step: 'verifying' });
       const left = await lookOnceSettled(port, context);
       return killOutcome(run, left, left.addresses.length > 0 ? 'taken' : await tryBind(port));

@@ -6,24 +6,23 @@
 import { connect } from 'node:net';
 
 import { assertNever } from '../../errors.ts';
-import { createListenerCheck } from '../linux/listener-check.ts';
 import { describeFailure, isConnectFailure, isLoopback, probeAddresses } from './probe-address.ts';
 import { probeCommand } from './probe-command.ts';
 import type { ProbeAnswer } from './probe-http.ts';
 import { printable } from '../printable.ts';
-import { createProcesses } from '../process/processes.ts';
+import type { Platform } from '../platform.ts';
 import type { ProbeResult, ProbeTarget, Probes, Processes } from '../system.ts';
 
 /** A time-out that comes this much too late was ours: we were stopped, or the machine slept. Then we ask again. */
 const STANDSTILL_MS = 500;
 
-export function createProbes(processes: Pick<Processes, 'spawn' | 'signal'> = createProcesses()): Probes {
-  const whoAnswers = process.platform === 'linux' ? createListenerCheck() : undefined;
+export function createProbes(platform: Platform, processes: Pick<Processes, 'spawn' | 'signal'>): Probes {
+  const whoAnswers = platform.createListenerCheck();
 
   /** Addresses to connect to, or why an answer from there would not count. */
   function findAddresses(target: ProbeTarget, host: string, port: number): readonly string[] | ProbeAnswer {
     const isOwnPort = port === target.port && (host === target.host || isLoopback(host));
-    const answerer = isOwnPort ? whoAnswers?.(target, port) : undefined;
+    const answerer = isOwnPort ? whoAnswers(target, port) : undefined;
     switch (answerer?.kind) {
       case 'nobody':
         return failed(`nothing listens on ${port} yet`);

@@ -8,7 +8,7 @@ const SHORTEST_SPAN_MS = 400;
 /** A tree that nobody asks for any more is forgotten. */
 const FORGET_AFTER_MS = 60_000;
 
-export interface CpuRow extends ProcessIdentity {
+interface CpuRow extends ProcessIdentity {
   /** Used by the process itself since it began. */
   readonly cpuMs: number;
 }

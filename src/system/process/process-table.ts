@@ -1,51 +1,44 @@
 // All processes of one moment, and what their environments say about whom they belong to.
-// The same for every platform; see linux/ and portable/ for where the rows come from.
+// The same for every platform.
 
+import type { ProcessRow } from '../platform.ts';
 import type { ProcessIdentity, TreeRoot } from '../system.ts';
 
-/** What every platform can tell about a process. */
-export interface TableRow extends ProcessIdentity {
-  readonly ppid: number;
-  readonly pgid: number;
-  readonly sid: number;
-  /** Begins with Z for a zombie and X for one that is gone; both are dead. */
-  readonly state: string;
-  /** Untrusted. */
-  readonly name: string;
-}
-
-export function isLiving(row: TableRow): boolean {
+export function isLiving(row: Pick<ProcessRow, 'state'>): boolean {
   return !row.state.startsWith('Z') && !row.state.startsWith('X');
 }
 
-export class ProcessTable<Row extends TableRow> {
-  readonly byPid: ReadonlyMap<number, Row>;
+export class ProcessTable {
+  readonly byPid: ReadonlyMap<number, ProcessRow>;
   readonly atMs = performance.now();
-  readonly #tokens: TokenReader;
-  #byParent: Map<number, Row[]> | undefined;
-  #byGroup: Map<number, Row[]> | undefined;
+  readonly #tokens: TokenMemory;
+  readonly #readEnviron: (pid: number) => string | undefined;
+  #byParent: Map<number, ProcessRow[]> | undefined;
+  #byGroup: Map<number, ProcessRow[]> | undefined;
   /** By the names of a token's entries, then by their values. */
-  readonly #byToken = new Map<string, Map<string, Row[]>>();
+  readonly #byToken = new Map<string, Map<string, ProcessRow[]>>();
 
-  constructor(rows: readonly Row[], tokens: TokenReader) {
+  /** @param readEnviron see ProcessReader.environments */
+  constructor(rows: readonly ProcessRow[], tokens: TokenMemory, readEnviron: (pid: number) => string | undefined) {
     this.byPid = new Map(rows.map((row) => [row.pid, row]));
     this.#tokens = tokens;
+    this.#readEnviron = readEnviron;
     tokens.forgetExcept(this.byPid);
   }
 
-  childrenOf(pid: number): readonly Row[] {
+  childrenOf(pid: number): readonly ProcessRow[] {
     this.#byParent ??= indexBy(this.byPid.values(), (row) => [row.ppid]);
     return this.#byParent.get(pid) ?? [];
   }
 
   /** Everybody in the group or the session that `leaderPid` once opened. */
-  groupOf(leaderPid: number): readonly Row[] {
+  groupOf(leaderPid: number): readonly ProcessRow[] {
     this.#byGroup ??= indexBy(this.byPid.values(), (row) => (row.pgid === row.sid ? [row.sid] : [row.pgid, row.sid]));
     return this.#byGroup.get(leaderPid) ?? [];
   }
 
   /** Everybody whose environment has all entries of the token. */
-  carriersOf(token: TreeRoot['token']): readonly Row[] {
+  carriersOf(token: TreeRoot['token']): readonly ProcessRow[] {
     const names = Object.keys(token);
     if (names.length === 0) return [];
     const key = names.join('\0');
@@ -58,7 +51,7 @@ export class ProcessTable<Row extends TableRow> {
   }
 
   /** As `carriersOf`, for one of them. */
-  carries(row: Row, token: TreeRoot['token']): boolean {
+  carries(row: ProcessRow, token: TreeRoot['token']): boolean {
     const names = Object.keys(token);
     return names.length > 0 && this.#valuesOf(row, names)[0] === Object.values(token).join('\0');
   }
@@ -70,14 +63,14 @@ export class ProcessTable<Row extends TableRow> {
     return youngest;
   }
 
-  #valuesOf(row: Row, names: readonly string[]): readonly string[] {
-    const values = this.#tokens.read(row, names, this.atMs);
+  #valuesOf(row: ProcessRow, names: readonly string[]): readonly string[] {
+    const values = this.#tokens.read(row, names, { atMs: this.atMs, readEnviron: this.#readEnviron });
     return values ? [values.join('\0')] : [];
   }
 }
 
-function indexBy<Row, Key>(rows: Iterable<Row>, keysOf: (row: Row) => readonly Key[]): Map<Key, Row[]> {
-  const index = new Map<Key, Row[]>();
+function indexBy<Key>(rows: Iterable<ProcessRow>, keysOf: (row: ProcessRow) => readonly Key[]): Map<Key, ProcessRow[]> {
+  const index = new Map<Key, ProcessRow[]>();
   for (const row of rows) {
     for (const key of keysOf(row)) {
       const bucket = index.get(key);
@@ -99,22 +92,21 @@ interface KnownTokens {
   readonly values: Map<string, string | undefined>;
 }
 
+interface Look {
+  readonly atMs: number;
+  readonly readEnviron: (pid: number) => string | undefined;
+}
+
 /**
  * Remembers who carries which token, because to read the environment of every process for every question would be
  * most of the work of a stop. A process is asked again until it was seen for a second.
  */
-export class TokenReader {
-  readonly #readEnviron: (pid: number) => string | undefined;
+export class TokenMemory {
   readonly #known = new Map<number, KnownTokens>();
 
-  /** @param readEnviron entries of `KEY=value`, each ended by NUL; undefined when it is hidden */
-  constructor(readEnviron: (pid: number) => string | undefined) {
-    this.#readEnviron = readEnviron;
-  }
-
   /** Values of the named entries; undefined unless it has them all. */
-  read(identity: ProcessIdentity, names: readonly string[], nowMs: number): readonly string[] | undefined {
-    const known = this.#lookUp(identity, names, nowMs);
+  read(identity: ProcessIdentity, names: readonly string[], look: Look): readonly string[] | undefined {
+    const known = this.#lookUp(identity, names, look);
     const values = names.map((name) => known.get(name));
     return values.every((value) => value !== undefined) ? values : undefined;
   }
@@ -123,25 +115,39 @@ export class TokenReader {
     for (const pid of this.#known.keys()) if (!living.has(pid)) this.#known.delete(pid);
   }
 
-  #lookUp({ pid, startTicks }: ProcessIdentity, names: readonly string[], nowMs: number): KnownTokens['values'] {
+  #lookUp(
+    { pid, startTicks }: ProcessIdentity,
+    names: readonly string[],
+    { atMs, readEnviron }: Look,
+  ): KnownTokens['values'] {
     let known = this.#known.get(pid);
     if (known?.startTicks !== startTicks) {
-      known = { startTicks, firstSeenMs: nowMs, readAtMs: -Infinity, values: new Map() };
+      known = { startTicks, firstSeenMs: atMs, readAtMs: -Infinity, values: new Map() };
       this.#known.set(pid, known);
     }
     const { values } = known;
-    const isSettled = known.readAtMs - known.firstSeenMs >= SETTLES_AFTER_MS || known.readAtMs === nowMs;
+    const isSettled = known.readAtMs - known.firstSeenMs >= SETTLES_AFTER_MS || known.readAtMs === atMs;
     if (isSettled && names.every((name) => values.has(name))) return values;
-    const environ = `\0${this.#readEnviron(pid) ?? ''}\0`;
-    for (const name of [...values.keys(), ...names]) values.set(name, valueOf(environ, name));
-    known.readAtMs = nowMs;
+    const entries = between(readEnviron(pid));
+    for (const name of [...values.keys(), ...names]) values.set(name, find(entries, name));
+    known.readAtMs = atMs;
     return values;
   }
 }
 
-function valueOf(environ: string, name: string): string | undefined {
-  const start = environ.indexOf(`\0${name}=`);
+/** The value of one entry of an environment; undefined without one. */
+export function valueOf(environ: string | undefined, name: string): string | undefined {
+  return find(between(environ), name);
+}
+
+/** Each entry stands between two NUL. */
+function between(environ = ''): string {
+  return `\0${environ}\0`;
+}
+
+function find(entries: string, name: string): string | undefined {
+  const start = entries.indexOf(`\0${name}=`);
   if (start < 0) return undefined;
   const valueStart = start + name.length + 2;
-  return environ.slice(valueStart, environ.indexOf('\0', valueStart));
+  return entries.slice(valueStart, entries.indexOf('\0', valueStart));
 }

@@ -1,35 +1,22 @@
-// Which processes belong to a service, and how they are signalled. The same for every platform; a ProcessSource
-// tells what the platform's process table says.
+// Which processes belong to a service, and how they are signalled. The same for every platform.
 // A process belongs when it is the leader, in the leader's group or session, a descendant of one that belongs,
 // carries the service's token in its environment, or was seen to belong before (it may have lost its parent and
 // its token since).
 // Trap: the leader's pid may long be somebody else's. Its group is ours only while the leader is proven by its
 // start time, or a member is proven otherwise.
 
+import type { ProcessReader, ProcessRow } from '../platform.ts';
 import { printable } from '../printable.ts';
-import { type ProcessTable, type TableRow, isLiving } from './process-table.ts';
+import { isLiving, ProcessTable, TokenMemory } from './process-table.ts';
 import type { ProcessIdentity, Processes, TreeRoot } from '../system.ts';
 
-export interface ProcessSource<Row extends TableRow> {
-  /** A look at all processes, at most `maxAgeMs` old; `members` were found to belong to a tree. */
-  readTable(maxAgeMs: number, members: ReadonlySet<number>): ProcessTable<Row>;
-  /** One process as it is right now. */
-  readOne(pid: number): TableRow | undefined;
-  /** What a person calls the process. Untrusted. */
-  nameOf(row: Row): string;
-}
-
-/** What a platform offers; starting processes is the same everywhere. */
-export interface PlatformProcesses extends Omit<Processes, 'spawn'> {
+export interface ProcessTree extends Pick<Processes, 'isAlive' | 'members' | 'signal'> {
+  /** Living members in a given table, the leader first. */
+  membersIn(table: ProcessTable, root: TreeRoot, options: { readonly sweep: boolean }): readonly ProcessRow[];
+  /** A look at all processes, at most `maxAgeMs` old: calls that follow each other closely share one. */
+  readTable(maxAgeMs: number): ProcessTable;
   /** A process that was started a moment ago. Start time 0 fits no process and stands for one that is already gone. */
   identify(pid: number): ProcessIdentity;
-}
-
-export interface ProcessTree<Row extends TableRow> extends Pick<Processes, 'isAlive' | 'members' | 'signal'> {
-  /** Living members in a given table, the leader first. */
-  membersIn(table: ProcessTable<Row>, root: TreeRoot, options: { readonly sweep: boolean }): readonly Row[];
-  /** As that of the source. */
-  readTable(maxAgeMs: number): ProcessTable<Row>;
 }
 
 /** How old a look may be that answers who is alive: services that stop together ask for the same moment. */
@@ -37,15 +24,21 @@ const FRESH_MS = 5;
 /** For whom to signal it may be older, as each is proven again; who was born since is found by the next look. */
 const RECENT_MS = 20;
 
-export function createProcessTree<Row extends TableRow>(source: ProcessSource<Row>): ProcessTree<Row> {
+export function createProcessTree(reader: ProcessReader): ProcessTree {
   /** Members of the last look at each tree; a tree without members has no entry. */
   const seen = new Map<string, readonly ProcessIdentity[]>();
 
-  function readTable(maxAgeMs: number): ProcessTable<Row> {
-    return source.readTable(maxAgeMs, new Set([...seen.values()].flat().map(({ pid }) => pid)));
+  const tokens = new TokenMemory();
+  let shared: ProcessTable | undefined;
+
+  function readTable(maxAgeMs: number): ProcessTable {
+    if (shared !== undefined && performance.now() - shared.atMs <= maxAgeMs) return shared;
+    const members = new Set([...seen.values()].flat().map(({ pid }) => pid));
+    shared = new ProcessTable(reader.readAll(members), tokens, reader.environments());
+    return shared;
   }
 
-  function membersIn(table: ProcessTable<Row>, root: TreeRoot, options: { readonly sweep: boolean }): readonly Row[] {
+  function membersIn(table: ProcessTable, root: TreeRoot, options: { readonly sweep: boolean }): readonly ProcessRow[] {
     const key = treeKey(root);
     const members = findMembers(table, root, { sweep: options.sweep, seen: seen.get(key) ?? [] });
     if (members.length > 0) {
@@ -60,12 +53,12 @@ export function createProcessTree<Row extends TableRow>(source: ProcessSource<Ro
   }
 
   /** Right now, and not a moment ago. */
-  function prove({ pid, startTicks }: ProcessIdentity): TableRow | undefined {
-    const row = source.readOne(pid);
+  function prove({ pid, startTicks }: ProcessIdentity): ProcessRow | undefined {
+    const row = reader.readOne(pid);
     return row?.startTicks === startTicks && isLiving(row) && maySignal(pid) ? row : undefined;
   }
 
-  function signalOnce(root: TreeRoot, members: readonly Row[], signal: NodeJS.Signals): number {
+  function signalOnce(root: TreeRoot, members: readonly ProcessRow[], signal: NodeJS.Signals): number {
     const group = root.leader.pid;
     const inGroup = members.filter((row) => row.pgid === group);
     const groupIsProven = maySignal(group) && inGroup.some((row) => prove(row)?.pgid === group);
@@ -79,15 +72,16 @@ export function createProcessTree<Row extends TableRow>(source: ProcessSource<Ro
   return {
     membersIn,
     readTable,
-    isAlive: (identity) => {
-      const row = source.readOne(identity.pid);
-      return row?.startTicks === identity.startTicks && isLiving(row);
+    identify: (pid) => {
+      shared = undefined; // a look from before its start would take it for dead
+      return { pid, startTicks: reader.readOne(pid)?.startTicks ?? 0 };
     },
+    isAlive: (identity) => isAlive(reader, identity),
     members: (root, options) =>
       membersIn(readTable(FRESH_MS), root, options).map((row) => ({
         pid: row.pid,
         startTicks: row.startTicks,
-        name: printable(source.nameOf(row)),
+        name: printable(reader.nameOf(row)),
       })),
     signal: (root, signal) => {
       const members = membersIn(readTable(RECENT_MS), root, { sweep: true });
@@ -98,13 +92,19 @@ export function createProcessTree<Row extends TableRow>(source: ProcessSource<Ro
   };
 }
 
-function findMembers<Row extends TableRow>(
-  table: ProcessTable<Row>,
+/** Whether this very process lives, and is no zombie. */
+export function isAlive(reader: Pick<ProcessReader, 'readOne'>, { pid, startTicks }: ProcessIdentity): boolean {
+  const row = reader.readOne(pid);
+  return row?.startTicks === startTicks && isLiving(row);
+}
+
+function findMembers(
+  table: ProcessTable,
   root: TreeRoot,
   options: { readonly sweep: boolean; readonly seen: readonly ProcessIdentity[] },
-): readonly Row[] {
-  const members = new Map<number, Row>();
-  const add = (row: Row) => members.set(row.pid, row);
+): readonly ProcessRow[] {
+  const members = new Map<number, ProcessRow>();
+  const add = (row: ProcessRow) => members.set(row.pid, row);
 
   for (const { pid, startTicks } of [root.leader, ...options.seen]) {
     const row = table.byPid.get(pid);

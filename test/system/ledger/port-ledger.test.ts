@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createPlatform } from '../../../src/main/session/platform.ts';
 import { readStat } from '../../../src/system/linux/proc.ts';
 import type { LedgerSession } from '../../../src/system/ledger/ledger-tables.ts';
 import { openPortLedger, portLedgerDir, type PortLedger } from '../../../src/system/ledger/port-ledger.ts';
@@ -13,7 +14,9 @@ import type { ProcessIdentity } from '../../../src/system/system.ts';
 import { tempDir } from '../temp-dir.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
-const processes = createProcesses();
+const platform = createPlatform();
+const processes = createProcesses(platform);
+const boot = platform.currentBoot();
 const isAlive = (identity: ProcessIdentity) => processes.isAlive(identity);
 
 interface Machine {
@@ -31,7 +34,7 @@ function machine(): Machine {
   const dir = join(folder, 'state/devdeck');
   return {
     dir,
-    ledger: openPortLedger({ dir, isAlive, wallMs: () => wallMs }),
+    ledger: openPortLedger({ dir, isAlive, boot, wallMs: () => wallMs }),
     passDays: (days) => (wallMs += days * DAY_MS),
     project: (name) => {
       const root = join(folder, name);
@@ -64,7 +67,7 @@ describe('a service that has to move', () => {
     expect(ledger.find(root, 'web')).toBeUndefined();
     expect(await claim(ledger, root, 'web', 5174)).toBe(5174);
 
-    expect(openPortLedger({ dir, isAlive }).find(root, 'web')).toBe(5174);
+    expect(openPortLedger({ dir, isAlive, boot }).find(root, 'web')).toBe(5174);
     expect(ledger.problem).toBeUndefined();
   });
 
@@ -125,7 +128,7 @@ describe('a service that has to move', () => {
   it('is not disturbed by one that asks at the same moment', async () => {
     const { ledger, dir, project } = machine();
     const [shop, blog] = [project('shop'), project('blog')];
-    const other = openPortLedger({ dir, isAlive });
+    const other = openPortLedger({ dir, isAlive, boot });
     ledger.enter(session(shop));
     ledger.enter(session(blog));
     const ports: unknown[] = [];
@@ -324,7 +327,7 @@ describe('many processes at once', () => {
     { timeout: 60_000 },
     async () => {
       const { dir, project } = machine();
-      const wanted = await createPorts().nextFree(
+      const wanted = await createPorts(platform).nextFree(
         20_000 + (process.pid % 9000),
         { from: 20_000, to: 30_000 },
         new Set(),

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { createPorts } from '../../../src/system/ports/ports.ts';
-import { parseLsof, parseNetstat } from '../../../src/system/portable/lsof.ts';
-import { createPortableMachine, type Programs } from '../../../src/system/portable/port-owners.ts';
-import { parsePs } from '../../../src/system/portable/ps.ts';
+import { parseLsof, parseNetstat, toListeners } from '../../../src/system/portable/lsof.ts';
+import { createPortablePlatform } from '../../../src/system/portable/portable.ts';
+import type { Programs } from '../../../src/system/portable/programs.ts';
 import { context, startFixture } from '../ports/port-fixture.ts';
 
 // As macOS 15 prints them.
@@ -12,16 +12,20 @@ const LSOF = [
   'f23',
   'tIPv4',
   'n127.0.0.1:8000',
+  'TST=LISTEN',
   'f24',
   'tIPv6',
   'n[::1]:8000',
+  'TST=LISTEN',
   'p813',
   'f23',
   'tIPv4',
   'n127.0.0.1:8000',
+  'TST=LISTEN',
   'f9',
   'tIPv6',
   'n*:8000',
+  'TST=LISTEN',
   '',
 ].join('\n');
 const NETSTAT = `Active Internet connections (including servers)
@@ -34,15 +38,14 @@ tcp4       0      0  *.5000                 *.*                    LISTEN
 tcp6       0      0  fe80::1%lo0.49152      *.*                    LISTEN
 udp4       0      0  *.8000                 *.*
 `;
-const PS = `    1     0     0 Ss   Sat Nov 22 08:00:01 2025 /sbin/launchd
-  600     1   501 S    Sat Nov 22 08:59:00 2025 /bin/zsh
-  812   600   501 S+   Sat Nov 22 09:00:00 2025 /opt/homebrew/bin/node
-  900   812   501 Z    Sat Nov  1 09:00:05 2025 (node)
+const PS = `    1     0     1 Ss   Sat Nov 22 08:00:01 2025      12:34.56  18832 /sbin/launchd
+  600     1   600 S    Sat Nov 22 08:59:00 2025       0:00.20   3120 /bin/zsh
+  812   600   812 S+   Sat Nov 22 09:00:00 2025       0:07.10  41216 /opt/homebrew/bin/node
 `;
 
 describe('what lsof, netstat and ps print', () => {
   it('is read as one listener per address, with all its owners', () => {
-    expect(parseLsof(LSOF)).toEqual([
+    expect(toListeners(parseLsof(LSOF))).toEqual([
       { address: '127.0.0.1', port: 8000, pids: [812, 813] },
       { address: '::1', port: 8000, pids: [812] },
       { address: '::', port: 8000, pids: [813] },
@@ -58,29 +61,13 @@ describe('what lsof, netstat and ps print', () => {
       'fe80::1%lo0 49152',
     ]);
   });
-
-  it('is read for parents, users, start times and zombies', () => {
-    expect(parsePs(PS)).toEqual([
-      { pid: 1, ppid: 0, uid: 0, alive: true, startTicks: Date.UTC(2025, 10, 22, 8, 0, 1) / 1000, name: 'launchd' },
-      { pid: 600, ppid: 1, uid: 501, alive: true, startTicks: Date.UTC(2025, 10, 22, 8, 59) / 1000, name: 'zsh' },
-      { pid: 812, ppid: 600, uid: 501, alive: true, startTicks: Date.UTC(2025, 10, 22, 9) / 1000, name: 'node' },
-      {
-        pid: 900,
-        ppid: 812,
-        uid: 501,
-        alive: false,
-        startTicks: Date.UTC(2025, 10, 1, 9, 0, 5) / 1000,
-        name: '(node)',
-      },
-    ]);
-  });
 });
 
 describe('the portable port desk', () => {
   it('shows the owner that lsof names, with its folder, session and parents', async () => {
-    const ports = createPorts({
-      machine: createPortableMachine(recorded({ lsof: 'p812\nf23\ntIPv4\nn127.0.0.1:8000\n' })),
-    });
+    const ports = createPorts(
+      createPortablePlatform(recorded({ lsof: 'p812\nf23\ntIPv4\nn127.0.0.1:8000\nTST=LISTEN\n' })),
+    );
 
     const { owners } = await ports.use(8000, context());
 
@@ -102,7 +89,7 @@ describe('the portable port desk', () => {
   });
 
   it('shows addresses whose owner lsof does not name', async () => {
-    const ports = createPorts({ machine: createPortableMachine(recorded({ lsof: '' })), engineSockets: [] });
+    const ports = createPorts(createPortablePlatform(recorded({ lsof: '' })), { engineSockets: [] });
 
     const use = await ports.use(5000, context());
     expect(use).toMatchObject({ port: 5000, addresses: ['0.0.0.0'], owners: [], behind: { container: undefined } });
@@ -112,7 +99,7 @@ describe('the portable port desk', () => {
 
   it('asks find-process where lsof is missing, and only about a port with a listener', async () => {
     const asked: number[] = [];
-    const machine = createPortableMachine({
+    const { sockets } = createPortablePlatform({
       ...recorded({ lsof: undefined }),
       findProcess: async (port) => {
         asked.push(port);
@@ -120,13 +107,13 @@ describe('the portable port desk', () => {
       },
     });
 
-    expect(await machine.holders(8000, [812, 813])).toEqual([812]);
-    expect(await machine.holders(52_114, [812])).toEqual([]);
+    expect(await sockets.holders(8000, [812, 813])).toEqual([812]);
+    expect(await sockets.holders(52_114, [812])).toEqual([]);
     expect(asked).toEqual([8000]);
   });
 
   it.skipIf(spawnSync('lsof', ['-v']).error)('finds and frees a real port through the real lsof and ps', async () => {
-    const ports = createPorts({ machine: createPortableMachine() });
+    const ports = createPorts(createPortablePlatform());
     const { pid, printed } = await startFixture('hold-port.mjs');
     const port = printed[0]!;
 
@@ -147,7 +134,9 @@ function recorded(output: { readonly lsof: string | undefined }): Programs {
   const answer = (program: string, args: readonly string[]): string | undefined => {
     if (program === 'netstat') return NETSTAT;
     if (program === 'lsof') return args.includes('cwd') ? 'p812\nfcwd\nn/Users/ann/nowhere\n' : output.lsof;
-    if (args.includes('args=')) return args[0] === '-ww' ? 'node server.js\n' : 'node server.js HOME=/Users/ann\n';
+    if (args.includes('pid=,uid=')) return '  812   501\n';
+    if (args.includes('pid=,args=')) return '  812 node server.js\n';
+    if (args.includes('pid=,command=')) return '  812 node server.js HOME=/Users/ann\n';
     const pid = args[args.indexOf('-p') + 1];
     return args.includes('-p') ? PS.split('\n').find((line) => line.trimStart().startsWith(`${pid} `)) : PS;
   };

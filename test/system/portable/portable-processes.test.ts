@@ -2,8 +2,12 @@ import { spawnSync } from 'node:child_process';
 
 import { describe, expect, it } from 'vitest';
 
-import { createPortableProcesses, parseEnvironments, parsePs } from '../../../src/system/portable/process-tree.ts';
-import { parseLsof } from '../../../src/system/portable/tree-sockets.ts';
+import { createPlatform } from '../../../src/main/session/platform.ts';
+import { parseLsof } from '../../../src/system/portable/lsof.ts';
+import { createPortablePlatform } from '../../../src/system/portable/portable.ts';
+import { parsePs, parseTexts, toEnviron } from '../../../src/system/portable/ps.ts';
+import { createProcessTree } from '../../../src/system/process/process-tree.ts';
+import { createTreeUsage } from '../../../src/system/process/tree-usage.ts';
 import { createProcesses } from '../../../src/system/process/processes.ts';
 import { fixture, fixturePath, shell, spawner } from '../process/spawned.ts';
 
@@ -29,6 +33,7 @@ describe('the process table of ps', () => {
         startTicks: 1_756_710_192,
         cpuMs: 754_560,
         rssBytes: 19_283_968,
+        threads: undefined,
         name: 'launchd',
       },
       {
@@ -40,6 +45,7 @@ describe('the process table of ps', () => {
         startTicks: 1_756_710_344,
         cpuMs: 7100,
         rssBytes: 42_205_184,
+        threads: undefined,
         name: 'Electron',
       },
       {
@@ -51,6 +57,7 @@ describe('the process table of ps', () => {
         startTicks: 1_757_614_805,
         cpuMs: 6_060_250,
         rssBytes: 167_772_160,
+        threads: undefined,
         name: 'node',
       },
       {
@@ -62,6 +69,7 @@ describe('the process table of ps', () => {
         startTicks: 1_757_614_809,
         cpuMs: 0,
         rssBytes: 0,
+        threads: undefined,
         name: '(sh)',
       },
     ]);
@@ -80,8 +88,10 @@ describe('the process table of ps', () => {
 
   it('gives environments by pid', () => {
     const text = '  77 node app.js DEV_SESSION=s DEV_SERVICE=web HOME=/home/me\n  78 (kernel)\n';
-    expect(parseEnvironments(text).get(77)).toBe('node\0app.js\0DEV_SESSION=s\0DEV_SERVICE=web\0HOME=/home/me');
-    expect([...parseEnvironments(text).keys()]).toEqual([77, 78]);
+    expect(toEnviron(parseTexts(text).get(77) ?? '')).toBe(
+      'node\0app.js\0DEV_SESSION=s\0DEV_SERVICE=web\0HOME=/home/me',
+    );
+    expect([...parseTexts(text).keys()]).toEqual([77, 78]);
   });
 });
 
@@ -118,40 +128,26 @@ TST=LISTEN
 
 describe('the sockets of lsof', () => {
   it('are read with addresses, ports and owners', () => {
-    expect(parseLsof(LSOF)).toEqual(
-      new Map([
-        [
-          4242,
-          {
-            listening: [
-              { address: '127.0.0.1', port: 8000, pid: 4242 },
-              { address: '::', port: 5173, pid: 4242 },
-            ],
-            connections: 1,
-          },
-        ],
-        [
-          4250,
-          {
-            listening: [
-              { address: '::1', port: 9000, pid: 4250 },
-              { address: '0.0.0.0', port: 9001, pid: 4250 },
-            ],
-            connections: 0,
-          },
-        ],
-      ]),
-    );
+    expect(parseLsof(LSOF)).toEqual([
+      { pid: 4242, address: '127.0.0.1', port: 8000, state: 'listening' },
+      { pid: 4242, address: '::', port: 5173, state: 'listening' },
+      { pid: 4242, address: '127.0.0.1', port: 8000, state: 'connected' },
+      { pid: 4242, address: '::1', port: 5173, state: 'other' },
+      { pid: 4250, address: '::1', port: 9000, state: 'listening' },
+      { pid: 4250, address: '0.0.0.0', port: 9001, state: 'listening' },
+    ]);
   });
 
   it.each(['', 'lsof: no pwd entry\n', 'TST=ESTABLISHED\nTST=LISTEN\n'])('are none for %j', (text) =>
-    expect(parseLsof(text)).toEqual(new Map()),
+    expect(parseLsof(text)).toEqual([]),
   );
 });
 
 describe.runIf(hasTool('ps'))('processes by ps, for real', () => {
-  const spawn = spawner(createProcesses());
-  const portable = createPortableProcesses();
+  const spawn = spawner(createProcesses(createPlatform()));
+  const platform = createPortablePlatform();
+  const tree = createProcessTree(platform.processes);
+  const portable = { ...tree, ...createTreeUsage(platform, tree) };
 
   it('finds the tree, a daemon by its token, and signals both', async () => {
     const child = spawn(fixture('daemonize.mjs', 'stay'));

@@ -3,11 +3,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { createPlatform } from '../../../src/main/session/platform.ts';
 import { createPorts } from '../../../src/system/ports/ports.ts';
 import type { OwnerContext } from '../../../src/system/system.ts';
 import { context, fixturePath, identityOf, startFixture, startProgram, temporaryFolder } from './port-fixture.ts';
 
-const ports = createPorts();
+const ports = createPorts(createPlatform());
 const HOLD = fixturePath('hold-port.mjs');
 const isRoot = process.getuid?.() === 0;
 const asNobody = ['--reuid=65534', '--regid=65534', '--clear-groups'];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createPlatform } from '../../../src/main/session/platform.ts';
 import type { ContainerCard } from '../../../src/core/model/snapshot.ts';
 import { createPorts } from '../../../src/system/ports/ports.ts';
 import type { ContainerStep } from '../../../src/system/system.ts';
@@ -20,14 +21,14 @@ const cardOf = (socket: string): ContainerCard => ({
 describe('a port that a container publishes', () => {
   it('names the container beside the front end that listens for it', async () => {
     const { socket, port, proxyPid } = await containerOnPort();
-    const use = await createPorts({ engineSockets: [socket] }).use(port, context());
+    const use = await createPorts(createPlatform(), { engineSockets: [socket] }).use(port, context());
     expect(use.owners).toMatchObject([{ pid: proxyPid, verdict: 'container' }]);
     expect(use.behind).toEqual({ container: cardOf(socket) });
   });
 
   it('says why no container is named when no engine can be asked', async () => {
     const { port } = await containerOnPort();
-    const ports = createPorts({ engineSockets: [join(tempDir(), 'absent.sock')] });
+    const ports = createPorts(createPlatform(), { engineSockets: [join(tempDir(), 'absent.sock')] });
     expect((await ports.use(port, context())).behind).toEqual({
       container: undefined,
       reason: 'neither Docker nor Podman has a socket on this machine',
@@ -37,7 +38,7 @@ describe('a port that a container publishes', () => {
   it('asks no engine about a program that is no front end', async () => {
     const { socket, asked } = await containerOnPort();
     const { printed } = await startFixture('hold-port.mjs');
-    const use = await createPorts({ engineSockets: [socket] }).use(printed[0] as number, context());
+    const use = await createPorts(createPlatform(), { engineSockets: [socket] }).use(printed[0] as number, context());
     expect(use.owners).toHaveLength(1);
     expect(use.behind).toBeUndefined();
     expect(asked).toEqual([]);
@@ -48,7 +49,7 @@ describe('stopping the container behind a port', () => {
   const stop = async (onStop: 'closes the port' | 'leaves the port open' | 'refuses') => {
     const engine = await containerOnPort({ onStop });
     const steps: ContainerStep[] = [];
-    const ports = createPorts({ engineSockets: [engine.socket] });
+    const ports = createPorts(createPlatform(), { engineSockets: [engine.socket] });
     const outcome = await ports.stopContainer(engine.port, cardOf(engine.socket), {
       onStep: (step) => steps.push(step),
     });

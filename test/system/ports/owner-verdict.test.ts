@@ -56,7 +56,7 @@ describe('the verdict on an owner', () => {
     ['started by hand in this project', { project: project('/shop') }, 'started by hand'],
     [
       'of this project, without a record',
-      { project: project('/shop'), devVariables: new Map([['DEV_SESSION', 'x']]) },
+      { project: project('/shop'), environ: 'DEV_SESSION=x\0' },
       'no session remembers it',
     ],
     ['that forwards a port', { name: 'ssh' }, 'ssh forwards this port'],
@@ -70,11 +70,8 @@ describe('the verdict on an owner', () => {
 
   it('names the service of another configured project', () => {
     const other = { ...project('/blog'), isConfigured: true };
-    const devVariables = new Map([
-      ['DEV_SESSION', 'x'],
-      ['DEV_SERVICE', 'web'],
-    ]);
-    expect(verdict({ project: other, devVariables })).toMatchObject({
+    const environ = 'DEV_SESSION=x\0DEV_SERVICE=web\0';
+    expect(verdict({ project: other, environ })).toMatchObject({
       verdict: 'other project',
       meaning: 'The service "web" of the project blog uses it: stop it there, or take another port here.',
     });
@@ -92,7 +89,7 @@ function verdict(subject: Partial<Subject>, context: Partial<OwnerContext> = {},
     uid: 1000,
     user: 'ann',
     project: undefined,
-    devVariables: new Map(),
+    environ: undefined,
     inOtherContainer: false,
     ...subject,
   };

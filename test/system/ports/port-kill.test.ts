@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { execa } from 'execa';
+import { createPlatform } from '../../../src/main/session/platform.ts';
 import { createPorts } from '../../../src/system/ports/ports.ts';
 import type { KillOutcome, KillStep, OwnerContext } from '../../../src/system/system.ts';
 import { context, fixturePath, identityOf, isRunning, startFixture, startProgram } from './port-fixture.ts';
 
-const ports = createPorts();
+const ports = createPorts(createPlatform());
 const isRoot = process.getuid?.() === 0;
 
 describe('freeing a port', () => {
@@ -249,10 +250,11 @@ const CONTEXT = `{ root: '/nowhere', ours: new Set(), recorded: [] }`;
 
 const KILL_PROGRAM = `
   const { createPorts } = await import(${PORTS_MODULE});
+  const { createPlatform } = await import(${JSON.stringify(join(import.meta.dirname, '../../../src/main/session/platform.ts'))});
   const { readStat } = await import(${JSON.stringify(join(import.meta.dirname, '../../../src/system/linux/proc.ts'))});
   const [port, pid] = process.argv.slice(-2).map(Number);
   const owner = { pid, startTicks: readStat(pid).startTicks };
-  console.log(JSON.stringify(await createPorts().kill(port, [owner], { graceMs: 300, context: ${CONTEXT} })));`;
+  console.log(JSON.stringify(await createPorts(createPlatform()).kill(port, [owner], { graceMs: 300, context: ${CONTEXT} })));`;
 
 const PARENT_THAT_LISTENS = `
   import { execFile } from 'node:child_process';

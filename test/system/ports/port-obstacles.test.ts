@@ -1,3 +1,4 @@
+import { createPlatform } from '../../../src/main/session/platform.ts';
 import type { Obstacle } from '../../../src/core/model/snapshot.ts';
 import { execFile, execFileSync } from 'node:child_process';
 import { connect, createServer, type AddressInfo } from 'node:net';
@@ -5,7 +6,8 @@ import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { tryBind } from '../../../src/system/ports/bind-test.ts';
 import { readPortSockets } from '../../../src/system/linux/socket-table.ts';
-import { judgeObstacles, portObstacles, type ObstacleFacts } from '../../../src/system/ports/port-obstacles.ts';
+import type { ObstacleFacts } from '../../../src/system/platform.ts';
+import { judgeObstacles, portObstacles } from '../../../src/system/ports/port-obstacles.ts';
 import { createPorts } from '../../../src/system/ports/ports.ts';
 import { freePort } from '../../helpers/free-port.ts';
 import { context, startFixture, startProgram } from './port-fixture.ts';
@@ -13,8 +15,13 @@ import { context, startFixture, startProgram } from './port-fixture.ts';
 const isRoot = process.getuid?.() === 0;
 const asNobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
 
+const platform = createPlatform();
+
 async function obstaclesOf(port: number, options?: { readonly host: string }): Promise<Obstacle[]> {
-  return portObstacles(await createPorts().use(port, context()), options);
+  return portObstacles(await createPorts(platform).use(port, context()), {
+    sockets: platform.sockets,
+    host: options?.host,
+  });
 }
 
 /** The same, as another program sees it: an unprivileged user, or one in another namespace. */

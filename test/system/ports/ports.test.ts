@@ -3,12 +3,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createPlatform } from '../../../src/main/session/platform.ts';
 import { isFree, whyNotFree } from '../../../src/core/model/port-facts.ts';
 import { createPorts } from '../../../src/system/ports/ports.ts';
 import { freePort } from '../../helpers/free-port.ts';
 import { context, fixturePath, identityOf, startFixture, startProgram, temporaryFolder } from './port-fixture.ts';
 
-const ports = createPorts();
+const ports = createPorts(createPlatform());
 
 describe('who holds a port', () => {
   it('names the program, its command, folder, user, age, parents and address', async () => {
@@ -304,7 +305,8 @@ const NOBODY = ['--reuid=65534', '--regid=65534', '--clear-groups'];
 async function useAsNobody(port: number): Promise<unknown> {
   const { execa } = await import('execa');
   const program = `const { createPorts } = await import(${JSON.stringify(join(import.meta.dirname, '../../../src/system/ports/ports.ts'))});
-    console.log(JSON.stringify(await createPorts().use(${port}, { root: '/nowhere', ours: new Set(), recorded: [] })));`;
+    const { createPlatform } = await import(${JSON.stringify(join(import.meta.dirname, '../../../src/main/session/platform.ts'))});
+    console.log(JSON.stringify(await createPorts(createPlatform()).use(${port}, { root: '/nowhere', ours: new Set(), recorded: [] })));`;
   const { stdout } = await execa('setpriv', [...NOBODY, process.execPath, '--input-type=module', '-e', program], {
     cwd: '/',
   });
@@ -340,7 +342,7 @@ function portOf(server: Server): number {
 }
 
 describe('the look before a start', () => {
-  const examine = (port: number, options = {}) => createPorts().examine(port, context(), options);
+  const examine = (port: number, options = {}) => createPorts(createPlatform()).examine(port, context(), options);
 
   it('names the owner of a taken port, and looks for nothing else', async () => {
     const { pid, printed } = await startFixture('hold-port.mjs', [0]);

@@ -8,13 +8,15 @@ import { join } from 'node:path';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
+import { createPlatform } from '../../../src/main/session/platform.ts';
 import type { ProbeCheck } from '../../../src/core/model/project.ts';
 import { createProbes } from '../../../src/system/probes/probes.ts';
 import { createProcesses } from '../../../src/system/process/processes.ts';
 import type { ProbeResult, ProbeTarget, Probes } from '../../../src/system/system.ts';
 import { fixture, fixturePath, shell, spawner } from '../process/spawned.ts';
 
-const processes = createProcesses();
+const platform = createPlatform();
+const processes = createProcesses(platform);
 const spawn = spawner(processes);
 const onLinux = process.platform === 'linux';
 
@@ -48,7 +50,7 @@ function attempt(
   check: ProbeCheck,
   port: number | null,
   changes: Partial<ProbeTarget> & { readonly timeoutMs?: number } = {},
-  probes: Probes = createProbes(processes),
+  probes: Probes = createProbes(platform, processes),
 ): Promise<ProbeResult> {
   const { timeoutMs = 5000, ...target } = changes;
   return probes.attempt({
@@ -327,7 +329,7 @@ describe.runIf(onLinux)('an answer counts only from the service itself', () => {
     const first = spawn(fixture('hold-port.mjs'));
     const port = Number((await first.saw(/^\d+$/m))[0]);
     const pids = new Set([first.handle.identity.pid]);
-    const probes = createProbes(processes);
+    const probes = createProbes(platform, processes);
     expect(await attempt(tcp, port, { pids }, probes)).toMatchObject({ ok: true });
     processes.signal(first.root, 'SIGKILL');
     await first.exit;
@@ -421,7 +423,7 @@ it('says that a log check is not made by asking', async () => {
 it.runIf(onLinux)('leaves no descriptor behind after many attempts', async () => {
   const port = await serve((_request, response) => response.end());
   const openFiles = () => readdirSync('/proc/self/fd').length;
-  const probes = createProbes(processes);
+  const probes = createProbes(platform, processes);
   await attempt(http('/'), port, {}, probes);
   const before = openFiles();
   await Promise.all(Array.from({ length: 50 }, (_, n) => attempt(n % 2 ? tcp : http('/'), port, {}, probes)));

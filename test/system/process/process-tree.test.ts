@@ -2,13 +2,14 @@ import { readdirSync } from 'node:fs';
 
 import { describe, expect, it, vi } from 'vitest';
 
-import { ProcessTable, TokenReader, type TableRow } from '../../../src/system/process/process-table.ts';
+import { createPlatform } from '../../../src/main/session/platform.ts';
+import type { ProcessReader, ProcessRow } from '../../../src/system/platform.ts';
 import { createProcessTree } from '../../../src/system/process/process-tree.ts';
 import { createProcesses } from '../../../src/system/process/processes.ts';
 import type { ProcessIdentity, TreeRoot } from '../../../src/system/system.ts';
 import { fixture, fixturePath, shell, spawner } from './spawned.ts';
 
-const processes = createProcesses();
+const processes = createProcesses(createPlatform());
 const spawn = spawner(processes);
 const node = `"${process.execPath}"`;
 
@@ -122,7 +123,7 @@ describe('a stranger', () => {
 });
 
 describe('membership, by a recorded table', () => {
-  const row = (pid: number, ppid: number, pgid = pid, changes: Partial<TableRow> = {}): TableRow => ({
+  const row = (pid: number, ppid: number, pgid = pid, changes: Partial<ProcessRow> = {}): ProcessRow => ({
     pid,
     ppid,
     pgid,
@@ -130,14 +131,20 @@ describe('membership, by a recorded table', () => {
     state: 'S',
     startTicks: 1000 + pid,
     name: 'app',
+    cpuMs: 0,
+    rssBytes: 0,
+    threads: 1,
     ...changes,
   });
   const environs = new Map([[77, 'A=1\0DEV_SESSION=s\0']]);
-  const membersOf = (rows: readonly TableRow[], leader: ProcessIdentity) => {
-    const table = new ProcessTable(rows, new TokenReader((pid) => environs.get(pid)));
-    const source = { readTable: () => table, readOne: () => undefined, nameOf: () => 'app' };
+  const membersOf = (rows: readonly ProcessRow[], leader: ProcessIdentity) => {
+    const reader: ProcessReader = {
+      ...createPlatform().processes,
+      readAll: () => rows,
+      environments: () => (pid) => environs.get(pid),
+    };
     const root = { leader, token: { DEV_SESSION: 's' } };
-    return createProcessTree(source)
+    return createProcessTree(reader)
       .members(root, { sweep: true })
       .map(({ pid }) => pid);
   };

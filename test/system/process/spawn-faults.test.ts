@@ -5,13 +5,14 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { createPlatform } from '../../../src/main/session/platform.ts';
 import type { Command } from '../../../src/core/model/project.ts';
 import { DevError, EXIT } from '../../../src/errors.ts';
 import { lookUpCommand } from '../../../src/system/process/command-lookup.ts';
 import { createProcesses } from '../../../src/system/process/processes.ts';
 import { shell, spawner } from './spawned.ts';
 
-const spawn = spawner(createProcesses());
+const spawn = spawner(createProcesses(createPlatform()));
 let folder: string;
 
 beforeAll(() => {

@@ -2,11 +2,12 @@ import { readdirSync, readlinkSync } from 'node:fs';
 
 import { describe, expect, it } from 'vitest';
 
+import { createPlatform } from '../../../src/main/session/platform.ts';
 import { createProcesses } from '../../../src/system/process/processes.ts';
 import type { Exit } from '../../../src/system/system.ts';
 import { fixture, shell, spawner } from './spawned.ts';
 
-const processes = createProcesses();
+const processes = createProcesses(createPlatform());
 const spawn = spawner(processes);
 
 const WAYS = [

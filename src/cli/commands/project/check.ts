@@ -2,7 +2,6 @@
 // With --running: whether what runs is as it should be. A config that cannot be used is told as everywhere else.
 
 import { EXIT, type ExitCode } from '../../../errors.ts';
-import { runtimePaths } from '../../../system/state/runtime-dir.ts';
 import { checkLimits } from '../../check/limits.ts';
 import { checkPorts } from '../../check/ports.ts';
 import { runProjectChecks } from '../../check/project-checks.ts';
@@ -36,14 +35,15 @@ export async function run(context: CliContext, { options }: CommandRequest): Pro
 
 async function lookAhead(context: CliContext): Promise<readonly Finding[]> {
   const project = await context.loadProject();
-  const env = context.env;
+  const { env } = context;
+  const machine = await context.machine();
   const [ports, versions, checks] = await Promise.all([
     checkPorts(context, project),
-    checkVersions(project, env),
-    runProjectChecks(project, env),
+    checkVersions(project, env, machine),
+    runProjectChecks(project, env, machine),
   ]);
-  const state = checkState(runtimePaths(project.root, env));
-  return [...checkServices(project, env), ...ports, ...versions, ...checks, ...state, ...checkLimits()];
+  const state = checkState(machine.sessionTraces());
+  return [...checkServices(project, env, machine), ...ports, ...versions, ...checks, ...state, ...checkLimits()];
 }
 
 async function lookAtRunning(context: CliContext): Promise<readonly Finding[]> {

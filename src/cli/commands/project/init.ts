@@ -12,7 +12,6 @@ import type { Proposal } from '../../../detect/facts/proposal.ts';
 import { settle, type SettledProposal } from '../../../detect/settle.ts';
 import { BugError, DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import { renderTable } from '../../../format/table.ts';
-import { readSourceTree } from '../../../system/files/source-tree.ts';
 import type { CommandOptions } from '../../arguments/request.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { planInit, type InitPlan } from '../../init/plan.ts';
@@ -25,7 +24,7 @@ const SCHEMA = 'node_modules/devdeck/config.schema.json';
 export async function run(context: CliContext, { options }: CommandRequest): Promise<ExitCode> {
   if (context.globals.configFile !== undefined) throw notWithConfig(context.globals.configFile);
   const root = resolve(context.globals.projectDir ?? '.');
-  const folder = readSourceTree(root);
+  const folder = (await context.machine()).readSourceTree(root);
   const proposal = settle(options.from === undefined ? detect(folder) : imported(root, folder, options.from));
   const { services } = proposal;
   const text = configText({ services, ...(existsSync(join(root, SCHEMA)) ? { schema: `./${SCHEMA}` } : {}) });

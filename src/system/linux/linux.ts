@@ -1,29 +1,56 @@
-// The machine as the port desk sees it, on Linux: /proc and nothing else, so it works in the barest container.
-// The methods are async for the interface's sake; each finishes in one turn of the event loop, so a process that was
+// The platform on Linux: /proc and nothing else, so it works in the barest container.
+// The async methods are so for the interface's sake; each finishes in one turn of the event loop, so a process that was
 // just proven to hold a port cannot be exchanged for another by our own waiting.
 
 import { readdirSync, readlinkSync } from 'node:fs';
-import type { Listener, Machine, ProcessDetails, ProcessFacts } from '../ports/machine.ts';
-import { unprivilegedFrom } from './obstacle-facts.ts';
+import type { Listener, Platform, ProcessDetails, ProcessReader, SocketReader } from '../platform.ts';
+import { createListenerCheck } from './listener-check.ts';
+import { readObstacleFacts, unprivilegedFrom } from './obstacle-facts.ts';
 import {
+  bootId,
   programName,
   readCommandLine,
   readCwd,
   readEnviron,
-  readProcess,
   readProcessTable,
   readStat,
+  readUid,
   startedAtMs,
-  type ProcessRow,
 } from './proc.ts';
 import { hasListener, readListeners, readPortSockets, socketInodes } from './socket-table.ts';
+import { createTableReader } from './table-reader.ts';
+import { createTreeSockets } from './tree-sockets.ts';
 
-export const linuxMachine: Machine = {
+export function createLinuxPlatform(): Platform {
+  return {
+    processes: createProcessReader(),
+    sockets,
+    createTreeSockets,
+    createListenerCheck,
+    currentBoot: bootId,
+    mayWorkIn: (pid, folder) => readCwd(pid) === folder,
+  };
+}
+
+function createProcessReader(): ProcessReader {
+  const table = createTableReader();
+  return {
+    readOne: readStat,
+    readAll: (members) => (members === undefined ? readProcessTable() : table.read(members)),
+    environments: () => readEnviron,
+    areEnvironmentsCheap: true,
+    nameOf: programName,
+    commandsOf: (pids) => new Map(pids.map((pid) => [pid, readCommandLine(pid)?.join(' ') ?? ''])),
+    details: async (pid) => details(pid),
+  };
+}
+
+const sockets: SocketReader = {
   isListening: hasListener,
   occupation: (port) => {
-    const sockets = readPortSockets(port);
-    if (sockets.some(({ state }) => state === 'listening')) return 'listening';
-    return sockets.length > 0 || port < unprivilegedFrom() ? 'in doubt' : 'free';
+    const found = readPortSockets(port);
+    if (found.some(({ state }) => state === 'listening')) return 'listening';
+    return found.length > 0 || port < unprivilegedFrom() ? 'in doubt' : 'free';
   },
   listeningPorts: async () => new Set(readListeners().map((row) => row.port)),
   listeners: async () => listeners(),
@@ -33,12 +60,7 @@ export const linuxMachine: Machine = {
       .map((row) => row.inode);
     return inodes.length === 0 ? [] : among.filter((pid) => holdsAny(pid, inodes));
   },
-  find: async (pid) => {
-    const row = readStat(pid);
-    return row && facts(row);
-  },
-  table: async () => readProcessTable().map(facts),
-  details: async (pid) => details(pid),
+  obstacleFacts: readObstacleFacts,
 };
 
 function listeners(): Listener[] {
@@ -57,31 +79,18 @@ function holdsAny(pid: number, inodes: readonly number[]): boolean {
   return held !== undefined && inodes.some((inode) => held.has(inode));
 }
 
-function facts({ pid, startTicks, ppid, name, state }: ProcessRow): ProcessFacts {
-  return { pid, startTicks, ppid, name: programName({ pid, name }), alive: state !== 'Z' && state !== 'X' };
-}
-
 function details(pid: number): ProcessDetails | undefined {
-  const row = readProcess(pid);
+  const row = readStat(pid);
   if (row === undefined) return undefined;
   const namespace = pidNamespace(pid);
   return {
-    uid: row.uid,
+    uid: readUid(pid),
     argv: readCommandLine(pid) ?? [],
     cwd: readCwd(pid),
-    devVariables: devVariables(readEnviron(pid) ?? ''),
+    environ: readEnviron(pid),
     startedAtMs: startedAtMs(row.startTicks),
     inOtherContainer: namespace !== undefined && namespace !== pidNamespace('self'),
   };
-}
-
-function devVariables(environ: string): ReadonlyMap<string, string> {
-  const variables = new Map<string, string>();
-  for (const entry of environ.split('\0')) {
-    const equals = entry.indexOf('=');
-    if (entry.startsWith('DEV_') && equals > 0) variables.set(entry.slice(0, equals), entry.slice(equals + 1));
-  }
-  return variables;
 }
 
 function pidNamespace(pid: number | 'self'): string | undefined {

@@ -1,0 +1,138 @@
+// What one kind of operating system tells about processes and sockets. Facts only: what belongs to a service is decided
+// in process/, who owns a port and what that means in ports/. `linux/` answers from /proc, `portable/` through ps, lsof
+// and netstat. Which of them is used is decided in one place, main/session/platform.ts.
+// Trap: every text of a process was chosen by itself. Never print it raw.
+
+import type { Listening } from '../core/model/snapshot.ts';
+import type { ProbeTarget, ProcessIdentity } from './system.ts';
+
+/** One line of the process table. */
+export interface ProcessRow extends ProcessIdentity {
+  readonly ppid: number;
+  readonly pgid: number;
+  /** 0 where the system does not tell sessions. */
+  readonly sid: number;
+  /** Begins with Z for a zombie and X for one that is gone; both are dead. */
+  readonly state: string;
+  readonly name: string;
+  /** User and system time of the process itself, without its children's. */
+  readonly cpuMs: number;
+  readonly rssBytes: number;
+  /** Undefined where the system does not tell. */
+  readonly threads: number | undefined;
+}
+
+export interface ProcessDetails {
+  /** Undefined when the system does not tell. */
+  readonly uid: number | undefined;
+  readonly argv: readonly string[];
+  readonly cwd: string | undefined;
+  /** `KEY=value` entries, each ended by NUL; undefined when they are hidden. */
+  readonly environ: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly startedAtMs: number;
+  /** It lives in another pid namespace than we do. */
+  readonly inOtherContainer: boolean;
+}
+
+export interface ProcessReader {
+  /** The process with this pid right now, a zombie too; undefined when there is none or it is hidden. */
+  readOne(pid: number): ProcessRow | undefined;
+  /**
+   * Every process that can be seen, zombies included.
+   * @param members pids whose rows must be of this moment; those of processes that were there before us may then be some
+   *   seconds old. All are of this moment without it.
+   */
+  readAll(members?: ReadonlySet<number>): readonly ProcessRow[];
+  /** Environments for one look at all processes, each as `environ` of ProcessDetails. */
+  environments(): (pid: number) => string | undefined;
+  /** False where one look at environments costs as much as a look at all processes. */
+  readonly areEnvironmentsCheap: boolean;
+  /** What a person calls the process. */
+  nameOf(row: Pick<ProcessRow, 'pid' | 'name'>): string;
+  /** The command with its arguments, as one text. A process that hides it, or is gone, is left out. */
+  commandsOf(pids: readonly number[]): ReadonlyMap<number, string>;
+  details(pid: number): Promise<ProcessDetails | undefined>;
+}
+
+/** A TCP socket that listens. */
+export interface Listener {
+  readonly address: string;
+  readonly port: number;
+  /** Every process that holds it, workers that share it included. Empty when they are hidden from us. */
+  readonly pids: readonly number[];
+}
+
+export interface SocketReader {
+  /** Whether anything listens on the port, on any address, whoever it is. Never binds, never connects. */
+  isListening(port: number): boolean;
+  /**
+   * The same in one look with more to it: `in doubt` when nobody listens, and still the port may not be available: other
+   * sockets have it as their near end, or it takes a privilege.
+   */
+  occupation(port: number): 'listening' | 'in doubt' | 'free';
+  /** Ports with a listener on any address, whoever it is. Owners are not looked up. */
+  listeningPorts(): Promise<ReadonlySet<number>>;
+  /** Every listener on the port with its owners; those on other ports too where that costs nothing more. */
+  listeners(port: number): Promise<readonly Listener[]>;
+  /** Which of these processes hold a socket that listens on the port. */
+  holders(port: number, among: readonly number[]): Promise<readonly number[]>;
+  /** Undefined where the system tells no more than the result of a bind. */
+  obstacleFacts(port: number): ObstacleFacts | undefined;
+}
+
+/** What the machine says about a port beyond who listens on it. */
+export interface ObstacleFacts {
+  /** The user that each listener belongs to whose process we cannot see. */
+  readonly hiddenUids: readonly number[];
+  readonly ourUid: number;
+  /** Open connections with the port as their near end; `program` is undefined when its process is hidden. */
+  readonly connections: readonly {
+    readonly remote: string;
+    readonly program: { readonly pid: number; readonly name: string } | undefined;
+  }[];
+  /** How long the kernel still remembers a closed connection of the port, the longest; undefined without one. */
+  readonly timeWaitMs: number | undefined;
+  /** Ports below need a privilege. */
+  readonly unprivilegedFrom: number;
+  readonly isPrivileged: boolean;
+  readonly isReserved: boolean;
+  /** Where the system takes the near ends of outgoing connections from. */
+  readonly ephemeral: { readonly from: number; readonly to: number };
+}
+
+/** The sockets of one tree of processes. */
+export interface TreeSockets {
+  readonly listening: readonly Listening[];
+  readonly connections: number;
+  /** Listeners on the same ports that no process of the tree holds. */
+  readonly strangers: readonly { readonly address: string; readonly port: number }[];
+}
+
+export interface TreeSocketReader {
+  /** One answer per list of pids. A socket that several processes of a tree share counts once, for the first of them. */
+  read(trees: readonly (readonly number[])[]): readonly TreeSockets[];
+}
+
+/** Who answers on the port of a service. */
+export type Answerer =
+  /** Something of the service listens on these addresses. */
+  | { readonly kind: 'service'; readonly addresses: readonly string[] }
+  | { readonly kind: 'nobody' }
+  | { readonly kind: 'stranger'; readonly message: string }
+  /** The service has processes that we may not look into, or the system does not tell. */
+  | { readonly kind: 'unknown' };
+
+export interface Platform {
+  readonly processes: ProcessReader;
+  readonly sockets: SocketReader;
+  createTreeSockets(): TreeSocketReader;
+  createListenerCheck(): (target: ProbeTarget, port: number) => Answerer;
+  /**
+   * Another text after each boot, where start times of processes count from the boot. Elsewhere they are points in time,
+   * which no later boot has again, and one text does for all.
+   */
+  readonly currentBoot: () => string;
+  /** False when the process is known to work in another folder. */
+  mayWorkIn(pid: number, folder: string): boolean;
+}
