@@ -6,10 +6,12 @@
 // - esbuild's interop then copies the exports one by one, which evaluates those that Node makes when they are first
 //   asked for (util.parseArgs, fs.promises …): 4 ms. Here: an object that inherits from the builtin and owns nothing.
 // - commander loads child_process for subcommands in programs of their own, which we do not have: 2 ms.
+// - re2js is 110 kB, and most commands match no pattern. Here: a file of its own, loaded by the first pattern that needs it.
 // - what Ink brings for cases that we do not have: its overview of a crash, its handlers of signals, its devtools.
 import { readFile } from 'node:fs/promises';
 import { builtinModules, createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { build as bundle } from 'esbuild';
 
 const require = createRequire(import.meta.url);
 const lean = (name) => fileURLToPath(new URL(`lean/${name}`, import.meta.url));
@@ -44,6 +46,20 @@ export * from './generated/YGEnums.js';
 `;
 const WASM_URL = /data:application\/octet-stream;base64,([A-Za-z0-9+/=]+)/;
 
+/** Of CommonJS, because that is loaded at once, where it is called. */
+function re2Bundle(outdir) {
+  return {
+    stdin: { contents: "export { RE2JS } from 're2js';", resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
+    outfile: `${outdir}/re2js.cjs`,
+    bundle: true,
+    minify: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22',
+    logLevel: 'warning',
+  };
+}
+
 /** @type {import('esbuild').Plugin} */
 export const leanPlugin = {
   name: 'lean',
@@ -67,6 +83,16 @@ export const leanPlugin = {
     build.onResolve({ filter: /^string-width$/ }, ({ importer }) => ({
       path: importer === leanWidth ? require.resolve('string-width') : leanWidth,
     }));
+
+    let needsRe2 = false;
+    build.onResolve({ filter: /^re2js$/ }, () => {
+      needsRe2 = true;
+      return { path: lean('re2js.ts') };
+    });
+    build.onEnd(async () => {
+      const { outdir, write } = build.initialOptions;
+      if (needsRe2 && write !== false) await bundle(re2Bundle(outdir));
+    });
 
     const lazyFilter = new RegExp(`^(?:${LAZY_FUNCTIONS.join('|')})$`);
     build.onResolve({ filter: lazyFilter }, async ({ path, kind, resolveDir, importer, pluginData }) => {

@@ -267,7 +267,17 @@ describe('a config that cannot be used says where and why:', () => {
     [
       'a broken pattern',
       api('ready: {log: "("}'),
-      `4:18 ready of ${name} has a pattern that is no regular expression: unterminated group`,
+      `4:18 ready of ${name} has a pattern that cannot be used: it is no regular expression: missing closing ) → put \\ before a character that stands for itself, as in foo\\(`,
+    ],
+    [
+      'a pattern with look-ahead',
+      api('health: {log: "ready(?! soon)"}'),
+      `4:19 health of ${name} has a pattern that cannot be used: negative look-ahead, (?!, is not supported → leave lines out with a filter: f and !PATTERN on the screen, or logs … | grep -v PATTERN`,
+    ],
+    [
+      'a check that expects a back-reference',
+      `${api()}checks: {twins: {command: x, expect: '(\\d)\\1'}}\n`,
+      '4:38 expect of check "twins" cannot be used: a back-reference, \\1, is not supported → write what may repeat in full: (?:aa|bb), not (a|b)\\1',
     ],
     [
       'a name that leaves the folder',

@@ -1,9 +1,11 @@
 // What the bundle uses in place of the real thing must give the same answers.
 
 import * as fc from 'fast-check';
+import { RE2JS as RealRE2JS } from 're2js';
 import realStringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { LazySegmenter } from '../../scripts/lean/lazy-segmenter.ts';
+import { RE2JS } from '../../scripts/lean/re2js.ts';
 import stringWidth from '../../scripts/lean/string-width.ts';
 
 const anyCharacter = fc.oneof(
@@ -71,3 +73,14 @@ function knownWidth(text: string): number | undefined {
     return undefined;
   }
 }
+
+describe('the lean engine for patterns', () => {
+  it('has the flags of the real one, which it does not load for them', () => {
+    const { CASE_INSENSITIVE, MULTILINE, LOOKBEHINDS } = RE2JS;
+    expect({ CASE_INSENSITIVE, MULTILINE, LOOKBEHINDS }).toEqual({
+      CASE_INSENSITIVE: RealRE2JS.CASE_INSENSITIVE,
+      MULTILINE: RealRE2JS.MULTILINE,
+      LOOKBEHINDS: RealRE2JS.LOOKBEHINDS,
+    });
+  });
+});

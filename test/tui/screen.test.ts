@@ -405,6 +405,31 @@ describe('logs', () => {
     await screen.waitFor('r restart');
   });
 
+  it('take a pattern at which a backtracking search would hang', async () => {
+    const { session, screen } = await openBackend();
+    session.write('backend', `${'a'.repeat(60)}!`);
+    screen.press('/');
+    for (const key of '(a+)+$') screen.press(key);
+    screen.press(ENTER);
+    await screen.waitFor('no older match');
+    screen.press(ESC, 'f');
+    for (const key of '(a|aa){40}!') screen.press(key);
+    screen.press(ENTER);
+    await screen.waitFor((rows) => rows.some((line) => line.includes('aaaa!')));
+  });
+
+  it.each([
+    ['/', 'foo(?=bar)', 'look-ahead, (?=, is not supported'],
+    ['f', '!(a)\\1', 'a back-reference, \\1, is not supported'],
+  ])('say what %s cannot look for: %s', async (key, pattern, reason) => {
+    const { screen } = await openBackend();
+    screen.press(key);
+    for (const letter of pattern) screen.press(letter);
+    screen.press(ENTER);
+    await screen.waitFor(reason);
+    expect(screen.rows().join('\n')).toContain('/api/items/299');
+  });
+
   it('have times with t and wrap with w', async () => {
     const { screen } = await openBackend();
     screen.press('t');

@@ -1,8 +1,9 @@
 // Every command with its arguments and options: the one source of the parser (args.ts) and of the help (help.ts).
 // A new command is an entry here, a file in commands/, and a line in dispatch.ts.
 
+import { smartCasePattern } from '../../core/output/log-pattern.ts';
 import { parseCursor } from './log-cursor.ts';
-import { parseCount, parsePattern, parsePortChoice, parseSince, parseWaitMs } from './option-values.ts';
+import { parseCount, parsePortChoice, parseSince, parseWaitMs } from './option-values.ts';
 
 export interface OptionSpec {
   /** As commander reads it: `-t, --timeout <duration>`. */
@@ -227,7 +228,7 @@ export const COMMANDS = [
       {
         flags: '--grep <re>',
         description: 'only lines that match (case matters if it has a capital)',
-        value: { parse: parsePattern, expects: "a regular expression of JavaScript, such as 'timeout|refused'" },
+        value: { parse: smartCasePattern, expects: "a regular expression, such as 'timeout|refused'" },
       },
       { flags: '-e, --errors', description: 'only errors, with their stack traces' },
       { flags: '-t, --timestamps', description: 'the time in front of each line' },

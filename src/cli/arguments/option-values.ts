@@ -37,14 +37,3 @@ export function parsePortChoice(
   if (name === undefined || port === undefined) return undefined;
   return Object.fromEntries([...Object.entries(previous ?? {}), [name, port]]);
 }
-
-/** As in ripgrep -S: case matters only when the pattern has an upper-case letter. */
-export function parsePattern(written: string): RegExp | undefined {
-  // An escape such as \S is no upper-case letter.
-  const hasUpperCase = /\p{Lu}/u.test(written.replaceAll(/\\./g, ''));
-  try {
-    return new RegExp(written, hasUpperCase ? '' : 'i');
-  } catch {
-    return undefined;
-  }
-}

@@ -3,6 +3,7 @@
 // Knows nothing of the project: whether a name is a service is for the command to find out.
 
 import { DEFAULT_COMMAND, findCommand, type CommandName } from './commands-table.ts';
+import type { Pattern } from '../../core/output/pattern.ts';
 import type { LogCursor } from './log-cursor.ts';
 import type { Since } from './option-values.ts';
 
@@ -34,7 +35,7 @@ export interface CommandOptions {
   readonly since?: Since;
   readonly until?: Since;
   readonly after?: LogCursor;
-  readonly grep?: RegExp;
+  readonly grep?: Pattern;
   readonly errors?: true;
   readonly timestamps?: true;
   readonly raw?: true;

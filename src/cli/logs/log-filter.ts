@@ -1,5 +1,6 @@
 // Which lines of a service `logs` shows: those that match a pattern, those of errors with their traces, or all.
 
+import type { Pattern } from '../../core/output/pattern.ts';
 import { LogGroups } from '../../core/output/log-groups.ts';
 import { isErrorLevel, type LogLevel, withoutColour } from '../../core/output/log-level.ts';
 
@@ -16,7 +17,7 @@ export interface LineFilter {
 }
 
 export interface FilterOptions {
-  readonly pattern: RegExp | undefined;
+  readonly pattern: Pattern | undefined;
   readonly errorsOnly: boolean;
   /** The level of each line is told, which is most of the work; it is known in any case where `errorsOnly` needs it. */
   readonly tellsLevel: boolean;

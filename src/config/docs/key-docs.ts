@@ -137,7 +137,10 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       example: 'true',
     },
     command: { meaning: 'passes when the command ends with 0', example: 'redis-cli -p $PORT ping' },
-    log: { meaning: 'passes when a line of output matches; says nothing later on', example: 'ready in \\d+ ms' },
+    log: {
+      meaning: 'passes when a line of output matches; says nothing later on; see [Patterns](#patterns)',
+      example: 'ready in \\d+ ms',
+    },
     interval: {
       meaning: 'the time between two probes; while starting it is 250 ms',
       example: '2s',
@@ -208,7 +211,7 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       otherwise: 'needed',
     },
     expect: {
-      meaning: 'a regular expression that its output must match as well',
+      meaning: 'a regular expression that its output must match as well; see [Patterns](#patterns)',
       example: '^v2[2-9]',
       otherwise: 'any output',
     },

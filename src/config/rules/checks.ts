@@ -2,13 +2,14 @@
 // name, and null takes one back.
 
 import { BugError } from '../../errors.ts';
+import { refusalOf } from '../../core/output/pattern.ts';
 import type { CheckSpec } from '../../core/model/project.ts';
 import type { ConfigDocument } from '../text/document.ts';
 import type { ConfigIssue } from '../text/issue.ts';
 import { inputOf } from './layers.ts';
 import { quoted } from '../text/position.ts';
 import { parseDurationMs } from '../text/quantity.ts';
-import { commandOf, regexProblem } from './resolve.ts';
+import { commandOf } from './resolve.ts';
 
 const DEFAULT_TIMEOUT = '10s';
 
@@ -39,9 +40,10 @@ export function checkChecks(document: ConfigDocument): readonly ConfigIssue[] {
       const hint = 'for example {command: [python3, -c, "import bcrypt"], hint: "pip install bcrypt"}';
       return [document.issueAt(place?.key ?? 0, `check ${quoted(name)} has no command`, hint)];
     }
-    const problem = regexProblem(check.expect ?? '');
-    if (problem === undefined) return [];
+    const refusal = refusalOf(check.expect ?? '');
+    if (refusal === undefined) return [];
     const at = document.place(['checks', name, 'expect'])?.value ?? 0;
-    return [document.issueAt(at, `expect of check ${quoted(name)} is no regular expression: ${problem}`)];
+    const what = `expect of check ${quoted(name)} cannot be used: ${refusal.reason}`;
+    return [document.issueAt(at, what, refusal.hint)];
   });
 }

@@ -3,6 +3,7 @@
 // which concerns one service at its start and must not keep the others from theirs.
 
 import { resolve } from 'node:path';
+import { refusalOf } from '../../core/output/pattern.ts';
 import { assertNever, BugError } from '../../errors.ts';
 import type {
   AlertSpec,
@@ -205,20 +206,12 @@ function checkOf(
       return { kind, command: commandOf(input.command ?? '') };
     case 'log': {
       const pattern = input.log ?? '';
-      const problem = regexProblem(pattern);
-      if (problem !== undefined) report(`has a pattern that is no regular expression: ${problem}`);
+      const refusal = refusalOf(pattern);
+      if (refusal !== undefined) report(`has a pattern that cannot be used: ${refusal.reason}`, refusal.hint);
       return { kind, pattern };
     }
     default:
       return assertNever(kind);
-  }
-}
-
-export function regexProblem(pattern: string): string | undefined {
-  try {
-    return void new RegExp(pattern);
-  } catch (error) {
-    return error instanceof Error ? error.message.replace(/^.*: /s, '').toLowerCase() : String(error);
   }
 }
 

@@ -3,6 +3,7 @@
 import type { Environment } from './environment.ts';
 import type { DotenvEntry } from './dotenv.ts';
 import { printable } from '../output/log-line.ts';
+import { compilePattern } from '../output/pattern.ts';
 import type { CheckSpec } from '../model/project.ts';
 import { maskText } from './secrets.ts';
 import { Variables } from './variables.ts';
@@ -45,10 +46,15 @@ interface CheckRun {
 
 /** Undefined when the check passed; else why not, with the last line that it wrote. */
 export function checkProblem({ check, result, output, env, secrets }: CheckRun): string | undefined {
-  if (result.ok && (check.expect === undefined || new RegExp(check.expect, 'm').test(output))) return undefined;
+  if (result.ok && (check.expect === undefined || isExpected(output, check.expect))) return undefined;
   const why = result.ok
     ? `its output does not match ${printable(check.expect ?? '', LONGEST_LINE)}`
     : printable(result.message, LONGEST_LINE);
   const last = printable(maskText(output.trimEnd().split('\n').at(-1) ?? '', env, secrets), LONGEST_LINE);
   return last === '' ? why : `${why}: ${last}`;
+}
+
+/** `^` and `$` are the ends of each line. */
+function isExpected(output: string, pattern: string): boolean {
+  return compilePattern(pattern, { isMultiline: true }).test(output.replaceAll('\r\n', '\n'));
 }

@@ -1,31 +1,39 @@
-// What a person types to find or to filter lines, as an expression to match with.
+// What a person types to find or to filter lines, as a pattern to match with.
 
-/** What may take long on some line: more than one repetition without a bound. */
-const UNBOUNDED = /[*+]|\{\d+,\}/g;
+import { compilePattern, escapePattern, PatternError, type Pattern } from './pattern.ts';
+
+/** A search asks for the same few patterns again every few milliseconds. */
+const KEPT = 16;
+const kept = new Map<string, Pattern>();
 
 /**
- * A regular expression, or the text itself where it is none (`foo(`). Case matters only when it has an upper-case
- * letter, as in less -i and ripgrep -S.
+ * Case matters only when the pattern has an upper-case letter, as in less -i and ripgrep -S.
+ * @throws PatternError that says what is wrong with the pattern
  */
-export function logPattern(text: string): RegExp {
-  const letters = text.replaceAll(/\\./g, '');
-  const flags = letters === letters.toLowerCase() ? 'i' : '';
-  return compiled(text, `${flags}u`) ?? compiled(text, flags) ?? new RegExp(escaped(text), `${flags}u`);
+export function smartCasePattern(source: string): Pattern {
+  // An escape such as \S is no upper-case letter.
+  const letters = source.replaceAll(/\\(?:[pP]\{[^}]*\}|.)/g, '');
+  return compilePattern(source, { ignoresCase: letters === letters.toLowerCase() });
 }
 
-/** Whether a match may take long, and should be given a limit of time. */
-export function isSuspect(pattern: RegExp): boolean {
-  return (pattern.source.match(UNBOUNDED)?.length ?? 0) > 1;
+/**
+ * The same for what is typed on the screen, where a text that is no regular expression (`foo(`) stands for itself.
+ * @throws PatternError when it is one, with a construct that is not supported
+ */
+export function logPattern(text: string): Pattern {
+  const known = kept.get(text);
+  if (known !== undefined) return known;
+  const pattern = patternOrText(text);
+  for (const oldest of [...kept.keys()].slice(0, Math.max(0, kept.size + 1 - KEPT))) kept.delete(oldest);
+  kept.set(text, pattern);
+  return pattern;
 }
 
-function compiled(source: string, flags: string): RegExp | undefined {
+function patternOrText(text: string): Pattern {
   try {
-    return new RegExp(source, flags);
-  } catch {
-    return undefined;
+    return smartCasePattern(text);
+  } catch (error) {
+    if (!(error instanceof PatternError) || error.refusal.isUnsupported) throw error;
+    return smartCasePattern(escapePattern(text));
   }
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
 }

@@ -3,6 +3,7 @@
 
 import { cleanLine } from '../../core/output/log-line.ts';
 import { formatLineTime } from '../../core/output/log-time.ts';
+import type { Pattern } from '../../core/output/pattern.ts';
 import type { LogSpec, ServiceName, ServiceSpec } from '../../core/model/project.ts';
 import type { LogFindings, LogLine, LogQuery, LogSearch, LogWindow } from '../../core/model/session.ts';
 import { BugError } from '../../errors.ts';
@@ -157,7 +158,7 @@ export class LogHub {
   }
 
   /** Calls once when a line matches, unless the next call for the same service comes before. */
-  watchFor(service: ServiceName, pattern: RegExp, onMatch: () => void): void {
+  watchFor(service: ServiceName, pattern: Pattern, onMatch: () => void): void {
     this.#awaited.get(service)?.();
     const stop = this.onLine(service, (line) => {
       if (!pattern.test(line)) return;

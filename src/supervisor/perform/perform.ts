@@ -4,6 +4,7 @@
 import type { Effect, EffectOf } from '../../core/machine/effects.ts';
 import { commandText } from '../../core/model/project.ts';
 import { expandCommand } from '../../core/env/references.ts';
+import { compilePattern } from '../../core/output/pattern.ts';
 import { assertNever, BugError } from '../../errors.ts';
 import { adopt } from './adopt.ts';
 import { runAfterHooks } from './after-hooks.ts';
@@ -34,7 +35,7 @@ export function perform(context: PerformContext, effect: Effect): void {
     case 'spawn':
       return context.spawnTurns.take(() => spawn(context, effect));
     case 'watchReadyLine':
-      return logs.watchFor(effect.service, new RegExp(effect.pattern), () =>
+      return logs.watchFor(effect.service, compilePattern(effect.pattern), () =>
         context.report({ type: 'readyLineSeen', service: effect.service, run: effect.run }),
       );
     case 'probe':

@@ -8,7 +8,7 @@ import { chooseConflict, submitPort, typePort } from './conflict-actions.ts';
 import { helpPages } from '../keymap/help-pages.ts';
 import type { ActionName } from '../keymap/binding.ts';
 import { moveInDetail, type DetailMove } from './detail-scroll.ts';
-import { performLogAction, submitSave } from './log-actions.ts';
+import { performLogAction, submitFilter, submitSave, submitSearch } from './log-actions.ts';
 import { selectPalette } from '../keymap/palette.ts';
 import { plainText } from '../paint/plain-text.ts';
 import {
@@ -283,14 +283,4 @@ function submitPalette(context: ActionContext): void {
   context.dispatch({ type: 'panelClosed' });
   if (item.service !== undefined) context.dispatch({ type: 'serviceSelected', name: item.service });
   if (item.action !== undefined) performAction(item.action, context);
-}
-
-function submitFilter({ state, dispatch }: ActionContext): void {
-  dispatch({ type: 'filterChanged', filter: { typing: undefined, text: state().filter.typing ?? '' } });
-}
-
-function submitSearch(context: ActionContext): void {
-  const query = context.state().search.typing;
-  context.dispatch({ type: 'searchChanged', search: { typing: undefined, query: query || undefined, status: '' } });
-  if (query) context.finder.find('older', { isFresh: true });
 }

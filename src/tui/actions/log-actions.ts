@@ -1,5 +1,6 @@
 // What keys do to the logs: move in them, choose which lines and how they are shown, copy, save, mark and clear.
 
+import { logPattern } from '../../core/output/log-pattern.ts';
 import { assertNever } from '../../errors.ts';
 import { describeError, notify, type ActionContext } from './action-context.ts';
 import { MAX_CLIPBOARD_BYTES } from '../terminal/clipboard.ts';
@@ -163,4 +164,31 @@ export function submitSave(context: ActionContext): void {
     (count) => notify(context, 'plain', `saved ${count.toLocaleString('en')} lines to ${path}`),
     (error: unknown) => notify(context, 'fail', `the log is not saved: ${describeError(error)}`),
   );
+}
+
+export function submitFilter(context: ActionContext): void {
+  const text = context.state().filter.typing ?? '';
+  const { matching, excluding } = logSieve({ text, errorsOnly: false });
+  context.dispatch({ type: 'filterChanged', filter: { typing: undefined } });
+  if ([...matching, ...excluding].every((pattern) => isUsable(pattern, context))) {
+    context.dispatch({ type: 'filterChanged', filter: { text } });
+  }
+}
+
+export function submitSearch(context: ActionContext): void {
+  const query = context.state().search.typing;
+  context.dispatch({ type: 'searchChanged', search: { typing: undefined, status: '' } });
+  if (query && !isUsable(query, context)) return;
+  context.dispatch({ type: 'searchChanged', search: { query: query || undefined } });
+  if (query) context.finder.find('older', { isFresh: true });
+}
+
+/** Says why not. */
+function isUsable(pattern: string, context: ActionContext): boolean {
+  try {
+    return Boolean(logPattern(pattern));
+  } catch (error) {
+    notify(context, 'fail', describeError(error));
+    return false;
+  }
 }

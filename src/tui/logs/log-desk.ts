@@ -37,7 +37,7 @@ export interface LogDesk {
 const MERGED = '*';
 
 /** "!text" leaves lines out, everything else is what lines must match. */
-export function logSieve({ text, errorsOnly }: LogFilter): LogSieve {
+export function logSieve({ text, errorsOnly }: Pick<LogFilter, 'text' | 'errorsOnly'>): LogSieve {
   const isExcluding = text.startsWith('!') && text.length > 1;
   return {
     matching: text === '' || isExcluding ? [] : [text],

@@ -2,6 +2,7 @@
 // follow. Drawn by the compositor; nothing of it passes through React.
 
 import { logPattern } from '../../core/output/log-pattern.ts';
+import type { Pattern } from '../../core/output/pattern.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { LogSieve } from '../../core/model/session.ts';
 import { truncate } from '../../format/text.ts';
@@ -55,7 +56,7 @@ export function createLogPane(options: {
   let marks: ReadonlyMap<string, string> = new Map();
   let area: Rectangle | undefined;
   let look: LogLook | undefined;
-  let pattern: RegExp | undefined;
+  let pattern: Pattern | undefined;
   let feed = openFeed(undefined);
   const view = createLogView({
     feed: () => feed,
@@ -179,7 +180,7 @@ export function createLogPane(options: {
       const before = look;
       if (before === next) return;
       look = next;
-      if (before?.query !== next.query) pattern = next.query === undefined ? undefined : globalPattern(next.query);
+      if (before?.query !== next.query) pattern = next.query === undefined ? undefined : logPattern(next.query);
       if (JSON.stringify(before?.sieve ?? ALL_LINES) !== JSON.stringify(next.sieve)) return reopen();
       const isRedrawn =
         before?.times !== next.times ||
@@ -226,9 +227,4 @@ export function createLogPane(options: {
       return feed;
     },
   };
-}
-
-function globalPattern(query: string): RegExp {
-  const { source, flags } = logPattern(query);
-  return new RegExp(source, `${flags}g`);
 }

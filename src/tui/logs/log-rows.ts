@@ -1,12 +1,11 @@
 // One line of a log as rows of a pane: its time, whose it is, and its text, cut or wrapped, with marked hits; a line of
 // JSON may be spread out. What is costly about a line is bounded: nobody reads the end of a megabyte.
 
-import { isSuspect } from '../../core/output/log-pattern.ts';
+import type { Pattern, Span } from '../../core/output/pattern.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { LogSieve } from '../../core/model/session.ts';
 import { assertNever } from '../../errors.ts';
 import { displayWidth } from '../../format/text.ts';
-import { withinTime } from '../../time-limit.ts';
 import { formatAge } from '../state/age.ts';
 import type { FeedLine } from './log-feed.ts';
 import type { LogTimes } from '../state/state.ts';
@@ -19,8 +18,8 @@ export interface RowStyle {
   readonly nowMs: number;
   readonly isWrapped: boolean;
   readonly isPretty: boolean;
-  /** Marks what it matches; global. */
-  readonly pattern: RegExp | undefined;
+  /** Marks what it matches. */
+  readonly pattern: Pattern | undefined;
   /** The services whose names stand before their lines; empty for none. */
   readonly gutter: readonly ServiceName[];
 }
@@ -91,9 +90,15 @@ function gutterRuns(service: ServiceName, { gutter }: RowStyle, theme: Theme): r
   ];
 }
 
-function marks(runs: readonly Run[], pattern: RegExp): readonly Run[] {
-  if (!isSuspect(pattern)) return markRuns(runs, pattern);
-  return withinTime(MARK_LIMIT_MS, () => markRuns(runs, pattern)) ?? runs;
+/** Hits that were found in time. Each may cost as much as a search of the whole text. */
+function marks(runs: readonly Run[], pattern: Pattern): readonly Run[] {
+  const endMs = performance.now() + MARK_LIMIT_MS;
+  const hits: Span[] = [];
+  for (const hit of pattern.matches(plainOf(runs))) {
+    hits.push(hit);
+    if (performance.now() >= endMs) break;
+  }
+  return markRuns(runs, hits);
 }
 
 /** Undefined for what is no JSON object or list. */

@@ -3,6 +3,7 @@
 
 import stringWidth from 'string-width';
 import { cleanLine } from '../../core/output/log-line.ts';
+import type { Span } from '../../core/output/pattern.ts';
 import { RESET, Sgr } from '../../core/output/sgr.ts';
 
 export interface Run {
@@ -103,23 +104,21 @@ export function cutRuns(runs: readonly Run[], width: number): readonly Run[] {
   return [...cut, { style: DIM, text: '›' }];
 }
 
-/** Adds reverse video to every place where `pattern` (global) matches. */
-export function markRuns(runs: readonly Run[], pattern: RegExp): readonly Run[] {
-  const hits = [...plainOf(runs).matchAll(pattern)].map((match) => ({
-    from: match.index,
-    to: match.index + match[0].length,
-  }));
+/** Adds reverse video to the hits, which stand in their order and do not overlap. */
+export function markRuns(runs: readonly Run[], hits: readonly Span[]): readonly Run[] {
   if (hits.length === 0) return runs;
   const marked: Run[] = [];
+  let next = 0;
   let offset = 0;
-  for (const run of runs) {
-    const end = offset + run.text.length;
-    const edges = hits.flatMap(({ from, to }) => [from, to]).filter((edge) => edge > offset && edge < end);
-    const cuts = [...new Set([offset, ...edges, end])].toSorted((a, b) => a - b);
-    for (const [index, from] of cuts.slice(0, -1).entries()) {
-      const isHit = hits.some((hit) => hit.from <= from && from < hit.to);
-      const text = run.text.slice(from - offset, (cuts[index + 1] ?? end) - offset);
-      marked.push({ style: isHit ? run.style + INVERSE : run.style, text });
+  for (const { style, text } of runs) {
+    const end = offset + text.length;
+    for (let at = offset; at < end;) {
+      while ((hits[next]?.to ?? Infinity) <= at) next += 1;
+      const { from, to } = hits[next] ?? { from: end, to: end };
+      const isHit = from <= at;
+      const cut = Math.min(end, isHit ? to : from);
+      marked.push({ style: isHit ? style + INVERSE : style, text: text.slice(at - offset, cut - offset) });
+      at = cut;
     }
     offset = end;
   }

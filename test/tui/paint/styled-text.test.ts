@@ -104,7 +104,11 @@ describe('cutting and wrapping', () => {
 
 describe('marking', () => {
   it('shows every hit in reverse, across changes of colour', () => {
-    const marked = markRuns(parseStyled('an e\u001b[31mrr\u001b[0mor, an error', COLOR), /error/giu);
+    const hits = [
+      { from: 3, to: 8 },
+      { from: 13, to: 18 },
+    ];
+    const marked = markRuns(parseStyled('an e\u001b[31mrr\u001b[0mor, an error', COLOR), hits);
     expect(renderRuns(marked)).toBe(
       'an \u001b[7me\u001b[0m\u001b[31m\u001b[7mrr\u001b[0m\u001b[7mor\u001b[0m, an \u001b[7merror\u001b[0m',
     );
