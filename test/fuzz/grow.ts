@@ -27,7 +27,7 @@ function textOf({ before, unit, after }: Shape, length: number): string {
 }
 
 /** Work that any character may cost, and any input: a part of an input may be skipped, and another not. */
-const WORK_EACH = 10;
+const WORK_EACH = 30;
 const FIXED_WORK = 4_000;
 
 /** @param lengths of two inputs, the second four times the first */

@@ -7,6 +7,7 @@ import type { LogSieve } from '../../core/model/session.ts';
 import { assertNever } from '../../errors.ts';
 import { displayWidth } from '../../format/text.ts';
 import { formatAge } from '../state/age.ts';
+import { jsonRows } from './json-rows.ts';
 import type { FeedLine } from './log-feed.ts';
 import type { LogTimes } from '../state/state.ts';
 import { cutRuns, DIM, markRuns, parseStyled, plainOf, renderRuns, wrapRuns, type Run } from '../paint/styled-text.ts';
@@ -39,6 +40,8 @@ export interface LogLook extends Omit<RowStyle, 'gutter' | 'pattern'> {
 const MAX_GUTTER = 14;
 const GUTTER_COLORS = [36, 33, 32, 35, 34, 31] as const;
 const MAX_JSON_ROWS = 200;
+/** What is nested deeper stands no further to the right, or there would be no room for it. */
+const MAX_JSON_INDENT = 16;
 const MARK_LIMIT_MS = 20;
 
 /** At least one row, each at most `width` columns. */
@@ -101,29 +104,14 @@ function marks(runs: readonly Run[], pattern: Pattern): readonly Run[] {
   return markRuns(runs, hits);
 }
 
-/** Undefined for what is no JSON object or list. */
+/** Undefined for what is no JSON object or list. The key in the colour of what one looks for; the value as it is. */
 function spreadJson(text: string, theme: Theme): readonly (readonly Run[])[] | undefined {
-  if (!/^\s*[{[]/.test(text)) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const rows = JSON.stringify(value, undefined, 2).split('\n');
-  const shown = rows.slice(0, MAX_JSON_ROWS).map((row) => jsonRuns(row, theme));
-  return rows.length > MAX_JSON_ROWS
-    ? [...shown, [{ style: DIM, text: `… ${rows.length - MAX_JSON_ROWS} more` }]]
-    : shown;
-}
-
-/** The key in the colour of what one looks for; the value as it is. */
-function jsonRuns(row: string, theme: Theme): readonly Run[] {
-  const [, space = '', key = '', rest = row] = /^(\s*)("(?:[^"\\]|\\.)*")(:.*)$/s.exec(row) ?? [];
-  if (key === '') return [{ style: '', text: row }];
-  return [
-    { style: '', text: space },
+  const json = jsonRows(text, MAX_JSON_ROWS);
+  if (json === undefined) return undefined;
+  const rows = json.rows.map(({ depth, key, rest }): readonly Run[] => [
+    { style: '', text: '  '.repeat(Math.min(depth, MAX_JSON_INDENT)) },
     { style: theme.hasColor ? '\u001b[36m' : '', text: key },
     { style: '', text: rest },
-  ];
+  ]);
+  return json.more === 0 ? rows : [...rows, [{ style: DIM, text: `… ${json.more} more` }]];
 }
