@@ -1,5 +1,5 @@
 // Writes what the code knows into the docs: the keys of the README and all of them, the man page, the page of all commands,
-// the tables of all config keys, and the JSON Schema of the config.
+// the tables of all config keys, the JSON Schema of the config, and who may import whom (ARCHITECTURE.md).
 //   npm run docs            writes
 //   npm run docs -- --check fails when one of them is behind the code
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -8,13 +8,16 @@ import { commandPage } from './command-page.mjs';
 import { withConfigTables } from './config-tables.mjs';
 import { actionTable, keyLines, keyPage } from './key-table.mjs';
 import { manPage } from './man-page.mjs';
+import { roomTable } from './rooms.mjs';
 
 const at = (path) => new URL(`../${path}`, import.meta.url);
 const read = (path) => readFile(at(path), 'utf8').catch(() => '');
 
 const readme = await read('README.md');
 const userConfig = await read('docs/user-config.md');
+const architecture = await read('ARCHITECTURE.md');
 const pages = {
+  'ARCHITECTURE.md': architecture.replace(/(<!-- rooms:start -->\n)[^]*?(<!-- rooms:end -->)/, `$1${roomTable()}\n$2`),
   'README.md': readme.replace(/(<!-- keys:start -->\n)[^]*?(<!-- keys:end -->)/, `$1${keyLines()}\n$2`),
   'docs/user-config.md': userConfig.replace(
     /(<!-- actions:start -->\n)[^]*?(<!-- actions:end -->)/,

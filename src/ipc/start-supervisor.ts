@@ -2,9 +2,10 @@
 // Its standard error goes to the supervisor's log, so that even a crash while loading leaves a trace.
 
 import type { Environment } from '../core/env/environment.ts';
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { closeSync, constants, fstatSync, lstatSync, openSync, renameSync } from 'node:fs';
 import { DevError, EXIT } from '../errors.ts';
+import { startDaemon } from '../system/process/side-programs.ts';
 import { prepareRuntimeDir, type RuntimePaths } from '../system/state/runtime-dir.ts';
 import { FrameError, FrameReader } from './frames.ts';
 import { fromWireError, isRecord, isWireError, type LaunchRequest } from './protocol.ts';
@@ -32,11 +33,12 @@ export async function startSupervisor(options: StartSupervisorOptions): Promise<
   prepareRuntimeDir(options.paths);
   const log = openLog(options.paths.supervisorLog);
   try {
-    const child = spawn(process.execPath, [...options.nodeFlags, options.entry, JSON.stringify(options.request)], {
+    const child = startDaemon({
+      file: process.execPath,
+      args: [...options.nodeFlags, options.entry, JSON.stringify(options.request)],
       cwd: options.paths.root,
       env: options.env,
-      detached: true,
-      stdio: ['ignore', log ?? 'ignore', log ?? 'ignore', 'pipe'],
+      output: log ?? 'ignore',
     });
     return await hearFrom(child, options.paths);
   } finally {

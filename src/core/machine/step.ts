@@ -4,8 +4,7 @@
 
 import { assertNever } from '../../errors.ts';
 import { applyConfig, dropDeparted } from './apply-config.ts';
-import { onPortAsked } from './asked-port.ts';
-import { onPromptSeen } from './prompted.ts';
+import { onPortAsked, onPromptSeen } from './questions.ts';
 import {
   onOwnersStopped,
   onOwnersStopping,

@@ -2,12 +2,12 @@
 // text: numbers of lines change when a log is rotated.
 
 import type { Environment } from '../../core/env/environment.ts';
-import { spawn } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { cleanLine } from '../../core/output/log-line.ts';
 import type { LogLine } from '../../core/model/session.ts';
 import { DevError, EXIT } from '../../errors.ts';
+import { startOnTerminal } from '../../system/process/side-programs.ts';
 
 /** A longer file is opened where the program likes. */
 const MAX_SEARCHED_BYTES = 256 * 1024 * 1024;
@@ -116,13 +116,10 @@ const PLAIN_COMMAND = /^[\w./@+-]+(?:\s+[\w./@+:,=-]+)*\s*$/;
  */
 async function runProgram(program: string, args: readonly string[], signal: AbortSignal): Promise<void> {
   const line = PLAIN_COMMAND.test(program) ? `exec ${program} "$@"` : `${program} "$@"`;
-  const child = spawn('/bin/sh', ['-c', line, program, ...args], { stdio: 'inherit' });
+  const { ended, kill } = startOnTerminal('/bin/sh', ['-c', line, program, ...args]);
   // As when its terminal goes: an editor keeps what was typed, and ends.
-  signal.addEventListener('abort', () => child.kill('SIGHUP'), { once: true });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
+  signal.addEventListener('abort', () => kill('SIGHUP'), { once: true });
+  const { code } = await ended;
   if (code !== 126 && code !== 127) return;
   throw new DevError({
     code: 'refused',

@@ -1,13 +1,11 @@
 // Opens a page in the person's browser, by the program that their desktop has for it.
 
-import { spawn } from 'node:child_process';
+import { startBeside } from '../../system/process/side-programs.ts';
 
 /** Does nothing for anything but http and https, and when there is no browser to be had. */
 export function openUrl(url: string): void {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return;
   const program = process.platform === 'darwin' ? 'open' : process.env['WSL_DISTRO_NAME'] ? 'wslview' : 'xdg-open';
-  const child = spawn(program, [new URL(url).href], { stdio: 'ignore', detached: true });
   // Without such a program the URL on the screen is what there is.
-  child.on('error', () => undefined);
-  child.unref();
+  startBeside(program, [new URL(url).href]);
 }

@@ -1,4 +1,4 @@
-// A service found its port taken and waits for an answer to "use another port?". It is ended, for nothing of it is up, and
+// What a service asks on its terminal. One that found its port taken and asks "use another port?" is ended, for nothing of it is up, and
 // the desk opens as for any taken port. What was decided there answers: with another port in force the service need not
 // ask again; one that takes no port from us asks again, and is told yes.
 // Trap: the question counts only while the kernel shows that port taken. Else ending the service would go round for ever,
@@ -33,4 +33,12 @@ export function onPortAsked(turn: Turn, input: Extract<Observation, { type: 'por
     return;
   }
   endAsking(turn, asking, run, use.port);
+}
+
+/** It waits for something to be typed: seen by everybody who looks at it, answered by a person alone. */
+export function onPromptSeen(turn: Turn, input: Extract<Observation, { type: 'promptSeen' }>): void {
+  const service = turn.service(input.service);
+  const run = currentRun(service);
+  if (run === undefined || run.number !== input.run || !isUp(service)) return;
+  amendRun(turn, service, { prompt: input.prompt });
 }
