@@ -8,6 +8,7 @@ import { checkChecks, checksOf } from './rules/checks.ts';
 import { checkDependencies, checkNames, checkPorts, checkReferences, type ReportService } from './rules/check.ts';
 import { readDocument, type ConfigDocument } from './text/document.ts';
 import { isNamed } from '../core/env/replicas.ts';
+import { markOneShots } from '../core/rules/graph.ts';
 import { quoted } from './text/position.ts';
 import { checkProfiles, profilesOf } from './rules/profiles.ts';
 import { expandReplicas, replicaNames } from './rules/replicas.ts';
@@ -112,7 +113,7 @@ function readServices(
   for (const name of allNames) if ([...withPort].some((service) => isNamed(name, service))) withPort.add(name);
   checkReferences(specs, allNames, withPort, report);
   issues.push(...documents.flatMap((document) => checkProfiles(document, allNames)));
-  return expandReplicas(specs, counts, report);
+  return markOneShots(expandReplicas(specs, counts, report));
 }
 
 function nameOfACopy(name: ServiceName) {

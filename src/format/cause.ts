@@ -38,7 +38,7 @@ export function causeOf(views: readonly ServiceView[], view: ServiceView): Cause
 }
 
 function reasonOf({ state, conflict, ready, why }: ServiceView, causes: readonly Cause[]): string {
-  if (ready) return 'is ready';
+  if (ready) return why === '' ? 'is ready' : `is ready, but ${why}`;
   if (conflict !== null) {
     const outcome = state === 'failed' ? 'is failed' : 'is not started';
     return conflict.owners.length > 0 ? outcome : `${outcome} (${why})`;

@@ -15,6 +15,8 @@ export interface StatusLabel {
 
 export function statusLabel(state: StateName): StatusLabel {
   switch (state) {
+    case 'running':
+      return { glyph: '◐', word: 'running', tone: 'busy' };
     case 'ready':
       return { glyph: '●', word: 'ready', tone: 'ok' };
     case 'starting':
@@ -40,7 +42,15 @@ export function statusLabel(state: StateName): StatusLabel {
   }
 }
 
-/** The state of one service; what devdeck did not start is told apart, however well it is. */
-export function serviceLabel({ state, external }: Pick<ServiceView, 'state' | 'external'>): StatusLabel {
+/** The state of one service. Says apart what devdeck did not start, and what is ready though its probe has begun to fail. */
+export function serviceLabel({
+  state,
+  external,
+  health,
+}: Pick<ServiceView, 'state' | 'external' | 'health'>): StatusLabel {
+  if (state === 'ready' && health?.status === 'failing') {
+    const word = `failing ${health.consecutiveFailures}/${health.failureThreshold}`;
+    return { glyph: '▲', word, tone: 'warn' };
+  }
   return state === 'ready' && external ? { glyph: '◇', word: 'external', tone: 'ok' } : statusLabel(state);
 }

@@ -129,11 +129,14 @@ function isRunning(pid: number): boolean {
 /** Undefined when the session was stopping: then it has ended, and another one can begin. */
 async function join(
   session: RemoteSession,
-  { start }: OpenOptions,
+  { role, start }: OpenOptions,
 ): Promise<{ session: RemoteSession; isNew: boolean } | undefined> {
+  // A second `./dev` only attaches: what was stopped on purpose stays stopped, what has completed is not repeated.
+  const onlyAttaches = role !== 'command' && start.names.length === 0 && Object.keys(start.options).length === 0;
   try {
-    await session.start(start.names, start.options);
-    return { session, isNew: false };
+    if (!onlyAttaches) await session.start(start.names, start.options);
+    const isEnding = onlyAttaches && (await session.snapshot()).session.ending;
+    if (!isEnding) return { session, isNew: false };
   } catch (error) {
     if (!(error instanceof DevError) || error.code !== 'session_ending') throw error;
   }

@@ -64,9 +64,10 @@ export function serviceName(value: unknown): ServiceName {
 function startOptions(value: unknown): StartOptions | undefined {
   const options = optionsRecord(value);
   if (options === undefined) return undefined;
-  const { dependencies, ports, onConflict } = options;
+  const { dependencies, ports, onConflict, repeatsCompleted } = options;
   return {
     ...(isAbsent(dependencies) ? {} : { dependencies: boolean('dependencies', dependencies) }),
+    ...(isAbsent(repeatsCompleted) ? {} : { repeatsCompleted: boolean('repeatsCompleted', repeatsCompleted) }),
     ...(isAbsent(ports) ? {} : { ports: portsByService(ports) }),
     ...(isAbsent(onConflict)
       ? {}

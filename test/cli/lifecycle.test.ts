@@ -140,6 +140,8 @@ describe('stop', () => {
 describe('health', () => {
   const health = {
     status: 'fail',
+    consecutiveFailures: 3,
+    failureThreshold: 3,
     checkedAt: '2026-01-02T03:14:05.000Z',
     latencyMs: 12,
     message: '503 Service Unavailable',

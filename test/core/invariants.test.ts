@@ -179,7 +179,7 @@ class World {
         const isTaken = choose % 5 === 4;
         const use = { port, addresses: isTaken ? ['127.0.0.1'] : [], owners: isTaken ? [ownerCard(port)] : [] };
         const finding = choose % 3 === 2 ? ({ program: 'Node.js', trouble: 'taken', use } as const) : undefined;
-        session.send({ type: 'exitInspected', service, epoch, finding, lastLines: [] });
+        session.send({ type: 'exitInspected', service, epoch, finding, lastLines: [], errorLine: undefined });
         return;
       }
       case 'adopt': {

@@ -18,7 +18,7 @@ describe('a recorded session', () => {
     const { state, recorded } = replay(read('crash-loop.jsonl'));
     expect(statuses(read('crash-loop.jsonl'))).toEqual({ db: 'ready', api: 'failed' });
     expect(recorded.filter((change) => change.endsWith('api: backoff'))).toHaveLength(4);
-    expect(state.services.get('api')?.exits.at(-1)?.lastLine).toBe('no such table users');
+    expect(state.services.get('api')?.exits.at(-1)?.errorLine).toBe('no such table users');
   });
 
   it('whose port was taken goes on with another one, and restarts who refers to it', () => {

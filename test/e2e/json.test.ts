@@ -18,6 +18,7 @@ const stateName = z.enum([
   'waiting',
   'conflict',
   'starting',
+  'running',
   'ready',
   'unhealthy',
   'backoff',
@@ -39,7 +40,9 @@ const component = z.strictObject({
   message: z.optional(z.string()),
 });
 const health = z.strictObject({
-  status: z.enum(['pass', 'fail', 'unknown']),
+  status: z.enum(['pass', 'failing', 'fail', 'probing', 'unknown']),
+  consecutiveFailures: count,
+  failureThreshold: count,
   checkedAt: z.nullable(time),
   latencyMs: z.nullable(z.number()),
   message: z.string(),
@@ -113,6 +116,7 @@ const service = z.strictObject({
   exit: z.nullable(z.strictObject({ code: z.nullable(count), signal: z.nullable(z.string()), at: time })),
   lastLines: z.array(z.string()),
   logFile: z.string(),
+  isStuck: z.boolean(),
   why: z.string(),
   run: count,
   dueAt: z.nullable(time),

@@ -46,13 +46,15 @@ services:
   });
   const { exitCode, stderr } = await runDev(project, ['up', '-d']);
   expect(exitCode).toBe(1);
-  expect(stderr).toContain('exited with code 3; its last line: relation users exists');
+  expect(stderr).toContain('relation users exists (before: ');
   expect(await readService(project, 'api')).toMatchObject({
     state: 'failed',
     lastLines: ['relation users exists'],
     run: 1,
   });
-  expect((await readService(project, 'web')).why).toMatch(/^waits ← api is failed \(before: echo/);
+  expect((await readService(project, 'web')).why).toMatch(
+    /^waits ← api is failed: relation users exists \(before: echo/,
+  );
   expect(() => readFileSync(join(project.root, 'started'))).toThrow('ENOENT');
 });
 

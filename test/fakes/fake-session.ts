@@ -56,6 +56,7 @@ export function serviceView(overrides: Partial<ServiceView> & { readonly name: S
     wantedPort: null,
     listening: [],
     secondListener: null,
+    isStuck: false,
     url: null,
     address: typeof overrides.port === 'number' ? `localhost:${overrides.port}` : null,
     cpuPercent: 0,

@@ -14,7 +14,15 @@ const snapshot: SessionSnapshot = {
       cpuPercent: 12.5,
       rssBytes: 1024,
       restarts: 3,
-      health: { status: 'pass', checkedAt: null, latencyMs: 8, message: '', components: [] },
+      health: {
+        status: 'pass',
+        consecutiveFailures: 0,
+        failureThreshold: 3,
+        checkedAt: null,
+        latencyMs: 8,
+        message: '',
+        components: [],
+      },
     }),
     serviceView({
       name: 'db',

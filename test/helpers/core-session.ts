@@ -94,7 +94,7 @@ export class CoreSession {
   gone(name: ServiceName, finding?: ExitFinding, lastLines: readonly string[] = []): this {
     this.send({ type: 'treeGone', service: name, run: this.service(name).runs });
     for (const { service, epoch } of this.take('inspectExit')) {
-      this.send({ type: 'exitInspected', service, epoch, finding, lastLines });
+      this.send({ type: 'exitInspected', service, epoch, finding, lastLines, errorLine: lastLines.at(-1) });
     }
     return this;
   }

@@ -73,9 +73,7 @@ export function isInConflict(view: ServiceView): boolean {
   return view.state === 'failed' || (view.state === 'conflict' && view.conflict.progress === null);
 }
 
-/** Nothing more will happen to it by itself: it ended, failed, or waits for something that did. */
-export function isOver(view: ServiceView, views: readonly ServiceView[]): boolean {
-  if (view.state === 'failed' || view.state === 'exited') return true;
-  if (view.state !== 'waiting') return false;
-  return withDependencies(views, [view.name]).some((other) => other.state === 'failed');
+/** Nothing more will happen to it: it ended, failed, or waits for something that did. */
+export function isOver(view: ServiceView): boolean {
+  return view.state === 'failed' || view.state === 'exited' || view.isStuck;
 }

@@ -125,7 +125,7 @@ async function untilOver({ clock }: CliContext, view: LiveView, names: readonly 
     const services = withDependencies(view.services(), names).filter((service) => service.wanted);
     const conflicts = services.filter(isInConflict);
     if (conflicts.length > 0) return { kind: 'conflict', services: conflicts };
-    const isAllOver = services.length > 0 && services.every((service) => isOver(service, view.services()));
+    const isAllOver = services.length > 0 && services.every((service) => isOver(service));
     return isAllOver ? { kind: 'over' } : undefined;
   };
   const ending = await view.until(judge, { clock, timeoutMs: undefined });

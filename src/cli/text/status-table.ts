@@ -73,6 +73,10 @@ function healthCell(health: HealthView | null): Cell {
   switch (health.status) {
     case 'pass':
       return { text: `ok ${formatLatency(health.latencyMs)}`, tone: 'ok' };
+    case 'failing':
+      return { text: `failing ${health.consecutiveFailures}/${health.failureThreshold}`, tone: 'warn' };
+    case 'probing':
+      return { text: 'probing', tone: 'busy' };
     case 'fail':
       return { text: `fail ${formatLatency(health.latencyMs)}`, tone: 'warn' };
     case 'unknown':

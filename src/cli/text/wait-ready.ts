@@ -42,7 +42,7 @@ export async function waitUntilReady(
     if (view.ended() !== undefined || view.isEnding()) return { kind: 'ended' };
     const conflicts = involved().filter(isInConflict);
     if (conflicts.length > 0 && onConflict === 'give up') return { kind: 'conflict', services: conflicts };
-    const failed = involved().filter((service) => service.state === 'failed');
+    const failed = involved().filter((service) => service.state === 'failed' || service.isStuck);
     if (failed.length > 0) return { kind: 'failed', services: failed };
     const pending = involved().filter((service) => service.wanted || isAmong(service.name, names));
     return pending.every(isSettled) ? { kind: 'ready' } : undefined;

@@ -3,7 +3,7 @@
 // Left to others: recognising it in the output (core/conflict-output), and what may be chosen then (core/conflict).
 
 import { enterConflict } from './conflict.ts';
-import { withLastLine } from '../rules/exits.ts';
+import { withErrorLine } from '../rules/exits.ts';
 import type { ExitFinding, Observation } from './inputs.ts';
 import { isFree, isKeptBack } from '../model/port-facts.ts';
 import { afterUnexpectedExit, checkPort } from './lifecycle.ts';
@@ -14,8 +14,8 @@ export function onExitInspected(turn: Turn, input: Extract<Observation, { type: 
   const service = turn.service(input.service);
   const { state } = service;
   if (service.epoch !== input.epoch || state.status !== 'inspecting') return;
-  const { lastLines } = input;
-  turn.patch(input.service, { lastLines, exits: withLastLine(service.exits, lastLines.at(-1)) });
+  const { lastLines, errorLine } = input;
+  turn.patch(input.service, { lastLines, errorLine, exits: withErrorLine(service.exits, errorLine) });
   const finding = mayHaveMissedItsPort(service, state) ? input.finding : undefined;
   if (finding !== undefined) turn.emit({ type: 'note', service: input.service, text: inWords(finding) });
   const use = finding?.use;

@@ -93,6 +93,8 @@ export type Observation =
       readonly finding: ExitFinding | undefined;
       /** What it wrote last, cleaned, oldest first; blank lines left out. */
       readonly lastLines: readonly string[];
+      /** The line that says why. */
+      readonly errorLine: string | undefined;
     }
   | {
       readonly type: 'treeSurvived';

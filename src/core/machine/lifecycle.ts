@@ -41,7 +41,7 @@ export function checkPort(turn: Turn, name: ServiceName, port: number): void {
 export function spawn(turn: Turn, name: ServiceName): void {
   const { runs, generation, spec } = turn.service(name);
   const number = runs + 1;
-  turn.patch(name, { runs: number, health: undefined, probes: [], lastLines: [], leftovers: [] });
+  turn.patch(name, { runs: number, health: undefined, probes: [], lastLines: [], errorLine: undefined, leftovers: [] });
   const hook = spec.before.length > 0 ? { index: 0, attempt: 1 } : undefined;
   spawnNext(turn, name, { number, generation, hook, before: undefined });
   if (number > 1) restartDependents(turn, name);

@@ -47,7 +47,8 @@ export function beginProbing(turn: Turn, service: Service, run: Run, epoch: numb
   const { name } = service.spec;
   const probe = readyProbeOf(service.spec);
   if (probe === undefined) {
-    turn.emit({ type: 'startTimer', service: name, epoch, kind: 'settle', delayMs: SETTLE_MS });
+    if (service.spec.isOneShot !== true)
+      turn.emit({ type: 'startTimer', service: name, epoch, kind: 'settle', delayMs: SETTLE_MS });
   } else if (probe.check.kind === 'log') {
     turn.emit({ type: 'watchReadyLine', service: name, run: run.number, pattern: probe.check.pattern });
   } else {

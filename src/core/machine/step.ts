@@ -149,10 +149,12 @@ function start(turn: Turn, names: readonly ServiceName[], options: StartOptions)
     turn.patch(name, { wantedPort: port });
     movePort(turn, name, port);
   }
+  const repeated = new Set(options.repeatsCompleted === false ? [] : names);
   for (const name of chosen) {
     const service = turn.service(name);
     const { status } = service.state;
-    const isOver = OVER.has(status);
+    // What has ended with success, as a migration does, is done: it runs again only when it is named.
+    const isOver = OVER.has(status) && (status !== 'exited' || repeated.has(name));
     turn.patch(name, {
       wanted: true,
       ignoresDependencies,

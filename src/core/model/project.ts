@@ -111,6 +111,8 @@ export interface ServiceSpec {
   /** Absolute paths, read again at every start. */
   readonly envFiles: readonly string[];
   readonly dependsOn: readonly Dependency[];
+  /** Others wait until it has completed: it is never ready, it runs and then ends. */
+  readonly isOneShot?: boolean;
   /** Each to completion before every start; a failure fails the start. */
   readonly before: readonly Hook[];
   /** One after the other once a run is ready; a failure is told in the log. */

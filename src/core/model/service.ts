@@ -89,8 +89,8 @@ export interface ExitRecord extends ExitFact {
   readonly reason: string;
   /** Somebody wanted it to end, or to make room for a newer run. */
   readonly isAsked: boolean;
-  /** What it wrote last, if it failed by itself. */
-  readonly lastLine: string | undefined;
+  /** The line of its output that says why, if it failed. */
+  readonly errorLine: string | undefined;
 }
 
 export interface HealthFact {
@@ -115,6 +115,13 @@ export type ConflictWork =
   | { readonly kind: 'rerouting' }
   | { readonly kind: 'reusing' };
 
+/** What a service waits for before it may start. */
+export interface Blocker {
+  readonly text: string;
+  /** Waiting alone does not help: it failed, or ended, or nobody wants it. */
+  readonly isForGood: boolean;
+}
+
 export type StopCause =
   | { readonly kind: 'asked' }
   | { readonly kind: 'exited' }
@@ -126,7 +133,7 @@ export type StopCause =
 
 export type ServiceState =
   | { readonly status: 'stopped'; readonly note: string | undefined }
-  | { readonly status: 'waiting'; readonly blockers: readonly string[] }
+  | { readonly status: 'waiting'; readonly blockers: readonly Blocker[] }
   | {
       readonly status: 'conflict';
       readonly generation: number;
@@ -232,6 +239,8 @@ export interface Service {
   readonly watch: WatchFact;
   /** What it wrote last before it failed, oldest first; empty unless it failed. */
   readonly lastLines: readonly string[];
+  /** The line of its output that says why it failed. */
+  readonly errorLine: string | undefined;
   /** Processes that outlived SIGKILL. */
   readonly leftovers: readonly Leftover[];
 }
@@ -275,6 +284,7 @@ export function createService(spec: ServiceSpec, { epoch, runs }: Departed = { e
     exits: [],
     watch: UNWATCHED,
     lastLines: [],
+    errorLine: undefined,
     leftovers: [],
   };
 }

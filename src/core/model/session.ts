@@ -128,7 +128,8 @@ export interface PastExit {
   readonly reason: string;
   /** Somebody wanted it to end, or to make room for a newer run. */
   readonly isAsked: boolean;
-  readonly lastLine: string | null;
+  /** The line of its output that says why, if it failed. */
+  readonly errorLine: string | null;
 }
 
 export interface EnvironmentVariable {
@@ -227,6 +228,8 @@ export interface StartOptions {
   readonly ports?: Readonly<Record<ServiceName, number>>;
   /** Replaces `on_conflict: ask` for this session. */
   readonly onConflict?: ConflictPolicy;
+  /** Whether a named service that has ended with success runs again. Default true. */
+  readonly repeatsCompleted?: boolean;
 }
 
 /** Empty `names` means every service that starts by itself (start) or all of them (the rest). */

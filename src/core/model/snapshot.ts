@@ -11,6 +11,7 @@ export const STATE_NAMES = [
   'waiting',
   'conflict',
   'starting',
+  'running',
   'ready',
   'unhealthy',
   'backoff',
@@ -37,7 +38,15 @@ export interface ComponentHealth {
 }
 
 export interface HealthView {
-  readonly status: 'pass' | 'fail' | 'unknown';
+  /**
+   * `failing`: the last answers were bad, but not yet as many as `failureThreshold`. `probing`: it has not answered
+   * well yet, and its start period is not over. `unknown`: not asked yet, or it does not run.
+   */
+  readonly status: 'pass' | 'failing' | 'fail' | 'probing' | 'unknown';
+  /** Bad answers since the last good one. */
+  readonly consecutiveFailures: number;
+  /** So many in a row make the service unhealthy. */
+  readonly failureThreshold: number;
   readonly checkedAt: string | null;
   readonly latencyMs: number | null;
   readonly message: string;
@@ -203,6 +212,8 @@ export interface ServiceView {
   /** What it wrote last before it failed, oldest first; empty unless it failed. */
   readonly lastLines: readonly string[];
   readonly logFile: string;
+  /** It waits for what failed or ended: it cannot start until somebody changes that. */
+  readonly isStuck: boolean;
   /** Never empty unless the service is ready. */
   readonly why: string;
   /** How often the service was started in this session. */

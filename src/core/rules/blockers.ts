@@ -1,20 +1,24 @@
 // Why a service may not start yet: what its dependencies still owe, each in a sentence.
 
 import { assertNever } from '../../errors.ts';
+import { failureInWords } from './exits.ts';
 import type { Dependency, ServiceName } from '../model/project.ts';
-import { currentRun, isUp, type Service } from '../model/service.ts';
+import { type Blocker, currentRun, isUp, type Service } from '../model/service.ts';
 
-export function blockersOf(services: ReadonlyMap<ServiceName, Service>, service: Service): string[] {
+export function blockersOf(services: ReadonlyMap<ServiceName, Service>, service: Service): Blocker[] {
   const holder = holderOfPort(services, service);
-  const held = holder === undefined ? [] : [`${holder.spec.name} still has port ${service.port}`];
+  const held =
+    holder === undefined ? [] : [{ text: `${holder.spec.name} still has port ${service.port}`, isForGood: false }];
   return [...held, ...owedBy(services, service)];
 }
 
-function owedBy(services: ReadonlyMap<ServiceName, Service>, service: Service): string[] {
+function owedBy(services: ReadonlyMap<ServiceName, Service>, service: Service): Blocker[] {
   return service.spec.dependsOn.flatMap((dependency) => {
     const needed = services.get(dependency.service);
     if (needed === undefined || (service.ignoresDependencies && !needed.wanted)) return [];
-    return isMet(dependency, needed) ? [] : [`${dependency.service} is ${describe(needed)}`];
+    if (isMet(dependency, needed)) return [];
+    const text = `${dependency.service} is ${describe(needed)}${remedy(dependency, needed)}`;
+    return [{ text, isForGood: isForGood(needed) }];
   });
 }
 
@@ -34,26 +38,51 @@ function isMet({ condition }: Dependency, needed: Service): boolean {
     case 'started':
       return isUp(needed) || status === 'exited';
     case 'ready':
-      return status === 'ready';
+      return status === 'ready' || (needed.spec.isOneShot === true && hasCompleted(needed));
     case 'completed':
-      return status === 'exited' && needed.exit?.code === 0;
+      return hasCompleted(needed);
     default:
       return assertNever(condition);
   }
+}
+
+function hasCompleted({ state, exit }: Service): boolean {
+  return state.status === 'exited' && exit?.code === 0;
+}
+
+/** Nothing but a person's wish or an edit makes it ready any more. */
+function isForGood({ state, wanted, generation }: Service): boolean {
+  switch (state.status) {
+    case 'failed':
+    case 'exited':
+      return !wanted || state.generation === generation;
+    case 'stopped':
+      return !wanted;
+    case 'waiting':
+      return state.blockers.some((blocker) => blocker.isForGood);
+    default:
+      return false;
+  }
+}
+
+function remedy({ service, condition }: Dependency, { state }: Service): string {
+  if (state.status !== 'exited' || condition !== 'ready') return '';
+  return ` and will not be ready; if it is meant to end, write depends_on: {${service}: completed}`;
 }
 
 function describe(service: Service): string {
   const { state } = service;
   switch (state.status) {
     case 'waiting':
-      return `waiting ← ${state.blockers.join(', ')}`;
+      return `waiting ← ${state.blockers.map(({ text }) => text).join(', ')}`;
     case 'conflict':
       return `held up: port ${state.use.port} is taken`;
-    case 'failed':
     case 'unhealthy':
-      return `${state.status} (${state.reason})`;
+      return `unhealthy (${state.reason})`;
+    case 'failed':
+      return `failed: ${failureInWords(state.reason, service)}`;
     case 'backoff':
-      return `about to restart (${state.reason})`;
+      return `about to restart: ${failureInWords(state.reason, service)}`;
     case 'inspecting':
       return 'stopping';
     case 'checking':

@@ -14,14 +14,20 @@ export function withExit(service: Service, run: Run, exit: ExitFact): readonly E
   const { state } = service;
   const isAsked = state.status === 'stopping' && state.cause.kind === 'asked';
   const reason = reasonOf(service, run, exit);
-  const record = { ...exit, run: run.number, uptimeMs, reason, isAsked, lastLine: undefined };
+  const record = { ...exit, run: run.number, uptimeMs, reason, isAsked, errorLine: undefined };
   return [...service.exits, record].slice(-MOST_EXITS);
 }
 
 /** Its output has been read by now. */
-export function withLastLine(exits: readonly ExitRecord[], lastLine: string | undefined): readonly ExitRecord[] {
+export function withErrorLine(exits: readonly ExitRecord[], errorLine: string | undefined): readonly ExitRecord[] {
   const last = exits.at(-1);
-  return last === undefined || lastLine === undefined ? exits : [...exits.slice(0, -1), { ...last, lastLine }];
+  return last === undefined || errorLine === undefined ? exits : [...exits.slice(0, -1), { ...last, errorLine }];
+}
+
+/** What it said of the failure first, then how it ended; unless the reason was read from the output. */
+export function failureInWords(reason: string, { errorLine, exit }: Service): string {
+  const isToldAlready = exit?.code === 126 || exit?.code === 127;
+  return errorLine === undefined || isToldAlready ? reason : `${errorLine} (${reason})`;
 }
 
 function reasonOf(service: Service, run: Run, exit: ExitFact): string {

@@ -17,6 +17,16 @@ export function withDependencies(
   return found;
 }
 
+/** Marks the services that others wait to see completed. */
+export function markOneShots(specs: readonly ServiceSpec[]): readonly ServiceSpec[] {
+  const awaited = new Set(
+    specs.flatMap(({ dependsOn }) =>
+      dependsOn.filter(({ condition }) => condition === 'completed').map(({ service }) => service),
+    ),
+  );
+  return specs.map((spec) => (awaited.has(spec.name) ? { ...spec, isOneShot: true } : spec));
+}
+
 /** Services that name `name` in their depends_on. */
 export function directDependents(specs: Iterable<ServiceSpec>, name: ServiceName): ServiceName[] {
   return [...specs].filter((spec) => spec.dependsOn.some(({ service }) => service === name)).map((spec) => spec.name);

@@ -29,7 +29,7 @@ const live = (key: string): KeyRule => ({ key, restarts: false });
 const stale = (key: string): KeyRule => ({ key, restarts: true });
 
 /** `port` and `env` are compared part by part. */
-const RULES: Readonly<Record<Exclude<keyof ServiceSpec, 'name' | 'port' | 'env'>, KeyRule>> = {
+const RULES: Readonly<Record<Exclude<keyof ServiceSpec, 'name' | 'port' | 'env' | 'isOneShot'>, KeyRule>> = {
   replica: stale('replicas'),
   command: stale('command'),
   cwd: stale('cwd'),

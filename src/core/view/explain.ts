@@ -5,9 +5,10 @@ import { externalInWords } from '../machine/external.ts';
 import { elsewhereInWords, secondListenerInWords } from '../machine/listening.ts';
 import { whyNotFree } from '../model/port-facts.ts';
 import { readyProbeOf } from '../machine/probing.ts';
+import { failureInWords } from '../rules/exits.ts';
 import { describeExit, processesInWords } from '../rules/restart-policy.ts';
 import { hookText, triesInWords } from '../rules/hooks.ts';
-import { currentRun, isUp, type ExitFact, type Service } from '../model/service.ts';
+import { currentRun, isUp, type ExitFact, type Run, type Service } from '../model/service.ts';
 
 export function explain(service: Service): string {
   const run = isUp(service) ? currentRun(service) : undefined;
@@ -26,11 +27,12 @@ function explainState(service: Service): string {
   switch (state.status) {
     case 'ready':
       if (service.wanted && state.run.external !== undefined) return externalInWords(state.run.external);
-      return service.wanted ? '' : 'to be stopped, waits for its dependents to stop first';
+      if (service.wanted) return failingInWords(service, state.run);
+      return 'to be stopped, waits for its dependents to stop first';
     case 'stopped':
       return state.note ?? (service.wanted ? 'about to start' : 'not asked for');
     case 'waiting':
-      return `waits ← ${state.blockers.join(', ')}`;
+      return `waits ← ${state.blockers.map(({ text }) => text).join(', ')}`;
     case 'conflict':
       return conflictReason(service);
     case 'checking':
@@ -44,6 +46,7 @@ function explainState(service: Service): string {
     case 'pausing':
       return `${state.reason}; tries again${triesInWords(spec, { ...state.hook, attempt: state.hook.attempt + 1 })}`;
     case 'starting':
+      if (spec.isOneShot === true) return 'runs until it has completed';
       return state.run.elsewhere === undefined
         ? startingReason(service)
         : elsewhereInWords(service, state.run.elsewhere);
@@ -57,7 +60,7 @@ function explainState(service: Service): string {
       return `${service.exit === undefined ? 'ended' : describeExit(service.exit)}; reading its last words`;
     case 'backoff':
     case 'failed':
-      return withLastLine(state.reason, service);
+      return failureInWords(state.reason, service);
     case 'exited':
       return service.exit === undefined ? 'ended' : endInWords(service.exit);
     default:
@@ -65,17 +68,16 @@ function explainState(service: Service): string {
   }
 }
 
+/** From the first bad answer on, long before it counts as unhealthy. */
+function failingInWords({ health, spec }: Service, { failuresInARow }: Run): string {
+  if (health === undefined || health.ok || failuresInARow === 0) return '';
+  return `failing ${failuresInARow}/${spec.health?.retries ?? failuresInARow}: ${health.message}`;
+}
+
 function endInWords(exit: ExitFact): string {
   if (exit.leftBehind === undefined) return describeExit(exit);
   const rest = processesInWords(exit.leftBehind);
   return `${describeExit(exit)}; stopped ${rest} that it left behind (a service has to stay in the foreground)`;
-}
-
-/** The line that it ended with says more than an exit code, unless the reason was read from it. */
-function withLastLine(reason: string, { lastLines, exit }: Service): string {
-  const line = lastLines.at(-1);
-  const isToldAlready = exit?.code === 126 || exit?.code === 127;
-  return line === undefined || isToldAlready ? reason : `${reason}; its last line: ${line}`;
 }
 
 function conflictReason(service: Service): string {

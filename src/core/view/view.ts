@@ -72,6 +72,7 @@ export function viewService(state: SessionState, service: Service, facts: ViewFa
         : { code: service.exit.code, signal: service.exit.signal, at: facts.toTime(service.exit.atMs) },
     lastLines: service.lastLines,
     logFile: facts.logFile(spec.name),
+    isStuck: service.state.status === 'waiting' && service.state.blockers.some(({ isForGood }) => isForGood),
     why: explain(service),
     run: service.runs,
     dueAt: time(dueAtMs(service)),
@@ -125,9 +126,10 @@ function speaksHttp({ spec }: Service): boolean {
   return (spec.health ?? spec.ready)?.check.kind !== 'tcp';
 }
 
-/** The state as it is told; inside, some have several phases. */
+/** The state that people see. Inside, some have several phases, and a one-shot is never ready. */
 export function nameOf(service: Service): StateName {
   const { status } = service.state;
+  if (service.spec.isOneShot === true && isUp(service)) return 'running';
   switch (status) {
     case 'checking':
     case 'spawning':
@@ -147,19 +149,30 @@ function dueAtMs({ state }: Service): number | undefined {
 }
 
 function healthView(service: Service, facts: ViewFacts): HealthView | null {
-  if (service.spec.health === undefined) return null;
+  const probe = service.spec.health;
+  if (probe === undefined) return null;
   const { health } = service;
-  if (health === undefined || currentRun(service) === undefined) {
-    const message = currentRun(service) === undefined ? 'does not run' : 'not asked yet';
-    return { status: 'unknown', checkedAt: null, latencyMs: null, message, components: [] };
+  const run = currentRun(service);
+  const failureThreshold = probe.retries;
+  if (health === undefined || run === undefined) {
+    const message = run === undefined ? 'does not run' : 'not asked yet';
+    const nothing = { checkedAt: null, latencyMs: null, components: [], consecutiveFailures: 0 };
+    return { status: 'unknown', message, failureThreshold, ...nothing };
   }
   return {
-    status: health.ok ? 'pass' : 'fail',
+    status: health.ok ? 'pass' : failingStatus(service),
+    consecutiveFailures: run.failuresInARow,
+    failureThreshold,
     checkedAt: facts.toTime(health.checkedAtMs),
     latencyMs: Math.round(health.latencyMs * 10) / 10,
     message: health.message,
     components: health.components,
   };
+}
+
+function failingStatus({ state }: Service): 'failing' | 'fail' | 'probing' {
+  if (state.status === 'starting') return 'probing';
+  return state.status === 'ready' ? 'failing' : 'fail';
 }
 
 function conflictView(state: SessionState, service: Service, facts: ViewFacts): ConflictView | null {

@@ -39,7 +39,7 @@ function processesOf({ system, runs, externals, startedWith, project }: PerformC
 }
 
 function exitsOf({ exits }: Service, toTime: (atMs: number) => string): readonly PastExit[] {
-  return exits.map(({ run, code, signal, atMs, uptimeMs, reason, isAsked, lastLine }) => ({
+  return exits.map(({ run, code, signal, atMs, uptimeMs, reason, isAsked, errorLine }) => ({
     run,
     code,
     signal,
@@ -47,7 +47,7 @@ function exitsOf({ exits }: Service, toTime: (atMs: number) => string): readonly
     uptimeMs: Math.round(uptimeMs),
     reason,
     isAsked,
-    lastLine: lastLine ?? null,
+    errorLine: errorLine ?? null,
   }));
 }
 

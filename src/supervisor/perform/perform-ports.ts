@@ -1,6 +1,7 @@
 // The effects around ports: who has one, which one is free, and how an owner goes. Nothing here decides anything.
 
 import { stripVTControlCharacters } from 'node:util';
+import { errorLine } from '../../core/output/error-line.ts';
 import { findPortConflict, findPortPermission } from '../../core/ports/conflict-output.ts';
 import type { EffectOf } from '../../core/machine/effects.ts';
 import { isFree, type PortUse } from '../../core/model/port-facts.ts';
@@ -85,18 +86,18 @@ function progressOf(step: KillStep | ContainerStep): string {
 export async function inspectExit(context: PerformContext, effect: EffectOf<'inspectExit'>): Promise<void> {
   const { service, epoch } = effect;
   const words = context.logs.lastWords(service);
-  const lastLines = lastSaid(words);
+  const said = { lastLines: lastSaid(words), errorLine: errorLine(words)?.slice(0, LONGEST_LAST_LINE) };
   const taken = findPortConflict(words);
   const trouble = taken ?? findPortPermission(words);
   if (trouble === undefined) {
-    return context.report({ type: 'exitInspected', service, epoch, finding: undefined, lastLines });
+    return context.report({ type: 'exitInspected', service, epoch, finding: undefined, ...said });
   }
   const port = trouble.port ?? effect.port;
   const { system, ownerContext } = context;
   const use = port === undefined ? undefined : await system.ports.examine(port, ownerContext(), { thorough: true });
   const remembered = use === undefined ? undefined : recalled(context, service, use);
   const finding = { program: trouble.program, trouble: taken ? 'taken' : 'not permitted', use, remembered } as const;
-  context.report({ type: 'exitInspected', service, epoch, finding, lastLines });
+  context.report({ type: 'exitInspected', service, epoch, finding, ...said });
 }
 
 /** The end of it, for a person who asks why: without colour and blank lines. */

@@ -20,6 +20,8 @@ export async function probeNow(context: PerformContext, spec: ServiceSpec): Prom
     message: result.message,
     health: {
       status: result.ok ? 'pass' : 'fail',
+      consecutiveFailures: result.ok ? 0 : 1,
+      failureThreshold: probe.retries,
       checkedAt: new Date(context.system.clock.wallMs()).toISOString(),
       latencyMs: Math.round(result.latencyMs * 10) / 10,
       message: result.message,

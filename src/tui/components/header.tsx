@@ -1,6 +1,5 @@
 import type { SessionSnapshot, ServiceView } from '../../core/model/snapshot.ts';
 import { formatBytes, formatPercent } from '../../format/quantity.ts';
-import { statusLabel } from '../../format/status-label.ts';
 import { displayWidth, truncate } from '../../format/text.ts';
 import { formatAge } from '../state/age.ts';
 import type { Rectangle } from '../paint/compositor.ts';
@@ -65,8 +64,7 @@ function startingPart(theme: Theme): Part {
 
 function countParts(services: readonly ServiceView[], theme: Theme, form: 'words' | 'glyphs'): readonly Part[] {
   if (services.length === 0) return [{ text: 'no services', painted: theme.paint('muted', 'no services') }];
-  return selectTotals(services).counts.map(({ state, count }) => {
-    const { glyph, word, tone } = statusLabel(state);
+  return selectTotals(services).counts.map(({ label: { glyph, word, tone }, services: { length: count } }) => {
     const label = form === 'words' ? `${count} ${word}` : String(count);
     return { text: `${glyph} ${label}`, painted: `${theme.paint(tone, glyph)} ${label}` };
   });

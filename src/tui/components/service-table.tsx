@@ -141,6 +141,8 @@ function chart(history: CpuHistory | undefined, width: number, service: ServiceV
 function healthCell({ health }: ServiceView): Cell {
   if (health === null) return { text: '', tone: 'muted' };
   if (health.status === 'unknown') return { text: '· pending', tone: 'muted' };
+  if (health.status === 'probing') return { text: '· probing', tone: 'muted' };
+  if (health.status === 'failing') return { text: `▲ ${health.message}`, tone: 'warn' };
   if (health.status === 'fail') return { text: '✖ failing', tone: 'fail' };
   const bad = health.components.filter((component) => !component.ok).length;
   return { text: `✓ ${formatLatency(health.latencyMs)}`, tone: bad > 0 ? 'warn' : 'ok' };

@@ -10,6 +10,7 @@ import type {
   ServiceView,
   StateName,
 } from '../../core/model/snapshot.ts';
+import { statusLabel, type StatusLabel } from '../../format/status-label.ts';
 import type { Rectangle } from '../paint/compositor.ts';
 import type { DetailSubject } from './detail-subject.ts';
 import { planLayout, tooSmall, type Layout } from './layout.ts';
@@ -111,18 +112,24 @@ export function selectDialogChoices(state: ScreenState): readonly ConflictChoice
 }
 
 export interface Totals {
-  readonly counts: readonly { readonly state: StateName; readonly count: number }[];
+  /** Trouble first. */
+  readonly counts: readonly { readonly label: StatusLabel; readonly services: readonly ServiceView[] }[];
   readonly cpuPercent: number | null;
   readonly rssBytes: number | null;
 }
 
+/** A state, or `failing`: ready, with a health probe that has begun to fail. */
+type StateKind = StateName | 'failing';
+
 /** Trouble first, then what is on its way, then what is well. */
-const STATE_ORDER: readonly StateName[] = [
+const KIND_ORDER: readonly StateKind[] = [
   'failed',
   'conflict',
   'unhealthy',
+  'failing',
   'backoff',
   'starting',
+  'running',
   'waiting',
   'stopping',
   'ready',
@@ -131,15 +138,21 @@ const STATE_ORDER: readonly StateName[] = [
 ];
 
 export function selectTotals(services: readonly ServiceView[]): Totals {
-  const counts = STATE_ORDER.map((state) => ({
-    state,
-    count: services.filter((service) => service.state === state).length,
+  const counts = KIND_ORDER.map((kind) => ({
+    label: kind === 'failing' ? FAILING : statusLabel(kind),
+    services: services.filter((service) => kindOf(service) === kind),
   }));
   return {
-    counts: counts.filter(({ count }) => count > 0),
+    counts: counts.filter((count) => count.services.length > 0),
     cpuPercent: sum(services.map((service) => service.cpuPercent)),
     rssBytes: sum(services.map((service) => service.rssBytes)),
   };
+}
+
+const FAILING: StatusLabel = { glyph: '▲', word: 'failing', tone: 'warn' };
+
+function kindOf({ state, health }: ServiceView): StateKind {
+  return state === 'ready' && health?.status === 'failing' ? 'failing' : state;
 }
 
 function sum(values: readonly (number | null)[]): number | null {

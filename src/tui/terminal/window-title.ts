@@ -1,6 +1,5 @@
 // The title of the terminal's window or tab, for those who look at another one: trouble first, else that all is well.
 
-import { statusLabel } from '../../format/status-label.ts';
 import { plainText } from '../paint/plain-text.ts';
 import { selectTotals } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
@@ -9,10 +8,10 @@ import type { ScreenState } from '../state/state.ts';
 export function windowTitle({ services, projectName }: ScreenState): string {
   const [worst] = selectTotals(services).counts;
   if (worst === undefined) return projectName;
-  const { glyph, word } = statusLabel(worst.state);
-  const only = services.find(({ state }) => state === worst.state);
-  const isTrouble = statusLabel(worst.state).tone === 'fail' && worst.count === 1;
-  return `${glyph} ${isTrouble ? only?.name : worst.count} ${word} – ${projectName}`;
+  const { glyph, word, tone } = worst.label;
+  const [only] = worst.services;
+  const who = tone === 'fail' && worst.services.length === 1 ? only?.name : worst.services.length;
+  return `${glyph} ${who} ${word} – ${projectName}`;
 }
 
 /** OSC 2. The text holds no control characters, so it cannot end the sequence early. */

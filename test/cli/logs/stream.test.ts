@@ -258,7 +258,10 @@ describe('the end by itself', () => {
     });
     const run = runScripted('', { opens });
     await settle();
-    opens.change([{ name: 'db', state: 'failed', ready: false, why: 'exited with code 1' }]);
+    opens.change([
+      { name: 'db', state: 'failed', ready: false, why: 'exited with code 1' },
+      { name: 'web', isStuck: true },
+    ]);
     expect(await run.exitCode).toBe(1);
   });
 

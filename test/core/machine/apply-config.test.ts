@@ -119,7 +119,7 @@ describe('the session', () => {
     const session = running([serviceSpec('api', { port: portSpec(8000) })]);
     session.send({ type: 'applyConfig', project: projectOf([serviceSpec('backend', { port: portSpec(8000) })]) });
     expect(session.take('checkPort')).toEqual([]);
-    expect(session.service('backend').state).toMatchObject({ blockers: ['api still has port 8000'] });
+    expect(session.service('backend').state).toMatchObject({ blockers: [{ text: 'api still has port 8000' }] });
     expect(session.status('api')).toBe('stopping');
     settle(session);
     expect(session.statuses()).toEqual({ backend: 'ready' });
@@ -281,7 +281,7 @@ class Processes {
       session.send({ type: 'timerFired', service: effect.service, epoch: effect.epoch, kind: effect.kind });
     } else if (effect.type === 'inspectExit') {
       const { service, epoch } = effect;
-      session.send({ type: 'exitInspected', service, epoch, finding: undefined, lastLines: [] });
+      session.send({ type: 'exitInspected', service, epoch, finding: undefined, lastLines: [], errorLine: undefined });
     } else if (effect.type === 'checkPort') {
       answer(session, effect);
     }

@@ -369,7 +369,14 @@ describe('a port that only the last words of a service name', () => {
     const [inspection] = session.take('inspectExit');
     session.send({ type: 'stop', names: ['legacy'], isForced: false });
     const finding = { program: 'Node.js', trouble: 'taken', use: use(4_000) } as const;
-    session.send({ type: 'exitInspected', service: 'legacy', epoch: inspection?.epoch ?? 0, finding, lastLines: [] });
+    session.send({
+      type: 'exitInspected',
+      service: 'legacy',
+      epoch: inspection?.epoch ?? 0,
+      finding,
+      lastLines: [],
+      errorLine: undefined,
+    });
     expect(session.status('legacy')).toBe('stopped');
   });
 });

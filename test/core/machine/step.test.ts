@@ -59,7 +59,7 @@ describe('starting', () => {
     const session = shop().send(start).bringUp();
     session.exit('backend', 127).gone('backend');
     expect(session.status('backend')).toBe('failed');
-    expect(explain(session.service('frontend'))).toBe('waits ← backend is failed (command not found (exit code 127))');
+    expect(explain(session.service('frontend'))).toBe('waits ← backend is failed: command not found (exit code 127)');
   });
 
   it('uses the port of --port and tells every service about it', () => {

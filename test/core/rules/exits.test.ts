@@ -32,7 +32,7 @@ describe('how the last runs ended', () => {
         uptimeMs: 4_000,
         reason: 'exited with code 3',
         isAsked: false,
-        lastLine: 'no such table: users',
+        errorLine: 'no such table: users',
       },
     ]);
   });

@@ -52,10 +52,10 @@ describe('commands before a start', () => {
     const session = apiWith(hook('migrate')).bringUp().exit('api', 1);
     session.gone('api', undefined, ['running 3 migrations', 'relation "users" exists']);
     expect(session.status('api')).toBe('failed');
-    const reason = 'before: migrate exited with code 1';
-    expect(explain(session.service('api'))).toBe(`${reason}; its last line: relation "users" exists`);
+    const reason = 'relation "users" exists (before: migrate exited with code 1)';
+    expect(explain(session.service('api'))).toBe(reason);
     expect(viewOf(session).lastLines).toEqual(['running 3 migrations', 'relation "users" exists']);
-    expect(explain(session.service('web'))).toBe(`waits ← api is failed (${reason})`);
+    expect(explain(session.service('web'))).toBe(`waits ← api is failed: ${reason}`);
     expect(session.take('spawn')).toEqual([]);
   });
 

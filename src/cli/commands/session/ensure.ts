@@ -19,7 +19,7 @@ export async function run(context: CliContext, { names, options }: CommandReques
   const { onConflict, timeoutMs = READY_TIMEOUT_MS } = options;
   const { session, isNew } = await context.openSession('command', {
     names,
-    options: onConflict === undefined ? {} : { onConflict },
+    options: { repeatsCompleted: false, ...(onConflict === undefined ? {} : { onConflict }) },
   });
   if (isNew) await session.detach();
   const view = await watchSession(session);

@@ -5,7 +5,7 @@ import { hostPort, projectPath } from '../../../format/address.ts';
 import { causeOf, causeText } from '../../../format/cause.ts';
 import { formatLatency } from '../../../format/quantity.ts';
 import { sparkline } from '../../../format/sparkline.ts';
-import { statusLabel } from '../../../format/status-label.ts';
+import { serviceLabel } from '../../../format/status-label.ts';
 import { formatAge } from '../../state/age.ts';
 import type { DetailSubject } from '../../state/detail-subject.ts';
 import { isUp } from '../../state/selectors.ts';
@@ -65,7 +65,7 @@ function whyText(service: ServiceView, services: readonly ServiceView[]): string
 
 function whyTone(service: ServiceView): ScreenTone {
   if (service.secondListener !== null) return 'warn';
-  const { tone } = statusLabel(service.state);
+  const { tone } = serviceLabel(service);
   return tone === 'busy' || tone === 'ok' ? 'plain' : tone;
 }
 
@@ -90,12 +90,14 @@ function listeningFacts(service: ServiceView): readonly Fact[] {
   return facts;
 }
 
+const HEALTH_GLYPHS = { pass: '✓', failing: '▲', fail: '✖', probing: '·', unknown: '·' } as const;
+
 function healthText({ health }: ServiceView, nowMs: number): string | undefined {
   if (health === null) return undefined;
   if (health.status === 'unknown') return 'not asked yet';
   const age = health.checkedAt === null ? 0 : nowMs - Date.parse(health.checkedAt);
   const when = age < 60_000 ? '' : `, ${formatAge(age)} ago`;
-  return `${health.status === 'pass' ? '✓' : '✖'} ${health.message} in ${formatLatency(health.latencyMs)}${when}`;
+  return `${HEALTH_GLYPHS[health.status]} ${health.message} in ${formatLatency(health.latencyMs)}${when}`;
 }
 
 /** A bar for each answer, as high as it was slow; ✖ for one that failed, · while the service was on its way up. */

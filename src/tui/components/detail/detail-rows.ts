@@ -97,11 +97,11 @@ function processRows(
 
 /** The newest first. */
 function exitRows(exits: readonly PastExit[], { theme, width, nowMs }: Paper): readonly string[] {
-  return exits.toReversed().flatMap(({ run, at, uptimeMs, reason, lastLine, isAsked }) => {
+  return exits.toReversed().flatMap(({ run, at, uptimeMs, reason, errorLine, isAsked }) => {
     const age = fit(`${formatAge(nowMs - Date.parse(at))} ago`, AGE_WIDTH);
     const life = `run ${run} lived ${formatDuration(uptimeMs)}: `;
     const lines = wrap(life + reason, Math.max(10, width - 16));
-    const said = lastLine === null ? [] : wrap(lastLine, Math.max(10, width - 18)).slice(0, 2);
+    const said = errorLine === null ? [] : wrap(errorLine, Math.max(10, width - 18)).slice(0, 2);
     return [
       ...lines.map((line, index) => {
         const text = theme.paint(isAsked ? 'plain' : 'warn', line);

@@ -18,6 +18,8 @@ function shop(): readonly ServiceView[] {
       restarts: 2,
       health: {
         status: 'pass',
+        consecutiveFailures: 0,
+        failureThreshold: 3,
         checkedAt: '2026-01-02T03:14:00.000Z',
         latencyMs: 3.2,
         message: '200 OK',

@@ -28,7 +28,7 @@ const INSPECTION: ServiceInspection = {
       uptimeMs: 62_000,
       reason: 'exited with code 3',
       isAsked: false,
-      lastLine: 'no such table: users',
+      errorLine: 'no such table: users',
     },
     {
       run: 2,
@@ -38,7 +38,7 @@ const INSPECTION: ServiceInspection = {
       uptimeMs: 4_000,
       reason: 'restarted: main.py changed',
       isAsked: true,
-      lastLine: null,
+      errorLine: null,
     },
   ],
   environment: [
