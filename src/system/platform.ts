@@ -53,6 +53,15 @@ export interface ProcessReader {
   /** The command with its arguments, as one text. A process that hides it, or is gone, is left out. */
   commandsOf(pids: readonly number[]): ReadonlyMap<number, string>;
   details(pid: number): Promise<ProcessDetails | undefined>;
+  /** Where the system has control groups. */
+  readonly groups?: GroupReader;
+}
+
+interface GroupReader {
+  /** Ids of the processes in the group, this one left out, among others that stand for none. */
+  read(group: string): readonly number[];
+  /** Removes the group and those in it. False while somebody lives there. */
+  remove(group: string): boolean;
 }
 
 /** A TCP socket that listens. */

@@ -36,6 +36,8 @@ export interface SpawnRequest {
   readonly tty: boolean;
   readonly columns: number;
   readonly rows: number;
+  /** Name of a control group of its own, unlike any other of the session: used where the system offers groups. */
+  readonly group?: string;
 }
 
 export interface SpawnHandlers {
@@ -46,16 +48,20 @@ export interface SpawnHandlers {
 
 export interface ChildProcessHandle {
   readonly identity: ProcessIdentity;
+  /** See TreeRoot. */
+  readonly group?: string | undefined;
   /** Types into the service. No effect once it has ended. */
   write(bytes: Uint8Array): void;
   resize(columns: number, rows: number): void;
 }
 
-/** Every process of a service: the leader's group and session, its descendants, and who carries the token. */
+/** Every process of a service: its control group, the leader's group and session, its descendants, and who carries the token. */
 export interface TreeRoot {
   readonly leader: ProcessIdentity;
   /** Environment entries that every process of the service inherits, e.g. `DEV_SESSION` and `DEV_SERVICE`. */
   readonly token: Readonly<Record<string, string>>;
+  /** The control group that the kernel keeps all of them in, where there is one. It alone is proof: the rest can be shed. */
+  readonly group?: string | undefined;
 }
 
 export interface TreeUsage {
@@ -96,8 +102,18 @@ export interface Processes {
     root: TreeRoot,
     options: { readonly sweep: boolean },
   ): readonly (ProcessIdentity & { readonly name: string })[];
+  /**
+   * Nothing of the tree is left: no member is found by a sweep, and its control group, where it has one, could be
+   * removed, which the kernel allows only when nobody lives in it.
+   */
+  isGone(root: TreeRoot): boolean;
   /** Sends `signal` to all members, each proven again right before; SIGTERM is followed by SIGCONT. Returns how many got it. */
   signal(root: TreeRoot, signal: NodeJS.Signals): number;
+  /**
+   * Sends the signal that the tree got last to who was born since and is on its own: a daemon, or anybody after SIGKILL.
+   * What a member starts in order to end in good order is left to that member.
+   */
+  signalNewcomers(root: TreeRoot): void;
   /** One look at the system for many trees. Cheap enough for every two seconds. */
   sample(roots: readonly TreeRoot[]): readonly TreeUsage[];
   /** The members of one tree with what each uses. For somebody who looks: once a second at most. */

@@ -69,12 +69,20 @@ describe('wait', () => {
 });
 
 describe('stop', () => {
-  it('ends the session and says that nothing is left', async () => {
+  it('ends the session, and says that nothing is left when the kernel says so', async () => {
     const running = new FakeSession({ services: [serviceView({ name: 'web' })] });
+    running.answer('shutdown', async () => ({ leftovers: [], isProven: true }));
     const run = runScripted('stop', { running });
     expect(await run.exitCode).toBe(0);
     expect(running.callsOf('shutdown')).toEqual([[{ force: false }]]);
     expect(run.stderr()).toBe('Stopped. Nothing is left.\n');
+  });
+
+  it('claims no more than it has looked for, where the kernel keeps no record', async () => {
+    const running = new FakeSession({ services: [serviceView({ name: 'web' })] });
+    const run = runScripted('stop', { running });
+    expect(await run.exitCode).toBe(0);
+    expect(run.stderr()).toBe('Stopped. No process of it is found any more.\n');
   });
 
   it('names what survived, and ends with 1', async () => {

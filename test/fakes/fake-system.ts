@@ -65,6 +65,8 @@ export class FakeSystem implements System {
       this.#childOf(pid)?.isAlive === true ||
       [...this.takenPorts.values()].some((owners) => owners.some((owner) => owner.pid === pid)),
     members: (root) => this.#members(root).map(({ pid }) => ({ pid, startTicks: pid, name: 'fake' })),
+    isGone: (root) => this.#members(root).length === 0,
+    signalNewcomers: () => undefined,
     signal: (root, signal) => {
       const members = this.#members(root);
       for (const child of members) {

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { startBystander } from '../helpers/bystander.ts';
+import { HAS_CONTROL_GROUPS } from '../helpers/daemons.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { freePort, isPortOpen } from '../helpers/free-port.ts';
 import { KEY, spawnInPty } from '../helpers/pty-app.ts';
@@ -155,29 +156,54 @@ fault(
   },
 );
 
+/** A service that opens its port in a daemon which keeps nothing of devdeck, and then ends. */
+function leavesListener(port: number): string {
+  const server = `require("net").createServer().listen(${port}, "127.0.0.1")`;
+  return `env -i setsid setsid "${NODE}" -e '${server}' > /dev/null 2>&1 < /dev/null & sleep 0.3; exit 0`;
+}
+
 fault(
   {
     id: 'B5',
-    fault: 'a daemon sheds the mark that devdeck finds it by',
-    injected: 'env -i setsid, the leader ends; the port is still held when the service is stopped',
+    priority: 'P0',
+    fault: 'a daemon sheds every mark that devdeck finds it by',
+    injected: 'env -i setsid, the leader ends; the kernel keeps it in the control group of the run',
+    needsGroups: true,
   },
   async () => {
     const port = await freePort();
     const project = createTempProject({
-      config: `
-services:
-  lost:
-    command: 'env -i setsid setsid "${NODE}" -e "require(\\"net\\").createServer().listen(${port}, \\"127.0.0.1\\")" > /dev/null 2>&1 < /dev/null & sleep 0.3; exit 0'
-    port: ${port}
-    restart: no
-`,
+      config: `services:\n  lost: {command: ${JSON.stringify(leavesListener(port))}, port: ${port}, restart: no}\n`,
     });
+    const bystander = await startBystander({ cwd: project.root });
     await runDev(project, ['start']);
+    await becomes(project, 'lost', 'exited');
+    expect(await listenerOf(project, port)).toBeUndefined();
+    const stop = { exitCode: 0, stderr: 'Stopped. Nothing is left.\n' };
+    expect(await runDev(project, ['stop'])).toMatchObject(stop);
+    bystander.expectUnharmed();
+  },
+);
+
+fault(
+  {
+    id: 'B5',
+    fault: 'the same where there are no control groups: it is a stranger then, and its port is still held',
+    injected: 'a read-only mount of the control groups; stop names it and does not claim that nothing is left',
+    needsRoot: true,
+  },
+  async () => {
+    const port = await freePort();
+    const project = createTempProject({
+      config: `services:\n  lost: {command: ${JSON.stringify(leavesListener(port))}, port: ${port}, restart: no}\n`,
+    });
+    const withoutGroups = 'mount -o remount,bind,ro "$(findmnt -n -o TARGET -t cgroup2)" && exec "$@"';
+    const through = HAS_CONTROL_GROUPS ? ['unshare', '--mount', 'sh', '-c', withoutGroups, 'sh'] : [];
+    await runDev(project, ['start'], { through });
     await becomes(project, 'lost', 'exited');
     const holder = await listenerOf(project, port);
     if (holder === undefined) return; // seen while it still had its parent, so it was ours to end
     onTestFinished(() => void process.kill(holder, 'SIGKILL'));
-    // No longer ours to prove, so it is a stranger: told with its pid, and not signalled.
     await runDev(project, ['restart', 'lost']);
     const { conflict } = await becomes(project, 'lost', 'conflict');
     expect(conflict?.owners.map(({ pid }) => pid)).toEqual([holder]);

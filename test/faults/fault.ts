@@ -4,6 +4,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { it } from 'vitest';
+import { HAS_CONTROL_GROUPS } from '../helpers/daemons.ts';
 
 export interface FaultRow {
   /** Letter and number: A ports, B processes, C restart and health, D supervisor, E logs, F terminal, G config, H limits, I commands, J other systems. */
@@ -18,6 +19,8 @@ export interface FaultRow {
   readonly isSlow?: boolean;
   /** Only root can bring it about, and only where it may mount and make namespaces. */
   readonly needsRoot?: boolean;
+  /** Only where devdeck can have control groups (Linux with cgroup v2). */
+  readonly needsGroups?: boolean;
   readonly timeoutMs?: number;
 }
 
@@ -46,9 +49,10 @@ export function faultNotRun(row: Pick<FaultRow, 'id' | 'fault' | 'priority'>, wh
   });
 }
 
-function whyNotNow({ isSlow, needsRoot }: FaultRow): string | undefined {
+function whyNotNow({ isSlow, needsRoot, needsGroups }: FaultRow): string | undefined {
   if (isSlow === true && process.env['FAULTS'] !== 'all') return 'slow: npm run test:faults runs it';
   if (needsRoot === true && !isFullRoot()) return 'needs root that may mount and make namespaces';
+  if (needsGroups === true && !HAS_CONTROL_GROUPS) return 'needs control groups (cgroup v2) that we may use';
   return undefined;
 }
 

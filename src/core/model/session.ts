@@ -172,6 +172,8 @@ export interface ShutdownReport {
   readonly leftovers: readonly { readonly service: ServiceName; readonly pid: number; readonly name: string }[];
   /** Absent when there are none. */
   readonly heldPorts?: readonly HeldPort[];
+  /** The kernel says so: nothing of the session can have escaped the look. Absent where it keeps no record of that. */
+  readonly isProven?: boolean;
 }
 
 export interface ReloadReport {

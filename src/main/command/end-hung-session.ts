@@ -3,12 +3,14 @@
 
 import type { ShutdownReport } from '../../core/model/session.ts';
 import { DevError, EXIT } from '../../errors.ts';
-import { reapSurvivors } from '../../supervisor/runs/reap.ts';
+import { leftoversOf, reap } from '../../supervisor/runs/reap.ts';
 import { createClock } from '../../system/clock.ts';
+import { ownGroup } from '../../system/linux/group-places.ts';
 import { createProcesses } from '../../system/process/processes.ts';
 import { recordedSupervisor } from '../../system/state/recorded-supervisor.ts';
 import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
-import { readRunRecords, removeIfOurs } from '../../system/state/state-files.ts';
+import { removeIfOurs } from '../../system/state/state-files.ts';
+import { findLostTrees } from '../session/lost-session.ts';
 import { createPlatform } from '../session/platform.ts';
 
 const KILL_WAIT_MS = 2_000;
@@ -30,14 +32,8 @@ export async function endHungSession(paths: RuntimePaths): Promise<ShutdownRepor
     });
   }
   const { sessionId } = record;
-  const runs = readRunRecords(paths.runsFile);
-  const reaped =
-    runs?.sessionId === sessionId
-      ? await reapSurvivors({ processes, clock, sessionId, runs: runs.runs, graceMs: 0 })
-      : [];
-  const leftovers = reaped.flatMap((service) =>
-    service.leftovers.map(({ pid }) => ({ service: service.service, pid, name: service.service })),
-  );
+  const trees = findLostTrees({ paths, platform, home: ownGroup() });
+  const leftovers = leftoversOf(await reap({ processes, clock, trees, graceMs: 0 }));
   if (leftovers.length === 0) removeIfOurs(paths.runsFile, sessionId);
   removeIfOurs(paths.sessionFile, sessionId);
   return { leftovers };

@@ -6,31 +6,37 @@ import { closeSync, writeSync } from 'node:fs';
 import type { LoadOptions } from '../../config/cached-project.ts';
 import { loadProject } from '../../config/load.ts';
 import type { Project } from '../../core/model/project.ts';
+import type { ShutdownReport } from '../../core/model/session.ts';
 import { toWireError, type LaunchAnswer, type LaunchRequest } from '../../ipc/protocol.ts';
 import { serveSession, type SessionServer } from '../../ipc/server.ts';
 import { DevError, EXIT } from '../../errors.ts';
+import { groupsIn } from '../../system/linux/control-group.ts';
+import type { SessionGroup } from '../../system/process/session-group.ts';
+import type { OwnGroup } from '../../system/linux/group-places.ts';
 import type { Platform } from '../../system/platform.ts';
 import { ownIdentity } from '../../system/process/processes.ts';
 import { recordedSupervisor } from '../../system/state/recorded-supervisor.ts';
 import { configCacheDir, prepareRuntimeDir, runtimePaths, type RuntimePaths } from '../../system/state/runtime-dir.ts';
 import { createEventWriter } from '../../system/state/event-file.ts';
 import { acquireSessionLock, type SessionLock } from '../../system/state/session-lock.ts';
-import { readRunRecords, type SessionRecord } from '../../system/state/state-files.ts';
+import type { SessionRecord } from '../../system/state/state-files.ts';
 import type { ProcessIdentity, System } from '../../system/system.ts';
 import { ConfigFollower } from '../../supervisor/session/config-follower.ts';
 import { LocalSession } from '../../supervisor/session/local-session.ts';
 import { EventLog } from '../../supervisor/session/event-log.ts';
 import { PortAnnouncer } from '../../supervisor/session/port-announcer.ts';
-import { reapSurvivors } from '../../supervisor/runs/reap.ts';
+import { leftoversOf, LOST, reap, WHOLE_SESSION, type LostTree } from '../../supervisor/runs/reap.ts';
 import { SessionFiles } from '../../supervisor/session/session-files.ts';
 import { Supervisor } from '../../supervisor/supervisor.ts';
 import { createConfigFiles } from './config-files.ts';
+import { findLostTrees } from './lost-session.ts';
 import { createRecorder } from './record-session.ts';
 import { createPlatform } from './platform.ts';
 import { createSystem } from './system.ts';
 
 /** A survivor of a killed session has had its warning; it gets less time than a service that is asked to stop. */
 const REAP_GRACE_MS = 3_000;
+const REST_GRACE_MS = 1_000;
 /** A session opened for a screen that never comes ends like one whose screen has gone. */
 const VIEWER_MUST_COME_WITHIN_MS = 15_000;
 /** How often it is looked whether somebody removed the lock or the files of the session. */
@@ -57,19 +63,22 @@ function log(event: string, details: Readonly<Record<string, unknown>> = {}): vo
   }
 }
 
-async function begin(request: LaunchRequest, answer: Answer): Promise<void> {
+/** False when the project has a session already. */
+async function begin(request: LaunchRequest, opening: Promise<OwnGroup>, answer: Answer): Promise<boolean> {
   const platform = createPlatform();
   const paths = runtimePaths(request.root, process.env);
   process.chdir(paths.root);
   prepareRuntimeDir(paths);
   const lock = acquireSessionLock(paths.lock);
   // A lock that somebody removed can be taken, and yet its supervisor lives.
-  if (lock === undefined || recordedSupervisor(paths, platform) !== undefined) return answer({ joined: true });
+  if (lock === undefined || recordedSupervisor(paths, platform) !== undefined) return false;
   const place = request.configFile === undefined ? { root: paths.root } : { configFile: request.configFile };
   const load = { ...place, env: process.env, cacheDir: configCacheDir(process.env) };
   const project = await loadProject(load);
+  const { home, session: group } = await opening;
   const system = createSystem({
     platform,
+    group,
     logsDir: paths.logsDir,
     choicesFile: paths.choicesFile,
     session: {
@@ -80,23 +89,36 @@ async function begin(request: LaunchRequest, answer: Answer): Promise<void> {
     },
     onLedgerProblem: (message) => log('ledgerProblem', { message }),
   });
-  const recorded = await clearAway(paths, platform, system);
-  await serve(request, { paths, lock, project, load, platform, system, recorded }, answer);
+  const lost = findLostTrees({ paths, platform, home });
+  const recorded = await clearAway(lost, system);
+  await serve(request, { paths, lock, project, load, platform, system, group, recorded }, answer);
+  return true;
 }
 
 /** Stops what a killed supervisor of this project left running; what survives even that is told apart later by its record. */
-async function clearAway(paths: RuntimePaths, platform: Platform, system: System): Promise<readonly ProcessIdentity[]> {
-  const records = readRunRecords(paths.runsFile);
-  if (records === undefined || records.bootId !== platform.currentBoot()) return [];
-  const reaped = await reapSurvivors({
-    processes: system.processes,
-    clock: system.clock,
-    sessionId: records.sessionId,
-    runs: records.runs,
-    graceMs: REAP_GRACE_MS,
-  });
+async function clearAway(
+  trees: readonly LostTree[],
+  { processes, clock }: System,
+): Promise<readonly ProcessIdentity[]> {
+  const reaped = await reap({ processes, clock, trees, graceMs: REAP_GRACE_MS });
   if (reaped.length > 0) log('survivorsStopped', { reaped });
-  return [...records.runs, ...reaped.flatMap(({ leftovers }) => leftovers)];
+  const leaders = trees.map(({ root }) => root.leader).filter((leader) => leader !== LOST);
+  return [...leaders, ...reaped.flatMap(({ leftovers }) => leftovers)];
+}
+
+/** What is left of a session when all its services have stopped: lost children of hooks, of health checks, of daemons. */
+async function stopTheRest(sessionId: string, { system, group }: Parts): Promise<ShutdownReport> {
+  const { processes, clock } = system;
+  const service = WHOLE_SESSION;
+  const groups = group === undefined ? [] : [...groupsIn(group.path), group.path];
+  const trees = [
+    ...groups.map((path) => ({ service, root: { leader: LOST, token: {}, group: path } })),
+    { service, root: { leader: LOST, token: { DEV_SESSION: sessionId } } },
+  ];
+  const reaped = await reap({ processes, clock, trees, graceMs: REST_GRACE_MS });
+  if (reaped.length > 0) log('restStopped', { reaped });
+  const leftovers = leftoversOf(reaped);
+  return { leftovers, ...(group?.isWhole() === true && leftovers.length === 0 ? { isProven: true } : {}) };
 }
 
 interface Parts {
@@ -106,14 +128,12 @@ interface Parts {
   readonly load: LoadOptions;
   readonly platform: Platform;
   readonly system: System;
+  readonly group: SessionGroup | undefined;
   readonly recorded: readonly ProcessIdentity[];
 }
 
-async function serve(
-  request: LaunchRequest,
-  { paths, lock, project, load, platform, system, recorded }: Parts,
-  answer: Answer,
-): Promise<void> {
+async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Promise<void> {
+  const { paths, lock, project, load, platform, system, group, recorded } = parts;
   const sessionId = randomUUID();
   const startedAt = new Date().toISOString();
   let openedBy: SessionRecord['openedBy'] = request.role === 'command' ? 'command' : 'screen';
@@ -131,6 +151,7 @@ async function serve(
       configFile: project.configFile,
       openedBy,
     },
+    group: group?.path,
     onProblem: (error) => log('stateFileProblem', { message: String(error) }),
   });
   const recorder = createRecorder(process.env, project, (message) => log('recordingProblem', { message }));
@@ -161,6 +182,7 @@ async function serve(
     supervisor,
     config,
     facts: { pid: process.pid, startedAt, version: DEVDECK_VERSION },
+    stopTheRest: () => stopTheRest(sessionId, parts),
     onDetach: () => {
       openedBy = 'command';
       files.setOpenedBy(openedBy);
@@ -204,6 +226,7 @@ async function serve(
     files.close(supervisor.liveRuns);
     await announcer.leave();
     await (await serving.promise).close();
+    await group?.close();
     process.exit(exitCode);
   };
 
@@ -248,21 +271,36 @@ async function serve(
   };
   system.clock.after(KEEP_EVERY_MS, keep);
 
-  log('started', { pid: process.pid, version: DEVDECK_VERSION, root: paths.root });
+  log('started', { pid: process.pid, version: DEVDECK_VERSION, root: paths.root, group: group?.path ?? null });
   answer({ ready: true });
   config.follow();
 }
 
-/** Runs until the session is over, and then ends the process. Tells on `launcher`, if there is one, how the start went. */
-export async function supervise(request: LaunchRequest, launcher: number | undefined): Promise<void> {
+/**
+ * Runs until the session is over, and then ends the process. Tells on `launcher`, if there is one, how the start went.
+ * @param opening under way already, as it mostly waits for the kernel, and the first service waits for it
+ */
+export async function supervise(
+  request: LaunchRequest,
+  launcher: number | undefined,
+  opening: Promise<OwnGroup>,
+): Promise<void> {
   const answer: Answer = (message) => {
     if (launcher !== undefined) answerOn(launcher, message);
   };
   try {
-    await begin(request, answer);
+    if (await begin(request, opening, answer)) return;
+    answer({ joined: true });
+    await closeGroup(opening);
   } catch (error) {
     log('notStarted', { message: String(error) });
     answer({ error: toWireError(error) });
+    await closeGroup(opening);
     process.exit(error instanceof DevError ? error.exitCode : EXIT.bug);
   }
+}
+
+async function closeGroup(opening: Promise<OwnGroup>): Promise<void> {
+  const { session } = await opening;
+  await session?.close();
 }

@@ -4,6 +4,7 @@ import { createChoices } from '../../system/state/choice-file.ts';
 import { createClock } from '../../system/clock.ts';
 import { watchFiles } from '../../system/files/file-watch.ts';
 import { createFiles } from '../../system/files/files.ts';
+import type { SessionGroup } from '../../system/process/session-group.ts';
 import type { LedgerSession } from '../../system/ledger/ledger-tables.ts';
 import { createLogFiles } from '../../system/logs/log-files.ts';
 import { createPorts } from '../../system/ports/ports.ts';
@@ -20,13 +21,15 @@ interface SystemOptions {
   readonly choicesFile: string;
   /** As other sessions see it. */
   readonly session: LedgerSession;
+  /** The control group of the session. */
+  readonly group: SessionGroup | undefined;
   readonly onLedgerProblem: (problem: string) => void;
 }
 
 export function createSystem(options: SystemOptions): System {
   const clock = createClock();
-  const { platform } = options;
-  const processes = createProcesses(platform);
+  const { platform, group } = options;
+  const processes = createProcesses(platform, group);
   return {
     clock,
     processes,
@@ -35,7 +38,7 @@ export function createSystem(options: SystemOptions): System {
     logFiles: createLogFiles({ dir: options.logsDir, clock }),
     files: createFiles(),
     fileWatch: { watch: watchFiles },
-    shortCommands: createShortCommands(),
+    shortCommands: createShortCommands(group),
     choices: createChoices(options.choicesFile),
     ledger: createProjectLedger({
       session: options.session,

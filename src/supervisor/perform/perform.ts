@@ -96,6 +96,7 @@ function spawn(context: PerformContext, { service, run: number, hook, ports }: E
         cwd: spec.cwd,
         env,
         tty: spec.tty,
+        group: `${service}.${number}`,
         ...terminals.sizeOf(service),
       },
       {
@@ -114,7 +115,7 @@ function spawn(context: PerformContext, { service, run: number, hook, ports }: E
       },
     );
     const token = { DEV_SESSION: context.environment.sessionId, DEV_SERVICE: service };
-    live = { service, number, child, root: { leader: child.identity, token }, hasExited: false };
+    live = { service, number, child, root: { leader: child.identity, token, group: child.group }, hasExited: false };
   } catch (error) {
     terminals.endRun(service);
     return report({ type: 'spawnFailed', service, run: number, reason: messageOf(error) });

@@ -1,5 +1,6 @@
-// Waits until nothing of a run is left: first by its group and descendants, and at last by a sweep through
-// every process's environment, which also finds what forked away twice. One poll serves all runs that end.
+// Waits until nothing of a run is left: first by its groups and descendants, and at last by a sweep through
+// every process's environment, which also finds what forked away twice, and by the end of its control group.
+// One poll serves all runs that end.
 
 import type { Clock, Processes } from '../../system/system.ts';
 import type { LiveRun } from './runs.ts';
@@ -41,10 +42,15 @@ export class TreeWatch {
     // The exit must be told first, with its code; a leader that is a zombie has not been told yet.
     if (!run.hasExited) return;
     const { processes, onGone } = this.#options;
-    if (processes.members(run.root, { sweep: false }).length > 0) return;
-    if (processes.members(run.root, { sweep: true }).length > 0) return;
+    if (processes.members(run.root, { sweep: false }).length > 0) return this.#chase(run);
+    if (!processes.isGone(run.root)) return;
     this.#watched.delete(run);
     onGone(run);
+  }
+
+  /** Only a control group shows daemons that were born while the run was told to end. */
+  #chase({ root }: LiveRun): void {
+    if (root.group !== undefined) this.#options.processes.signalNewcomers(root);
   }
 
   #schedule(): void {

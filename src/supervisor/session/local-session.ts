@@ -36,6 +36,8 @@ export interface LocalSessionOptions {
   readonly facts: SessionFacts;
   /** Follows the config on disk. Without it the session keeps the one that it began with. */
   readonly config?: ConfigFollower;
+  /** Stops what is left of the session once no service has anything any more; tells what survived even that. */
+  readonly stopTheRest?: () => Promise<Pick<ShutdownReport, 'leftovers' | 'isProven'>>;
   /** Called when a client asks that the services outlive it. */
   readonly onDetach: () => void;
 }
@@ -207,8 +209,14 @@ export class LocalSession implements Session {
     const leftovers = [...this.#supervisor.state.services].flatMap(([service, { leftovers }]) =>
       leftovers.map(({ pid, name }) => ({ service, pid, name })),
     );
+    const rest = (await this.#options.stopTheRest?.()) ?? { leftovers: [] };
+    const others = rest.leftovers.filter(({ pid }) => !leftovers.some((known) => known.pid === pid));
     const heldPorts = await this.findHeldPorts([]);
-    const report: ShutdownReport = { leftovers, ...(heldPorts.length === 0 ? {} : { heldPorts }) };
+    const report: ShutdownReport = {
+      ...rest,
+      leftovers: [...leftovers, ...others],
+      ...(heldPorts.length === 0 ? {} : { heldPorts }),
+    };
     this.#publisher.end(report);
     return report;
   }

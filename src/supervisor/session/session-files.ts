@@ -23,6 +23,8 @@ export interface SessionFilesOptions {
   readonly paths: RuntimePaths;
   readonly clock: Clock;
   readonly record: SessionRecord;
+  /** The control group of the session. */
+  readonly group: string | undefined;
   readonly onProblem: (error: unknown) => void;
 }
 
@@ -60,10 +62,10 @@ export class SessionFiles {
   }
 
   #writeRuns(runs: readonly LiveRun[]): void {
-    const { paths } = this.#options;
+    const { paths, group } = this.#options;
     const { bootId, sessionId } = this.#record;
     const records = runs.map(({ service, root }) => ({ service, ...root.leader }));
-    this.#try(() => writeRunRecords(paths.runsFile, { bootId, sessionId, runs: records }));
+    this.#try(() => writeRunRecords(paths.runsFile, { bootId, sessionId, group, runs: records }));
     const pids = new Map(runs.map(({ service, root }) => [service, root.leader.pid]));
     for (const [service, pid] of this.#pidFiles) {
       if (pids.get(service) === pid) continue;

@@ -4,6 +4,7 @@
 
 import { readdirSync, readlinkSync } from 'node:fs';
 import type { Listener, Platform, ProcessDetails, ProcessReader, SocketReader } from '../platform.ts';
+import { readGroup, removeGroup } from './control-group.ts';
 import { createListenerCheck } from './listener-check.ts';
 import { readObstacleFacts, unprivilegedFrom } from './obstacle-facts.ts';
 import {
@@ -42,6 +43,7 @@ function createProcessReader(): ProcessReader {
     nameOf: programName,
     commandsOf: (pids) => new Map(pids.map((pid) => [pid, readCommandLine(pid)?.join(' ') ?? ''])),
     details: async (pid) => details(pid),
+    groups: { read: readGroup, remove: removeGroup },
   };
 }
 

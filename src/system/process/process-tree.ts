@@ -1,7 +1,7 @@
 // Which processes belong to a service, and how they are signalled. The same for every platform.
-// A process belongs when it is the leader, in the leader's group or session, a descendant of one that belongs,
-// carries the service's token in its environment, or was seen to belong before (it may have lost its parent and
-// its token since).
+// A process belongs when it is in the control group of the run, is the leader, in the leader's group or session, a
+// descendant of one that belongs, carries the service's token in its environment, or was seen to belong before (it may
+// have lost its parent and its token since).
 // Trap: the leader's pid may long be somebody else's. Its group is ours only while the leader is proven by its
 // start time, or a member is proven otherwise.
 
@@ -10,7 +10,7 @@ import { printable } from '../printable.ts';
 import { isLiving, ProcessTable, TokenMemory } from './process-table.ts';
 import type { ProcessIdentity, Processes, TreeRoot } from '../system.ts';
 
-export interface ProcessTree extends Pick<Processes, 'isAlive' | 'members' | 'signal'> {
+export interface ProcessTree extends Pick<Processes, 'isAlive' | 'members' | 'isGone' | 'signal' | 'signalNewcomers'> {
   /** Living members in a given table, the leader first. */
   membersIn(table: ProcessTable, root: TreeRoot, options: { readonly sweep: boolean }): readonly ProcessRow[];
   /** A look at all processes, at most `maxAgeMs` old: calls that follow each other closely share one. */
@@ -27,6 +27,8 @@ const RECENT_MS = 20;
 export function createProcessTree(reader: ProcessReader): ProcessTree {
   /** Members of the last look at each tree; a tree without members has no entry. */
   const seen = new Map<string, readonly ProcessIdentity[]>();
+  /** The last signal to each tree that still has members, and who got it. */
+  const signalled = new Map<string, { readonly signal: NodeJS.Signals; readonly to: Set<string> }>();
 
   const tokens = new TokenMemory();
   let shared: ProcessTable | undefined;
@@ -40,16 +42,23 @@ export function createProcessTree(reader: ProcessReader): ProcessTree {
 
   function membersIn(table: ProcessTable, root: TreeRoot, options: { readonly sweep: boolean }): readonly ProcessRow[] {
     const key = treeKey(root);
-    const members = findMembers(table, root, { sweep: options.sweep, seen: seen.get(key) ?? [] });
+    const members = findMembers(table, root, { ...options, seen: seen.get(key) ?? [], inGroup: inGroup(root) });
     if (members.length > 0) {
-      seen.set(
-        key,
-        members.map(({ pid, startTicks }) => ({ pid, startTicks })),
-      );
+      seen.set(key, members.map(identityOf));
     } else {
       seen.delete(key);
+      signalled.delete(key);
     }
     return members;
+  }
+
+  function inGroup({ group }: TreeRoot): readonly number[] {
+    return group === undefined ? [] : (reader.groups?.read(group) ?? []);
+  }
+
+  /** Whom the kernel has in the group, and the table does not show: a process of somebody else's, or born a moment ago. */
+  function hiddenIn(root: TreeRoot): readonly (ProcessIdentity & { readonly name: string })[] {
+    return inGroup(root).map((pid) => ({ pid, startTicks: 0, name: 'a process that is hidden from us' }));
   }
 
   /** Right now, and not a moment ago. */
@@ -69,6 +78,17 @@ export function createProcessTree(reader: ProcessReader): ProcessTree {
     return members.filter((row) => prove(row) && send(row.pid, signal)).length;
   }
 
+  function signalNewcomers(root: TreeRoot): void {
+    const last = signalled.get(treeKey(root));
+    if (last === undefined) return;
+    const members = membersIn(readTable(RECENT_MS), root, { sweep: true });
+    const isOnItsOwn = (row: ProcessRow) => !members.some(({ pid }) => pid === row.ppid);
+    for (const row of members) {
+      if (last.to.has(identityText(row)) || (last.signal !== 'SIGKILL' && !isOnItsOwn(row))) continue;
+      if (prove(row) && send(row.pid, last.signal)) last.to.add(identityText(row));
+    }
+  }
+
   return {
     membersIn,
     readTable,
@@ -77,18 +97,22 @@ export function createProcessTree(reader: ProcessReader): ProcessTree {
       return { pid, startTicks: reader.readOne(pid)?.startTicks ?? 0 };
     },
     isAlive: (identity) => isAlive(reader, identity),
-    members: (root, options) =>
-      membersIn(readTable(FRESH_MS), root, options).map((row) => ({
-        pid: row.pid,
-        startTicks: row.startTicks,
-        name: printable(reader.nameOf(row)),
-      })),
+    members: (root, options) => {
+      const rows = membersIn(readTable(FRESH_MS), root, options);
+      const known = rows.map((row) => ({ ...identityOf(row), name: printable(reader.nameOf(row)) }));
+      return known.length > 0 ? known : hiddenIn(root);
+    },
+    isGone: (root) =>
+      membersIn(readTable(FRESH_MS), root, { sweep: true }).length === 0 &&
+      (root.group === undefined || reader.groups?.remove(root.group) !== false),
     signal: (root, signal) => {
       const members = membersIn(readTable(RECENT_MS), root, { sweep: true });
+      signalled.set(treeKey(root), { signal, to: new Set(members.map(identityText)) });
       const reached = signalOnce(root, members, signal);
       if (signal === 'SIGTERM') signalOnce(root, members, 'SIGCONT'); // a stopped process cannot end (systemd does the same)
       return reached;
     },
+    signalNewcomers,
   };
 }
 
@@ -101,7 +125,11 @@ export function isAlive(reader: Pick<ProcessReader, 'readOne'>, { pid, startTick
 function findMembers(
   table: ProcessTable,
   root: TreeRoot,
-  options: { readonly sweep: boolean; readonly seen: readonly ProcessIdentity[] },
+  options: {
+    readonly sweep: boolean;
+    readonly seen: readonly ProcessIdentity[];
+    readonly inGroup: readonly number[];
+  },
 ): readonly ProcessRow[] {
   const members = new Map<number, ProcessRow>();
   const add = (row: ProcessRow) => members.set(row.pid, row);
@@ -109,6 +137,10 @@ function findMembers(
   for (const { pid, startTicks } of [root.leader, ...options.seen]) {
     const row = table.byPid.get(pid);
     if (row?.startTicks === startTicks) add(row);
+  }
+  for (const pid of options.inGroup) {
+    const row = table.byPid.get(pid);
+    if (row !== undefined) add(row);
   }
   if (options.sweep) table.carriersOf(root.token).forEach(add);
   const group = table.groupOf(root.leader.pid);
@@ -131,6 +163,15 @@ function send(target: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-function treeKey({ leader }: TreeRoot): string {
-  return `${leader.pid}:${leader.startTicks}`;
+function identityOf({ pid, startTicks }: ProcessIdentity): ProcessIdentity {
+  return { pid, startTicks };
+}
+
+function identityText({ pid, startTicks }: ProcessIdentity): string {
+  return `${pid}:${startTicks}`;
+}
+
+/** A leader that is gone, as that of a tree which a killed session left, tells nothing apart. */
+function treeKey({ leader, group = '', token }: TreeRoot): string {
+  return [identityText(leader), group, ...(leader.startTicks === 0 ? Object.values(token) : [])].join(' ');
 }

@@ -2,28 +2,25 @@
 // time-out ends it whole, not only the shell in front of it.
 
 import type { Command } from '../../core/model/project.ts';
+import { HELPERS, type SessionGroup } from './session-group.ts';
 import type { ShortCommandResult, ShortCommands } from '../system.ts';
 
-export function createShortCommands(): ShortCommands {
-  return { run };
+/** @param session its control group, where there is one */
+export function createShortCommands(session?: SessionGroup): ShortCommands {
+  return { run: (request) => run(request, session) };
 }
 
-async function run(request: Parameters<ShortCommands['run']>[0]): Promise<ShortCommandResult> {
+async function run(
+  request: Parameters<ShortCommands['run']>[0],
+  session: SessionGroup | undefined,
+): Promise<ShortCommandResult> {
   const { command, cwd, env, timeoutMs, signal, onData } = request;
   // Loaded at the first use: 96 kB that most sessions never need.
   const { execa } = await import('execa');
   const [file, args] = toArgv(command);
-  const subprocess = execa(file, args, {
-    cwd,
-    env,
-    extendEnv: false,
-    detached: true,
-    stdin: 'ignore',
-    all: true,
-    buffer: false,
-    encoding: 'buffer',
-    reject: false,
-  });
+  const options = { cwd, env, extendEnv: false, detached: true, stdin: 'ignore', all: true } as const;
+  const start = () => execa(file, args, { ...options, buffer: false, encoding: 'buffer', reject: false });
+  const { started: subprocess } = session?.startIn(HELPERS, start) ?? { started: start() };
   subprocess.all.on('data', onData);
   let isOverdue = false;
   const onOverdue = (): void => {

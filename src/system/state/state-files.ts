@@ -32,6 +32,8 @@ interface RunRecord extends ProcessIdentity {
 export interface RunRecords {
   readonly bootId: string;
   readonly sessionId: string;
+  /** The control group of the session. */
+  readonly group?: string | undefined;
   readonly runs: readonly RunRecord[];
 }
 
@@ -90,7 +92,8 @@ export function readRunRecords(path: string): RunRecords | undefined {
       ? [{ service: row['service'], ...identity }]
       : [];
   });
-  return { bootId: value['bootId'], sessionId: value['sessionId'], runs };
+  const group = isText(value['group']) ? { group: value['group'] } : {};
+  return { bootId: value['bootId'], sessionId: value['sessionId'], ...group, runs };
 }
 
 /**

@@ -168,6 +168,25 @@ describe('membership, by a recorded table', () => {
     expect(membersOf([row(50, 1, 50, { state: 'Z' }), row(51, 1, 50)], leader)).toEqual([51]);
   });
 
+  it('holds whom the kernel has in its control group, and is gone only when the group can be removed', () => {
+    const rows = [row(90, 1), row(91, 90), row(92, 1)];
+    const treeOf = (inTable: readonly ProcessRow[], inGroup: readonly number[]) => {
+      const remove = vi.fn((_group: string) => inGroup.length === 0);
+      const groups = { read: (group: string) => (group === '/group/web.1' ? inGroup : []), remove };
+      const readers = { readAll: () => inTable, environments: () => () => undefined, nameOf: () => 'app', groups };
+      const tree = createProcessTree({ ...createPlatform().processes, ...readers });
+      const root = { leader, token: {}, group: '/group/web.1' };
+      const names = tree.members(root, { sweep: false }).map(({ pid, name }) => `${name} ${pid}`);
+      return { names, isGone: tree.isGone(root), remove };
+    };
+    const shown = treeOf(rows, [90, 4_000_000]);
+    expect(shown).toMatchObject({ names: ['app 90', 'app 91'], isGone: false });
+    expect(shown.remove).not.toHaveBeenCalled();
+    const hidden = treeOf(rows, [4_000_000]);
+    expect(hidden).toMatchObject({ names: ['a process that is hidden from us 4000000'], isGone: false });
+    expect(treeOf(rows, [])).toMatchObject({ names: [], isGone: true });
+  });
+
   it('never holds init or ourselves', () => {
     const rows = [row(50, 1), row(process.pid, 50, 50), row(1, 50, 50)];
     expect(membersOf(rows, leader)).toEqual([50]);

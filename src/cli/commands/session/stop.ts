@@ -42,7 +42,8 @@ async function stopSession(context: CliContext, session: Session, { options }: C
     throw stillThere(liveNames(view), timeoutMs ?? 0);
   }
   const code = complainAboutLeftovers(output, report);
-  if (code === EXIT.ok) output.say(`Stopped${options.force === true ? ' by force' : ''}. Nothing is left.`);
+  const outcome = report.isProven === true ? 'Nothing is left.' : 'No process of it is found any more.';
+  if (code === EXIT.ok) output.say(`Stopped${options.force === true ? ' by force' : ''}. ${outcome}`);
   return code;
 }
 

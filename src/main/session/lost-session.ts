@@ -1,0 +1,41 @@
+// What a session left behind whose supervisor is gone: its runs as it wrote them down, whoever carries its token, and its
+// control groups, which are found by their names alone.
+
+import { LOST, WHOLE_SESSION, type LostTree } from '../../supervisor/runs/reap.ts';
+import { groupsIn } from '../../system/linux/control-group.ts';
+import { findSessionGroups } from '../../system/linux/group-places.ts';
+import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
+import { readRunRecords } from '../../system/state/state-files.ts';
+import type { Platform } from '../../system/platform.ts';
+import { isAlive } from '../../system/process/process-tree.ts';
+
+interface LostSessionOptions {
+  readonly paths: Pick<RuntimePaths, 'root' | 'runsFile'>;
+  readonly platform: Platform;
+  /** The control group that this process was started in. */
+  readonly home: string | undefined;
+}
+
+/** Trees of which something may still live. The caller knows that no session of the project runs. */
+export function findLostTrees({ paths, platform, home }: LostSessionOptions): readonly LostTree[] {
+  const read = readRunRecords(paths.runsFile);
+  const records = read?.bootId === platform.currentBoot() ? read : undefined;
+  const runs = (records?.runs ?? []).map(({ service, pid, startTicks }) => {
+    const token = { DEV_SESSION: records?.sessionId ?? '', DEV_SERVICE: service };
+    return { service, root: { leader: { pid, startTicks }, token } };
+  });
+  const session = records === undefined ? [] : [{ DEV_SESSION: records.sessionId }];
+  const groups = findSessionGroups(paths.root, home, records?.group)
+    .filter(({ supervisor }) => !isAlive(platform.processes, supervisor))
+    .flatMap(({ path }) => [...groupsIn(path), path]);
+  return [
+    ...runs,
+    ...groups.map((group) => ({ service: serviceOf(group), root: { leader: LOST, token: {}, group } })),
+    ...session.map((token) => ({ service: WHOLE_SESSION, root: { leader: LOST, token } })),
+  ];
+}
+
+/** The group of a run is called SERVICE.NUMBER. */
+function serviceOf(group: string): string {
+  return /\/([^/]+)\.\d+$/.exec(group)?.[1] ?? WHOLE_SESSION;
+}
