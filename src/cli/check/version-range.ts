@@ -17,7 +17,7 @@ function comparatorsOf(text: string): readonly Comparator[] | undefined {
   const [, from, to] = /^(\S+) - (\S+)$/.exec(text) ?? [];
   const written = from === undefined || to === undefined ? text : `>=${from} <=${to}`;
   const parts = written
-    .replaceAll(/([<>=^~!]+)\s+/g, '$1')
+    .replaceAll(/(?<=[<>=^~!])\s+/g, '')
     .split(/[\s,]+/)
     .filter((part) => part !== '');
   const comparators = parts.map(comparatorOf);

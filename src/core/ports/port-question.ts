@@ -25,7 +25,7 @@ const SINGLE_KEY = /›\s*[([]|[●○]\s*Yes/;
 const OFFERS_PORT = /\b(?:another|different|other|next|free|available) port\b|\bport \d+ instead\b/i;
 const DOES_HARM = /\b(?:kill|stop|terminate|end|free up)\b/i;
 const OFFERED_PORT = /\bport \d+ instead\b/gi;
-const DECORATION = /^[\s│└┌├◆◇?›❯>]+|[\s›│]+$/g;
+const DECORATION = /^[\s│└┌├◆◇?›❯>]+|(?<![\s›│])[\s›│]+$/g;
 
 /**
  * The question that the service waits on; undefined when the last thing it wrote is none about its port.

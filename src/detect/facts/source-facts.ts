@@ -21,7 +21,7 @@ export function readAll(folder: Folder, paths: readonly string[]): string {
 }
 
 const READS_PORT =
-  /(?:process\.env|Bun\.env|import\.meta\.env|\benv)(?:\.PORT\b|\[['"]PORT['"]\])|(?:env\.get|getenv|Getenv|GetEnv|LookupEnv|environ\.get|std::env::var|env::var|var|fetch)\(\s*['"]PORT['"]|environ\[['"]PORT['"]\]|ENV\[['"]PORT['"]\]|\{[^}\n]*\bPORT\b[^}\n]*\}\s*=\s*process\.env/;
+  /(?:process\.env|Bun\.env|import\.meta\.env|\benv)(?:\.PORT\b|\[['"]PORT['"]\])|(?:env\.get|getenv|Getenv|GetEnv|LookupEnv|environ\.get|std::env::var|env::var|var|fetch)\(\s*['"]PORT['"]|environ\[['"]PORT['"]\]|ENV\[['"]PORT['"]\]|\{[^{}\n]{0,200}\bPORT\b[^{}\n]{0,200}\}\s{0,20}=\s{0,20}process\.env/;
 
 export function readsPort(code: string): boolean {
   return READS_PORT.test(code);
@@ -29,7 +29,7 @@ export function readsPort(code: string): boolean {
 
 const PORTS: readonly RegExp[] = [
   /PORT['"]?\]?\)?\s*(?:\?\?|\|\||,|or|:-)\s*['"`]?:?(\d{4,5})\b/,
-  /unwrap_or(?:_else)?\([^)\n]*?(\d{4,5})/,
+  /unwrap_or(?:_else)?\([^)\n]{0,60}?(\d{4,5})/,
   /\bport['"]?\s*(?::=|:\s*(?:number|int|u16)\s*=|[:=])\s*['"`]?:?(\d{4,5})\b/i,
   /\.?\b(?:listen|bind|run|start|ListenAndServe|Listen|Run|Start)\([^)\n]{0,60}?['"`\s:(,]:?(\d{4,5})\b/,
   /['"`](?:[\w.[\]]*):(\d{4,5})['"`]/,
@@ -66,7 +66,7 @@ export function healthRoute(code: string): string | undefined {
   return undefined;
 }
 
-const ENV_READ = /(?:import\.meta\.env|process\.env)(?:\.|\[['"])([A-Z][A-Z0-9_]*)/g;
+const ENV_READ = /(?:import\.meta\.env|process\.env)(?:\.|\[['"])([A-Z][A-Z0-9_]{0,99})/g;
 const ADDRESS_NAME = /(?:API|BACKEND|SERVER).*(?:URL|URI|BASE|ORIGIN|ENDPOINT|TARGET)$|(?:_|^)API(?:_HOST)?$/;
 const ENV_FILES = ['.env', '.env.development', '.env.local', '.env.example', '.env.sample'];
 

@@ -4,7 +4,8 @@ import { baseOf, dirOf, filesNamed, relativeTo, type Folder } from '../facts/fol
 import type { ProposedService } from '../facts/proposal.ts';
 import { healthRoute, portInCode, readAll, readsPort, sourcesIn } from '../facts/source-facts.ts';
 
-const IS_MAIN = /^package main\b[^]*^func main\(\)/m;
+const MAIN_PACKAGE = /^package main\b/m;
+const MAIN_FUNCTION = /^func main\(\)/m;
 const LISTENS = /ListenAndServe|\.Listen\(|\.Run\(|\.Start\(|net\.Listen|http\.Server\{/;
 
 export function detectGo(folder: Folder): readonly ProposedService[] {
@@ -12,7 +13,7 @@ export function detectGo(folder: Folder): readonly ProposedService[] {
     const dir = dirOf(module);
     const sources = sourcesIn(folder, dir, /\.go$/);
     const code = readAll(folder, sources);
-    const mains = [...new Set(sources.filter((path) => IS_MAIN.test(folder.read(path) ?? '')).map(dirOf))];
+    const mains = [...new Set(sources.filter((path) => isMain(folder.read(path) ?? '')).map(dirOf))];
     const servers = mains.filter((main) =>
       LISTENS.test(
         readAll(
@@ -24,6 +25,10 @@ export function detectGo(folder: Folder): readonly ProposedService[] {
     const chosen = servers.length > 0 ? servers : mains.length === 1 ? mains : [];
     return chosen.map((main) => serviceOf(folder, dir, main, { code, isOnly: chosen.length === 1 }));
   });
+}
+
+function isMain(code: string): boolean {
+  return MAIN_PACKAGE.test(code) && MAIN_FUNCTION.test(code);
 }
 
 function serviceOf(

@@ -15,18 +15,27 @@ function springService(folder: Folder, path: string, build: string): ProposedSer
   const dir = dirOf(path);
   const settings = ['application.properties', 'application.yml', 'application.yaml'];
   const text = settings.map((name) => folder.read(inDir(dir, `src/main/resources/${name}`)) ?? '').join('\n');
-  const port = /server\.port\s*=\s*(?:\$\{\w+:)?(\d+)|^server:\s*\n(?:\s+.*\n)*?\s+port:\s*(?:\$\{\w+:)?(\d+)/m.exec(
-    text,
-  );
   return {
     name: dir === '' ? undefined : baseOf(dir),
     role: 'backend',
     because: `Spring Boot: ${path}`,
     command: `${tool(folder, dir, path)} ${baseOf(path) === 'pom.xml' ? 'spring-boot:run' : 'bootRun'}`,
     dir,
-    port: { wanted: Number(port?.[1] ?? port?.[2] ?? 8080), env: 'SERVER_PORT' },
+    port: { wanted: springPort(text) ?? 8080, env: 'SERVER_PORT' },
     ...(build.includes('spring-boot-starter-actuator') ? { settings: { health: '/actuator/health' } } : {}),
   };
+}
+
+/** `server.port=8081`, or `port: 8081` in what is indented below `server:`. */
+function springPort(settings: string): number | undefined {
+  let isOfServer = false;
+  for (const line of settings.split('\n')) {
+    if (/^[^\s#]/.test(line)) isOfServer = /^server:\s*$/.test(line);
+    const port = /^\s*server\.port\s*=\s*(?:\$\{\w+:)?(\d+)/.exec(line)?.[1];
+    const nested = isOfServer ? /^\s+port:\s*(?:\$\{\w+:)?(\d+)/.exec(line)?.[1] : undefined;
+    if ((port ?? nested) !== undefined) return Number(port ?? nested);
+  }
+  return undefined;
 }
 
 function quarkusService(folder: Folder, path: string): ProposedService {

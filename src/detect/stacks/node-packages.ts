@@ -1,6 +1,7 @@
 // Packages of a Node project: which belong to one workspace, and which package manager runs their scripts.
 
 import { parse } from 'yaml';
+import { compilePattern, type Pattern } from '../../core/output/pattern.ts';
 import {
   asMap,
   asTexts,
@@ -33,6 +34,9 @@ const LOCK_FILES: readonly (readonly [file: string, manager: PackageManager])[] 
   ['bun.lockb', 'bun'],
   ['package-lock.json', 'npm'],
 ];
+
+/** What is longer names no folder. */
+const LONGEST_GLOB = 150;
 
 /** Every package, nearest to the root first. Of a workspace only its members: a package beside it may be a template. */
 export function nodePackages(folder: Folder): readonly NodePackage[] {
@@ -88,7 +92,7 @@ function memberPatterns(folder: Folder, root: string): { readonly exists: boolea
   ];
   const matchers = patterns
     .filter((pattern) => !pattern.startsWith('!'))
-    .map((pattern) => globToRegExp(inDir(root, pattern)));
+    .map((pattern) => compileGlob(inDir(root, pattern)));
   return { exists: patterns.length > 0, isMember: (dir) => matchers.some((matcher) => matcher.test(dir)) };
 }
 
@@ -101,15 +105,16 @@ export function parseYaml(text: string): unknown {
 }
 
 /** `apps/*`, `packages/**` and plain folders. */
-function globToRegExp(pattern: string): RegExp {
-  const source = pattern
+function compileGlob(glob: string): Pattern {
+  const source = glob
+    .slice(0, LONGEST_GLOB)
     .replace(/^\.\//, '')
     .replace(/\/$/, '')
-    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&')
     .replaceAll('**', '\0')
     .replaceAll('*', '[^/]*')
     .replaceAll('\0', '.*');
-  return new RegExp(`^${source}$`);
+  return compilePattern(`^${source}$`);
 }
 
 /** How a script is run, and given arguments of its own. */

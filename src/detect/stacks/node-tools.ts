@@ -98,7 +98,13 @@ export const NODE_TOOLS: readonly NodeTool[] = [
     arguments: '--port $PORT',
     configFile: /(?:^|\/)webpack\.config\.\w+$/,
   },
-  { title: 'Eleventy', role: 'frontend', script: word('eleventy .*--serve'), port: 8080, arguments: '--port=$PORT' },
+  {
+    title: 'Eleventy',
+    role: 'frontend',
+    script: word('eleventy .{0,200}--serve'),
+    port: 8080,
+    arguments: '--port=$PORT',
+  },
   {
     title: 'SvelteKit',
     role: 'frontend',
@@ -143,4 +149,4 @@ export const ON_VITE: readonly (readonly [title: string, dependency: string])[] 
 
 /** Scripts that only start other scripts or packages. */
 export const ORCHESTRATORS =
-  /(?:^|[\s;&|])(?:concurrently|turbo|nx|lerna|npm-run-all2?|run-[ps]|wireit|foreman|nf|overmind|hivemind|mprocs|moon|rush|zellij|tmux|devdeck|docker(?:-| )compose|docker)(?=\s|$)|(?:pnpm|npm|yarn|bun)\b.*(?:\s-r\b|--recursive|--filter|--workspaces?\b|\s-w\b|workspaces? (?:foreach|run))|(?<!&)&(?!&)|^\.\/dev\b/;
+  /(?:^|[\s;&|])(?:concurrently|turbo|nx|lerna|npm-run-all2?|run-[ps]|wireit|foreman|nf|overmind|hivemind|mprocs|moon|rush|zellij|tmux|devdeck|docker(?:-| )compose|docker)(?=\s|$)|(?:pnpm|npm|yarn|bun)\b.{0,200}(?:\s-r\b|--recursive|--filter|--workspaces?\b|\s-w\b|workspaces? (?:foreach|run))|(?<!&)&(?!&)|^\.\/dev\b/;

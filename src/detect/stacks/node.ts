@@ -1,6 +1,6 @@
 // Services of package.json: a script that is a development server of a known tool, or one that starts a program.
 
-import { inDir, readJson, type Folder } from '../facts/folder.ts';
+import { asMap, inDir, readJson, type Folder } from '../facts/folder.ts';
 import { nodePackages, scriptCommand, shortName, type NodePackage } from './node-packages.ts';
 import { NODE_LIBRARIES, NODE_TOOLS, ON_VITE, ORCHESTRATORS, type NodeTool } from './node-tools.ts';
 import type { ProposedPort, ProposedService } from '../facts/proposal.ts';
@@ -101,8 +101,12 @@ function frontOf(folder: Folder, pkg: NodePackage, tool: NodeTool, script: strin
 }
 
 function angularPort(folder: Folder, dir: string): string | undefined {
-  const text = JSON.stringify(readJson(folder, inDir(dir, 'angular.json')));
-  return /"serve":\{.*?"port":(\d{2,5})/.exec(text)?.[1];
+  const { projects } = readJson(folder, inDir(dir, 'angular.json'));
+  const ports = Object.values(asMap(projects)).map((project) => {
+    const { architect, targets } = asMap(project);
+    return asMap(asMap(asMap(architect ?? targets)['serve'])['options'])['port'];
+  });
+  return ports.find((port) => typeof port === 'number')?.toString();
 }
 
 function programOf(folder: Folder, pkg: NodePackage, script: string, where: string): ProposedService {

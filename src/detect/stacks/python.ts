@@ -16,10 +16,8 @@ const PROJECT_FILES = [
 ];
 const ASGI = 'FastAPI|Starlette|Litestar|Quart|Robyn';
 const MAKES_APP = new RegExp(String.raw`^(\w+)(?:\s*:\s*[\w.]+)?\s*=\s*(?:\w+\.)?(${ASGI}|Flask)\(`, 'm');
-const FACTORY = new RegExp(
-  String.raw`^def (create_app|make_app|get_app|build_app|create_application)\([^]*?^\s+.*?\b(${ASGI}|Flask)\(`,
-  'm',
-);
+const FACTORY = /^def (create_app|make_app|get_app|build_app|create_application)\(/m;
+const MADE_INSIDE = new RegExp(String.raw`^[ \t].*?\b(${ASGI}|Flask)\(`, 'm');
 /** Of several apps, the one in a file that says so. */
 const ENTRY_NAMES = ['main.py', 'app.py', 'asgi.py', 'server.py', 'api.py', 'wsgi.py', '__init__.py'];
 
@@ -67,10 +65,14 @@ function appsByProject(folder: Folder): readonly ProposedService[] {
 }
 
 function appIn(path: string, code: string): App | undefined {
-  const made = MAKES_APP.exec(code);
-  const [, variable, framework] = made ?? FACTORY.exec(code) ?? [];
-  if (variable === undefined || framework === undefined) return undefined;
-  return { path, framework, variable, isFactory: made === null };
+  const [, variable, framework] = MAKES_APP.exec(code) ?? [];
+  if (variable !== undefined && framework !== undefined) return { path, framework, variable, isFactory: false };
+  const factory = FACTORY.exec(code);
+  const [, inside] = MADE_INSIDE.exec(code.slice(factory?.index)) ?? [];
+  const [, name] = factory ?? [];
+  return name === undefined || inside === undefined
+    ? undefined
+    : { path, framework: inside, variable: name, isFactory: true };
 }
 
 function rank({ path, isFactory }: App): number {

@@ -8,7 +8,7 @@ export function detectRuby(folder: Folder): readonly ProposedService[] {
     const dir = dirOf(path);
     const gems = folder.read(path) ?? '';
     const name = dir === '' ? undefined : baseOf(dir);
-    if (/^\s*gem ['"]rails['"]/m.test(gems) || folder.has(inDir(dir, 'bin/rails')))
+    if (/^[ \t]*gem ['"]rails['"]/m.test(gems) || folder.has(inDir(dir, 'bin/rails')))
       return [railsService(folder, dir, name)];
     if (!folder.has(inDir(dir, 'config.ru'))) return [];
     const because = `Rack: ${inDir(dir, 'config.ru')}`;

@@ -4,7 +4,7 @@ import { baseOf, dirOf, filesNamed, inDir, type Folder } from '../facts/folder.t
 import type { ProposedPort, ProposedService } from '../facts/proposal.ts';
 import { healthRoute, portInCode, readAll, readsPort, sourcesIn } from '../facts/source-facts.ts';
 
-const SERVER = /^\s*(axum|actix-web|rocket|warp|hyper|tide|poem|salvo|tonic)\b/m;
+const SERVER = /^[ \t]*(axum|actix-web|rocket|warp|hyper|tide|poem|salvo|tonic)\b/m;
 
 export function detectRust(folder: Folder): readonly ProposedService[] {
   const packages = filesNamed(folder, 'Cargo.toml').filter(

@@ -24,7 +24,7 @@ export const psEnvironments = (pid?: number) => {
 export function parsePs(text: string): ProcessRow[] {
   const rows: ProcessRow[] = [];
   for (const line of text.split('\n')) {
-    const match = /^ *(\d+) +(\d+) +(\d+) +(\S+) +(\w+ +\w+ +\d+ +[\d:]+ +\d{4}) +([\d:.-]+) +(\d+) +(.*)$/.exec(line);
+    const match = /^ *(\d+) +(\d+) +(\d+) +(\S+) +(\w+ +\w+ +\d+ +[\d:]+ +\d{4}) +([\d:.-]+) +(\d+) (.*)$/s.exec(line);
     if (!match) continue;
     const [, pid, ppid, pgid, state = '', started = '', time = '', rssKib, name = ''] = match;
     rows.push({

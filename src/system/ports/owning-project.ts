@@ -60,7 +60,9 @@ function upward(folder: string): string[] {
 
 /** The config's own `name:`. A full parse is not worth it for a label. */
 function configuredName(root: string): string | undefined {
-  return /^["']?name["']?:[ \t]*["']?([^"'#\r\n]*[^"'#\s])/m.exec(readSmallFile(join(root, CONFIG)) ?? '')?.[1];
+  return /^["']?name["']?:[ \t]*["']?([^"'#\s][^"'#\r\n]*)/m
+    .exec(readSmallFile(join(root, CONFIG)) ?? '')?.[1]
+    ?.trimEnd();
 }
 
 function branchOf(folders: readonly string[]): string | undefined {

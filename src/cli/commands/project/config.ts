@@ -53,8 +53,5 @@ async function show(context: CliContext, { options }: CommandRequest): Promise<E
 /** Keys in colour, so that the eye finds the services among their settings. */
 export function highlightKeys(yaml: string): string {
   const { cyan } = new Chalk({ level: 1 });
-  return yaml.replaceAll(
-    /^(\s*(?:- )?)([\w.-]+)(?=:(?: |$))/gm,
-    (_, indent: string, key: string) => indent + cyan(key),
-  );
+  return yaml.replaceAll(/^( *(?:- )?)([\w.-]+)(?=:(?: |$))/gm, (_, indent: string, key: string) => indent + cyan(key));
 }
