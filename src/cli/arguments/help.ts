@@ -18,8 +18,8 @@ export function overview({ width, paint }: HelpStyle): string {
   const commands = COMMANDS as readonly CommandSpec[];
   const termWidth = Math.max(...commands.map((spec) => displayWidth(termOf(spec))));
   const lines = [
-    `${paint('heading', './dev')} [service...]       start everything, or these, and open the screen`,
-    `${paint('heading', './dev')} <command> ...      one of these:`,
+    `${paint('heading', './dev')} [service...]       start all services, or these, and open the screen`,
+    `${paint('heading', './dev')} <command> ...      run one of these:`,
   ];
   for (const group of GROUPS) {
     lines.push(paint('heading', group));
@@ -66,23 +66,23 @@ export function exitCodeHelp({ width, paint }: HelpStyle): string {
 function meaningOf(name: ExitCodeName): string {
   switch (name) {
     case 'ok':
-      return 'done; for status, health and wait: all is ready';
+      return 'success; for status, health and wait: all is ready';
     case 'notReady':
-      return 'a service failed, is not ready or not healthy; after stop: something is left';
+      return 'a service failed, is not ready or is unhealthy; after stop: something is left';
     case 'usage':
-      return 'the command line was not understood';
+      return 'invalid command line';
     case 'config':
-      return 'the config cannot be used; nothing was started or stopped';
+      return 'the config is invalid; nothing was started or stopped';
     case 'noSuchService':
       return 'there is no service (or command) of this name';
     case 'conflict':
-      return 'a port conflict is not settled, or a session with another config runs';
+      return 'a port conflict is unresolved, or a session with another config runs';
     case 'noSession':
-      return 'no session is running';
+      return 'no session runs';
     case 'bug':
-      return 'a bug in devdeck; the path of the debug log is shown';
+      return 'a bug in devdeck; the message names the debug log';
     case 'timeout':
-      return 'the time was over';
+      return 'timed out';
     case 'interrupted':
       return 'ended by Ctrl-C';
     case 'terminated':
