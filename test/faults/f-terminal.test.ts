@@ -79,6 +79,65 @@ fault(
 
 fault(
   {
+    id: 'F2',
+    fault: 'SIGTSTP from outside stops the launcher alone, and leaves the terminal to the screen',
+    injected: 'kill -TSTP to bin/devdeck under an interactive shell, then fg; twice',
+  },
+  async () => {
+    const project = await detachedProject();
+    const { pid } = await readService(project, 'job');
+    const app = spawnInPty({
+      command: ['bash', '--norc', '--noprofile', '--noediting', '-i'],
+      cwd: project.root,
+      env: { ...project.env, PS1: 'prompt> ' },
+    });
+    await app.waitFor('prompt>');
+    app.press(`${DEVDECK}\r`);
+    await app.waitFor(READY);
+    const { ppid: launcher } = screenProcess(project);
+    for (let round = 1; round <= 2; round += 1) {
+      process.kill(launcher, 'SIGTSTP');
+      await app.waitFor((screen) => screen.join('\n').includes('Stopped') && !app.modes().alternateBuffer);
+      expectTerminalRestored(app);
+      app.press('clear; stty -a | grep -o " icanon"\r');
+      await app.waitFor(/^ icanon/m);
+      app.press('fg\r');
+      await app.waitFor(READY);
+    }
+    expect(await readService(project, 'job')).toMatchObject({ state: 'ready', pid });
+    app.press('d');
+    await app.waitFor((screen) => screen.findLast((line) => line !== '')?.trim() === 'prompt>');
+    expectTerminalRestored(app);
+    app.press('exit\r');
+    await app.waitForExit();
+  },
+);
+
+fault(
+  {
+    id: 'F2',
+    fault: 'Ctrl-Z and SIGTSTP where no shell waits for the job, as in a tab that runs devdeck alone',
+    injected: 'the terminal’s program is devdeck itself; Ctrl-Z, then kill -TSTP to the launcher',
+  },
+  async () => {
+    const project = await detachedProject();
+    const app = openScreen(project);
+    await app.waitFor(READY);
+    const { ppid: launcher } = screenProcess(project);
+    for (const stop of [() => app.press(KEY.ctrlZ), () => process.kill(launcher, 'SIGTSTP')]) {
+      stop();
+      app.press('?');
+      await app.waitFor(/this help/);
+      app.press(KEY.escape);
+      await app.waitFor(READY);
+    }
+    app.press('d');
+    expect(await app.waitForExit()).toMatchObject({ exitCode: 0 });
+  },
+);
+
+fault(
+  {
     id: 'F3',
     priority: 'P0',
     fault: 'the window of the terminal is closed',

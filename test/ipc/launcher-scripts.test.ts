@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { COMMANDS } from '../../src/cli/arguments/commands-table.ts';
+import { readStat } from '../../src/system/linux/proc.ts';
 import { KEY, type PtyApp, spawnInPty } from '../helpers/pty-app.ts';
 
 const repository = join(import.meta.dirname, '../..');
@@ -174,11 +175,13 @@ const screenProgram = `
   process.on('SIGINT', () => show('interrupt ' + ++interrupts));
   process.on('SIGTERM', () => { close(); setTimeout(() => process.exit(143), 50); });
   process.on('SIGHUP', () => { close(); process.exit(129); });
-  process.on('SIGCONT', () => { open(); show('back'); });
+  const suspend = () => { close(); process.off('SIGTSTP', suspend); process.kill(0, 'SIGTSTP'); };
+  process.on('SIGTSTP', suspend);
+  process.on('SIGCONT', () => { open(); show('back'); process.on('SIGTSTP', suspend); });
   process.stdin.on('data', (key) => {
     if (String(key).trim() === 'q') { close(); process.exit(0); }
     if (String(key) === 'c') { process.stdin.setRawMode(false); show('cooked'); }
-    if (String(key) === '\\x1a') { close(); process.kill(0, 'SIGTSTP'); }
+    if (String(key) === '\\x1a') suspend();
   });
 `;
 
@@ -271,7 +274,8 @@ describe('the parent of the screen', () => {
     expect(screen.join('\n')).not.toContain('interrupt 2');
   });
 
-  it('is stopped by Ctrl-Z and continued by fg together with the screen', async () => {
+  /** As a job of an interactive shell. */
+  async function openJob(): Promise<{ readonly app: PtyApp; readonly pid: number; readonly launcher: number }> {
     const place = folder();
     const script = devdeckPackage(place, screenProgram);
     pinNode(place);
@@ -282,18 +286,47 @@ describe('the parent of the screen', () => {
     });
     await app.waitFor('prompt>');
     app.press(`${shell} ${script}`, KEY.enter);
-    await app.waitFor(/screen \d+/);
-    app.press(KEY.ctrlZ);
-    await app.waitFor((screen) => screen.join('\n').includes('prompt>') && !app.modes().alternateBuffer);
-    app.press('jobs', KEY.enter);
-    await app.waitFor('Stopped');
-    app.press('fg', KEY.enter);
-    await app.waitFor('back');
-    expect(app.modes().alternateBuffer).toBe(true);
+    const pid = Number(/screen (\d+)/.exec((await app.waitFor(/screen \d+/)).join('\n'))?.[1]);
+    return { app, pid, launcher: readStat(pid)?.ppid ?? 0 };
+  }
+
+  const isAtPrompt = (app: PtyApp) => (screen: readonly string[]) =>
+    screen.join('\n').includes('prompt>') && !app.modes().alternateBuffer;
+
+  async function leaveJob(app: PtyApp): Promise<void> {
     app.press('q');
-    await app.waitFor((screen) => screen.join('\n').includes('prompt>') && !app.modes().alternateBuffer);
+    await app.waitFor(isAtPrompt(app));
     app.press('exit 5', KEY.enter);
     expect(await app.waitForExit()).toMatchObject({ exitCode: 5 });
+  }
+
+  it('is stopped by Ctrl-Z and continued by fg together with the screen, again and again', async () => {
+    const { app } = await openJob();
+    for (let round = 1; round <= 3; round += 1) {
+      app.press(KEY.ctrlZ);
+      await app.waitFor(isAtPrompt(app));
+      app.press('clear; jobs', KEY.enter);
+      await app.waitFor('Stopped');
+      app.press('clear; fg', KEY.enter);
+      await app.waitFor('back');
+      expect(app.modes().alternateBuffer).toBe(true);
+    }
+    await leaveJob(app);
+  });
+
+  it('gives the terminal back when only the launcher is told to stop, and draws again when it is continued', async () => {
+    const { app, launcher } = await openJob();
+    for (let round = 1; round <= 3; round += 1) {
+      process.kill(launcher, 'SIGTSTP');
+      await app.waitFor(isAtPrompt(app));
+      expect(app.modes()).toEqual(sane);
+      app.press('clear; stty -a | grep -o " icanon"; jobs', KEY.enter);
+      await app.waitFor(/^ icanon\s.*Stopped/ms);
+      app.press('clear; fg', KEY.enter);
+      await app.waitFor('back');
+      expect(app.modes().alternateBuffer).toBe(true);
+    }
+    await leaveJob(app);
   });
 });
 

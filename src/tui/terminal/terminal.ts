@@ -55,6 +55,8 @@ const LEAVE =
   '\u001b[23;2t\u001b[?2026l\u001b[0m\u001b[?2004l\u001b[?1006l\u001b[?1002l\u001b[?7h\u001b[?25h\u001b[?1049l';
 /** Longer than the pause inside an escape sequence, shorter than a person notices. */
 const LONE_ESCAPE_MS = 25;
+/** The signal that stops us acts at once, if it does. */
+const UNSTOPPED_AFTER_MS = 50;
 const FAREWELL_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
@@ -79,6 +81,7 @@ export function createTerminal(streams: {
   let isEntered = false;
   let borrower: Borrower | undefined;
   let isAside = false;
+  let isSuspended = false;
   let isGone = false;
   let isBroken = false;
   let escapeTimer: NodeJS.Timeout | undefined;
@@ -200,6 +203,7 @@ export function createTerminal(streams: {
   }
 
   function onContinue(): void {
+    isSuspended = false;
     if (isAside) return;
     // Stopped by somebody else without a word, we come back to a terminal that the shell has set up for itself.
     if (borrower === undefined) {
@@ -220,9 +224,17 @@ export function createTerminal(streams: {
 
   function suspend(): void {
     giveBack();
+    isSuspended = true;
     process.off('SIGTSTP', suspend);
     // The whole job, as the terminal does it for a program in cooked mode; SIGCONT brings us to `onContinue`.
     process.kill(0, 'SIGTSTP');
+    // A job that no shell waits for, as in a tab that runs us alone, is not stopped: then we are back at once.
+    setTimeout(() => setImmediate(returnUnlessContinued), UNSTOPPED_AFTER_MS);
+  }
+
+  /** Runs after a SIGCONT that came meanwhile has been told. */
+  function returnUnlessContinued(): void {
+    if (isSuspended) onContinue();
   }
 
   return {
@@ -276,6 +288,7 @@ export function createTerminal(streams: {
       handlers = undefined;
       kept.length = 0;
       isTaken = false;
+      isSuspended = false;
     },
   };
 }
