@@ -30,6 +30,17 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // The same on ps and lsof, as where there is no /proc. `DEVDECK_PLATFORM=portable` does it for any other file.
+          name: 'portable',
+          include: ['test/e2e/{crash,hang-up,life,reuse,undeclared-port}.test.ts'],
+          env: { DEVDECK_PLATFORM: 'portable' },
+          testTimeout: 60_000,
+          ...twoAtATime,
+        },
+      },
+      {
+        extends: true,
+        test: {
           // One engine serves all; without one they say "not run" and why.
           name: 'containers',
           include: ['test/containers/**/*.test.ts'],

@@ -55,7 +55,25 @@ function toPage(rows) {
     `\`npm run test:faults\` on ${process.platform} ${release().split('-')[0]}, Node ${process.version}: ${count('holds')} of ${rows.length} hold,`,
     `${count('**fails**')} fail, ${count('not run')} were not run. Of the ${critical.length} that no user may ever meet (P0), ${critical.filter(({ result }) => result === 'holds').length} hold.`,
     ...sections,
+    ...withoutProc(rows.filter(({ notPortable }) => notPortable !== undefined)),
   ].join('\n')}\n`;
+}
+
+function withoutProc(rows) {
+  return [
+    '',
+    '## Without /proc',
+    '',
+    'Where there is no /proc (macOS, the BSDs) devdeck uses ps, lsof and netstat. `DEVDECK_PLATFORM=portable` does the same on',
+    'Linux, and `npm run test:portable` runs a part of the tests that way. What does not hold there:',
+    '',
+    '| | fault | why |',
+    '| --- | --- | --- |',
+    ...rows.map(({ id, fault, notPortable }) => `| ${id} | ${fault} | ${notPortable} |`),
+    '',
+    'Besides, an address on which a service listens shows up one look (about two seconds) later than on Linux, and threads are',
+    'not counted.',
+  ];
 }
 
 function table(rows) {

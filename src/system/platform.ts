@@ -6,6 +6,9 @@
 import type { Listening } from '../core/model/snapshot.ts';
 import type { ProbeTarget, ProcessIdentity } from './system.ts';
 
+/** Node calls its main thread so, which tells nobody what runs. */
+export const NODE_THREAD = 'MainThread';
+
 /** One line of the process table. */
 export interface ProcessRow extends ProcessIdentity {
   readonly ppid: number;
@@ -48,7 +51,7 @@ export interface ProcessReader {
   environments(): (pid: number) => string | undefined;
   /** False where one look at environments costs as much as a look at all processes. */
   readonly areEnvironmentsCheap: boolean;
-  /** What a person calls the process. */
+  /** What a person calls the process: its program, also where that has named itself NODE_THREAD. */
   nameOf(row: Pick<ProcessRow, 'pid' | 'name'>): string;
   /** The command with its arguments, as one text. A process that hides it, or is gone, is left out. */
   commandsOf(pids: readonly number[]): ReadonlyMap<number, string>;

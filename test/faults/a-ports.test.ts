@@ -58,6 +58,7 @@ fault(
     id: 'A1',
     priority: 'P0',
     fault: 'localhost leads to the service or to a stranger, by address family',
+    notPortable: 'nothing tells of a stranger who listens beside a service',
     injected: 'a stranger listens on ::1 after the service has started on 127.0.0.1',
   },
   async () => {
@@ -167,6 +168,7 @@ fault(
     id: 'A6',
     priority: 'P0',
     fault: 'the owner belongs to another user and cannot be seen',
+    notPortable: 'lsof shows another user’s sockets to root alone; macOS has netstat for them',
     injected: 'a listener of root; devdeck as nobody (setpriv)',
     needsRoot: true,
   },
@@ -286,6 +288,7 @@ fault(
     id: 'A10',
     priority: 'P0',
     fault: 'the port is the near end of somebody’s connection',
+    notPortable: 'no tool tells it; the port counts as taken by a program that does not listen',
     injected: 'a client whose own port it is; up --kill-existing',
   },
   async () => {
@@ -358,6 +361,7 @@ fault(
     id: 'A13',
     priority: 'P0',
     fault: 'no ss, lsof, netstat, ps or getconf on the machine',
+    notPortable: 'ps and lsof are all there is',
     injected: 'a PATH that holds node and sh alone',
   },
   async () => {

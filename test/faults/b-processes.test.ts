@@ -364,6 +364,7 @@ fault(
     id: 'B12',
     priority: 'P0',
     fault: 'what is left on disk names wrong processes, or none',
+    notPortable: 'start times have whole seconds: a process of the same second passes for the recorded one',
     injected: 'junk in session.json, runs.json and pids/ (-1, 0, 1, 1e3, 0x10, 2^31, NUL, 1 MB …); status, up, stop',
   },
   async () => {

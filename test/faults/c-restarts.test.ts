@@ -180,6 +180,7 @@ fault(
     id: 'C6',
     priority: 'P0',
     fault: 'somebody else answers on the port of the service',
+    notPortable: 'nothing tells which process answers on a port',
     injected: 'a stranger listens after the look; the service itself never does',
   },
   async () => {

@@ -90,6 +90,7 @@ fault(
     id: 'D2',
     priority: 'P0',
     fault: 'the files of a session hold junk, or name strangers',
+    notPortable: 'start times have whole seconds: a process of the same second passes for the recorded one',
     injected:
       'session.json, runs.json and pid files rewritten after kill -9: numbers, NUL, half JSON, 1 MB, a bystander',
   },

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { it } from 'vitest';
 import { HAS_CONTROL_GROUPS } from '../helpers/daemons.ts';
+import { isPortable } from '../helpers/temp-project.ts';
 
 export interface FaultRow {
   /** Letter and number: A ports, B processes, C restart and health, D supervisor, E logs, F terminal, G config, H limits, I commands, J other systems. */
@@ -21,6 +22,8 @@ export interface FaultRow {
   readonly needsRoot?: boolean;
   /** Only where devdeck can have control groups (Linux with cgroup v2). */
   readonly needsGroups?: boolean;
+  /** Why it does not hold on the portable back end, which has no /proc. */
+  readonly notPortable?: string;
   readonly timeoutMs?: number;
 }
 
@@ -49,10 +52,12 @@ export function faultNotRun(row: Pick<FaultRow, 'id' | 'fault' | 'priority'>, wh
   });
 }
 
-function whyNotNow({ isSlow, needsRoot, needsGroups }: FaultRow): string | undefined {
+function whyNotNow({ isSlow, needsRoot, needsGroups, notPortable }: FaultRow): string | undefined {
+  if (isPortable && notPortable !== undefined) return notPortable;
   if (isSlow === true && process.env['FAULTS'] !== 'all') return 'slow: npm run test:faults runs it';
   if (needsRoot === true && !isFullRoot()) return 'needs root that may mount and make namespaces';
-  if (needsGroups === true && !HAS_CONTROL_GROUPS) return 'needs control groups (cgroup v2) that we may use';
+  if (needsGroups === true && (isPortable || !HAS_CONTROL_GROUPS))
+    return 'needs control groups (cgroup v2) that we may use';
   return undefined;
 }
 

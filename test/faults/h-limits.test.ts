@@ -115,6 +115,7 @@ fault(
   {
     id: 'H4',
     fault: '/proc shows only one’s own processes',
+    notPortable: 'lsof shows another user’s sockets to root alone; macOS has netstat for them',
     injected: 'hidepid=invisible in a mount namespace, as another user; a port held by root',
     needsRoot: true,
   },
@@ -160,6 +161,7 @@ fault(
   {
     id: 'H5',
     fault: 'ps, getconf, ss, lsof and the like are not installed',
+    notPortable: 'ps and lsof are all there is',
     injected: 'a PATH with node and sh alone',
   },
   async () => {
@@ -181,6 +183,7 @@ fault(
   {
     id: 'H6',
     fault: 'the processor time shown is that of the shell, not of what it runs',
+    notPortable: 'ps and lsof are all there is',
     injected: 'sh -c "node burn; true", with a PATH of node and sh alone',
   },
   async () => {

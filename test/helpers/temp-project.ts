@@ -54,10 +54,14 @@ export function createTempProject(options: TempProjectOptions = {}): TempProject
   return { root, env, write, processes };
 }
 
+/** Set by `npm run test:portable`: what is tested runs on ps and lsof instead of /proc. */
+export const isPortable = process.env['DEVDECK_PLATFORM'] === 'portable';
+
 /** Built up from nothing, so that no setting of the machine that runs the tests leaks in. */
 function isolatedEnvironment(home: string): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+    ...(isPortable ? { DEVDECK_PLATFORM: 'portable' } : {}),
     HOME: home,
     LANG: 'C.UTF-8',
     TERM: 'xterm-256color',

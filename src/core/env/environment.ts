@@ -122,5 +122,6 @@ const LAUNCHER_VARIABLES: ReadonlySet<string> = new Set([
   // Ours, of a session around this one, as far as we do not set them for every service.
   'DEV_REPLICA',
   'DEVDECK_EARLY',
+  'DEVDECK_PLATFORM',
 ]);
 const INSPECTOR_OPTION = /(?<!\S)--inspect(?:-port\s+(?!-)\S+|\S*)(?:\s+|$)/g;

@@ -5,7 +5,7 @@
 
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { ProcessRow } from '../platform.ts';
+import { NODE_THREAD, type ProcessRow } from '../platform.ts';
 
 const auxiliary = readAuxiliaryVector();
 
@@ -52,9 +52,9 @@ export function readCommandLine(pid: number): string[] | undefined {
   return text === '' ? [] : text?.replace(/\0$/, '').split('\0');
 }
 
-/** The program's name for a person. Node calls its main thread so, which tells nobody what runs. Never print it raw. */
+/** See ProcessReader.nameOf. */
 export function programName({ pid, name }: Pick<ProcessRow, 'pid' | 'name'>): string {
-  return name === 'MainThread' ? basename(readCommandLine(pid)?.[0] ?? name) : name;
+  return name === NODE_THREAD ? basename(readCommandLine(pid)?.[0] ?? name) : name;
 }
 
 export function readCwd(pid: number): string | undefined {

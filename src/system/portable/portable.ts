@@ -5,7 +5,8 @@
 // pidusage is not used: one `ps` already tells time and memory of everybody, and its figures for a tree are wrong
 // (children left out, or their past counted again at each look).
 
-import type { Listener, Platform, ProcessReader, SocketReader } from '../platform.ts';
+import { basename } from 'node:path';
+import { NODE_THREAD, type Listener, type Platform, type ProcessReader, type SocketReader } from '../platform.ts';
 import {
   lsofListeners,
   lsofSocketsOf,
@@ -34,6 +35,8 @@ export function createPortablePlatform(programs: Programs = installedPrograms): 
 
 function createProcessReader({ run, runSync }: Programs): ProcessReader {
   const ps = (args: readonly string[]): string => runSync('ps', args) ?? '';
+  const commandsOf: ProcessReader['commandsOf'] = (pids) =>
+    pids.length === 0 ? new Map() : parseTexts(ps(psCommands(pids)));
   const readOne: ProcessReader['readOne'] = (pid) => parsePs(ps(psOne(pid)))[0];
   return {
     readOne,
@@ -47,8 +50,9 @@ function createProcessReader({ run, runSync }: Programs): ProcessReader {
       };
     },
     areEnvironmentsCheap: false,
-    nameOf: ({ name }) => name,
-    commandsOf: (pids) => (pids.length === 0 ? new Map() : parseTexts(ps(psCommands(pids)))),
+    nameOf: ({ pid, name }) =>
+      name === NODE_THREAD ? basename(commandsOf([pid]).get(pid)?.split(' ')[0] ?? name) : name,
+    commandsOf,
     details: async (pid) => {
       const row = readOne(pid);
       if (row === undefined) return undefined;
