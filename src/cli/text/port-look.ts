@@ -1,5 +1,5 @@
 // Who holds a port: asked of the session when one runs, because it knows which processes are its own;
-// else looked up here.
+// else looked up here. Before a signal it is always looked up here.
 
 import { portReport, type PortReport } from '../../core/model/port-facts.ts';
 import type { Session } from '../../core/model/session.ts';
@@ -11,7 +11,9 @@ export interface PortLook {
   readonly session: Session | undefined;
   readonly snapshot: SessionSnapshot | undefined;
   inspect(port: number): Promise<PortReport>;
-  /** Tells our own processes from strangers. */
+  /** Looked up by this process, whoever says something else: what we signal is judged by us. */
+  inspectHere(port: number): Promise<PortReport>;
+  /** For a look by this process. Nobody's word makes a process ours: the session stops its services itself. */
   ownerContext(): Promise<OwnerContext>;
 }
 
@@ -24,16 +26,17 @@ export async function lookAtPorts(
   const snapshot = await session?.snapshot();
   const ownerContext = async (): Promise<OwnerContext> => {
     const { root, recorded } = await context.portDesk();
-    return { root, recorded, ours: new Set(snapshot?.services.flatMap(({ pids }) => pids)) };
+    return { root, recorded, ours: new Set() };
+  };
+  const inspectHere = async (port: number): Promise<PortReport> => {
+    const { ports } = await context.portDesk();
+    return portReport(await ports.use(port, await ownerContext()));
   };
   return {
     session,
     snapshot,
     ownerContext,
-    inspect: async (port) => {
-      if (session !== undefined) return session.inspectPort(port);
-      const { ports } = await context.portDesk();
-      return portReport(await ports.use(port, await ownerContext()));
-    },
+    inspectHere,
+    inspect: (port) => (session === undefined ? inspectHere(port) : session.inspectPort(port)),
   };
 }

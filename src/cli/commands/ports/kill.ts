@@ -1,5 +1,6 @@
 // `kill PORT|SERVICE`: frees a port. Our own services are stopped through the session, what an earlier session left
-// is ended at once, anybody else only after a yes.
+// is ended at once, anybody else only after a yes. Who is what is looked up by this process, which sends the signals:
+// a session's word is not enough to kill without asking.
 
 import type { PortReport } from '../../../core/model/port-facts.ts';
 import { parsePort } from '../../../config/text/quantity.ts';
@@ -24,7 +25,7 @@ export async function run(context: CliContext, request: CommandRequest): Promise
   const named = parsePort(target);
   const look = await lookAtPorts(context, { needsProject: named === undefined });
   const port = named ?? (await portOfService(context, look, target));
-  const report = await look.inspect(port);
+  const report = await look.inspectHere(port);
   const result = report.inUse ? await free(context, look, { report, request }) : isFree(port);
   look.session?.close();
   if (request.options.json === true) context.output.print(jsonData(result));
@@ -115,7 +116,7 @@ async function stopService({ clock }: CliContext, session: Session, task: Servic
       ? true
       : undefined;
   await view.until(isDown, { clock, timeoutMs: undefined });
-  const { inUse } = await look.inspect(port);
+  const { inUse } = await look.inspectHere(port);
   const outcome = inUse ? `but port ${port} is still in use` : `port ${port} is free`;
   return { port, freed: !inUse, signalled: [], message: `Service ${service.name} is stopped, ${outcome}.` };
 }

@@ -219,6 +219,25 @@ describe('kill', () => {
     expect(kills).toHaveLength(1);
   });
 
+  it('asks before it kills a stranger, whatever a session calls it', async () => {
+    const { portDesk, kills } = desk(taken(owner()));
+    const running = new FakeSession({ services: [serviceView({ name: 'api', port: 3000, pid: 12, pids: [12] })] });
+    running.answer('inspectPort', async () => taken(owner({ verdict: 'left over' })));
+    const run = runScripted('kill 8000', { running, portDesk });
+    expect(await run.exitCode).toBe(5);
+    expect(kills).toEqual([]);
+    expect(run.stderr()).toContain('./dev kill 8000 --yes');
+    expect(running.callsOf('inspectPort')).toEqual([]);
+  });
+
+  it('does not take a process for ours because a session says so', async () => {
+    const { portDesk, kills, context } = desk(taken(owner(), owner({ pid: 4712 })));
+    const running = new FakeSession({ services: [serviceView({ name: 'api', port: 8000, pid: 4711, pids: [4711] })] });
+    expect(await runScripted('kill 8000 --yes', { running, portDesk }).exitCode).toBe(0);
+    expect(context.ours.size).toBe(0);
+    expect(kills).toMatchObject([{ owners: [4711, 4712], context }]);
+  });
+
   it('ends with 5 when the port is still taken afterwards', async () => {
     const { portDesk } = desk(taken(owner()), { freed: false, message: 'systemd started it again.' });
     const run = runScripted('kill 8000 --yes --json', { portDesk });
@@ -257,12 +276,10 @@ describe('kill', () => {
     const { portDesk, kills } = desk(taken(owner()));
     const running = new FakeSession({ services: [serviceView({ name: 'api', port: 8000, pid: 4711, pids: [4711] })] });
     let isUp = true;
-    running.answer('inspectPort', async () =>
-      isUp
-        ? taken(owner({ verdict: 'ours' }))
-        : { port: 8000, owners: [], inUse: false, addresses: [], container: null },
-    );
-    const run = runScripted('kill api', { running, portDesk });
+    const { ports, ...rest } = await portDesk();
+    const use: Ports['use'] = async (port, context) =>
+      isUp ? ports.use(port, context) : { port, owners: [], addresses: [] };
+    const run = runScripted('kill api', { running, portDesk: async () => ({ ...rest, ports: { ...ports, use } }) });
     await settle();
     expect(running.callsOf('stop')).toEqual([[['api'], { force: false }]]);
     isUp = false;
