@@ -1,9 +1,13 @@
 // One connection to a supervisor: says hello, pairs answers with requests, and notices when nobody answers.
 // Trap: the first request goes out right behind the hello, so a refusal reaches whoever waits for that request.
 
+import { lstatSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { dirname } from 'node:path';
 import type { SessionEvent } from '../core/model/session.ts';
 import { DevError, EXIT } from '../errors.ts';
+import { pathProblem, privacyProblem } from '../system/state/private-folder.ts';
+import { notPrivate } from '../system/state/runtime-dir.ts';
 import { encodeFrame, FrameError, FrameReader } from './frames.ts';
 import {
   ANSWER_LIMIT_MS,
@@ -33,9 +37,10 @@ export interface ConnectOptions {
 
 /**
  * Undefined when nobody listens: no socket, or one that a dead supervisor left. Does not wait for the answer to the hello.
- * @throws DevError `permission` or `session_unreachable` when the socket cannot be opened
+ * @throws DevError `permission` when the socket may be somebody else's, `session_unreachable` when it cannot be opened
  */
 export async function openConnection(options: ConnectOptions): Promise<Connection | undefined> {
+  if (!isOwnSocket(options.socketPath)) return undefined;
   const socket = await openSocket(options.socketPath);
   return socket === undefined ? undefined : new Connection(socket, options);
 }
@@ -208,6 +213,25 @@ export class Connection {
       cause,
     });
   }
+}
+
+/**
+ * Before each connect: who listens here could answer anything, and would be sent what a person types.
+ * See private-folder for why the owner of the file is proof of who listens.
+ */
+function isOwnSocket(socketPath: string): boolean {
+  const folder = dirname(socketPath);
+  const problem = privacyProblem(folder) ?? pathProblem(folder);
+  if (problem !== undefined) throw notPrivate(problem);
+  const found = lstatSync(socketPath, { throwIfNoEntry: false });
+  if (found === undefined || !found.isSocket()) return false;
+  if (found.uid === process.getuid?.()) return true;
+  throw new DevError({
+    code: 'permission',
+    exitCode: EXIT.noSession,
+    message: `The socket ${socketPath} belongs to user ${found.uid}, so it is no session of yours.`,
+    hint: `have it removed: ls -l ${socketPath}`,
+  });
 }
 
 function openSocket(socketPath: string): Promise<Socket | undefined> {

@@ -4,14 +4,17 @@
 // Trap: this is on the path of `./dev status`, so what only a launch needs is loaded when something is launched.
 
 import type { Environment } from '../core/env/environment.ts';
-import { lstatSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { ServiceName } from '../core/model/project.ts';
 import type { StartOptions } from '../core/model/session.ts';
 import { DevError, EXIT } from '../errors.ts';
-import { runtimePaths, type RuntimePaths } from '../system/state/runtime-dir.ts';
-import { readSessionRecord } from '../system/state/state-files.ts';
+import { privacyProblem } from '../system/state/private-folder.ts';
+import { notPrivate, runtimePaths, type RuntimePaths } from '../system/state/runtime-dir.ts';
+import type { RecordedSupervisor } from '../system/state/recorded-session.ts';
 import type { LaunchRequest, Role } from './protocol.ts';
 import { connectSession, type RemoteSession } from './remote-session.ts';
+import type { LaunchOutcome } from './start-supervisor.ts';
 
 /** How long the winner of a race, or a predecessor that is about to end, may take. */
 const JOIN_LIMIT_MS = 5_000;
@@ -28,10 +31,10 @@ export interface FindOptions {
   readonly role: Role;
   /** Of this devdeck. */
   readonly version: string;
-  /** See ConnectOptions. */
-  readonly purpose?: 'use' | 'end';
-  /** The pid of the supervisor that the session's record names, if it is proven to live. */
-  readonly findPid: (paths: RuntimePaths) => Promise<number | undefined>;
+  /** See ConnectOptions. To `look`, a folder that is not private only means that no session is found. */
+  readonly purpose?: 'use' | 'end' | 'look';
+  /** The supervisor that is proven to live by its record, and where it listens. Called where there is a record. */
+  readonly findSupervisor: (paths: RuntimePaths) => Promise<RecordedSupervisor | undefined>;
 }
 
 export interface OpenOptions extends FindOptions {
@@ -51,13 +54,16 @@ export interface OpenOptions extends FindOptions {
 
 /**
  * The running session of the project at `root`, or undefined. Does not wait for the hello to be answered.
- * @throws DevError `permission` or `session_unreachable` when there is a socket that cannot be opened
+ * @throws DevError `permission` or `session_unreachable` when there is a socket that cannot be opened, or may be
+ * somebody else's
  */
 export async function findSession(options: FindOptions): Promise<RemoteSession | undefined> {
   const paths = runtimePaths(options.root, options.env);
   const session = await tryFind(options, paths);
   if (session !== undefined) return session;
-  if ((await provenPid(options, paths)) !== undefined) return waitForSession(options, paths, RETURN_LIMIT_MS);
+  if ((await recorded(options, paths)) !== undefined) return waitForSession(options, paths, RETURN_LIMIT_MS);
+  if (options.purpose === 'look') return undefined;
+  refuseOthersFolders(paths);
   if (options.purpose !== 'end') return undefined;
   // "Nothing runs" must not be said to who wants it stopped while a supervisor is on its way to its socket.
   const { isSessionLocked } = await import('../system/state/session-lock.ts');
@@ -65,13 +71,32 @@ export async function findSession(options: FindOptions): Promise<RemoteSession |
 }
 
 async function tryFind(options: FindOptions, paths: RuntimePaths): Promise<RemoteSession | undefined> {
-  const connect = (socketPath: string): Promise<RemoteSession | undefined> =>
-    connectSession({ ...options, socketPath, findPid: () => provenPid(options, paths) });
+  const findPid = async () => (await recorded(options, paths))?.pid;
+  const connect = async (socketPath: string): Promise<RemoteSession | undefined> => {
+    // A session whose folder has been opened to others is about to listen elsewhere.
+    if (privacyProblem(dirname(socketPath)) !== undefined) return undefined;
+    const purpose = options.purpose === 'end' ? 'end' : 'use';
+    return connectSession({ ...options, purpose, socketPath, findPid });
+  };
   const session = await connect(paths.socket);
   if (session !== undefined) return session;
-  // Started where XDG_RUNTIME_DIR or TMPDIR was another one.
-  const recorded = readSessionRecord(paths.sessionFile)?.socket;
-  return recorded !== undefined && recorded !== paths.socket && isOwn(recorded) ? connect(recorded) : undefined;
+  // Started where XDG_RUNTIME_DIR or TMPDIR was another one, or moved since.
+  const other = (await recorded(options, paths))?.socket;
+  return other !== undefined && other !== paths.socket ? connect(other) : undefined;
+}
+
+/** That no session was found must not be said when one of another user, or somebody's trap, is why. */
+function refuseOthersFolders({ socketDir, stateDir }: RuntimePaths): void {
+  const isOthers = lstatSync(stateDir, { throwIfNoEntry: false })?.uid !== process.getuid?.();
+  const problem = privacyProblem(socketDir) ?? (isOthers ? privacyProblem(stateDir) : undefined);
+  if (problem !== undefined) throw notPrivate(problem);
+}
+
+export interface OpenedSession {
+  readonly session: RemoteSession;
+  readonly isNew: boolean;
+  /** What a person should know about the start, as one sentence. */
+  readonly notice?: string;
 }
 
 /**
@@ -79,9 +104,7 @@ async function tryFind(options: FindOptions, paths: RuntimePaths): Promise<Remot
  * a session that is stopping has ended; any number may do this at once.
  * @throws DevError of the config with its own exit code, `version_mismatch`, `spawn_failed`, `session_unreachable` or `session_busy`
  */
-export async function openSession(
-  options: OpenOptions,
-): Promise<{ readonly session: RemoteSession; readonly isNew: boolean }> {
+export async function openSession(options: OpenOptions): Promise<OpenedSession> {
   const paths = runtimePaths(options.root, options.env);
   const early = await waitForEarly(options, paths);
   if (early !== undefined) return { session: early, isNew: true };
@@ -93,16 +116,18 @@ export async function openSession(
   }
   const giveUpAtMs = performance.now() + JOIN_LIMIT_MS;
   do {
-    if ((await launch(options, paths)) === 'ready') {
+    const launched = await launch(options, paths);
+    if ('ready' in launched) {
       const session = await findAccepting(options, paths);
       if (session === undefined) throw endedAtOnce(paths);
-      return { session, isNew: true };
+      const { notice } = launched;
+      return { session, isNew: true, ...(notice === undefined ? {} : { notice }) };
     }
     const winner = await waitForSession(options, paths, RELAUNCH_AFTER_MS);
     const joined = winner === undefined ? undefined : await join(winner, options);
     if (joined !== undefined) return joined;
   } while (performance.now() < giveUpAtMs);
-  throw busy(paths);
+  throw busy(paths, (await recorded(options, paths))?.pid);
 }
 
 /** Undefined as soon as that supervisor has ended: there was a session already, or it could not start and a second one will tell why. */
@@ -127,10 +152,7 @@ function isRunning(pid: number): boolean {
 }
 
 /** Undefined when the session was stopping: then it has ended, and another one can begin. */
-async function join(
-  session: RemoteSession,
-  { role, start }: OpenOptions,
-): Promise<{ session: RemoteSession; isNew: boolean } | undefined> {
+async function join(session: RemoteSession, { role, start }: OpenOptions): Promise<OpenedSession | undefined> {
   // A second `./dev` only attaches: what was stopped on purpose stays stopped, what has completed is not repeated.
   const onlyAttaches = role !== 'command' && start.names.length === 0 && Object.keys(start.options).length === 0;
   try {
@@ -164,7 +186,7 @@ async function findAccepting(options: FindOptions, paths: RuntimePaths): Promise
   }
 }
 
-async function launch(options: OpenOptions, paths: RuntimePaths): Promise<'ready' | 'joined'> {
+async function launch(options: OpenOptions, paths: RuntimePaths): Promise<LaunchOutcome> {
   const { root, configFile, role, columns, rows, start } = options;
   const request: LaunchRequest = {
     root,
@@ -201,15 +223,9 @@ async function waitForSession(
   }
 }
 
-/** The pid of the record if that very process lives: people will be told to act on it. */
-async function provenPid({ findPid }: FindOptions, paths: RuntimePaths): Promise<number | undefined> {
-  return readSessionRecord(paths.sessionFile) === undefined ? undefined : findPid(paths);
-}
-
-/** A record in the project's folder may come from anywhere, even from a checkout: only a socket of ours is tried. */
-function isOwn(socketPath: string): boolean {
-  const stats = lstatSync(socketPath, { throwIfNoEntry: false });
-  return stats !== undefined && stats.isSocket() && stats.uid === process.getuid?.();
+/** Records in the project's folder may come from anywhere, even from a checkout: only a living supervisor's counts. */
+async function recorded({ findSupervisor }: FindOptions, paths: RuntimePaths): Promise<RecordedSupervisor | undefined> {
+  return existsSync(paths.sessionFile) || existsSync(paths.runsFile) ? findSupervisor(paths) : undefined;
 }
 
 function endedAtOnce(paths: RuntimePaths): DevError {
@@ -221,8 +237,7 @@ function endedAtOnce(paths: RuntimePaths): DevError {
   });
 }
 
-function busy(paths: RuntimePaths): DevError {
-  const pid = readSessionRecord(paths.sessionFile)?.pid;
+function busy(paths: RuntimePaths, pid: number | undefined): DevError {
   const holder = pid === undefined ? 'Another supervisor' : `The supervisor with pid ${pid}`;
   return new DevError({
     code: 'session_busy',

@@ -57,7 +57,11 @@ export interface LaunchRequest {
 
 /** What a supervisor says on descriptor 3, once, as one line of JSON. */
 export type LaunchAnswer =
-  | { readonly ready: true }
+  | {
+      readonly ready: true;
+      /** What a person should know about the start, as one sentence. */
+      readonly notice?: string;
+    }
   /** Another supervisor holds the project; this one ends. */
   | { readonly joined: true }
   | { readonly error: WireError };

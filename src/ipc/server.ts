@@ -1,14 +1,13 @@
-// Offers a session on a private Unix socket: no TCP, mode 0600, in a folder that is ours alone.
-// The caller holds the lock of the project, so what lies at the path is a leftover and is replaced by a rename.
+// Offers a session on a private Unix socket, no TCP, and keeps it where clients find it for as long as the session lives.
 // Who may keep a session alive, and what a hang-up means, is for the supervisor to decide.
 
-import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
-import { dirname, join } from 'node:path';
+import type { Server } from 'node:net';
+import { dirname } from 'node:path';
 import type { Session, SessionEvent } from '../core/model/session.ts';
-import { DevError, EXIT } from '../errors.ts';
+import { makePrivate } from '../system/state/runtime-dir.ts';
 import { encodeFrame } from './frames.ts';
 import { Peer } from './peer.ts';
+import { listenAt, removeSocket, whyLost } from './private-socket.ts';
 import type { Role } from './protocol.ts';
 
 const MAX_CLIENTS = 256;
@@ -18,12 +17,20 @@ const GOODBYE_LIMIT_MS = 1_000;
 export interface ServeOptions {
   /** At most 100 bytes. Its folder exists, is ours, and has mode 0700. */
   readonly socketPath: string;
+  /** Where else it may listen, best first, once the socket is lost. Asked again each time. Only `socketPath` unless given. */
+  readonly otherPaths?: () => Iterable<string>;
+  /** How often it is looked whether the socket is still there; 2 s unless given. */
+  readonly checkEveryMs?: number;
   readonly session: Session;
   readonly version: string;
   /** All clients that have said hello, whenever one comes or goes. */
   readonly onClients: (clients: readonly { readonly role: Role }[]) => void;
   /** Called after `onClients`. Without a goodbye (detach or shutdown) it is a hang-up. */
   readonly onClientGone: (client: { readonly role: Role; readonly saidGoodbye: boolean }) => void;
+  /** The socket was lost, and the session listens again, at the same path or elsewhere. */
+  readonly onRestored?: (socket: { readonly path: string; readonly why: string }) => void;
+  /** The socket was lost, and the session cannot listen anywhere. It tries again. Called once for a loss. */
+  readonly onLost?: (why: string) => void;
   /** An error that nobody expected; the client has been told. */
   readonly onBug: (error: unknown) => void;
 }
@@ -34,39 +41,58 @@ export interface SessionServer {
 }
 
 /**
- * Listens from the moment the promise resolves. A socket that vanishes later (a cleaner of temporary files) is made again
- * within 5 s; clients that are connected do not notice.
+ * Listens from the moment the promise resolves. A socket that is lost later (its folder was removed, replaced, or opened to
+ * others) is made again within 5 s, elsewhere if it must be; clients that are connected do not notice.
  * @throws DevError `permission` when something at the path is not a socket of ours
  */
 export async function serveSession(options: ServeOptions): Promise<SessionServer> {
+  const { socketPath, otherPaths = () => [], checkEveryMs = SOCKET_CHECK_MS } = options;
   const clients = new ConnectedClients(options);
-  let socket = await listen(options.socketPath, clients);
-
+  const listen = (path: string) => listenAt(path, (server) => clients.accept(server));
+  let socket = await listen(socketPath);
   let isRestoring = false;
+  let isLost = false;
+  let isClosed = false;
+
   const watch = setInterval(() => {
-    if (isRestoring) return;
+    const why = whyLost(socket);
+    if (why === undefined || isRestoring) return;
     isRestoring = true;
-    restoreIfGone()
+    restore(why)
       .catch(options.onBug)
       .finally(() => {
         isRestoring = false;
       });
-  }, SOCKET_CHECK_MS);
+  }, checkEveryMs);
   watch.unref();
 
-  async function restoreIfGone(): Promise<void> {
-    if (inodeOf(options.socketPath) !== undefined) return;
-    const folder = dirname(options.socketPath);
-    if (inodeOf(folder) === undefined) mkdirSync(folder, { mode: 0o700 });
-    const previous = socket;
-    socket = await listen(options.socketPath, clients);
-    previous.server.close();
+  async function restore(why: string): Promise<void> {
+    const refusals: string[] = [];
+    for (const path of [socketPath, ...otherPaths()]) {
+      try {
+        makePrivate(dirname(path));
+        const restored = await listen(path);
+        const lost = socket;
+        socket = restored;
+        lost.server.close();
+        if (isClosed) restored.server.close(() => removeSocket(restored));
+        isLost = false;
+        options.onRestored?.({ path, why });
+        return;
+      } catch (error) {
+        // The next folder may do. What keeps one from being used is not our doing, and may be over the next time.
+        refusals.push(String(error));
+      }
+    }
+    if (!isLost) options.onLost?.([why, ...refusals].join('; '));
+    isLost = true;
   }
 
   return {
     async close() {
       clearInterval(watch);
-      if (inodeOf(options.socketPath) === socket.inode) rmSync(options.socketPath, { force: true });
+      isClosed = true;
+      removeSocket(socket);
       const closed = new Promise((resolve) => socket.server.close(resolve));
       // One turn of the loop for answers that are being written: that to the shutdown which led here.
       await new Promise(setImmediate);
@@ -130,44 +156,4 @@ class ConnectedClients {
   private present(): { readonly role: Role }[] {
     return [...this.peers].flatMap(({ role }) => (role === undefined ? [] : [{ role }]));
   }
-}
-
-let socketsMade = 0;
-
-/** Listens under another name first, so that whoever finds the final name finds somebody listening, in mode 0600. */
-async function listen(
-  socketPath: string,
-  clients: ConnectedClients,
-): Promise<{ readonly server: Server; readonly inode: number | undefined }> {
-  refuseOthersFile(socketPath);
-  socketsMade += 1;
-  const newPath = join(dirname(socketPath), `.${process.pid}-${socketsMade}`);
-  rmSync(newPath, { force: true });
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(newPath, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  clients.accept(server);
-  chmodSync(newPath, 0o600);
-  renameSync(newPath, socketPath);
-  return { server, inode: inodeOf(socketPath) };
-}
-
-function refuseOthersFile(socketPath: string): void {
-  const found = lstatSync(socketPath, { throwIfNoEntry: false });
-  if (found === undefined || (found.isSocket() && found.uid === process.getuid?.())) return;
-  throw new DevError({
-    code: 'permission',
-    exitCode: EXIT.config,
-    message: `Cannot listen on ${socketPath}: what lies there is not a socket of yours.`,
-    hint: `look at it, and move it away: ls -l ${socketPath}`,
-  });
-}
-
-function inodeOf(path: string): number | undefined {
-  return lstatSync(path, { throwIfNoEntry: false })?.ino;
 }

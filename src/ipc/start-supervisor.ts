@@ -8,7 +8,7 @@ import { DevError, EXIT } from '../errors.ts';
 import { startDaemon } from '../system/process/side-programs.ts';
 import { prepareRuntimeDir, type RuntimePaths } from '../system/state/runtime-dir.ts';
 import { FrameError, FrameReader } from './frames.ts';
-import { fromWireError, isRecord, isWireError, type LaunchRequest } from './protocol.ts';
+import { fromWireError, isRecord, isWireError, type LaunchAnswer, type LaunchRequest } from './protocol.ts';
 
 /** Room for a predecessor's survivors to be stopped first. */
 const READY_LIMIT_MS = 30_000;
@@ -25,11 +25,13 @@ export interface StartSupervisorOptions {
   readonly paths: RuntimePaths;
 }
 
+export type LaunchOutcome = Exclude<LaunchAnswer, { readonly error: unknown }>;
+
 /**
  * Resolves with `ready` when the new supervisor listens, with `joined` when another one holds the project.
  * @throws DevError what the supervisor says, with its exit code; `spawn_failed` or `timeout` when it says nothing
  */
-export async function startSupervisor(options: StartSupervisorOptions): Promise<'ready' | 'joined'> {
+export async function startSupervisor(options: StartSupervisorOptions): Promise<LaunchOutcome> {
   prepareRuntimeDir(options.paths);
   const log = openLog(options.paths.supervisorLog);
   try {
@@ -46,10 +48,10 @@ export async function startSupervisor(options: StartSupervisorOptions): Promise<
   }
 }
 
-function hearFrom(child: ChildProcess, paths: RuntimePaths): Promise<'ready' | 'joined'> {
+function hearFrom(child: ChildProcess, paths: RuntimePaths): Promise<LaunchOutcome> {
   const answers = child.stdio[3] as NodeJS.ReadableStream & { destroy(): void };
   const reader = new FrameReader(MAX_ANSWER_BYTES);
-  return new Promise<'ready' | 'joined'>((resolve, reject) => {
+  return new Promise<LaunchOutcome>((resolve, reject) => {
     const limit = setTimeout(() => reject(tooSlow(child, paths)), READY_LIMIT_MS);
     // A supervisor that refuses is on its way out; nothing of it is left when the refusal is told.
     const refuse = (error: DevError): void => {
@@ -64,8 +66,8 @@ function hearFrom(child: ChildProcess, paths: RuntimePaths): Promise<'ready' | '
       if (hasAnswered) return;
       hasAnswered = true;
       clearTimeout(limit);
-      if (isRecord(answer) && answer['ready'] === true) resolve('ready');
-      else if (isRecord(answer) && answer['joined'] === true) resolve('joined');
+      if (isRecord(answer) && answer['ready'] === true) resolve(readyWith(answer['notice']));
+      else if (isRecord(answer) && answer['joined'] === true) resolve({ joined: true });
       else if (isRecord(answer) && isWireError(answer['error'])) refuse(fromWireError(answer['error']));
       else reject(endedWithoutAnswer(child, paths));
     };
@@ -101,6 +103,10 @@ function hearFrom(child: ChildProcess, paths: RuntimePaths): Promise<'ready' | '
     child.removeAllListeners('exit');
     child.unref();
   });
+}
+
+function readyWith(notice: unknown): LaunchOutcome {
+  return typeof notice === 'string' ? { ready: true, notice } : { ready: true };
 }
 
 /** Undefined when the log cannot be written, or is a file that others know by another name. */

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,12 +15,16 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DevError, EXIT } from '../../src/errors.ts';
 import { findSession, openSession, type OpenOptions } from '../../src/ipc/launch.ts';
+import { createLinuxPlatform } from '../../src/system/linux/linux.ts';
+import { readStat } from '../../src/system/linux/proc.ts';
 import { runtimePaths, type RuntimePaths } from '../../src/system/state/runtime-dir.ts';
 import { acquireSessionLock } from '../../src/system/state/session-lock.ts';
-import { writeSessionRecord } from '../../src/system/state/state-files.ts';
+import { markOf, recordedSupervisor } from '../../src/system/state/recorded-session.ts';
+import { type SessionRecord, writeSessionRecord } from '../../src/system/state/state-files.ts';
 import { FakeSession } from '../fakes/fake-session.ts';
 import { serveFake, socketFolder } from './ipc-bench.ts';
 
+const PLATFORM = createLinuxPlatform();
 const servingSupervisor = join(import.meta.dirname, '../fixtures/supervisors/serve-fake.ts');
 
 interface Place {
@@ -38,7 +44,7 @@ function project(supervisor: string = servingSupervisor): Place {
     root,
     env,
     role: 'command',
-    findPid: async () => undefined,
+    findSupervisor: async (paths) => recordedSupervisor(paths, PLATFORM),
     version: '1.2.3',
     columns: 80,
     rows: 24,
@@ -174,20 +180,26 @@ describe('finding a session', () => {
     expect([existsSync(paths.stateDir), existsSync(paths.socketDir)]).toEqual([false, false]);
   });
 
-  function record(paths: RuntimePaths, socket: string): void {
+  /** A record of a session whose supervisor is a process that works in `cwd`. */
+  function record(paths: RuntimePaths, socket: string, { cwd = paths.root, ...change }: RecordChange = {}): void {
+    const supervisor = spawn('sleep', ['1000'], { cwd, stdio: 'ignore' });
+    onTestFinished(() => void supervisor.kill('SIGKILL'));
+    const { pid = 0 } = supervisor;
     mkdirSync(paths.stateDir, { mode: 0o700 });
     writeSessionRecord(paths.sessionFile, {
-      pid: process.pid,
-      startTicks: 1,
-      bootId: 'b',
+      pid,
+      startTicks: readStat(pid)?.startTicks ?? 0,
+      ...markOf(paths, PLATFORM.currentBoot()),
       sessionId: 's',
       socket,
       startedAt: '2026-01-02T03:04:05.000Z',
       version: '1.2.3',
       root: paths.root,
       openedBy: 'command',
+      ...change,
     });
   }
+  type RecordChange = Partial<SessionRecord> & { readonly cwd?: string };
 
   it('finds one that was started with another XDG_RUNTIME_DIR by its record', async () => {
     const { options, paths } = project();
@@ -198,9 +210,38 @@ describe('finding a session', () => {
     session?.close();
   });
 
-  it('does not care for a record that names no socket of ours', async () => {
+  it.each<[string, RecordChange]>([
+    ['of another folder, as after a copy', { rootInode: '1' }],
+    ['of another file system', { rootDevice: '1' }],
+    ['from before a reboot', { bootId: 'another' }],
+    ['whose process is another one by now', { startTicks: 1 }],
+    ['whose process works elsewhere', { cwd: '/' }],
+  ])('does not connect to the socket in a record %s', async (_what, change) => {
     const { options, paths } = project();
-    record(paths, '/dev/null');
+    const served = await serveFake();
+    record(paths, served.socketPath, change);
     expect(await findSession(options)).toBeUndefined();
+    expect(served.told).toEqual([]);
+  });
+
+  it.each(['/dev/null', '/nowhere/x.sock'])('finds nobody by a record that names %s', async (socket) => {
+    const { options, paths } = project();
+    record(paths, socket, { startTicks: 1 });
+    expect(await findSession(options)).toBeUndefined();
+  });
+
+  it('does not connect where others can write, and says so, but for a mere look', async () => {
+    const { options, paths } = project();
+    mkdirSync(paths.socketDir, { mode: 0o700 });
+    const served = await serveFake(undefined, { socketPath: paths.socket });
+    chmodSync(paths.socketDir, 0o777);
+    expect(await findSession({ ...options, purpose: 'look' })).toBeUndefined();
+    await expect(findSession(options)).rejects.toMatchObject({
+      code: 'permission',
+      message: expect.stringContaining(`${paths.socketDir}, but it can be written by others (mode 777)`) as string,
+    });
+    expect(served.told).toEqual([]);
+    chmodSync(paths.socketDir, 0o700);
+    (await findSession(options))?.close();
   });
 });

@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
 import {
+  chmodSync,
+  chownSync,
   mkdirSync,
   rmSync,
   statSync,
@@ -331,4 +333,110 @@ describe('the socket', () => {
     await served.server.close();
     expect(existsSync(served.socketPath)).toBe(false);
   });
+
+  const spoil: Readonly<Record<string, (folder: string) => void>> = {
+    'was replaced by a file': (folder) => {
+      rmSync(folder, { recursive: true });
+      writeFileSync(folder, '');
+    },
+    'was opened to others': (folder) => chmodSync(folder, 0o777),
+    'was replaced by a link': (folder) => {
+      renameSync(folder, `${folder}.away`);
+      symlinkSync(`${folder}.away`, folder);
+    },
+    'is gone for good': (folder) => rmSync(join(folder, '..'), { recursive: true }),
+  };
+
+  it.each(Object.keys(spoil))('moves when its folder %s: it is said, and nobody is disconnected', async (what) => {
+    const folder = join(socketFolder(), 'top', 'run');
+    const other = join(socketFolder(), 'other');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const socketPath = join(folder, 'shop.sock');
+    const restored = Promise.withResolvers<{ readonly path: string; readonly why: string }>();
+    const served = await serveFake(new FakeSession(), {
+      socketPath,
+      otherPaths: () => ['/proc/nowhere/shop.sock', join(other, 'shop.sock')],
+      onRestored: restored.resolve,
+      checkEveryMs: 20,
+    });
+    const early = await connectTo(served);
+    await early.snapshot();
+    spoil[what]?.(folder);
+    const { path, why } = await restored.promise;
+    expect(path).toBe(join(other, 'shop.sock'));
+    expect(why).toContain(folder);
+    expect((statSync(other).mode & 0o777).toString(8)).toBe('700');
+    await expect((await connectTo({ socketPath: path })).snapshot()).resolves.toBeDefined();
+    await expect(early.snapshot()).resolves.toBeDefined();
+    await served.server.close();
+    expect(existsSync(path)).toBe(false);
+    expect(served.told.filter((told) => told.startsWith('bug'))).toEqual([]);
+  });
+
+  it('lives on where it can listen nowhere, says so once, and listens again when it can', async () => {
+    const folder = join(socketFolder(), 'run');
+    mkdirSync(folder, { mode: 0o700 });
+    const lost: string[] = [];
+    let tries = 0;
+    const served = await serveFake(new FakeSession(), {
+      socketPath: join(folder, 'shop.sock'),
+      otherPaths: () => {
+        tries += 1;
+        return [];
+      },
+      onLost: (why) => lost.push(why),
+      checkEveryMs: 20,
+    });
+    const early = await connectTo(served);
+    await early.snapshot();
+    chmodSync(folder, 0o777);
+    await expect.poll(() => tries).toBeGreaterThan(2);
+    expect(lost).toHaveLength(1);
+    expect(lost[0]).toContain('can be written by others');
+    await expect(early.snapshot()).resolves.toBeDefined();
+    rmSync(folder, { recursive: true });
+    await expect.poll(() => existsSync(served.socketPath), { timeout: 10_000 }).toBe(true);
+    await expect((await connectTo(served)).snapshot()).resolves.toBeDefined();
+    expect(served.told.filter((told) => told.startsWith('bug'))).toEqual([]);
+  });
+});
+
+describe('a client', () => {
+  it('does not connect to a socket in a folder that others can write to, or replace', async () => {
+    const top = socketFolder();
+    const folder = join(top, 'run');
+    mkdirSync(folder, { mode: 0o700 });
+    const served = await serveFake(new FakeSession(), { socketPath: join(folder, 'shop.sock') });
+    chmodSync(folder, 0o777);
+    await expect(connectTo(served)).rejects.toMatchObject({ code: 'permission' });
+    chmodSync(folder, 0o700);
+    chmodSync(top, 0o777);
+    await expect(connectTo(served)).rejects.toMatchObject({
+      code: 'permission',
+      message: expect.stringContaining(`${top}, but it lets others rename what is in it`) as string,
+    });
+    expect(served.told).toEqual([]);
+    chmodSync(top, 0o700);
+    await expect((await connectTo(served)).snapshot()).resolves.toBeDefined();
+  });
+
+  it('does not follow a link to a socket', async () => {
+    const served = await serveFake();
+    const link = join(socketFolder(), 'shop.sock');
+    symlinkSync(served.socketPath, link);
+    await expect(connectTo({ socketPath: link })).rejects.toThrow('nobody listens');
+  });
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'does not connect to a socket of another user (needs root to make one)',
+    async () => {
+      const served = await serveFake();
+      chownSync(served.socketPath, 65_534, 65_534);
+      await expect(connectTo(served)).rejects.toMatchObject({
+        code: 'permission',
+        message: `The socket ${served.socketPath} belongs to user 65534, so it is no session of yours.`,
+      });
+      expect(served.told).toEqual([]);
+    },
+  );
 });

@@ -7,7 +7,13 @@ import type { Finding } from './finding.ts';
 const LITTLE_SPACE_BYTES = 200 * 1024 ** 2;
 
 export function checkState(traces: SessionTraces): readonly Finding[] {
-  return [...folderFindings(traces), ...leftFindings(traces), ...spaceFindings(traces)];
+  return [...folderFindings(traces), ...socketFindings(traces), ...leftFindings(traces), ...spaceFindings(traces)];
+}
+
+function socketFindings({ socketProblem }: SessionTraces): readonly Finding[] {
+  if (socketProblem === undefined) return [];
+  const { folder, why, hint } = socketProblem;
+  return [{ area: 'state', subject: 'socket', level: 'fail', message: `${folder} ${why}`, fix: hint }];
 }
 
 function folderFindings({ root, stateDir }: SessionTraces): readonly Finding[] {

@@ -8,6 +8,7 @@ import type { UserConfig } from '../../core/model/user-config.ts';
 import type { ConfigIssue } from '../../config/text/issue.ts';
 import type { Session, ShutdownReport, StartOptions } from '../../core/model/session.ts';
 import type { CleanedFile } from '../../system/state/clean-state.ts';
+import type { FolderProblem } from '../../system/state/private-folder.ts';
 import type { EventReader } from '../../system/state/event-file.ts';
 import type { PortLedger } from '../../system/ledger/port-ledger.ts';
 import type { SourceTree } from '../../system/files/source-tree.ts';
@@ -48,6 +49,8 @@ export interface OpenedSession {
   readonly session: Session;
   /** False when it ran already. */
   readonly isNew: boolean;
+  /** What a person should know about the start, as one sentence. */
+  readonly notice?: string;
 }
 
 /** How the screen ended. */
@@ -90,8 +93,10 @@ export interface SessionTraces {
   readonly root: string;
   readonly stateDir: string;
   readonly isRunning: boolean;
-  /** Of the supervisor, as its record says. */
+  /** Of the supervisor, if that is proven to live. */
   readonly pid: number | undefined;
+  /** Why nobody can connect to a session here. */
+  readonly socketProblem: FolderProblem | undefined;
   /** Processes of services that an earlier session left running. */
   readonly survivors: readonly { readonly service: ServiceName; readonly pid: number }[];
   /** A record or a socket is there. */

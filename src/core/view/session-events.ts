@@ -15,6 +15,10 @@ export type EventFact =
       readonly pid?: number;
       readonly version?: string;
     }
+  /** It listens elsewhere now, because the folder of its socket was removed or is no longer private. */
+  | { readonly type: 'session'; readonly state: 'moved'; readonly socket: string; readonly why: string }
+  /** Records of another folder's session came with the project. They are not used. */
+  | { readonly type: 'session'; readonly state: 'put aside'; readonly message: string }
   | {
       readonly type: 'state';
       readonly service: ServiceName;

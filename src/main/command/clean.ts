@@ -1,38 +1,41 @@
 // What `clean` does behind its words: takes the session's lock, so that none can start meanwhile, and clears the state away.
 
-import { mkdirSync } from 'node:fs';
 import type { CleanReport } from '../../cli/context/context.ts';
 import { DevError, EXIT } from '../../errors.ts';
+import type { Platform } from '../../system/platform.ts';
 import { cleanState } from '../../system/state/clean-state.ts';
 import { isAlive } from '../../system/process/process-tree.ts';
-import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
+import { leftRuns, recordedSupervisor } from '../../system/state/recorded-session.ts';
+import { makePrivate, type RuntimePaths } from '../../system/state/runtime-dir.ts';
 import { acquireSessionLock } from '../../system/state/session-lock.ts';
-import { readRunRecords } from '../../system/state/state-files.ts';
 import { createPlatform } from '../session/platform.ts';
 
 /** @throws DevError `refused` while a session runs, or is starting or ending */
 export function clean(paths: RuntimePaths, { dryRun }: { readonly dryRun: boolean }): CleanReport {
-  mkdirSync(paths.socketDir, { recursive: true, mode: 0o700 });
+  const platform = createPlatform();
+  makePrivate(paths.socketDir);
   const lock = acquireSessionLock(paths.lock);
-  if (lock === undefined) {
-    throw new DevError({
-      code: 'refused',
-      exitCode: EXIT.conflict,
-      message: 'A session of this project is running: its logs and state are in use.',
-      hint: 'end it first: ./dev stop',
-    });
-  }
+  if (lock === undefined) throw inUse();
   try {
-    const survivors = survivorsOf(paths);
+    // A lock that somebody removed can be taken, and yet its supervisor lives.
+    if (recordedSupervisor(paths, platform) !== undefined) throw inUse();
+    const survivors = survivorsOf(paths, platform);
     return { removed: cleanState(paths, { dryRun, keepRuns: survivors.length > 0 }), survivors };
   } finally {
     lock.release();
   }
 }
 
-function survivorsOf({ runsFile }: RuntimePaths): CleanReport['survivors'] {
-  const records = readRunRecords(runsFile);
-  const { processes, currentBoot } = createPlatform();
-  if (records === undefined || records.bootId !== currentBoot()) return [];
-  return records.runs.filter((run) => isAlive(processes, run)).map(({ service, pid }) => ({ service, pid }));
+function survivorsOf(paths: RuntimePaths, platform: Platform): CleanReport['survivors'] {
+  const left = leftRuns(paths, platform)?.runs ?? [];
+  return left.filter((run) => isAlive(platform.processes, run)).map(({ service, pid }) => ({ service, pid }));
+}
+
+function inUse(): DevError {
+  return new DevError({
+    code: 'refused',
+    exitCode: EXIT.conflict,
+    message: 'A session of this project is running: its logs and state are in use.',
+    hint: 'end it first: ./dev stop',
+  });
 }

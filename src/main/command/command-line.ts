@@ -17,6 +17,7 @@ import type { Session } from '../../core/model/session.ts';
 import { DevError, EXIT, type ExitCode } from '../../errors.ts';
 import { findSession, openSession } from '../../ipc/launch.ts';
 import { configCacheDir, runtimePaths, type RuntimePaths } from '../../system/state/runtime-dir.ts';
+import type { RecordedSupervisor } from '../../system/state/recorded-session.ts';
 import { stderr, stdout } from './channels.ts';
 import { writeDebugLog } from './debug-log.ts';
 import type { ScreenPlace } from '../screen/screen-place.ts';
@@ -92,8 +93,8 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
     onSignal,
     ask,
     findSession: async (role, purpose = 'use') => {
-      const found = { env: process.env, role, version: VERSION, findPid };
-      if (purpose === 'look') return findSession({ ...found, root: place.rootOrHere() });
+      const found = { env: process.env, role, version: VERSION, findSupervisor };
+      if (purpose === 'look') return findSession({ ...found, purpose, root: place.rootOrHere() });
       const session = await findSession({ ...found, root: place.root(), purpose });
       if (session === undefined) await place.loadProject();
       else if (purpose === 'use' && place.configFile !== undefined) await requireSameConfig(place.configFile, session);
@@ -106,7 +107,7 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
           role: 'command',
           version: VERSION,
           root: place.root(),
-          findPid,
+          findSupervisor,
         });
         if (running !== undefined) await requireSameConfig(place.configFile, running);
         running?.close();
@@ -116,7 +117,7 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
         env: process.env,
         role,
         version: VERSION,
-        findPid,
+        findSupervisor,
         start,
         ...(onUnderway === undefined ? {} : { onUnderway }),
         ...earlySupervisor(),
@@ -139,16 +140,15 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       return openEventReader(runtimePaths(place.root(), process.env).eventsFile);
     },
     portDesk: async () => {
-      const [{ createPlatform }, { createPorts }, { readRunRecords }] = await Promise.all([
+      const [{ createPlatform }, { createPorts }, { leftRuns }] = await Promise.all([
         import('../session/platform.ts'),
         import('../../system/ports/ports.ts'),
-        import('../../system/state/state-files.ts'),
+        import('../../system/state/recorded-session.ts'),
       ]);
       const platform = createPlatform();
-      const { root, runsFile } = runtimePaths(place.rootOrHere(), process.env);
-      const records = readRunRecords(runsFile);
-      const recorded = records?.bootId === platform.currentBoot() ? records.runs : [];
-      return { ports: createPorts(platform), root, recorded };
+      const paths = runtimePaths(place.rootOrHere(), process.env);
+      const recorded = leftRuns(paths, platform)?.runs ?? [];
+      return { ports: createPorts(platform), root: paths.root, recorded };
     },
     machine: async () => {
       const { createMachine } = await import('./machine.ts');
@@ -199,13 +199,12 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
   };
 }
 
-/** The pid of the supervisor that the session's record names, if that very process lives. */
-async function findPid(paths: RuntimePaths): Promise<number | undefined> {
+async function findSupervisor(paths: RuntimePaths): Promise<RecordedSupervisor | undefined> {
   const [{ createPlatform }, { recordedSupervisor }] = await Promise.all([
     import('../session/platform.ts'),
-    import('../../system/state/recorded-supervisor.ts'),
+    import('../../system/state/recorded-session.ts'),
   ]);
-  return recordedSupervisor(paths, createPlatform())?.pid;
+  return recordedSupervisor(paths, createPlatform());
 }
 
 async function requireSameConfig(configFile: string, running: Session): Promise<void> {

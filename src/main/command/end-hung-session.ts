@@ -7,7 +7,7 @@ import { leftoversOf, reap } from '../../supervisor/runs/reap.ts';
 import { createClock } from '../../system/clock.ts';
 import { ownGroup } from '../../system/linux/group-places.ts';
 import { createProcesses } from '../../system/process/processes.ts';
-import { recordedSupervisor } from '../../system/state/recorded-supervisor.ts';
+import { recordedSupervisor } from '../../system/state/recorded-session.ts';
 import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
 import { removeIfOurs } from '../../system/state/state-files.ts';
 import { findLostTrees } from '../session/lost-session.ts';
@@ -21,17 +21,17 @@ export async function endHungSession(paths: RuntimePaths): Promise<ShutdownRepor
   const platform = createPlatform();
   const processes = createProcesses(platform);
   const clock = createClock();
-  const record = recordedSupervisor(paths, platform);
-  if (record === undefined) throw refused(paths, 'which process it is cannot be proven');
-  process.kill(record.pid, 'SIGKILL');
+  const supervisor = recordedSupervisor(paths, platform);
+  if (supervisor === undefined) throw refused(paths, 'which process it is cannot be proven');
+  process.kill(supervisor.pid, 'SIGKILL');
   const giveUpAtMs = clock.nowMs() + KILL_WAIT_MS;
-  while (processes.isAlive(record)) {
-    if (clock.nowMs() > giveUpAtMs) throw refused(paths, `pid ${record.pid} survived SIGKILL`);
+  while (processes.isAlive(supervisor)) {
+    if (clock.nowMs() > giveUpAtMs) throw refused(paths, `pid ${supervisor.pid} survived SIGKILL`);
     await new Promise<void>((resolve) => {
       clock.after(POLL_MS, resolve);
     });
   }
-  const { sessionId } = record;
+  const { sessionId } = supervisor;
   const trees = findLostTrees({ paths, platform, home: ownGroup() });
   const leftovers = leftoversOf(await reap({ processes, clock, trees, graceMs: 0 }));
   if (leftovers.length === 0) removeIfOurs(paths.runsFile, sessionId);

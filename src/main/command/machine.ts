@@ -7,9 +7,10 @@ import { readSourceTree } from '../../system/files/source-tree.ts';
 import { lookUpCommand } from '../../system/process/command-lookup.ts';
 import { isAlive } from '../../system/process/process-tree.ts';
 import { createShortCommands } from '../../system/process/short-commands.ts';
+import { pathProblem, privacyProblem } from '../../system/state/private-folder.ts';
+import { leftRuns, recordedSupervisor } from '../../system/state/recorded-session.ts';
 import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
 import { isSessionLocked } from '../../system/state/session-lock.ts';
-import { readRunRecords, readSessionRecord } from '../../system/state/state-files.ts';
 import { createPlatform } from '../session/platform.ts';
 
 /** @param pathsOf called once somebody asks about the session */
@@ -24,15 +25,16 @@ export function createMachine(pathsOf: () => RuntimePaths): Machine {
 }
 
 function readTraces(paths: RuntimePaths): SessionTraces {
-  const { processes, currentBoot } = createPlatform();
-  const runs = readRunRecords(paths.runsFile);
-  const record = readSessionRecord(paths.sessionFile);
+  const platform = createPlatform();
+  const supervisor = recordedSupervisor(paths, platform);
+  const left = leftRuns(paths, platform)?.runs ?? [];
   return {
     root: paths.root,
     stateDir: paths.stateDir,
-    isRunning: isSessionLocked(paths.lock),
-    pid: record?.pid,
-    survivors: runs?.bootId === currentBoot() ? runs.runs.filter((run) => isAlive(processes, run)) : [],
-    isStale: record !== undefined || existsSync(paths.socket),
+    isRunning: supervisor !== undefined || isSessionLocked(paths.lock),
+    pid: supervisor?.pid,
+    socketProblem: privacyProblem(paths.socketDir) ?? pathProblem(paths.socketDir),
+    survivors: left.filter((run) => isAlive(platform.processes, run)),
+    isStale: [paths.sessionFile, paths.socket].some((path) => existsSync(path)),
   };
 }

@@ -3,28 +3,28 @@
 
 import type { PortMemory } from '../../cli/context/context.ts';
 import type { Environment } from '../../core/env/environment.ts';
-import { openPortLedger, portLedgerDir, type PortLedger } from '../../system/ledger/port-ledger.ts';
+import { openPortLedger, type PortLedger } from '../../system/ledger/port-ledger.ts';
 import { isAlive } from '../../system/process/process-tree.ts';
 import { createChoices } from '../../system/state/choice-file.ts';
-import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
+import { userStateDir, type RuntimePaths } from '../../system/state/runtime-dir.ts';
 import { createPlatform } from '../session/platform.ts';
 
 /** The ledger of this machine, for commands. */
 export function openLedger(env: Environment): PortLedger {
   const { processes, currentBoot } = createPlatform();
   return openPortLedger({
-    dir: portLedgerDir(env),
+    dir: userStateDir(env),
     isAlive: (identity) => isAlive(processes, identity),
     boot: currentBoot(),
   });
 }
 
 export function createPortMemory(
-  { root, choicesFile }: Pick<RuntimePaths, 'root' | 'choicesFile'>,
+  { root, rootInode, choicesFile }: Pick<RuntimePaths, 'root' | 'rootInode' | 'choicesFile'>,
   env: Environment,
 ): PortMemory {
   const ledger = openLedger(env);
-  const choices = createChoices(choicesFile);
+  const choices = createChoices(choicesFile, { rootInode });
   const kept = () => ledger.list().filter((entry) => entry.root === root && entry.isKept);
   return {
     list: () => ({ choices: choices.list(), ports: kept().map(({ service, port }) => ({ service, port })) }),

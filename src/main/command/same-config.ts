@@ -2,12 +2,12 @@
 
 import { realpathSync } from 'node:fs';
 import { DevError, EXIT } from '../../errors.ts';
-import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
-import { readSessionRecord } from '../../system/state/state-files.ts';
+import { recordedSession, type RecordPaths } from '../../system/state/recorded-session.ts';
+import { createPlatform } from '../session/platform.ts';
 
 /** @throws DevError `session_busy`, exit code 5, when the running session was opened with another config */
-export function requireSameConfig(configFile: string, { sessionFile }: RuntimePaths): void {
-  const running = readSessionRecord(sessionFile)?.configFile;
+export function requireSameConfig(configFile: string, paths: RecordPaths): void {
+  const running = recordedSession(paths, createPlatform())?.configFile;
   if (running === undefined || realPath(running) === realPath(configFile)) return;
   throw new DevError({
     code: 'session_busy',

@@ -4,13 +4,12 @@
 import { LOST, WHOLE_SESSION, type LostTree } from '../../supervisor/runs/reap.ts';
 import { groupsIn } from '../../system/linux/control-group.ts';
 import { findSessionGroups } from '../../system/linux/group-places.ts';
-import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
-import { readRunRecords } from '../../system/state/state-files.ts';
+import { leftRuns, type RecordPaths } from '../../system/state/recorded-session.ts';
 import type { Platform } from '../../system/platform.ts';
 import { isAlive } from '../../system/process/process-tree.ts';
 
 interface LostSessionOptions {
-  readonly paths: Pick<RuntimePaths, 'root' | 'runsFile'>;
+  readonly paths: RecordPaths & { readonly root: string };
   readonly platform: Platform;
   /** The control group that this process was started in. */
   readonly home: string | undefined;
@@ -18,8 +17,7 @@ interface LostSessionOptions {
 
 /** Trees of which something may still live. The caller knows that no session of the project runs. */
 export function findLostTrees({ paths, platform, home }: LostSessionOptions): readonly LostTree[] {
-  const read = readRunRecords(paths.runsFile);
-  const records = read?.bootId === platform.currentBoot() ? read : undefined;
+  const records = leftRuns(paths, platform);
   const runs = (records?.runs ?? []).map(({ service, pid, startTicks }) => {
     const token = { DEV_SESSION: records?.sessionId ?? '', DEV_SERVICE: service };
     return { service, root: { leader: { pid, startTicks }, token } };

@@ -3,6 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { closeSync, writeSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { LoadOptions } from '../../config/cached-project.ts';
 import { loadProject } from '../../config/load.ts';
 import type { Project } from '../../core/model/project.ts';
@@ -15,8 +16,15 @@ import type { SessionGroup } from '../../system/process/session-group.ts';
 import type { OwnGroup } from '../../system/linux/group-places.ts';
 import type { Platform } from '../../system/platform.ts';
 import { ownIdentity } from '../../system/process/processes.ts';
-import { recordedSupervisor } from '../../system/state/recorded-supervisor.ts';
-import { configCacheDir, prepareRuntimeDir, runtimePaths, type RuntimePaths } from '../../system/state/runtime-dir.ts';
+import { putForeignRecordsAside } from '../../system/state/put-aside.ts';
+import { markOf, recordedSession, recordedSupervisor } from '../../system/state/recorded-session.ts';
+import {
+  configCacheDir,
+  prepareRuntimeDir,
+  runtimePaths,
+  socketFolders,
+  type RuntimePaths,
+} from '../../system/state/runtime-dir.ts';
 import { createEventWriter } from '../../system/state/event-file.ts';
 import { acquireSessionLock, type SessionLock } from '../../system/state/session-lock.ts';
 import type { SessionRecord } from '../../system/state/state-files.ts';
@@ -75,12 +83,12 @@ async function begin(request: LaunchRequest, opening: Promise<OwnGroup>, answer:
   const place = request.configFile === undefined ? { root: paths.root } : { configFile: request.configFile };
   const load = { ...place, env: process.env, cacheDir: configCacheDir(process.env) };
   const project = await loadProject(load);
+  const notice = putAside(paths, platform.currentBoot());
   const { home, session: group } = await opening;
   const system = createSystem({
     platform,
     group,
-    logsDir: paths.logsDir,
-    choicesFile: paths.choicesFile,
+    paths,
     session: {
       root: paths.root,
       project: project.name,
@@ -91,8 +99,20 @@ async function begin(request: LaunchRequest, opening: Promise<OwnGroup>, answer:
   });
   const lost = findLostTrees({ paths, platform, home });
   const recorded = await clearAway(lost, system);
-  await serve(request, { paths, lock, project, load, platform, system, group, recorded }, answer);
+  await serve(request, { paths, lock, project, load, platform, system, group, recorded, notice }, answer);
   return true;
+}
+
+/** Records that cannot be moved are not used either, so that is no reason not to start. */
+function putAside(paths: RuntimePaths, boot: string): string | undefined {
+  try {
+    const notice = putForeignRecordsAside(paths, boot);
+    if (notice !== undefined) log('recordsPutAside', { message: notice });
+    return notice;
+  } catch (error) {
+    log('stateFileProblem', { message: String(error) });
+    return undefined;
+  }
 }
 
 /** Stops what a killed supervisor of this project left running; what survives even that is told apart later by its record. */
@@ -130,10 +150,12 @@ interface Parts {
   readonly system: System;
   readonly group: SessionGroup | undefined;
   readonly recorded: readonly ProcessIdentity[];
+  /** What the launcher's person should know. */
+  readonly notice: string | undefined;
 }
 
 async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Promise<void> {
-  const { paths, lock, project, load, platform, system, group, recorded } = parts;
+  const { paths, lock, project, load, platform, system, group, recorded, notice } = parts;
   const sessionId = randomUUID();
   const startedAt = new Date().toISOString();
   let openedBy: SessionRecord['openedBy'] = request.role === 'command' ? 'command' : 'screen';
@@ -142,7 +164,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     clock: system.clock,
     record: {
       ...ownIdentity(platform),
-      bootId: platform.currentBoot(),
+      ...markOf(paths, platform.currentBoot()),
       sessionId,
       socket: paths.socket,
       startedAt,
@@ -152,6 +174,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
       openedBy,
     },
     group: group?.path,
+    livingSession: () => recordedSession(paths, platform)?.sessionId,
     onProblem: (error) => log('stateFileProblem', { message: String(error) }),
   });
   const recorder = createRecorder(process.env, project, (message) => log('recordingProblem', { message }));
@@ -185,7 +208,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     stopTheRest: () => stopTheRest(sessionId, parts),
     onDetach: () => {
       openedBy = 'command';
-      files.setOpenedBy(openedBy);
+      files.update({ openedBy });
     },
   });
   supervisor.onChange(() => files.scheduleStatus(() => session.snapshotNow()));
@@ -195,6 +218,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     write: createEventWriter(paths.eventsFile, (error) => log('stateFileProblem', { message: String(error) })),
   });
   eventLog.add({ type: 'session', state: 'started', pid: process.pid, version: DEVDECK_VERSION });
+  if (notice !== undefined) eventLog.add({ type: 'session', state: 'put aside', message: notice });
   const announcer = new PortAnnouncer({ supervisor, clock: system.clock, ledger: system.ledger });
 
   let exitCode: number = EXIT.ok;
@@ -239,8 +263,18 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
   const endIfAbandoned = (): void => {
     if (viewers === 0 && openedBy === 'screen' && supervisor.project.onHangup === 'stop') end('hangUp');
   };
+  let socketPath = paths.socket;
   const server = await serveSession({
-    socketPath: paths.socket,
+    socketPath,
+    otherPaths: () => [...socketFolders(process.env)].map((folder) => join(folder, basename(paths.socket))),
+    onRestored: ({ path, why }) => {
+      log('socketRestored', { path, why });
+      if (path === socketPath) return;
+      socketPath = path;
+      files.update({ socket: path });
+      eventLog.add({ type: 'session', state: 'moved', socket: path, why });
+    },
+    onLost: (why) => log('socketLost', { why }),
     session,
     version: DEVDECK_VERSION,
     onClients: (clients) => {
@@ -261,18 +295,20 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     });
   }
 
+  // Where the next supervisor looks: the runtime folder may come and go.
+  const lockPath = (): string => join([...socketFolders(process.env)][0] ?? paths.socketDir, basename(paths.lock));
   let isLockKept = true;
   const keep = (): void => {
     files.keep({ runs: () => supervisor.liveRuns, snapshot: () => session.snapshotNow() });
     const wasLockKept = isLockKept;
-    isLockKept = lock.renew();
+    isLockKept = lock.renew(lockPath());
     if (wasLockKept && !isLockKept) log('lockLost', { path: lock.path });
     system.clock.after(KEEP_EVERY_MS, keep);
   };
   system.clock.after(KEEP_EVERY_MS, keep);
 
   log('started', { pid: process.pid, version: DEVDECK_VERSION, root: paths.root, group: group?.path ?? null });
-  answer({ ready: true });
+  answer({ ready: true, ...(notice === undefined ? {} : { notice }) });
   config.follow();
 }
 

@@ -13,12 +13,12 @@ import { createProcesses } from '../../system/process/processes.ts';
 import { createProjectLedger } from '../../system/ledger/project-ledger.ts';
 import { createShortCommands } from '../../system/process/short-commands.ts';
 import type { Platform } from '../../system/platform.ts';
+import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
 import type { System } from '../../system/system.ts';
 
 interface SystemOptions {
   readonly platform: Platform;
-  readonly logsDir: string;
-  readonly choicesFile: string;
+  readonly paths: Pick<RuntimePaths, 'logsDir' | 'choicesFile' | 'rootInode'>;
   /** As other sessions see it. */
   readonly session: LedgerSession;
   /** The control group of the session. */
@@ -28,18 +28,18 @@ interface SystemOptions {
 
 export function createSystem(options: SystemOptions): System {
   const clock = createClock();
-  const { platform, group } = options;
+  const { platform, group, paths } = options;
   const processes = createProcesses(platform, group);
   return {
     clock,
     processes,
     ports: createPorts(platform),
     probes: createProbes(platform, processes),
-    logFiles: createLogFiles({ dir: options.logsDir, clock }),
+    logFiles: createLogFiles({ dir: paths.logsDir, clock }),
     files: createFiles(),
     fileWatch: { watch: watchFiles },
     shortCommands: createShortCommands(group),
-    choices: createChoices(options.choicesFile),
+    choices: createChoices(paths.choicesFile, paths),
     ledger: createProjectLedger({
       session: options.session,
       env: process.env,

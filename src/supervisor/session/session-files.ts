@@ -1,9 +1,11 @@
 // What a session writes down in `.devdeck/` for others and for its own successor: who it is, which processes it
 // started, pid files, status.json. A disk that refuses is told once in the supervisor's log and stops nothing; what it
 // refused, or somebody removed, is written again by `keep`.
+// Trap: the project may be moved while the session runs, and another one made at its old path. Nothing is written there.
 
-import { prepareRuntimeDir, type RuntimePaths } from '../../system/state/runtime-dir.ts';
+import { isRootInPlace, prepareStateDir, type RuntimePaths } from '../../system/state/runtime-dir.ts';
 import {
+  clearPidFiles,
   readSessionRecord,
   removeIfOurs,
   removePidFile,
@@ -25,6 +27,8 @@ export interface SessionFilesOptions {
   readonly record: SessionRecord;
   /** The control group of the session. */
   readonly group: string | undefined;
+  /** The id of the session that is proven to live here by its record, this one or another. */
+  readonly livingSession: () => string | undefined;
   readonly onProblem: (error: unknown) => void;
 }
 
@@ -42,12 +46,13 @@ export class SessionFiles {
   constructor(options: SessionFilesOptions) {
     this.#options = options;
     this.#record = options.record;
+    this.#try(() => clearPidFiles(options.paths.pidsDir));
     this.#try(() => writeSessionRecord(options.paths.sessionFile, this.#record));
   }
 
-  /** The session now belongs to nobody's screen. */
-  setOpenedBy(openedBy: SessionRecord['openedBy']): void {
-    this.#record = { ...this.#record, openedBy };
+  /** The session now belongs to nobody's screen, or listens elsewhere. */
+  update(change: Partial<Pick<SessionRecord, 'openedBy' | 'socket'>>): void {
+    this.#record = { ...this.#record, ...change };
     this.#try(() => writeSessionRecord(this.#options.paths.sessionFile, this.#record));
   }
 
@@ -63,9 +68,10 @@ export class SessionFiles {
 
   #writeRuns(runs: readonly LiveRun[]): void {
     const { paths, group } = this.#options;
-    const { bootId, sessionId } = this.#record;
+    const { pid, startTicks, bootId, rootDevice, rootInode, sessionId } = this.#record;
     const records = runs.map(({ service, root }) => ({ service, ...root.leader }));
-    this.#try(() => writeRunRecords(paths.runsFile, { bootId, sessionId, group, runs: records }));
+    const written = { pid, startTicks, bootId, rootDevice, rootInode, sessionId, group, runs: records };
+    this.#try(() => writeRunRecords(paths.runsFile, written));
     const pids = new Map(runs.map(({ service, root }) => [service, root.leader.pid]));
     for (const [service, pid] of this.#pidFiles) {
       if (pids.get(service) === pid) continue;
@@ -93,14 +99,14 @@ export class SessionFiles {
     this.#try(() => writeStatus(this.#options.paths.statusFile, JSON.stringify(snapshot)));
   }
 
-  /** Called every few seconds: writes everything again if something could not be written, or was removed. */
+  /** Called every few seconds: writes everything again if something could not be written, was removed or replaced. */
   keep(now: { readonly runs: () => readonly LiveRun[]; readonly snapshot: () => SessionSnapshot }): void {
     const { paths } = this.#options;
     if (this.#isClosed) return;
-    if (!this.#isIncomplete && readSessionRecord(paths.sessionFile) !== undefined) return;
+    if (!this.#isIncomplete && this.#isRecorded()) return;
     this.#isIncomplete = false;
     this.#pidFiles.clear();
-    this.#try(() => prepareRuntimeDir(paths));
+    this.#try(() => prepareStateDir(paths));
     this.#try(() => writeSessionRecord(paths.sessionFile, this.#record));
     this.#writeRuns(now.runs());
     this.writeStatusNow(now.snapshot());
@@ -115,9 +121,15 @@ export class SessionFiles {
     this.#try(() => removeIfOurs(paths.sessionFile, this.#record.sessionId));
   }
 
+  /** By our own record, or that of another session that lives here: then it is not for us to replace it. */
+  #isRecorded(): boolean {
+    const { paths, livingSession } = this.#options;
+    return readSessionRecord(paths.sessionFile)?.sessionId === this.#record.sessionId || livingSession() !== undefined;
+  }
+
   #try(write: () => void): void {
     try {
-      write();
+      if (isRootInPlace(this.#options.paths)) write();
     } catch (error) {
       this.#isIncomplete = true;
       const problem = String(error);

@@ -3,9 +3,6 @@
 // Whether a port is free is the kernel's to say, and left to the caller; here is decided who may have it among us.
 // A ledger that cannot be used stops nobody: it then remembers nothing, knows of nobody, and says why in `problem`.
 
-import type { Environment } from '../../core/env/environment.ts';
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
 import { createLedgerFile, LedgerUnavailable, type LedgerFile } from './ledger-file.ts';
 import { LedgerTables, type LedgerEntry, type LedgerSession } from './ledger-tables.ts';
 import type { ProcessIdentity } from '../system.ts';
@@ -54,7 +51,7 @@ export interface PortLedger {
 }
 
 interface PortLedgerOptions {
-  /** See `portLedgerDir`. Created when it is needed. */
+  /** See `userStateDir`. Created when it is needed. */
   readonly dir: string;
   readonly isAlive: (identity: ProcessIdentity) => boolean;
   /** See Platform.currentBoot. */
@@ -65,13 +62,6 @@ interface PortLedgerOptions {
 
 /** A moved port that was not used for so long is given up. */
 const KEPT_FOR_MS = 30 * 24 * 3600 * 1000;
-
-/** The user's state folder for devdeck. Creates nothing. */
-export function portLedgerDir(env: Environment): string {
-  const base = env['XDG_STATE_HOME'];
-  const stateHome = base !== undefined && isAbsolute(base) ? base : join(env['HOME'] || homedir(), '.local/state');
-  return join(stateHome, 'devdeck');
-}
 
 export function openPortLedger(options: PortLedgerOptions): PortLedger {
   return new SharedLedger(options);

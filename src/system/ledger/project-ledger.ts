@@ -4,6 +4,7 @@
 import type { Environment } from '../../core/env/environment.ts';
 import type { LedgerSession } from './ledger-tables.ts';
 import type { PortLedger } from './port-ledger.ts';
+import { userStateDir } from '../state/runtime-dir.ts';
 import type { ProcessIdentity, ProjectLedger } from '../system.ts';
 
 interface ProjectLedgerOptions {
@@ -24,8 +25,8 @@ export function createProjectLedger({ session, env, isAlive, boot, onProblem }: 
   let hasComplained = false;
 
   const open = async (): Promise<PortLedger> => {
-    const { openPortLedger, portLedgerDir } = await import('./port-ledger.ts');
-    return openPortLedger({ dir: portLedgerDir(env), isAlive, boot });
+    const { openPortLedger } = await import('./port-ledger.ts');
+    return openPortLedger({ dir: userStateDir(env), isAlive, boot });
   };
   const ask = async <T>(work: (ledger: PortLedger) => T | Promise<T>): Promise<T> => {
     const ledger = await (opened ??= open());

@@ -2,7 +2,7 @@
 // The async methods are so for the interface's sake; each finishes in one turn of the event loop, so a process that was
 // just proven to hold a port cannot be exchanged for another by our own waiting.
 
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync, statSync } from 'node:fs';
 import type { Listener, Platform, ProcessDetails, ProcessReader, SocketReader } from '../platform.ts';
 import { readGroup, removeGroup } from './control-group.ts';
 import { createListenerCheck } from './listener-check.ts';
@@ -29,8 +29,18 @@ export function createLinuxPlatform(): Platform {
     createTreeSockets,
     createListenerCheck,
     currentBoot: bootId,
-    mayWorkIn: (pid, folder) => readCwd(pid) === folder,
+    mayWorkIn: worksIn,
   };
+}
+
+function worksIn(pid: number, folder: { readonly rootDevice: string; readonly rootInode: string }): boolean {
+  try {
+    const { dev, ino } = statSync(`/proc/${pid}/cwd`, { bigint: true });
+    const isSameFolder = String(dev) === folder.rootDevice && String(ino) === folder.rootInode;
+    return isSameFolder && statSync(`/proc/${pid}`).uid === process.getuid?.();
+  } catch {
+    return false;
+  }
 }
 
 function createProcessReader(): ProcessReader {

@@ -1,22 +1,27 @@
-// The choices about taken ports that a person wants remembered, in `.devdeck/choices.json`. Read anew at each use, so
+// The choices about taken ports that a person wants remembered, in `.devdeck/choices.json`. Read again at each use, so
 // that what one program forgets no other still knows.
+// Trap: a choice may be to kill. Nobody made it in a copy of the project, so it counts only in the folder it was made in.
 
 import { dirname } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import { withRemembered, type RememberableChoice, type RememberedChoice } from '../../core/ports/remembered-choice.ts';
+import type { RuntimePaths } from './runtime-dir.ts';
 import { isObject, isText, readJson, writeAtomically } from './state-files.ts';
 import type { Choices } from '../system.ts';
 
 const CHOICES: ReadonlySet<string> = new Set<RememberableChoice>(['kill', 'reroute', 'reuse', 'container', 'skip']);
 
-export function createChoices(path: string): Choices {
+/** The root folder that they were made in. Not its device: that may have another number after a reboot. */
+type ChoicesRoot = Pick<RuntimePaths, 'rootInode'>;
+
+export function createChoices(path: string, root: ChoicesRoot): Choices {
   const list = (): readonly RememberedChoice[] => {
-    const rows = readJson(path)?.['choices'];
-    return Array.isArray(rows) ? rows.flatMap(readChoice) : [];
+    const choices = readChoices(path, root);
+    return choices === 'foreign' ? [] : choices;
   };
   const write = (choices: readonly RememberedChoice[]): void => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeAtomically(path, `${JSON.stringify({ choices }, undefined, 2)}\n`);
+    writeAtomically(path, `${JSON.stringify({ rootInode: root.rootInode, choices }, undefined, 2)}\n`);
   };
   return {
     list,
@@ -28,6 +33,15 @@ export function createChoices(path: string): Choices {
       return forgotten;
     },
   };
+}
+
+/** `foreign`: a person made them in another folder, and what came here is a copy. */
+export function readChoices(path: string, { rootInode }: ChoicesRoot): readonly RememberedChoice[] | 'foreign' {
+  const file = readJson(path);
+  if (file === undefined) return [];
+  if (file['rootInode'] !== rootInode) return 'foreign';
+  const rows = file['choices'];
+  return Array.isArray(rows) ? rows.flatMap(readChoice) : [];
 }
 
 /** A row that is not as we write it is no choice: nothing is killed on the word of a broken file. */

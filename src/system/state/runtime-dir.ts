@@ -1,16 +1,22 @@
 // Decides where a session keeps its files: state in `.devdeck/` at the project's root, socket and lock in the user's
 // private runtime folder. Only names and folders: what is in the files is state-files' matter.
-// Trap: `runtimePaths` is on the hot path of `status`, so it loads no crypto and asks the system three things at most.
+// Socket and lock are named after the root folder itself (device and inode), not its path: a copy of the project has
+// names of its own, and a project that is moved while its session runs keeps its names.
+// Trap: `runtimePaths` is on the hot path of `status`, so it loads no crypto and asks the system few things.
 
 import type { Environment } from '../../core/env/environment.ts';
 import { chmodSync, lstatSync, mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { DevError, EXIT } from '../../errors.ts';
+import { pathProblem, privacyProblem, type FolderProblem } from './private-folder.ts';
 
 export interface RuntimePaths {
   /** The real path of the project's root. */
   readonly root: string;
+  /** Device and inode of the root, in decimal digits. They stay the same for as long as a session works in it. */
+  readonly rootDevice: string;
+  readonly rootInode: string;
   readonly socketDir: string;
   readonly socket: string;
   /** For `acquireSessionLock`; beside the socket. */
@@ -39,11 +45,14 @@ const SOCKET_NAME_BYTES = '/0123456789abcdef.sock'.length;
  */
 export function runtimePaths(root: string, env: Environment): RuntimePaths {
   const realRoot = realpathSync.native(root);
-  const socketDir = socketFolder(env);
-  const name = shortHash(realRoot);
+  const { dev, ino } = statSync(realRoot, { bigint: true });
+  const [socketDir = lastResort()] = socketFolders(env);
+  const name = shortHash(`${dev}:${ino}`);
   const stateDir = join(realRoot, '.devdeck');
   return {
     root: realRoot,
+    rootDevice: String(dev),
+    rootInode: String(ino),
     socketDir,
     socket: `${socketDir}/${name}.sock`,
     lock: `${socketDir}/${name}.lock`,
@@ -65,12 +74,31 @@ export function runtimePaths(root: string, env: Environment): RuntimePaths {
  * @throws DevError `permission` naming the folder and what to do
  */
 export function prepareRuntimeDir(paths: RuntimePaths): void {
-  for (const dir of [paths.socketDir, paths.stateDir, paths.logsDir, paths.pidsDir]) makePrivate(dir);
+  makePrivate(paths.socketDir);
+  prepareStateDir(paths);
+}
+
+/** False once another folder is at the root's path: the project was moved, and another one made in its place. */
+export function isRootInPlace({ root, rootDevice, rootInode }: RuntimePaths): boolean {
+  const stats = statSync(root, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined || (String(stats.dev) === rootDevice && String(stats.ino) === rootInode);
+}
+
+/** As `prepareRuntimeDir`, without the folder of the socket. */
+export function prepareStateDir(paths: RuntimePaths): void {
+  for (const dir of [paths.stateDir, paths.logsDir, paths.pidsDir]) makePrivate(dir);
   try {
     writeFileSync(join(paths.stateDir, '.gitignore'), '*\n', { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw cannotCreate(join(paths.stateDir, '.gitignore'), error);
   }
+}
+
+/** The user's state folder for devdeck, which outlives sessions and reboots. Creates nothing. */
+export function userStateDir(env: Environment): string {
+  const base = env['XDG_STATE_HOME'];
+  const stateHome = base !== undefined && isAbsolute(base) ? base : join(env['HOME'] || homedir(), '.local/state');
+  return join(stateHome, 'devdeck');
 }
 
 /**
@@ -83,23 +111,36 @@ export function configCacheDir(env: Environment): string {
   return join(userCache, 'devdeck', 'config');
 }
 
-function socketFolder(env: Environment): string {
+/**
+ * Where sessions of this user may listen, best first. A folder that somebody else could replace is left out.
+ * A shell without a login session (cron, sudo, an agent) lacks XDG_RUNTIME_DIR but should meet the same session.
+ */
+export function* socketFolders(env: Environment): Generator<string> {
   const uid = process.getuid?.() ?? 0;
-  // A shell without a login session (cron, sudo, an agent) lacks the variable but should meet the same session.
   const given = env['XDG_RUNTIME_DIR'] || (process.platform === 'linux' ? `/run/user/${uid}` : '');
-  const runtimeDir = join(given, 'devdeck');
-  if (fits(runtimeDir) && isOwnFolder(given, uid)) return runtimeDir;
-  const temp = join(env['TMPDIR'] || '/tmp', `devdeck-${uid}`);
-  return fits(temp) ? temp : `/tmp/devdeck-${uid}`;
+  if (isOwnFolder(given, uid)) yield* safe(join(given, 'devdeck'));
+  yield* safe(join(env['TMPDIR'] || '/tmp', `devdeck-${uid}`));
+  yield* safe(lastResort());
+  yield* safe(join(userStateDir(env), 'run'));
 }
 
-function fits(dir: string): boolean {
-  return isAbsolute(dir) && Buffer.byteLength(dir) + SOCKET_NAME_BYTES <= MAX_SOCKET_PATH_BYTES;
+function lastResort(): string {
+  return `/tmp/devdeck-${process.getuid?.() ?? 0}`;
+}
+
+function safe(dir: string): readonly string[] {
+  const fits = isAbsolute(dir) && Buffer.byteLength(dir) + SOCKET_NAME_BYTES <= MAX_SOCKET_PATH_BYTES;
+  return fits && pathProblem(dir) === undefined ? [dir] : [];
 }
 
 function isOwnFolder(dir: string, uid: number): boolean {
-  const stats = statSync(dir, { throwIfNoEntry: false });
-  return stats !== undefined && stats.isDirectory() && stats.uid === uid;
+  if (!isAbsolute(dir)) return false;
+  try {
+    const stats = statSync(dir);
+    return stats.isDirectory() && stats.uid === uid;
+  } catch {
+    return false;
+  }
 }
 
 /** 64-bit FNV-1a. Enough to tell a user's projects apart; nobody else can write where it is used as a name. */
@@ -109,30 +150,27 @@ function shortHash(text: string): string {
   return hash.toString(16).padStart(16, '0');
 }
 
-function makePrivate(dir: string): void {
+/**
+ * Creates the folder for this user alone, or proves that it is private.
+ * @throws DevError `permission` naming the folder and what to do
+ */
+export function makePrivate(dir: string): void {
   try {
     mkdirSync(dir, { mode: 0o700 });
     return;
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw cannotCreate(dir, error);
   }
-  const stats = lstatSync(dir);
-  const uid = process.getuid?.() ?? stats.uid;
-  if (stats.isSymbolicLink()) throw notPrivate(dir, 'is a symbolic link', `remove it: rm ${dir}`);
-  if (!stats.isDirectory()) throw notPrivate(dir, 'is not a folder', `move it away: mv ${dir} ${dir}.old`);
-  if (stats.uid !== uid) throw notPrivate(dir, `belongs to user ${stats.uid}, not to you (${uid})`, 'have it removed');
-  if ((stats.mode & 0o022) !== 0) {
-    const mode = (stats.mode & 0o777).toString(8);
-    throw notPrivate(dir, `can be written by others (mode ${mode})`, `look what is in it, then: chmod 700 ${dir}`);
-  }
-  if ((stats.mode & 0o777) !== 0o700) chmodSync(dir, 0o700);
+  const problem = privacyProblem(dir);
+  if (problem !== undefined) throw notPrivate(problem);
+  if ((lstatSync(dir).mode & 0o777) !== 0o700) chmodSync(dir, 0o700);
 }
 
-function notPrivate(dir: string, why: string, hint: string): DevError {
+export function notPrivate({ folder, why, hint }: FolderProblem): DevError {
   return new DevError({
     code: 'permission',
     exitCode: EXIT.notReady,
-    message: `devdeck keeps private files in ${dir}, but it ${why}.`,
+    message: `devdeck keeps private files in ${folder}, but it ${why}.`,
     hint,
   });
 }

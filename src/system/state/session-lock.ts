@@ -4,14 +4,20 @@
 // may open the lock file while we hold it, and the file is never removed.
 
 import { closeSync, constants, lstatSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { DevError, EXIT } from '../../errors.ts';
+import { privacyProblem } from './private-folder.ts';
 import { openDatabase, resultCode, SQLITE } from './sqlite.ts';
 
 export interface SessionLock {
+  /** Where it is held now. */
   readonly path: string;
-  /** Takes the lock again if somebody removed or replaced its file. False when that is not possible, as when another process has it now. */
-  renew(): boolean;
+  /**
+   * Takes the lock at `path`, where the next supervisor will look for it, if it is not held there: its file was removed
+   * or replaced, or belongs elsewhere now. False when that is not possible, as when another process has it.
+   */
+  renew(path: string): boolean;
   release(): void;
 }
 
@@ -26,38 +32,43 @@ const held = new Map<string, DatabaseSync>();
 
 /**
  * Takes the lock at `path`, or returns undefined when another process, or this one, holds it.
- * The folder must be private (see prepareRuntimeDir).
- * @throws DevError `permission` when the path is no regular file of ours or cannot be opened
+ * @throws DevError `permission` when its folder is not private, or the path is no regular file of ours or cannot be opened
  */
 export function acquireSessionLock(path: string): SessionLock | undefined {
   if (held.has(path)) return undefined;
-  let taken = take(path);
-  if (taken === undefined) return undefined;
-  held.set(path, taken.database);
-  const isHeld = (): boolean => held.get(path) === taken?.database;
+  const first = take(path);
+  if (first === undefined) return undefined;
+  held.set(path, first.database);
+  let taken = first;
+  const isHeld = (): boolean => held.get(taken.path) === taken.database;
+  const release = (): void => {
+    if (!isHeld()) return;
+    held.delete(taken.path);
+    taken.database.close();
+  };
   return {
-    path,
-    renew() {
+    get path() {
+      return taken.path;
+    },
+    renew(wanted) {
       if (!isHeld()) return false;
-      if (inodeOf(path) === taken?.inode) return true;
-      const renewed = takeIfPossible(path);
+      if (taken.path === wanted && inodeOf(wanted) === taken.inode) return true;
+      const renewed = takeIfPossible(wanted);
       if (renewed === undefined) return false;
-      taken?.database.close();
+      release();
       taken = renewed;
-      held.set(path, renewed.database);
+      held.set(wanted, renewed.database);
       return true;
     },
-    release() {
-      if (!isHeld()) return;
-      held.delete(path);
-      taken?.database.close();
-    },
+    release,
   };
 }
 
 /** Whether a process holds the lock now. Takes a shared lock for some microseconds, so two askers never disturb each other. */
 export function isSessionLocked(path: string): boolean {
   if (held.has(path)) return true;
+  // A file of somebody else is no lock of ours, and SQLite is not to read it.
+  if (privacyProblem(dirname(path)) !== undefined) return false;
   if (!lstatSync(path, { throwIfNoEntry: false })?.isFile()) return false;
   const database = openDatabase(path, { timeoutMs: 0 });
   try {
@@ -67,15 +78,21 @@ export function isSessionLocked(path: string): boolean {
   }
 }
 
-function take(path: string): { readonly database: DatabaseSync; readonly inode: number | undefined } | undefined {
+interface TakenLock {
+  readonly path: string;
+  readonly database: DatabaseSync;
+  readonly inode: number | undefined;
+}
+
+function take(path: string): TakenLock | undefined {
   createLockFile(path);
   const database = openDatabase(path, { timeoutMs: CONTENTION_MS });
-  if (tryLock(database, 'BEGIN EXCLUSIVE')) return { database, inode: inodeOf(path) };
+  if (tryLock(database, 'BEGIN EXCLUSIVE')) return { path, database, inode: inodeOf(path) };
   database.close();
   return undefined;
 }
 
-function takeIfPossible(path: string): ReturnType<typeof take> {
+function takeIfPossible(path: string): TakenLock | undefined {
   try {
     return take(path);
   } catch {
@@ -83,8 +100,13 @@ function takeIfPossible(path: string): ReturnType<typeof take> {
   }
 }
 
+/** Undefined also where we may not look. */
 function inodeOf(path: string): number | undefined {
-  return lstatSync(path, { throwIfNoEntry: false })?.ino;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.ino;
+  } catch {
+    return undefined;
+  }
 }
 
 function tryLock(database: DatabaseSync, statement: string): boolean {
@@ -100,9 +122,12 @@ function tryLock(database: DatabaseSync, statement: string): boolean {
 function createLockFile(path: string): void {
   const { O_RDWR, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
   try {
+    const problem = privacyProblem(dirname(path));
+    if (problem !== undefined) throw new Error(`its folder ${problem.why}`);
     const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats === undefined) closeSync(openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600));
     else if (!stats.isFile()) throw new Error('it is not a regular file');
+    else if (stats.uid !== process.getuid?.()) throw new Error(`it belongs to user ${stats.uid}`);
   } catch (error) {
     throw new DevError({
       code: 'permission',

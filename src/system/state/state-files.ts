@@ -1,14 +1,35 @@
 // Decides how a session's state is written down, so that readers never see half of it, and how it is read back.
-// What the values mean is left to others: a record says who *was*; only the lock and the process table say who is.
+// What the values mean is left to others (recorded-session): a record says who *was*, and of which folder and boot.
 // Trap: files are what an earlier version, a crash or a person left. Reading never throws and never trusts: what is not
 // exactly as we would write it counts as absent.
 
-import { closeSync, constants, fstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../system.ts';
 
-export interface SessionRecord extends ProcessIdentity {
+/**
+ * What a record is bound to. A copy of the project, a restored backup and a checkout have another root folder, so a
+ * record that came along with one is not taken for its own. Plain text, so that a shell can compare it:
+ * `stat -c '%d %i' .` and /proc/sys/kernel/random/boot_id.
+ */
+export interface RecordMark {
   readonly bootId: string;
+  readonly rootDevice: string;
+  readonly rootInode: string;
+}
+
+/** Pid and start time are those of the supervisor. */
+export interface SessionRecord extends ProcessIdentity, RecordMark {
   /** Also the value of `DEV_SESSION` in the environment of its services. */
   readonly sessionId: string;
   /** Where it listens, whatever the reader's own environment says. */
@@ -28,9 +49,8 @@ interface RunRecord extends ProcessIdentity {
   readonly service: string;
 }
 
-/** Everything needed to find what a killed supervisor left behind. */
-export interface RunRecords {
-  readonly bootId: string;
+/** Everything needed to find what a killed supervisor left behind. Pid and start time are those of the supervisor. */
+export interface RunRecords extends ProcessIdentity, RecordMark {
   readonly sessionId: string;
   /** The control group of the session. */
   readonly group?: string | undefined;
@@ -62,13 +82,15 @@ export function writeSessionRecord(path: string, record: SessionRecord): void {
 export function readSessionRecord(path: string): SessionRecord | undefined {
   const value = readJson(path);
   if (value === undefined) return undefined;
-  const { bootId, sessionId, socket, startedAt, version, root, configFile, openedBy } = value;
+  const { sessionId, socket, startedAt, version, root, configFile, openedBy } = value;
   const identity = parseIdentity(value);
-  if (identity === undefined || (openedBy !== 'screen' && openedBy !== 'command')) return undefined;
-  if (!isText(bootId) || !isText(sessionId) || !isText(socket)) return undefined;
+  const mark = parseMark(value);
+  if (identity === undefined || mark === undefined) return undefined;
+  if (openedBy !== 'screen' && openedBy !== 'command') return undefined;
+  if (!isText(sessionId) || !isText(socket)) return undefined;
   if (!isText(startedAt) || !isText(version) || !isText(root)) return undefined;
   const config = isText(configFile) ? { configFile } : {};
-  return { ...identity, bootId, sessionId, socket, startedAt, version, root, ...config, openedBy };
+  return { ...identity, ...mark, sessionId, socket, startedAt, version, root, ...config, openedBy };
 }
 
 /** Removes a JSON file that carries our session id, and leaves that of a newer session alone. */
@@ -84,7 +106,10 @@ export function writeRunRecords(path: string, records: RunRecords): void {
 
 export function readRunRecords(path: string): RunRecords | undefined {
   const value = readJson(path);
-  if (value === undefined || !isText(value['bootId']) || !isText(value['sessionId'])) return undefined;
+  if (value === undefined || !isText(value['sessionId'])) return undefined;
+  const supervisor = parseIdentity(value);
+  const mark = parseMark(value);
+  if (supervisor === undefined || mark === undefined) return undefined;
   const rows = Array.isArray(value['runs']) ? (value['runs'] as readonly unknown[]) : [];
   const runs = rows.flatMap((row): readonly RunRecord[] => {
     const identity = isObject(row) ? parseIdentity(row) : undefined;
@@ -93,7 +118,7 @@ export function readRunRecords(path: string): RunRecords | undefined {
       : [];
   });
   const group = isText(value['group']) ? { group: value['group'] } : {};
-  return { bootId: value['bootId'], sessionId: value['sessionId'], ...group, runs };
+  return { ...supervisor, ...mark, sessionId: value['sessionId'], ...group, runs };
 }
 
 /**
@@ -116,11 +141,21 @@ export function removePidFile(pidsDir: string, service: string, pid: number): vo
   if (parsePid(readSmallFile(path)?.trim()) === pid) rmSync(path, { force: true });
 }
 
+/** Removes all of them: what earlier sessions left names processes that are gone, or not of this session. */
+export function clearPidFiles(pidsDir: string): void {
+  for (const name of readdirSync(pidsDir)) if (name.endsWith('.pid')) rmSync(join(pidsDir, name), { force: true });
+}
+
 function parseIdentity(value: Readonly<Record<string, unknown>>): ProcessIdentity | undefined {
   const pid = parsePid(value['pid']);
   const startTicks = value['startTicks'];
   if (pid === undefined || !Number.isSafeInteger(startTicks) || (startTicks as number) < 0) return undefined;
   return { pid, startTicks: startTicks as number };
+}
+
+function parseMark(value: Readonly<Record<string, unknown>>): RecordMark | undefined {
+  const { bootId, rootDevice, rootInode } = value;
+  return isText(bootId) && isText(rootDevice) && isText(rootInode) ? { bootId, rootDevice, rootInode } : undefined;
 }
 
 /** A pid as we write it, in decimal digits and nothing else: `kill(0)` and `kill(-1)` must never come out of a file. */
@@ -141,7 +176,7 @@ export function readJson(path: string): Readonly<Record<string, unknown>> | unde
   }
 }
 
-/** Undefined for anything but a regular file of moderate size; never waits, as reading a FIFO would. */
+/** Undefined for anything but a regular file of this user and of moderate size; never waits, as reading a FIFO would. */
 function readSmallFile(path: string): string | undefined {
   let fd: number;
   try {
@@ -151,7 +186,8 @@ function readSmallFile(path: string): string | undefined {
   }
   try {
     const stats = fstatSync(fd);
-    return stats.isFile() && stats.size <= MAX_STATE_BYTES ? readFileSync(fd, 'utf8') : undefined;
+    const isOurs = process.getuid === undefined || stats.uid === process.getuid();
+    return stats.isFile() && isOurs && stats.size <= MAX_STATE_BYTES ? readFileSync(fd, 'utf8') : undefined;
   } catch {
     return undefined;
   } finally {

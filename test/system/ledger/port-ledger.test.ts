@@ -7,7 +7,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createPlatform } from '../../../src/main/session/platform.ts';
 import { readStat } from '../../../src/system/linux/proc.ts';
 import type { LedgerSession } from '../../../src/system/ledger/ledger-tables.ts';
-import { openPortLedger, portLedgerDir, type PortLedger } from '../../../src/system/ledger/port-ledger.ts';
+import { openPortLedger, type PortLedger } from '../../../src/system/ledger/port-ledger.ts';
+import { userStateDir } from '../../../src/system/state/runtime-dir.ts';
 import { createPorts } from '../../../src/system/ports/ports.ts';
 import { createProcesses } from '../../../src/system/process/processes.ts';
 import type { ProcessIdentity } from '../../../src/system/system.ts';
@@ -457,9 +458,9 @@ describe('the file of the ledger', () => {
   });
 
   it('lies in the state folder that the environment names', () => {
-    expect(portLedgerDir({ XDG_STATE_HOME: '/state', HOME: '/home/ada' })).toBe('/state/devdeck');
-    expect(portLedgerDir({ XDG_STATE_HOME: 'relative', HOME: '/home/ada' })).toBe('/home/ada/.local/state/devdeck');
-    expect(portLedgerDir({ HOME: '/home/ada' })).toBe('/home/ada/.local/state/devdeck');
+    expect(userStateDir({ XDG_STATE_HOME: '/state', HOME: '/home/ada' })).toBe('/state/devdeck');
+    expect(userStateDir({ XDG_STATE_HOME: 'relative', HOME: '/home/ada' })).toBe('/home/ada/.local/state/devdeck');
+    expect(userStateDir({ HOME: '/home/ada' })).toBe('/home/ada/.local/state/devdeck');
   });
 });
 

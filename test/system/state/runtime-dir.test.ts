@@ -1,9 +1,11 @@
 import {
   chmodSync,
   chownSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmdirSync,
   statSync,
   symlinkSync,
@@ -12,7 +14,12 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DevError } from '../../../src/errors.ts';
-import { configCacheDir, prepareRuntimeDir, runtimePaths } from '../../../src/system/state/runtime-dir.ts';
+import {
+  configCacheDir,
+  prepareRuntimeDir,
+  runtimePaths,
+  socketFolders,
+} from '../../../src/system/state/runtime-dir.ts';
 import { cpuMs } from '../../helpers/cpu-time.ts';
 import { tempDir } from '../temp-dir.ts';
 
@@ -23,6 +30,12 @@ function project(): { root: string; env: Record<string, string>; runtime: string
   mkdirSync(root);
   mkdirSync(runtime, { mode: 0o700 });
   return { root, runtime, env: { XDG_RUNTIME_DIR: runtime } };
+}
+
+/** Others can get to the folder. */
+function open(dir: string, mode: number): void {
+  chmodSync(join(dir, '..'), 0o755);
+  chmodSync(dir, mode);
 }
 
 function refusal(task: () => void): string {
@@ -56,6 +69,17 @@ describe('runtimePaths', () => {
     expect(runtimePaths(`${root}-link`, env)).toEqual(runtimePaths(root, env));
   });
 
+  it('gives a copy other names, and a project that was moved the same', () => {
+    const { root, env } = project();
+    const before = runtimePaths(root, env).socket;
+    cpSync(root, `${root}-copy`, { recursive: true });
+    expect(runtimePaths(`${root}-copy`, env).socket).not.toBe(before);
+    renameSync(root, `${root}-moved`);
+    expect(runtimePaths(`${root}-moved`, env).socket).toBe(before);
+    mkdirSync(root);
+    expect(runtimePaths(root, env).socket).not.toBe(before);
+  });
+
   it('gives two projects with a long common path different sockets of at most 100 bytes', () => {
     const { root, env } = project();
     const long = join(root, ...Array<string>(3).fill('n'.repeat(100)));
@@ -68,6 +92,7 @@ describe('runtimePaths', () => {
 
   it.each([
     ['does not exist', (runtime: string) => rmdirSync(runtime)],
+    ['lets others rename what is in it', (runtime: string) => open(runtime, 0o777)],
     ['is relative', () => {}, 'run'],
     ['is too long for a socket', () => {}, `/tmp/${'x'.repeat(90)}`],
   ])('uses a folder of the user in the temp folder when XDG_RUNTIME_DIR %s', (_why, spoil, value?: string) => {
@@ -77,6 +102,18 @@ describe('runtimePaths', () => {
     expect(runtimePaths(root, env).socketDir).toBe(`/tmp/t/devdeck-${process.getuid?.()}`);
     const cramped = { ...env, TMPDIR: `/tmp/${'y'.repeat(90)}` };
     expect(runtimePaths(root, cramped).socketDir).toBe(`/tmp/devdeck-${process.getuid?.()}`);
+  });
+
+  it('has places left when the runtime folder and the temp folder cannot be used', () => {
+    const { root, runtime } = project();
+    const shared = join(runtime, 'shared');
+    mkdirSync(shared);
+    open(runtime, 0o755);
+    open(shared, 0o777);
+    const env = { XDG_RUNTIME_DIR: shared, TMPDIR: shared, XDG_STATE_HOME: runtime };
+    const own = `/tmp/devdeck-${process.getuid?.()}`;
+    expect([...socketFolders(env)]).toEqual([own, join(runtime, 'devdeck/run')]);
+    expect(runtimePaths(root, env).socketDir).toBe(own);
   });
 
   it('takes less than a millisecond, as status calls it each time', async () => {

@@ -29,6 +29,8 @@ const RECORD: SessionRecord = {
   pid: 4242,
   startTicks: 99,
   bootId: 'b',
+  rootDevice: '2049',
+  rootInode: '77',
   sessionId: 's-1',
   socket: '/run/x.sock',
   startedAt: '2026-01-31T12:00:00.000Z',
@@ -53,6 +55,7 @@ describe('session record', () => {
     ['names pid -1', JSON.stringify({ ...RECORD, pid: -1 })],
     ['names a pid that is no number', JSON.stringify({ ...RECORD, pid: '1e3' })],
     ['lacks the start time', JSON.stringify({ ...RECORD, startTicks: undefined })],
+    ['lacks the inode of the root', JSON.stringify({ ...RECORD, rootInode: undefined })],
     ['lacks the boot id', JSON.stringify({ ...RECORD, bootId: '' })],
     ['was opened by something unknown', JSON.stringify({ ...RECORD, openedBy: 'magic' })],
     ['is huge', `${JSON.stringify(RECORD)}${' '.repeat(2 * 1024 * 1024)}`],
@@ -84,10 +87,12 @@ describe('session record', () => {
   });
 });
 
+const MARK = { pid: 4242, startTicks: 99, bootId: 'b', rootDevice: '2049', rootInode: '77', sessionId: 's' };
+
 describe('run records', () => {
   it('come back as they were written', () => {
     const path = join(tempDir(), 'runs.json');
-    const records = { bootId: 'b', sessionId: 's', runs: [{ service: 'api', pid: 7, startTicks: 8 }] };
+    const records = { ...MARK, runs: [{ service: 'api', pid: 7, startTicks: 8 }] };
     writeRunRecords(path, records);
     expect(readRunRecords(path)).toEqual(records);
   });
@@ -96,9 +101,9 @@ describe('run records', () => {
     const path = join(tempDir(), 'runs.json');
     const sound = { service: 'api', pid: 7, startTicks: 8 };
     const runs = [null, 5, { ...sound, pid: -7 }, { ...sound, startTicks: 1.5 }, { pid: 7, startTicks: 8 }, sound];
-    writeFileSync(path, JSON.stringify({ bootId: 'b', sessionId: 's', runs }));
+    writeFileSync(path, JSON.stringify({ ...MARK, runs }));
     expect(readRunRecords(path)?.runs).toEqual([sound]);
-    writeFileSync(path, JSON.stringify({ bootId: 'b', sessionId: 's', runs: 'none' }));
+    writeFileSync(path, JSON.stringify({ ...MARK, runs: 'none' }));
     expect(readRunRecords(path)?.runs).toEqual([]);
   });
 });

@@ -17,10 +17,11 @@ export async function run(context: CliContext, { names, options }: CommandReques
     services.map(({ name }) => name),
   );
   const { onConflict, timeoutMs = READY_TIMEOUT_MS } = options;
-  const { session, isNew } = await context.openSession('command', {
+  const { session, isNew, notice } = await context.openSession('command', {
     names,
     options: { repeatsCompleted: false, ...(onConflict === undefined ? {} : { onConflict }) },
   });
+  if (notice !== undefined) output.complain(notice);
   if (isNew) await session.detach();
   const view = await watchSession(session);
   const outcome = await waitUntilReady(context, view, { names, timeoutMs, onConflict: 'give up' });

@@ -14,7 +14,8 @@ export async function run(context: CliContext, { names, options }: CommandReques
       services.map(({ name }) => name),
     );
   }
-  const { session, isNew } = await context.openSession('command', { names, options: {} });
+  const { session, isNew, notice } = await context.openSession('command', { names, options: {} });
+  if (notice !== undefined) context.output.complain(notice);
   if (isNew) await session.detach();
   if (options.wait !== true && options.timeoutMs === undefined) {
     context.output.say(`Starting ${names.length === 0 ? 'all services' : names.join(', ')}: ./dev wait, ./dev status`);

@@ -31,6 +31,7 @@ export async function run(context: CliContext, asked: CommandRequest): Promise<E
   if (obstacle === undefined) return upOnScreen(context, start);
   context.output.detail(`Streaming: ${obstacle}.`);
   const opened = await context.openSession('stream', start);
+  if (opened.notice !== undefined) context.output.complain(opened.notice);
   return runStream(context, { ...opened, names: request.names });
 }
 
@@ -82,10 +83,16 @@ function startOptions({ options: { dependencies, ports, onConflict } }: CommandR
 
 async function upOnScreen(context: CliContext, start: StartRequest): Promise<ExitCode> {
   const underway = Promise.withResolvers<void>();
-  const opened = context.openSession('screen', start, underway.resolve).then(({ session }) => session);
+  const opened = context.openSession('screen', start, underway.resolve);
   // The services come first: loading the screen keeps this process busy for a while.
   await Promise.race([underway.promise, opened]);
-  return showScreen(context, opened);
+  const code = await showScreen(
+    context,
+    opened.then(({ session }) => session),
+  );
+  const { notice } = await opened;
+  if (notice !== undefined) context.output.complain(notice);
+  return code;
 }
 
 /** The screen on a session that may still be on its way. Its first frame names the services of the config. */
@@ -133,7 +140,8 @@ function afterScreen({ output }: CliContext, end: ScreenEnd): ExitCode {
 
 async function upDetached(context: CliContext, request: CommandRequest, start: StartRequest): Promise<ExitCode> {
   const { output, clock } = context;
-  const { session } = await context.openSession('command', start);
+  const { session, notice } = await context.openSession('command', start);
+  if (notice !== undefined) output.complain(notice);
   await session.detach();
   const view = await watchSession(session);
   const { timeoutMs = READY_TIMEOUT_MS } = request.options;
