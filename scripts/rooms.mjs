@@ -25,7 +25,7 @@ export const rooms = [
     why: 'The core decides and does nothing, so that the same inputs lead to the same states on every machine.',
     uses: [],
     packages: ['re2js', 'string-width', 'strip-ansi'],
-    layers: ['output', 'model', 'env', 'ports', 'rules', 'machine', 'view'],
+    layers: ['output', 'model', 'env', 'ports', 'rules', 'messages', 'machine', 'view'],
   },
   {
     name: 'config',
@@ -58,7 +58,7 @@ export const rooms = [
     why: 'It serves every other room through small interfaces, and decides nothing about services.',
     uses: ['core'],
     packages: ['*'],
-    layers: ['.', 'process', 'state', 'ports', 'ledger', 'logs', 'probes', 'files', 'linux', 'portable'],
+    layers: ['.', 'process', 'state', 'containers', 'ports', 'ledger', 'logs', 'probes', 'files', 'linux', 'portable'],
   },
   {
     name: 'supervisor',
@@ -66,8 +66,8 @@ export const rooms = [
     why: 'It reaches the system through interfaces, so that tests can give it a fake one.',
     uses: ['core', 'system/state'],
     types: ['system'],
-    packages: ['node:path', 'node:util'],
-    layers: ['runs', 'output', 'watch', 'perform', '.', 'session'],
+    packages: ['node:crypto', 'node:path', 'node:util'],
+    layers: ['runs', 'output', 'containers', 'watch', 'perform', '.', 'session'],
   },
   {
     name: 'ipc',

@@ -32,6 +32,8 @@ export type ErrorCode =
   | 'not_ready'
   | 'permission'
   | 'spawn_failed'
+  | 'engine_unavailable'
+  | 'name_taken'
   | 'timeout'
   | 'interrupted'
   | 'refused'
@@ -66,4 +68,12 @@ export class BugError extends Error {
 /** Makes a `switch` over a union exhaustive: the compiler refuses a case that was forgotten. */
 export function assertNever(value: never): never {
   throw new BugError(`unexpected value: ${JSON.stringify(value)}`);
+}
+
+/** One clause for a person, with the next step where there is one. */
+export function messageOf(error: unknown): string {
+  if (error instanceof DevError) {
+    return error.hint === undefined ? error.message : `${error.message.replace(/\.$/, '')}; ${error.hint}`;
+  }
+  return error instanceof Error ? error.message : String(error);
 }

@@ -3,7 +3,7 @@
 // Values of environment variables are left out; what a program printed or was called with may still tell things.
 
 import type { Environment } from '../core/env/environment.ts';
-import type { Input } from '../core/machine/inputs.ts';
+import type { Input } from '../core/messages/inputs.ts';
 import type { Project, ServiceName, ServiceSpec } from '../core/model/project.ts';
 import { findReferences } from '../core/env/references.ts';
 import { maskText } from '../core/env/secrets.ts';

@@ -3,13 +3,14 @@
 
 import type { Environment } from '../core/env/environment.ts';
 import type { Alert } from '../core/view/alerts.ts';
-import type { Effect } from '../core/machine/effects.ts';
-import type { Input } from '../core/machine/inputs.ts';
+import type { Effect } from '../core/messages/effects.ts';
+import type { Input } from '../core/messages/inputs.ts';
 import { portsInForce } from '../core/machine/ports.ts';
 import type { Project, ServiceName } from '../core/model/project.ts';
-import { createSessionState, isLive, type SessionState } from '../core/model/service.ts';
+import { createSessionState, isAwaitingEngine, isLive, type SessionState } from '../core/model/service.ts';
 import { step } from '../core/machine/step.ts';
 import type { OwnerContext, ProcessIdentity, System } from '../system/system.ts';
+import { Containers } from './containers/containers.ts';
 import { Externals } from './runs/externals.ts';
 import { AlertWatch } from './watch/alert-watch.ts';
 import { ListenerWatch } from './watch/listener-watch.ts';
@@ -54,6 +55,7 @@ export class Supervisor {
   readonly context: PerformContext;
   readonly #runs = new Runs();
   readonly #externals: Externals;
+  readonly #containers: Containers;
   readonly #listenerWatch: ListenerWatch;
   readonly #alertWatch: AlertWatch;
   readonly #sourceWatch: SourceWatch;
@@ -87,11 +89,16 @@ export class Supervisor {
       ports: system.ports,
       onGone: ({ service, number }, reason) => this.dispatch({ type: 'externalGone', service, run: number, reason }),
     });
+    this.#containers = new Containers({
+      context: () => this.context,
+      onUsage: () => this.metrics.takeContainers(),
+    });
     this.metrics = new Metrics({
       clock: system.clock,
       processes: system.processes,
       runs: this.#runs,
       externals: this.#externals,
+      containers: this.#containers,
       onSample: () => this.#onSample(),
     });
     this.usage = new UsageLog(system.clock);
@@ -156,10 +163,12 @@ export class Supervisor {
       logs: this.logs,
       runs: this.#runs,
       externals: this.#externals,
+      containers: this.#containers,
       startedWith: new Map(),
       spawnTurns: new SpawnTurns(system.clock),
       treeWatch,
       ports: () => portsInForce(this.#state.services),
+      awaitsEngine: () => [...this.#state.services.values()].some(isAwaitingEngine),
       ownerContext: () => this.#ownerContext(),
       terminals: this.terminals,
       report: (observation) => this.dispatch(observation),

@@ -6,6 +6,8 @@ import type { PortUse } from '../core/model/port-facts.ts';
 import type { RememberedChoice } from '../core/ports/remembered-choice.ts';
 import type { ComponentHealth, ContainerCard, Listening } from '../core/model/snapshot.ts';
 
+import type { ContainerEngine } from './container-engine.ts';
+
 export type { PortUse } from '../core/model/port-facts.ts';
 
 /** A pid is reused; a pid with its start time is not, until the next boot. */
@@ -199,6 +201,17 @@ export interface ProbeTarget {
   readonly env: Readonly<Record<string, string>>;
   /** Pids that may answer; an answer of somebody else's listener does not count. */
   readonly pids: ReadonlySet<number>;
+  /** The container that answers on the port, by a front end of its engine; `pids` mean nothing then. */
+  readonly container?: ContainerListener;
+}
+
+export interface ContainerListener {
+  /** 64 hex digits. */
+  readonly id: string;
+  /** Of its first process on the engine's machine, which may be another one than ours. */
+  readonly pid: number | undefined;
+  /** The port that it listens on inside. */
+  readonly port: number;
 }
 
 export interface ProbeResult {
@@ -210,15 +223,18 @@ export interface ProbeResult {
 }
 
 export interface Probes {
-  /** One attempt of an http, tcp or command check. Never throws, never outlives `timeoutMs`, reads at most 64 KiB. */
+  /** One attempt of an http, tcp or command check of this machine. Never throws, never outlives `timeoutMs`, reads at most 64 KiB. */
   attempt(target: ProbeTarget): Promise<ProbeResult>;
 }
 
 /** The output of one service on disk: `logs/NAME.log`, each line a time, a space, and the bytes as written. */
 export interface LogFile {
   readonly path: string;
-  /** Bytes as they come from one stream; lines are joined across calls. */
-  append(bytes: Buffer, stream: 'out' | 'err'): void;
+  /**
+   * Bytes as they come from one stream; lines are joined across calls.
+   * @param atMs when they were written, if that was not now: milliseconds since the epoch
+   */
+  append(bytes: Buffer, stream: 'out' | 'err', atMs?: number): void;
   /** Ends partial lines, as after an exit. */
   endLine(): void;
   /** A line of our own among the service's: "— restarted —". */
@@ -338,6 +354,12 @@ export interface Choices {
   forget(service: string | undefined): readonly RememberedChoice[];
 }
 
+/** The engine that runs containers. Nothing of it is loaded, and nobody is asked, before the first call. */
+export interface Containers {
+  /** @throws DevError `engine_unavailable` with what is missing and what to do about it */
+  connect(): Promise<ContainerEngine>;
+}
+
 export interface System {
   readonly clock: Clock;
   readonly processes: Processes;
@@ -349,4 +371,5 @@ export interface System {
   readonly shortCommands: ShortCommands;
   readonly ledger: ProjectLedger;
   readonly choices: Choices;
+  readonly containers: Containers;
 }

@@ -52,7 +52,7 @@ describe('a config that cannot be used says where and why:', () => {
     [
       'a text as a service',
       'services: {api: serve}\n',
-      '1:17 service "api" must be a map with at least a command, not "serve"',
+      '1:17 service "api" must be a map with at least a command or a container, not "serve"',
     ],
     [
       'an empty config',

@@ -2,7 +2,7 @@
 
 import { array, assert, boolean, nat, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Effect } from '../../src/core/machine/effects.ts';
+import type { Effect } from '../../src/core/messages/effects.ts';
 import { explain } from '../../src/core/view/explain.ts';
 import type { Hook } from '../../src/core/model/project.ts';
 import { currentRun, isLive } from '../../src/core/model/service.ts';
@@ -13,7 +13,7 @@ const names = ['db', 'api', 'web', 'worker'] as const;
 
 function project(): CoreSession {
   return new CoreSession([
-    serviceSpec('db', { port: portSpec(5432) }),
+    serviceSpec('db', { port: portSpec(5432), container: { image: 'postgres:18', volumes: [], pull: 'missing' } }),
     serviceSpec('api', {
       before: [hook({ retries: 2, timeoutMs: 5_000 }), hook({})],
       after: [hook({})],
@@ -48,6 +48,8 @@ class World {
   pending: Effect[] = [];
   /** Service → run of the process that exists. */
   readonly processes = new Map<string, number>();
+  /** Runs of containers that were given up before they began. */
+  readonly abandoned = new Set<string>();
   /** Runs whose end is being watched. */
   readonly watched = new Set<string>();
 
@@ -69,8 +71,28 @@ class World {
       });
     else if (kind === 5) this.exit(name, choose % 3);
     else if (kind === 7) session.send({ type: 'filesChanged', service: name, files: ['a.toml'] });
+    else if (kind === 8) session.send({ type: 'engineFound' });
+    else if (kind === 9) this.hinder(choose % 2 === 0 ? 'the container is paused' : undefined);
     else this.answer(choose);
     this.collect();
+  }
+
+  hinder(hindrance: string | undefined): void {
+    const run = this.processes.get('db');
+    if (run !== undefined) this.session.send({ type: 'containerHindered', service: 'db', run, hindrance });
+  }
+
+  startContainer(service: string, run: number, isLost: boolean): void {
+    const { session } = this;
+    session.send({ type: 'startProgress', service, run, progress: 'pulling postgres:18' });
+    if (isLost || this.abandoned.has(`${service}#${run}`)) {
+      const awaitsEngine = isLost;
+      return void session.send({ type: 'spawnFailed', service, run, reason: 'Docker does not run', awaitsEngine });
+    }
+    this.processes.set(service, run);
+    const facts = { id: 'ab'.repeat(32), name: 'shop-db', image: 'postgres:18', engine: 'Docker' };
+    const container = { ...facts, hasHealthcheck: run % 2 === 0, hindrance: undefined };
+    return void session.send({ type: 'containerStarted', service, run, container });
   }
 
   answer(choose: number): void {
@@ -153,6 +175,8 @@ class World {
         return;
       case 'spawn':
         if (this.processes.has(effect.service)) throw new Error(`two live processes of ${effect.service}`);
+        if (session.service(effect.service).spec.container !== undefined && effect.hook === undefined)
+          return this.startContainer(effect.service, effect.run, choose % 5 === 4);
         this.processes.set(effect.service, effect.run);
         session.send({
           type: 'spawned',
@@ -182,6 +206,9 @@ class World {
         session.send({ type: 'exitInspected', service, epoch, finding, lastLines: [], errorLine: undefined });
         return;
       }
+      case 'abandonStart':
+        this.abandoned.add(`${effect.service}#${effect.run}`);
+        return;
       case 'adopt': {
         const { service, epoch, run, owners } = effect;
         const named = owners.map((owner) => ({ ...owner, name: 'node' }));

@@ -51,6 +51,7 @@ export function serviceView(overrides: Partial<ServiceView> & { readonly name: S
     wanted: true,
     external: false,
     pid: 4242,
+    container: null,
     pids: [4242],
     port: null,
     wantedPort: null,

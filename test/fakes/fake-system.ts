@@ -3,6 +3,8 @@
 import { commandText } from '../../src/core/model/project.ts';
 import { withRemembered, type RememberedChoice } from '../../src/core/ports/remembered-choice.ts';
 import type { OwnerCard, Obstacle } from '../../src/core/model/snapshot.ts';
+import { DevError, EXIT } from '../../src/errors.ts';
+import type { ContainerEngine } from '../../src/system/container-engine.ts';
 import type { LogFile, ProbeResult, SpawnHandlers, SpawnRequest, System, TreeRoot } from '../../src/system/system.ts';
 
 export interface FakeChild {
@@ -175,6 +177,15 @@ export class FakeSystem implements System {
     },
     release: async (service) => {
       this.announced.inForce.delete(service);
+    },
+  };
+  /** The container engine; without one, none answers. */
+  engine: ContainerEngine | undefined;
+  readonly containers: System['containers'] = {
+    connect: async () => {
+      if (this.engine !== undefined) return this.engine;
+      const message = 'there is no container engine';
+      throw new DevError({ code: 'engine_unavailable', exitCode: EXIT.notReady, message, hint: 'install Docker' });
     },
   };
   remembered: readonly RememberedChoice[] = [];

@@ -1,7 +1,7 @@
 // A session of the core alone, driven by hand: send an input, look at the effects, say what the system would say.
 
-import type { Effect, TimerKind } from '../../src/core/machine/effects.ts';
-import type { ExitFinding, Input } from '../../src/core/machine/inputs.ts';
+import type { Effect, TimerKind } from '../../src/core/messages/effects.ts';
+import type { ExitFinding, Input } from '../../src/core/messages/inputs.ts';
 import type { ServiceName, ServiceSpec } from '../../src/core/model/project.ts';
 import { createSessionState, type Service, type SessionState } from '../../src/core/model/service.ts';
 import type { OwnerCard } from '../../src/core/model/snapshot.ts';

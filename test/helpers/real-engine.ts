@@ -5,8 +5,12 @@ import { execFile, execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { describe, onTestFinished } from 'vitest';
+import { LABEL } from '../../src/core/rules/container-identity.ts';
+import { createTempProject, type TempProject, type TempProjectOptions } from './temp-project.ts';
 
 export const BOX = 'devdeck/box:1';
+export const REDIS = 'devdeck/redis:1';
+export const POSTGRES = 'devdeck/postgres:1';
 
 /** Why tests with these images cannot run here; undefined when they can. */
 function whyNotRun(images: readonly string[]): string | undefined {
@@ -27,9 +31,33 @@ export function describeWithEngine(title: string, images: readonly string[], tes
 }
 
 /** What the docker command prints, without the last line end. */
-async function docker(...args: readonly string[]): Promise<string> {
+export async function docker(...args: readonly string[]): Promise<string> {
   const { stdout } = await promisify(execFile)('docker', args, { timeout: 60_000 });
   return stdout.trimEnd();
+}
+
+/** A project whose name nobody else has. What the engine has of it is gone when the test ends, volumes too. */
+export function createContainerProject(services: string, options: TempProjectOptions = {}): TempProject {
+  const name = `devdeck-test-${randomUUID().slice(0, 8)}`;
+  // The last that is registered is the first that runs: the supervisor is gone by then.
+  let root = '';
+  onTestFinished(async () => {
+    const containers = (await docker('ps', '-aq', '--filter', `label=${LABEL.root}=${root}`))
+      .split('\n')
+      .filter(Boolean);
+    if (containers.length > 0) await docker('rm', '-fv', ...containers);
+    const volumes = (await docker('volume', 'ls', '-q', '--filter', `name=${name}`)).split('\n').filter(Boolean);
+    if (volumes.length > 0) await docker('volume', 'rm', ...volumes);
+  });
+  const project = createTempProject({ config: `name: ${name}\nservices:\n${services}`, ...options });
+  root = project.root;
+  return project;
+}
+
+/** Names of the project's containers, running or not. */
+export async function containersOf({ root }: TempProject): Promise<readonly string[]> {
+  const names = await docker('ps', '-a', '--filter', `label=${LABEL.root}=${root}`, '--format', '{{.Names}}');
+  return names.split('\n').filter(Boolean).sort();
 }
 
 /** Starts a container of somebody else's; it is gone when the test ends. Returns its name. */

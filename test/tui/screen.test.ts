@@ -14,6 +14,7 @@ import {
   readyService,
 } from '../fixtures/screen/scenes.ts';
 import { renderScreen } from '../helpers/render-screen.ts';
+import { containerCard } from '../helpers/container-card.ts';
 
 const SIZES = [
   [40, 10],
@@ -596,18 +597,10 @@ describe('a port conflict', () => {
   });
 
   it('stops the container that has the port', async () => {
-    const container = {
-      id: 'a'.repeat(64),
-      name: 'shop-db-1',
-      image: 'postgres:17',
-      composeProject: 'shop',
-      composeService: 'db',
-      runtime: 'docker',
-      socket: '/run/docker.sock',
-    } as const;
+    const container = containerCard({ id: 'a'.repeat(64) });
     const choices = [{ name: 'container', unavailable: null }] as const;
     const { session, screen } = await openConflict(conflictSession(conflictOn(8000, { container, choices })));
-    expect(screen.rows().join('\n')).toContain('from the image postgres:17, db of the Compose project shop');
+    expect(screen.rows().join('\n')).toMatch(/image +postgres:17\n *compose +db of the project shop/);
     expect(screen.rows().join('\n')).toMatch(/c +stop the container shop-db-1/);
     screen.press('c');
     await screen.waitFor('asking the session');

@@ -16,6 +16,7 @@ import { createPump, type Pump } from './pump.ts';
 import { complainAboutLeftovers } from '../text/leftovers.ts';
 import { isInConflict, isOver, withDependencies } from '../context/services.ts';
 import { describeTransition } from '../text/transitions.ts';
+import { isRunning } from '../../format/run-body.ts';
 
 export interface StreamOptions extends OpenedSession {
   /** None means all that are wanted. */
@@ -191,7 +192,7 @@ async function stopEverything(
   try {
     await session.stop([]);
     await view.until(
-      () => (view.ended() !== undefined || view.services().every((service) => service.pid === null) ? true : undefined),
+      () => (view.ended() !== undefined || view.services().every((service) => !isRunning(service)) ? true : undefined),
       { clock, timeoutMs: undefined },
     );
     await pump.settle();

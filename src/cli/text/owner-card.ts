@@ -3,6 +3,7 @@
 
 import { printable } from '../../core/output/log-line.ts';
 import type { ConflictView, ContainerCard, OwnerCard, ServiceView, Obstacle } from '../../core/model/snapshot.ts';
+import { containerFacts } from '../../format/container-facts.ts';
 import { hostPort } from '../../format/address.ts';
 import { ownerName } from '../../format/owner-name.ts';
 import { formatDuration } from '../../format/quantity.ts';
@@ -56,8 +57,8 @@ export function conflictLines(view: ServiceView, { nowMs }: { readonly nowMs: nu
   const isHidden = conflict.owners.length === 0 && conflict.obstacles.length === 0 && conflict.container === null;
   const owners = [
     ...(isHidden ? ['the owner is hidden: it belongs to another user, or to a container'] : []),
-    ...(conflict.container === null ? [] : containerLines(conflict.container)),
-    ...conflict.owners.flatMap((owner) => ownerLines(owner, { nowMs })),
+    ...(conflict.container === null ? [] : containerLines(conflict.container, { nowMs, owners: conflict.owners })),
+    ...notFrontEnds(conflict).flatMap((owner) => ownerLines(owner, { nowMs })),
     ...(conflict.container === null ? conflict.obstacles.flatMap(obstacleLines) : []),
   ];
   const problem = conflict.problem === null ? [] : [conflict.problem];
@@ -67,10 +68,23 @@ export function conflictLines(view: ServiceView, { nowMs }: { readonly nowMs: nu
   ];
 }
 
-/** The container, one fact a line. */
-export function containerLines({ name, image, composeProject, composeService, runtime }: ContainerCard): string[] {
-  const compose = composeProject === null ? [] : [`  compose    ${composeService ?? '?'} of ${composeProject}`];
-  return [`the ${runtime} container ${name}`, `  image      ${image}`, ...compose];
+/** The container, one fact a line; and the front end that has the port for it. */
+export function containerLines(
+  container: ContainerCard,
+  { nowMs, owners }: { readonly nowMs: number; readonly owners: readonly OwnerCard[] },
+): string[] {
+  const { name, runtime } = container;
+  const frontEnds = owners.filter(({ verdict }) => verdict === 'container').map(ownerName);
+  const facts = [
+    ...containerFacts(container, nowMs),
+    ...(frontEnds.length === 0 ? [] : ([['by way of', frontEnds.join(', ')]] as const)),
+  ];
+  return [`the ${runtime} container ${name}`, ...facts.map(([label, text]) => `  ${label.padEnd(11)}${text}`)];
+}
+
+/** A front end of containers has nothing to tell that the container does not. */
+export function notFrontEnds({ container, owners }: Pick<ConflictView, 'container' | 'owners'>): readonly OwnerCard[] {
+  return container === null ? owners : owners.filter(({ verdict }) => verdict !== 'container');
 }
 
 function isListenedOn({ owners, obstacles }: ConflictView): boolean {

@@ -3,6 +3,7 @@
 import type { HealthView, ServiceView } from '../../core/model/snapshot.ts';
 import { assertNever } from '../../errors.ts';
 import { formatBytes, formatDuration, formatLatency, formatPercent, UNKNOWN } from '../../format/quantity.ts';
+import { bodyText, isRunning } from '../../format/run-body.ts';
 import { serviceLabel } from '../../format/status-label.ts';
 import { renderTable, type Cell, type Column, type Row } from '../../format/table.ts';
 import { wrap } from '../../format/text.ts';
@@ -37,16 +38,16 @@ export function statusTable(
 }
 
 function toRow(view: ServiceView, { width, nowMs }: { readonly width: number; readonly nowMs: number }): Row {
-  const isRunning = view.pid !== null;
+  const runs = isRunning(view);
   return {
     cells: [
       { text: view.name },
       stateCell(view),
       { text: portText(view), ...(view.secondListener === null ? {} : { tone: 'warn' as const }) },
-      { text: view.pid === null ? UNKNOWN : String(view.pid) },
-      { text: isRunning ? formatPercent(view.cpuPercent) : UNKNOWN },
-      { text: isRunning ? formatBytes(view.rssBytes) : UNKNOWN },
-      healthCell(isRunning ? view.health : null),
+      { text: runs ? bodyText(view) : UNKNOWN },
+      { text: runs ? formatPercent(view.cpuPercent) : UNKNOWN },
+      { text: runs ? formatBytes(view.rssBytes) : UNKNOWN },
+      healthCell(runs ? view.health : null),
       { text: String(view.restarts), ...(view.restarts > 0 ? { tone: 'warn' as const } : {}) },
       { text: view.startedAt === null ? UNKNOWN : formatDuration(nowMs - Date.parse(view.startedAt)) },
       { text: view.ready ? (view.url ?? view.address ?? '') : '' },
@@ -89,7 +90,7 @@ function healthCell(health: HealthView | null): Cell {
 /** Why it is not ready or what is odd about it, and which of its components are in trouble even if it is. */
 function notesOf(view: ServiceView): string[] {
   const why = view.why === '' ? [] : [view.why];
-  const components = (view.pid === null ? [] : (view.health?.components ?? []))
+  const components = (isRunning(view) ? (view.health?.components ?? []) : [])
     .filter((component) => !component.ok)
     .map(({ name, status, message }) => `${name}: ${status}${message === undefined ? '' : `, ${message}`}`);
   const alerts = view.alerts.map(({ message }) => `alert: ${message}`);

@@ -4,6 +4,7 @@ import type { ServiceView } from '../../core/model/snapshot.ts';
 import { formatLatency } from '../../format/quantity.ts';
 import { serviceLabel, statusLabel } from '../../format/status-label.ts';
 import type { Paint } from '../../format/table.ts';
+import { bodyInWords, isRunning } from '../../format/run-body.ts';
 
 /** Undefined when nothing happened that is worth a line. */
 export function describeTransition(
@@ -38,7 +39,7 @@ function detailOf(now: ServiceView): string {
       return where + took;
     }
     case 'starting':
-      return now.pid === null ? '' : ` (pid ${now.pid})`;
+      return isRunning(now) ? ` (${bodyInWords(now)})` : '';
     case 'stopped':
       return '';
     case 'waiting':

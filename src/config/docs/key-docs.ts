@@ -56,13 +56,23 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
     command: {
       meaning: 'what runs: a text in `sh -c`, a list word by word without a shell',
       example: 'uvicorn app.main:app --reload --port $PORT',
-      otherwise: 'needed',
+      otherwise: 'needed, unless there is a container',
+    },
+    container: {
+      meaning: 'the image of a container that runs in place of a command; see [Container](#container)',
+      example: 'postgres:18',
+      otherwise: 'none',
     },
     cwd: { meaning: 'the folder it runs in, from the root of the project', example: 'backend', default: '.' },
     port: {
       meaning: 'the port it shall listen on, which it finds in `PORT`; see [Port](#port)',
       example: '8000',
       otherwise: 'none',
+    },
+    container_port: {
+      meaning: 'the port inside the container, which is published as `port`',
+      example: '5432',
+      otherwise: 'the only one that the image exposes, else `port`',
     },
     env: {
       meaning: 'environment variables; references and `${VAR:-default}` are filled in',
@@ -108,7 +118,11 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       example: 'reroute',
       default: 'ask',
     },
-    tty: { meaning: 'whether it has a terminal of its own, or plain pipes', example: 'false', default: 'true' },
+    tty: {
+      meaning: 'whether it has a terminal of its own, or plain pipes, as a container has unless told so',
+      example: 'false',
+      default: 'true',
+    },
     log: { meaning: 'how much of its output is kept; see [Log](#log)', example: '{max_size: 50MiB, keep: 2}' },
     alerts: { meaning: 'limits to be warned of; see [Alerts](#alerts)', example: '{memory: 1GiB}', otherwise: 'none' },
     watch: {
@@ -119,6 +133,23 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
     },
     autostart: { meaning: 'whether it starts without being named', example: 'false', default: 'true' },
     replicas: { meaning: 'how many run, each with its own port; see [Copies](#copies)', example: '3', default: '1' },
+  },
+  container: {
+    image: { meaning: 'the image, as the engine takes it', example: 'postgres:18', otherwise: 'needed' },
+    args: {
+      meaning: 'words after the image; references are filled in',
+      example: '["-c", "fsync=off"]',
+      otherwise: 'what the image runs by itself',
+    },
+    volumes: {
+      meaning: 'what is kept or shared: a volume by its name, or a folder by its path, and where it is inside',
+      example: '["data:/var/lib/data", "./seed:/seed:ro"]',
+      default: '[]',
+    },
+    user: { meaning: 'who its first process is', example: '"1000:1000"', otherwise: 'as the image says' },
+    platform: { meaning: 'of the image', example: 'linux/amd64', otherwise: "the engine's own" },
+    pull: { meaning: 'when the image is fetched', example: 'always', default: 'missing' },
+    name: { meaning: 'of the container', example: 'shop-db', otherwise: 'the names of the project and the service' },
   },
   port: {
     default: { meaning: 'the port that is tried first', example: '${PORT:-8000}', otherwise: 'needed' },
@@ -182,7 +213,11 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
     cool_down: { meaning: 'how long it rests before the last try', example: '1m', default: '30s' },
   },
   stop: {
-    signal: { meaning: 'the signal that asks it to end', example: 'SIGINT', default: 'SIGTERM' },
+    signal: {
+      meaning: 'the signal that asks it to end; an image may want another one, which holds for a container',
+      example: 'SIGINT',
+      default: 'SIGTERM',
+    },
     grace: { meaning: 'how long it may take before SIGKILL', example: '3s', default: '10s' },
     command: {
       meaning: 'run instead of the signal; what is left afterwards gets the signal all the same',

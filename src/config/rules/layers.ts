@@ -3,7 +3,7 @@
 // and `health: /health` add up. Null takes back what a lower layer says.
 
 import type { ConfigDocument, Path, Place } from '../text/document.ts';
-import type { ConfigInput, DependencyInput, HookInput, ProbeInput, ServiceInput } from './schema.ts';
+import type { ConfigInput, ContainerInput, DependencyInput, HookInput, ProbeInput, ServiceInput } from './schema.ts';
 
 export const CHECK_KINDS = ['http', 'tcp', 'command', 'log'] as const;
 
@@ -19,6 +19,8 @@ type MapOf<T> = Extract<Given<T>, Readonly<Record<string, unknown>>>;
 /** A service with every short form written out, and no nulls. */
 export interface MergedService {
   readonly command?: Given<ServiceInput['command']>;
+  readonly container?: Present<ContainerInput>;
+  readonly container_port?: number;
   readonly cwd?: string;
   readonly port?: Present<MapOf<Exclude<ServiceInput['port'], string | number>>>;
   readonly env?: Readonly<Record<string, string | number | boolean>>;
@@ -103,6 +105,7 @@ export function writtenOut(input: ServiceInput) {
   const { port, restart, depends_on: dependsOn, env_file: envFile } = input;
   return {
     ...input,
+    container: typeof input.container === 'string' ? { image: input.container } : input.container,
     port: typeof port === 'number' || typeof port === 'string' ? { default: port } : port,
     before: typeof input.before === 'string' ? [input.before] : input.before,
     after: typeof input.after === 'string' ? [input.after] : input.after,

@@ -8,6 +8,7 @@ import { assertNever, BugError } from '../../errors.ts';
 import type {
   AlertSpec,
   Command,
+  ContainerSpec,
   Hook,
   PortSpec,
   Probe,
@@ -58,16 +59,18 @@ export interface ResolveContext {
 /** Reports everything that is wrong; what comes back then is good only for further checks. */
 export function resolveService(merged: MergedService, context: ResolveContext): ServiceSpec {
   const { name, root } = context;
-  const port = portOf(merged.port, context);
+  const port = portOf(merged, context);
   const ready = probeOf('ready', merged, context);
   const health = probeOf('health', merged, context);
   const defaultEnv = Object.keys(merged.env ?? {}).filter((variable) => !context.saysVariable(variable));
-  if (merged.command === undefined) {
-    if (context.broken.size === 0) context.report(['command'], `service ${quoted(name)} has no command`);
+  const container = containerOf(merged, context);
+  if (merged.command === undefined && merged.container === undefined && context.broken.size === 0) {
+    context.report(['command'], `service ${quoted(name)} has no command`);
   }
   return {
     name,
-    command: commandOf(merged.command ?? ''),
+    command: commandOf(merged.command ?? (container === undefined ? '' : [])),
+    ...(container === undefined ? {} : { container }),
     cwd: resolve(root, merged.cwd ?? '.'),
     ...(port === undefined ? {} : { port }),
     env: envOf(merged.env ?? {}, context),
@@ -83,9 +86,10 @@ export function resolveService(merged: MergedService, context: ResolveContext): 
     ...(ready === undefined ? {} : { ready }),
     ...(health === undefined ? {} : { health }),
     restart: restartOf(merged.restart),
-    stop: stopOf(merged.stop),
+    stop: stopOf(merged.stop, { isContainer: container !== undefined }),
     onConflict: merged.on_conflict ?? 'ask',
-    tty: merged.tty ?? true,
+    // Without one, what a container writes to stdout and to stderr can be told apart.
+    tty: merged.tty ?? container === undefined,
     log: {
       maxSizeBytes: sizeOf(merged.log?.max_size) ?? DEFAULT.log.maxSizeBytes,
       keep: merged.log?.keep ?? DEFAULT.log.keep,
@@ -94,6 +98,39 @@ export function resolveService(merged: MergedService, context: ResolveContext): 
     watch: merged.watch ?? [],
     autostart: merged.autostart ?? true,
   };
+}
+
+function containerOf(merged: MergedService, context: ResolveContext): ContainerSpec | undefined {
+  const { container, command, container_port: inside } = merged;
+  const owner = `service ${quoted(context.name)}`;
+  if (container === undefined) {
+    if (inside !== undefined) context.report(['container_port'], `${owner} has a container_port, and no container`);
+    return undefined;
+  }
+  if (command !== undefined) {
+    context.report(
+      ['command'],
+      `${owner} has both a command and a container`,
+      'keep one; words for the image stand in container.args',
+    );
+  }
+  if (container.image === undefined) context.report(['container'], `container of ${owner} names no image`);
+  const { image = '', args, volumes = [], user, platform, pull = 'missing', name } = container;
+  return {
+    image,
+    ...(args === undefined ? {} : { args: args.map(String) }),
+    volumes: volumes.map((volume) => volumeOf(volume, context.root)),
+    ...(user === undefined ? {} : { user }),
+    ...(platform === undefined ? {} : { platform }),
+    pull,
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+/** A folder is told from the name of a volume by its dot or slash, as on the command line of the engine. */
+function volumeOf(written: string, root: string): string {
+  const [from = '', ...rest] = written.split(':');
+  return [/^[./]/.test(from) ? resolve(root, from) : from, ...rest].join(':');
 }
 
 export function commandOf(command: NonNullable<MergedService['command']>): Command {
@@ -110,7 +147,7 @@ function hookOf(written: HookInput): Hook {
   };
 }
 
-function portOf(port: MergedService['port'], context: ResolveContext): PortSpec | undefined {
+function portOf({ port, container_port: inside }: MergedService, context: ResolveContext): PortSpec | undefined {
   if (port?.default === undefined) {
     if (context.says('port')) context.report(['port'], `port of service ${quoted(context.name)} has no default`);
     return undefined;
@@ -122,6 +159,7 @@ function portOf(port: MergedService['port'], context: ResolveContext): PortSpec 
     range: rangeOf(port.range, wanted, context),
     host: port.host ?? DEFAULT.host,
     env: port.env ?? 'PORT',
+    ...(inside === undefined ? {} : { inside }),
   };
 }
 
@@ -226,9 +264,11 @@ function restartOf(restart: MergedService['restart']): RestartPolicy {
   };
 }
 
-function stopOf(stop: MergedService['stop']): StopSpec {
+/** The image of a container says by which signal it wants to be stopped. */
+function stopOf(stop: MergedService['stop'], { isContainer }: { readonly isContainer: boolean }): StopSpec {
+  const signal = stop?.signal ?? (isContainer ? undefined : 'SIGTERM');
   return {
-    signal: stop?.signal ?? 'SIGTERM',
+    ...(signal === undefined ? {} : { signal }),
     graceMs: durationOf(stop?.grace) ?? DEFAULT.graceMs,
     ...(stop?.command === undefined ? {} : { command: commandOf(stop.command) }),
   };

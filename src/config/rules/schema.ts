@@ -56,6 +56,28 @@ const port = z.strictObject(
   { error: PORT },
 );
 
+const CONTAINER = 'an image such as "postgres:18", or a map with image';
+const ARGS = 'a list of words such as ["-c", "fsync=off"]';
+const VOLUMES = 'a list such as ["data:/var/lib/data", "./seed:/seed:ro"]';
+const container = z.strictObject(
+  {
+    image: optional(matching(/^\S+$/, 'the name of an image such as "postgres:18"')),
+    args: optional(z.array(z.union([z.string(), z.number(), z.boolean()], { error: 'a word' }), { error: ARGS })),
+    volumes: optional(
+      z.array(matching(/^[^:]+:\/[^:]*(?::[\w,]+)?$/, 'a volume or folder, a colon, and a path inside'), {
+        error: VOLUMES,
+      }),
+    ),
+    user: optional(matching(/^[\w.-]+(?::[\w.-]+)?$/, 'a user such as "1000:1000" or "postgres"')),
+    platform: optional(matching(/^\w+(?:\/\w+){1,2}$/, 'a platform such as "linux/amd64"')),
+    pull: optional(oneOf(['missing', 'always', 'never'], '"missing", "always" or "never"')),
+    name: optional(matching(/^[A-Za-z0-9][\w.-]+$/, 'a name of letters, digits, ".", "_" and "-"')),
+  },
+  { error: CONTAINER },
+);
+const containerOrShort = z.union([matching(/^\S+$/, CONTAINER), container], { error: CONTAINER });
+const insidePort = count(1, 65_535, 'a whole number from 1 to 65535');
+
 const PROBE = 'a path such as "/health", a URL, "tcp", or a map with http, tcp, command or log';
 const URL_OR_PATH = 'a path such as "/health", or a URL';
 const TCP = 'true, or an address such as "localhost:5432"';
@@ -156,8 +178,10 @@ const FILES = 'a path, or a list of paths';
 const service = z.strictObject(
   {
     command: optional(command),
+    container: optional(containerOrShort),
     cwd: optional(text('a path')),
     port: optional(z.union([portNumber, port], { error: PORT })),
+    container_port: optional(insidePort),
     env: optional(env),
     env_file: optional(z.union([text(FILES), z.array(text('a path'), { error: FILES })], { error: FILES })),
     depends_on: optional(dependsOn),
@@ -177,7 +201,7 @@ const service = z.strictObject(
     autostart: optional(flag),
     replicas: optional(count(1, 100, 'a whole number from 1 to 100')),
   },
-  { error: 'a map with at least a command' },
+  { error: 'a map with at least a command or a container' },
 );
 
 /** What all services share: the same keys, none of them needed. */
@@ -219,6 +243,7 @@ export const configSchema = z.strictObject(
 export const KEY_GROUPS = {
   project: configSchema,
   service,
+  container,
   port,
   probe,
   hook: hookMap,
@@ -231,12 +256,14 @@ export const KEY_GROUPS = {
 } as const;
 
 export type ConfigInput = z.infer<typeof configSchema>;
+export type ContainerInput = z.infer<typeof container>;
 export type ServiceInput = z.infer<typeof service>;
 export type HookInput = z.infer<typeof hook>;
 export type DependencyInput = z.infer<typeof dependencyMap>;
 export type ProbeInput = z.infer<typeof probe>;
 
 const KEYS_WITHIN: Readonly<Record<string, readonly string[]>> = {
+  container: Object.keys(container.shape),
   port: Object.keys(port.shape),
   health: Object.keys(probe.shape),
   ready: Object.keys(probe.shape),

@@ -65,6 +65,20 @@ export function buildEnvironment(layers: EnvironmentLayers): Record<string, stri
   return result.toObject();
 }
 
+/**
+ * The environment inside a container: what the config says and what devdeck tells, but nothing of the caller's own, which
+ * values may refer to all the same. A token of the session would make another container of it each time.
+ */
+export function buildContainedEnvironment(layers: EnvironmentLayers): Record<string, string> {
+  const whole = buildEnvironment(layers);
+  const told = new Map([...neighbourVariables(layers.endpoints), ...ownVariables(layers)]);
+  // It listens on every address inside, or nobody would reach it.
+  for (const name of ['HOST', 'DEV_SESSION']) told.delete(name);
+  const configured = [...layers.envFiles.map(({ name }) => name), ...Object.keys(layers.service.env)];
+  const names = new Set([...told.keys(), ...configured, 'PYTHONUNBUFFERED']);
+  return Object.fromEntries(Object.entries(whole).filter(([name]) => names.has(name)));
+}
+
 /** What devdeck says to a service about itself. */
 function ownVariables({ service, project, session, endpoints }: EnvironmentLayers): Map<string, string> {
   const own = new Map<string, string>();

@@ -141,6 +141,9 @@ export function mapTexts(spec: ServiceSpec, change: (text: string) => string): S
   return {
     ...spec,
     command: command(spec.command),
+    ...(spec.container?.args === undefined
+      ? {}
+      : { container: { ...spec.container, args: spec.container.args.map(change) } }),
     before: spec.before.map(hook),
     after: spec.after.map(hook),
     env: Object.fromEntries(Object.entries(spec.env).map(([name, text]) => [name, change(text)])),
@@ -154,6 +157,7 @@ export function mapTexts(spec: ServiceSpec, change: (text: string) => string): S
 export function textsOf(spec: ServiceSpec): ReferringText[] {
   return [
     ...commandTexts(spec.command, ['command']),
+    ...(spec.container?.args ?? []).map((text, index) => ({ path: ['container', 'args', index], text })),
     ...hookTexts(spec.before, 'before'),
     ...hookTexts(spec.after, 'after'),
     ...Object.entries(spec.env).map(([name, text]) => ({ path: ['env', name], text })),
@@ -182,6 +186,7 @@ function checkTexts(check: ProbeCheck, key: 'health' | 'ready'): ReferringText[]
     case 'command':
       return commandTexts(check.command, [key, 'command']);
     case 'log':
+    case 'healthcheck':
       return [];
     default:
       return assertNever(check);
@@ -201,6 +206,7 @@ function mapCheck(
     case 'command':
       return { kind: 'command', command: command(check.command) };
     case 'log':
+    case 'healthcheck':
       return check;
     default:
       return assertNever(check);

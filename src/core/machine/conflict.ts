@@ -5,7 +5,7 @@
 import { assertNever } from '../../errors.ts';
 import { asksItself, conflictChoices, whyNotContainer, whyNotKill, whyNotReroute } from '../ports/conflict-choices.ts';
 import { beginReuse } from './external.ts';
-import type { Observation } from './inputs.ts';
+import type { Observation } from '../messages/inputs.ts';
 import { checkPort, spawn } from './lifecycle.ts';
 import { isFree, isKeptBack, whyNotFree, type PortUse } from '../model/port-facts.ts';
 import { movePort } from './ports.ts';
@@ -27,15 +27,19 @@ export function onPortChecked(turn: Turn, input: Extract<Observation, { type: 'p
   const { state } = service;
   if (state.status === 'conflict') {
     // A fresh look after a choice that did not work out: the card may have changed.
-    if (isFree(input.use)) startOnFreePort(turn, service, input.use.port);
+    if (mayStart(input)) startOnFreePort(turn, service, input.use.port);
     else if (isKeptBack(input.use)) checkPort(turn, input.service, input.use.port);
     else turn.amend(input.service, { ...state, use: input.use });
     return;
   }
   if (state.status !== 'checking') return;
-  if (isFree(input.use)) return startOnFreePort(turn, service, input.use.port);
+  if (mayStart(input)) return startOnFreePort(turn, service, input.use.port);
   if (isKeptBack(input.use)) return waitForPort(turn, service, state, input.use);
   enterConflict(turn, service, input.use, input.remembered);
+}
+
+function mayStart({ use, isOwnContainer = false }: Extract<Observation, { type: 'portChecked' }>): boolean {
+  return isFree(use) || isOwnContainer;
 }
 
 /** Nobody is in the way, so nobody is asked: it takes up to a minute, and then the service starts. */

@@ -4,7 +4,7 @@
 
 import { enterConflict } from './conflict.ts';
 import { withErrorLine } from '../rules/exits.ts';
-import type { ExitFinding, Observation } from './inputs.ts';
+import type { ExitFinding, Observation } from '../messages/inputs.ts';
 import { isFree, isKeptBack } from '../model/port-facts.ts';
 import { afterUnexpectedExit, checkPort } from './lifecycle.ts';
 import type { Service, ServiceState } from '../model/service.ts';

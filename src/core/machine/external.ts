@@ -2,7 +2,7 @@
 // of ours and never signalled: to stop it is to let go of it, and when it ends the service has failed.
 
 import { whyNotReuse } from '../ports/conflict-choices.ts';
-import type { Observation } from './inputs.ts';
+import type { Observation } from '../messages/inputs.ts';
 import { becomeReady } from './probing.ts';
 import type { Probe, ServiceSpec } from '../model/project.ts';
 import { currentRun, namesOf, type ExternalOwner, type Run, type Service } from '../model/service.ts';
@@ -39,6 +39,7 @@ export function onAdopted(turn: Turn, input: Extract<Observation, { type: 'adopt
     number,
     generation: state.generation,
     leader: { pid: leader.pid, startTicks: leader.startTicks },
+    container: undefined,
     port: service.port,
     hook: undefined,
     startedAtMs: turn.nowMs,

@@ -2,9 +2,9 @@
 // one is spawned only after the tree of the old one is gone, which is also what frees its port.
 
 import { assertNever } from '../../errors.ts';
-import type { TimerKind } from './effects.ts';
+import type { TimerKind } from '../messages/effects.ts';
 import { withExit } from '../rules/exits.ts';
-import type { Observation } from './inputs.ts';
+import type { Observation } from '../messages/inputs.ts';
 import { portsInForce } from './ports.ts';
 import { askProbe, beginProbing, onSettled } from './probing.ts';
 import type { ServiceName } from '../model/project.ts';
@@ -23,6 +23,7 @@ import {
 import { fail, lookForSurvivors, onGraceOver, terminate } from './stopping.ts';
 import type { Turn } from './turn.ts';
 
+type NextSpawn = Pick<StateOf<'spawning'>, 'number' | 'generation' | 'hook' | 'before'>;
 type StateOf<S extends ServiceState['status']> = Extract<ServiceState, { status: S }>;
 
 /** The dependencies are there: look at the port first, if there is one. */
@@ -59,20 +60,25 @@ function restartDependents(turn: Turn, name: ServiceName): void {
   }
 }
 
-function spawnNext(turn: Turn, name: ServiceName, next: Omit<StateOf<'spawning'>, 'status'>): void {
+function spawnNext(turn: Turn, name: ServiceName, next: NextSpawn): void {
   const { number, hook } = next;
-  turn.enter(name, { status: 'spawning', ...next });
+  turn.enter(name, { status: 'spawning', ...next, progress: undefined, isAbandoned: false });
   turn.emit({ type: 'spawn', service: name, run: number, hook: hook?.index, ports: portsInForce(turn.services) });
 }
 
-export function onSpawned(turn: Turn, input: Extract<Observation, { type: 'spawned' }>): void {
-  const { state } = turn.service(input.service);
-  if (state.status !== 'spawning' || state.number !== input.run) return;
+export function onSpawned(turn: Turn, { service, run, leader }: Extract<Observation, { type: 'spawned' }>): void {
+  beginRun(turn, service, run, { leader, container: undefined });
+}
+
+/** The run exists: as a process, or as a container. */
+export function beginRun(turn: Turn, name: ServiceName, number: number, body: Pick<Run, 'leader' | 'container'>): void {
+  const { state } = turn.service(name);
+  if (state.status !== 'spawning' || state.number !== number) return;
   const run: Run = {
-    number: input.run,
+    number,
     generation: state.generation,
-    leader: input.leader,
-    port: turn.service(input.service).port,
+    ...body,
+    port: turn.service(name).port,
     hook: state.hook,
     startedAtMs: turn.nowMs,
     readyAtMs: undefined,
@@ -86,18 +92,22 @@ export function onSpawned(turn: Turn, input: Extract<Observation, { type: 'spawn
     prompt: undefined,
     isAnswered: false,
   };
-  if (state.hook !== undefined) return prepare(turn, input.service, run, state.hook);
-  const epoch = turn.enter(input.service, { status: 'starting', run });
-  beginProbing(turn, turn.service(input.service), run, epoch);
+  if (state.hook !== undefined) return prepare(turn, name, run, state.hook);
+  const epoch = turn.enter(name, { status: 'starting', run });
+  beginProbing(turn, turn.service(name), run, epoch);
 }
 
 /** A command that cannot be started is not retried: nothing would change by waiting. */
 export function onSpawnFailed(turn: Turn, input: Extract<Observation, { type: 'spawnFailed' }>): void {
   const { state } = turn.service(input.service);
   if (state.status !== 'spawning' || state.number !== input.run) return;
-  const { spec } = turn.service(input.service);
+  const { spec, wanted, generation } = turn.service(input.service);
   const reason = state.hook === undefined ? input.reason : `before: ${hookText(spec, state.hook)}: ${input.reason}`;
-  if (state.before === undefined) return fail(turn, input.service, state.generation, reason);
+  if (state.before === undefined && (!wanted || generation !== state.generation)) {
+    turn.enter(input.service, { status: 'stopped', note: undefined });
+    return;
+  }
+  if (state.before === undefined) return fail(turn, input.service, state.generation, reason, input);
   terminate(turn, turn.service(input.service), state.before, { kind: 'hopeless', reason });
 }
 

@@ -3,7 +3,7 @@
 // Left to others: the verdict (core/drift), the line of the config (core/port-advice).
 
 import type { ListenerVerdict } from '../ports/drift.ts';
-import type { Observation } from './inputs.ts';
+import type { Observation } from '../messages/inputs.ts';
 import { portAdvice } from '../ports/port-advice.ts';
 import { followPort } from './ports.ts';
 import { amendRun, onSilence } from './probing.ts';

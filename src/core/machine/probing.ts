@@ -1,10 +1,12 @@
 // Turns answers of probes into readiness and health. Failing probes never restart a service.
 // While a service starts, it is asked quickly; failures count only once it was ready or its start period is over.
 
-import type { Observation } from './inputs.ts';
-import type { Probe, ServiceSpec } from '../model/project.ts';
+import type { Observation } from '../messages/inputs.ts';
+import type { Probe } from '../model/project.ts';
 import { currentRun, type HealthFact, isUp, type Run, type Service } from '../model/service.ts';
 import type { Turn } from './turn.ts';
+
+type ProbedService = Pick<Service, 'spec' | 'state'>;
 
 /** How often a starting service is asked: at once, then after 50, 100, 200 ms, and every 250 ms from there on. */
 const STARTING_INTERVAL_MS = 250;
@@ -16,36 +18,54 @@ const SETTLE_MS = 1_000;
 /** How many answers are kept to be looked at. */
 const MOST_PROBES = 20;
 
+/** Asks the engine for what its check of the container says; how often that runs is the image's own affair. */
+const HEALTHCHECK: Probe = {
+  check: { kind: 'healthcheck' },
+  intervalMs: 5_000,
+  timeoutMs: 5_000,
+  retries: 1,
+  startPeriodMs: Number.MAX_SAFE_INTEGER,
+};
+
 /** The question that decides whether the service is ready. */
-export function readyProbeOf(spec: ServiceSpec): Probe | undefined {
+export function readyProbeOf({ spec, state }: ProbedService): Probe | undefined {
   if (spec.ready !== undefined) return spec.ready;
-  if (spec.health !== undefined) return spec.health;
+  const health = healthOf({ spec, state });
+  if (health !== undefined) return health;
   if (spec.port === undefined) return undefined;
   // Without a probe of its own, ready means: the service's own tree listens on its port.
   return { check: { kind: 'tcp' }, intervalMs: 5_000, timeoutMs: 1_000, retries: 3, startPeriodMs: 30_000 };
 }
 
+/** What watches the service: the probe of the config, else the container's own check. */
+export function healthOf({ spec, state }: ProbedService): Probe | undefined {
+  if (spec.health !== undefined) return spec.health;
+  const isChecked = 'run' in state && state.run.container?.hasHealthcheck === true;
+  return isChecked ? HEALTHCHECK : undefined;
+}
+
 /** The question asked for as long as it runs; a log line says nothing about later. */
-function healthProbeOf(spec: ServiceSpec): Probe | undefined {
-  return spec.health?.check.kind === 'log' ? undefined : spec.health;
+function healthProbeOf(service: ProbedService): Probe | undefined {
+  const health = healthOf(service);
+  return health?.check.kind === 'log' ? undefined : health;
 }
 
 /** A service that never became ready is still asked its readiness question, or it could never recover. */
 function probeInForce(service: Service): Probe | undefined {
   switch (service.state.status) {
     case 'starting':
-      return readyProbeOf(service.spec);
+      return readyProbeOf(service);
     case 'unhealthy':
-      return healthProbeOf(service.spec) ?? readyProbeOf(service.spec);
+      return healthProbeOf(service) ?? readyProbeOf(service);
     default:
-      return healthProbeOf(service.spec);
+      return healthProbeOf(service);
   }
 }
 
 /** A run has begun: ask, listen or wait, as the config says. */
 export function beginProbing(turn: Turn, service: Service, run: Run, epoch: number): void {
   const { name } = service.spec;
-  const probe = readyProbeOf(service.spec);
+  const probe = readyProbeOf(service);
   if (probe === undefined) {
     if (service.spec.isOneShot !== true)
       turn.emit({ type: 'startTimer', service: name, epoch, kind: 'settle', delayMs: SETTLE_MS });
@@ -60,6 +80,8 @@ export function beginProbing(turn: Turn, service: Service, run: Run, epoch: numb
 export function askProbe(turn: Turn, service: Service): void {
   const run = currentRun(service);
   if (run === undefined || run.isProbing || !isUp(service)) return;
+  // The front end of a container that cannot work may answer in its place.
+  if (run.container?.hindrance !== undefined) return;
   const probe = probeInForce(service);
   if (probe === undefined || probe.check.kind === 'log') return;
   amendRun(turn, service, { isProbing: true });
@@ -88,8 +110,9 @@ export function onProbed(turn: Turn, input: Extract<Observation, { type: 'probed
   const service = turn.service(input.service);
   const run = currentRun(service);
   if (run === undefined || run.number !== input.run || !isUp(service)) return;
+  if (run.container?.hindrance !== undefined) return amendRun(turn, service, { isProbing: false });
   const { result } = input;
-  if (service.spec.health !== undefined) remember(turn, service, { ...result, checkedAtMs: turn.nowMs });
+  if (healthOf(service) !== undefined) remember(turn, service, { ...result, checkedAtMs: turn.nowMs });
   const answered: Run = {
     ...run,
     isProbing: false,
@@ -113,7 +136,7 @@ export function onReadyLine(turn: Turn, input: Extract<Observation, { type: 'rea
 /** Without a probe of its own, a service is well as long as it listens. A probe tells for itself. */
 export function onSilence(turn: Turn, service: Service): void {
   const { state, spec, port } = service;
-  if (state.status !== 'ready' || spec.health !== undefined || spec.ready !== undefined) return;
+  if (state.status !== 'ready' || healthOf(service) !== undefined || spec.ready !== undefined) return;
   becomeUnhealthy(turn, service, state.run, `nothing of it listens on ${port} any more`);
 }
 
@@ -132,7 +155,7 @@ function judge(
   const { state } = service;
   if (state.status === 'starting') {
     if (result.ok) return becomeReady(turn, service, run);
-    const probe = readyProbeOf(service.spec);
+    const probe = readyProbeOf(service);
     const isOverdue = probe !== undefined && turn.nowMs - run.startedAtMs > probe.startPeriodMs;
     if (isOverdue && run.failuresInARow >= probe.retries) return becomeUnhealthy(turn, service, run, result.message);
     turn.amend(name, { status: 'starting', run });
@@ -162,7 +185,7 @@ export function becomeReady(turn: Turn, service: Service, run: Run): void {
   scheduleHealth(turn, turn.service(name), epoch);
 }
 
-function becomeUnhealthy(turn: Turn, service: Service, run: Run, reason: string): void {
+export function becomeUnhealthy(turn: Turn, service: Service, run: Run, reason: string): void {
   const { name } = service.spec;
   const epoch = turn.enter(name, { status: 'unhealthy', run, reason });
   scheduleHealth(turn, turn.service(name), epoch);

@@ -6,7 +6,7 @@
 
 import { policyFor } from './conflict.ts';
 import { asksItself } from '../ports/conflict-choices.ts';
-import type { Observation } from './inputs.ts';
+import type { Observation } from '../messages/inputs.ts';
 import { isFree } from '../model/port-facts.ts';
 import { amendRun } from './probing.ts';
 import { currentRun, isUp } from '../model/service.ts';

@@ -49,6 +49,8 @@ function reconcileService(turn: Turn, service: Service): void {
       else if (generation !== state.run.generation) startOrWait(turn, service);
       return;
     case 'spawning':
+      if (!wanted || generation !== state.generation) abandonStart(turn, service);
+      return;
     case 'stopping':
       return;
     case 'preparing':
@@ -69,8 +71,16 @@ function reconcileService(turn: Turn, service: Service): void {
   }
 }
 
+/** An image may take minutes to be there. A process has been started by the time that anybody changes their mind. */
+function abandonStart(turn: Turn, { spec, state }: Service): void {
+  if (state.status !== 'spawning' || spec.container === undefined || state.isAbandoned) return;
+  turn.amend(spec.name, { ...state, isAbandoned: true });
+  turn.emit({ type: 'abandonStart', service: spec.name, run: state.number });
+}
+
 /** Only what was ready once: a first start may take its time. A server that is not ours is not ours to end. */
 function isLivenessLost({ spec }: Service, run: Run): boolean {
+  if (run.container?.hindrance !== undefined) return false;
   return spec.health?.restart === true && run.readyAtMs !== undefined && run.external === undefined;
 }
 

@@ -13,13 +13,14 @@ import {
   onChoiceRefused,
   resolveConflict,
 } from './conflict.ts';
-import type { Effect } from './effects.ts';
+import type { Effect } from '../messages/effects.ts';
 import { onExitInspected } from './exit-inspection.ts';
 import { onAdopted, onExternalGone } from './external.ts';
 import { withDependencies } from '../rules/graph.ts';
-import type { Command, Input, Observation } from './inputs.ts';
+import type { Command, Input, Observation } from '../messages/inputs.ts';
 import { onProcessExited, onSpawned, onSpawnFailed, onTimer, onTreeGone } from './lifecycle.ts';
 import { onListenersJudged } from './listening.ts';
+import { onContainerHindered, onContainerStarted, onEngineFound, onStartProgress } from './containers.ts';
 import { movePort } from './ports.ts';
 import { onProbed, onReadyLine } from './probing.ts';
 import type { ServiceName, ServiceSpec } from '../model/project.ts';
@@ -83,6 +84,7 @@ function command(turn: Turn, input: Command): void {
 
 function observe(turn: Turn, input: Observation): void {
   if (input.type === 'attendanceChanged') return turn.patchSession({ isAttended: input.isAttended });
+  if (input.type === 'engineFound') return onEngineFound(turn);
   if (!turn.services.has(input.service)) return;
   switch (input.type) {
     case 'portChecked':
@@ -104,6 +106,12 @@ function observe(turn: Turn, input: Observation): void {
       return onSpawned(turn, input);
     case 'spawnFailed':
       return onSpawnFailed(turn, input);
+    case 'containerStarted':
+      return onContainerStarted(turn, input);
+    case 'startProgress':
+      return onStartProgress(turn, input);
+    case 'containerHindered':
+      return onContainerHindered(turn, input);
     case 'processExited':
       return onProcessExited(turn, input);
     case 'leftBehind':

@@ -2,7 +2,7 @@
 // left, and the names of those that outlive even that. When the tree is gone, lifecycle.ts goes on.
 
 import { letGo } from './external.ts';
-import type { Observation } from './inputs.ts';
+import type { Observation } from '../messages/inputs.ts';
 import type { ServiceName } from '../model/project.ts';
 import { processesInWords } from '../rules/restart-policy.ts';
 import { currentRun, type Run, type Service, type StopCause } from '../model/service.ts';
@@ -130,8 +130,15 @@ function killTree(turn: Turn, name: ServiceName, run: Run, epoch: number): void 
   turn.emit({ type: 'startTimer', service: name, epoch, kind: 'survivors', delayMs: KILL_AGAIN_MS });
 }
 
-/** Not tried again by itself; the reason is shown until somebody starts it. */
-export function fail(turn: Turn, name: ServiceName, generation: number, reason: string): void {
+/** Not tried again by itself, unless it waits for the container engine; the reason is shown until somebody starts it. */
+export function fail(
+  turn: Turn,
+  name: ServiceName,
+  generation: number,
+  reason: string,
+  { awaitsEngine = false }: { readonly awaitsEngine?: boolean } = {},
+): void {
   turn.emit({ type: 'note', service: name, text: `failed: ${reason}` });
-  turn.enter(name, { status: 'failed', reason, generation, conflict: undefined });
+  const state = { status: 'failed', reason, generation, conflict: undefined } as const;
+  turn.enter(name, awaitsEngine ? { ...state, awaitsEngine } : state);
 }

@@ -1,7 +1,7 @@
 // One step of the core while it happens: the services as they change, and the effects asked for.
 
 import { BugError } from '../../errors.ts';
-import type { Effect } from './effects.ts';
+import type { Effect } from '../messages/effects.ts';
 import type { ServiceName } from '../model/project.ts';
 import type { Service, ServiceState, SessionState } from '../model/service.ts';
 

@@ -2,7 +2,7 @@
 // Trap: a service, or a command before it, that itself writes what is watched would restart for ever. A change so soon
 // after each of several starts in a row is taken for its own; then watching pauses until a person starts it again.
 
-import type { Observation } from './inputs.ts';
+import type { Observation } from '../messages/inputs.ts';
 import { currentRun, isExternal, UNWATCHED, type Service, type WatchFact } from '../model/service.ts';
 import type { Turn } from './turn.ts';
 

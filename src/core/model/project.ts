@@ -19,6 +19,23 @@ export interface PortSpec {
   readonly host: string;
   /** The environment variable that carries the port to the service. */
   readonly env: string;
+  /** Of a container: the port inside of it. Undefined: the one that its image exposes, else `wanted`. */
+  readonly inside?: number;
+}
+
+/** A container that runs in place of a command of this machine. */
+export interface ContainerSpec {
+  /** As the engine takes it: `postgres:18`. */
+  readonly image: string;
+  /** Words after the image. Undefined: what the image runs by itself. May hold references. */
+  readonly args?: readonly string[];
+  /** `NAME:/path`, or a folder of this machine by its absolute path, each with options after a colon. */
+  readonly volumes: readonly string[];
+  readonly user?: string;
+  readonly platform?: string;
+  readonly pull: 'missing' | 'always' | 'never';
+  /** Undefined: made of the names of the project and the service. */
+  readonly name?: string;
 }
 
 type DependencyCondition = 'started' | 'ready' | 'completed';
@@ -37,7 +54,9 @@ export type ProbeCheck =
   | { readonly kind: 'tcp'; readonly target?: string }
   | { readonly kind: 'command'; readonly command: Command }
   /** Ready once a line of output matches. Says nothing later on. */
-  | { readonly kind: 'log'; readonly pattern: string };
+  | { readonly kind: 'log'; readonly pattern: string }
+  /** The HEALTHCHECK of the container, which its engine runs. */
+  | { readonly kind: 'healthcheck' };
 
 export interface Probe {
   readonly check: ProbeCheck;
@@ -75,7 +94,8 @@ export interface Hook {
 }
 
 export interface StopSpec {
-  readonly signal: NodeJS.Signals;
+  /** Undefined: SIGTERM, or what the image of a container says. */
+  readonly signal?: NodeJS.Signals;
   readonly graceMs: number;
   /** Run instead of the signal; what is left after it is signalled all the same. */
   readonly command?: Command;
@@ -100,7 +120,10 @@ export interface ServiceSpec {
   readonly name: ServiceName;
   /** Which copy it is of the service that the config names, counted from 1. */
   readonly replica?: { readonly of: ServiceName; readonly index: number };
+  /** Without words for a container. */
   readonly command: Command;
+  /** Runs in place of the command. */
+  readonly container?: ContainerSpec;
   /** Absolute. */
   readonly cwd: string;
   readonly port?: PortSpec;
@@ -160,6 +183,12 @@ export interface Project {
   readonly checks: readonly CheckSpec[];
   /** Names of environment variables whose values are masked, besides those that look secret. */
   readonly secrets: readonly string[];
+}
+
+/** What runs as the service, for people. */
+export function sourceText({ command, container }: Pick<ServiceSpec, 'command' | 'container'>): string {
+  if (container === undefined) return commandText(command);
+  return ['container', container.image, ...(container.args ?? [])].join(' ');
 }
 
 /** For people: not to be executed. */

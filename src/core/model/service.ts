@@ -23,7 +23,10 @@ export interface Run {
   readonly number: number;
   /** The generation that it was started for; an older one than the service's means "restart me". */
   readonly generation: number;
-  readonly leader: ProcessId;
+  /** Undefined for a container. */
+  readonly leader: ProcessId | undefined;
+  /** Undefined for a process. */
+  readonly container: RunContainer | undefined;
   /** The port in force when it was started. */
   readonly port: number | undefined;
   /** The `before` command that the leader is; undefined once it is the service itself. */
@@ -45,6 +48,21 @@ export interface Run {
   /** The end of its output, while it waits there for something to be typed. */
   readonly prompt: Prompt | undefined;
   readonly isAnswered: boolean;
+}
+
+/** The container that a run is. */
+export interface RunContainer {
+  /** 64 hex digits. */
+  readonly id: string;
+  /** As `docker stop` takes it. Printable, as the image. */
+  readonly name: string;
+  readonly image: string;
+  /** Of the engine that runs it, as people call it: `Docker`. */
+  readonly engine: string;
+  /** Its engine runs a check of the image's own. */
+  readonly hasHealthcheck: boolean;
+  /** Why it cannot work although it runs: paused, or its engine is gone. */
+  readonly hindrance: string | undefined;
 }
 
 /** A process that devdeck did not start. */
@@ -78,6 +96,8 @@ export interface ExitFact {
   readonly code: number | null;
   readonly signal: string | null;
   readonly atMs: number;
+  /** Why, when the numbers do not tell it: "out of memory, at its limit of 64 MiB". The end of a sentence. */
+  readonly cause?: string;
   /** Processes that the leader left running when it ended by itself, and that were stopped after it. */
   readonly leftBehind?: number;
 }
@@ -158,6 +178,10 @@ export type ServiceState =
       readonly hook: HookTry | undefined;
       /** The run as it was with the command before this one. */
       readonly before: Run | undefined;
+      /** What is under way, of a start that takes its time: "pulling postgres:18, 34 %". */
+      readonly progress: string | undefined;
+      /** It was asked to stop before it had begun. */
+      readonly isAbandoned: boolean;
     }
   /** A command of `before` runs. */
   | { readonly status: 'preparing'; readonly run: Run; readonly hook: HookTry }
@@ -190,6 +214,8 @@ export type ServiceState =
       readonly generation: number;
       /** The taken port, when that is the reason. */
       readonly conflict: { readonly use: PortUse; readonly sinceMs: number } | undefined;
+      /** It starts again as soon as the container engine answers. */
+      readonly awaitsEngine?: boolean;
     };
 
 /** How watching the service's files went. */
@@ -323,6 +349,11 @@ export function isLive(service: Service): boolean {
 /** True when a server that devdeck did not start stands in for the service. */
 export function isExternal(service: Service): boolean {
   return currentRun(service)?.external !== undefined;
+}
+
+/** True when only a container engine is missing for it to start. */
+export function isAwaitingEngine({ wanted, state }: Service): boolean {
+  return wanted && state.status === 'failed' && state.awaitsEngine === true;
 }
 
 /** True when the service runs and is meant to go on. */

@@ -93,6 +93,13 @@ export interface ContainerCard {
   /** Of Docker Compose, when that made the container. */
   readonly composeProject: string | null;
   readonly composeService: string | null;
+  /** Where the files of that Compose project are. */
+  readonly composeFolder: string | null;
+  /** The service of devdeck that it is, in the project at this root. */
+  readonly devdeck: { readonly root: string; readonly service: string } | null;
+  readonly startedAt: string | null;
+  /** Ports of this machine, and the ports inside that they lead to. */
+  readonly publishes: readonly { readonly port: number; readonly inside: number }[];
   readonly runtime: 'docker' | 'podman';
   /** Of the engine that runs it. */
   readonly socket: string;
@@ -175,8 +182,17 @@ export interface ServiceView {
   readonly wanted: boolean;
   /** True while a server that devdeck did not start stands in for it; that is watched and never stopped. */
   readonly external: boolean;
-  /** The pid of the process that devdeck started. */
+  /** The pid of the process that devdeck started; null for a container. */
   readonly pid: number | null;
+  /** The container that runs as the service. */
+  readonly container: {
+    /** 64 hex digits. */
+    readonly id: string;
+    readonly name: string;
+    readonly image: string;
+    /** Of its engine: `Docker`. */
+    readonly engine: string;
+  } | null;
   /** The whole tree. */
   readonly pids: readonly number[];
   /** The port in force: given to the service, or where it really listens. */

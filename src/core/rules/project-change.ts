@@ -32,6 +32,7 @@ const stale = (key: string): KeyRule => ({ key, restarts: true });
 const RULES: Readonly<Record<Exclude<keyof ServiceSpec, 'name' | 'port' | 'env' | 'isOneShot'>, KeyRule>> = {
   replica: stale('replicas'),
   command: stale('command'),
+  container: stale('container'),
   cwd: stale('cwd'),
   defaultEnv: stale('env'),
   envFiles: stale('env_file'),
@@ -191,6 +192,7 @@ function portReasons(before: Service, spec: ServiceSpec): readonly string[] {
   return [
     ...(old.host === spec.port.host ? [] : ['the host of its port changed']),
     ...(old.env === spec.port.env ? [] : ['the variable of its port changed']),
+    ...(old.inside === spec.port.inside ? [] : ['its container_port changed']),
   ];
 }
 

@@ -60,11 +60,11 @@ export function jitterOf(text: string): number {
   return (hash % 1_000) / 999;
 }
 
-type ExitCodes = { readonly code: number | null; readonly signal: string | null };
+type ExitCodes = { readonly code: number | null; readonly signal: string | null; readonly cause?: string };
 
 /** As `describeExit`; what a shell said of a program that it could not start is told in its place. */
 export function describeFailure(exit: ExitCodes, lastLines: readonly string[]): string {
-  if (exit.code !== 126 && exit.code !== 127) return describeExit(exit);
+  if (exit.cause !== undefined || (exit.code !== 126 && exit.code !== 127)) return describeExit(exit);
   if (lastLines.some((line) => READ_AS_SCRIPT.test(line))) {
     return `the program is not executable here: ${NEXT_STEPS['exec format error']} (exit code ${exit.code})`;
   }
@@ -107,6 +107,7 @@ export function processesInWords(count: number): string {
 }
 
 export function describeExit(exit: ExitCodes): string {
+  if (exit.cause !== undefined) return exit.cause;
   if (exit.signal === 'SIGKILL') return 'killed by SIGKILL (not by devdeck; out of memory?)';
   if (exit.signal !== null) return `ended by ${exit.signal}`;
   return exit.code === 0 ? 'ended with success' : `exited with code ${exit.code}`;

@@ -40,7 +40,7 @@ function explainState(service: Service): string {
         ? `looking whether port ${state.port} is free`
         : `${state.keptBack}; starts as soon as it may`;
     case 'spawning':
-      return 'being started';
+      return state.progress ?? 'being started';
     case 'preparing':
       return `runs before: ${hookText(spec, state.hook)}${triesInWords(spec, state.hook)}`;
     case 'pausing':
@@ -54,8 +54,8 @@ function explainState(service: Service): string {
       return state.run.elsewhere === undefined ? state.reason : elsewhereInWords(service, state.run.elsewhere);
     case 'stopping':
       return state.isForced
-        ? 'SIGKILL sent, waiting for the processes to be gone'
-        : `${spec.stop.signal} sent, waiting for the processes to stop`;
+        ? `SIGKILL sent, waiting for the ${state.run.container === undefined ? 'processes' : 'container'} to be gone`
+        : stoppingReason(service, state.run);
     case 'inspecting':
       return `${service.exit === undefined ? 'ended' : describeExit(service.exit)}; reading its last words`;
     case 'backoff':
@@ -74,6 +74,12 @@ function failingInWords({ health, spec }: Service, { failuresInARow }: Run): str
   return `failing ${failuresInARow}/${spec.health?.retries ?? failuresInARow}: ${health.message}`;
 }
 
+function stoppingReason({ spec }: Service, { container }: Run): string {
+  const { signal } = spec.stop;
+  if (container === undefined) return `${signal ?? 'SIGTERM'} sent, waiting for the processes to stop`;
+  return `${signal ?? 'its stop signal'} sent, waiting for the container ${container.name} to stop`;
+}
+
 function endInWords(exit: ExitFact): string {
   if (exit.leftBehind === undefined) return describeExit(exit);
   const rest = processesInWords(exit.leftBehind);
@@ -90,10 +96,11 @@ function conflictReason(service: Service): string {
 }
 
 function startingReason(service: Service): string {
-  const check = readyProbeOf(service.spec)?.check;
+  const check = readyProbeOf(service)?.check;
   if (check?.kind === 'log') return `waits for a line that matches /${check.pattern}/`;
   if (service.health !== undefined && !service.health.ok) return service.health.message;
   if (check === undefined) return 'started a moment ago';
+  if (check.kind === 'healthcheck') return 'waits for the health check of its image to pass';
   return check.kind === 'command'
     ? 'waits for its ready command to succeed'
     : `waits for an answer on port ${service.port ?? '?'}`;

@@ -5,10 +5,11 @@ import type { Alert } from './alerts.ts';
 import { conflictChoices, whyNotReroute } from '../ports/conflict-choices.ts';
 import { explain } from './explain.ts';
 import type { PortUse } from '../model/port-facts.ts';
+import { healthOf } from '../machine/probing.ts';
 import { rewiredBy } from '../machine/ports.ts';
-import { commandText, type ServiceName } from '../model/project.ts';
+import { sourceText, type ServiceName } from '../model/project.ts';
 import { referenceValue } from '../env/references.ts';
-import { currentRun, isUp, type ConflictWork, type Service, type SessionState } from '../model/service.ts';
+import { currentRun, isUp, type ConflictWork, type Run, type Service, type SessionState } from '../model/service.ts';
 import type { AlertView, ConflictView, HealthView, Listening, ServiceView, StateName } from '../model/snapshot.ts';
 import { pausedInWords, unmatchedInWords } from '../machine/watching.ts';
 
@@ -43,8 +44,9 @@ export function viewService(state: SessionState, service: Service, facts: ViewFa
     ready: stateName === 'ready',
     wanted: service.wanted,
     external: run?.external !== undefined,
-    pid: run?.leader.pid ?? null,
-    pids: tree?.pids ?? (run === undefined ? [] : [run.leader.pid]),
+    pid: run?.leader?.pid ?? null,
+    container: containerView(run),
+    pids: tree?.pids ?? (run?.leader === undefined ? [] : [run.leader.pid]),
     port: service.port ?? null,
     wantedPort: service.wantedPort ?? null,
     listening: tree?.listening ?? [],
@@ -78,7 +80,7 @@ export function viewService(state: SessionState, service: Service, facts: ViewFa
     dueAt: time(dueAtMs(service)),
     conflict: conflictView(state, service, facts),
     dependsOn: spec.dependsOn.map((dependency) => dependency.service),
-    command: commandText(spec.command),
+    command: sourceText(spec),
     cwd: spec.cwd,
     tty: spec.tty,
   };
@@ -88,6 +90,12 @@ function secondListenerView({ state }: Service): ServiceView['secondListener'] {
   if (state.status !== 'starting' && state.status !== 'ready' && state.status !== 'unhealthy') return null;
   const { secondListener } = state.run;
   return secondListener === undefined ? null : { ...secondListener, pid: secondListener.pid ?? null };
+}
+
+function containerView(run: Run | undefined): ServiceView['container'] {
+  if (run?.container === undefined) return null;
+  const { id, name, image, engine } = run.container;
+  return { id, name, image, engine };
 }
 
 function questionOf(service: Service): ServiceView['question'] {
@@ -149,7 +157,7 @@ function dueAtMs({ state }: Service): number | undefined {
 }
 
 function healthView(service: Service, facts: ViewFacts): HealthView | null {
-  const probe = service.spec.health;
+  const probe = healthOf(service);
   if (probe === undefined) return null;
   const { health } = service;
   const run = currentRun(service);

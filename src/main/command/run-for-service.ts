@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import { isatty } from 'node:tty';
 import type { Project, ServiceName } from '../../core/model/project.ts';
 import { BugError, DevError, EXIT } from '../../errors.ts';
-import { endpointsOf, serviceEnvironment } from '../../supervisor/perform/environment-files.ts';
+import { endpointsOf, serviceEnvironment } from '../../supervisor/runs/environment-files.ts';
 import { createFiles } from '../../system/files/files.ts';
 import { startOnTerminal, type TerminalProgram } from '../../system/process/side-programs.ts';
 

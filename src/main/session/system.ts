@@ -40,6 +40,12 @@ export function createSystem(options: SystemOptions): System {
     fileWatch: { watch: watchFiles },
     shortCommands: createShortCommands(group),
     choices: createChoices(paths.choicesFile, paths),
+    containers: {
+      connect: async () => {
+        const { connectEngine } = await import('../../system/containers/connect.ts');
+        return connectEngine(process.env);
+      },
+    },
     ledger: createProjectLedger({
       session: options.session,
       env: process.env,

@@ -1,8 +1,8 @@
 // Proves that the server on a port can stand in for a service: it is the one that the person saw, and it answers the
 // service's own probe. Only then it is watched in the service's place.
 
-import type { EffectOf } from '../../core/machine/effects.ts';
-import type { Observation } from '../../core/machine/inputs.ts';
+import type { EffectOf } from '../../core/messages/effects.ts';
+import type { Observation } from '../../core/messages/inputs.ts';
 import type { Probe, ServiceSpec } from '../../core/model/project.ts';
 import type { OwnerCard } from '../../core/model/snapshot.ts';
 import { assertNever } from '../../errors.ts';
@@ -61,6 +61,8 @@ function questionOf({ check }: Probe): string {
       return 'the health command';
     case 'log':
       return 'by a line of its log';
+    case 'healthcheck':
+      return 'the check of its image';
     default:
       return assertNever(check);
   }

@@ -1,10 +1,12 @@
 // Runs the commands that a service has for after it is ready, each to completion, with retries.
 
-import type { EffectOf } from '../../core/machine/effects.ts';
+import type { EffectOf } from '../../core/messages/effects.ts';
 import { commandText, type Hook, type ServiceName } from '../../core/model/project.ts';
 import { expandCommand } from '../../core/env/references.ts';
-import { endpointsOf, serviceEnvironment } from './environment-files.ts';
-import { messageOf, specOf, type PerformContext } from './perform-context.ts';
+import { endpointsOf, serviceEnvironment } from '../runs/environment-files.ts';
+import { isCurrentRun, type PerformContext } from './perform-context.ts';
+import { messageOf } from '../../errors.ts';
+import { specOf } from '../runs/spec-of.ts';
 
 /** Beside the running service, and with its token, so that whatever stops the service stops these too. */
 export async function runAfterHooks(
@@ -12,7 +14,7 @@ export async function runAfterHooks(
   { service, run }: EffectOf<'runAfterHooks'>,
 ): Promise<void> {
   for (const hook of specOf(context, service).after) {
-    if (context.runs.find(service, run) === undefined) return;
+    if (!isCurrentRun(context, service, run)) return;
     const problem = await runAfterHook(context, service, run, hook);
     if (problem === undefined) continue;
     context.logs.note(service, `after: ${commandText(hook.command)} ${problem}`);
@@ -33,7 +35,7 @@ async function runAfterHook(
     await new Promise<void>((resolve) => {
       context.system.clock.after(hook.delayMs, resolve);
     });
-    if (context.runs.find(service, run) === undefined) return undefined;
+    if (!isCurrentRun(context, service, run)) return undefined;
   }
 }
 

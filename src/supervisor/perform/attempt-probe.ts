@@ -4,7 +4,7 @@
 import type { Probe, Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
 import { expandProbe, type Endpoints } from '../../core/env/references.ts';
 import type { Processes, ProbeResult, System, TreeRoot } from '../../system/system.ts';
-import { endpointsOf, serviceEnvironment, type EnvironmentSource } from './environment-files.ts';
+import { endpointsOf, serviceEnvironment, type EnvironmentSource } from '../runs/environment-files.ts';
 
 export interface ProbeContext {
   readonly project: Project;

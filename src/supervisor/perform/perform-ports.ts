@@ -3,14 +3,15 @@
 import { stripVTControlCharacters } from 'node:util';
 import { errorLine } from '../../core/output/error-line.ts';
 import { findPortConflict, findPortPermission } from '../../core/ports/conflict-output.ts';
-import type { EffectOf } from '../../core/machine/effects.ts';
+import type { EffectOf } from '../../core/messages/effects.ts';
 import { isFree, type PortUse } from '../../core/model/port-facts.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import { recall, type RememberedChoice } from '../../core/ports/remembered-choice.ts';
-import { assertNever, BugError } from '../../errors.ts';
+import { assertNever, BugError, messageOf } from '../../errors.ts';
 import type { ContainerStep, KillStep } from '../../system/system.ts';
-import { messageOf, specOf, type PerformContext } from './perform-context.ts';
+import type { PerformContext } from './perform-context.ts';
 import { portFor } from './port-finder.ts';
+import { specOf } from '../runs/spec-of.ts';
 
 const MOST_LAST_LINES = 5;
 const LONGEST_LAST_LINE = 200;
@@ -20,9 +21,24 @@ export async function checkPort(
   { service, epoch, port }: EffectOf<'checkPort'>,
 ): Promise<void> {
   const { system, ownerContext } = context;
-  const host = specOf(context, service).port?.host;
+  const spec = specOf(context, service);
+  const host = spec.port?.host;
   const use = await system.ports.examine(port, ownerContext(), host === undefined ? {} : { host });
-  context.report({ type: 'portChecked', service, epoch, use, remembered: recalled(context, service, use) });
+  const isOwnContainer = spec.container !== undefined && belongsTo(context, service, use);
+  context.report({
+    type: 'portChecked',
+    service,
+    epoch,
+    use,
+    remembered: recalled(context, service, use),
+    ...(isOwnContainer ? { isOwnContainer } : {}),
+  });
+}
+
+/** An earlier session of this project left the service's container running. */
+function belongsTo({ project }: PerformContext, service: ServiceName, { behind }: PortUse): boolean {
+  const owner = behind?.container?.devdeck ?? null;
+  return owner !== null && owner.root === project.root && owner.service === service;
 }
 
 function recalled({ system }: PerformContext, service: ServiceName, use: PortUse): RememberedChoice | undefined {

@@ -1,22 +1,25 @@
 // Performs the effects of the core on the system and reports back with observations. One case per effect;
 // nothing here decides anything.
 
-import type { Effect, EffectOf } from '../../core/machine/effects.ts';
+import type { Effect, EffectOf } from '../../core/messages/effects.ts';
 import { commandText } from '../../core/model/project.ts';
+import type { Leftover } from '../../core/model/service.ts';
 import { expandCommand } from '../../core/env/references.ts';
 import { compilePattern } from '../../core/output/pattern.ts';
-import { assertNever, BugError } from '../../errors.ts';
+import { assertNever, BugError, messageOf } from '../../errors.ts';
 import { adopt } from './adopt.ts';
 import { runAfterHooks } from './after-hooks.ts';
 import { attemptProbe } from './attempt-probe.ts';
-import { endpointsOf, serviceEnvironment } from './environment-files.ts';
-import { messageOf, specOf, type PerformContext } from './perform-context.ts';
+import { endpointsOf, serviceEnvironment } from '../runs/environment-files.ts';
+import type { PerformContext } from './perform-context.ts';
 import { checkPort, findPort, inspectExit, remember, stopContainer, stopOwners } from './perform-ports.ts';
+import type { LiveContainer } from '../containers/live-container.ts';
 import type { LiveRun } from '../runs/runs.ts';
+import { specOf } from '../runs/spec-of.ts';
 
 /** Never throws for what the system refuses: that comes back as an observation. */
 export function perform(context: PerformContext, effect: Effect): void {
-  const { system, runs, logs } = context;
+  const { system, runs, logs, containers } = context;
   switch (effect.type) {
     case 'checkPort':
       return void checkPort(context, effect);
@@ -32,8 +35,12 @@ export function perform(context: PerformContext, effect: Effect): void {
       return context.externals.remove(effect.service, effect.run);
     case 'stopContainer':
       return void stopContainer(context, effect);
-    case 'spawn':
-      return context.spawnTurns.take(() => spawn(context, effect));
+    case 'spawn': {
+      const isContainer = effect.hook === undefined && specOf(context, effect.service).container !== undefined;
+      return isContainer ? containers.start(effect) : context.spawnTurns.take(() => spawn(context, effect));
+    }
+    case 'abandonStart':
+      return containers.abandon(effect);
     case 'watchReadyLine':
       return logs.watchFor(effect.service, compilePattern(effect.pattern), () =>
         context.report({ type: 'readyLineSeen', service: effect.service, run: effect.run }),
@@ -43,19 +50,19 @@ export function perform(context: PerformContext, effect: Effect): void {
     case 'runStopCommand':
       return void runStopCommand(context, effect);
     case 'signalTree': {
+      const container = containers.find(effect.service, effect.run);
+      if (container !== undefined) containers.signal(container, effect.signal);
       const run = runs.find(effect.service, effect.run);
       if (run === undefined) return;
       const { service, number, hasExited } = run;
-      const count = system.processes.signal(run.root, effect.signal);
+      const count = system.processes.signal(run.root, effect.signal ?? 'SIGTERM');
       if (hasExited && count > 0) context.report({ type: 'leftBehind', service, run: number, count });
       return;
     }
     case 'watchTree': {
-      const run = runs.find(effect.service, effect.run);
-      // Of a run that is known no more nothing is left.
-      if (run !== undefined) context.treeWatch.add(run);
-      else context.report({ type: 'treeGone', service: effect.service, run: effect.run });
-      return;
+      const container = containers.find(effect.service, effect.run);
+      if (container === undefined) return watchProcesses(context, effect);
+      return containers.watchGone(container, () => watchProcesses(context, effect));
     }
     case 'runAfterHooks':
       return void runAfterHooks(context, effect);
@@ -74,6 +81,13 @@ export function perform(context: PerformContext, effect: Effect): void {
     default:
       assertNever(effect);
   }
+}
+
+/** Of a run that is known no more nothing is left. */
+function watchProcesses({ runs, treeWatch, report }: PerformContext, { service, run }: EffectOf<'watchTree'>): void {
+  const live = runs.find(service, run);
+  if (live !== undefined) treeWatch.add(live);
+  else report({ type: 'treeGone', service, run });
 }
 
 function spawn(context: PerformContext, { service, run: number, hook, ports }: EffectOf<'spawn'>): void {
@@ -127,6 +141,11 @@ function spawn(context: PerformContext, { service, run: number, hook, ports }: E
 
 async function probe(context: PerformContext, effect: EffectOf<'probe'>): Promise<void> {
   const { service, run } = effect;
+  const container = context.containers.find(service, run);
+  if (container !== undefined) {
+    const result = await context.containers.probe(container, effect.probe);
+    return context.report({ type: 'probed', service, run, result });
+  }
   const live = context.runs.find(service, run);
   const roots = live === undefined ? context.externals.find(service, run)?.roots : [live.root];
   if (roots === undefined) return;
@@ -156,8 +175,15 @@ async function runStopCommand(context: PerformContext, effect: EffectOf<'runStop
 
 function listSurvivors(context: PerformContext, { service, run }: EffectOf<'listSurvivors'>): void {
   const live = context.runs.find(service, run);
-  if (live === undefined) return;
-  const members = context.system.processes.members(live.root, { sweep: true });
-  const leftovers = members.map(({ pid, name }) => ({ pid, name }));
+  const container = context.containers.find(service, run);
+  const members = live === undefined ? [] : context.system.processes.members(live.root, { sweep: true });
+  const leftovers = [
+    ...(container === undefined || container.hasExited ? [] : [leftContainer(container)]),
+    ...members.map(({ pid, name }) => ({ pid, name })),
+  ];
   if (leftovers.length > 0) context.report({ type: 'treeSurvived', service, run, leftovers });
+}
+
+function leftContainer({ facts }: LiveContainer): Leftover {
+  return { pid: facts.pid ?? 0, name: `container ${facts.name}` };
 }

@@ -1,20 +1,24 @@
 // Runs the probe of a service now, whatever its interval, for a person who asks. The state learns nothing from it.
 
-import { readyProbeOf } from '../../core/machine/probing.ts';
-import type { ServiceSpec } from '../../core/model/project.ts';
+import { healthOf, readyProbeOf } from '../../core/machine/probing.ts';
+import type { Service } from '../../core/model/service.ts';
 import type { ProbeReport } from '../../core/model/session.ts';
 import { attemptProbe } from './attempt-probe.ts';
 import type { PerformContext } from './perform-context.ts';
 
-export async function probeNow(context: PerformContext, spec: ServiceSpec): Promise<ProbeReport> {
+export async function probeNow(context: PerformContext, service: Service): Promise<ProbeReport> {
+  const { spec } = service;
   const { name } = spec;
-  const probe = spec.health ?? readyProbeOf(spec);
+  const probe = healthOf(service) ?? readyProbeOf(service);
   if (probe === undefined || probe.check.kind === 'log')
     return { service: name, health: null, message: 'has no probe' };
+  const container = context.containers.current(name);
   const live = context.runs.current(name);
   const roots = live === undefined ? context.externals.current(name)?.roots : [live.root];
-  if (roots === undefined) return { service: name, health: null, message: 'does not run' };
-  const result = await attemptProbe(context, spec, probe, roots);
+  if (container === undefined && roots === undefined) return { service: name, health: null, message: 'does not run' };
+  const result = await (container === undefined
+    ? attemptProbe(context, spec, probe, roots ?? [])
+    : context.containers.probe(container, probe));
   return {
     service: name,
     message: result.message,

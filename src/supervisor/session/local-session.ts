@@ -114,9 +114,10 @@ export class LocalSession implements Session {
 
   async probe(names: readonly ServiceName[]): Promise<readonly ProbeReport[]> {
     const asked = this.#named(names);
-    const { services } = this.#supervisor.context.project;
-    const chosen = names.length === 0 ? services : services.filter(({ name }) => asked.includes(name));
-    return Promise.all(chosen.map((spec) => probeNow(this.#supervisor.context, spec)));
+    const { state, context } = this.#supervisor;
+    const services = [...state.services.values()];
+    const chosen = names.length === 0 ? services : services.filter(({ spec }) => asked.includes(spec.name));
+    return Promise.all(chosen.map((service) => probeNow(context, service)));
   }
 
   async inspectPort(port: number): Promise<PortReport> {

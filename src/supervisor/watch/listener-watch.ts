@@ -2,7 +2,7 @@
 // Left to others: the verdict (core/drift) and what follows from it (core/listening).
 
 import { judgeListeners, type ForeignListener, type ListenerVerdict } from '../../core/ports/drift.ts';
-import type { Observation } from '../../core/machine/inputs.ts';
+import type { Observation } from '../../core/messages/inputs.ts';
 import { currentRun, isUp, type Run, type Service } from '../../core/model/service.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Listening, OwnerCard } from '../../core/model/snapshot.ts';

@@ -4,6 +4,7 @@
 import type { ServiceName } from '../../core/model/project.ts';
 import type { TreeFacts } from '../../core/view/view.ts';
 import type { Clock, Processes, TreeUsage } from '../../system/system.ts';
+import type { Containers } from '../containers/containers.ts';
 import type { Externals } from '../runs/externals.ts';
 import type { Runs } from '../runs/runs.ts';
 
@@ -15,6 +16,7 @@ interface MetricsOptions {
   readonly processes: Processes;
   readonly runs: Runs;
   readonly externals: Externals;
+  readonly containers: Pick<Containers, 'measure' | 'facts'>;
   readonly onSample: () => void;
 }
 
@@ -52,23 +54,37 @@ export class Metrics {
 
   lookNow(): void {
     this.#dueMs = Number.POSITIVE_INFINITY;
-    const { runs, externals, processes } = this.#options;
+    const { runs, externals, processes, containers } = this.#options;
     const trees = [
       ...runs.all().map(({ service, root }) => ({ service, roots: [root] })),
       ...externals.all().map(({ service, roots }) => ({ service, roots })),
     ];
     const usages = processes.sample(trees.flatMap(({ roots }) => roots))[Symbol.iterator]();
+    const found = trees.flatMap(({ service, roots }) => {
+      const usage = total(roots.flatMap(() => usages.next().value ?? []));
+      return usage === undefined ? [] : [[service, usage] as const];
+    });
+    const contained = containers.facts();
+    this.#take([...found, ...contained]);
+    containers.measure();
+    if (trees.length > 0 || contained.length > 0)
+      this.lookWithin(this.#isWatched ? WATCHED_EVERY_MS : UNWATCHED_EVERY_MS);
+  }
+
+  /** The engine has told what the containers use. */
+  takeContainers(): void {
+    this.#take([...this.#trees, ...this.#options.containers.facts()]);
+  }
+
+  #take(facts: readonly (readonly [ServiceName, TreeFacts])[]): void {
     const previous = this.#trees;
     this.#trees = new Map(
-      trees.flatMap(({ service, roots }) => {
-        const usage = total(roots.flatMap(() => usages.next().value ?? []));
-        if (usage === undefined) return [];
+      facts.map(([service, usage]) => {
         const known = previous.get(service);
-        return [[service, known !== undefined && isSame(known, usage) ? known : usage] as const];
+        return [service, known !== undefined && isSame(known, usage) ? known : usage];
       }),
     );
     this.#options.onSample();
-    if (trees.length > 0) this.lookWithin(this.#isWatched ? WATCHED_EVERY_MS : UNWATCHED_EVERY_MS);
   }
 }
 

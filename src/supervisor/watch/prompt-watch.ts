@@ -2,7 +2,7 @@
 // A prompt that is known is looked at again as soon as anything follows it. Costs nothing while nobody writes, and one
 // look a second while somebody writes without a pause.
 
-import type { Observation } from '../../core/machine/inputs.ts';
+import type { Observation } from '../../core/messages/inputs.ts';
 import { findPrompt } from '../../core/output/prompt.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Clock } from '../../system/system.ts';

@@ -2,7 +2,7 @@
 // Reports the question with who has that port, again only when it changes, and once more when it is gone.
 // Left to others: recognising it (core/port-question), and what follows (core/asked-port).
 
-import type { Observation } from '../../core/machine/inputs.ts';
+import type { Observation } from '../../core/messages/inputs.ts';
 import { findPortQuestion, type PortQuestion } from '../../core/ports/port-question.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import { currentRun, type Run, type Service } from '../../core/model/service.ts';

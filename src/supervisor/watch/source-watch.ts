@@ -1,7 +1,7 @@
 // Watches the files that the services name, from the first start of each. A burst of changes, as a save of many files or
 // a checkout makes, counts as one. Left to others: what follows (core/watching).
 
-import type { Observation } from '../../core/machine/inputs.ts';
+import type { Observation } from '../../core/messages/inputs.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Clock, FileWatch } from '../../system/system.ts';
 

@@ -5,6 +5,7 @@
 
 import { readdirSync, readlinkSync } from 'node:fs';
 
+import { answererInside } from './container-listeners.ts';
 import type { Answerer } from '../platform.ts';
 import { printable } from '../printable.ts';
 import type { ProbeTarget } from '../system.ts';
@@ -44,6 +45,7 @@ export function createListenerCheck(): (target: ProbeTarget, port: number) => An
   }
 
   return (target, port) => {
+    if (target.container !== undefined) return answererInside(target.container);
     const proof = proven.get(port);
     if (proof && target.pids.has(proof.holder.pid) && isHeld(proof.holder)) {
       return { kind: 'service', addresses: proof.addresses };

@@ -33,6 +33,15 @@ export function readListeners(): SocketRow[] {
   return [...rows([LISTEN])].map(({ row }) => row);
 }
 
+/** Every listening TCP socket of the network that the process is in. Empty when the kernel shows no table. */
+export function readListenersOf(pid: number): SocketRow[] {
+  const files = [
+    [`/proc/${pid}/net/tcp`, 4],
+    [`/proc/${pid}/net/tcp6`, 6],
+  ] as const;
+  return files.flatMap(([file, family]) => [...tableRows(file, family, [LISTEN])].map(({ row }) => row));
+}
+
 /** Every open TCP connection of our network namespace, each end that is on this machine, by its local address. */
 export function readConnections(): SocketRow[] {
   return [...rows([ESTABLISHED])].map(({ row }) => row);

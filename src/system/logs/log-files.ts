@@ -93,9 +93,9 @@ class ServiceLog implements LogFile {
     return `the log grows beyond its size, it cannot be rotated: ${reasonOf(rotation)}`;
   }
 
-  append(bytes: Buffer, stream: 'out' | 'err'): void {
+  append(bytes: Buffer, stream: 'out' | 'err', atMs?: number): void {
     if (this.#isClosed) return;
-    this.#setTime();
+    this.#setTime(atMs);
     const { splitter } = this.#streams[stream];
     splitter.push(bytes);
     if (splitter.hasPartial) this.#showPartialSoon();
@@ -181,8 +181,7 @@ class ServiceLog implements LogFile {
     });
   }
 
-  #setTime(): void {
-    const wallMs = this.#options.clock.wallMs();
+  #setTime(wallMs = this.#options.clock.wallMs()): void {
     if (wallMs === this.#wallMs) return;
     this.#wallMs = wallMs;
     this.#stamp = stampOf(wallMs);

@@ -5,7 +5,10 @@
 import { basename } from 'node:path';
 import type { ContainerLookup } from '../../core/model/port-facts.ts';
 import type { ContainerCard } from '../../core/model/snapshot.ts';
-import { askEngine, EngineError, engineSockets, type EngineAnswer } from './container-engine.ts';
+import { containerName, fieldsOf, idOf, listOf, parseJson, textOf } from '../containers/answers.ts';
+import { askEngine, EngineError, engineSockets, type EngineAnswer } from '../containers/engine-client.ts';
+import { readContainer } from '../containers/container-facts.ts';
+import { LABEL } from '../../core/rules/container-identity.ts';
 import { printable } from '../printable.ts';
 
 export interface StopOutcome {
@@ -23,6 +26,7 @@ export interface ProxiedPort {
 }
 
 const LOOKUP_MS = 500;
+const LONGEST_FOLDER = 300;
 /** How long the container gets before it is killed. */
 export const STOP_GRACE_S = 10;
 const STOP_MS = (STOP_GRACE_S + 5) * 1000;
@@ -37,7 +41,7 @@ export async function findContainer(
   const failures: EngineError[] = [];
   for (const answer of await Promise.all(sockets.map((socket) => lookUp(socket, port, deadlineMs)))) {
     if (answer instanceof EngineError) failures.push(answer);
-    else if (answer !== undefined) return { container: answer };
+    else if (answer !== undefined) return { container: await withStart(answer, deadlineMs) };
   }
   const problem = failures.find((failure) => !failure.isAbsent);
   if (problem !== undefined) return { container: undefined, reason: problem.message };
@@ -46,6 +50,20 @@ export async function findContainer(
     ? 'neither Docker nor Podman has a socket on this machine'
     : `no running container publishes port ${port}`;
   return { container: undefined, reason };
+}
+
+/** With the time of its start, which lists do not tell; left out when the engine takes too long. */
+async function withStart(container: ContainerCard, deadlineMs: number): Promise<ContainerCard> {
+  const { socket, id } = container;
+  const timeoutMs = Math.max(1, Math.round(deadlineMs - performance.now()));
+  try {
+    const answer = await askEngine({ socket, method: 'GET', path: `/containers/${id}/json`, timeoutMs });
+    const startedAt = readContainer(parseJson(answer.body))?.startedAt;
+    return startedAt === undefined ? container : { ...container, startedAt };
+  } catch (error) {
+    if (error instanceof EngineError) return container;
+    throw error;
+  }
 }
 
 /** Stops the container as `docker stop` does: its stop signal, ten seconds, then a kill. Never rejects. */
@@ -99,41 +117,52 @@ async function lookUp(
     const answer = filtered.status === 200 ? filtered : await ask('');
     if (answer.status !== 200)
       return new EngineError(`${socket} refused to list its containers (HTTP ${answer.status})`);
-    return readContainers(answer, socket).find(({ tcpPorts }) => tcpPorts.includes(port))?.container;
+    return readContainers(answer, socket).find(({ publishes }) => publishes.some((one) => one.port === port));
   } catch (error) {
     if (error instanceof EngineError) return error;
     throw error;
   }
 }
 
-function readContainers(
-  { body, headers }: EngineAnswer,
-  socket: string,
-): readonly { readonly container: ContainerCard; readonly tcpPorts: readonly number[] }[] {
+function readContainers({ body, headers }: EngineAnswer, socket: string): readonly ContainerCard[] {
   const rows = parseJson(body);
   if (!Array.isArray(rows)) throw new EngineError(`${socket} did not answer with a list of containers`);
   const isPodman = 'libpod-api-version' in headers || /libpod/i.test(String(headers['server']));
   return (rows as readonly unknown[]).flatMap((row) => {
-    const { Id: id, Names: names, Image: image, Labels: labels, Ports: ports } = fieldsOf(row);
-    if (typeof id !== 'string' || !/^[0-9a-f]{12,64}$/.test(id)) return [];
-    const label = (name: string) => textOf(fieldsOf(labels)[name]);
+    const { Id, Names: names, Image: image, Labels: labels, Ports: ports } = fieldsOf(row);
+    const id = idOf(Id);
+    if (id === undefined) return [];
+    const label = (name: string, limit?: number) => textOf(fieldsOf(labels)[name], limit);
     const container: ContainerCard = {
       id,
-      name: textOf(withoutSlash(listOf(names)[0])) ?? id.slice(0, 12),
+      name: containerName(listOf(names)[0]) ?? id.slice(0, 12),
       image: textOf(image) ?? '?',
-      composeProject: label('com.docker.compose.project') ?? label('io.podman.compose.project') ?? null,
-      composeService: label('com.docker.compose.service') ?? null,
+      composeProject: label(LABEL.composeProject) ?? label('io.podman.compose.project') ?? null,
+      composeService: label(LABEL.composeService) ?? null,
+      composeFolder: label(LABEL.composeFolder, LONGEST_FOLDER) ?? null,
+      devdeck: devdeckService(label(LABEL.root, LONGEST_FOLDER), label(LABEL.service)),
+      startedAt: null,
+      publishes: withoutTwins(listOf(ports).flatMap(publication)),
       runtime: isPodman ? 'podman' : 'docker',
       socket,
     };
-    return [{ container, tcpPorts: listOf(ports).flatMap(publishedPort) }];
+    return [container];
   });
 }
 
-/** One of a container's ports, when it is published; newer Docker lists a port once for each address family. */
-function publishedPort(row: unknown): readonly number[] {
-  const { PublicPort: port, Type: type } = fieldsOf(row);
-  return typeof port === 'number' && type === 'tcp' ? [port] : [];
+function devdeckService(root: string | undefined, service: string | undefined): ContainerCard['devdeck'] {
+  return root === undefined || service === undefined ? null : { root, service };
+}
+
+/** One of a container's TCP ports, when it is published. */
+function publication(row: unknown): ContainerCard['publishes'] {
+  const { PublicPort: port, PrivatePort: inside, Type: type } = fieldsOf(row);
+  return typeof port === 'number' && typeof inside === 'number' && type === 'tcp' ? [{ port, inside }] : [];
+}
+
+/** Newer Docker lists a port once for each family of addresses. */
+function withoutTwins(publishes: ContainerCard['publishes']): ContainerCard['publishes'] {
+  return publishes.filter(({ port }, index) => publishes.findIndex((other) => other.port === port) === index);
 }
 
 function stopOutcome({ status, body }: EngineAnswer, name: string): StopOutcome {
@@ -163,30 +192,4 @@ function flagValue(args: readonly string[], name: string): string | undefined {
 function readPort(text: string | undefined): number | undefined {
   const port = /^\d{1,5}$/.test(text ?? '') ? Number(text) : 0;
   return port > 0 && port < 65_536 ? port : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as readonly unknown[]) : [];
-}
-
-/** The engine names containers as paths. */
-function withoutSlash(name: unknown): unknown {
-  return typeof name === 'string' ? name.replace(/^\//, '') : undefined;
-}
-
-/** A non-empty text, made printable; undefined for anything else. */
-function textOf(value: unknown, limit = 100): string | undefined {
-  return typeof value === 'string' && value !== '' ? printable(value, limit) : undefined;
 }

@@ -7,7 +7,7 @@ import type { ContainerCard } from '../../core/model/snapshot.ts';
 import { stopContainer, STOP_GRACE_S } from './container-owner.ts';
 import type { ContainerStep, KillOutcome } from '../system.ts';
 
-const ANNOUNCE_EVERY_MS = 200;
+const ANNOUNCE_EVERY_MS = 1_000;
 /** How long an engine may take to close the port of a container that has stopped. */
 const CLOSE_WITHIN_MS = 3_000;
 const LOOK_EVERY_MS = 25;

@@ -13,6 +13,8 @@ import { printable } from '../printable.ts';
 import type { Platform } from '../platform.ts';
 import type { ProbeResult, ProbeTarget, Probes, Processes } from '../system.ts';
 
+/** A container's front end closes a connection that leads nowhere at once. */
+const FRONT_END_MS = 100;
 /** A time-out that comes this much too late was ours: we were stopped, or the machine slept. Then we ask again. */
 const STANDSTILL_MS = 500;
 
@@ -54,7 +56,9 @@ export function createProbes(platform: Platform, processes: Pick<Processes, 'spa
     if (!parsed?.port)
       return failed(place ? `"${printable(place)}" is not host:port` : 'the service has no port to check');
     const addresses = findAddresses(target, parsed.host, parsed.port);
-    return 'ok' in addresses ? addresses : probeTcp(addresses, parsed.port, signal);
+    if ('ok' in addresses) return addresses;
+    const keepsOpen = target.container !== undefined && parsed.port === target.port;
+    return probeTcp(addresses, parsed.port, { signal, keepsOpen });
   }
 
   async function check(target: ProbeTarget, signal: AbortSignal): Promise<ProbeAnswer> {
@@ -66,6 +70,8 @@ export function createProbes(platform: Platform, processes: Pick<Processes, 'spa
         return checkTcp(target, check.target, signal);
       case 'command':
         return { ...(await probeCommand(check.command, target, processes, signal)), components: [] };
+      case 'healthcheck':
+        return failed('its engine runs this check; there is nobody else to ask');
       case 'log':
         return failed('a log check waits for a line of output; there is nothing to ask');
       default:
@@ -98,11 +104,17 @@ export function createProbes(platform: Platform, processes: Pick<Processes, 'spa
   };
 }
 
-async function probeTcp(addresses: readonly string[], port: number, signal: AbortSignal): Promise<ProbeAnswer> {
+/** With `keepsOpen` a front end answers, which takes every connection and closes those that lead nowhere. */
+async function probeTcp(
+  addresses: readonly string[],
+  port: number,
+  { signal, keepsOpen }: { readonly signal: AbortSignal; readonly keepsOpen: boolean },
+): Promise<ProbeAnswer> {
   let failure = 'there is no address to ask';
   for (const address of addresses) {
     try {
-      await connectOnce(address, port, signal);
+      const isOpen = await connectOnce(address, port, { signal, holdMs: keepsOpen ? FRONT_END_MS : 0 });
+      if (!isOpen) return failed(`nothing answers on ${port} inside the container yet`);
       return { ok: true, message: 'accepts connections', components: [] };
     } catch (error) {
       signal.throwIfAborted();
@@ -113,14 +125,27 @@ async function probeTcp(addresses: readonly string[], port: number, signal: Abor
   return failed(failure);
 }
 
-function connectOnce(host: string, port: number, signal: AbortSignal): Promise<void> {
+/** Whether the connection, once made, is still open after `holdMs`, or has brought something by then. */
+function connectOnce(
+  host: string,
+  port: number,
+  { signal, holdMs }: { readonly signal: AbortSignal; readonly holdMs: number },
+): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, signal });
-    socket.once('connect', () => {
-      resolve();
+    const settle = (isOpen: boolean): void => {
+      resolve(isOpen);
       socket.destroy();
+    };
+    socket.once('connect', () => {
+      if (holdMs === 0) return settle(true);
+      const timer = setTimeout(() => settle(true), holdMs);
+      socket.once('data', () => settle(true));
+      socket.once('end', () => settle(false));
+      socket.once('close', () => clearTimeout(timer));
+      return undefined;
     });
-    socket.on('error', reject);
+    socket.on('error', (error) => (socket.pending || holdMs === 0 ? reject(error) : settle(false)));
   });
 }
 

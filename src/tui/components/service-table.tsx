@@ -12,6 +12,7 @@ import { isUp } from '../state/selectors.ts';
 import { COLUMN_GAP, planColumns, ROW_PREFIX, type ColumnId, type TableColumn } from '../state/service-columns.ts';
 import type { ScreenTone, Theme } from '../paint/theme.ts';
 import { Pane } from './pane.tsx';
+import { bodyText, isRunning } from '../../format/run-body.ts';
 
 export interface ServiceTableProps {
   readonly area: Rectangle;
@@ -32,6 +33,7 @@ export function ServiceTable(props: ServiceTableProps) {
     width: area.columns - 1,
     longestName: Math.max(0, ...names.map(displayWidth)),
     longestPort: Math.max(0, ...services.map((service) => displayWidth(portText(service)))),
+    longestBody: Math.max(0, ...services.map((service) => displayWidth(bodyText(service)))),
   });
   const visible = area.rows - 1;
   const from = firstVisible(names.length, visible, selected === undefined ? 0 : names.indexOf(selected));
@@ -91,7 +93,7 @@ function cell(column: TableColumn, service: ServiceView, { cpuHistory, nowMs }: 
     name: () => ({ text: service.name, tone }),
     state: () => stateCell(service, nowMs),
     port: () => ({ text: portText(service), tone: portTone(service) ?? tone }),
-    pid: () => ({ text: service.pid === null ? '' : String(service.pid), tone: 'muted' }),
+    pid: () => ({ text: bodyText(service), tone: 'muted' }),
     cpu: () => ({ text: service.cpuPercent === null ? '' : formatPercent(service.cpuPercent), tone }),
     chart: () => ({ text: chart(cpuHistory[service.name], column.width, service), tone: 'muted' }),
     memory: () => ({ text: service.rssBytes === null ? '' : formatBytes(service.rssBytes), tone }),
@@ -149,6 +151,6 @@ function healthCell({ health }: ServiceView): Cell {
 }
 
 function uptime(service: ServiceView, nowMs: number): string {
-  if (service.pid === null || service.startedAt === null) return '';
+  if (!isRunning(service) || service.startedAt === null) return '';
   return formatAge(nowMs - Date.parse(service.startedAt));
 }

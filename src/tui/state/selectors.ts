@@ -167,7 +167,9 @@ export function isUp(service: ServiceView): boolean {
 
 /** Services that shutting down still has to wait for. */
 export function selectStillRunning(state: ScreenState): readonly ServiceView[] {
-  return state.services.filter((service) => service.pids.length > 0 || service.state === 'stopping');
+  return state.services.filter(
+    (service) => service.pids.length > 0 || service.container !== null || service.state === 'stopping',
+  );
 }
 
 /** Who gets which part of the terminal; undefined when it is too small for any. */

@@ -35,17 +35,20 @@ export const COLUMN_GAP = 2;
 export const ROW_PREFIX = 4;
 const MIN_NAME = 10;
 const MAX_NAME = 28;
+const MAX_BODY = 28;
 const MIN_NOTE = 24;
 const MAX_CHART = 20;
 
 /**
  * @param longestName columns of the longest service name
+ * @param longestBody columns of the longest pid, or name and id of a container
  * @param longestPort columns of the longest port text, "8000" or "8000→8001"
  */
 export function planColumns(options: {
   readonly width: number;
   readonly longestName: number;
   readonly longestPort: number;
+  readonly longestBody?: number;
 }): readonly TableColumn[] {
   const room = options.width - ROW_PREFIX;
   const wantedName = Math.min(MAX_NAME, Math.max(MIN_NAME, options.longestName));
@@ -53,7 +56,13 @@ export function planColumns(options: {
     { id: 'name', heading: 'SERVICE', width: MIN_NAME, dropOrder: 0 },
     { id: 'state', heading: 'STATE', width: 12, dropOrder: 0 },
     { id: 'port', heading: 'PORT', width: Math.max(5, options.longestPort), dropOrder: 1 },
-    { id: 'pid', heading: 'PID', width: 7, align: 'right', dropOrder: 7 },
+    {
+      id: 'pid',
+      heading: 'PID',
+      width: Math.min(MAX_BODY, Math.max(7, options.longestBody ?? 0)),
+      align: 'right',
+      dropOrder: 7,
+    },
     { id: 'cpu', heading: 'CPU', width: 5, align: 'right', dropOrder: 2 },
     { id: 'chart', heading: '', width: 8, dropOrder: 8 },
     { id: 'memory', heading: 'MEMORY', width: 8, align: 'right', dropOrder: 5 },

@@ -28,13 +28,20 @@ const web = (more: string, port = '5173') => `services: {${DB}, web: {command: s
 const CONFIG_WITH: Readonly<Record<KeyGroup, (key: string, value: string) => string>> = {
   project: (key, value) =>
     key === 'services' ? `${key}: ${value}` : `services: {web: {command: serve}}\n${key}: ${value}`,
-  service: (key, value) =>
-    key === 'command' || key === 'port'
+  service: (key, value) => {
+    if (key === 'container')
+      return `services:\n  web:\n    ${value === 'null' ? 'command: serve' : `container: ${value}`}\n`;
+    if (key === 'container_port')
+      return `services:\n  web:\n    container: redis\n    port: 80\n    ${key}: ${value}\n`;
+    return key === 'command' || key === 'port'
       ? `services:\n  ${DB}\n  web:\n    command: serve\n    ${key}: ${value}\n`.replace(
           / {4}command: serve\n {4}command/,
           '    command',
         )
-      : `services:\n  ${DB}\n  web:\n    command: serve\n    port: 5173\n    ${key}: ${value}\n`,
+      : `services:\n  ${DB}\n  web:\n    command: serve\n    port: 5173\n    ${key}: ${value}\n`;
+  },
+  container: (key, value) =>
+    `services: {web: {container: {${key === 'image' ? '' : 'image: redis, '}${key}: ${value}}}}`,
   port: (key, value) =>
     `services:\n  web:\n    command: serve\n    port:\n${key === 'default' ? '' : '      default: 8000\n'}      ${key}: ${value}\n`,
   probe: (key, value) =>

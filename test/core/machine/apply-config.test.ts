@@ -2,7 +2,7 @@
 
 import { array, assert, boolean, constantFrom, nat, property, record, subarray } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Effect } from '../../../src/core/machine/effects.ts';
+import type { Effect } from '../../../src/core/messages/effects.ts';
 import type { Project, ServiceSpec } from '../../../src/core/model/project.ts';
 import { planChanges } from '../../../src/core/rules/project-change.ts';
 import { isLive } from '../../../src/core/model/service.ts';

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { conflictChoices } from '../../../src/core/ports/conflict-choices.ts';
 import type { ContainerLookup } from '../../../src/core/model/port-facts.ts';
 import { viewService } from '../../../src/core/view/view.ts';
+import { containerCard } from '../../helpers/container-card.ts';
 import { CoreSession, ownerCard } from '../../helpers/core-session.ts';
 import { portSpec, serviceSpec } from '../../helpers/service-spec.ts';
 
@@ -382,15 +383,7 @@ describe('a port that only the last words of a service name', () => {
 });
 
 describe('a container that has the port', () => {
-  const container = {
-    id: 'a'.repeat(64),
-    name: 'shop-db-1',
-    image: 'postgres:17',
-    composeProject: 'shop',
-    composeService: 'db',
-    runtime: 'docker',
-    socket: '/run/docker.sock',
-  } as const;
+  const container = containerCard({ id: 'a'.repeat(64) });
   const proxy = ownerCard(8000, { name: 'docker-proxy', verdict: 'container', refusal: 'it serves containers' });
   const taken = (behind: ContainerLookup, owners = [proxy]) => {
     const session = shop().send({ type: 'attendanceChanged', isAttended: true }).send(start);

@@ -4,9 +4,10 @@ import { createServer as createSocketServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ContainerCard } from '../../../src/core/model/snapshot.ts';
-import { engineSockets } from '../../../src/system/ports/container-engine.ts';
+import { engineSockets } from '../../../src/system/containers/engine-client.ts';
 import { findContainer, parseProxyArguments, stopContainer } from '../../../src/system/ports/container-owner.ts';
 import { tempDir } from '../temp-dir.ts';
+import { containerCard } from '../../helpers/container-card.ts';
 
 const answers = (name: string) =>
   readFileSync(new URL(`../../fixtures/container-engine/${name}.json`, import.meta.url), 'utf8');
@@ -31,8 +32,11 @@ async function engine(
 
 /** As Docker 28 answers. It applies the filter; here the whole list comes, which must do no harm. */
 const docker = () =>
-  engine((_request, response) => {
-    response.writeHead(200, { 'Api-Version': '1.50', Server: 'Docker/28.2.2 (linux)' }).end(answers('docker'));
+  engine(({ url }, response) => {
+    const started = { State: { Running: true, StartedAt: '2026-01-31T12:00:00.123456789Z' } };
+    const [, id] = /^\/containers\/([0-9a-f]{64})\/json/.exec(url ?? '') ?? [];
+    const answer = id === undefined ? answers('docker') : JSON.stringify({ Id: id, ...started });
+    response.writeHead(200, { 'Api-Version': '1.50', Server: 'Docker/28.2.2 (linux)' }).end(answer);
   });
 
 /** As Podman 5 answers, which does not know the filter. */
@@ -57,11 +61,18 @@ describe('the container behind a port', () => {
         image: 'postgres:17-alpine',
         composeProject: 'shop',
         composeService: 'db',
+        composeFolder: '/home/ada/shop',
+        devdeck: null,
+        startedAt: '2026-01-31T12:00:00.123456789Z',
+        publishes: [{ port: 5432, inside: 5432 }],
         runtime: 'docker',
         socket,
       },
     });
-    expect(asked).toEqual(['GET /containers/json?filters={"publish":["5432"]}']);
+    expect(asked).toEqual([
+      'GET /containers/json?filters={"publish":["5432"]}',
+      'GET /containers/8dfafdbc3a40d2b4f1a1f5d4ac1c1ef2c9b8c7b0c2f6b1c7e5a3f0d9e8c7b6a5/json',
+    ]);
   });
 
   it('is found with Podman, which refuses the filter by port', async () => {
@@ -70,7 +81,7 @@ describe('the container behind a port', () => {
     expect(await findContainer(8080, { sockets: [socket] })).toMatchObject({
       container: { name: 'blog_web_1', composeProject: 'blog', runtime: 'podman' },
     });
-    expect(asked).toHaveLength(2);
+    expect(asked.filter((line) => line.startsWith('GET /containers/json'))).toHaveLength(2);
   });
 
   it('is found when another engine does not run it, or does not run at all', async () => {
@@ -162,15 +173,7 @@ describe('an engine that is no help', () => {
 });
 
 describe('stopping a container', () => {
-  const container = (socket: string): ContainerCard => ({
-    id: '8dfafdbc3a40d2b4f1a1f5d4ac1c1ef2c9b8c7b0c2f6b1c7e5a3f0d9e8c7b6a5',
-    name: 'shop-db-1',
-    image: 'postgres:17-alpine',
-    composeProject: 'shop',
-    composeService: 'db',
-    runtime: 'docker',
-    socket,
-  });
+  const container = (socket: string): ContainerCard => containerCard({ socket });
 
   it.each([
     [204, '', { stopped: true, message: 'Container shop-db-1 has stopped.' }],

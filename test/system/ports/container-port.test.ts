@@ -4,26 +4,19 @@ import { createPlatform } from '../../../src/main/session/platform.ts';
 import type { ContainerCard } from '../../../src/core/model/snapshot.ts';
 import { createPorts } from '../../../src/system/ports/ports.ts';
 import type { ContainerStep } from '../../../src/system/system.ts';
+import { containerCard } from '../../helpers/container-card.ts';
 import { CONTAINER_ID, containerOnPort } from '../../helpers/container-engine.ts';
 import { context, startFixture } from './port-fixture.ts';
 import { tempDir } from '../temp-dir.ts';
 
-const cardOf = (socket: string): ContainerCard => ({
-  id: CONTAINER_ID,
-  name: 'shop-db-1',
-  image: 'postgres:17-alpine',
-  composeProject: 'shop',
-  composeService: 'db',
-  runtime: 'docker',
-  socket,
-});
+const cardOf = (socket: string): ContainerCard => containerCard({ id: CONTAINER_ID, socket });
 
 describe('a port that a container publishes', () => {
   it('names the container beside the front end that listens for it', async () => {
     const { socket, port, proxyPid } = await containerOnPort();
     const use = await createPorts(createPlatform(), { engineSockets: [socket] }).use(port, context());
     expect(use.owners).toMatchObject([{ pid: proxyPid, verdict: 'container' }]);
-    expect(use.behind).toEqual({ container: cardOf(socket) });
+    expect(use.behind).toMatchObject({ container: { id: CONTAINER_ID, publishes: [{ port, inside: 5432 }] } });
   });
 
   it('says why no container is named when no engine can be asked', async () => {

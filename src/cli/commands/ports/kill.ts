@@ -148,7 +148,7 @@ async function askFirst(context: CliContext, { port, owners, container }: PortRe
   if (container === null) {
     for (const owner of owners) output.complain(ownerLines(owner, { nowMs: clock.wallMs() }).join('\n'));
   } else {
-    output.complain(containerLines(container).join('\n'));
+    output.complain(containerLines(container, { nowMs: context.clock.wallMs(), owners }).join('\n'));
   }
   if (!canAsk(terminal, env)) {
     throw refused(port, 'its owner is not of this project, and nobody is here to say yes', `./dev kill ${port} --yes`);

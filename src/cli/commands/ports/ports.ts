@@ -10,9 +10,10 @@ import { UNKNOWN } from '../../../format/quantity.ts';
 import { renderTable, type Cell, type Column } from '../../../format/table.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { jsonData } from '../../context/json.ts';
-import { containerLines, containerName, obstacleLines, ownerLines } from '../../text/owner-card.ts';
+import { containerLines, containerName, notFrontEnds, obstacleLines, ownerLines } from '../../text/owner-card.ts';
 import { lookAtPorts, type PortLook } from '../../text/port-look.ts';
 import { showPortsOfAll } from './ports-of-all.ts';
+import { isRunning } from '../../../format/run-body.ts';
 
 interface ProjectPort {
   readonly service: string;
@@ -98,7 +99,7 @@ interface ExaminedPort extends PortReport {
 
 async function examine(context: CliContext, look: PortLook, port: number): Promise<ExaminedPort> {
   const report = await look.inspect(port);
-  const isInService = look.snapshot?.services.some((service) => service.port === port && service.pid !== null);
+  const isInService = look.snapshot?.services.some((service) => service.port === port && isRunning(service));
   if (report.owners.length > 0 || isInService === true) return { ...report, obstacles: [] };
   const { ports } = await context.portDesk();
   const { obstacles = [] } = await ports.examine(port, await look.ownerContext(), { thorough: true });
@@ -122,11 +123,11 @@ async function showOne(
   } else {
     output.print(`Nobody listens on port ${port}, and still it cannot be had.`);
   }
-  if (container !== null) output.print(containerLines(container).join('\n'));
+  if (container !== null) output.print(containerLines(container, { nowMs: clock.wallMs(), owners }).join('\n'));
   if (inUse && container === null && owners.length + obstacles.length === 0) {
     output.print('The owner is hidden: it belongs to another user, or to a container.');
   }
-  for (const owner of owners) output.print(ownerLines(owner, { nowMs: clock.wallMs() }).join('\n'));
+  for (const owner of notFrontEnds(report)) output.print(ownerLines(owner, { nowMs: clock.wallMs() }).join('\n'));
   for (const obstacle of obstacles) output.print(obstacleLines(obstacle).join('\n'));
 }
 

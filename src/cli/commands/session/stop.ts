@@ -7,6 +7,7 @@ import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { complainAboutHeldPorts, complainAboutLeftovers } from '../../text/leftovers.ts';
 import { watchSession, type LiveView } from '../../context/live-view.ts';
 import { isAmong, requireServices } from '../../context/services.ts';
+import { isRunning } from '../../../format/run-body.ts';
 
 const PATIENCE_MS = 1_500;
 
@@ -95,7 +96,7 @@ async function stopServices(
 function liveNames(view: LiveView): readonly string[] {
   return view
     .services()
-    .filter((service) => service.wanted || service.pid !== null || service.state === 'stopping')
+    .filter((service) => service.wanted || isRunning(service) || service.state === 'stopping')
     .map(({ name }) => name);
 }
 

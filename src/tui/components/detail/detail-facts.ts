@@ -10,6 +10,7 @@ import { formatAge } from '../../state/age.ts';
 import type { DetailSubject } from '../../state/detail-subject.ts';
 import { isUp } from '../../state/selectors.ts';
 import type { ScreenTone, Theme } from '../../paint/theme.ts';
+import { listenersInWords } from '../../../format/run-body.ts';
 
 export interface Fact {
   /** Empty for what goes on from the fact above. */
@@ -39,7 +40,8 @@ export function presentFacts({ service, services, inspection, nowMs }: DetailSub
     const text = `${ok ? '✓' : '✖'} ${name}  ${status}${message === undefined ? '' : `  ${message}`}`;
     add('', text, ok ? 'plain' : 'fail');
   }
-  if ((inspection?.processes ?? []).length === 0) add('process', processText(service));
+  if ((inspection?.processes ?? []).length === 0)
+    add(service.container === null ? 'process' : 'container', processText(service));
   if ((inspection?.exits ?? []).length === 0) {
     add('last exit', exitText(service, nowMs), service.exit !== null && service.exit.code !== 0 ? 'warn' : 'plain');
   }
@@ -77,7 +79,7 @@ function listeningFacts(service: ServiceView): readonly Fact[] {
     facts.push({ label: facts.length === 0 ? 'listens' : '', text, tone });
   };
   if (listening.length > 0) {
-    add(listening.map((one) => `${hostPort(one.address, one.port)} (pid ${one.pid})`).join(', '), 'plain');
+    add(listenersInWords(service), 'plain');
   }
   const isElsewhere = listening.length > 0 && port !== null && listening.every((one) => one.port !== port);
   if (isElsewhere && isUp(service)) add(`▲ not on its port ${port}`, 'warn');
@@ -126,7 +128,10 @@ function rangeText(fastestMs: number, slowestMs: number): string {
   return fastest === slowest ? slowest : `${fastest} to ${slowest}`;
 }
 
-function processText({ pid, pids, external }: ServiceView): string | undefined {
+function processText({ pid, pids, external, container }: ServiceView): string | undefined {
+  if (container !== null) {
+    return `container ${container.name} (${container.id.slice(0, 12)}) of ${container.image}, run by ${container.engine}`;
+  }
   if (pid === null) return undefined;
   const others = pids.filter((other) => other !== pid);
   const text = others.length === 0 ? `pid ${pid}` : `pid ${pid}, with ${others.join(', ')}`;

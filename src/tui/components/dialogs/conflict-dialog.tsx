@@ -87,7 +87,10 @@ function ownerCards({ open, theme, nowMs }: ConflictDialogProps, width: number):
   if (container !== null) {
     // Its front end has nothing to tell that the container does not.
     const others = owners.filter(({ verdict }) => verdict !== 'container');
-    return [containerRows(container, theme, width), ...others.map((owner) => ownerRows(owner, theme, width, nowMs))];
+    return [
+      containerRows(container, theme, width, nowMs),
+      ...others.map((owner) => ownerRows(owner, theme, width, nowMs)),
+    ];
   }
   if (owners.length > 0) return cards;
   if (obstacles.length > 0) return obstacles.map(({ message, wayOut }) => wrap(`${message} ${wayOut}`, width));

@@ -1,6 +1,7 @@
 // What we know about the owner of a port, as rows: who, from where, since when, and what it means.
 
 import type { ContainerCard, OwnerCard } from '../../../core/model/snapshot.ts';
+import { containerFacts } from '../../../format/container-facts.ts';
 import { hostPort } from '../../../format/address.ts';
 import { truncate, wrap } from '../../../format/text.ts';
 import { formatAge } from '../../state/age.ts';
@@ -25,13 +26,14 @@ export function ownerRows(owner: OwnerCard, theme: Theme, width: number, nowMs: 
   ];
 }
 
-/** The container behind the port: its front end on the port has a card of its own. */
-export function containerRows(container: ContainerCard, theme: Theme, width: number): readonly string[] {
-  const { name, image, composeProject, composeService, runtime } = container;
-  const title = truncate(`${name} (${runtime} container)`, width);
-  const compose =
-    composeProject === null ? '' : `, ${composeService ?? 'a service'} of the Compose project ${composeProject}`;
-  return [theme.paint('strong', title), `  ${truncate(`from the image ${image}${compose}`, width - 2)}`];
+/** The container behind the port: its front end has nothing to tell that it does not. */
+export function containerRows(container: ContainerCard, theme: Theme, width: number, nowMs: number): readonly string[] {
+  const title = truncate(`${container.name} (${container.runtime} container)`, width);
+  const facts = containerFacts(container, nowMs).map(
+    ([label, text]) =>
+      `  ${theme.paint('muted', label.padEnd(LABEL_WIDTH))} ${truncate(text, width - LABEL_WIDTH - 3)}`,
+  );
+  return [theme.paint('strong', title), ...facts];
 }
 
 function projectText(project: NonNullable<OwnerCard['project']>): string {

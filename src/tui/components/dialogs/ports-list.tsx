@@ -7,6 +7,7 @@ import { firstVisible } from '../../state/layout.ts';
 import type { Theme } from '../../paint/theme.ts';
 import { titleRow } from '../../paint/title-row.ts';
 import { Pane } from '../pane.tsx';
+import { isRunning, listenersInWords } from '../../../format/run-body.ts';
 
 export interface PortsListProps {
   readonly area: Rectangle;
@@ -49,8 +50,8 @@ function portWord(port: number | null): string {
 }
 
 function listeningText(service: ServiceView): string {
-  if (service.listening.length === 0) return service.pid === null ? 'not running' : 'nothing yet';
-  const own = service.listening.map(({ address, port, pid }) => `${hostPort(address, port)} (pid ${pid})`).join(', ');
+  if (service.listening.length === 0) return isRunning(service) ? 'nothing yet' : 'not running';
+  const own = listenersInWords(service);
   const { secondListener } = service;
   if (secondListener === null) return own;
   const who = secondListener.pid === null ? 'a hidden process' : `pid ${secondListener.pid}`;

@@ -63,6 +63,8 @@ export type Effect =
       readonly hook: number | undefined;
       readonly ports: Readonly<Record<ServiceName, number>>;
     }
+  /** The start of a container is wanted no more; `spawned` and `spawnFailed` come all the same. */
+  | { readonly type: 'abandonStart'; readonly service: ServiceName; readonly run: number }
   /** The run is ready for the first time: run the commands of `after`. */
   | { readonly type: 'runAfterHooks'; readonly service: ServiceName; readonly run: number }
   | { readonly type: 'watchReadyLine'; readonly service: ServiceName; readonly run: number; readonly pattern: string }
@@ -78,7 +80,8 @@ export type Effect =
       readonly type: 'signalTree';
       readonly service: ServiceName;
       readonly run: number;
-      readonly signal: NodeJS.Signals;
+      /** Undefined: the one that asks it to end, as the image of a container says. */
+      readonly signal: NodeJS.Signals | undefined;
     }
   /** Keys into the service's terminal. */
   | { readonly type: 'typeInto'; readonly service: ServiceName; readonly run: number; readonly text: string }

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { parseDotenv, type DotenvEntry } from '../../core/env/dotenv.ts';
-import { buildEnvironment, type Environment } from '../../core/env/environment.ts';
+import { type EnvironmentLayers, buildEnvironment, type Environment } from '../../core/env/environment.ts';
 import type { Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
 import type { Endpoints } from '../../core/env/references.ts';
 import { DevError, EXIT } from '../../errors.ts';
@@ -38,7 +38,16 @@ export function serviceEnvironment(
   service: ServiceSpec,
   endpoints: Endpoints,
 ): Record<string, string> {
-  return buildEnvironment({
+  return buildEnvironment(environmentLayers(source, service, endpoints));
+}
+
+/** @throws DevError `spawn_failed` when an env file is missing or a line of it makes no sense */
+export function environmentLayers(
+  source: EnvironmentSource,
+  service: ServiceSpec,
+  endpoints: Endpoints,
+): EnvironmentLayers {
+  return {
     service,
     project: source.project.name,
     session: source.sessionId,
@@ -46,7 +55,7 @@ export function serviceEnvironment(
     caller: source.callerEnv,
     dotenv: readEntries(source.files, join(source.project.root, '.env'), { isRequired: false }),
     envFiles: service.envFiles.flatMap((path) => readEntries(source.files, path, { isRequired: true })),
-  });
+  };
 }
 
 function readEntries(

@@ -6,7 +6,7 @@ import type { PortQuestion } from '../ports/port-question.ts';
 import type { Prompt } from '../output/prompt.ts';
 import type { Project, ServiceName } from '../model/project.ts';
 import type { RememberedChoice } from '../ports/remembered-choice.ts';
-import type { ExitFact, ExternalOwner, HealthFact, Leftover, ProcessId } from '../model/service.ts';
+import type { ExitFact, ExternalOwner, HealthFact, Leftover, ProcessId, RunContainer } from '../model/service.ts';
 import type { ConflictDecision, StartOptions } from '../model/session.ts';
 import type { TimerKind } from './effects.ts';
 
@@ -40,6 +40,8 @@ export type Observation =
       readonly use: PortUse;
       /** What was decided about such a conflict before. */
       readonly remembered?: RememberedChoice | undefined;
+      /** A container of this very service has it, which the start takes over or removes. */
+      readonly isOwnContainer?: boolean;
     }
   | {
       readonly type: 'portFound';
@@ -75,7 +77,32 @@ export type Observation =
   /** The reason is the end of a sentence. */
   | { readonly type: 'externalGone'; readonly service: ServiceName; readonly run: number; readonly reason: string }
   | { readonly type: 'spawned'; readonly service: ServiceName; readonly run: number; readonly leader: ProcessId }
-  | { readonly type: 'spawnFailed'; readonly service: ServiceName; readonly run: number; readonly reason: string }
+  | {
+      readonly type: 'spawnFailed';
+      readonly service: ServiceName;
+      readonly run: number;
+      readonly reason: string;
+      /** The container engine is what is missing. */
+      readonly awaitsEngine?: boolean;
+    }
+  /** The container runs. */
+  | {
+      readonly type: 'containerStarted';
+      readonly service: ServiceName;
+      readonly run: number;
+      readonly container: RunContainer;
+    }
+  /** What a start that takes its time is busy with. */
+  | { readonly type: 'startProgress'; readonly service: ServiceName; readonly run: number; readonly progress: string }
+  /** The container cannot work, though it runs; or it can again. */
+  | {
+      readonly type: 'containerHindered';
+      readonly service: ServiceName;
+      readonly run: number;
+      readonly hindrance: string | undefined;
+    }
+  /** The container engine answers again, or for the first time. */
+  | { readonly type: 'engineFound' }
   | {
       readonly type: 'processExited';
       readonly service: ServiceName;

@@ -1,0 +1,46 @@
+// What is special about a run that is a container: it begins after a while, of which it tells; it may be there and yet
+// unable to work, paused or with its engine gone; and a service that failed for want of an engine starts when there is one.
+// Everything else about it is as with a process.
+
+import type { Observation } from '../messages/inputs.ts';
+import { beginRun } from './lifecycle.ts';
+import { amendRun, becomeReady, becomeUnhealthy, beginProbing } from './probing.ts';
+import { currentRun, isAwaitingEngine, isUp } from '../model/service.ts';
+import type { Turn } from './turn.ts';
+
+type Seen<T extends Observation['type']> = Extract<Observation, { type: T }>;
+
+export function onContainerStarted(turn: Turn, { service, run, container }: Seen<'containerStarted'>): void {
+  beginRun(turn, service, run, { leader: undefined, container });
+}
+
+export function onStartProgress(turn: Turn, { service: name, run, progress }: Seen<'startProgress'>): void {
+  const { state } = turn.service(name);
+  if (state.status === 'spawning' && state.number === run) turn.amend(name, { ...state, progress });
+}
+
+export function onContainerHindered(
+  turn: Turn,
+  { service: name, run: number, hindrance }: Seen<'containerHindered'>,
+): void {
+  const service = turn.service(name);
+  const run = currentRun(service);
+  if (run?.container === undefined || run.number !== number || run.container.hindrance === hindrance) return;
+  turn.emit({ type: 'note', service: name, text: hindrance ?? 'it can work again' });
+  amendRun(turn, service, { container: { ...run.container, hindrance } });
+  const changed = turn.service(name);
+  const now = currentRun(changed);
+  if (now === undefined || !isUp(changed)) return;
+  if (hindrance !== undefined) return becomeUnhealthy(turn, changed, now, hindrance);
+  if (now.readyAtMs !== undefined) return becomeReady(turn, changed, now);
+  const epoch = turn.enter(name, { status: 'starting', run: now });
+  beginProbing(turn, turn.service(name), now, epoch);
+}
+
+/** Those that found none try again. */
+export function onEngineFound(turn: Turn): void {
+  for (const [name, service] of turn.services) {
+    if (!isAwaitingEngine(service)) continue;
+    turn.patch(name, { generation: service.generation + 1, renewal: 'the container engine answers', attempts: 0 });
+  }
+}

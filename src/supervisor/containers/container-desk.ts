@@ -1,0 +1,259 @@
+// Services that are containers: starts them, hears from the engine what becomes of them, and tells the core. Loaded when the
+// first of them starts. Left to others: what it is made of (container-request) and how it comes to run (container-start).
+
+import type { EffectOf } from '../../core/messages/effects.ts';
+import type { Probe, ServiceName } from '../../core/model/project.ts';
+import type { RunContainer } from '../../core/model/service.ts';
+import { LABEL } from '../../core/rules/container-identity.ts';
+import { assertNever, BugError, DevError, messageOf } from '../../errors.ts';
+import type { ContainerEngine, ContainerEvent } from '../../system/container-engine.ts';
+import type { ProbeResult } from '../../system/system.ts';
+import { endpointsOf } from '../runs/environment-files.ts';
+import type { ContainerContext } from './container-context.ts';
+import { exitOf } from './container-exit.ts';
+import { followContainer } from './container-logs.ts';
+import { probeContainer } from './container-probe.ts';
+import { startContainer, type StartedContainer } from './container-start.ts';
+import { measureContainer } from './container-usage.ts';
+import { EngineLink } from './engine-link.ts';
+import type { LiveContainer } from './live-container.ts';
+import { specOf } from '../runs/spec-of.ts';
+
+interface ContainerDeskOptions {
+  readonly context: ContainerContext;
+  /** Kept up to date here. */
+  readonly live: Map<ServiceName, LiveContainer>;
+  /** Called when the containers have been measured anew. */
+  readonly onUsage: () => void;
+}
+
+/** The last output comes no later than this after the end. */
+const DRAIN_MS = 1_000;
+/** The engine closes the published ports a moment after the end. */
+const PORTS_MS = 5_000;
+const PORTS_LOOK_MS = 20;
+
+export class ContainerDesk {
+  readonly #options: ContainerDeskOptions;
+  readonly #link: EngineLink;
+  readonly #starts = new Map<ServiceName, AbortController>();
+  readonly #waitingForEnd = new Map<LiveContainer, () => void>();
+  #isMeasuring = false;
+
+  constructor(options: ContainerDeskOptions) {
+    this.#options = options;
+    const { system, report } = options.context;
+    this.#link = new EngineLink({
+      containers: system.containers,
+      clock: system.clock,
+      onEvent: (event) => void this.#onEvent(event),
+      onLost: (reason) => this.#hinderAll(reason),
+      onFound: () => {
+        report({ type: 'engineFound' });
+        void this.#lookAtAll();
+      },
+      isAwaited: () => options.live.size > 0 || options.context.awaitsEngine(),
+    });
+  }
+
+  async start({ service, run, ports }: EffectOf<'spawn'>): Promise<void> {
+    const { context } = this.#options;
+    const spec = specOf(context, service);
+    if (spec.container === undefined) throw new BugError(`${service} is no container`);
+    const abort = new AbortController();
+    this.#starts.set(service, abort);
+    context.logs.beginRun(service, run);
+    context.terminals.beginRun(service);
+    try {
+      const engine = await this.#link.engine();
+      const started = await startContainer({
+        engine,
+        project: context.project,
+        spec,
+        container: spec.container,
+        environment: context.environment,
+        endpoints: endpointsOf(context.project, ports),
+        pause: (delayMs) => this.#pause(delayMs),
+        onProgress: (progress) => context.report({ type: 'startProgress', service, run, progress }),
+        signal: abort.signal,
+      });
+      this.#begin(engine, { service, run }, started);
+    } catch (error) {
+      context.terminals.endRun(service);
+      const reason = abort.signal.aborted ? 'its start was given up' : messageOf(error);
+      const awaitsEngine = error instanceof DevError && error.code === 'engine_unavailable';
+      context.report({ type: 'spawnFailed', service, run, reason, ...(awaitsEngine ? { awaitsEngine } : {}) });
+    } finally {
+      if (this.#starts.get(service) === abort) this.#starts.delete(service);
+    }
+  }
+
+  abandon(service: ServiceName): void {
+    this.#starts.get(service)?.abort();
+  }
+
+  async signal(container: LiveContainer, name: NodeJS.Signals | undefined): Promise<void> {
+    const { logs } = this.#options.context;
+    if (container.hasExited) return;
+    container.ownSignals += 1;
+    try {
+      // Nothing that is paused can end; a process that is stopped gets a SIGCONT as well.
+      if ((await container.engine.inspect(container.facts.id))?.isPaused === true)
+        await container.engine.unpause(container.facts.id);
+      await container.engine.signal(container.facts.id, name ?? container.facts.stopSignal ?? 'SIGTERM');
+    } catch (error) {
+      container.ownSignals -= 1;
+      logs.note(container.service, `the container ${container.facts.name} could not be signalled: ${messageOf(error)}`);
+    }
+  }
+
+  watchGone(container: LiveContainer, onGone: () => void): void {
+    this.#waitingForEnd.set(container, onGone);
+    if (container.hasExited) void this.#clearAway(container);
+  }
+
+  probe(container: LiveContainer, probe: Probe): Promise<ProbeResult> {
+    return probeContainer(this.#options.context, container, probe);
+  }
+
+  async measure(): Promise<void> {
+    if (this.#isMeasuring) return;
+    this.#isMeasuring = true;
+    const { live, onUsage, context } = this.#options;
+    const measured = [...live.values()].filter(({ hasExited }) => !hasExited);
+    await Promise.all(measured.map((container) => measureContainer(container, context.system.clock)));
+    this.#isMeasuring = false;
+    onUsage();
+  }
+
+  #begin(
+    engine: ContainerEngine,
+    { service, run }: { readonly service: ServiceName; readonly run: number },
+    { facts, insidePort, isTakenOver, env }: StartedContainer,
+  ): void {
+    const { context, live } = this.#options;
+    const { id, name, image } = facts;
+    if (isTakenOver)
+      context.logs.note(service, `takes over the container ${name}, which an earlier session left running`);
+    context.startedWith.set(service, env);
+    const since = isTakenOver ? undefined : facts.finishedAt;
+    const logs = followContainer(context, engine, { service, id, since, isTakenOver });
+    const container: LiveContainer = {
+      service,
+      number: run,
+      engine,
+      facts,
+      insidePort,
+      isOurs: LABEL.config in facts.labels,
+      logs,
+      hasExited: false,
+      isOutOfMemory: false,
+      strangersSignal: undefined,
+      ownSignals: 0,
+      usage: undefined,
+    };
+    live.set(service, container);
+    const described: RunContainer = {
+      id,
+      name,
+      image,
+      engine: engine.name,
+      hasHealthcheck: facts.health !== undefined,
+      hindrance: undefined,
+    };
+    context.onRunsChanged();
+    context.report({ type: 'containerStarted', service, run, container: described });
+    // It may have ended before anybody listened for its end.
+    if (!facts.isRunning) void this.#onEnd(container, undefined);
+  }
+
+  async #onEvent({ id, action, exitCode, signal }: ContainerEvent): Promise<void> {
+    const container = [...this.#options.live.values()].find(({ facts }) => facts.id === id);
+    if (container === undefined || container.hasExited) return;
+    switch (action) {
+      case 'oom':
+        container.isOutOfMemory = true;
+        return;
+      case 'kill':
+        if (container.ownSignals > 0) container.ownSignals -= 1;
+        else container.strangersSignal = signal ?? 'a signal';
+        return;
+      case 'die':
+        return this.#onEnd(container, exitCode);
+      case 'destroy':
+        return this.#onEnd(container, undefined);
+      case 'pause':
+        return this.#hinder(
+          container,
+          `the container is paused; ${container.engine.command} unpause ${container.facts.name}`,
+        );
+      case 'unpause':
+        return this.#hinder(container, undefined);
+      case 'start':
+      case 'health':
+        return;
+      default:
+        assertNever(action);
+    }
+  }
+
+  /** @param exitCode undefined when nobody told it: it is looked up */
+  async #onEnd(container: LiveContainer, exitCode: number | undefined): Promise<void> {
+    if (container.hasExited) return;
+    container.hasExited = true;
+    const { context } = this.#options;
+    const { service, number } = container;
+    await Promise.race([container.logs.ended, this.#pause(DRAIN_MS)]);
+    container.logs.close();
+    context.logs.file(service).endLine();
+    context.terminals.endRun(service);
+    const last = await container.engine.inspect(container.facts.id).catch(() => undefined);
+    context.report({ type: 'processExited', service, run: number, exit: exitOf(container, last, exitCode) });
+    if (this.#waitingForEnd.has(container)) await this.#clearAway(container);
+  }
+
+  /** Proves that nothing of it is left, and says so. */
+  async #clearAway(container: LiveContainer): Promise<void> {
+    const onGone = this.#waitingForEnd.get(container);
+    if (onGone === undefined) return;
+    this.#waitingForEnd.delete(container);
+    const { context, live } = this.#options;
+    const { facts, engine, service, isOurs } = container;
+    try {
+      if (isOurs) await engine.remove(facts.id);
+    } catch (error) {
+      context.logs.note(service, `the container ${facts.name} could not be removed: ${messageOf(error)}`);
+    }
+    const isPublished = (): boolean => facts.published.some(({ port }) => context.system.ports.isListening(port));
+    for (let waitedMs = 0; waitedMs < PORTS_MS && isPublished(); waitedMs += PORTS_LOOK_MS)
+      await this.#pause(PORTS_LOOK_MS);
+    if (live.get(service) === container) live.delete(service);
+    onGone();
+  }
+
+  /** The engine is there again, and may have ended what ran. */
+  async #lookAtAll(): Promise<void> {
+    for (const container of this.#options.live.values()) {
+      if (container.hasExited) continue;
+      const engine = await this.#link.engine().catch(() => undefined);
+      const facts = await engine?.inspect(container.facts.id).catch(() => undefined);
+      if (engine === undefined) return;
+      if (facts?.isRunning === true) this.#hinder(container, facts.isPaused ? 'the container is paused' : undefined);
+      else await this.#onEnd(container, facts?.exitCode);
+    }
+  }
+
+  #hinderAll(reason: string): void {
+    for (const container of this.#options.live.values()) if (!container.hasExited) this.#hinder(container, reason);
+  }
+
+  #hinder({ service, number }: LiveContainer, hindrance: string | undefined): void {
+    this.#options.context.report({ type: 'containerHindered', service, run: number, hindrance });
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#options.context.system.clock.after(delayMs, resolve);
+    });
+  }
+}

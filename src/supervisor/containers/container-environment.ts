@@ -1,0 +1,25 @@
+// The environment inside a container: what the config says for it and what devdeck tells every service, but nothing of this
+// machine's own. Its port is the one inside, and neighbours are reached by the name that containers have for this machine.
+
+import { buildContainedEnvironment } from '../../core/env/environment.ts';
+import type { Endpoints } from '../../core/env/references.ts';
+import type { ServiceSpec } from '../../core/model/project.ts';
+import { environmentLayers, type EnvironmentSource } from '../runs/environment-files.ts';
+
+const THIS_MACHINE = 'host.docker.internal';
+
+/** Endpoints as a container reaches them. */
+export function endpointsInside(endpoints: Endpoints): Endpoints {
+  return new Map([...endpoints].map(([name, { port }]) => [name, { host: THIS_MACHINE, port }]));
+}
+
+/** @throws DevError `spawn_failed` when an env file is missing or a line of it makes no sense */
+export function containerEnvironment(
+  source: EnvironmentSource,
+  spec: ServiceSpec,
+  { endpoints, insidePort }: { readonly endpoints: Endpoints; readonly insidePort: number | undefined },
+): Record<string, string> {
+  const inside = new Map(endpointsInside(endpoints));
+  if (insidePort !== undefined) inside.set(spec.name, { host: 'localhost', port: insidePort });
+  return buildContainedEnvironment(environmentLayers(source, spec, inside));
+}

@@ -1,0 +1,51 @@
+// How a container ended, in the terms of a process, and why, where its exit code does not tell.
+
+import type { ExitFact } from '../../core/model/service.ts';
+import type { ContainerFacts } from '../../system/container-engine.ts';
+import type { LiveContainer } from './live-container.ts';
+
+const MIB = 1024 * 1024;
+
+/** @param last what the engine knows of it now; undefined when it is gone */
+export function exitOf(
+  container: LiveContainer,
+  last: ContainerFacts | undefined,
+  toldCode: number | undefined,
+): Omit<ExitFact, 'atMs'> {
+  const code = toldCode ?? last?.exitCode ?? null;
+  const cause = causeOf(container, last, code);
+  return { code, signal: null, ...(cause === undefined ? {} : { cause }) };
+}
+
+function causeOf(
+  { isOutOfMemory, strangersSignal, facts }: LiveContainer,
+  last: ContainerFacts | undefined,
+  code: number | null,
+): string | undefined {
+  const codeInWords = code === null ? '' : ` (exit code ${code})`;
+  if (isOutOfMemory || last?.isOutOfMemory === true) {
+    const { memoryLimitBytes } = facts;
+    const limit = memoryLimitBytes === undefined ? '' : `, at its limit of ${Math.round(memoryLimitBytes / MIB)} MiB`;
+    return `killed for want of memory${limit}${codeInWords}`;
+  }
+  if (strangersSignal !== undefined) {
+    return `stopped from outside by ${signalName(strangersSignal)}, not by devdeck${codeInWords}`;
+  }
+  return last === undefined ? `removed from outside${codeInWords}` : undefined;
+}
+
+/** The engine tells numbers. */
+function signalName(signal: string): string {
+  switch (signal) {
+    case '9':
+      return 'SIGKILL';
+    case '15':
+      return 'SIGTERM';
+    case '2':
+      return 'SIGINT';
+    case '3':
+      return 'SIGQUIT';
+    default:
+      return /^\d+$/.test(signal) ? `signal ${signal}` : signal;
+  }
+}

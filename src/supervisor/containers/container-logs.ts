@@ -1,0 +1,72 @@
+// Brings the output of a container into the log of its service, with the times that the engine gives it, and each line once:
+// after the supervisor was killed, what is in the log already is left out of what the engine tells again.
+
+import type { ServiceName } from '../../core/model/project.ts';
+import type { ContainerEngine, Follower, LogRecord } from '../../system/container-engine.ts';
+import type { LogFile } from '../../system/system.ts';
+import type { ContainerContext } from './container-context.ts';
+
+/** How far back lines are compared: our own notes between them may be a little younger. */
+const OVERLAP_MS = 2_000;
+const MOST_COMPARED = 5_000;
+
+export interface FollowRequest {
+  readonly service: ServiceName;
+  readonly id: string;
+  /** What is older is not asked for: of a container that ran before. */
+  readonly since: string | undefined;
+  /** It ran before this session began: the log may have some of it. */
+  readonly isTakenOver: boolean;
+}
+
+export function followContainer(
+  { logs, terminals }: Pick<ContainerContext, 'logs' | 'terminals'>,
+  engine: ContainerEngine,
+  { service, id, since, isTakenOver }: FollowRequest,
+): Follower {
+  const file = logs.file(service);
+  const known = isTakenOver ? new KnownLines(file) : undefined;
+  const resumesAt = known?.sinceMs === undefined ? undefined : new Date(known.sinceMs).toISOString();
+  return engine.followLogs(id, {
+    since: resumesAt ?? since,
+    onRecord: (record) => {
+      if (known?.has(record) === true) return;
+      file.append(record.bytes, record.stream, record.atMs);
+      terminals.output(service, record.bytes);
+    },
+  });
+}
+
+/** The last lines of a log, to recognise them when they come again. */
+class KnownLines {
+  /** From when on the engine is asked; undefined when the log is empty. */
+  readonly sinceMs: number | undefined;
+  readonly #untilMs: number;
+  readonly #counts = new Map<string, number>();
+  readonly #parts = { out: [] as Buffer[], err: [] as Buffer[] };
+
+  constructor(file: LogFile) {
+    const lines = file.read(file.next - MOST_COMPARED, MOST_COMPARED);
+    this.#untilMs = Math.max(Number.NEGATIVE_INFINITY, ...lines.map(({ timeMs }) => timeMs));
+    if (lines.length > 0) this.sinceMs = this.#untilMs - OVERLAP_MS;
+    for (const { timeMs, text } of lines) {
+      const key = `${timeMs} ${text}`;
+      if (timeMs >= (this.sinceMs ?? 0)) this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+    }
+  }
+
+  /** A long line comes in parts, of which the log knows the whole. */
+  has({ bytes, stream, atMs }: LogRecord): boolean {
+    if (atMs > this.#untilMs) return false;
+    const parts = this.#parts[stream];
+    parts.push(bytes);
+    if (!bytes.includes(10)) return true;
+    const text = Buffer.concat(parts.splice(0))
+      .toString('utf8')
+      .replace(/\r?\n$/, '');
+    const key = `${atMs} ${text}`;
+    const count = this.#counts.get(key) ?? 0;
+    if (count > 0) this.#counts.set(key, count - 1);
+    return count > 0;
+  }
+}

@@ -1,0 +1,77 @@
+// One attempt of a probe of a container: a command runs inside, the image's own check is read from its engine, and what is
+// asked over the network is asked from this machine, where those who use the service are.
+
+import { commandText, type Command, type Probe } from '../../core/model/project.ts';
+import { expandProbe } from '../../core/env/references.ts';
+import type { ContainerHealth } from '../../system/container-engine.ts';
+import type { ProbeResult } from '../../system/system.ts';
+import { endpointsInside } from './container-environment.ts';
+import { endpointsOf } from '../runs/environment-files.ts';
+import type { ContainerContext } from './container-context.ts';
+import { listenerOf, type LiveContainer } from './live-container.ts';
+import { messageOf } from '../../errors.ts';
+import { specOf } from '../runs/spec-of.ts';
+
+type Answer = Pick<ProbeResult, 'ok' | 'message'>;
+
+export async function probeContainer(
+  context: ContainerContext,
+  container: LiveContainer,
+  probe: Probe,
+): Promise<ProbeResult> {
+  const { clock } = context.system;
+  const { check } = probe;
+  if (check.kind !== 'healthcheck' && check.kind !== 'command') return probeFromHere(context, container, probe);
+  const beganMs = clock.nowMs();
+  const answer = await (check.kind === 'command' ? runInside(context, container, probe) : readHealth(container)).catch(
+    (error: unknown): Answer => ({ ok: false, message: messageOf(error) }),
+  );
+  return { ...answer, latencyMs: Math.round((clock.nowMs() - beganMs) * 10) / 10, components: [] };
+}
+
+function probeFromHere(context: ContainerContext, container: LiveContainer, probe: Probe): Promise<ProbeResult> {
+  const spec = specOf(context, container.service);
+  const ports = context.ports();
+  const listener = listenerOf(container);
+  return context.system.probes.attempt({
+    probe: expandProbe(probe, endpointsOf(context.project, ports)),
+    host: spec.port?.host ?? 'localhost',
+    port: ports[spec.name] ?? null,
+    cwd: spec.cwd,
+    env: {},
+    pids: new Set(),
+    ...(listener === undefined ? {} : { container: listener }),
+  });
+}
+
+async function runInside(
+  context: ContainerContext,
+  { engine, facts, service, insidePort }: LiveContainer,
+  probe: Probe,
+): Promise<Answer> {
+  const inside = new Map(endpointsInside(endpointsOf(context.project, context.ports())));
+  if (insidePort !== undefined) inside.set(service, { host: 'localhost', port: insidePort });
+  const { check } = expandProbe(probe, inside);
+  if (check.kind !== 'command') return { ok: false, message: 'is no command' };
+  const { code, output } = await engine.execute(facts.id, argvOf(check.command), { timeoutMs: probe.timeoutMs });
+  if (code === 0) return { ok: true, message: 'exited with code 0' };
+  const said = output.trim().split('\n').at(-1)?.trim() ?? '';
+  const problem =
+    code === 126 || code === 127 ? `${commandText(check.command)} cannot be run inside` : `exited with code ${code}`;
+  return { ok: false, message: said === '' ? problem : `${problem}: ${said}` };
+}
+
+async function readHealth({ engine, facts }: LiveContainer): Promise<Answer> {
+  const health = (await engine.inspect(facts.id))?.health;
+  if (health === undefined) return { ok: false, message: 'the engine tells nothing of its check' };
+  return { ok: health.status === 'healthy', message: healthInWords(health) };
+}
+
+function healthInWords({ status, output }: ContainerHealth): string {
+  const said = output.split('\n').at(-1)?.trim() ?? '';
+  return said === '' ? status : `${status}: ${said}`;
+}
+
+function argvOf(command: Command): readonly string[] {
+  return command.kind === 'shell' ? ['sh', '-c', command.line] : command.argv;
+}

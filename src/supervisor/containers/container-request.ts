@@ -1,0 +1,86 @@
+// What a container is made of, from the config and what is known of its image. Another request, or another image behind the
+// same name, means another container: `config` in its labels tells them apart.
+
+import { createHash } from 'node:crypto';
+import type { ContainerSpec, PortSpec, Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
+import { expandReferences, type Endpoints } from '../../core/env/references.ts';
+import { identityLabels, LABEL } from '../../core/rules/container-identity.ts';
+import type { ContainerRequest, ImageFacts, PublishedPort } from '../../system/container-engine.ts';
+
+export interface ContainerParts {
+  readonly project: Project;
+  readonly spec: ServiceSpec;
+  readonly container: ContainerSpec;
+  readonly image: ImageFacts;
+  readonly env: Readonly<Record<string, string>>;
+  readonly endpoints: Endpoints;
+}
+
+/** A name of the engine's is at most as long as the name of a host. */
+const LONGEST_NAME = 63;
+
+export function containerRequest(parts: ContainerParts): ContainerRequest {
+  const { project, spec, container, image, env, endpoints } = parts;
+  const request = {
+    name: container.name ?? containerNameOf(project, spec.name),
+    image: container.image,
+    args: container.args?.map((word) => expandReferences(word, endpoints)),
+    env,
+    published: publishedPorts(spec, image, endpoints),
+    binds: [...container.volumes, ...keptVolumes(parts)],
+    user: container.user,
+    platform: container.platform,
+    hasTerminal: spec.tty,
+  };
+  const config = createHash('sha256')
+    .update(JSON.stringify([request, image.id]))
+    .digest('hex')
+    .slice(0, 16);
+  return { ...request, labels: { ...identityLabels(project.root, spec.name), [LABEL.config]: config } };
+}
+
+/** `shop-db`, in the letters that the engine takes. */
+function containerNameOf({ name }: Project, service: ServiceName): string {
+  const text = `${name}-${service}`.replaceAll(/[^\w.-]/g, '-').replace(/^[^A-Za-z0-9]+/, '');
+  return text.slice(0, LONGEST_NAME);
+}
+
+/** For when another project's container has the name. */
+export function nameBeside({ root }: Project, name: string): string {
+  const hash = createHash('sha256').update(root).digest('hex').slice(0, 6);
+  return `${name.slice(0, LONGEST_NAME - hash.length - 1)}-${hash}`;
+}
+
+/** The port inside: as the config says, else the only one that the image exposes, else the same as outside. */
+export function insidePortOf({ inside, wanted }: PortSpec, { exposedPorts }: Pick<ImageFacts, 'exposedPorts'>): number {
+  return inside ?? (exposedPorts.length === 1 ? exposedPorts[0] : undefined) ?? wanted;
+}
+
+function publishedPorts(
+  { name, port }: ServiceSpec,
+  image: ImageFacts,
+  endpoints: Endpoints,
+): readonly PublishedPort[] {
+  const endpoint = endpoints.get(name);
+  if (port === undefined || endpoint === undefined) return [];
+  return [{ address: publishedAddress(port.host), port: endpoint.port, inside: insidePortOf(port, image) }];
+}
+
+/** The engine takes addresses alone. A name is reached by the loopback, where nobody else on the network is. */
+function publishedAddress(host: string): string {
+  return /^[\d.]+$/.test(host) || host.includes(':') ? host : '127.0.0.1';
+}
+
+/**
+ * What an image wants to keep gets a name, so that it is still there after the container was made anew: without one, the
+ * engine would make another volume each time, and none of them would ever be removed.
+ */
+function keptVolumes({ project, spec, container, image }: ContainerParts): readonly string[] {
+  const given = new Set(container.volumes.map((volume) => volume.split(':')[1]));
+  return image.volumes
+    .filter((folder) => !given.has(folder))
+    .map((folder) => {
+      const name = `${containerNameOf(project, spec.name)}${folder.replaceAll(/[^\w.-]/g, '-')}`;
+      return `${nameBeside(project, name)}:${folder}`;
+    });
+}

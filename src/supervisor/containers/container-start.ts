@@ -1,0 +1,142 @@
+// How a container comes to run: the image, what an earlier session left of the service, the container itself. One that still
+// runs and is as it would be made now is taken over; whatever else carries the service's labels goes first.
+
+import type { ContainerSpec, Project, ServiceSpec } from '../../core/model/project.ts';
+import type { Endpoints } from '../../core/env/references.ts';
+import { identityLabels, LABEL } from '../../core/rules/container-identity.ts';
+import { DevError, EXIT } from '../../errors.ts';
+import type { ContainerEngine, ContainerFacts, ContainerRequest, ImageFacts } from '../../system/container-engine.ts';
+import { containerEnvironment, endpointsInside } from './container-environment.ts';
+import { containerRequest, insidePortOf, nameBeside } from './container-request.ts';
+import type { EnvironmentSource } from '../runs/environment-files.ts';
+
+export interface StartRequest {
+  readonly engine: ContainerEngine;
+  readonly project: Project;
+  readonly spec: ServiceSpec;
+  readonly container: ContainerSpec;
+  readonly environment: EnvironmentSource;
+  readonly endpoints: Endpoints;
+  /** Waits that long; tests have time of their own. */
+  readonly pause: (delayMs: number) => Promise<void>;
+  readonly onProgress: (progress: string) => void;
+  /** Aborted: nobody wants it any more. */
+  readonly signal: AbortSignal;
+}
+
+export interface StartedContainer {
+  readonly facts: ContainerFacts;
+  readonly insidePort: number | undefined;
+  /** It ran already. */
+  readonly isTakenOver: boolean;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const STOP_LOOK_MS = 50;
+/** The engine gives a port back a moment after the container that had it is gone. */
+const PORT_RETRIES = 20;
+const PORT_RETRY_MS = 150;
+
+/** @throws DevError with what the engine said, or `engine_unavailable` */
+export async function startContainer(request: StartRequest): Promise<StartedContainer> {
+  const { engine, project, spec, container, environment, endpoints, signal } = request;
+  const image = await imageOf(request);
+  const insidePort = spec.port === undefined ? undefined : insidePortOf(spec.port, image);
+  const env = containerEnvironment(environment, spec, { endpoints, insidePort });
+  // The ports outside are this machine's; what is written inside is reached from there.
+  const wanted = containerRequest({ project, spec, container, image, env, endpoints: withOwn(endpoints, spec.name) });
+  signal.throwIfAborted();
+
+  const left = await engine.list(identityLabels(project.root, spec.name));
+  const kept = left.find((facts) => canStay(facts, wanted));
+  await Promise.all(left.filter((facts) => facts !== kept).map((facts) => clearAway(request, facts)));
+  if (kept !== undefined) return { facts: kept, insidePort, isTakenOver: true, env };
+
+  signal.throwIfAborted();
+  const id = await create(request, wanted);
+  try {
+    await begin(request, id);
+    const facts = await engine.inspect(id);
+    if (facts === undefined) throw failure('the container is gone again');
+    return { facts, insidePort, isTakenOver: false, env };
+  } catch (error) {
+    await engine.remove(id).catch(() => {}); // the first trouble is the one to tell
+    throw error;
+  }
+}
+
+function withOwn(endpoints: Endpoints, service: string): Endpoints {
+  const own = endpoints.get(service);
+  const inside = new Map(endpointsInside(endpoints));
+  return own === undefined ? inside : inside.set(service, own);
+}
+
+async function imageOf({ engine, container, onProgress, signal }: StartRequest): Promise<ImageFacts> {
+  const { image, platform, pull } = container;
+  const known = pull === 'always' ? undefined : await engine.findImage(image);
+  if (known !== undefined) return known;
+  if (pull === 'never') throw failure(`there is no image ${image}, and pull: never forbids to fetch it`);
+  onProgress(`pulling ${image}`);
+  await engine.pull(image, {
+    platform,
+    signal,
+    onProgress: (share) =>
+      onProgress(share === undefined ? `pulling ${image}` : `pulling ${image}, ${Math.floor(share * 100)} %`),
+  });
+  const pulled = await engine.findImage(image);
+  if (pulled === undefined) throw failure(`the image ${image} was pulled, and is not there`);
+  return pulled;
+}
+
+function canStay({ isRunning, isPaused, health, labels }: ContainerFacts, wanted: ContainerRequest): boolean {
+  return (
+    isRunning && !isPaused && health?.status !== 'unhealthy' && labels[LABEL.config] === wanted.labels[LABEL.config]
+  );
+}
+
+/** Of an earlier session: stopped as its image wants, and removed. */
+async function clearAway({ engine, spec, pause, onProgress }: StartRequest, facts: ContainerFacts): Promise<void> {
+  if (facts.isRunning) {
+    onProgress(`stopping ${facts.name}, which an earlier session left`);
+    await engine.signal(facts.id, spec.stop.signal ?? facts.stopSignal ?? 'SIGTERM');
+    for (let waitedMs = 0; waitedMs < spec.stop.graceMs; waitedMs += STOP_LOOK_MS) {
+      if ((await engine.inspect(facts.id))?.isRunning !== true) break;
+      await pause(STOP_LOOK_MS);
+    }
+  }
+  await engine.remove(facts.id);
+}
+
+async function create({ engine, project, container }: StartRequest, wanted: ContainerRequest): Promise<string> {
+  try {
+    return await engine.create(wanted);
+  } catch (error) {
+    if (!(error instanceof DevError) || error.code !== 'name_taken') throw error;
+    if (container.name === undefined) return engine.create({ ...wanted, name: nameBeside(project, wanted.name) });
+    const other = await engine.inspect(container.name);
+    const whose = other === undefined ? '' : ` (${other.image})`;
+    throw new DevError({
+      code: 'spawn_failed',
+      exitCode: EXIT.notReady,
+      message: `the name ${container.name} is taken by another container${whose}`,
+      hint: `${engine.command} rm -f ${container.name}, or another name under container:`,
+    });
+  }
+}
+
+async function begin({ engine, pause, signal }: StartRequest, id: string): Promise<void> {
+  for (let retries = 0; ; retries += 1) {
+    try {
+      return await engine.start(id);
+    } catch (error) {
+      const isPortLate =
+        error instanceof DevError && /port is already allocated|address already in use/i.test(error.message);
+      if (!isPortLate || retries === PORT_RETRIES || signal.aborted) throw error;
+      await pause(PORT_RETRY_MS);
+    }
+  }
+}
+
+function failure(message: string): DevError {
+  return new DevError({ code: 'spawn_failed', exitCode: EXIT.notReady, message });
+}

@@ -1,0 +1,89 @@
+// The one door to the services that are containers. What is behind it is loaded when the first of them starts, so that a
+// project without containers pays nothing for them.
+
+import type { EffectOf } from '../../core/messages/effects.ts';
+import type { Probe, ServiceName } from '../../core/model/project.ts';
+import type { TreeFacts } from '../../core/view/view.ts';
+import type { ProbeResult } from '../../system/system.ts';
+import type { ContainerContext } from './container-context.ts';
+import type { ContainerDesk } from './container-desk.ts';
+import type { LiveContainer } from './live-container.ts';
+
+export class Containers {
+  readonly #context: () => ContainerContext;
+  readonly #onUsage: () => void;
+  readonly #live = new Map<ServiceName, LiveContainer>();
+  #desk: Promise<ContainerDesk> | undefined;
+
+  /** @param options.onUsage called when measured anew */
+  constructor(options: { readonly context: () => ContainerContext; readonly onUsage: () => void }) {
+    this.#context = options.context;
+    this.#onUsage = options.onUsage;
+  }
+
+  find(service: ServiceName, number: number): LiveContainer | undefined {
+    const container = this.#live.get(service);
+    return container?.number === number ? container : undefined;
+  }
+
+  current(service: ServiceName): LiveContainer | undefined {
+    return this.#live.get(service);
+  }
+
+  start(effect: EffectOf<'spawn'>): void {
+    void this.#withDesk((desk) => desk.start(effect));
+  }
+
+  abandon({ service }: EffectOf<'abandonStart'>): void {
+    void this.#withDesk((desk) => desk.abandon(service));
+  }
+
+  /** @param name undefined: the one that the image wants to be ended by */
+  signal(container: LiveContainer, name: NodeJS.Signals | undefined): void {
+    void this.#withDesk((desk) => desk.signal(container, name));
+  }
+
+  /** Calls once the container has ended, is removed if it was ours, and its ports are free. */
+  watchGone(container: LiveContainer, onGone: () => void): void {
+    void this.#withDesk((desk) => desk.watchGone(container, onGone));
+  }
+
+  probe(container: LiveContainer, probe: Probe): Promise<ProbeResult> {
+    return this.#withDesk((desk) => desk.probe(container, probe));
+  }
+
+  /** Asks for what each uses; `facts` has it when `onUsage` is called. */
+  measure(): void {
+    if (this.#live.size > 0) void this.#withDesk((desk) => desk.measure());
+  }
+
+  /** What is known of the containers, as of process trees. */
+  facts(): readonly (readonly [ServiceName, TreeFacts])[] {
+    return [...this.#live.values()].map((container) => [container.service, factsOf(container)]);
+  }
+
+  #withDesk<Result>(use: (desk: ContainerDesk) => Result | Promise<Result>): Promise<Result> {
+    this.#desk ??= this.#open();
+    return this.#desk.then(use);
+  }
+
+  async #open(): Promise<ContainerDesk> {
+    const { ContainerDesk } = await import('./container-desk.ts');
+    return new ContainerDesk({ context: this.#context(), live: this.#live, onUsage: this.#onUsage });
+  }
+}
+
+function factsOf({ facts, usage, hasExited }: LiveContainer): TreeFacts {
+  const pid = facts.pid ?? 0;
+  return {
+    pids: [],
+    cpuPercent: usage?.cpuPercent ?? null,
+    rssBytes: usage?.memoryBytes ?? 0,
+    threads: usage?.pids ?? 0,
+    connections: 0,
+    listening: hasExited
+      ? []
+      : facts.published.map(({ address, port }) => ({ address: address || '0.0.0.0', port, pid })),
+    strangers: [],
+  };
+}

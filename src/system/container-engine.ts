@@ -1,0 +1,143 @@
+// What the supervisor needs of a container engine, whichever it is.
+// Every call rejects with a DevError: `engine_unavailable` when nobody answers, else `spawn_failed` with what the engine said.
+
+export interface ContainerEngine {
+  /** As people call it: `Docker`. */
+  readonly name: string;
+  /** Its command: `docker`. */
+  readonly command: string;
+  /** Undefined when the engine has no such image. */
+  findImage(image: string): Promise<ImageFacts | undefined>;
+  /** Resolves once the image is there. `onProgress` gets the share that has been fetched, from 0 to 1, once it is known. */
+  pull(
+    image: string,
+    options: {
+      readonly platform: string | undefined;
+      readonly onProgress: (share: number | undefined) => void;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<void>;
+  /** Running or not, with all of these labels. */
+  list(labels: Readonly<Record<string, string>>): Promise<readonly ContainerFacts[]>;
+  /** By its id or name; undefined when there is none. */
+  inspect(container: string): Promise<ContainerFacts | undefined>;
+  /** The id of the new container. @throws DevError `name_taken` when another one has its name */
+  create(request: ContainerRequest): Promise<string>;
+  start(id: string): Promise<void>;
+  /** To its first process. Nothing happens when it does not run. */
+  signal(id: string, signal: string): Promise<void>;
+  unpause(id: string): Promise<void>;
+  /** Also while it runs. Volumes stay. Resolves once it is gone. */
+  remove(id: string): Promise<void>;
+  /** Runs a command inside, to its end. */
+  execute(
+    id: string,
+    argv: readonly string[],
+    options: { readonly timeoutMs: number; readonly user?: string },
+  ): Promise<{ readonly code: number; readonly output: string }>;
+  usage(id: string): Promise<ContainerUsage | undefined>;
+  /** Its output from `since` on, and as it comes. */
+  followLogs(id: string, options: FollowOptions): Follower;
+  /** What happens to containers from now on, until it is closed. */
+  watch(listeners: {
+    readonly onEvent: (event: ContainerEvent) => void;
+    /** The engine tells no more; why, as a clause. */
+    readonly onEnd: (reason: string) => void;
+  }): Promise<() => void>;
+}
+
+export interface ImageFacts {
+  readonly id: string;
+  /** TCP ports. */
+  readonly exposedPorts: readonly number[];
+  /** Folders that the image keeps in volumes. */
+  readonly volumes: readonly string[];
+}
+
+export interface PublishedPort {
+  /** Of this machine; empty for every address. */
+  readonly address: string;
+  readonly port: number;
+  readonly inside: number;
+}
+
+export interface ContainerFacts {
+  /** 64 hex digits. */
+  readonly id: string;
+  /** Printable, as the image. */
+  readonly name: string;
+  readonly image: string;
+  readonly isRunning: boolean;
+  readonly isPaused: boolean;
+  /** Of its first process on the engine's machine; undefined when it does not run. */
+  readonly pid: number | undefined;
+  /** RFC 3339 with nanoseconds; undefined when it never ran, or never ended. */
+  readonly startedAt: string | undefined;
+  readonly finishedAt: string | undefined;
+  /** Of its last end. */
+  readonly exitCode: number;
+  readonly isOutOfMemory: boolean;
+  readonly memoryLimitBytes: number | undefined;
+  /** What the engine's own check of it says; undefined where there is none. */
+  readonly health: ContainerHealth | undefined;
+  readonly hasTerminal: boolean;
+  readonly stopSignal: string | undefined;
+  readonly published: readonly PublishedPort[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ContainerHealth {
+  readonly status: 'starting' | 'healthy' | 'unhealthy';
+  /** What the check printed last; may be empty. */
+  readonly output: string;
+}
+
+export interface ContainerRequest {
+  readonly name: string;
+  readonly image: string;
+  readonly args: readonly string[] | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly published: readonly PublishedPort[];
+  /** `NAME_OR_FOLDER:/path[:options]`. */
+  readonly binds: readonly string[];
+  readonly user: string | undefined;
+  readonly platform: string | undefined;
+  readonly hasTerminal: boolean;
+}
+
+export interface ContainerUsage {
+  /** Since the container began. */
+  readonly cpuNs: number;
+  readonly memoryBytes: number;
+  readonly pids: number;
+}
+
+export interface FollowOptions {
+  /** RFC 3339 with nanoseconds; undefined for all there is. */
+  readonly since: string | undefined;
+  /** One record as the container wrote it: a line with its end, or a part of a long one. */
+  readonly onRecord: (record: LogRecord) => void;
+}
+
+export interface LogRecord {
+  readonly bytes: Buffer;
+  readonly stream: 'out' | 'err';
+  /** Milliseconds since the epoch, as the engine tells. */
+  readonly atMs: number;
+}
+
+export interface Follower {
+  /** Resolves when the output has ended or was closed; never rejects. */
+  readonly ended: Promise<void>;
+  close(): void;
+}
+
+export interface ContainerEvent {
+  readonly id: string;
+  readonly action: 'start' | 'die' | 'oom' | 'kill' | 'pause' | 'unpause' | 'destroy' | 'health';
+  /** Of `die`. */
+  readonly exitCode: number | undefined;
+  /** Of `kill`: a name or a number. */
+  readonly signal: string | undefined;
+}

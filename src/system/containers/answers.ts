@@ -1,0 +1,46 @@
+// Reads what an engine answers. Nothing in it is trusted to have a certain shape, and every text is made printable.
+
+import { printable } from '../printable.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}
+
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as readonly unknown[]) : [];
+}
+
+/** A non-empty text, made printable; undefined for anything else. */
+export function textOf(value: unknown, limit = 100): string | undefined {
+  return typeof value === 'string' && value !== '' ? printable(value, limit) : undefined;
+}
+
+export function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+/** The id of a container, an image or an exec. */
+export function idOf(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[0-9a-f]{12,64}$/.test(value) ? value : undefined;
+}
+
+/** The engine names containers as paths. */
+export function containerName(value: unknown): string | undefined {
+  return typeof value === 'string' ? textOf(value.replace(/^\//, '')) : undefined;
+}
+
+/** Why the engine refused, as it says itself. */
+export function refusalOf(answer: { readonly status: number; readonly body: string }): string {
+  const message = textOf(fieldsOf(parseJson(answer.body))['message'], 300);
+  return message ?? `it refused with HTTP ${answer.status}`;
+}
