@@ -15,7 +15,7 @@
  */
 
 /** Files of src/ itself; every room may import them. */
-export const sharedFiles = ['errors.ts', 'time-limit.ts'];
+export const sharedFiles = ['errors.ts', 'system-error.ts'];
 
 /** @type {readonly Room[]} */
 export const rooms = [

@@ -31,6 +31,7 @@ export type ErrorCode =
   | 'version_mismatch'
   | 'not_ready'
   | 'permission'
+  | 'system'
   | 'spawn_failed'
   | 'engine_unavailable'
   | 'name_taken'

@@ -6,6 +6,7 @@
 // Guards are written by hand: a schema library takes longer to load than `./dev status` may take.
 
 import { type ErrorCode, type ExitCode, DevError, EXIT } from '../errors.ts';
+import { systemFailure } from '../system-error.ts';
 import type { ServiceName } from '../core/model/project.ts';
 import type { SessionEvent, StartOptions, TerminalEvent } from '../core/model/session.ts';
 
@@ -118,8 +119,10 @@ export function parseServerFrame(value: unknown): ServerFrame | undefined {
 
 /** An expected failure as it is; anything else as the bug that it is, without its stack. */
 export function toWireError(error: unknown): WireError {
-  if (error instanceof DevError) {
-    return { code: error.code, message: error.message, hint: error.hint ?? null, exitCode: error.exitCode };
+  const expected = error instanceof DevError ? error : systemFailure(error);
+  if (expected !== undefined) {
+    const { code, message, hint = null, exitCode } = expected;
+    return { code, message, hint, exitCode };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { code: 'internal', message: `A bug in the supervisor: ${message}`, hint: null, exitCode: EXIT.bug };

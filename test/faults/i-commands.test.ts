@@ -1,10 +1,15 @@
-// Faults around a command: a reader that leaves or is slow, a stop that is too early, a second Ctrl-C.
+// Faults around a command: a reader that leaves or is slow, an output that cannot be written, a stop that is too early,
+// signals.
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { startBystander } from '../helpers/bystander.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { spawnInPty } from '../helpers/pty-app.ts';
-import { DEVDECK, runDev } from '../helpers/run-dev.ts';
+import { DEVDECK, runDev, startDev } from '../helpers/run-dev.ts';
 import { fixtureCommand, readService } from '../helpers/session.ts';
 import { createTempProject } from '../helpers/temp-project.ts';
 import { fault } from './fault.ts';
@@ -141,5 +146,78 @@ fault(
     await eventually('it has failed', async () => (await readService(project, 'bad')).state === 'failed');
     expect((await codes([])).slice(0, 3)).toEqual([1, 1, 1]);
     expect((await codes(['bad'])).slice(0, 3)).toEqual([1, 1, 1]);
+  },
+);
+
+fault(
+  {
+    id: 'I6',
+    fault: 'the output cannot be written',
+    injected:
+      'stdout, stderr and both to /dev/full: status, status --watch, logs, logs -f, config, check, help, and errors',
+    priority: 'P0',
+  },
+  async () => {
+    const project = createTempProject({ config: CHATTY });
+    await runDev(project, ['up', '-d']);
+    const to = (where: string) => ({ through: ['sh', '-c', `exec "$0" "$@" ${where}`], timeoutMs: 10_000 });
+    for (const args of ['status', 'status --json --watch', 'logs', 'logs -f', 'events', 'config', 'check', 'help']) {
+      const { exitCode, stderr } = await runDev(project, args.split(' '), to('>/dev/full'));
+      expect({ args, exitCode, stderr }).toEqual({
+        args,
+        exitCode: 1,
+        stderr: '✖ Cannot write the output: no space is left on the disk.\n',
+      });
+      expect(await runDev(project, args.split(' '), to('>/dev/full 2>&1'))).toMatchObject({ exitCode: 1 });
+    }
+    // The answer does not depend on the talk, and an error keeps its own code.
+    expect(await runDev(project, ['status'], to('2>/dev/full'))).toMatchObject({ exitCode: 0 });
+    expect(await runDev(project, ['status', 'nobody'], to('2>/dev/full'))).toMatchObject({ exitCode: 4 });
+    expect(await runDev(project, ['stop'], to('2>/dev/full'))).toMatchObject({ exitCode: 1 });
+    expect(project.processes()).toEqual([]);
+    const debugLogs = globSync('**/bug-*.log', { cwd: dirname(project.root) });
+    expect(debugLogs).toEqual([]);
+  },
+);
+
+fault(
+  {
+    id: 'I7',
+    fault: 'a signal does not end a command that is busy or held up',
+    injected:
+      'SIGINT and SIGTERM to logs --grep over 30 MB, logs -f whose reader stands still, check whose check hangs',
+  },
+  async () => {
+    const project = createTempProject({
+      config: `${CHATTY}checks: {slow: {command: exec sleep 100000, timeout: 1h}}\n`,
+    });
+    await runDev(project, ['up', '-d']);
+    await eventually('it has written', () => project.processes().some(({ name }) => name === 'sleep'));
+    const writes = () => spawn(DEVDECK, ['logs', 'job', '-f', '-n', 'all'], { cwd: project.root, env: project.env });
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const) {
+      const unread = writes();
+      await once(unread.stdout, 'readable');
+      unread.kill(signal);
+      expect((await once(unread, 'exit')) as unknown[]).toEqual([code, null]);
+
+      const check = startDev(project, ['check']);
+      const isRunning = () => project.processes().filter(({ name }) => name === 'sleep').length > 1;
+      await eventually('the check runs', isRunning);
+      check.signal(signal);
+      await check.ended({ timeoutMs: 5_000 });
+      await eventually('what the check started is gone', () => !isRunning());
+    }
+    await runDev(project, ['stop']);
+
+    const line = `2026-01-31T12:00:00.000Z ${'a'.repeat(75)}!\n`;
+    writeFileSync(join(project.root, '.devdeck/logs/job.log'), line.repeat(300_000));
+    const grep = startDev(project, ['logs', 'job', '-n', 'all', '--grep', '(a+)+!']);
+    await grep.waitForOutput('aaa!');
+    grep.signal('SIGTERM');
+    await grep.ended({ timeoutMs: 5_000 });
+    expect(grep.output().length).toBeLessThan(300_000 * 76);
   },
 );

@@ -68,7 +68,7 @@ function meaningOf(name: ExitCodeName): string {
     case 'ok':
       return 'success; for status, health and wait: all is ready';
     case 'notReady':
-      return 'a service failed, is not ready or is unhealthy; after stop: something is left';
+      return 'a service failed, is not ready or is unhealthy; after stop: something is left; the output cannot be written';
     case 'usage':
       return 'invalid command line';
     case 'config':

@@ -23,6 +23,8 @@ export interface StreamOptions extends OpenedSession {
   readonly names: readonly ServiceName[];
 }
 
+const SETTLE_LIMIT_MS = 2_000;
+
 type Ending =
   | { readonly kind: 'signal'; readonly signal: EndSignal }
   | { readonly kind: 'over' }
@@ -147,7 +149,7 @@ async function finish(context: CliContext, running: Running, ending: Ending): Pr
     return ending.report === null ? EXIT.noSession : complainAboutLeftovers(output, ending.report);
   }
   const services = withDependencies(view.services(), names).filter((service) => service.wanted);
-  await pump.settle();
+  await settle(context, pump);
   if (ending.kind === 'conflict') {
     for (const service of ending.services) {
       output.complain(conflictLines(service, { nowMs: clock.wallMs() }).join('\n'));
@@ -180,12 +182,15 @@ function exitCodeOf(ending: Exclude<Ending, { readonly kind: 'ended' }>, service
  * A second signal skips the grace period.
  */
 async function stopEverything(
-  { output, clock }: CliContext,
+  context: CliContext,
   { session, view, pump, interrupts }: Running,
 ): Promise<ShutdownReport> {
+  const { output, clock } = context;
   output.say('Stopping. Ctrl-C again kills at once.');
   interrupts.onNext(() => {
     output.say('Killing.');
+    // A third one ends us, should the session not answer.
+    interrupts.stop();
     session.stop([], { force: true }).catch(() => undefined);
     session.shutdown({ force: true }).catch(() => undefined);
   });
@@ -195,7 +200,7 @@ async function stopEverything(
       () => (view.ended() !== undefined || view.services().every((service) => !isRunning(service)) ? true : undefined),
       { clock, timeoutMs: undefined },
     );
-    await pump.settle();
+    await settle(context, pump);
     return view.ended() ?? (await session.shutdown());
   } catch (error) {
     // The session ended under our hands: by the second Ctrl-C, or by somebody else.
@@ -203,6 +208,16 @@ async function stopEverything(
     if (isGone) return view.ended() ?? { leftovers: [] };
     throw error;
   }
+}
+
+/** What services wrote is printed first, unless the reader has stopped reading. */
+async function settle({ clock }: CliContext, pump: Pump): Promise<void> {
+  let cancel = (): void => {};
+  const limit = new Promise<void>((resolve) => {
+    cancel = clock.after(SETTLE_LIMIT_MS, resolve);
+  });
+  await Promise.race([pump.settle(), limit]);
+  cancel();
 }
 
 interface Interrupts {

@@ -1,6 +1,7 @@
 // How a failure is told, and which exit code it has. A bug of ours gets a debug log, an expected failure does not.
 
 import { DevError, EXIT, type ExitCode } from '../../errors.ts';
+import { systemFailure } from '../../system-error.ts';
 import { jsonError } from '../context/json.ts';
 import type { Output } from '../context/output.ts';
 
@@ -14,7 +15,8 @@ export interface FailureOptions {
 }
 
 export function reportFailure(error: unknown, { output, asJson, isVerbose, writeDebugLog }: FailureOptions): ExitCode {
-  const failure = error instanceof DevError ? error : asBug(error, writeDebugLog(error));
+  const expected = error instanceof DevError ? error : systemFailure(error);
+  const failure = expected ?? asBug(error, writeDebugLog(error));
   const { code, message, hint, exitCode } = failure;
   if (asJson) {
     output.print(jsonError({ code, message, hint: hint ?? null }));

@@ -18,11 +18,12 @@ import { DevError, EXIT, type ExitCode } from '../../errors.ts';
 import { findSession, openSession } from '../../ipc/launch.ts';
 import { configCacheDir, runtimePaths, type RuntimePaths } from '../../system/state/runtime-dir.ts';
 import type { RecordedSupervisor } from '../../system/state/recorded-session.ts';
-import { stderr, stdout } from './channels.ts';
+import { exitCodeOf, stderr, stdout } from './channels.ts';
 import { writeDebugLog } from './debug-log.ts';
 import type { ScreenPlace } from '../screen/screen-place.ts';
 
 const VERSION = DEVDECK_VERSION;
+const DRAIN_LIMIT_MS = 500;
 
 /**
  * Runs one command line and ends the process with its exit code, once everything it wrote has been taken.
@@ -51,10 +52,18 @@ export async function main(argv: readonly string[], early: ScreenPlace | undefin
   };
   const end = async (code: number): Promise<never> => {
     process.exitCode = code;
-    await output.drained();
-    process.exit();
+    const isInterrupted = code === EXIT.interrupted || code === EXIT.terminated;
+    // Whoever ends us does not wait for a reader that has stopped reading.
+    await Promise.race([output.drained(), ...(isInterrupted ? [delay(DRAIN_LIMIT_MS)] : [])]);
+    process.exit(exitCodeOf(code));
   };
-  process.on('uncaughtException', (error) => void end(fail(error)));
+  let hasFailed = false;
+  process.on('uncaughtException', (error) => {
+    // While the first one is told, another would be told for ever.
+    if (hasFailed) process.exit(EXIT.bug);
+    hasFailed = true;
+    void end(fail(error));
+  });
 
   if (argv[0] === '__complete') {
     const { printCompletions } = await import('./completions.ts');
@@ -256,6 +265,10 @@ function createPlace({ projectDir, configFile: written }: GlobalOptions): Place 
  * services throws away would fill 50 MB before it is collected, though it keeps no more than 15.
  */
 const SUPERVISOR_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
+function delay(durationMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, durationMs));
+}
+
 const UNKNOWN_SIZE = { columns: 120, rows: 40 };
 
 const realTerminal: Terminal = {

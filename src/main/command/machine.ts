@@ -9,6 +9,7 @@ import { isAlive } from '../../system/process/process-tree.ts';
 import { createShortCommands } from '../../system/process/short-commands.ts';
 import { pathProblem, privacyProblem } from '../../system/state/private-folder.ts';
 import { leftRuns, recordedSupervisor } from '../../system/state/recorded-session.ts';
+import type { ShortCommands } from '../../system/system.ts';
 import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
 import { isSessionLocked } from '../../system/state/session-lock.ts';
 import { createPlatform } from '../session/platform.ts';
@@ -17,10 +18,35 @@ import { createPlatform } from '../session/platform.ts';
 export function createMachine(pathsOf: () => RuntimePaths): Machine {
   return {
     files: createFiles(),
-    shortCommands: createShortCommands(),
+    shortCommands: endingWithUs(createShortCommands()),
     lookUpCommand,
     readSourceTree,
     sessionTraces: () => readTraces(pathsOf()),
+  };
+}
+
+const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** The commands have process groups of their own, which a signal to us does not reach: they are killed before we go. */
+function endingWithUs(commands: ShortCommands): ShortCommands {
+  const running = new Set<AbortController>();
+  const onSignal = (signal: NodeJS.Signals): void => {
+    for (const command of running) command.abort();
+    for (const each of END_SIGNALS) process.off(each, onSignal);
+    process.kill(process.pid, signal);
+  };
+  return {
+    run: async (request) => {
+      const command = new AbortController();
+      if (running.size === 0) for (const signal of END_SIGNALS) process.on(signal, onSignal);
+      running.add(command);
+      try {
+        return await commands.run({ ...request, signal: command.signal });
+      } finally {
+        running.delete(command);
+        if (running.size === 0) for (const signal of END_SIGNALS) process.off(signal, onSignal);
+      }
+    },
   };
 }
 

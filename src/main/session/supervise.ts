@@ -11,6 +11,7 @@ import type { ShutdownReport } from '../../core/model/session.ts';
 import { toWireError, type LaunchAnswer, type LaunchRequest } from '../../ipc/protocol.ts';
 import { serveSession, type SessionServer } from '../../ipc/server.ts';
 import { DevError, EXIT } from '../../errors.ts';
+import { systemFailure } from '../../system-error.ts';
 import { groupsIn } from '../../system/linux/control-group.ts';
 import type { SessionGroup } from '../../system/process/session-group.ts';
 import type { OwnGroup } from '../../system/linux/group-places.ts';
@@ -40,6 +41,7 @@ import { createConfigFiles } from './config-files.ts';
 import { findLostTrees } from './lost-session.ts';
 import { createRecorder } from './record-session.ts';
 import { createPlatform } from './platform.ts';
+import { sessionLog as log } from './session-log.ts';
 import { createSystem } from './system.ts';
 
 /** A survivor of a killed session has had its warning; it gets less time than a service that is asked to stop. */
@@ -59,15 +61,6 @@ function answerOn(descriptor: number, message: LaunchAnswer): void {
     closeSync(descriptor);
   } catch {
     // The launcher has gone; the session goes on without it.
-  }
-}
-
-/** One JSON object a line in `.devdeck/supervisor.log`, which is our standard error. */
-function log(event: string, details: Readonly<Record<string, unknown>> = {}): void {
-  try {
-    writeSync(2, `${JSON.stringify({ time: new Date().toISOString(), event, ...details })}\n`);
-  } catch {
-    // A full disk: what there was to tell is lost, and the session goes on.
   }
 }
 
@@ -227,6 +220,8 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     void session.shutdown();
   };
   const failWith = (error: unknown): void => {
+    const refused = systemFailure(error);
+    if (refused !== undefined) return log('systemProblem', { message: refused.message });
     exitCode = EXIT.bug;
     log('bug', { message: String(error), stack: error instanceof Error ? error.stack : undefined });
     end('bug');

@@ -3,6 +3,7 @@
 import { EXIT, type ExitCode } from '../../../errors.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { noSession } from '../../context/require-session.ts';
+import { untilSignal } from '../../context/until-signal.ts';
 
 export async function run(context: CliContext, { options }: CommandRequest): Promise<ExitCode> {
   const { output } = context;
@@ -19,16 +20,17 @@ export async function run(context: CliContext, { options }: CommandRequest): Pro
     return EXIT.ok;
   }
   const { promise: end, resolve } = Promise.withResolvers<ExitCode>();
-  context.onSignal((signal) => resolve(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated));
   // What the views show has been written down before.
   session.subscribe((event) => {
     tell();
     if (event.type === 'ended') resolve(EXIT.ok);
   });
-  // Once the subscription is known to be in force, nothing can be missed between the first look and the next.
-  await session.snapshot();
-  tell();
-  const code = await end;
+  const code = await untilSignal(context, async () => {
+    // Once the subscription is known to be in force, nothing can be missed between the first look and the next.
+    await session.snapshot();
+    tell();
+    return end;
+  });
   session.close();
   return code;
 }

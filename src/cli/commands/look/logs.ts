@@ -14,6 +14,7 @@ import { findRange, type LogRange, type LogRequest, type LogSource, ordinalOf } 
 import type { Since } from '../../arguments/option-values.ts';
 import { createPump } from '../../logs/pump.ts';
 import { noSession } from '../../context/require-session.ts';
+import { untilSignal } from '../../context/until-signal.ts';
 import { isAmong, requireServices } from '../../context/services.ts';
 
 const USUAL_LINES = 200;
@@ -26,7 +27,9 @@ export async function run(context: CliContext, { names, options }: CommandReques
   const chosen = names.length === 0 ? order : order.filter((name) => isAmong(name, names));
   const reading: Reading = { chosen, order, options };
   if (session !== undefined) {
-    const code = await fromSession(context, session, reading);
+    const isFollowing = options.follow === true;
+    if (!isFollowing) await readUpToNow(context, session, reading);
+    const code = isFollowing ? await untilSignal(context, () => follow(context, session, reading)) : EXIT.ok;
     session.close();
     return code;
   }
@@ -60,17 +63,22 @@ function namesOf({
   return services.map(({ name }) => name);
 }
 
-async function fromSession(context: CliContext, session: Session, reading: Reading): Promise<ExitCode> {
-  if (reading.options.follow !== true) {
-    await readUpToNow(context, session, reading);
-    return EXIT.ok;
-  }
+/** Reads again whenever there is more, until the end of the session. */
+async function follow(context: CliContext, session: Session, reading: Reading): Promise<ExitCode> {
   const merge = createLogMerge(session, { raw: reading.options.raw === true });
   const emit = createEmit(context, session, reading);
+  const pump = createPump(() => merge.read(emit));
+  const { promise: end, resolve } = Promise.withResolvers<ExitCode>();
+  let isPlaced = false;
   // Subscribed before the first look, or lines between the two would come only with the next ones.
-  const follower = follow(context, session, () => merge.read(emit));
+  session.subscribe((event) => {
+    if (event.type === 'logs' && isPlaced) pump.poke();
+    if (event.type === 'ended') resolve(EXIT.ok);
+  });
   for (const { service, from } of await rangesOf(context, session, reading)) merge.begin(service, { from });
-  return follower.run();
+  isPlaced = true;
+  pump.poke();
+  return Promise.race([end, pump.failure]);
 }
 
 async function readUpToNow(context: CliContext, source: LogSource, reading: Reading): Promise<void> {
@@ -157,25 +165,6 @@ function createJsonLines(
       text: raw ? text : stripVTControlCharacters(text),
       ...(partial === true ? { partial } : {}),
     });
-  };
-}
-
-/** Reads again whenever there is more, until a signal or the end of the session. */
-function follow(context: CliContext, session: Session, read: () => Promise<void>): { run(): Promise<ExitCode> } {
-  const pump = createPump(read);
-  const { promise: end, resolve } = Promise.withResolvers<ExitCode>();
-  let isPlaced = false;
-  session.subscribe((event) => {
-    if (event.type === 'logs' && isPlaced) pump.poke();
-    if (event.type === 'ended') resolve(EXIT.ok);
-  });
-  context.onSignal((signal) => resolve(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated));
-  return {
-    run: () => {
-      isPlaced = true;
-      pump.poke();
-      return Promise.race([end, pump.failure]);
-    },
   };
 }
 

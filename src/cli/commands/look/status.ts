@@ -1,5 +1,6 @@
 // `status`, `ps`: the services as they are now, once or again every second.
 
+import type { Session } from '../../../core/model/session.ts';
 import type { ConfigNews, FailedCheckView, SessionSnapshot, ServiceView } from '../../../core/model/snapshot.ts';
 import { EXIT, type ExitCode } from '../../../errors.ts';
 import { configNewsLine } from '../../../format/config-news.ts';
@@ -8,6 +9,7 @@ import { truncate } from '../../../format/text.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { jsonData } from '../../context/json.ts';
 import { requireSession } from '../../context/require-session.ts';
+import { untilSignal } from '../../context/until-signal.ts';
 import { chosenServices, isSettled, requireServices } from '../../context/services.ts';
 import { statusTable } from '../../text/status-table.ts';
 
@@ -16,30 +18,31 @@ const WATCH_INTERVAL_MS = 1000;
 export async function run(context: CliContext, request: CommandRequest): Promise<ExitCode> {
   const session = await requireSession(context);
   const { output } = context;
-  const snapshot = selected(await session.snapshot(), request.names);
   if (request.options.watch !== true) {
+    const snapshot = selected(await session.snapshot(), request.names);
     if (request.options.json === true) output.print(jsonData(snapshot));
     else output.print(asText(context, snapshot).join('\n'));
     // Not closed: the process ends now, and its connection with it, half a millisecond sooner.
     return exitCodeOf(snapshot, request.names);
   }
 
-  const show = request.options.json === true ? showJson : createRedraw(context);
-  const stop = new Promise<ExitCode>((resolve) => {
-    context.onSignal((signal) => resolve(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated));
+  const code = await untilSignal(context, () => watch(context, session, request));
+  if (code === EXIT.noSession) output.say('The session has ended.');
+  session.close();
+  return code;
+}
+
+async function watch(context: CliContext, session: Session, { names, options }: CommandRequest): Promise<ExitCode> {
+  const show = options.json === true ? showJson : createRedraw(context);
+  const end = new Promise<ExitCode>((resolve) => {
     session.subscribe((event) => {
       if (event.type === 'ended') resolve(EXIT.noSession);
     });
   });
-  show(context, snapshot);
   for (;;) {
-    const ended = await Promise.race([stop, tick(context)]);
-    if (ended !== undefined) {
-      if (ended === EXIT.noSession) output.say('The session has ended.');
-      session.close();
-      return ended;
-    }
-    show(context, selected(await session.snapshot(), request.names));
+    show(context, selected(await session.snapshot(), names));
+    const ended = await Promise.race([end, tick(context)]);
+    if (ended !== undefined) return ended;
   }
 }
 

@@ -1,0 +1,26 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { writeDebugLog } from '../../../src/main/command/debug-log.ts';
+import { tempDir } from '../../system/temp-dir.ts';
+
+const facts = (state: string) => ({ argv: ['status'], version: '1', env: { XDG_STATE_HOME: state } });
+
+it('keeps what is known of a bug, for its owner alone', () => {
+  const path = writeDebugLog(new Error('odd'), facts(tempDir())) ?? '';
+  expect(readFileSync(path, 'utf8')).toMatch(/arguments \["status"\]\n\nError: odd\n/);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+it('keeps the newest twenty, each of bounded length', () => {
+  const state = tempDir();
+  const paths = Array.from({ length: 30 }, () => writeDebugLog(new Error('x'.repeat(1_000_000)), facts(state)));
+  const kept = readdirSync(join(state, 'devdeck')).toSorted();
+  expect(kept.length).toBeLessThanOrEqual(20);
+  expect(paths.at(-1)).toBe(join(state, 'devdeck', kept.at(-1) ?? ''));
+  for (const name of kept) expect(statSync(join(state, 'devdeck', name)).size).toBeLessThan(70_000);
+});
+
+it('says nothing of a path where nothing can be written', () => {
+  expect(writeDebugLog(new Error('odd'), facts('/dev/null'))).toBeUndefined();
+});
