@@ -41,8 +41,8 @@ export const rooms = [
     why: 'Detection is pure over names and texts, so that a test needs no folder on disk.',
     uses: ['core'],
     types: ['config'],
-    packages: ['yaml'],
-    layers: ['facts', 'stacks', 'files', '.'],
+    packages: ['json5', 'smol-toml', 'yaml'],
+    layers: ['facts', 'ledger', 'commands', 'stacks', 'lines', 'processes', 'containers', 'tasks', '.'],
   },
   {
     name: 'format',

@@ -43,18 +43,21 @@ services:
 interface ConfigTextRequest {
   /** May be none. */
   readonly services: readonly SettledService[];
+  /** Of a whole source file, what the config does not hold. */
+  readonly leftOut?: readonly string[];
   /** The file of the JSON Schema, for editors, where the project has one. */
   readonly schema?: string;
 }
 
-export function configText({ services, schema }: ConfigTextRequest): string {
+export function configText({ services, leftOut = [], schema }: ConfigTextRequest): string {
   const modeline = schema === undefined ? '' : `# yaml-language-server: $schema=${schema}\n`;
   if (services.length === 0) return modeline + STARTER;
   const blocks = services.map(serviceBlock);
-  return `${modeline}${HEADER}\nservices:\n${blocks.join('\n')}${FOOTER}`;
+  const lost = leftOut.map((line) => `${comment(`Not carried over: ${line}`)}\n`).join('');
+  return `${modeline}${HEADER}${lost}\nservices:\n${blocks.join('\n')}${FOOTER}`;
 }
 
-function serviceBlock({ name, because, command, dir, port, settings }: SettledService): string {
+function serviceBlock({ name, because, command, dir, port, settings, leftOut }: SettledService): string {
   const keys: readonly (readonly [string, unknown])[] = [
     ['command', command],
     ['cwd', dir === '' ? undefined : dir],
@@ -62,7 +65,12 @@ function serviceBlock({ name, because, command, dir, port, settings }: SettledSe
     ...Object.entries(settings),
   ];
   const lines = keys.flatMap(([key, value]) => (value === undefined ? [] : [`    ${key}: ${flow(value)}`]));
-  return [`  # ${because.replaceAll(/[\s\p{Cc}]+/gu, ' ')}`, `  ${flow(name)}:`, ...lines, ''].join('\n');
+  const comments = [because, ...leftOut.map((line) => `Not carried over: ${line}`)];
+  return [...comments.map((text) => `  ${comment(text)}`), `  ${flow(name)}:`, ...lines, ''].join('\n');
+}
+
+function comment(text: string): string {
+  return `# ${text.replaceAll(/[\s\p{Cc}]+/gu, ' ')}`;
 }
 
 /** On one line, whatever it is. */

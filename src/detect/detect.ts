@@ -1,28 +1,96 @@
 // What a folder holds → proposed services. A file that lists the project's processes for development already is taken
-// at its word; else each ecosystem is asked, with the databases of a compose file beside it.
+// at its word; else each ecosystem is asked, with the databases of the compose files beside it; else the files of task
+// runners and editors. A file that cannot be used is named with the reason, and hides nothing; one that was not asked for is
+// named with what is in it.
 
-import { COMPOSE_FILES, fromCompose } from './files/compose.ts';
-import { baseOf, filesNamed, type Folder } from './facts/folder.ts';
+import { composeDatabases } from './containers/compose.ts';
+import { COMPOSE_FILES } from './containers/compose-files.ts';
+import { devcontainerNotes } from './containers/devcontainer.ts';
+import type { Folder } from './facts/folder.ts';
+import type { Proposal } from './facts/proposal.ts';
+import { importFile, usualFiles, type ReadFile } from './importers.ts';
+import { namedProcfile } from './processes/procfile-settings.ts';
 import { detectGo } from './stacks/go.ts';
 import { detectJava } from './stacks/java.ts';
-import { fromMprocs } from './files/mprocs.ts';
 import { detectNode } from './stacks/node.ts';
 import { detectOthers, detectPages } from './stacks/others.ts';
 import { detectPhp } from './stacks/php.ts';
-import { fromProcessCompose } from './files/process-compose.ts';
-import { fromProcfile } from './files/procfile.ts';
-import type { Proposal, ProposedService } from './facts/proposal.ts';
 import { detectPython } from './stacks/python.ts';
 import { detectRuby } from './stacks/ruby.ts';
 import { detectRust } from './stacks/rust.ts';
 
-const FOR_DEVELOPMENT = ['Procfile.dev', 'mprocs.yaml', 'mprocs.yml', 'process-compose.yaml', 'process-compose.yml'];
-
 export function detect(folder: Folder): Proposal {
-  const [listed] = FOR_DEVELOPMENT.filter((file) => folder.read(file) !== undefined);
-  if (listed !== undefined) return { services: importFile(folder.read(listed) ?? '', listed) ?? [], notes: [] };
+  const first = firstFiles(folder);
+  const listed = usable(first);
+  if (listed !== undefined) return withNotes(listed.found, notesOn(first, listed));
 
-  const found = [
+  const code = ofCode(folder);
+  const databases = composeDatabases(folder);
+  const last = usualFiles(folder, 'last');
+  if (code.services.length > 0) {
+    const services = [...databases.services, ...code.services];
+    const others = last.filter(({ file }) => !COMPOSE_FILES.includes(file));
+    const beside = [
+      ...notesOn(first),
+      ...code.notes,
+      ...databases.notes,
+      ...notesOn(others),
+      ...devcontainerNotes(folder),
+    ];
+    return { services, notes: beside };
+  }
+  const taken = usable(last);
+  const notes = [...notesOn(first), ...code.notes, ...notesOn(last, taken), ...devcontainerNotes(folder)];
+  if (taken !== undefined) return withNotes(withDatabases(taken, databases), notes);
+  if (databases.services.length > 0) return withNotes(databases, notes);
+  return { services: detectPages(folder), notes };
+}
+
+/** The Procfile that foreman, overmind or `bin/dev` are told to take comes before every usual one. */
+function firstFiles(folder: Folder): readonly ReadFile[] {
+  const named = namedProcfile(folder);
+  const files = usualFiles(folder, 'first').filter(({ file }) => file !== named);
+  const found = named === undefined ? undefined : importFile(folder, named);
+  return named === undefined || found === undefined ? files : [{ file: named, found }, ...files];
+}
+
+function usable(files: readonly ReadFile[]): ReadFile | undefined {
+  return files.find(({ found }) => found.services.length > 0);
+}
+
+/** A target of make or a task of an editor starts the code; what it stores its data in stands in the compose file. */
+function withDatabases({ file, found }: ReadFile, databases: Proposal): Proposal {
+  if (COMPOSE_FILES.includes(file)) return found;
+  return {
+    ...found,
+    services: [...databases.services, ...found.services],
+    notes: [...found.notes, ...databases.notes],
+  };
+}
+
+/** What is said of files that were looked at and not taken. */
+function notesOn(files: readonly ReadFile[], taken?: ReadFile): readonly string[] {
+  return files.flatMap(({ file, found }) => {
+    if (file === taken?.file) return [];
+    if (found.services.length === 0) {
+      const rest = found.leftOut ?? [];
+      if (rest.length > 0) return [`${file} was not used: ${found.problem}. In it: ${rest.join('; ')}.`];
+      return found.problem === undefined || found.isOptional === true
+        ? []
+        : [`${file} was not used: ${found.problem}.`];
+    }
+    const names = found.services.map(({ name }) => name ?? 'dev');
+    return [`There is ${file} too, with ${names.join(', ')}. To take that: devdeck init --from ${file}`];
+  });
+}
+
+function withNotes(proposal: Proposal, notes: readonly string[]): Proposal {
+  return { ...proposal, notes: [...notes, ...proposal.notes] };
+}
+
+function ofCode(folder: Folder): Proposal {
+  const node = detectNode(folder);
+  const services = [
     ...detectPython(folder),
     ...detectRuby(folder),
     ...detectPhp(folder),
@@ -30,37 +98,7 @@ export function detect(folder: Folder): Proposal {
     ...detectRust(folder),
     ...detectJava(folder),
     ...detectOthers(folder),
-    ...detectNode(folder),
+    ...node.services,
   ];
-  const compose = COMPOSE_FILES.find((file) => folder.read(file) !== undefined);
-  const text = compose === undefined ? '' : (folder.read(compose) ?? '');
-  if (found.length > 0) {
-    const databases = compose === undefined ? [] : fromCompose(text, compose, { all: false });
-    return { services: [...databases, ...found], notes: notTaken(folder, found) };
-  }
-  const procfile = fromProcfile(folder.read('Procfile') ?? '', 'Procfile');
-  if (procfile.length > 0) return { services: procfile, notes: [] };
-  if (compose !== undefined) return { services: fromCompose(text, compose, { all: true }), notes: [] };
-  return { services: detectPages(folder), notes: [] };
-}
-
-function notTaken(folder: Folder, found: readonly ProposedService[]): readonly string[] {
-  if (!folder.has('Procfile')) return [];
-  const what = found.length === 1 ? 'the service was' : 'the services were';
-  return [`There is a Procfile too; ${what} found in the code. To take the Procfile: devdeck init --from Procfile`];
-}
-
-/** @returns undefined when the name is not that of a known kind of file */
-export function importFile(text: string, file: string): readonly ProposedService[] | undefined {
-  const name = baseOf(file);
-  if (/^procfile/i.test(name)) return fromProcfile(text, file);
-  if (/^\.?mprocs.*\.ya?ml$/.test(name)) return fromMprocs(text, file);
-  if (/^process-compose.*\.ya?ml$/.test(name)) return fromProcessCompose(text, file);
-  if (/^(?:docker-)?compose.*\.ya?ml$/.test(name)) return fromCompose(text, file, { all: true });
-  return undefined;
-}
-
-/** Of those that `importFile` reads, the ones that lie in the folder's root; for a hint. */
-export function importableFiles(folder: Folder): readonly string[] {
-  return filesNamed(folder, 'Procfile', ...FOR_DEVELOPMENT, ...COMPOSE_FILES).filter((path) => !path.includes('/'));
+  return { services, notes: node.notes };
 }

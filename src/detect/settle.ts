@@ -3,10 +3,8 @@
 
 import { variableStem } from '../core/env/references.ts';
 import type { ServiceInput } from '../config/rules/schema.ts';
-import { asShellLine } from './facts/command-port.ts';
-import type { Proposal, ProposedService, Role } from './facts/proposal.ts';
-
-type Condition = 'started' | 'ready' | 'completed';
+import { asShellLine } from './commands/written-port.ts';
+import type { Condition, Proposal, ProposedPort, ProposedService, Role } from './facts/proposal.ts';
 
 export interface SettledService {
   readonly name: string;
@@ -16,11 +14,15 @@ export interface SettledService {
   readonly dir: string;
   readonly port?: ServiceInput['port'];
   readonly settings: Omit<ServiceInput, 'command' | 'cwd' | 'port'>;
+  /** Of its source, what the config does not hold. */
+  readonly leftOut: readonly string[];
 }
 
 export interface SettledProposal {
   readonly services: readonly SettledService[];
   readonly notes: readonly string[];
+  /** The same of a whole source file. */
+  readonly leftOut: readonly string[];
 }
 
 const ORDER: readonly Role[] = ['database', 'backend', 'other', 'frontend'];
@@ -51,18 +53,23 @@ export function settle(proposal: Proposal): SettledProposal {
       because: service.because,
       command: typeof service.command === 'string' ? asShellLine(service.command) : service.command.map(asShellLine),
       dir: service.dir,
-      ...(wanted === undefined
-        ? {}
-        : { port: service.port?.env === undefined ? wanted : { default: wanted, env: service.port.env } }),
+      ...(wanted === undefined ? {} : { port: portInput(service.port, wanted) }),
       settings: {
         ...settings,
         ...(hasPort ? {} : { health: undefined }),
         ...(Object.keys(dependsOn).length === 0 ? {} : { depends_on: shortened(dependsOn) }),
         ...(Object.keys(env).length === 0 ? {} : { env }),
       },
+      leftOut: service.leftOut ?? [],
     };
   });
-  return { services, notes: [...proposal.notes, ...notes] };
+  return { services, notes: [...proposal.notes, ...notes], leftOut: proposal.leftOut ?? [] };
+}
+
+/** `wanted` is what it gets; it differs from what it takes by itself when another has that. */
+function portInput(port: ProposedPort | undefined, wanted: number): ServiceInput['port'] {
+  const written = port?.text !== undefined && port.wanted === wanted ? port.text : wanted;
+  return port?.env === undefined ? written : { default: written, env: port.env };
 }
 
 /** A probe of the service's own port is nothing without one. */
@@ -154,7 +161,10 @@ function dependenciesOf(named: readonly Named[]): ReadonlyMap<string, Readonly<R
 
 /** The one that a frontend talks to; undefined when that is anybody's guess. */
 function mainBackend(named: readonly Named[]): Named | undefined {
-  const backends = named.filter(({ service }) => service.role === 'backend' && service.port !== undefined);
+  const backends = named.filter(
+    ({ service, name }) =>
+      service.role === 'backend' && service.port !== undefined && !/worker|jobs?$|queue|cron/i.test(name),
+  );
   return backends.length === 1
     ? backends[0]
     : backends.find(({ name }) => /^(?:api|backend|server|gateway)$/i.test(name));

@@ -4,7 +4,8 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseProject } from '../../src/config/parse.ts';
 import { configText } from '../../src/detect/config-text.ts';
-import { detect, importFile } from '../../src/detect/detect.ts';
+import { detect } from '../../src/detect/detect.ts';
+import { importFile } from '../../src/detect/importers.ts';
 import type { ProposedService } from '../../src/detect/facts/proposal.ts';
 import { settle } from '../../src/detect/settle.ts';
 import { folderOf, readTree, treeNames } from '../helpers/project-tree.ts';
@@ -122,7 +123,7 @@ const KINDS: readonly (readonly [file: string, content: fc.Arbitrary<string>])[]
 it.each(KINDS)('from any %s', (file, content) => {
   fc.assert(
     fc.property(content, (written) => {
-      expect(issuesOf(importFile(written, file) ?? [])).toEqual([]);
+      expect(issuesOf(importFile(folderOf({ [file]: written }), file)?.services ?? [])).toEqual([]);
     }),
     { numRuns: 400 },
   );
@@ -131,7 +132,9 @@ it.each(KINDS)('from any %s', (file, content) => {
 it('from a probe whose host no URL can hold', () => {
   const probe = { http_get: { host: '\nweb', port: '1' } };
   const written = JSON.stringify({ processes: { app: { command: 'run', readiness_probe: probe } } });
-  expect(issuesOf(importFile(written, 'process-compose.yaml') ?? [])).toEqual([]);
+  expect(
+    issuesOf(importFile(folderOf({ 'process-compose.yaml': written }), 'process-compose.yaml')?.services ?? []),
+  ).toEqual([]);
 });
 
 it('from two projects in one folder, whichever they are', () => {

@@ -43,6 +43,16 @@ it.each<[string, Record<string, string>]>([
       'src/main/resources/application.yml': `server:\n${filled('\t\n')}s`,
     },
   ],
+  ['targets of make', { Makefile: filled('dev: a\n') }],
+  ['a recipe of make', { Makefile: `dev:\n\t${filled('make -j ')}` }],
+  ['a line of a Procfile', { 'Procfile.dev': `web: ${filled('a=b -p 3000 ')}` }],
+  ['processes of devenv', { 'devenv.nix': filled('processes = { ') }],
+  ['calls of a Tiltfile', { Tiltfile: filled('local_resource(') }],
+  ['brackets of YAML', { 'compose.yaml': filled('[') }],
+  ['templates of process-compose', { 'process-compose.yaml': `processes: {a: {command: "${filled('{{ ')}"}}` }],
+  ['routes', app(filled('app.get("/a/'))],
+  ['blocks of routes', app(`${filled('r.Route("/a", func(')}r.get("/health")`)],
+  ['scripts side by side', { 'package.json': JSON.stringify({ scripts: { dev: `concurrently ${filled('"a')}` } }) }],
 ])('reads %s in one go', (_, files) => {
   const proposal = detect(folderOf(files));
   expect(settle(proposal)).toBeDefined();

@@ -52,11 +52,13 @@ export function readJson(folder: Folder, path: string): Readonly<Record<string, 
   }
 }
 
+export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Empty for what is no map. */
 export function asMap(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : {};
+  return isMap(value) ? value : {};
 }
 
 export function asText(value: unknown): string | undefined {

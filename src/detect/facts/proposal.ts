@@ -1,4 +1,5 @@
-// What detection proposes: services as a config could name them, each with the reason why.
+// What detection proposes: services as a config could name them, each with the reason why, and with what of its source
+// was not carried over.
 
 import type { ServiceInput } from '../../config/rules/schema.ts';
 
@@ -8,16 +9,33 @@ export type Role = 'frontend' | 'backend' | 'database' | 'other';
 export interface ProposedPort {
   /** The one that the tool takes by itself. */
   readonly wanted: number;
+  /** As the config says it, when a variable has the number: `${API_PORT:-8000}`. */
+  readonly text?: string;
   /** The variable by which the program is told its port, when it is not `PORT`. */
   readonly env?: string;
   /** It listens there whatever it is told: another service has to give way. */
   readonly isFixed?: boolean;
 }
 
-type Settings = Pick<
+export type Settings = Pick<
   ServiceInput,
-  'health' | 'ready' | 'restart' | 'stop' | 'env' | 'env_file' | 'autostart' | 'tty' | 'depends_on'
+  | 'after'
+  | 'alerts'
+  | 'autostart'
+  | 'before'
+  | 'depends_on'
+  | 'env'
+  | 'env_file'
+  | 'health'
+  | 'ready'
+  | 'replicas'
+  | 'restart'
+  | 'stop'
+  | 'tty'
+  | 'watch'
 >;
+
+export type Condition = 'started' | 'ready' | 'completed';
 
 export interface ProposedService {
   /** Undefined: named after its role. */
@@ -32,10 +50,14 @@ export interface ProposedService {
   readonly settings?: Settings;
   /** Variables of addresses that its code reads, with what follows the URL: `VITE_API_URL` → `/api`. */
   readonly reads?: Readonly<Record<string, string>>;
+  /** Keys of its source that are not in the config, each as `key: value`, with a reason where there is one to give. */
+  readonly leftOut?: readonly string[];
 }
 
 export interface Proposal {
   readonly services: readonly ProposedService[];
   /** Told beside the config: what was left out, and what else was found. */
   readonly notes: readonly string[];
+  /** Keys of a whole source file that are not in the config, each with the file's name. */
+  readonly leftOut?: readonly string[];
 }

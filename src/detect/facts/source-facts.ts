@@ -1,8 +1,8 @@
-// What source code says about a server, by patterns and without running anything: its port, whether it reads `PORT`,
-// its health route, the variables with addresses that it reads.
-// Trap: only what is certain counts. A route below a router may have any prefix, so only those of an app itself are taken.
+// What source code says about a server, by patterns and without running anything: its port, whether it reads `PORT`, and
+// the variables with addresses that it reads. Only what is certain counts.
 
 import { dirOf, filesIn, inDir, type Folder } from './folder.ts';
+import type { SourceFile } from './health-route.ts';
 
 /** Enough for an entry and what it loads; a monorepo is not read whole. */
 const MAX_FILES = 80;
@@ -16,6 +16,11 @@ export function sourcesIn(folder: Folder, dir: string, extensions: RegExp): read
     .slice(0, MAX_FILES);
 }
 
+/** The same files with their texts. */
+export function readFiles(folder: Folder, paths: readonly string[]): readonly SourceFile[] {
+  return [...new Set(paths)].map((path) => ({ path, text: folder.read(path) ?? '' }));
+}
+
 export function readAll(folder: Folder, paths: readonly string[]): string {
   return paths.map((path) => folder.read(path) ?? '').join('\n');
 }
@@ -27,11 +32,22 @@ export function readsPort(code: string): boolean {
   return READS_PORT.test(code);
 }
 
+const LISTENS =
+  /\.listen\(|createServer\(|Bun\.serve\(|Deno\.serve\(|serve\(\{|HTTPServer\(|uvicorn\.run\(|app\.run\(|run_simple\(|TCPServer|WEBrick/;
+
+/** Whether a program of Node, Deno, Python or Ruby opens a server. */
+export function listens(code: string): boolean {
+  return LISTENS.test(code);
+}
+
 const PORTS: readonly RegExp[] = [
+  // A variable with a default, as schemas of zod, joi, valibot, envalid and convict have it.
+  /\bPORT['"]?\s{0,9}[:=][^;\n]{0,80}?(?:\.default\(|,)\s{0,9}['"]?(\d{4,5})['"]?\s{0,9}\)/,
+  /\bPORT['"]?\s{0,9}:\s{0,9}\w{1,40}\(\s{0,9}\{[^}]{0,120}?\bdefault:\s{0,9}['"]?(\d{4,5})\b/,
   /PORT['"]?\]?\)?\s*(?:\?\?|\|\||,|or|:-)\s*['"`]?:?(\d{4,5})\b/,
   /unwrap_or(?:_else)?\([^)\n]{0,60}?(\d{4,5})/,
   /\bport['"]?\s*(?::=|:\s*(?:number|int|u16)\s*=|[:=])\s*['"`]?:?(\d{4,5})\b/i,
-  /\.?\b(?:listen|bind|run|start|ListenAndServe|Listen|Run|Start)\([^)\n]{0,60}?['"`\s:(,]:?(\d{4,5})\b/,
+  /\.?\b(?:listen|bind|run|start|ListenAndServe|Listen|Run|Start)\((?:[^)\n]{0,60}?['"`\s:(,])?:?(\d{4,5})\b/,
   /['"`](?:[\w.[\]]*):(\d{4,5})['"`]/,
   /\(\[\s*\d+\s*,\s*\d+\s*,\s*\d+\s*,\s*\d+\s*\]\s*,\s*(\d{4,5})\)/,
 ];
@@ -45,45 +61,36 @@ export function portInCode(code: string): number | undefined {
   return undefined;
 }
 
-const HEALTH_PATH = String.raw`(/(?:api/)?(?:v\d/)?(?:health|healthz|healthcheck|health-check|health_check|_health|readyz?|livez|up)/?)`;
-const ON_APP = new RegExp(
-  String.raw`(?:\b(?:app|server|fastify|api|application|http|mux|r|router|e)\.(?:get|route|all|GET|Get|HandleFunc|Handle|api_route)|@(?:app|api|application)\.(?:get|route|api_route))\(\s*['"\x60](?:GET )?${HEALTH_PATH}['"\x60]`,
-);
-const BY_HAND = new RegExp(
-  String.raw`(?:url|path|pathname|PATH_INFO)\)?\s*(?:===?|\.startsWith\()\s*['"\x60]${HEALTH_PATH}['"\x60]|case\s+['"\x60]${HEALTH_PATH}['"\x60]`,
-);
-const IN_ROUTES = new RegExp(String.raw`\.route\(\s*"${HEALTH_PATH}"|#\[get\("${HEALTH_PATH}"\)\]`);
-
-/** The path of a health route that surely exists; undefined when there is none, or its prefix is not known. */
-export function healthRoute(code: string): string | undefined {
-  for (const pattern of [ON_APP, BY_HAND, IN_ROUTES]) {
-    const path = pattern
-      .exec(code)
-      ?.slice(1)
-      .find((group) => group !== undefined);
-    if (path !== undefined) return path;
-  }
-  return undefined;
-}
-
 const ENV_READ = /(?:import\.meta\.env|process\.env)(?:\.|\[['"])([A-Z][A-Z0-9_]{0,99})/g;
-const ADDRESS_NAME = /(?:API|BACKEND|SERVER).*(?:URL|URI|BASE|ORIGIN|ENDPOINT|TARGET)$|(?:_|^)API(?:_HOST)?$/;
+const ADDRESS_NAME = /(?:API|BACKEND|SERVER).*(?:URL|URI|BASE|ORIGIN|ENDPOINT|TARGET)$|(?:_|^)API$/;
 const ENV_FILES = ['.env', '.env.development', '.env.local', '.env.example', '.env.sample'];
 
 /**
  * Variables with a backend's address that a frontend's code reads, each with the path after it: that of the address
- * in its `.env` files, or none.
+ * in its `.env` files, or none. One whose address is elsewhere on the network is nobody's here.
  */
 export function addressVariables(folder: Folder, dir: string, code: string): Readonly<Record<string, string>> {
   const names = [...code.matchAll(ENV_READ)].map(([, name = '']) => name).filter((name) => ADDRESS_NAME.test(name));
   const files = ENV_FILES.map((name) => folder.read(inDir(dir, name)) ?? '').join('\n');
-  return Object.fromEntries(names.map((name) => [name, pathAfterHost(name, files)]));
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const path = pathAfterHost(name, files);
+      return path === undefined ? [] : [[name, path]];
+    }),
+  );
 }
 
-function pathAfterHost(name: string, envFiles: string): string {
+const ON_THIS_MACHINE = /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\])$/;
+
+/** Undefined for an address that is not the backend's on this machine. */
+function pathAfterHost(name: string, envFiles: string): string | undefined {
   const written = new RegExp(`^(?:export )?${name}=["']?(\\S+?)["']?$`, 'm').exec(envFiles)?.[1] ?? '';
-  const path = URL.canParse(written) ? new URL(written).pathname : '';
-  return path === '/' || !/^[\w./-]*$/.test(path) ? '' : path;
+  // `/api` is what a dev server hands on by its own proxy.
+  if (written.startsWith('/')) return undefined;
+  if (!URL.canParse(written)) return '';
+  const { hostname, pathname } = new URL(written);
+  if (!ON_THIS_MACHINE.test(hostname)) return undefined;
+  return pathname === '/' || !/^[\w./-]*$/.test(pathname) ? '' : pathname;
 }
 
 /** Whether a file of this name lies in the folder itself. */

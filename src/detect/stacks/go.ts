@@ -2,7 +2,8 @@
 
 import { baseOf, dirOf, filesNamed, relativeTo, type Folder } from '../facts/folder.ts';
 import type { ProposedService } from '../facts/proposal.ts';
-import { healthRoute, portInCode, readAll, readsPort, sourcesIn } from '../facts/source-facts.ts';
+import { healthRoute } from '../facts/health-route.ts';
+import { portInCode, readAll, readFiles, readsPort, sourcesIn } from '../facts/source-facts.ts';
 
 const MAIN_PACKAGE = /^package main\b/m;
 const MAIN_FUNCTION = /^func main\(\)/m;
@@ -37,14 +38,15 @@ function serviceOf(
   main: string,
   { code, isOnly }: { readonly code: string; readonly isOnly: boolean },
 ): ProposedService {
-  const own = readAll(
-    folder,
-    sourcesIn(folder, main, /\.go$/).filter((path) => dirOf(path) === main),
-  );
+  const ownFiles = sourcesIn(folder, main, /\.go$/).filter((path) => dirOf(path) === main);
+  const own = readAll(folder, ownFiles);
   // A lone program may have its server in another package.
   const about = isOnly ? `${own}\n${code}` : own;
   const wanted = LISTENS.test(about) ? (portInCode(about) ?? 8080) : undefined;
-  const health = wanted === undefined ? undefined : healthRoute(about);
+  const health =
+    wanted === undefined
+      ? undefined
+      : healthRoute(readFiles(folder, isOnly ? [...ownFiles, ...sourcesIn(folder, dir, /\.go$/)] : ownFiles));
   const target = main === dir ? '.' : `./${relativeTo(dir, main)}`;
   const air = isOnly && folder.has(dir === '' ? '.air.toml' : `${dir}/.air.toml`);
   return {

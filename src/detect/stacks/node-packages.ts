@@ -1,7 +1,7 @@
 // Packages of a Node project: which belong to one workspace, and which package manager runs their scripts.
 
-import { parse } from 'yaml';
 import { compilePattern, type Pattern } from '../../core/output/pattern.ts';
+import { valueOf } from '../ledger/read-source.ts';
 import {
   asMap,
   asTexts,
@@ -35,6 +35,8 @@ const LOCK_FILES: readonly (readonly [file: string, manager: PackageManager])[] 
   ['package-lock.json', 'npm'],
 ];
 
+/** What is beyond is not looked into: no person wrote it. */
+const LONGEST_SCRIPT = 2_000;
 /** What is longer names no folder. */
 const LONGEST_GLOB = 150;
 
@@ -54,8 +56,8 @@ function isBelow(dir: string, parent: string): boolean {
 
 function readPackage(folder: Folder, dir: string): NodePackage {
   const json = readJson(folder, inDir(dir, 'package.json'));
-  const scripts = Object.entries(asMap(json['scripts'])).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  const scripts = Object.entries(asMap(json['scripts'])).flatMap(([name, text]) =>
+    typeof text === 'string' ? [[name, text.slice(0, LONGEST_SCRIPT)] as const] : [],
   );
   return {
     dir,
@@ -88,7 +90,7 @@ function memberPatterns(folder: Folder, root: string): { readonly exists: boolea
   const patterns = [
     ...asTexts(workspaces),
     ...asTexts(asMap(workspaces)['packages']),
-    ...asTexts(asMap(parseYaml(folder.read(inDir(root, 'pnpm-workspace.yaml')) ?? ''))['packages']),
+    ...asTexts(valueOf(folder.read(inDir(root, 'pnpm-workspace.yaml')) ?? '', 'yaml')['packages']),
   ];
   const matchers = patterns
     .filter((pattern) => !pattern.startsWith('!'))
@@ -96,16 +98,8 @@ function memberPatterns(folder: Folder, root: string): { readonly exists: boolea
   return { exists: patterns.length > 0, isMember: (dir) => matchers.some((matcher) => matcher.test(dir)) };
 }
 
-export function parseYaml(text: string): unknown {
-  try {
-    return parse(text, { logLevel: 'silent' });
-  } catch {
-    return undefined;
-  }
-}
-
 /** `apps/*`, `packages/**` and plain folders. */
-function compileGlob(glob: string): Pattern {
+export function compileGlob(glob: string): Pattern {
   const source = glob
     .slice(0, LONGEST_GLOB)
     .replace(/^\.\//, '')

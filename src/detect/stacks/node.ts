@@ -1,131 +1,129 @@
 // Services of package.json: a script that is a development server of a known tool, or one that starts a program.
+// What only builds is no service, what builds again at each change starts when it is named, and of a workspace only what
+// its root starts.
 
-import { asMap, inDir, readJson, type Folder } from '../facts/folder.ts';
+import { inDir, type Folder } from '../facts/folder.ts';
+import type { Proposal, ProposedService } from '../facts/proposal.ts';
+import { turboBefore, workspaceStart, type WorkspaceStart } from './node-graph.ts';
 import { nodePackages, scriptCommand, shortName, type NodePackage } from './node-packages.ts';
-import { NODE_LIBRARIES, NODE_TOOLS, ON_VITE, ORCHESTRATORS, type NodeTool } from './node-tools.ts';
-import type { ProposedPort, ProposedService } from '../facts/proposal.ts';
-import {
-  addressVariables,
-  healthRoute,
-  liesIn,
-  portInCode,
-  readAll,
-  readsPort,
-  sourcesIn,
-} from '../facts/source-facts.ts';
+import { scriptKind, scriptsStartedBy, type ScriptKind } from './node-scripts.ts';
+import { scriptFacts } from './script-facts.ts';
+import { ORCHESTRATORS } from './node-tools.ts';
+import { nodeTool } from '../commands/server-tools.ts';
 
 /** The one for development comes first. */
-const SCRIPTS = ['dev', 'start:dev', 'develop', 'serve', 'start'];
-const SOURCES = /\.(?:[cm]?[jt]sx?|vue|svelte|astro)$/;
-const LISTENS = /\.listen\(|createServer\(|Bun\.serve\(|Deno\.serve\(|serve\(\{/;
-
-export function detectNode(folder: Folder): readonly ProposedService[] {
-  const found = nodePackages(folder).flatMap((pkg) => servicesOf(folder, pkg));
-  const others = found.filter(({ service }) => service.dir !== '');
-  // A root whose script runs other packages would start them twice.
-  return found
-    .filter(({ service, isStarter }) => service.dir !== '' || others.length === 0 || !isStarter)
-    .map(({ service }) => service);
-}
+const FOR_DEVELOPMENT = ['dev', 'start:dev', 'develop'];
+const SCRIPTS = [...FOR_DEVELOPMENT, 'serve', 'start'];
 
 interface Found {
   readonly service: ProposedService;
   /** It only starts what stands elsewhere. */
   readonly isStarter: boolean;
+  readonly kind: ScriptKind;
 }
 
-function servicesOf(folder: Folder, pkg: NodePackage): readonly Found[] {
+export function detectNode(folder: Folder): Proposal {
+  const packages = nodePackages(folder);
+  const root = packages.find(({ dir, isWorkspaceRoot }) => dir === '' && isWorkspaceRoot);
+  const start = root === undefined ? undefined : workspaceStart(root.scripts[chosenScript(root) ?? ''] ?? '');
+  const found = packages.flatMap((pkg) => servicesOf(folder, pkg, { start, packages }));
+  const others = found.filter(({ service, kind }) => service.dir !== '' && kind !== 'one-shot');
+  // A root whose script runs other packages would start them twice.
+  const kept = found.filter(({ service, isStarter }) => service.dir !== '' || others.length === 0 || !isStarter);
+  const services = kept.filter(({ kind }) => kind !== 'one-shot');
+  const isOnlyWatching = services.every(({ kind }) => kind === 'watcher');
+  return {
+    services: services.map(({ service, kind }) =>
+      kind === 'watcher' && !isOnlyWatching ? whenNamed(service, 'it only builds again') : service,
+    ),
+    notes: kept
+      .filter(({ kind }) => kind === 'one-shot')
+      .map(({ service }) => `Left out: ${service.because}, which ends when it is done.`),
+  };
+}
+
+/** The script that a person starts. */
+function chosenScript(pkg: NodePackage, task?: string): string | undefined {
   const named = SCRIPTS.filter((name) => pkg.scripts[name] !== undefined);
-  const script = named.find((name) => toolOf(pkg.scripts[name] ?? '') !== undefined) ?? named[0];
+  if (task !== undefined && pkg.scripts[task] !== undefined) return task;
+  return named.find((name) => nodeTool(pkg.scripts[name] ?? '') !== undefined) ?? named[0];
+}
+
+interface Workspace {
+  readonly start: WorkspaceStart | undefined;
+  readonly packages: readonly NodePackage[];
+}
+
+function servicesOf(folder: Folder, pkg: NodePackage, { start, packages }: Workspace): readonly Found[] {
+  const isMember = start !== undefined && pkg.dir !== '';
+  const script = chosenScript(pkg, isMember ? start.task : undefined);
   if (script === undefined) return [];
+  const found = ownServices(folder, pkg, script);
+  if (!isMember) return found;
+  // One that is written for development under another name is meant as well; a plain `start` is not.
+  const isStarted = start.includes(pkg) && (pkg.scripts[start.task] !== undefined || FOR_DEVELOPMENT.includes(script));
+  const before = start.tool === 'turbo' && isStarted ? turboBefore(folder, pkg, { task: start.task, packages }) : [];
+  return found.map(({ service, ...rest }) => ({
+    ...rest,
+    service: isStarted ? withBefore(service, before) : whenNamed(service, 'the root does not start it'),
+  }));
+}
+
+function ownServices(folder: Folder, pkg: NodePackage, script: string): readonly Found[] {
   const text = pkg.scripts[script] ?? '';
+  const kind = scriptKind(pkg.scripts, script);
   if (!ORCHESTRATORS.test(text)) {
-    const isStarter = pkg.isWorkspaceRoot && toolOf(text) === undefined;
-    return [{ service: serviceOf(folder, pkg, script), isStarter }];
+    const isStarter = pkg.isWorkspaceRoot && nodeTool(text) === undefined;
+    return [{ service: serviceOf(folder, pkg, script), isStarter, kind }];
   }
-  const parts = scriptsStartedBy(pkg, text);
-  if (parts.length === 0) return [{ service: serviceOf(folder, pkg, script), isStarter: true }];
+  const parts = scriptsStartedBy(pkg.scripts, text).filter((name) => !ORCHESTRATORS.test(pkg.scripts[name] ?? ''));
+  if (parts.length === 0) {
+    const startsOthers = workspaceStart(text) !== undefined || pkg.isWorkspaceRoot;
+    return [{ service: serviceOf(folder, pkg, script), isStarter: true, kind: startsOthers ? 'program' : kind }];
+  }
   return parts.map((part) => {
     const service = serviceOf(folder, pkg, part);
     const name = part.replace(/^(?:dev|start|serve|watch|run)[:-]|[:-](?:dev|start|serve|watch)$/, '');
-    return { service: { ...service, name: pkg.dir === '' ? name : `${shortName(pkg)}-${name}` }, isStarter: false };
+    const partKind = scriptKind(pkg.scripts, part);
+    // The script starts its watchers: nobody needs to name them.
+    return {
+      service: { ...service, name: pkg.dir === '' ? name : `${shortName(pkg)}-${name}` },
+      isStarter: false,
+      kind: partKind === 'watcher' ? 'program' : partKind,
+    };
   });
-}
-
-/** The scripts of the same package that a script runs side by side; those of other packages are found there. */
-function scriptsStartedBy(pkg: NodePackage, text: string): readonly string[] {
-  const words = text.split(/[\s"'\\&|;,]+/).map((word) => word.replace(/^npm:/, ''));
-  const names = Object.keys(pkg.scripts).filter((name) =>
-    words.some((word) => word === name || (word.endsWith(':*') && name.startsWith(word.slice(0, -1)))),
-  );
-  const elsewhere = /--prefix|--cwd|(?:^|[\s&;])cd\s|--workspace|--filter|\s-[wFC]\s/;
-  return names.filter((name) => {
-    const script = pkg.scripts[name] ?? '';
-    return script !== text && !elsewhere.test(script) && !ORCHESTRATORS.test(script);
-  });
-}
-
-function toolOf(script: string): NodeTool | undefined {
-  return NODE_TOOLS.find((tool) => tool.script.test(script));
 }
 
 function serviceOf(folder: Folder, pkg: NodePackage, script: string): ProposedService {
   const text = pkg.scripts[script] ?? '';
+  const facts = scriptFacts(folder, pkg, script);
   const where = `script "${script}" of ${inDir(pkg.dir, 'package.json')}`;
-  const tool = ORCHESTRATORS.test(text) ? undefined : toolOf(text);
-  return tool === undefined ? programOf(folder, pkg, script, where) : frontOf(folder, pkg, tool, script, where);
-}
-
-function frontOf(folder: Folder, pkg: NodePackage, tool: NodeTool, script: string, where: string): ProposedService {
-  const text = pkg.scripts[script] ?? '';
-  const own = /(?:--port[= ]|\s-p[= ]?|\bPORT=)(\d{2,5})\b/.exec(text)?.[1];
-  const config =
-    tool.configFile === undefined ? '' : (folder.read(liesIn(folder, pkg.dir, tool.configFile) ?? '') ?? '');
-  const configured = /\bport:\s*(\d{2,5})\b/.exec(config)?.[1];
-  const angular = tool.title === 'Angular' ? angularPort(folder, pkg.dir) : undefined;
-  const port: ProposedPort =
-    own === undefined ? { wanted: Number(configured ?? angular ?? tool.port) } : { wanted: Number(own), isFixed: true };
-  const code = readAll(folder, sourcesIn(folder, pkg.dir, SOURCES));
-  const title =
-    ON_VITE.find(([, dependency]) => tool.title === 'Vite' && pkg.dependencies.has(dependency))?.[0] ?? tool.title;
+  const settings = {
+    ...(facts.health === undefined ? {} : { health: facts.health }),
+    ...(facts.env === undefined ? {} : { env: facts.env }),
+  };
+  const because = `${facts.title}: ${where}`;
+  const isShort = scriptKind(pkg.scripts, script) === 'one-shot' && text.length < 60;
   return {
     name: shortName(pkg),
-    role: tool.role,
-    because: own === undefined ? `${title}: ${where}` : `${title}: ${where}, which fixes the port`,
-    command: scriptCommand(pkg.manager, script, own === undefined ? tool.arguments : undefined),
+    role: facts.role,
+    because: facts.fixesPort ? `${because}, which fixes the port` : isShort ? `${because} (${text})` : because,
+    command: scriptCommand(pkg.manager, script, facts.arguments),
     dir: pkg.dir,
-    port,
-    ...(tool.env === undefined ? {} : { settings: { env: tool.env } }),
-    reads: addressVariables(folder, pkg.dir, code),
+    ...(facts.port === undefined ? {} : { port: facts.port }),
+    ...(Object.keys(settings).length === 0 ? {} : { settings }),
+    reads: facts.reads,
   };
 }
 
-function angularPort(folder: Folder, dir: string): string | undefined {
-  const { projects } = readJson(folder, inDir(dir, 'angular.json'));
-  const ports = Object.values(asMap(projects)).map((project) => {
-    const { architect, targets } = asMap(project);
-    return asMap(asMap(asMap(architect ?? targets)['serve'])['options'])['port'];
-  });
-  return ports.find((port) => typeof port === 'number')?.toString();
+function whenNamed(service: ProposedService, why: string): ProposedService {
+  return {
+    ...service,
+    because: `${service.because}; ${why}, so it starts when it is named`,
+    settings: { ...service.settings, autostart: false },
+  };
 }
 
-function programOf(folder: Folder, pkg: NodePackage, script: string, where: string): ProposedService {
-  const text = pkg.scripts[script] ?? '';
-  const library = NODE_LIBRARIES.find((candidate) => pkg.dependencies.has(candidate.package));
-  const code = readAll(folder, sourcesIn(folder, pkg.dir, SOURCES));
-  const isServer = library !== undefined || LISTENS.test(code);
-  const own = /\bPORT=(\d{2,5})\b/.exec(text)?.[1];
-  const wanted = own === undefined ? (portInCode(code) ?? library?.port) : Number(own);
-  const isFixed = own !== undefined || !readsPort(code);
-  const health = isServer ? healthRoute(code) : undefined;
-  return {
-    name: shortName(pkg),
-    role: isServer ? 'backend' : 'other',
-    because: `${library?.title ?? (isServer ? 'Node server' : 'Node')}: ${where}`,
-    command: scriptCommand(pkg.manager, script, undefined),
-    dir: pkg.dir,
-    ...(isServer && wanted !== undefined ? { port: { wanted, ...(isFixed ? { isFixed } : {}) } } : {}),
-    ...(health === undefined || wanted === undefined ? {} : { settings: { health } }),
-    reads: {},
-  };
+function withBefore(service: ProposedService, before: readonly string[]): ProposedService {
+  return before.length === 0 ? service : { ...service, settings: { ...service.settings, before: [...before] } };
 }

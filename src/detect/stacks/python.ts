@@ -3,7 +3,8 @@
 
 import { baseOf, dirOf, filesNamed, inDir, relativeTo, withParents, type Folder } from '../facts/folder.ts';
 import type { ProposedService } from '../facts/proposal.ts';
-import { healthRoute, readAll, sourcesIn } from '../facts/source-facts.ts';
+import { healthRoute } from '../facts/health-route.ts';
+import { readFiles, sourcesIn } from '../facts/source-facts.ts';
 
 const PROJECT_FILES = [
   'pyproject.toml',
@@ -97,8 +98,7 @@ function appService(folder: Folder, dir: string, app: App): ProposedService {
     .replace(/(?:\/__init__)?\.py$/, '')
     .replaceAll('/', '.');
   const target = `${module}:${app.variable}`;
-  const code = readAll(folder, [app.path, ...sourcesIn(folder, dirOf(app.path), /\.py$/)]);
-  const health = healthRoute(code);
+  const health = healthRoute(readFiles(folder, [app.path, ...sourcesIn(folder, dirOf(app.path), /\.py$/)]));
   const isFlask = app.framework === 'Flask';
   return {
     name: nameOf(dir),

@@ -2,7 +2,8 @@
 
 import { baseOf, dirOf, filesNamed, inDir, type Folder } from '../facts/folder.ts';
 import type { ProposedPort, ProposedService } from '../facts/proposal.ts';
-import { healthRoute, portInCode, readAll, readsPort, sourcesIn } from '../facts/source-facts.ts';
+import { healthRoute } from '../facts/health-route.ts';
+import { portInCode, readAll, readFiles, readsPort, sourcesIn } from '../facts/source-facts.ts';
 
 const SERVER = /^[ \t]*(axum|actix-web|rocket|warp|hyper|tide|poem|salvo|tonic)\b/m;
 
@@ -18,9 +19,10 @@ export function detectRust(folder: Folder): readonly ProposedService[] {
 function serviceOf(folder: Folder, path: string): ProposedService {
   const dir = dirOf(path);
   const framework = SERVER.exec(folder.read(path) ?? '')?.[1];
-  const code = readAll(folder, sourcesIn(folder, inDir(dir, 'src'), /\.rs$/));
+  const sources = sourcesIn(folder, inDir(dir, 'src'), /\.rs$/);
+  const code = readAll(folder, sources);
   const port = framework === undefined && !code.includes('TcpListener') ? undefined : portOf(framework, code);
-  const health = port === undefined ? undefined : healthRoute(code);
+  const health = port === undefined ? undefined : healthRoute(readFiles(folder, sources));
   return {
     name: dir === '' ? undefined : baseOf(dir),
     role: port === undefined ? 'other' : 'backend',

@@ -6,7 +6,8 @@ import { parseProject } from '../../../config/parse.ts';
 import { readSource } from '../../../config/text/source.ts';
 import { cleanLine } from '../../../core/output/log-line.ts';
 import { configText } from '../../../detect/config-text.ts';
-import { detect, importableFiles, importFile } from '../../../detect/detect.ts';
+import { detect } from '../../../detect/detect.ts';
+import { importableFiles, importFile } from '../../../detect/importers.ts';
 import type { Folder } from '../../../detect/facts/folder.ts';
 import type { Proposal } from '../../../detect/facts/proposal.ts';
 import { settle, type SettledProposal } from '../../../detect/settle.ts';
@@ -26,8 +27,8 @@ export async function run(context: CliContext, { options }: CommandRequest): Pro
   const root = resolve(context.globals.projectDir ?? '.');
   const folder = (await context.machine()).readSourceTree(root);
   const proposal = settle(options.from === undefined ? detect(folder) : imported(root, folder, options.from));
-  const { services } = proposal;
-  const text = configText({ services, ...(existsSync(join(root, SCHEMA)) ? { schema: `./${SCHEMA}` } : {}) });
+  const { services, leftOut } = proposal;
+  const text = configText({ services, leftOut, ...(existsSync(join(root, SCHEMA)) ? { schema: `./${SCHEMA}` } : {}) });
   mustParse(root, text);
   const plan = planInit({
     configText: text,
@@ -63,18 +64,17 @@ function imported(root: string, folder: Folder, file: string): Proposal {
       hint: `try: ${known}`,
     });
   }
-  const services = importFile(source.text, relative(root, path));
-  if (services === undefined) {
+  const found = importFile(folder, relative(root, path));
+  if (found === undefined) {
     const message = `--from ${file}: by its name it is no kind of file that init reads.`;
     throw new DevError({ code: 'usage', exitCode: EXIT.usage, message, hint: `try: ${known}` });
   }
-  if (services.length > 0) return { services, notes: [] };
-  const hint = 'see that it lists processes the way its own tool wants them';
+  if (found.services.length > 0) return found;
   throw new DevError({
     code: 'usage',
     exitCode: EXIT.usage,
-    message: `--from ${file}: no process was found in it.`,
-    hint,
+    message: `--from ${file}: ${found.problem ?? 'no process was found in it'}.`,
+    hint: 'see that it lists processes the way its own tool wants them',
   });
 }
 
@@ -143,9 +143,23 @@ function summary(
   return renderTable(columns, rows, width, paint);
 }
 
-function remarks({ kept }: InitPlan, { notes }: SettledProposal): readonly string[] {
-  const lines = [...kept.map((what) => `Left alone: ${what}.`), ...notes].map(cleanLine);
+function remarks({ kept }: InitPlan, proposal: SettledProposal): readonly string[] {
+  const lines = [...kept.map((what) => `Left alone: ${what}.`), ...proposal.notes, ...leftOutLines(proposal)].map(
+    cleanLine,
+  );
   return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** One line for each key, with all services that have it: it also stands above each of them in the config. */
+function leftOutLines({ leftOut, services }: SettledProposal): readonly string[] {
+  const owners = new Map<string, string[]>();
+  for (const service of services)
+    for (const line of service.leftOut) owners.set(line, [...(owners.get(line) ?? []), service.name]);
+  const named = [...owners].map(([line, names]) => {
+    const shown = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
+    return `Not carried over (${shown.join(', ')}): ${line}`;
+  });
+  return [...leftOut.map((line) => `Not carried over: ${line}`), ...named];
 }
 
 function tellWritten({ output }: CliContext, plan: InitPlan, proposal: SettledProposal): void {
@@ -157,12 +171,13 @@ function tellWritten({ output }: CliContext, plan: InitPlan, proposal: SettledPr
   output.say(`Next: ${start} check looks whether it fits this machine, ${start} starts it.`);
 }
 
-function jsonView(plan: InitPlan, { services, notes }: SettledProposal, written: boolean) {
+function jsonView(plan: InitPlan, { services, notes, leftOut }: SettledProposal, written: boolean) {
   return {
     written,
     files: plan.files.map(({ path, change, text }) => ({ path, change, text })),
-    services: services.map(({ name, role, because }) => ({ name, role, because })),
+    services: services.map(({ name, role, because, leftOut: own }) => ({ name, role, because, leftOut: own })),
     notes: [...plan.kept, ...notes],
+    leftOut,
   };
 }
 

@@ -1,0 +1,112 @@
+// Which compose files a project starts together, and with which options: those that docker compose finds by itself with
+// their override, and files for development beside them, alone or over the main one.
+
+import { asMap, asText, asTexts, dirOf, isMap, type Folder } from '../facts/folder.ts';
+import { joinDirs } from '../commands/folders.ts';
+import { readSource } from '../ledger/read-source.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+export const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
+const OVERRIDES = [
+  'compose.override.yml',
+  'compose.override.yaml',
+  'docker-compose.override.yml',
+  'docker-compose.override.yaml',
+];
+const FOR_DEVELOPMENT =
+  /^(?:docker-)?compose[.-](?:dev|develop|development|local|localhost|deps|dependencies|services|infra|db|databases?)\.ya?ml$/;
+
+export interface ComposeProject {
+  /** The first is the one that is named. */
+  readonly files: readonly string[];
+  /** After `docker compose`, with a blank before it; empty where it finds the files by itself. */
+  readonly options: string;
+  /** The services as the files say together. */
+  readonly services: Readonly<Record<string, Values>>;
+  readonly problem?: string;
+}
+
+/** What `docker compose up` would start here, and what the files for development would, in this order. */
+export function composeProjects(folder: Folder): readonly ComposeProject[] {
+  const main = COMPOSE_FILES.find((file) => folder.read(file) !== undefined);
+  const mainProject = main === undefined ? undefined : composeProject(folder, main);
+  const others = folder.files.filter((file) => FOR_DEVELOPMENT.test(file));
+  const projects = others.map((file) => {
+    const own = composeProject(folder, file);
+    const isOver =
+      mainProject !== undefined &&
+      Object.entries(own.services).some(([name, service]) => name in mainProject.services && !hasSource(service));
+    return isOver && main !== undefined ? composeProject(folder, main, [file]) : own;
+  });
+  const isCovered = projects.some(({ files }) => files.length > 1);
+  return mainProject === undefined || isCovered ? projects : [mainProject, ...projects];
+}
+
+function hasSource(service: Values): boolean {
+  return service['image'] !== undefined || service['build'] !== undefined;
+}
+
+/** One file and what lies over it: `over`, or the override that docker compose reads by itself. */
+export function composeProject(folder: Folder, file: string, over: readonly string[] = []): ComposeProject {
+  const isFound = COMPOSE_FILES.includes(file) && over.length === 0;
+  const override = isFound ? OVERRIDES.filter((name) => folder.read(name) !== undefined).slice(0, 1) : [];
+  const files = [file, ...override, ...over];
+  const options = isFound ? '' : files.map((name) => ` -f ${shellWord(name)}`).join('');
+  let services: Readonly<Record<string, Values>> = {};
+  for (const path of files) {
+    const source = readSource(folder.read(path) ?? '', 'yaml');
+    if (source.problem !== undefined) return { files, options, services, problem: source.problem };
+    const own = withExtends(folder, path, asMap(source.value['services']));
+    services = merged(services, own) as Readonly<Record<string, Values>>;
+  }
+  return {
+    files,
+    options,
+    services: Object.fromEntries(Object.entries(services).filter(([, service]) => isMap(service))),
+  };
+}
+
+function shellWord(file: string): string {
+  return /^[\w./-]+$/.test(file) ? file : JSON.stringify(file);
+}
+
+/** `extends: {file, service}`: the other's keys below. What it depends on is not handed on, nor are its profiles. */
+function withExtends(folder: Folder, path: string, services: Values): Readonly<Record<string, Values>> {
+  const complete = (service: Values, depth: number): Values => {
+    const rule = service['extends'];
+    const name = asText(asMap(rule)['service']) ?? asText(rule);
+    if (name === undefined || depth > 10) return service;
+    const file = asText(asMap(rule)['file']);
+    const other = file === undefined ? services : fileServices(folder, joinDirs(dirOf(path), file));
+    const { depends_on: _own, ...base } = complete(asMap(other[name]), depth + 1);
+    return merged(base, service);
+  };
+  return Object.fromEntries(Object.entries(services).map(([name, service]) => [name, complete(asMap(service), 0)]));
+}
+
+function fileServices(folder: Folder, path: string): Values {
+  const source = readSource(folder.read(path) ?? '', 'yaml');
+  return source.problem === undefined ? asMap(source.value['services']) : {};
+}
+
+/** Maps by their keys, `depends_on` also where one of them is a list; ports and profiles add up. */
+function merged(below: Values, above: Values): Values {
+  const result: Record<string, unknown> = { ...below };
+  for (const [key, value] of Object.entries(above)) {
+    const before = below[key];
+    if (key === 'depends_on' && before !== undefined)
+      result[key] = { ...dependencyMap(before), ...dependencyMap(value) };
+    else if (isMap(before) && isMap(value)) result[key] = merged(before, value);
+    else if (Array.isArray(before) && Array.isArray(value) && (key === 'ports' || key === 'profiles'))
+      result[key] = [...(before as unknown[]), ...(value as unknown[])];
+    else if (value !== null) result[key] = value;
+  }
+  return result;
+}
+
+function dependencyMap(written: unknown): Values {
+  return isMap(written)
+    ? written
+    : Object.fromEntries(asTexts(written).map((name) => [name, { condition: 'service_started' }]));
+}

@@ -1,0 +1,170 @@
+// Compose files: what is worth running through `docker compose` beside code that runs by itself. Databases and brokers,
+// or, when a file is asked for by name, everything in it. The file stays in force: what docker compose reads there need
+// not be carried over.
+// Trap: the listener on the machine belongs to the container engine, not to `docker compose`. So these services have no
+// `port:` of their own, and their probe names an address or asks inside the container.
+
+import type { ProbeInput } from '../../config/rules/schema.ts';
+import { dotenvVariables } from '../commands/folders.ts';
+import { asShellText, withValues } from '../commands/placeholders.ts';
+import { asMap, asText, asTexts, type Folder } from '../facts/folder.ts';
+import type { Condition, ProposedService } from '../facts/proposal.ts';
+import { SourceMap } from '../ledger/source-map.ts';
+import { shellWord } from '../lines/command-line.ts';
+import { composeProject, composeProjects, type ComposeProject } from './compose-files.ts';
+import { settingsOf, unusable, type Imported } from '../lines/imported.ts';
+
+/** As Docker Compose wants it; the name becomes part of a shell line. */
+const SERVICE_NAME = /^[A-Za-z0-9][\w.-]*$/;
+
+interface Engine {
+  readonly title: string;
+  readonly image: RegExp;
+  /** Run inside the container; without one the published port is tried. */
+  readonly probe?: string;
+}
+
+const ENGINES: readonly Engine[] = [
+  { title: 'PostgreSQL', image: /postgres|postgis|timescale|pgvector/, probe: 'pg_isready -q' },
+  { title: 'MySQL', image: /mysql|percona/, probe: 'mysqladmin ping --silent' },
+  { title: 'MariaDB', image: /mariadb/, probe: 'healthcheck.sh --connect' },
+  { title: 'Redis', image: /redis|valkey|keydb|dragonfly/, probe: 'redis-cli ping' },
+  { title: 'MongoDB', image: /mongo/ },
+  { title: 'RabbitMQ', image: /rabbitmq/, probe: 'rabbitmq-diagnostics -q ping' },
+  { title: 'Elasticsearch', image: /elasticsearch|opensearch/ },
+  { title: 'mail catcher', image: /mailpit|mailhog|mailcatcher|maildev/ },
+  { title: 'object storage', image: /minio|seaweedfs|garage/ },
+  {
+    title: 'service',
+    image:
+      /kafka|redpanda|nats|memcached|localstack|clickhouse|influxdb|neo4j|cassandra|meilisearch|typesense|qdrant|weaviate|adminer|pgadmin|keycloak|temporal|zookeeper|mssql|cockroach|surrealdb/,
+  },
+];
+
+/** Everything in the file, as somebody who names it wants it. */
+export function fromCompose(folder: Folder, file: string): Imported {
+  const project = composeProject(folder, file);
+  if (project.problem !== undefined) return unusable(project.problem);
+  const names = Object.keys(project.services).filter((name) => SERVICE_NAME.test(name));
+  const services = servicesOf(folder, project, names);
+  return { services, notes: [], ...(services.length > 0 ? {} : { problem: 'no service is in it' }) };
+}
+
+/** The databases and brokers of the project's compose files; the rest is told. */
+export function composeDatabases(folder: Folder): Imported {
+  const notes: string[] = [];
+  for (const project of composeProjects(folder).toReversed()) {
+    const [file = ''] = project.files;
+    if (project.problem !== undefined) {
+      notes.push(`${file} cannot be read: ${project.problem}.`);
+      continue;
+    }
+    const all = Object.keys(project.services).filter((name) => SERVICE_NAME.test(name));
+    const taken = all.filter((name) => isDatabase(project.services[name] ?? {}));
+    const rest = all.filter((name) => !taken.includes(name));
+    if (rest.length > 0)
+      notes.push(
+        `Left out of ${project.files.join(' and ')}: ${rest.join(', ')}. To take all of it: devdeck init --from ${file}`,
+      );
+    if (taken.length > 0) return { services: servicesOf(folder, project, taken), notes };
+  }
+  return { services: [], notes };
+}
+
+function engineOf(service: Readonly<Record<string, unknown>>): Engine | undefined {
+  return ENGINES.find(({ image }) => image.test(asText(service['image']) ?? ''));
+}
+
+function isDatabase(service: Readonly<Record<string, unknown>>): boolean {
+  return engineOf(service) !== undefined && service['build'] === undefined;
+}
+
+function servicesOf(folder: Folder, project: ComposeProject, names: readonly string[]): readonly ProposedService[] {
+  const variables = dotenvVariables(folder);
+  return names.map((name): ProposedService => {
+    const service = project.services[name] ?? {};
+    const engine = engineOf(service);
+    const source = new SourceMap({ depends_on: service['depends_on'], develop: service['develop'] });
+    const run = `docker compose${project.options}`;
+    const profiles = asTexts(service['profiles']);
+    const dependsOn = dependenciesOf(source, names);
+    return {
+      name,
+      role: engine === undefined ? 'other' : 'database',
+      because: `${engine?.title ?? 'container'}: ${name} of ${project.files.join(' and ')}${profiles.length > 0 ? `, which starts it with --profile ${profiles[0]}` : ''}`,
+      command: `${run} up --no-deps --no-log-prefix ${name}`,
+      dir: '',
+      settings: settingsOf({
+        health: probeOf(service, { engine, run: `${run} exec -T ${name}`, variables }),
+        depends_on: dependsOn,
+        stop: { grace: '15s' },
+        autostart: profiles.length > 0 ? false : undefined,
+      }),
+      leftOut: source.leftOut(),
+    };
+  });
+}
+
+interface ProbeContext {
+  readonly engine: Engine | undefined;
+  /** Runs a command inside the container. */
+  readonly run: string;
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+function probeOf(
+  service: Readonly<Record<string, unknown>>,
+  { engine, run, variables }: ProbeContext,
+): ProbeInput | undefined {
+  const timing = { interval: '10s', start_period: '60s' };
+  const own = healthcheckOf(service['healthcheck']);
+  if (own !== undefined) return { command: `${run} ${own}`, ...timing };
+  if (engine?.probe !== undefined) return { command: `${run} ${engine.probe}`, ...timing };
+  const port = publishedPort(service['ports'], variables);
+  return port === undefined ? undefined : { tcp: `localhost:${port}`, ...timing };
+}
+
+/** `test` of a healthcheck as words for `exec`: `[CMD, …]`, `[CMD-SHELL, …]` or a line for the shell. */
+function healthcheckOf(written: unknown): string | undefined {
+  const { test, disable } = asMap(written);
+  if (disable === true || test === undefined) return undefined;
+  if (typeof test === 'string') return test.trim() === '' ? undefined : `sh -c ${shellWord(asShellText(test))}`;
+  const [kind, ...words] = asTexts(test).map(asShellText);
+  if (words.length === 0) return undefined;
+  if (kind === 'CMD-SHELL') return `sh -c ${shellWord(words.join(' '))}`;
+  return kind === 'CMD' ? words.map(shellWord).join(' ') : undefined;
+}
+
+/** `5432:5432`, `127.0.0.1:5432:5432/tcp`, `${DB_PORT:-5432}:5432`, or `{published: 5432}`. */
+function publishedPort(ports: unknown, variables: ReadonlyMap<string, string>): number | undefined {
+  const [first] = Array.isArray(ports) ? (ports as readonly unknown[]) : [];
+  const published = asText(asMap(first)['published']);
+  const whole = withValues(published ?? asText(first) ?? '', variables) ?? '';
+  const written = published === undefined ? /^(?:[\d.]+:|\[[\da-f:]+\]:)?(\d+):\d+(?:\/tcp)?$/.exec(whole)?.[1] : whole;
+  const port = Number(written);
+  return Number.isInteger(port) && port > 0 && port <= 65_535 ? port : undefined;
+}
+
+const CONDITIONS: Readonly<Record<string, Condition>> = {
+  service_started: 'started',
+  service_healthy: 'ready',
+  service_completed_successfully: 'completed',
+};
+
+function dependenciesOf(source: SourceMap, names: readonly string[]): Readonly<Record<string, Condition>> {
+  const written = source.map('depends_on');
+  const found: Record<string, Condition> = {};
+  for (const name of source.texts('depends_on')) {
+    if (names.includes(name)) found[name] = 'started';
+    else source.loseText(`depends_on: ${name} (it is not among the services)`);
+  }
+  for (const name of written.keys()) {
+    const rule = written.map(name);
+    const condition = CONDITIONS[rule.text('condition') ?? ''] ?? 'started';
+    rule.take('restart');
+    rule.take('required');
+    if (names.includes(name)) found[name] = condition;
+    else written.lose(name, 'it is not among the services');
+  }
+  return found;
+}

@@ -1,0 +1,164 @@
+// What the root of a workspace starts: which task, in which packages, and what has to be built before. Read from the root's
+// script and from the files of turbo and nx, whose graphs say which task is a server.
+
+import { asMap, asTexts, inDir, type Folder } from '../facts/folder.ts';
+import { wordsOf } from '../commands/words.ts';
+import { valueOf } from '../ledger/read-source.ts';
+import { compileGlob, type NodePackage } from './node-packages.ts';
+
+export interface WorkspaceStart {
+  /** The script of each package that the root's script runs. */
+  readonly task: string;
+  readonly tool: 'turbo' | 'nx' | 'lerna' | 'pnpm' | 'yarn' | 'bun';
+  /** Whether it starts the package's task. */
+  includes(pkg: NodePackage): boolean;
+}
+
+/** Options that take the next word, when they have no `=`. */
+const WITH_VALUE = new Set(
+  '--filter -F --scope --project --projects -p --include --exclude --concurrency -j --env-mode --ui --log-order --output-logs -t --target --targets --configuration -C --dir'.split(
+    ' ',
+  ),
+);
+const FILTERS = new Set('--filter -F --scope --project --projects -p --include'.split(' '));
+
+interface Call {
+  /** Words that are no options. */
+  readonly names: readonly string[];
+  readonly options: ReadonlySet<string>;
+  readonly filters: readonly string[];
+  readonly target: string | undefined;
+}
+
+function callOf(words: readonly string[]): Call {
+  const names: string[] = [];
+  const options = new Set<string>();
+  const filters: string[] = [];
+  let target: string | undefined;
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index] ?? '';
+    if (word === '--') break;
+    if (!word.startsWith('-')) {
+      names.push(word);
+      continue;
+    }
+    const equals = word.indexOf('=');
+    const option = equals < 0 ? word : word.slice(0, equals);
+    const takesNext = equals < 0 && WITH_VALUE.has(option);
+    const value = (takesNext ? words[index + 1] : word.slice(equals + 1))?.replaceAll(/["']/g, '') ?? '';
+    if (takesNext) index += 1;
+    options.add(option);
+    if (FILTERS.has(option)) filters.push(...value.split(','));
+    if (option === '-t' || option.startsWith('--target')) target = value.split(',')[0];
+  }
+  return { names, options, filters, target };
+}
+
+/** The task that a program of a workspace runs in its packages. */
+function taskOf(tool: string, { names, options, filters, target }: Call): string | undefined {
+  const [first, second] = names;
+  switch (tool) {
+    case 'turbo':
+      return first === 'run' || first === 'watch' ? second : first;
+    case 'nx':
+      if (first === 'run-many' || first === 'affected') return target ?? second;
+      return first !== undefined && ['serve', 'dev', 'start'].includes(first) ? first : undefined;
+    case 'lerna':
+      return first === 'run' ? second : undefined;
+    case 'pnpm':
+    case 'bun': {
+      const isOfMany =
+        filters.length > 0 || ['-r', '--recursive', '--parallel', '--stream'].some((option) => options.has(option));
+      return isOfMany ? (first === 'run' ? second : first) : undefined;
+    }
+    case 'yarn':
+      return first === 'workspaces' && second === 'foreach' ? names.slice(2).find((name) => name !== 'run') : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const TOOLS = ['turbo', 'nx', 'lerna', 'pnpm', 'yarn', 'bun'] as const;
+
+/** Undefined when the script starts no tasks of packages. */
+export function workspaceStart(text: string): WorkspaceStart | undefined {
+  for (const segment of text.split(/&&|;/)) {
+    const words = wordsOf(segment);
+    for (const tool of TOOLS) {
+      const at = words.indexOf(tool);
+      const call = callOf(at < 0 ? [] : words.slice(at + 1));
+      const task = at < 0 ? undefined : taskOf(tool, call);
+      if (task === undefined || !/^[\w:.-]+$/.test(task)) continue;
+      const without = call.filters.filter(isNegated).map((filter) => filter.slice(1));
+      const only = call.filters.filter((filter) => !isNegated(filter) && filter !== '*');
+      const includes = (pkg: NodePackage): boolean =>
+        !without.some((filter) => fits(filter, pkg)) && (only.length === 0 || only.some((filter) => fits(filter, pkg)));
+      return { task, tool, includes };
+    }
+  }
+  return undefined;
+}
+
+function isNegated(filter: string): boolean {
+  return filter.startsWith('!');
+}
+
+/** `web`, `@shop/*`, `./apps/*`, `{apps/*}`; dots for what depends on it or it depends on. */
+function fits(filter: string, { name, dir }: NodePackage): boolean {
+  const plain = filter
+    .replace(/^\.{3}\^?/, '')
+    .replace(/\^?\.{3}$/, '')
+    .replaceAll(/[{}]/g, '');
+  const matcher = compileGlob(plain);
+  const own = name ?? '';
+  if (/^\.?\//.test(plain) || filter.startsWith('{')) return matcher.test(dir);
+  return matcher.test(own) || matcher.test(own.replace(/^@[^/]+\//, '')) || matcher.test(dir);
+}
+
+/** What turbo.json says of a task: of the package's own file, over the root's. */
+interface TurboTask {
+  /** `false` only when the file says so. */
+  readonly isPersistent: boolean | undefined;
+  readonly dependsOn: readonly string[];
+}
+
+function turboTask(folder: Folder, pkg: NodePackage, task: string): TurboTask {
+  const rules = ['turbo.json', inDir(pkg.dir, 'turbo.json')].flatMap((file) => {
+    const whole = valueOf(folder.read(file) ?? '', 'json');
+    const tasks = asMap(whole['tasks'] ?? whole['pipeline']);
+    return [tasks[task], tasks[`${pkg.name}#${task}`]].map(asMap);
+  });
+  const last = (key: string): unknown => rules.findLast((rule) => rule[key] !== undefined)?.[key];
+  const persistent = last('persistent');
+  return {
+    isPersistent: typeof persistent === 'boolean' ? persistent : undefined,
+    dependsOn: asTexts(last('dependsOn')).filter((entry) => !entry.startsWith('$')),
+  };
+}
+
+const RUN_TURBO = { npm: 'npx turbo', pnpm: 'pnpm exec turbo', yarn: 'yarn turbo', bun: 'bunx turbo' } as const;
+
+/**
+ * The command that builds what the task needs, as `turbo run` would before it: `^build` of the packages that this one
+ * depends on, own tasks of this one. Undefined when nothing has such a script.
+ */
+export function turboBefore(
+  folder: Folder,
+  pkg: NodePackage,
+  { task, packages }: { readonly task: string; readonly packages: readonly NodePackage[] },
+): readonly string[] {
+  const name = pkg.name;
+  if (name === undefined) return [];
+  const needed = packages.filter((other) => other.name !== undefined && pkg.dependencies.has(other.name));
+  return turboTask(folder, pkg, task).dependsOn.flatMap((entry) => {
+    const run = `${RUN_TURBO[pkg.manager]} run`;
+    if (entry.startsWith('^')) {
+      const upstream = entry.slice(1);
+      return needed.some(({ scripts }) => scripts[upstream] !== undefined)
+        ? [`${run} ${upstream} --filter=${name}^...`]
+        : [];
+    }
+    if (entry.includes('#')) return [`${run} ${entry}`];
+    return pkg.scripts[entry] === undefined ? [] : [`${run} ${entry} --filter=${name}`];
+  });
+}

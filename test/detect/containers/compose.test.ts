@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest';
+import { ofFile, proposed } from '../proposed.ts';
+
+const of = (text: string, others: Readonly<Record<string, string>> = {}) => ofFile('compose.yaml', text, others);
+
+it('merge keys are what they merge in', () => {
+  const { service } = of(
+    'x-db: &db {image: "postgres:16", ports: ["15432:5432"]}\nservices: {store: {<<: *db}, api: {build: ., depends_on: {store: {condition: service_healthy}}}}',
+  );
+  expect(service('store').health?.check).toMatchObject({
+    command: { line: 'docker compose exec -T store pg_isready -q' },
+  });
+  expect(service('api').dependsOn).toEqual([{ service: 'store', condition: 'ready' }]);
+});
+
+it('more aliases than a YAML reader likes are read like any other', () => {
+  const services = Array.from({ length: 80 }, (_, index) => `  s${index}:\n    <<: *all\n    image: x\n`).join('');
+  const { names } = of(
+    `x-a: &a {restart: no}\nx-b: &b {a: *a, b: *a}\nx-all: &all {l: *b, m: *b, n: *b}\nservices:\n${services}`,
+  );
+  expect(names).toHaveLength(80);
+});
+
+it('services of a profile start when they are named', () => {
+  const { service } = of('services: {db: {image: "postgres:16"}, admin: {image: pgadmin, profiles: [tools]}}');
+  expect(service('db').autostart).toBe(true);
+  expect(service('admin').autostart).toBe(false);
+});
+
+it.each([
+  ['[CMD-SHELL, "curl -f http://localhost/ || exit 1"]', "sh -c 'curl -f http://localhost/ || exit 1'"],
+  ['[CMD, mysqladmin, ping, "-p$$ROOT"]', "mysqladmin ping '-p$ROOT'"],
+  ['redis-cli ping', "sh -c 'redis-cli ping'"],
+])('a healthcheck %s is asked inside the container', (test, asked) => {
+  const { service } = of(`services: {a: {image: x, healthcheck: {test: ${test}}}}`);
+  expect(service('a').health?.check).toMatchObject({ command: { line: `docker compose exec -T a ${asked}` } });
+});
+
+it('a published port by a variable of .env is tried', () => {
+  const { service } = of('services: {a: {image: x, ports: ["127.0.0.1:${A_PORT}:80"]}}', { '.env': 'A_PORT=8088' });
+  expect(service('a').health?.check).toEqual({ kind: 'tcp', target: 'localhost:8088' });
+});
+
+it('the override beside it and what it extends belong to it', () => {
+  const { service, names } = of('services: {db: {extends: {file: base.yaml, service: pg}}}', {
+    'base.yaml': 'services: {pg: {image: "postgres:16"}}',
+    'compose.override.yaml': 'services: {db: {ports: ["5433:5432"]}, mail: {image: mailpit}}',
+  });
+  expect(names).toEqual(['db', 'mail']);
+  expect(service('db').command).toMatchObject({ line: 'docker compose up --no-deps --no-log-prefix db' });
+  expect(service('db').health?.check).toMatchObject({ kind: 'command' });
+});
+
+const NEXT = { 'package.json': '{"scripts":{"dev":"next dev"},"dependencies":{"next":"15"}}' };
+
+it('a file for development alone gives its databases', () => {
+  const { command } = proposed({ ...NEXT, 'docker-compose.dev.yml': 'services: {pg: {image: "postgres:16"}}' });
+  expect(command('pg')).toBe('docker compose -f docker-compose.dev.yml up --no-deps --no-log-prefix pg');
+});
+
+it('a file for development that changes the main one is taken over it', () => {
+  const { command } = proposed({
+    ...NEXT,
+    'docker-compose.yml': 'services: {pg: {image: "postgres:16"}, app: {build: .}}',
+    'docker-compose.dev.yml': 'services: {pg: {ports: ["5432:5432"]}}',
+  });
+  expect(command('pg')).toBe(
+    'docker compose -f docker-compose.yml -f docker-compose.dev.yml up --no-deps --no-log-prefix pg',
+  );
+});
+
+it('what is left out beside code is named', () => {
+  const { notes, names } = proposed({ ...NEXT, 'compose.yaml': 'services: {pg: {image: postgres}, api: {build: .}}' });
+  expect(names).toEqual(['pg', 'frontend']);
+  expect(notes).toEqual(['Left out of compose.yaml: api. To take all of it: devdeck init --from compose.yaml']);
+});
+
+it('a dependency that is not among the services is told', () => {
+  const { leftOut } = of('services: {a: {image: x, depends_on: [gone]}}');
+  expect(leftOut('a')).toEqual(['depends_on: gone (it is not among the services)']);
+});

@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import { ofFile, proposed } from '../proposed.ts';
+
+describe('task runners', () => {
+  it.each([
+    [
+      'Makefile',
+      'PORT ?= 8080\n.PHONY: dev\nbuild:\n\tgo build\ndev: build\n\tpython manage.py runserver\ntest:\n\tgo test\n',
+      'make dev',
+    ],
+    [
+      'justfile',
+      'set dotenv-load\ndefault:\n  just --list\n# starts it\ndev:\n  @python manage.py runserver\ndeploy env:\n  ./deploy {{env}}\n',
+      'just dev',
+    ],
+    [
+      'Taskfile.yml',
+      'version: 3\ntasks:\n  build: go build\n  dev: {desc: starts it, cmds: [python manage.py runserver]}\n',
+      'task dev',
+    ],
+    [
+      'mise.toml',
+      '[tools]\nnode = "24"\n[tasks.dev]\nrun = "python manage.py runserver"\n[tasks]\nlint = "x"\n',
+      'mise run dev',
+    ],
+  ])('%s: the target for development, with the port that its recipe takes', (file, text, run) => {
+    const { names, command, service } = proposed({ [file]: text });
+    expect(names).toEqual(['app']);
+    expect(command('app')).toBe(run);
+    expect(service('app').port?.wanted).toBe(8000);
+  });
+
+  it.each([
+    [
+      'Makefile',
+      'dev: install api web\ninstall:\n\tnpm ci\napi:\n\tuvicorn app:app\nweb:\n\tcd web && npm run dev\n',
+      ['make api', 'make web'],
+    ],
+    [
+      'Makefile',
+      'dev:\n\t$(MAKE) -j2 api web\napi:\n\tuvicorn app:app\nweb:\n\tcd web && npm run dev\n',
+      ['make api', 'make web'],
+    ],
+    ['justfile', 'dev-api:\n  uvicorn app:app\ndev-web:\n  cd web && npm run dev\n', ['just dev-api', 'just dev-web']],
+    [
+      'Taskfile.yml',
+      'tasks:\n  dev: {deps: [api, web]}\n  api: uvicorn app:app\n  web: {dir: web, cmds: [npm run dev]}\n',
+      ['task api', 'task web'],
+    ],
+  ])('%s: a target that starts others side by side is those', (file, text, commands) => {
+    const { names, command } = proposed({ [file]: text });
+    expect(names.map(command)).toEqual(commands);
+    expect(names).toEqual(['api', 'web']);
+  });
+
+  it('without a target for development give nothing, and say nothing', () => {
+    const { notes, names } = proposed({ Makefile: 'build:\n\tgo build\n', 'index.html': '' });
+    expect(names).toEqual(['web']);
+    expect(notes).toEqual([]);
+  });
+
+  it('beside code are named with what they start', () => {
+    const { notes, command } = proposed({
+      Makefile: 'dev:\n\tnpm run dev\n',
+      'package.json': '{"scripts":{"dev":"vite"}}',
+    });
+    expect(command('frontend')).toContain('npm run dev');
+    expect(notes).toEqual(['There is Makefile too, with dev. To take that: devdeck init --from Makefile']);
+  });
+
+  it('start beside the databases of the compose file', () => {
+    const { names } = proposed({ Makefile: 'run:\n\t./run\n', 'compose.yaml': 'services: {pg: {image: postgres}}' });
+    expect(names).toEqual(['pg', 'app']);
+  });
+});
+
+describe('.vscode/tasks.json', () => {
+  const TASKS = `{
+    // what we start
+    "version": "2.0.0",
+    "tasks": [
+      { "label": "api", "type": "shell", "command": "uvicorn", "args": ["app:app", "--port", "8001"], "isBackground": true,
+        "options": { "cwd": "\${workspaceFolder}/api", "env": { "MODE": "dev" } }, "problemMatcher": [], },
+      { "label": "web", "type": "npm", "script": "dev", "path": "web", "isBackground": true, "dependsOn": ["api", "build"], "runOptions": { "runOn": "folderOpen" } },
+      { "label": "build", "type": "shell", "command": "make" },
+    ],
+  }`;
+
+  it('gives what runs in the background, and names the rest', () => {
+    const { names, service, command, leftOut, notes } = proposed({ '.vscode/tasks.json': TASKS });
+    expect(names).toEqual(['api', 'web']);
+    expect(command('api')).toBe('uvicorn app:app --port $PORT');
+    expect(service('api')).toMatchObject({ port: { wanted: 8001 }, cwd: '/shop/api', env: { MODE: 'dev' } });
+    expect(service('web')).toMatchObject({ cwd: '/shop/web', dependsOn: [{ service: 'api', condition: 'started' }] });
+    expect(leftOut('web')).toEqual(['dependsOn: build (it does not run in the background)']);
+    expect(notes).toEqual(['Left out of .vscode/tasks.json: the task "build", which does not run in the background.']);
+  });
+
+  it('that cannot be read is named with its error', () => {
+    const { notes } = proposed({ '.vscode/tasks.json': '{"tasks": [', 'index.html': '' });
+    expect(notes).toEqual([expect.stringMatching(/^\.vscode\/tasks\.json was not used: JSON5: .* at 1:12\.$/)]);
+  });
+});
+
+describe('files that are programs', () => {
+  const NIX = `{ pkgs, ... }: {
+    # processes.old.exec = "x";
+    services.postgres.enable = true;
+    services.redis = { enable = true; port = 6380; };
+    processes.web.exec = "python manage.py runserver";
+    processes = {
+      worker = { exec = ''celery -A app worker''; cwd = "./back"; };
+      made.exec = "\${pkgs.hello}/bin/hello";
+    };
+    scripts.hi.exec = "echo hi";
+  }`;
+
+  it('devenv.nix: plain commands are taken, the rest is named', () => {
+    const { names, command, service, fileLeftOut, notes } = proposed({ 'devenv.nix': NIX });
+    expect(names).toEqual(['web', 'worker']);
+    expect(command('worker')).toBe('celery -A app worker');
+    expect(service('worker').cwd).toBe('/shop/back');
+    expect(service('web').port?.wanted).toBe(8000);
+    expect(fileLeftOut).toEqual([
+      'processes.made (Nix makes its command)',
+      'services.postgres (devenv up runs it; a service of your own: command, or compose)',
+      'services.redis (devenv up runs it; a service of your own: command, or compose)',
+    ]);
+    expect(notes[0]).toContain('devenv shell');
+  });
+
+  it('Tiltfile: what it serves on this machine is taken, the rest is named', () => {
+    const { names, command, service, fileLeftOut } = proposed({
+      Tiltfile:
+        "docker_compose('./docker-compose.yml')\nk8s_yaml('k8s.yaml')\nlocal_resource('web', serve_cmd='npm run dev', serve_dir='./web')\nlocal_resource('migrate', cmd='make migrate')\n",
+    });
+    expect(names).toEqual(['web']);
+    expect(command('web')).toBe('npm run dev');
+    expect(service('web').cwd).toBe('/shop/web');
+    expect(fileLeftOut).toEqual([
+      'local_resource migrate (it runs once)',
+      'docker_compose(./docker-compose.yml) (Tilt does it)',
+      'k8s_yaml(k8s.yaml) (Tilt does it)',
+    ]);
+  });
+
+  it('are named with what was understood when code is found', () => {
+    const { notes } = proposed({
+      'devenv.nix': '{ services.postgres.enable = true; }',
+      Tiltfile: "k8s_yaml('k8s.yaml')",
+      'package.json': '{"scripts":{"dev":"vite"}}',
+    });
+    expect(notes).toEqual([
+      'devenv.nix was not used: no process is in it. In it: services.postgres (devenv up runs it; a service of your own: command, or compose).',
+      'Tiltfile was not used: no local_resource with a plain serve_cmd is in it. In it: k8s_yaml(k8s.yaml) (Tilt does it).',
+    ]);
+  });
+
+  it('devcontainer.json is named with what it forwards and starts', () => {
+    const { notes } = proposed({
+      '.devcontainer/devcontainer.json':
+        '{ // x\n "forwardPorts": [3000, 5432], "postStartCommand": "npm run dev", "dockerComposeFile": "../compose.yaml" }',
+      'package.json': '{"scripts":{"dev":"vite"}}',
+    });
+    expect(notes).toEqual([
+      '.devcontainer/devcontainer.json forwards 3000, 5432, starts npm run dev, uses ../compose.yaml: nothing of it was taken.',
+    ]);
+  });
+});
+
+it('bin/dev without a Procfile is run as it is', () => {
+  const { command, service } = ofFile('bin/dev', '#!/bin/sh\nset -e\nexec uvicorn app:app --reload "$@"\n');
+  expect(command('app')).toBe('bin/dev');
+  expect(service('app').port?.wanted).toBe(8000);
+});
