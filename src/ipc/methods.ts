@@ -131,6 +131,7 @@ function logQuery(value: unknown): LogQuery {
     from: integer('from', value['from'], Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
     count: integer('count', value['count'], 0, 5_000),
     ...(isAbsent(value['raw']) ? {} : { raw: boolean('raw', value['raw']) }),
+    ...(isAbsent(value['masked']) ? {} : { masked: boolean('masked', value['masked']) }),
   };
 }
 

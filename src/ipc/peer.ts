@@ -21,6 +21,7 @@ import {
   type Request,
   type Role,
   type ServerFrame,
+  type WireError,
 } from './protocol.ts';
 
 const MAX_QUEUED_BYTES = 1024 * 1024;
@@ -37,6 +38,7 @@ interface Missed {
 export interface PeerHost {
   readonly session: Session;
   readonly version: string;
+  readonly mask: (text: string) => string;
   onHello(peer: Peer): void;
   onSubscribe(): void;
   onClose(peer: Peer): void;
@@ -173,11 +175,16 @@ export class Peer {
       this.sendResult(id, method, await this.perform(method, params));
     } catch (error) {
       if (!(error instanceof DevError)) this.host.onBug(error);
-      this.send({ id, error: toWireError(error) });
+      this.send({ id, error: this.masked(toWireError(error)) });
     } finally {
       this.unanswered -= 1;
       this.serveWaiting();
     }
+  }
+
+  private masked({ message, hint, ...error }: WireError): WireError {
+    const { mask } = this.host;
+    return { ...error, message: mask(message), hint: hint === null ? null : mask(hint) };
   }
 
   private async perform(method: string, params: readonly unknown[]): Promise<unknown> {

@@ -23,6 +23,8 @@ export interface ServeOptions {
   readonly checkEveryMs?: number;
   readonly session: Session;
   readonly version: string;
+  /** For errors, which may quote a config or a command. Answers and events come masked from the session. */
+  readonly mask: (text: string) => string;
   /** All clients that have said hello, whenever one comes or goes. */
   readonly onClients: (clients: readonly { readonly role: Role }[]) => void;
   /** Called after `onClients`. Without a goodbye (detach or shutdown) it is a hang-up. */
@@ -121,6 +123,7 @@ class ConnectedClients {
         new Peer(socket, {
           session: this.options.session,
           version: this.options.version,
+          mask: this.options.mask,
           onBug: this.options.onBug,
           onHello: () => this.options.onClients(this.present()),
           onSubscribe: () => {

@@ -1,12 +1,12 @@
 // Writes a session down so that it can be lived again: what it began with, then each input with its time and the states
 // that came of it, one JSON object a line. The core is pure, so the same inputs at the same times lead to the same states.
-// Values of environment variables are left out; what a program printed or was called with may still tell things.
+// Values of environment variables are left out and secrets masked; what a program printed may still tell things.
 
-import type { Environment } from '../core/env/environment.ts';
 import type { Input } from '../core/messages/inputs.ts';
 import type { Project, ServiceName, ServiceSpec } from '../core/model/project.ts';
 import { findReferences } from '../core/env/references.ts';
-import { maskText } from '../core/env/secrets.ts';
+import { learnProject } from '../core/secrets/learn-project.ts';
+import type { Masker } from '../core/secrets/masker.ts';
 import type { ServiceState, SessionState } from '../core/model/service.ts';
 
 export interface RecordedBeginning {
@@ -23,7 +23,7 @@ export interface RecordedStep {
 
 interface RecorderOptions {
   readonly project: Project;
-  readonly callerEnv: Environment;
+  readonly masker: Masker;
   readonly write: (line: string) => void;
   /** Tells two values apart and does not give them away. */
   readonly digest: (value: string) => string;
@@ -31,16 +31,15 @@ interface RecorderOptions {
 
 export class Recorder {
   readonly #options: RecorderOptions;
-  #project: Project;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    this.#project = options.project;
+    learnProject(options.masker, options.project);
     this.#write({ services: options.project.services } satisfies RecordedBeginning);
   }
 
   step(atMs: number, input: Input, before: SessionState, after: SessionState): void {
-    if (input.type === 'applyConfig') this.#project = input.project;
+    if (input.type === 'applyConfig') learnProject(this.#options.masker, input.project);
     this.#write({ atMs, input, states: changes(before, after) } satisfies RecordedStep);
   }
 
@@ -49,7 +48,7 @@ export class Recorder {
   }
 
   #withoutSecrets(value: unknown): unknown {
-    if (typeof value === 'string') return this.#masked(value);
+    if (typeof value === 'string') return this.#options.masker.mask(value);
     if (Array.isArray(value)) return value.map((item) => this.#withoutSecrets(item));
     if (!isRecord(value)) return value;
     return Object.fromEntries(
@@ -58,15 +57,6 @@ export class Recorder {
         key === 'env' && isRecord(item) ? this.#withoutValues(item) : this.#withoutSecrets(item),
       ]),
     );
-  }
-
-  #masked(text: string): string {
-    const { services, secrets } = this.#project;
-    const known = Object.entries(this.#options.callerEnv).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value] as const],
-    );
-    const envs = [Object.fromEntries(known), ...services.map(({ env }) => env)];
-    return envs.reduce((masked, env) => maskText(masked, env, secrets), text);
   }
 
   /** To which services a variable refers decides who follows when one moves, and another value is another config. */

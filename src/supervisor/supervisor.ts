@@ -21,6 +21,8 @@ import type { PerformContext } from './perform/perform-context.ts';
 import { SourceWatch } from './watch/source-watch.ts';
 import { PromptWatch } from './watch/prompt-watch.ts';
 import { QuestionWatch } from './watch/question-watch.ts';
+import { learnProject } from '../core/secrets/learn-project.ts';
+import type { Masker } from '../core/secrets/masker.ts';
 import type { Recorder } from './recorder.ts';
 import { SpawnTurns } from './runs/spawn-turns.ts';
 import { StartChecks } from './watch/start-checks.ts';
@@ -33,6 +35,8 @@ export interface SupervisorOptions {
   readonly project: Project;
   readonly system: System;
   readonly sessionId: string;
+  /** Learns every secret of the session, and masks what is said of it. */
+  readonly masker: Masker;
   /** The environment of who opened the session; services inherit it. */
   readonly callerEnv: Environment;
   /** Processes that earlier sessions of this project recorded and that still live. */
@@ -68,14 +72,16 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    const { project, system } = options;
+    const { project, system, masker } = options;
     this.#project = project;
+    this.#learnSecrets();
     this.#state = createSessionState(project.services);
     this.logs = new LogHub({
       clock: system.clock,
       logFiles: system.logFiles,
       specOf: (service) => this.#state.services.get(service)?.spec,
       onProblem: () => this.#alertWatch.lookSoon(),
+      mask: masker.mask,
     });
     this.terminals = new Terminals({
       clock: system.clock,
@@ -146,7 +152,7 @@ export class Supervisor {
     });
     const current = (): Project => this.#project;
     const { sessionId, callerEnv } = options;
-    this.checks = new StartChecks({ system, project: current, callerEnv, onChange: () => this.announce() });
+    this.checks = new StartChecks({ system, project: current, callerEnv, masker, onChange: () => this.announce() });
     this.context = {
       get project() {
         return current();
@@ -159,7 +165,9 @@ export class Supervisor {
         sessionId,
         callerEnv,
         files: system.files,
+        masker,
       },
+      masker,
       logs: this.logs,
       runs: this.#runs,
       externals: this.#externals,
@@ -238,8 +246,15 @@ export class Supervisor {
   #takeOver(project: Project): void {
     const specs = [...this.#state.services.values()].map(({ spec }) => spec);
     this.#project = { ...project, services: specs };
+    this.#learnSecrets();
     for (const { name, log } of specs) this.logs.setLimits(name, log);
     for (const { name } of specs) if (this.#runs.current(name) !== undefined) this.#beginRun(name);
+  }
+
+  #learnSecrets(): void {
+    const { masker, callerEnv } = this.#options;
+    masker.learn(callerEnv);
+    learnProject(masker, this.#project);
   }
 
   #beginRun(service: ServiceName): void {

@@ -5,6 +5,7 @@ import { parseArgs } from '../../src/cli/arguments/args.ts';
 import type {
   CliContext,
   EndSignal,
+  Machine,
   OpenedSession,
   PortMemories,
   StartRequest,
@@ -13,8 +14,18 @@ import type {
 import { loadCommand } from '../../src/cli/dispatch.ts';
 import { createOutput } from '../../src/cli/context/output.ts';
 import { reportFailure } from '../../src/cli/text/render-error.ts';
+import { callerMasker } from '../../src/cli/context/project-masker.ts';
 import type { Project } from '../../src/core/model/project.ts';
 import type { FakeSession } from '../fakes/fake-session.ts';
+
+/** Where no file is. */
+const emptyMachine: Machine = {
+  files: { read: () => undefined },
+  shortCommands: { run: unexpected('shortCommands') },
+  lookUpCommand: unexpected('lookUpCommand'),
+  readSourceTree: unexpected('readSourceTree'),
+  sessionTraces: unexpected('sessionTraces'),
+};
 
 const NOW = Date.UTC(2026, 0, 2, 3, 14, 5);
 
@@ -93,7 +104,7 @@ export function runScripted(line: string, script: Script = {}): Run {
     logHistory: script.logHistory ?? unexpected('logHistory'),
     sessionEvents: script.sessionEvents ?? unexpected('sessionEvents'),
     portDesk: script.portDesk ?? unexpected('portDesk'),
-    machine: unexpected('machine'),
+    machine: script.machine ?? (async () => emptyMachine),
     portLedger: script.portLedger ?? unexpected('portLedger'),
     portMemory: script.portMemory ?? (async () => ({ list: noMemories, forget: noMemories })),
     runForService: script.runForService ?? unexpected('runForService'),
@@ -115,6 +126,7 @@ export function runScripted(line: string, script: Script = {}): Run {
         output,
         asJson: argv.includes('--json'),
         isVerbose: argv.includes('-v'),
+        mask: callerMasker(env).mask,
         writeDebugLog: () => '/state/devdeck/crash.log',
       });
     }

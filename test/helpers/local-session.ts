@@ -1,6 +1,7 @@
 // A supervisor on a fake system, with the session that it offers.
 
 import type { Project, ServiceSpec } from '../../src/core/model/project.ts';
+import { Masker } from '../../src/core/secrets/masker.ts';
 import type { ConfigFollower } from '../../src/supervisor/session/config-follower.ts';
 import type { Recorder } from '../../src/supervisor/recorder.ts';
 import { LocalSession } from '../../src/supervisor/session/local-session.ts';
@@ -8,7 +9,10 @@ import { Supervisor } from '../../src/supervisor/supervisor.ts';
 import { FakeSystem } from '../fakes/fake-system.ts';
 
 interface LocalSessionParts {
-  readonly recorder?: (project: Project) => Recorder;
+  readonly recorder?: (project: Project, masker: Masker) => Recorder;
+  /** Of whoever opened the session. */
+  readonly callerEnv?: Readonly<Record<string, string>>;
+  readonly secrets?: readonly string[];
   readonly checks?: Project['checks'];
   /** What follows the config; without it there is nothing to follow. */
   readonly config?: (parts: { readonly supervisor: Supervisor; readonly system: FakeSystem }) => ConfigFollower;
@@ -25,15 +29,17 @@ export function openLocalSession(services: readonly ServiceSpec[], parts: LocalS
     reload: 'ask',
     profiles: {},
     checks: parts.checks ?? [],
-    secrets: [],
+    secrets: parts.secrets ?? [],
   };
+  const masker = new Masker();
   const liveRuns: string[][] = [];
   const supervisor: Supervisor = new Supervisor({
     project,
-    recorder: parts.recorder?.(project),
+    recorder: parts.recorder?.(project, masker),
+    masker,
     system,
     sessionId: 'session-1',
-    callerEnv: { PATH: '/bin', HOME: '/home/ada' },
+    callerEnv: { PATH: '/bin', HOME: '/home/ada', ...parts.callerEnv },
     recorded: [],
     size: { columns: 80, rows: 24 },
     onRunsChanged: () => liveRuns.push(supervisor.liveRuns.map(({ service }) => service)),
@@ -44,5 +50,5 @@ export function openLocalSession(services: readonly ServiceSpec[], parts: LocalS
   const session = new LocalSession({ supervisor, facts, ...followed, onDetach: () => {} });
   const states = () => Object.fromEntries(session.snapshotNow().services.map(({ name, state }) => [name, state]));
   const view = (name: string) => session.snapshotNow().services.find((service) => service.name === name);
-  return { system, session, states, view, liveRuns, project, config };
+  return { system, supervisor, session, states, view, liveRuns, project, config };
 }

@@ -36,6 +36,7 @@ export async function serveFake(
     socketPath,
     session,
     version: '1.2.3',
+    mask: (text) => text,
     onClients: (clients) => told.push(`clients ${clients.map((client) => client.role).join(',')}`.trim()),
     onClientGone: ({ role, saidGoodbye }) => told.push(`gone ${role} ${saidGoodbye ? 'goodbye' : 'hang-up'}`),
     onBug: (error) => told.push(`bug ${String(error)}`),

@@ -19,10 +19,11 @@ async function recordedSession() {
       }),
     ],
     {
-      recorder: (project) =>
+      callerEnv: { NPM_TOKEN: 'npm-of-ada' },
+      recorder: (project, masker) =>
         new Recorder({
           project,
-          callerEnv: { NPM_TOKEN: 'npm-of-ada' },
+          masker,
           write: (line) => lines.push(line),
           digest: (value) => `#${value.length}`,
         }),

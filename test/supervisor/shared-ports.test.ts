@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Project } from '../../src/core/model/project.ts';
 import { LocalSession } from '../../src/supervisor/session/local-session.ts';
 import { PortAnnouncer } from '../../src/supervisor/session/port-announcer.ts';
+import { Masker } from '../../src/core/secrets/masker.ts';
 import { Supervisor } from '../../src/supervisor/supervisor.ts';
 import { FakeSystem } from '../fakes/fake-system.ts';
 import { ownerCard } from '../helpers/core-session.ts';
@@ -24,6 +25,7 @@ function open(system = new FakeSystem()) {
     system,
     sessionId: 'session-1',
     callerEnv: {},
+    masker: new Masker(),
     recorded: [],
     size: { columns: 80, rows: 24 },
     onRunsChanged: () => {},

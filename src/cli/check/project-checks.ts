@@ -5,22 +5,34 @@ import { join } from 'node:path';
 import { parseDotenv } from '../../core/env/dotenv.ts';
 import { checkEnvironment, checkProblem, MAX_CHECK_OUTPUT } from '../../core/env/project-check.ts';
 import type { CheckSpec, Project } from '../../core/model/project.ts';
+import type { Mask } from '../../core/secrets/masker.ts';
 import { DevError } from '../../errors.ts';
 import type { Machine } from '../context/context.ts';
 import type { Finding } from './finding.ts';
 
-export function runProjectChecks(project: Project, env: Environment, machine: Machine): Promise<readonly Finding[]> {
-  const { entries } = parseDotenv(machine.files.read(join(project.root, '.env')) ?? '');
-  const environment = checkEnvironment(entries, env);
-  return Promise.all(project.checks.map((check) => runCheck(check, project, environment, machine)));
+interface CheckSurroundings {
+  readonly env: Environment;
+  readonly machine: Machine;
+  readonly mask: Mask;
 }
 
-async function runCheck(
-  check: CheckSpec,
-  { root, secrets }: Project,
-  env: Readonly<Record<string, string>>,
-  { lookUpCommand, shortCommands }: Machine,
-): Promise<Finding> {
+export function runProjectChecks(
+  project: Project,
+  { env, machine, mask }: CheckSurroundings,
+): Promise<readonly Finding[]> {
+  const { entries } = parseDotenv(machine.files.read(join(project.root, '.env')) ?? '');
+  const environment = checkEnvironment(entries, env);
+  return Promise.all(
+    project.checks.map((check) => runCheck(check, { root: project.root, env: environment, machine, mask })),
+  );
+}
+
+interface RunSurroundings extends CheckSurroundings {
+  readonly root: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+async function runCheck(check: CheckSpec, { root, env, machine, mask }: RunSurroundings): Promise<Finding> {
   const finding = (level: Finding['level'], message: string, fix?: string): Finding => ({
     area: 'checks',
     subject: check.name,
@@ -29,7 +41,7 @@ async function runCheck(
     ...(fix === undefined ? {} : { fix }),
   });
   try {
-    lookUpCommand({ command: check.command, cwd: root, env });
+    machine.lookUpCommand({ command: check.command, cwd: root, env });
   } catch (error) {
     if (!(error instanceof DevError)) throw error;
     return finding('fail', error.message, check.hint ?? error.hint);
@@ -39,7 +51,7 @@ async function runCheck(
     if (output.length < MAX_CHECK_OUTPUT) output += bytes.toString('utf8');
   };
   const { command, timeoutMs, hint } = check;
-  const result = await shortCommands.run({ command, cwd: root, env, timeoutMs, onData });
-  const problem = checkProblem({ check, result, output, env, secrets });
+  const result = await machine.shortCommands.run({ command, cwd: root, env, timeoutMs, onData });
+  const problem = checkProblem({ check, result, output, mask });
   return problem === undefined ? finding('ok', 'passed') : finding('fail', problem, hint);
 }

@@ -4,8 +4,10 @@
 import { portReport, type PortReport } from '../../core/model/port-facts.ts';
 import type { Session } from '../../core/model/session.ts';
 import type { SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { Masker } from '../../core/secrets/masker.ts';
 import type { OwnerContext } from '../../system/system.ts';
 import type { CliContext } from '../context/context.ts';
+import { callerMasker, projectMasker } from '../context/project-masker.ts';
 
 export interface PortLook {
   readonly session: Session | undefined;
@@ -24,13 +26,15 @@ export async function lookAtPorts(
 ): Promise<PortLook> {
   const session = await context.findSession('command', needsProject ? 'use' : 'look');
   const snapshot = await session?.snapshot();
+  let masker: Masker | undefined;
   const ownerContext = async (): Promise<OwnerContext> => {
     const { root, recorded } = await context.portDesk();
     return { root, recorded, ours: new Set() };
   };
   const inspectHere = async (port: number): Promise<PortReport> => {
     const { ports } = await context.portDesk();
-    return portReport(await ports.use(port, await ownerContext()));
+    masker ??= needsProject ? await projectMasker(context) : callerMasker(context.env);
+    return masker.maskDeep(portReport(await ports.use(port, await ownerContext())));
   };
   return {
     session,

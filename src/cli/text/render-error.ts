@@ -10,14 +10,21 @@ export interface FailureOptions {
   /** On stdout, as JSON, for who asked for JSON. */
   readonly asJson: boolean;
   readonly isVerbose: boolean;
+  /** An error may quote a line of the config, or a command. */
+  readonly mask: (text: string) => string;
   /** Keeps what is known of a bug; returns the path, or undefined when it cannot be written. */
   readonly writeDebugLog: (error: unknown) => string | undefined;
 }
 
-export function reportFailure(error: unknown, { output, asJson, isVerbose, writeDebugLog }: FailureOptions): ExitCode {
+export function reportFailure(
+  error: unknown,
+  { output, asJson, isVerbose, mask, writeDebugLog }: FailureOptions,
+): ExitCode {
   const expected = error instanceof DevError ? error : systemFailure(error);
   const failure = expected ?? asBug(error, writeDebugLog(error));
-  const { code, message, hint, exitCode } = failure;
+  const { code, exitCode } = failure;
+  const message = mask(failure.message);
+  const hint = failure.hint === undefined ? undefined : mask(failure.hint);
   if (asJson) {
     output.print(jsonError({ code, message, hint: hint ?? null }));
     return exitCode;
@@ -25,7 +32,7 @@ export function reportFailure(error: unknown, { output, asJson, isVerbose, write
   output.complain(`${output.paintTalk('fail', '✖')} ${indent(message)}`);
   if (hint !== undefined) output.complain(`  ${indent(hint)}`);
   if (isVerbose) {
-    for (const cause of causes(error)) output.complain(output.paintTalk('muted', `  ${indent(cause)}`));
+    for (const cause of causes(error)) output.complain(output.paintTalk('muted', `  ${indent(mask(cause))}`));
   }
   return exitCode;
 }

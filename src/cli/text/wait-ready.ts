@@ -84,7 +84,7 @@ async function complainAbout({ output }: CliContext, session: Session, service: 
   const { next } = await session.readLogs({ service: service.name, from: 0, count: 0 });
   // Lines of earlier sessions (below 0) would blame this run for what another one wrote.
   const from = Math.max(0, next - LAST_LINES);
-  const { lines } = await session.readLogs({ service: service.name, from, count: LAST_LINES });
+  const { lines } = await session.readLogs({ service: service.name, from, count: LAST_LINES, masked: true });
   const printer = createLinePrinter(output, { prefixFor: undefined, timestamps: false, raw: false });
   for (const line of lines) output.complain(`    ${printer.line(service.name, line)}`);
   output.complain(`  more: ./dev logs ${service.name}`);

@@ -47,7 +47,7 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       default: 'ask',
     },
     secrets: {
-      meaning: 'variables to mask, besides those whose names look secret',
+      meaning: 'variables whose values are masked in all that devdeck says, besides those whose names look secret',
       example: '[LICENCE]',
       default: '[]',
     },

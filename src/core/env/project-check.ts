@@ -5,7 +5,7 @@ import type { DotenvEntry } from './dotenv.ts';
 import { printable } from '../output/log-line.ts';
 import { compilePattern } from '../output/pattern.ts';
 import type { CheckSpec } from '../model/project.ts';
-import { maskText } from './secrets.ts';
+import type { Mask } from '../secrets/masker.ts';
 import { Variables } from './variables.ts';
 
 /** Of what a check writes, for `expect` and for the last line in the reason why it failed. */
@@ -39,18 +39,16 @@ interface CheckRun {
   /** How its command ended. */
   readonly result: { readonly ok: boolean; readonly message: string };
   readonly output: string;
-  readonly env: Readonly<Record<string, string>>;
-  /** Names whose values are not shown, besides those that look secret. */
-  readonly secrets: readonly string[];
+  readonly mask: Mask;
 }
 
 /** Undefined when the check passed; else why not, with the last line that it wrote. */
-export function checkProblem({ check, result, output, env, secrets }: CheckRun): string | undefined {
+export function checkProblem({ check, result, output, mask }: CheckRun): string | undefined {
   if (result.ok && (check.expect === undefined || isExpected(output, check.expect))) return undefined;
   const why = result.ok
     ? `its output does not match ${printable(check.expect ?? '', LONGEST_LINE)}`
-    : printable(result.message, LONGEST_LINE);
-  const last = printable(maskText(output.trimEnd().split('\n').at(-1) ?? '', env, secrets), LONGEST_LINE);
+    : printable(mask(result.message), LONGEST_LINE);
+  const last = printable(mask(output.trimEnd().split('\n').at(-1) ?? ''), LONGEST_LINE);
   return last === '' ? why : `${why}: ${last}`;
 }
 

@@ -25,6 +25,8 @@ export interface LogQuery {
   /** At most 5 000. */
   readonly count: number;
   readonly raw?: boolean;
+  /** Without secrets: for a message of our own that quotes the log. */
+  readonly masked?: boolean;
 }
 
 export interface LogWindow {

@@ -1,9 +1,8 @@
 // What happened to a service between two states, as plain facts for `events`: one change may be several of them.
-// Free text comes from services, so the values of secret variables are masked in it.
+// Left to others: masking the secrets in what a service said.
 
 import { explain } from './explain.ts';
 import type { ServiceName } from '../model/project.ts';
-import { maskText } from '../env/secrets.ts';
 import type { Service } from '../model/service.ts';
 import type { FailedCheckView, StateName } from '../model/snapshot.ts';
 import { nameOf } from './view.ts';
@@ -74,10 +73,8 @@ export function checkFacts(before: readonly FailedCheckView[], now: readonly Fai
   ];
 }
 
-/** @param secrets names that the config calls secret */
-export function factsBetween(before: Service, now: Service, secrets: readonly string[]): readonly EventFact[] {
+export function factsBetween(before: Service, now: Service): readonly EventFact[] {
   const service = now.spec.name;
-  const masked = (text: string): string => maskText(text, now.spec.env, secrets);
   const facts: EventFact[] = [];
   if (now.exit !== undefined && now.exit !== before.exit) {
     facts.push({ type: 'exit', service, run: before.runs, code: now.exit.code, signal: now.exit.signal });
@@ -93,11 +90,11 @@ export function factsBetween(before: Service, now: Service, secrets: readonly st
   const { health } = now;
   if (health !== undefined && health.ok !== before.health?.ok) {
     const { ok, latencyMs, message } = health;
-    facts.push({ type: 'health', service, status: ok ? 'pass' : 'fail', latencyMs, message: masked(message) });
+    facts.push({ type: 'health', service, status: ok ? 'pass' : 'fail', latencyMs, message });
   }
   const [state, previous] = [nameOf(now), nameOf(before)];
   if (state !== previous || now.runs !== before.runs) {
-    facts.push({ type: 'state', service, state, previous, run: now.runs, why: masked(explain(now)) });
+    facts.push({ type: 'state', service, state, previous, run: now.runs, why: explain(now) });
   }
   return facts;
 }

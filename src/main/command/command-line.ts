@@ -41,13 +41,16 @@ export async function main(argv: readonly string[], early: ScreenPlace | undefin
     isQuiet: has('-q', '--quiet'),
     isVerbose: has('-v', '--verbose'),
   });
-  const fail = (error: unknown): ExitCode => {
+  const fail = async (error: unknown): Promise<ExitCode> => {
     early?.terminal.leave();
+    const { callerMasker } = await import('../../cli/context/project-masker.ts');
+    const { mask } = callerMasker(process.env);
     return reportFailure(error, {
       output,
       asJson: has('--json'),
       isVerbose: has('-v', '--verbose'),
-      writeDebugLog: (bug) => writeDebugLog(bug, { argv, version: VERSION, env: process.env }),
+      mask,
+      writeDebugLog: (bug) => writeDebugLog(bug, { argv, version: VERSION, env: process.env, mask }),
     });
   };
   const end = async (code: number): Promise<never> => {
@@ -62,7 +65,7 @@ export async function main(argv: readonly string[], early: ScreenPlace | undefin
     // While the first one is told, another would be told for ever.
     if (hasFailed) process.exit(EXIT.bug);
     hasFailed = true;
-    void end(fail(error));
+    void fail(error).then(end);
   });
 
   if (argv[0] === '__complete') {
@@ -75,7 +78,7 @@ export async function main(argv: readonly string[], early: ScreenPlace | undefin
     const run = await loadCommand(command);
     await end(await run(createContext(globals, output, early), request));
   } catch (error) {
-    await end(fail(error));
+    await end(await fail(error));
   }
 }
 

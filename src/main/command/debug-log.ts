@@ -11,6 +11,7 @@ export interface DebugFacts {
   readonly argv: readonly string[];
   readonly version: string;
   readonly env: Environment;
+  readonly mask: (text: string) => string;
 }
 
 const MOST_LOGS = 20;
@@ -18,7 +19,7 @@ const MAX_LENGTH = 64 * 1024;
 const NAME = /^bug-.*\.log$/;
 
 /** The path of the log, or undefined when it cannot be written. The oldest give way to it. */
-export function writeDebugLog(error: unknown, { argv, version, env }: DebugFacts): string | undefined {
+export function writeDebugLog(error: unknown, { argv, version, env, mask }: DebugFacts): string | undefined {
   const state = env['XDG_STATE_HOME'];
   const base = state !== undefined && isAbsolute(state) ? state : join(env['HOME'] || homedir(), '.local', 'state');
   const folder = join(base, 'devdeck');
@@ -37,7 +38,7 @@ export function writeDebugLog(error: unknown, { argv, version, env }: DebugFacts
     // The time is in the name, so the names are in the order of time.
     const logs = readdirSync(folder).filter((name) => NAME.test(name));
     for (const old of logs.toSorted().slice(0, Math.max(0, logs.length - MOST_LOGS + 1))) rmSync(join(folder, old));
-    writeFileSync(path, `${facts.join('\n').slice(0, MAX_LENGTH)}\n`, { mode: 0o600, flag: 'wx' });
+    writeFileSync(path, `${mask(facts.join('\n')).slice(0, MAX_LENGTH)}\n`, { mode: 0o600, flag: 'wx' });
     return path;
   } catch {
     return undefined;

@@ -3,6 +3,7 @@
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
 import type { Project, ServiceName } from '../../core/model/project.ts';
+import { Masker } from '../../core/secrets/masker.ts';
 import { BugError, DevError, EXIT } from '../../errors.ts';
 import { endpointsOf, serviceEnvironment } from '../../supervisor/runs/environment-files.ts';
 import { createFiles } from '../../system/files/files.ts';
@@ -22,7 +23,7 @@ export async function runForService(project: Project, service: ServiceName, requ
   const spec = project.services.find(({ name }) => name === service);
   if (spec === undefined) throw new BugError(`no service ${service} in project ${project.name}`);
   const [file = '', ...args] = request.command;
-  const source = { project, sessionId: '', callerEnv: process.env, files: createFiles() };
+  const source = { project, sessionId: '', callerEnv: process.env, files: createFiles(), masker: new Masker() };
   const env = serviceEnvironment(source, spec, endpointsOf(project, request.ports));
   // By this mark a stop would take it for a process of the service.
   delete env['DEV_SESSION'];

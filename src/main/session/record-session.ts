@@ -3,6 +3,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { openSync, writeSync } from 'node:fs';
 import type { Project } from '../../core/model/project.ts';
+import type { Masker } from '../../core/secrets/masker.ts';
 import { Recorder } from '../../supervisor/recorder.ts';
 
 /** A session that was forgotten with its recording on does not fill the disk. */
@@ -12,6 +13,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 export function createRecorder(
   env: Record<string, string | undefined>,
   project: Project,
+  masker: Masker,
   onProblem: (message: string) => void,
 ): Recorder | undefined {
   const file = env['DEVDECK_RECORD'];
@@ -22,7 +24,7 @@ export function createRecorder(
     const fd = openSync(file, 'w', 0o600);
     return new Recorder({
       project,
-      callerEnv: env,
+      masker,
       write: createWriter(fd, onProblem),
       digest: (value) => createHmac('sha256', salt).update(value).digest('hex').slice(0, 8),
     });

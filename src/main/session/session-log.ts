@@ -2,6 +2,8 @@
 // error. Bounded, because trouble that comes back every second may do so for days.
 
 import { writeSync } from 'node:fs';
+import type { Masker } from '../../core/secrets/masker.ts';
+import { sessionMasker } from './session-masker.ts';
 
 export type SessionLog = (event: string, details?: Readonly<Record<string, unknown>>) => void;
 
@@ -15,10 +17,12 @@ const MOST_REMEMBERED = 200;
 export function createSessionLog(options: {
   readonly write: (line: string) => void;
   readonly wallMs: () => number;
+  readonly masker: Masker;
 }): SessionLog {
   const writtenAt = new Map<string, number>();
   let length = 0;
-  return (event, details = {}) => {
+  return (event, open = {}) => {
+    const details = options.masker.maskDeep(open);
     const nowMs = options.wallMs();
     const key = JSON.stringify({ event, ...details });
     if (nowMs - (writtenAt.get(key) ?? -Infinity) < REPEAT_AFTER_MS || length > MAX_LENGTH) return;
@@ -40,4 +44,5 @@ export const sessionLog: SessionLog = createSessionLog({
     }
   },
   wallMs: () => Date.now(),
+  masker: sessionMasker,
 });

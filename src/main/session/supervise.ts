@@ -42,6 +42,7 @@ import { findLostTrees } from './lost-session.ts';
 import { createRecorder } from './record-session.ts';
 import { createPlatform } from './platform.ts';
 import { sessionLog as log } from './session-log.ts';
+import { sessionMasker as masker } from './session-masker.ts';
 import { createSystem } from './system.ts';
 
 /** A survivor of a killed session has had its warning; it gets less time than a service that is asked to stop. */
@@ -57,7 +58,7 @@ type Answer = (message: LaunchAnswer) => void;
 
 function answerOn(descriptor: number, message: LaunchAnswer): void {
   try {
-    writeSync(descriptor, `${JSON.stringify(message)}\n`);
+    writeSync(descriptor, `${JSON.stringify(masker.maskDeep(message))}\n`);
     closeSync(descriptor);
   } catch {
     // The launcher has gone; the session goes on without it.
@@ -170,10 +171,11 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     livingSession: () => recordedSession(paths, platform)?.sessionId,
     onProblem: (error) => log('stateFileProblem', { message: String(error) }),
   });
-  const recorder = createRecorder(process.env, project, (message) => log('recordingProblem', { message }));
+  const recorder = createRecorder(process.env, project, masker, (message) => log('recordingProblem', { message }));
   const supervisor: Supervisor = new Supervisor({
     project,
     recorder,
+    masker,
     system,
     sessionId,
     callerEnv: process.env,
@@ -272,6 +274,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     onLost: (why) => log('socketLost', { why }),
     session,
     version: DEVDECK_VERSION,
+    mask: masker.mask,
     onClients: (clients) => {
       viewers = clients.filter(({ role }) => role !== 'command').length;
       hasHadViewer ||= viewers > 0;

@@ -21,5 +21,7 @@ export function containerEnvironment(
 ): Record<string, string> {
   const inside = new Map(endpointsInside(endpoints));
   if (insidePort !== undefined) inside.set(spec.name, { host: 'localhost', port: insidePort });
-  return buildContainedEnvironment(environmentLayers(source, spec, inside));
+  const env = buildContainedEnvironment(environmentLayers(source, spec, inside));
+  source.masker.learn(env);
+  return env;
 }

@@ -6,6 +6,7 @@ import { formatLineTime } from '../../core/output/log-time.ts';
 import type { Pattern } from '../../core/output/pattern.ts';
 import type { LogSpec, ServiceName, ServiceSpec } from '../../core/model/project.ts';
 import type { LogFindings, LogLine, LogQuery, LogSearch, LogWindow } from '../../core/model/session.ts';
+import type { Mask } from '../../core/secrets/masker.ts';
 import { BugError } from '../../errors.ts';
 import type { Clock, LogFile, LogFiles } from '../../system/system.ts';
 import { searchLog } from './log-search.ts';
@@ -31,6 +32,8 @@ interface LogHubOptions {
   readonly specOf: (service: ServiceName) => Pick<ServiceSpec, 'log'> | undefined;
   /** Lines came that could not be written; see `problems`. */
   readonly onProblem: () => void;
+  /** For what devdeck itself writes among the lines. */
+  readonly mask: Mask;
 }
 
 export class LogHub {
@@ -104,11 +107,16 @@ export class LogHub {
     const lines = file.read(query.from, count).map(({ seq, timeMs, text, partial }): LogLine => ({
       seq,
       time: formatLineTime(timeMs),
-      text: query.raw === true ? text : cleanLine(text),
+      text: this.#textOf(text, query),
       ...this.#runOf(query.service, seq),
       ...(partial === true ? { partial } : {}),
     }));
     return { service: query.service, lines, first: file.first(), next: file.next };
+  }
+
+  #textOf(text: string, { raw, masked }: LogQuery): string {
+    const shown = raw === true ? text : cleanLine(text);
+    return masked === true ? this.#options.mask(shown) : shown;
   }
 
   /** Looks for a few milliseconds; see `LogFindings`. */
@@ -154,7 +162,7 @@ export class LogHub {
     const file = this.file(service);
     const notes = this.#notes.get(service) ?? new Set();
     this.#notes.set(service, notes.add(file.next));
-    file.note(text);
+    file.note(this.#options.mask(text));
   }
 
   /** Calls once when a line matches, unless the next call for the same service comes before. */

@@ -14,8 +14,11 @@ export interface ProbeContext {
   readonly ports: () => Readonly<Record<ServiceName, number>>;
 }
 
-/** @param roots of the trees whose answer counts */
-export function attemptProbe(
+/**
+ * What the answer says is masked: part of it goes into names of components, and these are not looked at any more.
+ * @param roots of the trees whose answer counts
+ */
+export async function attemptProbe(
   context: ProbeContext,
   spec: ServiceSpec,
   probe: Probe,
@@ -23,7 +26,7 @@ export function attemptProbe(
 ): Promise<ProbeResult> {
   const ports = context.ports();
   const endpoints = endpointsOf(context.project, ports);
-  return context.system.probes.attempt({
+  const result = await context.system.probes.attempt({
     probe: expandProbe(probe, endpoints),
     host: spec.port?.host ?? 'localhost',
     port: ports[spec.name] ?? null,
@@ -31,6 +34,14 @@ export function attemptProbe(
     env: probeEnvironment(context, spec, endpoints),
     pids: membersOf(context.system.processes, roots),
   });
+  const { mask } = context.environment.masker;
+  const components = result.components.map(({ name, status, ok, message }) => ({
+    name: mask(name),
+    status: mask(status),
+    ok,
+    ...(message === undefined ? {} : { message: mask(message) }),
+  }));
+  return { ...result, message: mask(result.message), components };
 }
 
 function membersOf(processes: Processes, roots: readonly TreeRoot[]): ReadonlySet<number> {

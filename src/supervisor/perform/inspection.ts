@@ -1,6 +1,6 @@
 // What only somebody who looks at one service wants to know, gathered when asked for. Secrets do not leave from here.
 
-import { isSecretName, MASK, maskText, maskUrlPasswords } from '../../core/env/secrets.ts';
+import { MASK } from '../../core/secrets/names.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Service } from '../../core/model/service.ts';
 import type { EnvironmentVariable, PastExit, ProcessView, ServiceInspection } from '../../core/model/session.ts';
@@ -13,24 +13,23 @@ export function inspect(
   toTime: (atMs: number) => string,
 ): ServiceInspection {
   const { name } = service.spec;
-  return {
+  return context.masker.maskDeep({
     service: name,
     processes: processesOf(context, name),
     exits: exitsOf(service, toTime),
     environment: environmentOf(context, service),
-  };
+  });
 }
 
-function processesOf({ system, runs, externals, startedWith, project }: PerformContext, name: ServiceName) {
+function processesOf({ system, runs, externals }: PerformContext, name: ServiceName) {
   const live = runs.current(name);
   const roots = live === undefined ? (externals.current(name)?.roots ?? []) : [live.root];
-  const env = startedWith.get(name) ?? {};
   const rows = roots.flatMap((root) => system.processes.inspect(root));
   return inTreeOrder(rows).map(({ pid, ppid, name, command, cpuPercent, rssBytes, threads, depth }): ProcessView => ({
     pid,
     ppid,
     name,
-    command: maskText(command, env, project.secrets),
+    command,
     cpuPercent,
     rssBytes,
     threads: threads ?? null,
@@ -52,14 +51,14 @@ function exitsOf({ exits }: Service, toTime: (atMs: number) => string): readonly
 }
 
 function environmentOf(
-  { startedWith, project, environment }: PerformContext,
+  { startedWith, masker, environment }: PerformContext,
   { spec }: Service,
 ): readonly EnvironmentVariable[] {
   return Object.entries(startedWith.get(spec.name) ?? {})
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => ({
       name,
-      value: isSecretName(name, project.secrets) ? MASK : maskUrlPasswords(value),
+      value: masker.isSecretName(name) ? MASK : value,
       isInherited: !(name in spec.env) && environment.callerEnv[name] === value,
     }));
 }

@@ -2,6 +2,7 @@
 
 import type { Observation } from '../../core/messages/inputs.ts';
 import type { Project, ServiceName } from '../../core/model/project.ts';
+import type { Masker } from '../../core/secrets/masker.ts';
 import type { OwnerContext, System } from '../../system/system.ts';
 import type { EnvironmentSource } from '../runs/environment-files.ts';
 import type { Containers } from '../containers/containers.ts';
@@ -16,6 +17,7 @@ export interface PerformContext {
   readonly project: Project;
   readonly system: System;
   readonly environment: EnvironmentSource;
+  readonly masker: Masker;
   readonly logs: LogHub;
   readonly runs: Runs;
   readonly externals: Externals;

@@ -2,6 +2,7 @@
 
 import { stripVTControlCharacters } from 'node:util';
 import { errorLine } from '../../core/output/error-line.ts';
+import type { Mask } from '../../core/secrets/masker.ts';
 import { findPortConflict, findPortPermission } from '../../core/ports/conflict-output.ts';
 import type { EffectOf } from '../../core/messages/effects.ts';
 import { isFree, type PortUse } from '../../core/model/port-facts.ts';
@@ -102,7 +103,7 @@ function progressOf(step: KillStep | ContainerStep): string {
 export async function inspectExit(context: PerformContext, effect: EffectOf<'inspectExit'>): Promise<void> {
   const { service, epoch } = effect;
   const words = context.logs.lastWords(service);
-  const said = { lastLines: lastSaid(words), errorLine: errorLine(words)?.slice(0, LONGEST_LAST_LINE) };
+  const said = whatItSaid(words, context.masker.mask);
   const taken = findPortConflict(words);
   const trouble = taken ?? findPortPermission(words);
   if (trouble === undefined) {
@@ -116,8 +117,10 @@ export async function inspectExit(context: PerformContext, effect: EffectOf<'ins
   context.report({ type: 'exitInspected', service, epoch, finding, ...said });
 }
 
-/** The end of it, for a person who asks why: without colour and blank lines. */
-function lastSaid(words: readonly string[]): readonly string[] {
+/** The end of it, for a person who asks why, and the line that names the error. Secrets are masked before a line is cut. */
+function whatItSaid(words: readonly string[], mask: Mask) {
+  const cut = (line: string): string => mask(line).slice(0, LONGEST_LAST_LINE);
   const lines = words.map((line) => stripVTControlCharacters(line).trim()).filter((line) => line !== '');
-  return lines.slice(-MOST_LAST_LINES).map((line) => line.slice(0, LONGEST_LAST_LINE));
+  const error = errorLine(words);
+  return { lastLines: lines.slice(-MOST_LAST_LINES).map(cut), errorLine: error === undefined ? undefined : cut(error) };
 }

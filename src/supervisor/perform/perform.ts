@@ -161,14 +161,17 @@ async function runStopCommand(context: PerformContext, effect: EffectOf<'runStop
   const { service, run, command, timeoutMs } = effect;
   const spec = specOf(context, service);
   const endpoints = endpointsOf(context.project, context.ports());
-  const log = context.logs.file(service);
+  const { logs } = context;
   try {
     const env = serviceEnvironment(context.environment, spec, endpoints);
     const request = { command: expandCommand(command, endpoints), cwd: spec.cwd, env, timeoutMs };
-    const result = await context.system.shortCommands.run({ ...request, onData: (bytes) => log.append(bytes, 'err') });
-    if (!result.ok) log.note(`stop command: ${result.message}`);
+    const result = await context.system.shortCommands.run({
+      ...request,
+      onData: (bytes) => logs.file(service).append(bytes, 'err'),
+    });
+    if (!result.ok) logs.note(service, `stop command: ${result.message}`);
   } catch (error) {
-    log.note(`stop command: ${messageOf(error)}`);
+    logs.note(service, `stop command: ${messageOf(error)}`);
   }
   context.report({ type: 'stopCommandEnded', service, run });
 }

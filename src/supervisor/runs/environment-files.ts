@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseDotenv, type DotenvEntry } from '../../core/env/dotenv.ts';
 import { type EnvironmentLayers, buildEnvironment, type Environment } from '../../core/env/environment.ts';
 import type { Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
+import type { Masker } from '../../core/secrets/masker.ts';
 import type { Endpoints } from '../../core/env/references.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import type { Files } from '../../system/system.ts';
@@ -13,6 +14,8 @@ export interface EnvironmentSource {
   readonly sessionId: string;
   readonly callerEnv: Environment;
   readonly files: Files;
+  /** Learns what is secret in every environment that is made. */
+  readonly masker: Masker;
 }
 
 /** Hosts and ports in force of all services that have a port. The name of a service with copies means the first one. */
@@ -38,7 +41,9 @@ export function serviceEnvironment(
   service: ServiceSpec,
   endpoints: Endpoints,
 ): Record<string, string> {
-  return buildEnvironment(environmentLayers(source, service, endpoints));
+  const env = buildEnvironment(environmentLayers(source, service, endpoints));
+  source.masker.learn(env);
+  return env;
 }
 
 /** @throws DevError `spawn_failed` when an env file is missing or a line of it makes no sense */

@@ -25,11 +25,12 @@ export class EventLog {
   }
 
   add(fact: EventFact): void {
-    this.#options.write(JSON.stringify({ time: new Date(this.#options.clock.wallMs()).toISOString(), ...fact }));
+    const time = new Date(this.#options.clock.wallMs()).toISOString();
+    this.#options.write(JSON.stringify({ time, ...this.#options.supervisor.context.masker.maskDeep(fact) }));
   }
 
   #look(): void {
-    const { state, context, checks } = this.#options.supervisor;
+    const { state, checks } = this.#options.supervisor;
     if (checks.failed !== this.#failedChecks) {
       for (const fact of checkFacts(this.#failedChecks, checks.failed)) this.add(fact);
       this.#failedChecks = checks.failed;
@@ -40,7 +41,7 @@ export class EventLog {
     for (const [name, now] of state.services) {
       const before = known.services.get(name);
       if (before === undefined || before === now) continue;
-      for (const fact of factsBetween(before, now, context.project.secrets)) this.add(fact);
+      for (const fact of factsBetween(before, now)) this.add(fact);
     }
     if (state.isEnding && !known.isEnding) this.add({ type: 'session', state: 'ending' });
   }

@@ -117,23 +117,24 @@ export class LocalSession implements Session {
     const { state, context } = this.#supervisor;
     const services = [...state.services.values()];
     const chosen = names.length === 0 ? services : services.filter(({ spec }) => asked.includes(spec.name));
-    return Promise.all(chosen.map((service) => probeNow(context, service)));
+    return this.#masked(await Promise.all(chosen.map((service) => probeNow(context, service))));
   }
 
   async inspectPort(port: number): Promise<PortReport> {
     const { system, ownerContext } = this.#supervisor.context;
-    return portReport(await system.ports.use(port, ownerContext()));
+    return this.#masked(portReport(await system.ports.use(port, ownerContext())));
   }
 
   async findHeldPorts(names: readonly ServiceName[]): Promise<readonly HeldPort[]> {
     const { state, context } = this.#supervisor;
     const asked = names.length === 0 ? [...state.services.keys()] : this.#named(names);
-    return findHeldPorts({
+    const held = await findHeldPorts({
       services: asked.flatMap((name) => state.services.get(name) ?? []),
       ports: context.system.ports,
       ownerContext: context.ownerContext,
       toTime: (atMs) => this.#publisher.toTime(atMs),
     });
+    return this.#masked(held);
   }
 
   async inspectService(service: ServiceName): Promise<ServiceInspection> {
@@ -165,7 +166,7 @@ export class LocalSession implements Session {
 
   async reloadConfig(options?: { readonly dryRun?: boolean; readonly version?: number }): Promise<ReloadReport> {
     const { config } = this.#options;
-    return config === undefined ? { changes: [], isApplied: false } : config.reload(options);
+    return config === undefined ? { changes: [], isApplied: false } : this.#masked(await config.reload(options));
   }
 
   shutdown(options: { readonly force?: boolean } = {}): Promise<ShutdownReport> {
@@ -220,6 +221,10 @@ export class LocalSession implements Session {
     };
     this.#publisher.end(report);
     return report;
+  }
+
+  #masked<Answer>(answer: Answer): Answer {
+    return this.#supervisor.context.masker.maskDeep(answer);
   }
 
   /** The services that the names mean: the name of a service with copies means all of them. */

@@ -137,7 +137,7 @@ export class Publisher {
         known.alerts === alerts &&
         service.state.status !== 'conflict';
       if (isSame) continue;
-      const view = viewService(supervisor.state, service, facts);
+      const view = supervisor.context.masker.maskDeep(viewService(supervisor.state, service, facts));
       const json = JSON.stringify(view);
       if (known?.json !== json) this.#unsent.set(name, view);
       this.#views.set(name, { service, tree, alerts, view, json });
@@ -146,15 +146,15 @@ export class Publisher {
 
   #session(): SessionSnapshot['session'] {
     const config = this.#options.configNews();
-    const { state, checks } = this.#options.supervisor;
-    return {
+    const { state, checks, context } = this.#options.supervisor;
+    return context.masker.maskDeep({
       running: true,
       ...this.#options.session,
       ending: state.isEnding,
       ...(config === undefined ? {} : { config }),
       ...(checks.isDue ? { checking: true } : {}),
       ...(checks.failed.length === 0 ? {} : { failedChecks: checks.failed }),
-    };
+    });
   }
 
   /** One offset for all times, so that an instant is always written the same; a clock that was set anew moves it. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { checkEnvironment, checkProblem, isCheap, MAX_CHECK_OUTPUT } from '../../core/env/project-check.ts';
 import type { CheckSpec, Project } from '../../core/model/project.ts';
 import type { FailedCheckView } from '../../core/model/snapshot.ts';
+import type { Masker } from '../../core/secrets/masker.ts';
 import { DevError } from '../../errors.ts';
 import type { System } from '../../system/system.ts';
 
@@ -17,6 +18,7 @@ interface StartChecksOptions {
   readonly system: Pick<System, 'clock' | 'files' | 'shortCommands'>;
   readonly project: () => Project;
   readonly callerEnv: Environment;
+  readonly masker: Masker;
   /** They begin, or they are through: `isDue` and `failed` may be others. */
   readonly onChange: () => void;
 }
@@ -61,11 +63,12 @@ export class StartChecks {
 
   async #run(): Promise<void> {
     if (this.#ended.signal.aborted) return;
-    const { system, project: read, callerEnv } = this.#options;
+    const { system, project: read, callerEnv, masker } = this.#options;
     const project = read();
     const { entries } = parseDotenv(system.files.read(join(project.root, '.env')) ?? '');
     const env = usableEnvironment(entries, callerEnv);
     if (env === undefined) return;
+    masker.learn(env);
     const results = await Promise.all(
       project.checks.filter(isCheap).map((check) => this.#failureOf(check, project, env)),
     );
@@ -76,7 +79,7 @@ export class StartChecks {
 
   async #failureOf(
     check: CheckSpec,
-    { root, secrets }: Project,
+    { root }: Project,
     env: Readonly<Record<string, string>>,
   ): Promise<FailedCheckView | undefined> {
     let output = '';
@@ -90,7 +93,7 @@ export class StartChecks {
         if (output.length < MAX_CHECK_OUTPUT) output += bytes.toString('utf8');
       },
     });
-    const message = checkProblem({ check, result, output, env, secrets });
+    const message = checkProblem({ check, result, output, mask: this.#options.masker.mask });
     return message === undefined ? undefined : { name: check.name, message, hint: check.hint ?? null };
   }
 }

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { maskSecrets } from '../../../src/cli/context/mask-secrets.ts';
-import { MASK } from '../../../src/core/env/secrets.ts';
+import { Masker } from '../../../src/core/secrets/masker.ts';
+import { MASK } from '../../../src/core/secrets/names.ts';
 import { wantsColor } from '../../../src/cli/context/output.ts';
 import { DevError, EXIT } from '../../../src/errors.ts';
 import { FakeSession, serviceView } from '../../fakes/fake-session.ts';
@@ -86,7 +86,9 @@ describe('config', () => {
         },
       ],
     };
-    expect(maskSecrets(project, ['PIN'])).toEqual({
+    const masker = new Masker();
+    masker.expect(['PIN'], ['api']);
+    expect(masker.maskDeep(project)).toEqual({
       services: [
         {
           name: 'api',

@@ -1,10 +1,16 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { Masker } from '../../../src/core/secrets/masker.ts';
 import { writeDebugLog } from '../../../src/main/command/debug-log.ts';
 import { tempDir } from '../../system/temp-dir.ts';
 
-const facts = (state: string) => ({ argv: ['status'], version: '1', env: { XDG_STATE_HOME: state } });
+const facts = (state: string) => ({
+  argv: ['status'],
+  version: '1',
+  env: { XDG_STATE_HOME: state },
+  mask: new Masker().mask,
+});
 
 it('keeps what is known of a bug, for its owner alone', () => {
   const path = writeDebugLog(new Error('odd'), facts(tempDir())) ?? '';
@@ -19,6 +25,12 @@ it('keeps the newest twenty, each of bounded length', () => {
   expect(kept.length).toBeLessThanOrEqual(20);
   expect(paths.at(-1)).toBe(join(state, 'devdeck', kept.at(-1) ?? ''));
   for (const name of kept) expect(statSync(join(state, 'devdeck', name)).size).toBeLessThan(70_000);
+});
+
+it('keeps no secret of the arguments or of the error', () => {
+  const bug = new Error('cannot open redis://:q7-secret@db');
+  const path = writeDebugLog(bug, { ...facts(tempDir()), argv: ['run', 'api', '--password=q7-word'] }) ?? '';
+  expect(readFileSync(path, 'utf8')).not.toMatch(/q7-(?:secret|word)/);
 });
 
 it('says nothing of a path where nothing can be written', () => {

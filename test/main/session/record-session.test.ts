@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Project } from '../../../src/core/model/project.ts';
+import { Masker } from '../../../src/core/secrets/masker.ts';
 import { createRecorder } from '../../../src/main/session/record-session.ts';
 import { serviceSpec } from '../../helpers/service-spec.ts';
 import { tempDir } from '../../system/temp-dir.ts';
@@ -21,7 +22,7 @@ const project: Project = {
 it('records to the file that is named, for nobody else to read, and keeps the name from the services', () => {
   const file = join(tempDir(), 'recording.jsonl');
   const env: Record<string, string | undefined> = { DEVDECK_RECORD: file };
-  expect(createRecorder(env, project, () => {})).toBeDefined();
+  expect(createRecorder(env, project, new Masker(), () => {})).toBeDefined();
   expect(env).toEqual({});
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
@@ -30,10 +31,12 @@ it('records to the file that is named, for nobody else to read, and keeps the na
 });
 
 it('records nothing unless asked, and tells of a file that cannot be written', () => {
-  expect(createRecorder({}, project, () => {})).toBeUndefined();
+  expect(createRecorder({}, project, new Masker(), () => {})).toBeUndefined();
   const file = join(tempDir(), 'no-such-folder', 'recording.jsonl');
   const problems: string[] = [];
-  expect(createRecorder({ DEVDECK_RECORD: file }, project, (message) => problems.push(message))).toBeUndefined();
+  expect(
+    createRecorder({ DEVDECK_RECORD: file }, project, new Masker(), (message) => problems.push(message)),
+  ).toBeUndefined();
   expect(problems.join('\n')).toContain('ENOENT');
   expect(existsSync(file)).toBe(false);
 });

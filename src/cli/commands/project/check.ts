@@ -12,6 +12,7 @@ import { checkVersions } from '../../check/versions.ts';
 import type { Finding, Level } from '../../check/finding.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { jsonData } from '../../context/json.ts';
+import { projectMasker } from '../../context/project-masker.ts';
 import { requireSession } from '../../context/require-session.ts';
 import { wrap } from '../../../format/text.ts';
 
@@ -37,13 +38,15 @@ async function lookAhead(context: CliContext): Promise<readonly Finding[]> {
   const project = await context.loadProject();
   const { env } = context;
   const machine = await context.machine();
+  const masker = await projectMasker(context);
   const [ports, versions, checks] = await Promise.all([
     checkPorts(context, project),
     checkVersions(project, env, machine),
-    runProjectChecks(project, env, machine),
+    runProjectChecks(project, { env, machine, mask: masker.mask }),
   ]);
   const state = checkState(machine.sessionTraces());
-  return [...checkServices(project, env, machine), ...ports, ...versions, ...checks, ...state, ...checkLimits()];
+  const services = checkServices(project, env, machine);
+  return masker.maskDeep([...services, ...ports, ...versions, ...checks, ...state, ...checkLimits()]);
 }
 
 async function lookAtRunning(context: CliContext): Promise<readonly Finding[]> {

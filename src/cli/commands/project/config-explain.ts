@@ -9,7 +9,8 @@ import { renderTable } from '../../../format/table.ts';
 import { truncate } from '../../../format/text.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { jsonData } from '../../context/json.ts';
-import { maskSecrets } from '../../context/mask-secrets.ts';
+import type { Masker } from '../../../core/secrets/masker.ts';
+import { projectMasker } from '../../context/project-masker.ts';
 
 const LONGEST = 500;
 
@@ -21,11 +22,12 @@ export async function explain(context: CliContext, { names, options }: CommandRe
   if (values === undefined) {
     throw unknownKey(key, [...new Set(project.services.map(({ name, replica }) => replica?.of ?? name))]);
   }
+  const masker = await projectMasker(context);
   const masked = values.map(({ key: name, value, origin, over }) => ({
     key: name,
-    value: hide(name, value, project.secrets),
+    value: hide(name, value, masker),
     origin,
-    over: over.map((lower) => ({ ...lower, value: hide(name, lower.value, project.secrets) })),
+    over: over.map((lower) => ({ ...lower, value: hide(name, lower.value, masker) })),
   }));
   const { output, terminal } = context;
   if (options.json === true) {
@@ -52,10 +54,11 @@ export async function explain(context: CliContext, { names, options }: CommandRe
 }
 
 /** `backend.env.API_KEY` is known to be secret by its last word. */
-function hide(key: string, value: unknown, secrets: readonly string[]): unknown {
+function hide(key: string, value: unknown, masker: Masker): unknown {
   const [, variable] = /\.env\.(.+)$/.exec(key) ?? [];
-  if (variable === undefined) return maskSecrets(value, secrets);
-  return (maskSecrets({ env: { [variable]: value } }, secrets) as { env: Record<string, unknown> }).env[variable];
+  return variable === undefined
+    ? masker.maskDeep(value)
+    : masker.maskDeep({ env: { [variable]: value } }).env[variable];
 }
 
 function shown(value: unknown): string {

@@ -6,7 +6,7 @@ import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { jsonData } from '../../context/json.ts';
 import { forget, memoryLines } from './config-forget.ts';
-import { maskSecrets } from '../../context/mask-secrets.ts';
+import { projectMasker } from '../../context/project-masker.ts';
 
 export async function run(context: CliContext, request: CommandRequest): Promise<ExitCode> {
   const [action, ...rest] = request.names;
@@ -32,12 +32,13 @@ async function schema(context: CliContext): Promise<ExitCode> {
 
 async function show(context: CliContext, { options }: CommandRequest): Promise<ExitCode> {
   const project = await context.loadProject();
+  const masker = await projectMasker(context);
   const remembered = (await context.portMemory()).list();
   if (options.json === true) {
-    context.output.print(jsonData(maskSecrets({ ...project, remembered }, project.secrets)));
+    context.output.print(jsonData(masker.maskDeep({ ...project, remembered })));
     return EXIT.ok;
   }
-  const yaml = stringify(maskSecrets(project, project.secrets), { lineWidth: 0 }).trimEnd();
+  const yaml = stringify(masker.maskDeep(project), { lineWidth: 0 }).trimEnd();
   context.output.print(context.output.hasColor ? highlightKeys(yaml) : yaml);
   const lines = memoryLines(remembered);
   if (lines.length > 0) {

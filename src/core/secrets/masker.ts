@@ -1,0 +1,119 @@
+// Keeps secrets out of all that devdeck says: status, events, its own logs, answers to commands. It knows the values of
+// secret variables from wherever they come (the config, `.env`, env files, the caller), and recognises what a text itself
+// calls a password. What a service writes into its own log stays as it was written.
+
+import { labelledSecrets } from './labelled-secrets.ts';
+import { isSecretName, MASK } from './names.ts';
+import { SecretTree } from './secret-tree.ts';
+import { maskSpans, type Span } from './spans.ts';
+import { urlSecrets } from './url-secrets.ts';
+import { secretValues } from './values.ts';
+
+/** The text with `********` in place of each secret. */
+export type Mask = (text: string) => string;
+
+/** Of an environment. */
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** A `.env` that is written anew every minute must not fill the memory: then all is forgotten but the newest. */
+const MOST_VARIABLES = 20_000;
+
+/** By these keys devdeck's own parts find each other. Nothing under them was written by a service. */
+const OWN_KEYS: ReadonlySet<string> = new Set(
+  (
+    'name names service dependsOn rewires type kind state previous root cwd ' +
+    'logFile file configFile socket id url address addresses listening probes pids ' +
+    'time at since startedAt readyAt checkedAt dueAt version event'
+  ).split(' '),
+);
+
+export class Masker {
+  #tree = new SecretTree();
+  #listed: readonly string[] = [];
+  #publicWords: ReadonlySet<string> = new Set();
+  /** `NAME=value` of all that was looked at. */
+  #seen = new Set<string>();
+
+  /**
+   * @param listed names of variables that the config calls secret
+   * @param publicWords names of services and the like: a password that is one of them is no secret
+   */
+  expect(listed: readonly string[], publicWords: readonly string[]): void {
+    if (listed.join() === this.#listed.join() && publicWords.every((word) => this.#publicWords.has(word))) return;
+    this.#listed = listed;
+    this.#publicWords = new Set([...this.#publicWords, ...publicWords]);
+    const known = [...this.#seen].map((variable) => variable.split(/=(.*)/s).slice(0, 2));
+    this.#forget();
+    this.learn(Object.fromEntries(known) as Variables);
+  }
+
+  /** What is secret in these variables is masked from now on. Costs little when all of them are known. */
+  learn(variables: Variables): void {
+    if (this.#seen.size > MOST_VARIABLES) this.#forget();
+    for (const [name, value] of Object.entries(variables)) {
+      if (value === undefined || value === '' || this.#seen.has(`${name}=${value}`)) continue;
+      this.#seen.add(`${name}=${value}`);
+      for (const { text, boundary } of secretValues(name, value, this.#listed)) {
+        if (!this.#publicWords.has(text)) this.#tree.add(text, boundary);
+      }
+    }
+  }
+
+  #forget(): void {
+    this.#tree = new SecretTree();
+    this.#seen.clear();
+  }
+
+  isSecretName(name: string): boolean {
+    return isSecretName(name, this.#listed);
+  }
+
+  readonly mask: Mask = (text) => {
+    const known = this.#knownIn(text);
+    return maskSpans(
+      text,
+      MAY_SAY_ITSELF.test(text) ? [...known, ...urlSecrets(text), ...labelledSecrets(text)] : known,
+    );
+  };
+
+  /** The same for every text within plain data. Of variables under `env` the name decides, whatever the value. */
+  maskDeep<Value>(value: Value): Value {
+    return this.#deep(value) as Value;
+  }
+
+  #deep(value: unknown): unknown {
+    if (typeof value === 'string') return this.mask(value);
+    if (Array.isArray(value)) return value.map((item) => this.#deep(item));
+    if (!isRecord(value)) return value;
+    const entries = Object.entries(value);
+    return Object.fromEntries(entries.map(([key, item]) => [key, OWN_KEYS.has(key) ? item : this.#inKey(key, item)]));
+  }
+
+  #inKey(key: string, item: unknown): unknown {
+    if (key !== 'env' || !isRecord(item)) return this.#deep(item);
+    const variables = Object.entries(item);
+    return Object.fromEntries(
+      variables.map(([name, value]) => [name, this.isSecretName(name) ? MASK : this.#deep(value)]),
+    );
+  }
+
+  /** Of several secrets at one place the longest counts, and a secret may begin within another. */
+  #knownIn(text: string): readonly Span[] {
+    const spans: Span[] = [];
+    let end = 0;
+    for (let at = 0; at < text.length; at += 1) {
+      const to = this.#tree.endOf(text, at, end);
+      if (to <= Math.max(at, end)) continue;
+      spans.push({ from: at, to });
+      end = to;
+    }
+    return spans;
+  }
+}
+
+/** Without one of these no URL and no label is in a text. */
+const MAY_SAY_ITSELF = /[=:]|-[A-Za-z]|bearer/i;
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
