@@ -3,19 +3,14 @@
 
 import type { Command, LogSpec, Probe } from '../core/model/project.ts';
 import type { PortUse } from '../core/model/port-facts.ts';
+import type { ProcessIdentity } from '../core/model/service.ts';
 import type { RememberedChoice } from '../core/ports/remembered-choice.ts';
 import type { ComponentHealth, ContainerCard, Listening } from '../core/model/snapshot.ts';
 
 import type { ContainerEngine } from './container-engine.ts';
 
 export type { PortUse } from '../core/model/port-facts.ts';
-
-/** A pid is reused; a pid with its start time is not, until the next boot. */
-export interface ProcessIdentity {
-  readonly pid: number;
-  /** Field 22 of /proc/PID/stat: clock ticks since boot. Elsewhere: seconds since the epoch. */
-  readonly startTicks: number;
-}
+export type { ProcessIdentity } from '../core/model/service.ts';
 
 export interface Clock {
   /** Monotonic milliseconds; every duration and time-out counts by it. */

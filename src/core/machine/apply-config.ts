@@ -13,13 +13,13 @@ export function applyConfig(turn: Turn, specs: readonly ServiceSpec[]): void {
   const plan = planChanges(before, specs);
   turn.replaceServices(servicesUnder(turn, specs));
   for (const { service, kind, effect, text, isStale } of plan) {
-    const { wanted, generation } = turn.service(service);
+    const { wanted } = turn.service(service);
     // One of which nothing is left is gone before the note could be written.
     if (kind !== 'removed' || effect === 'stop') turn.emit({ type: 'note', service, text: `config: ${text}` });
     if (kind === 'removed') continue;
     if (kind === 'added' || effect === 'start') turn.patch(service, { wanted: effect === 'start' || wanted });
     if (!isStale || !turn.service(service).wanted) continue;
-    turn.patch(service, { generation: generation + 1, renewal: `config: ${text}`, attempts: 0, hasCooledDown: false });
+    turn.beginGeneration(service, { renewal: `config: ${text}`, isFresh: true });
   }
   for (const [name, { spec }] of before) {
     const service = turn.service(name);

@@ -10,7 +10,7 @@ import { checkPort, spawn } from './lifecycle.ts';
 import { isFree, isKeptBack, whyNotFree, type PortUse } from '../model/port-facts.ts';
 import { movePort } from './ports.ts';
 import type { ConflictPolicy, ServiceName } from '../model/project.ts';
-import type { ConflictWork, ProcessId, Service, ServiceState } from '../model/service.ts';
+import type { ConflictWork, ProcessIdentity, Service, ServiceState } from '../model/service.ts';
 import { decisionOf, toRemember, type RememberedChoice } from '../ports/remembered-choice.ts';
 import type { ConflictDecision } from '../model/session.ts';
 import type { ConflictChoiceName } from '../model/snapshot.ts';
@@ -200,7 +200,7 @@ export function policyFor(turn: Turn, service: Service, use: PortUse): ConflictP
   return use.owners.length > 0 && use.owners.every((owner) => owner.verdict === 'left over') ? 'kill' : 'ask';
 }
 
-function stopOwners(turn: Turn, service: Service, owners: readonly ProcessId[]): void {
+function stopOwners(turn: Turn, service: Service, owners: readonly ProcessIdentity[]): void {
   const { state } = service;
   if (state.status !== 'conflict') return;
   setWork(turn, service, { kind: 'stopping', progress: 'asking the owner to stop' });

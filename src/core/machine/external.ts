@@ -5,7 +5,7 @@ import { whyNotReuse } from '../ports/conflict-choices.ts';
 import type { Observation } from '../messages/inputs.ts';
 import { becomeReady } from './probing.ts';
 import type { Probe, ServiceSpec } from '../model/project.ts';
-import { currentRun, namesOf, type ExternalOwner, type Run, type Service } from '../model/service.ts';
+import { createRun, currentRun, namesOf, type ExternalOwner, type Service } from '../model/service.ts';
 import type { Turn } from './turn.ts';
 
 /** Asks for the server on the port to be proven; `adopted` or `reuseRefused` is the answer. */
@@ -35,25 +35,15 @@ export function onAdopted(turn: Turn, input: Extract<Observation, { type: 'adopt
   if (service.epoch !== input.epoch || state.status !== 'conflict' || leader === undefined) {
     return turn.emit({ type: 'letGo', service: name, run: number });
   }
-  const run: Run = {
+  const { pid, startTicks } = leader;
+  const run = createRun({
     number,
     generation: state.generation,
-    leader: { pid: leader.pid, startTicks: leader.startTicks },
-    container: undefined,
+    leader: { pid, startTicks },
     port: service.port,
-    hook: undefined,
     startedAtMs: turn.nowMs,
-    readyAtMs: undefined,
-    isProbing: false,
-    failuresInARow: 0,
-    attempts: 0,
-    elsewhere: undefined,
-    secondListener: undefined,
-    asks: undefined,
-    prompt: undefined,
-    isAnswered: false,
     external: owners,
-  };
+  });
   const isWatched = health !== undefined && service.spec.health !== undefined;
   turn.patch(name, { health: isWatched ? { ...health, checkedAtMs: turn.nowMs } : undefined, exit: undefined });
   turn.emit({ type: 'note', service: name, text: externalInWords(owners) });

@@ -11,6 +11,7 @@ import type { ServiceName } from '../model/project.ts';
 import { hookText } from '../rules/hooks.ts';
 import { decideAfterExit, describeExit, describeFailure, jitterOf } from '../rules/restart-policy.ts';
 import {
+  createRun,
   currentRun,
   isExternal,
   isLive,
@@ -50,12 +51,12 @@ export function spawn(turn: Turn, name: ServiceName): void {
 
 /** Those of them that the config wants to start anew with it. */
 function restartDependents(turn: Turn, name: ServiceName): void {
-  for (const { spec, wanted, generation, state } of turn.services.values()) {
+  for (const { spec, wanted, state } of turn.services.values()) {
     const asks = spec.dependsOn.some(({ service, restart }) => service === name && restart === true);
     if (!asks || !wanted || !isLive(turn.service(spec.name)) || isExternal(turn.service(spec.name))) continue;
     if (state.status === 'stopping') continue;
     const renewal = `${name} was restarted`;
-    turn.patch(spec.name, { generation: generation + 1, renewal });
+    turn.beginGeneration(spec.name, { renewal });
     turn.emit({ type: 'note', service: spec.name, text: `restarts: ${renewal}` });
   }
 }
@@ -74,24 +75,14 @@ export function onSpawned(turn: Turn, { service, run, leader }: Extract<Observat
 export function beginRun(turn: Turn, name: ServiceName, number: number, body: Pick<Run, 'leader' | 'container'>): void {
   const { state } = turn.service(name);
   if (state.status !== 'spawning' || state.number !== number) return;
-  const run: Run = {
+  const run = createRun({
     number,
     generation: state.generation,
     ...body,
     port: turn.service(name).port,
     hook: state.hook,
     startedAtMs: turn.nowMs,
-    readyAtMs: undefined,
-    isProbing: false,
-    failuresInARow: 0,
-    attempts: 0,
-    elsewhere: undefined,
-    external: undefined,
-    secondListener: undefined,
-    asks: undefined,
-    prompt: undefined,
-    isAnswered: false,
-  };
+  });
   if (state.hook !== undefined) return prepare(turn, name, run, state.hook);
   const epoch = turn.enter(name, { status: 'starting', run });
   beginProbing(turn, turn.service(name), run, epoch);

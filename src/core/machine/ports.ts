@@ -29,8 +29,7 @@ export function rewiredBy(services: ReadonlyMap<ServiceName, Service>, name: Ser
 export function movePort(turn: Turn, name: ServiceName, port: number): void {
   const service = turn.service(name);
   if (service.port === port) return;
-  const renewal = `moved to port ${port}`;
-  if (isLive(service)) turn.patch(name, { generation: service.generation + 1, renewal });
+  if (isLive(service)) turn.beginGeneration(name, { renewal: `moved to port ${port}` });
   followPort(turn, name, port);
 }
 
@@ -41,7 +40,7 @@ export function followPort(turn: Turn, name: ServiceName, port: number): void {
   turn.patch(name, { port });
   for (const referrer of rewired) {
     const renewal = `${name} moved from port ${service.port} to ${port}`;
-    turn.patch(referrer, { generation: turn.service(referrer).generation + 1, renewal });
+    turn.beginGeneration(referrer, { renewal });
     turn.emit({ type: 'note', service: referrer, text: `restarts: ${renewal}` });
   }
 }

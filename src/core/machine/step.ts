@@ -25,14 +25,11 @@ import { movePort } from './ports.ts';
 import { onProbed, onReadyLine } from './probing.ts';
 import type { ServiceName, ServiceSpec } from '../model/project.ts';
 import { reconcile } from './reconcile.ts';
-import { type ServiceState, type SessionState } from '../model/service.ts';
+import { isOver, type SessionState } from '../model/service.ts';
 import type { StartOptions } from '../model/session.ts';
 import { forceStop, onLeftBehind, onStopCommandEnded, onTreeSurvived } from './stopping.ts';
 import { Turn } from './turn.ts';
 import { onFilesChanged, onGlobsUnmatched, resumed } from './watching.ts';
-
-/** Nothing of the service lives, and it would not start by the wish alone. */
-const OVER: ReadonlySet<ServiceState['status']> = new Set(['failed', 'exited', 'inspecting', 'backoff', 'conflict']);
 
 export interface StepResult {
   readonly state: SessionState;
@@ -160,16 +157,10 @@ function start(turn: Turn, names: readonly ServiceName[], options: StartOptions)
   const repeated = new Set(options.repeatsCompleted === false ? [] : names);
   for (const name of chosen) {
     const service = turn.service(name);
-    const { status } = service.state;
     // What has ended with success, as a migration does, is done: it runs again only when it is named.
-    const isOver = OVER.has(status) && (status !== 'exited' || repeated.has(name));
-    turn.patch(name, {
-      wanted: true,
-      ignoresDependencies,
-      watch: resumed(service.watch),
-      generation: service.generation + (isOver ? 1 : 0),
-      ...(isOver ? { attempts: 0, hasCooledDown: false } : {}),
-    });
+    const isDone = service.state.status === 'exited' && !repeated.has(name);
+    turn.patch(name, { wanted: true, ignoresDependencies, watch: resumed(service.watch) });
+    if (isOver(service) && !isDone) turn.beginGeneration(name, { isFresh: true });
   }
 }
 
@@ -184,15 +175,8 @@ function restart(turn: Turn, names: readonly ServiceName[]): void {
   if (turn.session.isEnding) return;
   const chosen = staying(turn, names);
   for (const name of chosen) {
-    const { generation, watch } = turn.service(name);
-    turn.patch(name, {
-      wanted: true,
-      generation: generation + 1,
-      renewal: 'as asked',
-      attempts: 0,
-      hasCooledDown: false,
-      watch: resumed(watch),
-    });
+    turn.patch(name, { wanted: true, watch: resumed(turn.service(name).watch) });
+    turn.beginGeneration(name, { renewal: 'as asked', isFresh: true });
   }
   for (const name of withDependencies(specsOf(turn), chosen)) {
     if (!turn.service(name).ignoresDependencies) turn.patch(name, { wanted: true });

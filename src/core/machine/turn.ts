@@ -56,6 +56,23 @@ export class Turn {
     this.#services.set(name, { ...this.service(name), ...patch });
   }
 
+  /**
+   * Asks for a new run: `reconcile` ends the one of the older generation, if there is one, and starts the next.
+   * @param options.renewal why, as it goes on after "restarted: "; the former reason stands without it
+   * @param options.isFresh restarts in a row are counted from zero again
+   */
+  beginGeneration(
+    name: ServiceName,
+    { renewal, isFresh = false }: { readonly renewal?: string; readonly isFresh?: boolean },
+  ): void {
+    const { generation } = this.service(name);
+    this.patch(name, {
+      generation: generation + 1,
+      ...(renewal === undefined ? {} : { renewal }),
+      ...(isFresh ? { attempts: 0, hasCooledDown: false } : {}),
+    });
+  }
+
   /** A new state: timers of the old one lose their say. */
   enter(name: ServiceName, state: ServiceState): number {
     const service = this.service(name);

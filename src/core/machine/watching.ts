@@ -23,13 +23,8 @@ export function onFilesChanged(turn: Turn, input: Extract<Observation, { type: '
   if (!needsRestart(service)) return;
   const others = input.files.length > 1 ? ` and ${input.files.length - 1} more` : '';
   const renewal = `${file}${others} changed`;
-  turn.patch(input.service, {
-    generation: service.generation + 1,
-    renewal,
-    attempts: 0,
-    hasCooledDown: false,
-    watch: { ...service.watch, inARow, pausedAtMs: undefined, file },
-  });
+  turn.beginGeneration(input.service, { renewal, isFresh: true });
+  turn.patch(input.service, { watch: { ...service.watch, inARow, pausedAtMs: undefined, file } });
   turn.emit({ type: 'note', service: input.service, text: `restarts: ${renewal}` });
 }
 

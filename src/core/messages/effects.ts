@@ -3,7 +3,7 @@
 
 import type { Command as ShellCommand, Probe, ServiceName } from '../model/project.ts';
 import type { RememberedChoice } from '../ports/remembered-choice.ts';
-import type { ProcessId } from '../model/service.ts';
+import type { ProcessIdentity } from '../model/service.ts';
 import type { ContainerCard } from '../model/snapshot.ts';
 
 export type TimerKind =
@@ -31,7 +31,7 @@ export type Effect =
       readonly service: ServiceName;
       readonly epoch: number;
       readonly port: number;
-      readonly owners: readonly ProcessId[];
+      readonly owners: readonly ProcessIdentity[];
       readonly graceMs: number;
     }
   /** Do the same without a question the next time. */
@@ -43,7 +43,7 @@ export type Effect =
       readonly epoch: number;
       readonly run: number;
       readonly port: number;
-      readonly owners: readonly ProcessId[];
+      readonly owners: readonly ProcessIdentity[];
       readonly probe: Probe | undefined;
     }
   /** Watch the server that stood in for the service no more. It is not signalled. */

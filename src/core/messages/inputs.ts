@@ -6,7 +6,7 @@ import type { PortQuestion } from '../ports/port-question.ts';
 import type { Prompt } from '../output/prompt.ts';
 import type { Project, ServiceName } from '../model/project.ts';
 import type { RememberedChoice } from '../ports/remembered-choice.ts';
-import type { ExitFact, ExternalOwner, HealthFact, Leftover, ProcessId, RunContainer } from '../model/service.ts';
+import type { ExitFact, ExternalOwner, HealthFact, Leftover, ProcessIdentity, RunContainer } from '../model/service.ts';
 import type { ConflictDecision, StartOptions } from '../model/session.ts';
 import type { TimerKind } from './effects.ts';
 
@@ -76,7 +76,7 @@ export type Observation =
   | { readonly type: 'reuseRefused'; readonly service: ServiceName; readonly epoch: number; readonly message: string }
   /** The reason is the end of a sentence. */
   | { readonly type: 'externalGone'; readonly service: ServiceName; readonly run: number; readonly reason: string }
-  | { readonly type: 'spawned'; readonly service: ServiceName; readonly run: number; readonly leader: ProcessId }
+  | { readonly type: 'spawned'; readonly service: ServiceName; readonly run: number; readonly leader: ProcessIdentity }
   | {
       readonly type: 'spawnFailed';
       readonly service: ServiceName;

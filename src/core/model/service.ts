@@ -7,8 +7,10 @@ import type { Prompt } from '../output/prompt.ts';
 import type { ConflictPolicy, ServiceName, ServiceSpec } from './project.ts';
 import type { ComponentHealth } from './snapshot.ts';
 
-export interface ProcessId {
+/** A pid is reused; a pid with its start time is not, until the next boot. */
+export interface ProcessIdentity {
   readonly pid: number;
+  /** Field 22 of /proc/PID/stat: clock ticks since boot. Elsewhere: seconds since the epoch. */
   readonly startTicks: number;
 }
 
@@ -24,7 +26,7 @@ export interface Run {
   /** The generation that it was started for; an older one than the service's means "restart me". */
   readonly generation: number;
   /** Undefined for a container. */
-  readonly leader: ProcessId | undefined;
+  readonly leader: ProcessIdentity | undefined;
   /** Undefined for a process. */
   readonly container: RunContainer | undefined;
   /** The port in force when it was started. */
@@ -50,6 +52,29 @@ export interface Run {
   readonly isAnswered: boolean;
 }
 
+/** A run that has just begun. */
+export function createRun(
+  begun: Pick<Run, 'number' | 'generation' | 'port' | 'startedAtMs'> &
+    Partial<Pick<Run, 'leader' | 'container' | 'hook' | 'external'>>,
+): Run {
+  return {
+    leader: undefined,
+    container: undefined,
+    hook: undefined,
+    external: undefined,
+    readyAtMs: undefined,
+    isProbing: false,
+    failuresInARow: 0,
+    attempts: 0,
+    elsewhere: undefined,
+    secondListener: undefined,
+    asks: undefined,
+    prompt: undefined,
+    isAnswered: false,
+    ...begun,
+  };
+}
+
 /** The container that a run is. */
 export interface RunContainer {
   /** 64 hex digits. */
@@ -66,7 +91,7 @@ export interface RunContainer {
 }
 
 /** A process that devdeck did not start. */
-export interface ExternalOwner extends ProcessId {
+export interface ExternalOwner extends ProcessIdentity {
   readonly name: string;
 }
 
@@ -354,6 +379,13 @@ export function isExternal(service: Service): boolean {
 /** True when only a container engine is missing for it to start. */
 export function isAwaitingEngine({ wanted, state }: Service): boolean {
   return wanted && state.status === 'failed' && state.awaitsEngine === true;
+}
+
+const OVER: ReadonlySet<ServiceState['status']> = new Set(['failed', 'exited', 'inspecting', 'backoff', 'conflict']);
+
+/** True when nothing of it lives, and it would not start by the wish alone. */
+export function isOver(service: Service): boolean {
+  return OVER.has(service.state.status);
 }
 
 /** True when the service runs and is meant to go on. */

@@ -5,7 +5,7 @@
 import type { Project, ServiceName, ServiceSpec } from '../model/project.ts';
 import { withDependencies } from './graph.ts';
 import { refersTo } from '../env/references.ts';
-import { isExternal, isLive, type Service } from '../model/service.ts';
+import { isExternal, isLive, isOver, type Service } from '../model/service.ts';
 
 export interface ServiceChange {
   readonly service: ServiceName;
@@ -157,17 +157,8 @@ function changed(
 /** A server that is not ours cannot be started otherwise; only another port means another server. */
 function isAffected(before: Service, spec: ServiceSpec): boolean {
   if (isExternal(before)) return portsUnder(spec, before).port !== before.port;
-  return isLive(before) || OVER.has(before.state.status);
+  return isLive(before) || isOver(before);
 }
-
-/** It does not run, and would not try again by itself. */
-const OVER: ReadonlySet<Service['state']['status']> = new Set([
-  'failed',
-  'exited',
-  'conflict',
-  'backoff',
-  'inspecting',
-]);
 
 function staleReasons(before: Service, spec: ServiceSpec): readonly string[] {
   const old = before.spec;

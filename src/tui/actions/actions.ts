@@ -12,7 +12,7 @@ import { performLogAction, submitFilter, submitSave, submitSearch } from './log-
 import { selectPalette } from '../keymap/palette.ts';
 import { plainText } from '../paint/plain-text.ts';
 import {
-  isUp,
+  isActive,
   selectConfigNews,
   selectDialogChoices,
   selectFailedChecks,
@@ -68,7 +68,7 @@ export function performAction(action: ActionName, context: ActionContext): void 
     case 'startStop': {
       const service = selectService(state);
       return onService(context, (session, name) =>
-        service !== undefined && isUp(service) ? session.stop([name]) : session.start([name]),
+        service !== undefined && isActive(service) ? session.stop([name]) : session.start([name]),
       );
     }
     case 'stop':

@@ -8,7 +8,7 @@ import { formatAge } from '../state/age.ts';
 import type { Rectangle } from '../paint/compositor.ts';
 import type { CpuHistory } from '../state/cpu-history.ts';
 import { firstVisible } from '../state/layout.ts';
-import { isUp } from '../state/selectors.ts';
+import { isActive } from '../state/selectors.ts';
 import { COLUMN_GAP, planColumns, ROW_PREFIX, type ColumnId, type TableColumn } from '../state/service-columns.ts';
 import type { ScreenTone, Theme } from '../paint/theme.ts';
 import { Pane } from './pane.tsx';
@@ -88,7 +88,7 @@ interface Cell {
 }
 
 function cell(column: TableColumn, service: ServiceView, { cpuHistory, nowMs }: ServiceTableProps): Cell {
-  const tone = isUp(service) ? 'plain' : 'muted';
+  const tone = isActive(service) ? 'plain' : 'muted';
   const cells: Readonly<Record<ColumnId, () => Cell>> = {
     name: () => ({ text: service.name, tone }),
     state: () => stateCell(service, nowMs),

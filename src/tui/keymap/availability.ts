@@ -1,12 +1,12 @@
 // Why a key does nothing now, in words for the person who has pressed it. Undefined: it works.
 
 import type { ConflictChoiceName, ServiceView } from '../../core/model/snapshot.ts';
-import { isUp, selectConflict, selectConflictNames, selectService } from '../state/selectors.ts';
+import { isActive, selectConflict, selectConflictNames, selectService } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
 
 export function isSelectedUp(state: ScreenState): boolean {
   const service = selectService(state);
-  return service !== undefined && isUp(service);
+  return service !== undefined && isActive(service);
 }
 
 export function needsEdit({ session }: ScreenState): string | undefined {
@@ -25,7 +25,7 @@ export function needsService(state: ScreenState): string | undefined {
 
 export function needsUp(state: ScreenState): string | undefined {
   const service = selectService(state);
-  return service === undefined || isUp(service) ? undefined : `${service.name} ${notRunning(service)}`;
+  return service === undefined || isActive(service) ? undefined : `${service.name} ${notRunning(service)}`;
 }
 
 function notRunning(service: ServiceView): string {

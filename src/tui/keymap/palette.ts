@@ -5,7 +5,7 @@ import type { ServiceName } from '../../core/model/project.ts';
 import { keymapOf } from './keymap.ts';
 import type { ActionName } from './binding.ts';
 import { keyName } from './key-text.ts';
-import { isUp } from '../state/selectors.ts';
+import { isActive } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
 
 export interface PaletteItem {
@@ -66,7 +66,7 @@ function serviceItems(state: ScreenState): readonly PaletteItem[] {
     return [
       item('go to', undefined),
       item('restart', 'restart'),
-      item(isUp(service) ? 'stop' : 'start', 'startStop'),
+      item(isActive(service) ? 'stop' : 'start', 'startStop'),
       item('type into', 'typeInto'),
       item('open the URL of', 'openUrl'),
     ];

@@ -161,7 +161,7 @@ function sum(values: readonly (number | null)[]): number | null {
 }
 
 /** Whether anything of the service runs, or is about to. */
-export function isUp(service: ServiceView): boolean {
+export function isActive(service: ServiceView): boolean {
   return service.state !== 'stopped' && service.state !== 'exited' && service.state !== 'failed';
 }
 

@@ -8,7 +8,7 @@ import { sparkline } from '../../../format/sparkline.ts';
 import { serviceLabel } from '../../../format/status-label.ts';
 import { formatAge } from '../../state/age.ts';
 import type { DetailSubject } from '../../state/detail-subject.ts';
-import { isUp } from '../../state/selectors.ts';
+import { isActive } from '../../state/selectors.ts';
 import type { ScreenTone, Theme } from '../../paint/theme.ts';
 import { listenersInWords } from '../../../format/run-body.ts';
 
@@ -82,7 +82,7 @@ function listeningFacts(service: ServiceView): readonly Fact[] {
     add(listenersInWords(service), 'plain');
   }
   const isElsewhere = listening.length > 0 && port !== null && listening.every((one) => one.port !== port);
-  if (isElsewhere && isUp(service)) add(`▲ not on its port ${port}`, 'warn');
+  if (isElsewhere && isActive(service)) add(`▲ not on its port ${port}`, 'warn');
   else if (port !== null && wantedPort !== null && port !== wantedPort) add(`moved from ${wantedPort}`, 'accent');
   if (secondListener !== null) {
     const who = secondListener.pid === null ? 'a hidden process' : `pid ${secondListener.pid}`;
