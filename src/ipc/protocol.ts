@@ -5,7 +5,7 @@
 // devdeck can end the session of every other one. For anything else that changes, PROTOCOL is raised.
 // Guards are written by hand: a schema library takes longer to load than `./dev status` may take.
 
-import { type ErrorCode, type ExitCode, DevError, EXIT } from '../errors.ts';
+import { type ErrorCode, type ExitCode, DevError, EXIT, messageOf } from '../errors.ts';
 import { systemFailure } from '../system-error.ts';
 import type { ServiceName } from '../core/model/project.ts';
 import type { SessionEvent, StartOptions, TerminalEvent } from '../core/model/session.ts';
@@ -124,7 +124,7 @@ export function toWireError(error: unknown): WireError {
     const { code, message, hint = null, exitCode } = expected;
     return { code, message, hint, exitCode };
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return { code: 'internal', message: `A bug in the supervisor: ${message}`, hint: null, exitCode: EXIT.bug };
 }
 

@@ -262,12 +262,12 @@ describe('keys', () => {
   it('show what the session refused, and what to do', async () => {
     const session = calmSession();
     session.answer('restart', async () => {
-      throw new DevError({ code: 'refused', exitCode: 1, message: 'The session is ending.', hint: 'Wait for it.' });
+      throw new DevError({ code: 'refused', exitCode: 1, message: 'The session is ending.', hint: 'wait for it' });
     });
     const screen = renderScreen(session);
     await screen.waitFor('following');
     screen.press('r');
-    await screen.waitFor('✖ The session is ending. Wait for it.');
+    await screen.waitFor('✖ The session is ending; wait for it');
   });
 
   it('p lists the ports when there is no conflict', async () => {

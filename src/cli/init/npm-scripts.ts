@@ -1,6 +1,6 @@
 // Scripts for a package.json: those that it does not have yet, without touching how the rest is written.
 
-import { DevError, EXIT } from '../../errors.ts';
+import { DevError, EXIT, messageOf } from '../../errors.ts';
 
 const SCRIPTS = {
   'dev:up': './dev',
@@ -30,7 +30,7 @@ function parse(text: string): Readonly<Record<string, unknown>> {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw unreadable(cause instanceof Error ? cause.message : String(cause));
+    throw unreadable(messageOf(cause));
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw unreadable('it is no map');
   return json as Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@
 
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DevError, EXIT } from '../../errors.ts';
+import { DevError, EXIT, messageOf } from '../../errors.ts';
 import type { PlannedFile } from './plan.ts';
 
 /** @throws DevError `permission` that names the file and says what was written before it */
@@ -18,7 +18,7 @@ export function writeFiles(folder: string, files: readonly PlannedFile[]): void 
       throw new DevError({
         code: 'permission',
         exitCode: EXIT.notReady,
-        message: `Cannot write ${target}: ${cause instanceof Error ? cause.message : String(cause)}. ${done}.`,
+        message: `Cannot write ${target}: ${messageOf(cause)}. ${done}.`,
         hint: `see that you may write to ${folder} and that the disk has room, then run it again`,
         cause,
       });

@@ -1,6 +1,6 @@
 // How a failure is told, and which exit code it has. A bug of ours gets a debug log, an expected failure does not.
 
-import { DevError, EXIT, type ExitCode } from '../../errors.ts';
+import { DevError, EXIT, type ExitCode, messageOf } from '../../errors.ts';
 import { systemFailure } from '../../system-error.ts';
 import { jsonError } from '../context/json.ts';
 import type { Output } from '../context/output.ts';
@@ -38,7 +38,7 @@ export function reportFailure(
 }
 
 function asBug(error: unknown, debugLog: string | undefined): DevError {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const where = debugLog === undefined ? 'the debug log could not be written; run it again with -v' : debugLog;
   return new DevError({
     code: 'internal',

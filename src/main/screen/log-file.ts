@@ -17,7 +17,7 @@ export async function createLogFile(root: string, path: string): Promise<LogSink
       code: 'usage',
       exitCode: EXIT.usage,
       message: exists ? `${path} exists already.` : `${path} cannot be written: ${String(error)}.`,
-      hint: 'Press W and give another name.',
+      hint: 'press W and give another name',
     });
   }
 }

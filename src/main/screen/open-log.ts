@@ -125,6 +125,6 @@ async function runProgram(program: string, args: readonly string[], signal: Abor
     code: 'refused',
     exitCode: EXIT.notReady,
     message: `${program} cannot be started.`,
-    hint: 'Set EDITOR or PAGER to a program that is installed.',
+    hint: 'set EDITOR or PAGER to a program that is installed',
   });
 }

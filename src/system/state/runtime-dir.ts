@@ -8,7 +8,7 @@ import type { Environment } from '../../core/env/environment.ts';
 import { chmodSync, lstatSync, mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { DevError, EXIT } from '../../errors.ts';
+import { DevError, EXIT, messageOf } from '../../errors.ts';
 import { pathProblem, privacyProblem, type FolderProblem } from './private-folder.ts';
 
 export interface RuntimePaths {
@@ -179,7 +179,7 @@ function cannotCreate(path: string, cause: unknown): DevError {
   return new DevError({
     code: 'permission',
     exitCode: EXIT.notReady,
-    message: `Cannot create ${path}: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    message: `Cannot create ${path}: ${messageOf(cause)}.`,
     hint: `make ${dirname(path)} writable for you and see that the disk has room`,
     cause,
   });

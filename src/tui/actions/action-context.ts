@@ -1,7 +1,6 @@
 // What actions work with, and how they speak: in one line at the foot of the screen.
 
 import type { Session } from '../../core/model/session.ts';
-import { DevError } from '../../errors.ts';
 import type { LogFinder } from '../logs/log-finder.ts';
 import type { LogDesk } from '../logs/log-desk.ts';
 import type { LogSink } from '../logs/log-save.ts';
@@ -36,10 +35,4 @@ export function notify(context: Pick<ActionContext, 'dispatch' | 'now'>, tone: N
     type: 'noticed',
     notice: { tone, text: plainText(text), untilMs: context.now() + NOTICE_MS },
   });
-}
-
-/** What went wrong, and what to do about it, in one line. */
-export function describeError(error: unknown): string {
-  if (error instanceof DevError && error.hint !== undefined) return `${error.message} ${error.hint}`;
-  return error instanceof Error ? error.message : String(error);
 }

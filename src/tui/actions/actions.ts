@@ -1,9 +1,10 @@
 // What a key means: an event for the state, a movement of the log, or a call of the session.
 // Calls are not awaited by the screen; how they go is seen in the next snapshot, how they fail in the status line.
 
+import { messageOf } from '../../errors.ts';
 import type { Session } from '../../core/model/session.ts';
 import { consequences } from '../../format/config-news.ts';
-import { describeError, notify, type ActionContext } from './action-context.ts';
+import { notify, type ActionContext } from './action-context.ts';
 import { chooseConflict, submitPort, typePort } from './conflict-actions.ts';
 import { helpPages } from '../keymap/help-pages.ts';
 import type { ActionName } from '../keymap/binding.ts';
@@ -175,7 +176,7 @@ export function typeText(text: string, context: ActionContext): void {
 function call(context: ActionContext, request: (session: Session) => Promise<unknown>): void {
   const session = context.session();
   if (session === undefined) return;
-  request(session).catch((error: unknown) => notify(context, 'fail', describeError(error)));
+  request(session).catch((error: unknown) => notify(context, 'fail', messageOf(error)));
 }
 
 function turnHelp({ state: read, dispatch }: ActionContext, by: 1 | -1): void {

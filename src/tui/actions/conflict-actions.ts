@@ -2,8 +2,8 @@
 
 import type { ConflictDecision } from '../../core/model/session.ts';
 import type { ConflictChoiceName, ConflictView } from '../../core/model/snapshot.ts';
-import { assertNever } from '../../errors.ts';
-import { describeError, notify, type ActionContext } from './action-context.ts';
+import { assertNever, messageOf } from '../../errors.ts';
+import { notify, type ActionContext } from './action-context.ts';
 import { conflictKey, selectConflict, selectConflicts, type OpenConflict } from '../state/selectors.ts';
 import type { ConflictDesk } from '../state/state.ts';
 
@@ -107,7 +107,7 @@ function decide(context: ActionContext, decisions: readonly (readonly [OpenConfl
     const asked = isToRemember && decision.choice !== 'retry' ? { ...decision, remember: true } : decision;
     session.resolveConflict(service.name, asked).catch((error: unknown) => {
       context.dispatch({ type: 'decisionFailed', key: conflictKey(service) });
-      notify(context, 'fail', describeError(error));
+      notify(context, 'fail', messageOf(error));
     });
   }
 }

@@ -1,8 +1,8 @@
 // What keys do to the logs: move in them, choose which lines and how they are shown, copy, save, mark and clear.
 
 import { logPattern } from '../../core/output/log-pattern.ts';
-import { assertNever } from '../../errors.ts';
-import { describeError, notify, type ActionContext } from './action-context.ts';
+import { assertNever, messageOf } from '../../errors.ts';
+import { notify, type ActionContext } from './action-context.ts';
 import { MAX_CLIPBOARD_BYTES } from '../terminal/clipboard.ts';
 import { logSieve } from '../logs/log-desk.ts';
 import { timeOfDay } from '../logs/log-rows.ts';
@@ -118,7 +118,7 @@ function openLine({ logs, dispatch }: ActionContext): void {
 function clear(context: ActionContext): void {
   context.logs.clear().then(
     () => notify(context, 'plain', 'cleared here, not on disk; C shows it again'),
-    (error: unknown) => notify(context, 'fail', describeError(error)),
+    (error: unknown) => notify(context, 'fail', messageOf(error)),
   );
 }
 
@@ -162,7 +162,7 @@ export function submitSave(context: ActionContext): void {
   notify(context, 'plain', `saving to ${path} …`);
   save().then(
     (count) => notify(context, 'plain', `saved ${count.toLocaleString('en')} lines to ${path}`),
-    (error: unknown) => notify(context, 'fail', `the log is not saved: ${describeError(error)}`),
+    (error: unknown) => notify(context, 'fail', `the log is not saved: ${messageOf(error)}`),
   );
 }
 
@@ -188,7 +188,7 @@ function isUsable(pattern: string, context: ActionContext): boolean {
   try {
     return Boolean(logPattern(pattern));
   } catch (error) {
-    notify(context, 'fail', describeError(error));
+    notify(context, 'fail', messageOf(error));
     return false;
   }
 }

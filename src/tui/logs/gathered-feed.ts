@@ -3,6 +3,7 @@
 // Trap: a line may be shown only when no service can still have one that belongs before it; so each strand tells up to
 // which time it is known, and the least known one is searched next.
 
+import { messageOf } from '../../errors.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { LogFindings, LogLine, LogSieve } from '../../core/model/session.ts';
 import { boundaryIn, type LogSource, type LogStart } from './log-boundary.ts';
@@ -91,7 +92,7 @@ export function createGatheredFeed(options: {
     const isCurrent = (): boolean => mine === ticket;
     gather(isCurrent)
       .catch((error: unknown) => {
-        if (isCurrent()) problem = error instanceof Error ? error.message : String(error);
+        if (isCurrent()) problem = messageOf(error);
       })
       .finally(() => {
         if (!isCurrent()) return;

@@ -1,6 +1,7 @@
 // The log of one service as it is: a window on its numbered lines, wherever one goes in it. Asks the session only for
 // what is shown and a little around it; of several questions only the newest matters.
 
+import { messageOf } from '../../errors.ts';
 import type { LogLine, LogQuery, LogWindow as LogAnswer } from '../../core/model/session.ts';
 import { FOLLOWING, type LogFeed, type LogPosition } from './log-feed.ts';
 
@@ -74,7 +75,7 @@ export function createLogWindow(options: {
       },
       (error: unknown) => {
         isAsking = false;
-        problem = error instanceof Error ? error.message : String(error);
+        problem = messageOf(error);
         options.onChange();
       },
     );

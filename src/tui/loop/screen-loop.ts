@@ -1,9 +1,10 @@
 // The screen at work: keys, news of the session and the clock change the state; the state is drawn. Logs go from the
 // session to their pane without touching the state.
 
+import { messageOf } from '../../errors.ts';
 import type { Environment } from '../../core/env/environment.ts';
 import type { Session, SessionEvent, ShutdownReport } from '../../core/model/session.ts';
-import { describeError, notify, type ActionContext } from '../actions/action-context.ts';
+import { notify, type ActionContext } from '../actions/action-context.ts';
 import type { Chrome } from './chrome.tsx';
 import type { Compositor, Size } from '../paint/compositor.ts';
 import type { TerminalInput } from '../terminal/keys.ts';
@@ -104,7 +105,7 @@ class ScreenLoop {
     const state = (): ScreenState => this.state;
     const session = (): Session | undefined => this.session;
     const dispatch = (event: ScreenEvent): void => this.dispatch(event);
-    const onProblem = (error: unknown): void => notify({ dispatch, now }, 'fail', describeError(error));
+    const onProblem = (error: unknown): void => notify({ dispatch, now }, 'fail', messageOf(error));
     const logs = createLogDesk({ theme, source, onChange: () => this.scheduleDraw() });
     const finder = createLogFinder({
       source,
@@ -293,7 +294,7 @@ class ScreenLoop {
     if (how === 'detach') {
       session?.detach().then(
         () => this.finish({ reason: 'detach' }),
-        (error: unknown) => notify(this.context, 'fail', describeError(error)),
+        (error: unknown) => notify(this.context, 'fail', messageOf(error)),
       );
       return;
     }
@@ -306,7 +307,7 @@ class ScreenLoop {
         (report) => this.finish({ reason: 'quit', report }),
         (error: unknown) => {
           this.dispatch({ type: 'leavingChanged', leaving: 'no' });
-          notify(this.context, 'fail', describeError(error));
+          notify(this.context, 'fail', messageOf(error));
         },
       );
   }
