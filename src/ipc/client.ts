@@ -1,6 +1,7 @@
 // One connection to a supervisor: says hello, pairs answers with requests, and notices when nobody answers.
 // Trap: the first request goes out right behind the hello, so a refusal reaches whoever waits for that request.
 
+import type { SessionRole } from '../core/model/vocabulary.ts';
 import { lstatSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { dirname } from 'node:path';
@@ -16,7 +17,6 @@ import {
   MAX_SERVER_FRAME_BYTES,
   parseServerFrame,
   PROTOCOL,
-  type Role,
   type ServerFrame,
   type Welcome,
   type WireTerminalEvent,
@@ -24,7 +24,7 @@ import {
 
 export interface ConnectOptions {
   readonly socketPath: string;
-  readonly role: Role;
+  readonly role: SessionRole;
   /** Of this devdeck. */
   readonly version: string;
   /** `end`: only `shutdown` will be called, which a session of every other version understands as well. */

@@ -3,6 +3,7 @@
 // and its launcher connects to the other one.
 // Trap: this is on the path of `./dev status`, so what only a launch needs is loaded when something is launched.
 
+import type { SessionRole } from '../core/model/vocabulary.ts';
 import type { Environment } from '../core/env/environment.ts';
 import { existsSync, lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -12,7 +13,7 @@ import { DevError, EXIT } from '../errors.ts';
 import { privacyProblem } from '../system/state/private-folder.ts';
 import { notPrivate, runtimePaths, type RuntimePaths } from '../system/state/runtime-dir.ts';
 import type { RecordedSupervisor } from '../system/state/recorded-session.ts';
-import type { LaunchRequest, Role } from './protocol.ts';
+import type { LaunchRequest } from './protocol.ts';
 import { connectSession, type RemoteSession } from './remote-session.ts';
 import type { LaunchOutcome } from './start-supervisor.ts';
 
@@ -28,7 +29,7 @@ const EARLY_LOOK_MS = 25;
 export interface FindOptions {
   readonly root: string;
   readonly env: Environment;
-  readonly role: Role;
+  readonly role: SessionRole;
   /** Of this devdeck. */
   readonly version: string;
   /** See ConnectOptions. To `look`, a folder that is not private only means that no session is found. */

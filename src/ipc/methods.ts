@@ -1,6 +1,7 @@
 // The methods a client may call: exactly those of Session, each with a guard for its arguments.
 // Trap: arguments come from outside. A guard copies what it knows, field by field, and never merges objects.
 
+import { CONFLICT_CHOICES, CONFLICT_POLICIES } from '../core/model/vocabulary.ts';
 import type { ServiceName } from '../core/model/project.ts';
 import type {
   ConflictDecision,
@@ -69,9 +70,7 @@ function startOptions(value: unknown): StartOptions | undefined {
     ...(isAbsent(dependencies) ? {} : { dependencies: boolean('dependencies', dependencies) }),
     ...(isAbsent(repeatsCompleted) ? {} : { repeatsCompleted: boolean('repeatsCompleted', repeatsCompleted) }),
     ...(isAbsent(ports) ? {} : { ports: portsByService(ports) }),
-    ...(isAbsent(onConflict)
-      ? {}
-      : { onConflict: oneOf('onConflict', onConflict, ['kill', 'reroute', 'reuse', 'fail', 'ask'] as const) }),
+    ...(isAbsent(onConflict) ? {} : { onConflict: oneOf('onConflict', onConflict, CONFLICT_POLICIES) }),
   };
 }
 
@@ -106,7 +105,7 @@ function conflictDecision(value: unknown): ConflictDecision {
 }
 
 function choiceOf(value: Readonly<Record<string, unknown>>): ConflictDecision {
-  const choice = oneOf('choice', value['choice'], ['kill', 'reroute', 'reuse', 'container', 'retry', 'skip'] as const);
+  const choice = oneOf('choice', value['choice'], CONFLICT_CHOICES);
   if (choice === 'kill') return { choice, owners: processIdentities(value['owners']) };
   if (choice === 'container') return { choice, id: text('id', value['id']) };
   if (choice !== 'reroute' || isAbsent(value['port'])) return { choice };

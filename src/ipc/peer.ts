@@ -3,6 +3,7 @@
 // the newest state once it has caught up, and its requests wait. Answers are never dropped.
 // A frame that cannot be read ends this client and no other.
 
+import type { SessionRole } from '../core/model/vocabulary.ts';
 import type { Socket } from 'node:net';
 import type { LogWindow, Session, SessionEvent } from '../core/model/session.ts';
 import { DevError, EXIT } from '../errors.ts';
@@ -19,7 +20,6 @@ import {
   toWireError,
   type Hello,
   type Request,
-  type Role,
   type ServerFrame,
   type WireError,
 } from './protocol.ts';
@@ -48,7 +48,7 @@ export interface PeerHost {
 
 export class Peer {
   /** Undefined before the hello. */
-  role: Role | undefined;
+  role: SessionRole | undefined;
   /** True once the client detached or ended the session: what follows is no hang-up. */
   saidGoodbye = false;
   isSubscribed = false;

@@ -5,6 +5,7 @@
 // devdeck can end the session of every other one. For anything else that changes, PROTOCOL is raised.
 // Guards are written by hand: a schema library takes longer to load than `./dev status` may take.
 
+import type { SessionRole } from '../core/model/vocabulary.ts';
 import { type ErrorCode, type ExitCode, DevError, EXIT, messageOf } from '../errors.ts';
 import { systemFailure } from '../system-error.ts';
 import type { ServiceName } from '../core/model/project.ts';
@@ -16,14 +17,11 @@ export const MAX_SERVER_FRAME_BYTES = 4 * 1024 * 1024;
 /** How long a client waits for a sign of life, and a server for a hello: a command ends within 5 s, its own start included. */
 export const ANSWER_LIMIT_MS = 4_000;
 
-/** A screen or stream keeps the session it opened alive; a command comes and goes. */
-export type Role = 'screen' | 'stream' | 'command';
-
 /** The first frame of a client, as `{hello}`. */
 export interface Hello {
   readonly protocol: number;
   readonly version: string;
-  readonly role: Role;
+  readonly role: SessionRole;
 }
 
 export interface Welcome {
@@ -50,7 +48,7 @@ export interface WireError {
 export interface LaunchRequest {
   readonly root: string;
   readonly configFile?: string;
-  readonly role: Role;
+  readonly role: SessionRole;
   readonly columns: number;
   readonly rows: number;
   readonly start?: { readonly names: readonly ServiceName[]; readonly options: StartOptions };

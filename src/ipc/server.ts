@@ -1,6 +1,7 @@
 // Offers a session on a private Unix socket, no TCP, and keeps it where clients find it for as long as the session lives.
 // Who may keep a session alive, and what a hang-up means, is for the supervisor to decide.
 
+import type { SessionRole } from '../core/model/vocabulary.ts';
 import type { Server } from 'node:net';
 import { dirname } from 'node:path';
 import type { Session, SessionEvent } from '../core/model/session.ts';
@@ -8,7 +9,6 @@ import { makePrivate } from '../system/state/runtime-dir.ts';
 import { encodeFrame } from './frames.ts';
 import { Peer } from './peer.ts';
 import { listenAt, removeSocket, whyLost } from './private-socket.ts';
-import type { Role } from './protocol.ts';
 
 const MAX_CLIENTS = 256;
 const SOCKET_CHECK_MS = 2_000;
@@ -26,9 +26,9 @@ export interface ServeOptions {
   /** For errors, which may quote a config or a command. Answers and events come masked from the session. */
   readonly mask: (text: string) => string;
   /** All clients that have said hello, whenever one comes or goes. */
-  readonly onClients: (clients: readonly { readonly role: Role }[]) => void;
+  readonly onClients: (clients: readonly { readonly role: SessionRole }[]) => void;
   /** Called after `onClients`. Without a goodbye (detach or shutdown) it is a hang-up. */
-  readonly onClientGone: (client: { readonly role: Role; readonly saidGoodbye: boolean }) => void;
+  readonly onClientGone: (client: { readonly role: SessionRole; readonly saidGoodbye: boolean }) => void;
   /** The socket was lost, and the session listens again, at the same path or elsewhere. */
   readonly onRestored?: (socket: { readonly path: string; readonly why: string }) => void;
   /** The socket was lost, and the session cannot listen anywhere. It tries again. Called once for a loss. */
@@ -156,7 +156,7 @@ class ConnectedClients {
     this.options.onClientGone({ role: peer.role, saidGoodbye: peer.saidGoodbye });
   }
 
-  private present(): { readonly role: Role }[] {
+  private present(): { readonly role: SessionRole }[] {
     return [...this.peers].flatMap(({ role }) => (role === undefined ? [] : [{ role }]));
   }
 }

@@ -4,10 +4,10 @@
 import { PassThrough, Writable } from 'node:stream';
 import xterm from '@xterm/headless';
 import { onTestFinished } from 'vitest';
-import type { Session } from '../../src/core/model/session.ts';
+import type { Session, ScreenEnd } from '../../src/core/model/session.ts';
 import { openPlainStream } from '../../src/main/screen/plain-stream.ts';
 import { createScreenPlace } from '../../src/main/screen/screen-place.ts';
-import { runScreen, type ScreenEnd } from '../../src/main/screen/run-screen.ts';
+import { runScreen } from '../../src/main/screen/run-screen.ts';
 import type { ScreenState } from '../../src/tui/state/state.ts';
 import { NOW_MS } from '../fixtures/screen/scenes.ts';
 

@@ -1,12 +1,13 @@
 // A served FakeSession in a folder of its own, with clients that are cleaned up after each test.
 
+import type { SessionRole } from '../../src/core/model/vocabulary.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { encodeFrame, FrameReader } from '../../src/ipc/frames.ts';
-import { PROTOCOL, type Role } from '../../src/ipc/protocol.ts';
+import { PROTOCOL } from '../../src/ipc/protocol.ts';
 import { connectSession, type RemoteSession } from '../../src/ipc/remote-session.ts';
 import { serveSession, type ServeOptions, type SessionServer } from '../../src/ipc/server.ts';
 import { FakeSession } from '../fakes/fake-session.ts';
@@ -48,7 +49,7 @@ export async function serveFake(
 
 export async function connectTo(
   served: { readonly socketPath: string },
-  role: Role = 'command',
+  role: SessionRole = 'command',
 ): Promise<RemoteSession> {
   const remote = await connectSession({ socketPath: served.socketPath, role, version: '1.2.3' });
   if (remote === undefined) throw new Error('nobody listens');
@@ -85,7 +86,7 @@ export class RawClient {
     for (const frame of frames) this.socket.write(encodeFrame(frame));
   }
 
-  hello(role: Role = 'command', protocol = PROTOCOL): void {
+  hello(role: SessionRole = 'command', protocol = PROTOCOL): void {
     this.send({ hello: { protocol, version: '1.2.3', role } });
   }
 

@@ -1,6 +1,7 @@
 // Every command with its arguments and options: the one source of the parser (args.ts) and of the help (help.ts).
 // A new command is an entry here, a file in commands/, and a line in dispatch.ts.
 
+import { CONFLICT_POLICIES } from '../../core/model/vocabulary.ts';
 import { smartCasePattern } from '../../core/output/log-pattern.ts';
 import { parseCursor } from './log-cursor.ts';
 import { parseCount, parsePortChoice, parseSince, parseWaitMs } from './option-values.ts';
@@ -50,7 +51,7 @@ const TIMEOUT: OptionSpec = {
 const ON_CONFLICT: OptionSpec = {
   flags: '--on-conflict <what>',
   description: 'what to do when a port is taken',
-  choices: ['ask', 'kill', 'reroute', 'reuse', 'fail'],
+  choices: CONFLICT_POLICIES,
 };
 const WAIT: OptionSpec = { flags: '--wait', description: 'wait until ready' };
 

@@ -2,6 +2,7 @@
 // type, `./dev status` first of all, and they do without the parser (args.ts), which takes longer to load than they do.
 // Knows nothing of the project: whether a name is a service is for the command to find out.
 
+import type { ConflictPolicy } from '../../core/model/vocabulary.ts';
 import { DEFAULT_COMMAND, findCommand, type CommandName } from './commands-table.ts';
 import type { Pattern } from '../../core/output/pattern.ts';
 import type { LogCursor } from './log-cursor.ts';
@@ -25,7 +26,7 @@ export interface CommandOptions {
   /** False after --no-deps. */
   readonly dependencies?: boolean;
   readonly profile?: string;
-  readonly onConflict?: 'ask' | 'kill' | 'reroute' | 'reuse' | 'fail';
+  readonly onConflict?: ConflictPolicy;
   readonly ports?: Readonly<Record<string, number>>;
   readonly force?: true;
   readonly wait?: boolean;

@@ -1,12 +1,13 @@
 // What a command gets from outside: where to write, what to ask, whom to talk to. src/main fills it in with
 // the real things, tests with scripted ones. Everything heavy is behind a function and loaded when it is called.
 
+import type { SessionRole } from '../../core/model/vocabulary.ts';
 import type { Environment } from '../../core/env/environment.ts';
 import type { RememberedChoice } from '../../core/ports/remembered-choice.ts';
 import type { Project, ServiceName } from '../../core/model/project.ts';
 import type { UserConfig } from '../../core/model/user-config.ts';
 import type { ConfigIssue } from '../../config/text/issue.ts';
-import type { Session, ShutdownReport, StartOptions } from '../../core/model/session.ts';
+import type { ScreenEnd, Session, ShutdownReport, StartOptions } from '../../core/model/session.ts';
 import type { CleanedFile } from '../../system/state/clean-state.ts';
 import type { FolderProblem } from '../../system/state/private-folder.ts';
 import type { EventReader } from '../../system/state/event-file.ts';
@@ -36,9 +37,6 @@ export interface CliClock {
 
 export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-/** A screen or stream keeps the session it opened alive; a command comes and goes. */
-export type SessionRole = 'screen' | 'stream' | 'command';
-
 export interface StartRequest {
   /** None means every service that starts by itself. */
   readonly names: readonly ServiceName[];
@@ -51,12 +49,6 @@ export interface OpenedSession {
   readonly isNew: boolean;
   /** What a person should know about the start, as one sentence. */
   readonly notice?: string;
-}
-
-/** How the screen ended. */
-export interface ScreenEnd {
-  readonly reason: 'quit' | 'detach' | 'ended' | 'hangup';
-  readonly report?: ShutdownReport;
 }
 
 export interface ScreenOptions {

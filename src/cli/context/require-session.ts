@@ -1,8 +1,9 @@
 // The running session, or the message that says how to start one.
 
+import type { SessionRole } from '../../core/model/vocabulary.ts';
 import type { Session } from '../../core/model/session.ts';
 import { DevError, EXIT } from '../../errors.ts';
-import type { CliContext, SessionRole } from './context.ts';
+import type { CliContext } from './context.ts';
 
 /** @throws DevError `no_session`, exit code 6 */
 export async function requireSession(context: CliContext, role: SessionRole = 'command'): Promise<Session> {

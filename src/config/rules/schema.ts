@@ -2,6 +2,7 @@
 // Left to others: defaults and what values mean together (config/resolve, config/check). A file may leave out
 // everything, since `.project.config.local` says only what it changes; null takes back what a lower layer says.
 
+import { CONFLICT_POLICIES, DEPENDENCY_CONDITIONS, RESTART_POLICIES } from '../../core/model/vocabulary.ts';
 import * as z from 'zod/mini';
 import { DURATION, parseDurationMs, PERCENT, SIZE } from '../text/quantity.ts';
 
@@ -98,10 +99,10 @@ const probe = z.strictObject(
 const probeOrShort = z.union([matching(/^(?:tcp$|\/|https?:\/\/|\$\{)\S*$/, PROBE), probe], { error: PROBE });
 
 const POLICIES = '"no", "on-failure" or "always"';
-const policy = oneOf(['no', 'on-failure', 'always'], `${POLICIES}, or a map with policy`);
+const policy = oneOf(RESTART_POLICIES, `${POLICIES}, or a map with policy`);
 const restart = z.strictObject(
   {
-    policy: optional(oneOf(['no', 'on-failure', 'always'], POLICIES)),
+    policy: optional(oneOf(RESTART_POLICIES, POLICIES)),
     max: optional(count(0, 1_000_000, 'a whole number, 0 or more')),
     backoff: optional(duration({ zero: true })),
     max_backoff: optional(duration({ zero: true })),
@@ -154,7 +155,7 @@ const hooks = z.union([matching(/\S/, HOOKS), z.array(hook, { error: HOOKS })], 
 
 const DEPENDENCIES = 'a list such as [db], or a map such as {db: ready}';
 const CONDITION = '"started", "ready" or "completed", or a map with condition and restart';
-const condition = oneOf(['started', 'ready', 'completed'], CONDITION);
+const condition = oneOf(DEPENDENCY_CONDITIONS, CONDITION);
 const dependencyMap = z.strictObject({ condition: optional(condition), restart: optional(flag) }, { error: CONDITION });
 const dependency = z.union([condition, dependencyMap], { error: CONDITION });
 const dependsOn = z.union(
@@ -191,9 +192,7 @@ const service = z.strictObject(
     ready: optional(probeOrShort),
     restart: optional(z.union([policy, restart], { error: `${POLICIES}, or a map with policy` })),
     stop: optional(stop),
-    on_conflict: optional(
-      oneOf(['ask', 'kill', 'reroute', 'reuse', 'fail'], '"ask", "kill", "reroute", "reuse" or "fail"'),
-    ),
+    on_conflict: optional(oneOf(CONFLICT_POLICIES, '"ask", "kill", "reroute", "reuse" or "fail"')),
     tty: optional(flag),
     log: optional(log),
     alerts: optional(alerts),

@@ -2,6 +2,7 @@
 // Nothing is killed and no port is moved unless a person, the config or a flag said so; the one
 // exception is what an earlier session of this very project left behind, when nobody is there to ask.
 
+import type { ConflictPolicy, ConflictChoiceName } from '../model/vocabulary.ts';
 import { assertNever } from '../../errors.ts';
 import { asksItself, conflictChoices, whyNotContainer, whyNotKill, whyNotReroute } from '../ports/conflict-choices.ts';
 import { beginReuse } from './external.ts';
@@ -9,11 +10,10 @@ import type { Observation } from '../messages/inputs.ts';
 import { checkPort, spawn } from './lifecycle.ts';
 import { isFree, isKeptBack, whyNotFree, type PortUse } from '../model/port-facts.ts';
 import { movePort } from './ports.ts';
-import type { ConflictPolicy, ServiceName } from '../model/project.ts';
+import type { ServiceName } from '../model/project.ts';
 import type { ConflictWork, ProcessIdentity, Service, ServiceState } from '../model/service.ts';
 import { decisionOf, toRemember, type RememberedChoice } from '../ports/remembered-choice.ts';
 import type { ConflictDecision } from '../model/session.ts';
-import type { ConflictChoiceName } from '../model/snapshot.ts';
 import type { Turn } from './turn.ts';
 
 /** How long the owner of a port may take to stop before SIGKILL. */

@@ -1,14 +1,14 @@
 // The nouns of a project as its config describes it, after validation and with defaults filled in.
 // Strings that may hold references (`${service.port}`) are kept as written; core/references expands them.
 
+import type { ConflictPolicy, DependencyCondition, RestartPolicyName } from './vocabulary.ts';
+
 export type ServiceName = string;
 
 /** A string runs in `sh -c`; a list is an argv without a shell. */
 export type Command =
   | { readonly kind: 'shell'; readonly line: string }
   | { readonly kind: 'argv'; readonly argv: readonly string[] };
-
-export type ConflictPolicy = 'ask' | 'kill' | 'reroute' | 'reuse' | 'fail';
 
 export interface PortSpec {
   /** The wanted TCP port, 1–65535. */
@@ -37,8 +37,6 @@ export interface ContainerSpec {
   /** Undefined: made of the names of the project and the service. */
   readonly name?: string;
 }
-
-type DependencyCondition = 'started' | 'ready' | 'completed';
 
 export interface Dependency {
   readonly service: ServiceName;
@@ -71,7 +69,7 @@ export interface Probe {
 }
 
 export interface RestartPolicy {
-  readonly when: 'no' | 'on-failure' | 'always';
+  readonly when: RestartPolicyName;
   /** Restarts without a healthy minute between, after which the service cools down and then fails. */
   readonly max: number;
   readonly backoffMs: number;

@@ -2,9 +2,10 @@
 // A restart is `generation + 1`; reconcile drives the fact to the intent. Each state carries only what
 // exists while it lasts, so a pid cannot be read from a service that has none.
 
+import type { ConflictPolicy } from './vocabulary.ts';
 import type { PortUse } from './port-facts.ts';
 import type { Prompt } from '../output/prompt.ts';
-import type { ConflictPolicy, ServiceName, ServiceSpec } from './project.ts';
+import type { ServiceName, ServiceSpec } from './project.ts';
 import type { ComponentHealth } from './snapshot.ts';
 
 /** A pid is reused; a pid with its start time is not, until the next boot. */

@@ -1,7 +1,8 @@
 // The one interface between whoever owns the services and whoever looks at them.
 // LocalSession answers by direct calls, RemoteSession over the socket; nobody can tell which.
 
-import type { ConflictPolicy, ServiceName } from './project.ts';
+import type { ConflictPolicy } from './vocabulary.ts';
+import type { ServiceName } from './project.ts';
 import type { PortReport } from './port-facts.ts';
 import type { ConfigChange, HealthView, ServiceView, SessionSnapshot } from './snapshot.ts';
 
@@ -285,4 +286,12 @@ export interface Session {
   ): Promise<ServiceTerminal>;
   /** Ends the connection without a word. The session treats it as a hang-up of this client. */
   close(): void;
+}
+
+/** How the screen ended; the session is left open, except that `quit` has shut it down. */
+export interface ScreenEnd {
+  readonly reason: 'quit' | 'detach' | 'ended' | 'hangup';
+  readonly report?: ShutdownReport;
+  /** The signal that ended the screen, for `hangup`. */
+  readonly signal?: NodeJS.Signals;
 }

@@ -1,6 +1,7 @@
 // What the world sees of a session: plain JSON, the same for the screen, `status --json` and status.json.
 // Times are RFC 3339 UTC; durations and sizes carry their unit in the name.
 
+import type { ConflictChoiceName } from './vocabulary.ts';
 import type { ServiceName } from './project.ts';
 
 export const SCHEMA_VERSION = 1;
@@ -131,8 +132,6 @@ export interface Obstacle {
   /** What to do about it, as one sentence. */
   readonly wayOut: string;
 }
-
-export type ConflictChoiceName = 'kill' | 'reroute' | 'reuse' | 'container' | 'retry' | 'skip';
 
 export interface ConflictChoice {
   readonly name: ConflictChoiceName;

@@ -1,8 +1,9 @@
 // The ways out of a port conflict, and why one of them cannot be taken.
 
+import type { ConflictChoiceName } from '../model/vocabulary.ts';
 import type { PortUse } from '../model/port-facts.ts';
 import type { Service } from '../model/service.ts';
-import type { ConflictChoice, ConflictChoiceName } from '../model/snapshot.ts';
+import type { ConflictChoice } from '../model/snapshot.ts';
 
 /** Every choice of the dialog, each with the reason when it cannot be taken. */
 export function conflictChoices(service: Service, use: PortUse): ConflictChoice[] {

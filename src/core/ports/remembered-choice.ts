@@ -2,11 +2,12 @@
 // Trap: a choice that does something to a program is for that kind of program alone: the same name, project and verdict.
 // A remembered kill of an old `node` of this project must never hit the `node` of another one.
 
+import type { ConflictChoiceName } from '../model/vocabulary.ts';
 import type { PortUse } from '../model/port-facts.ts';
 import type { ServiceName } from '../model/project.ts';
 import type { ConflictDecision } from '../model/session.ts';
-import type { ConflictChoiceName } from '../model/snapshot.ts';
 
+/** What can be done again without a question. */
 export type RememberableChoice = Exclude<ConflictChoiceName, 'retry'>;
 
 export interface RememberedChoice {

@@ -1,14 +1,12 @@
 // Puts the screen together: the place where it is shown, the loop, and Ink, which is loaded while the first frame is
 // already there. The session stays open; its caller closes it.
 
-import type { Session } from '../../core/model/session.ts';
-import { runScreenLoop, type ScreenEnd } from '../../tui/loop/screen-loop.ts';
+import type { Session, ScreenEnd } from '../../core/model/session.ts';
+import { runScreenLoop } from '../../tui/loop/screen-loop.ts';
 import { createLogFile } from './log-file.ts';
 import type { ScreenHost } from '../../tui/terminal/screen-host.ts';
 import type { ScreenPlace } from './screen-place.ts';
 import { keepTaste, readTaste } from './screen-taste.ts';
-
-export type { ScreenEnd } from '../../tui/loop/screen-loop.ts';
 
 export interface RunScreenOptions {
   /** The first frame does not wait for it. */

@@ -2,6 +2,7 @@
 // that what one program forgets no other still knows.
 // Trap: a choice may be to kill. Nobody made it in a copy of the project, so it counts only in the folder it was made in.
 
+import { CONFLICT_CHOICES } from '../../core/model/vocabulary.ts';
 import { dirname } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import { withRemembered, type RememberableChoice, type RememberedChoice } from '../../core/ports/remembered-choice.ts';
@@ -9,7 +10,7 @@ import type { RuntimePaths } from './runtime-dir.ts';
 import { isObject, isText, readJson, writeAtomically } from './state-files.ts';
 import type { Choices } from '../system.ts';
 
-const CHOICES: ReadonlySet<string> = new Set<RememberableChoice>(['kill', 'reroute', 'reuse', 'container', 'skip']);
+const CHOICES: ReadonlySet<string> = new Set(CONFLICT_CHOICES.filter((choice) => choice !== 'retry'));
 
 /** The root folder that they were made in. Not its device: that may have another number after a reboot. */
 type ChoicesRoot = Pick<RuntimePaths, 'rootInode'>;

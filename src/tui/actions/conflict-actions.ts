@@ -1,7 +1,8 @@
 // The choices of the conflict dialog: which can be taken now, for which conflicts, and what each asks of the session.
 
+import type { ConflictChoiceName } from '../../core/model/vocabulary.ts';
 import type { ConflictDecision } from '../../core/model/session.ts';
-import type { ConflictChoiceName, ConflictView } from '../../core/model/snapshot.ts';
+import type { ConflictView } from '../../core/model/snapshot.ts';
 import { assertNever, messageOf } from '../../errors.ts';
 import { notify, type ActionContext } from './action-context.ts';
 import { conflictKey, selectConflict, selectConflicts, type OpenConflict } from '../state/selectors.ts';

@@ -1,6 +1,7 @@
 // Why a key does nothing now, in words for the person who has pressed it. Undefined: it works.
 
-import type { ConflictChoiceName, ServiceView } from '../../core/model/snapshot.ts';
+import type { ConflictChoiceName } from '../../core/model/vocabulary.ts';
+import type { ServiceView } from '../../core/model/snapshot.ts';
 import { isActive, selectConflict, selectConflictNames, selectService } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
 

@@ -3,7 +3,7 @@
 
 import { messageOf } from '../../errors.ts';
 import type { Environment } from '../../core/env/environment.ts';
-import type { Session, SessionEvent, ShutdownReport } from '../../core/model/session.ts';
+import type { Session, SessionEvent, ScreenEnd } from '../../core/model/session.ts';
 import { notify, type ActionContext } from '../actions/action-context.ts';
 import type { Chrome } from './chrome.tsx';
 import type { Compositor, Size } from '../paint/compositor.ts';
@@ -29,14 +29,6 @@ import type { Theme } from '../paint/theme.ts';
 import { titleSequence, windowTitle } from '../terminal/window-title.ts';
 import { createAlarm, type Alarm } from '../terminal/alarm.ts';
 import type { NotifyWay } from '../../core/model/user-config.ts';
-
-/** How the screen ended; the session is left open, except that `quit` has shut it down. */
-export interface ScreenEnd {
-  readonly reason: 'quit' | 'detach' | 'ended' | 'hangup';
-  readonly report?: ShutdownReport;
-  /** The signal that ended the screen, for `hangup`. */
-  readonly signal?: NodeJS.Signals;
-}
 
 export interface ScreenLoopOptions {
   readonly session: Promise<Session> | Session;

@@ -1,11 +1,11 @@
 // Questions about the state that more than one place asks.
 
+import type { ConflictChoiceName } from '../../core/model/vocabulary.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type {
   ConfigNews,
   FailedCheckView,
   ConflictChoice,
-  ConflictChoiceName,
   ConflictView,
   ServiceView,
   StateName,

@@ -3,10 +3,10 @@
 
 import { didYouMean } from '../../../config/text/suggest.ts';
 import type { ServiceName } from '../../../core/model/project.ts';
-import type { Session, StartOptions } from '../../../core/model/session.ts';
+import type { Session, StartOptions, ScreenEnd } from '../../../core/model/session.ts';
 import { assertNever, DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import { COMMAND_WORDS } from '../../arguments/commands-table.ts';
-import type { CliContext, CommandRequest, ScreenEnd, StartRequest } from '../../context/context.ts';
+import type { CliContext, CommandRequest, StartRequest } from '../../context/context.ts';
 import { whyNoScreen } from '../../context/face.ts';
 import { failedCheckLines } from '../../../format/failed-check.ts';
 import { jsonData } from '../../context/json.ts';
