@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import { containerOnPort } from '../helpers/container-engine.ts';
 import { runDev } from '../helpers/run-dev.ts';
-import { fixtureCommand, openScreen, readService, shows } from '../helpers/session.ts';
+import { fixtureCommand, openScreen, readService, shows, DIALOG_TAKES_KEYS } from '../helpers/session.ts';
 import { createTempProject } from '../helpers/temp-project.ts';
 
 const configOf = (port: number) => `
@@ -18,7 +18,8 @@ it('c stops the container that has the port, and the service starts there', asyn
   const project = createTempProject({ config: configOf(port), env: { DOCKER_HOST: `unix://${socket}` } });
   const app = openScreen(project);
   await app.waitFor('shop-db-1 (docker container)');
-  await app.waitFor(/k +stop the owner +it serves containers/);
+  await app.waitFor(/K +kill the owner +it serves containers/);
+  await app.waitFor(DIALOG_TAKES_KEYS);
   app.press('c');
   await app.waitFor(shows({ db: 'ready' }));
   expect(asked.at(-1)).toMatch(/^POST .*\/stop$/);

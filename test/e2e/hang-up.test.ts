@@ -66,7 +66,7 @@ it('keeps the services when the screen is left with d, and shows them again to t
 
   const second = openScreen(project);
   await second.waitFor((rows) => WEB_READY(rows) && rows.some((row) => row.includes(String(pid))));
-  second.press('q');
+  second.press('q', 'q');
   expect(await second.waitForExit()).toMatchObject({ exitCode: 0 });
   expect(await isPortOpen(port)).toBe(false);
 });

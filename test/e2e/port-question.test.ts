@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { freePort, freePorts } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';
 import { runDev } from '../helpers/run-dev.ts';
-import { fixtureCommand, openScreen, readService, shows } from '../helpers/session.ts';
+import { fixtureCommand, openScreen, readService, shows, DIALOG_TAKES_KEYS } from '../helpers/session.ts';
 import { createTempProject } from '../helpers/temp-project.ts';
 
 const ASKING = fixtureCommand('ask-for-port');
@@ -24,7 +24,7 @@ it('opens the desk, and p starts the service again and answers with yes', async 
   expect(asking).toMatchObject({ pid: null, conflict: { port: fixed, owners: [{ pid: holder.pid }] } });
   expect(asking.conflict?.choices).toContainEqual({ name: 'reroute', unavailable: null });
 
-  await screen.waitFor((rows) => rows.join('\n').includes('try again'));
+  await screen.waitFor(DIALOG_TAKES_KEYS);
   screen.press('p');
   await screen.waitFor((rows) => rows.join('\n').includes(`→${fixed + 1}`), { timeoutMs: 20_000 });
   expect(await readService(project, 'web')).toMatchObject({ port: fixed + 1, wantedPort: port, run: 2 });
@@ -36,8 +36,8 @@ it('starts the service on its port once the owner was killed', async () => {
   const holder = await holdPort(fixed);
   const project = createTempProject({ config: configOf(fixed, port) });
   const screen = openScreen(project);
-  await screen.waitFor((rows) => rows.join('\n').includes('try again'));
-  screen.press('k');
+  await screen.waitFor(DIALOG_TAKES_KEYS);
+  screen.press('K', 'y');
   await screen.waitFor((rows) => !rows.join('\n').includes('try again'));
   await expect.poll(async () => (await readService(project, 'web')).listening).toMatchObject([{ port: fixed }]);
   expect(holder.isAlive()).toBe(false);

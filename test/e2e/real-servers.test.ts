@@ -9,7 +9,15 @@ import { freePorts, isPortOpen } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';
 import type { PtyApp } from '../helpers/pty-app.ts';
 import { runDev } from '../helpers/run-dev.ts';
-import { controlSockets, openScreenFromShell, readService, readStatus, serviceRow, shows } from '../helpers/session.ts';
+import {
+  controlSockets,
+  openScreenFromShell,
+  readService,
+  readStatus,
+  serviceRow,
+  shows,
+  DIALOG_TAKES_KEYS,
+} from '../helpers/session.ts';
 import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
 
 const BOTH_READY = shows({ backend: 'ready', frontend: 'ready' });
@@ -64,6 +72,7 @@ it('shows the stranger on the backend’s port, moves the backend with p, and te
   const stranger = await holdPort(backendPort);
   const screen = openScreenFromShell(project);
   const dialog = await screen.waitFor(stranger.command);
+  await screen.waitFor(DIALOG_TAKES_KEYS);
   expect(dialog.join('\n')).toContain(String(stranger.pid));
   expect(serviceRow(dialog, 'frontend')).toMatch(/waiting/);
 
@@ -96,6 +105,7 @@ it('moves a backend whose port was taken meanwhile: the frontend restarts with t
   const stranger = await holdPort(backendPort);
   screen.press('s');
   await screen.waitFor(stranger.command);
+  await screen.waitFor(DIALOG_TAKES_KEYS);
   screen.press('p');
   await screen.waitFor(
     (rows) => BOTH_READY(rows) && !serviceRow(rows, 'frontend').includes(String(pick(before, 'frontend').pid)),
@@ -110,13 +120,14 @@ it('moves a backend whose port was taken meanwhile: the frontend restarts with t
   await quit(screen, project, [backend.port as number, frontendPort]);
 });
 
-it('kills the stranger with k and starts the backend on the port it wanted', async () => {
+it('kills the stranger with K and y, and starts the backend on the port it wanted', async () => {
   const { project, backendPort, frontendPort } = await createNotesProject();
   const stranger = await holdPort(backendPort);
   const screen = openScreenFromShell(project);
   await screen.waitFor(stranger.command);
+  await screen.waitFor(DIALOG_TAKES_KEYS);
 
-  screen.press('k');
+  screen.press('K', 'y');
   await screen.waitFor(BOTH_READY, SLOW);
   expect(stranger.isAlive()).toBe(false);
   const backend = await readService(project, 'backend');
@@ -131,6 +142,7 @@ it('starts the backend with r once the stranger has left the port', async () => 
   const stranger = await holdPort(backendPort);
   const screen = openScreenFromShell(project);
   await screen.waitFor(stranger.command);
+  await screen.waitFor(DIALOG_TAKES_KEYS);
 
   await stranger.stop();
   screen.press('r');

@@ -5,7 +5,7 @@ import { eventually } from '../helpers/eventually.ts';
 import { freePort } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';
 import { runDev } from '../helpers/run-dev.ts';
-import { fixtureCommand, openScreen, readService, shows } from '../helpers/session.ts';
+import { fixtureCommand, openScreen, readService, shows, DIALOG_TAKES_KEYS } from '../helpers/session.ts';
 import { createTempProject } from '../helpers/temp-project.ts';
 
 const configOf = (port: number, health: string) => `
@@ -79,6 +79,7 @@ describe('a foreign server', () => {
     const project = createTempProject({ config: configOf(port, '/') });
     const app = openScreen(project);
     await app.waitFor(`use node (pid ${stranger.pid}) as web`);
+    await app.waitFor(DIALOG_TAKES_KEYS);
     app.press('u');
     await app.waitFor(shows({ web: 'external', worker: 'ready' }));
     app.press('q');

@@ -7,7 +7,7 @@ import { eventually } from '../helpers/eventually.ts';
 import { freePort, freePorts } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';
 import { runDev } from '../helpers/run-dev.ts';
-import { fixtureCommand, openScreen, readService, shows } from '../helpers/session.ts';
+import { fixtureCommand, openScreen, readService, shows, DIALOG_TAKES_KEYS } from '../helpers/session.ts';
 import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
 
 const configOf = (name: string, port: number) => `
@@ -79,8 +79,9 @@ describe('what is remembered about ports', () => {
     const stranger = await holdPort(wanted);
     const project = createTempProject({ config: configOf('shop', wanted) });
     const app = openScreen(project);
-    await app.waitFor(`stop node (pid ${stranger.pid})`);
-    app.press('m');
+    await app.waitFor(`kill node (pid ${stranger.pid})`);
+    await app.waitFor(DIALOG_TAKES_KEYS);
+    app.press('M');
     await app.waitFor('[x] remember it');
     app.press('p');
     await app.waitFor(shows({ web: 'ready' }));

@@ -5,7 +5,7 @@ import { eventually } from '../helpers/eventually.ts';
 import { freePort, freePorts } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';
 import { runDev } from '../helpers/run-dev.ts';
-import { fixtureCommand, openScreen, readService, shows } from '../helpers/session.ts';
+import { fixtureCommand, openScreen, readService, shows, DIALOG_TAKES_KEYS } from '../helpers/session.ts';
 import { createTempProject } from '../helpers/temp-project.ts';
 
 const FIXED = fixtureCommand('fixed-port');
@@ -33,6 +33,7 @@ services:
 
   await holder.stop();
   await screen.waitFor((rows) => rows.join('\n').includes('try again'));
+  await screen.waitFor(DIALOG_TAKES_KEYS);
   screen.press('r');
   await screen.waitFor(shows({ legacy: 'ready' }));
   expect(await readService(project, 'legacy')).toMatchObject({ run: 2, restarts: 0, listening: [{ port }] });

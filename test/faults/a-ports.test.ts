@@ -10,7 +10,15 @@ import { eventually } from '../helpers/eventually.ts';
 import { freePort, freePorts, isPortOpen } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';
 import { DEVDECK, runDev } from '../helpers/run-dev.ts';
-import { becomes, fixtureCommand, openScreen, readService, readStatus, shows } from '../helpers/session.ts';
+import {
+  becomes,
+  fixtureCommand,
+  openScreen,
+  readService,
+  readStatus,
+  shows,
+  DIALOG_TAKES_KEYS,
+} from '../helpers/session.ts';
 import { startAside, startFixture } from '../helpers/side-program.ts';
 import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
 import { fault, faultNotRun } from './fault.ts';
@@ -395,7 +403,7 @@ fault(
     id: 'A14',
     priority: 'P0',
     fault: 'the owner’s name and arguments are made to deceive',
-    injected: 'comm "pid=1,x", argv with terminal escapes; k in the dialog',
+    injected: 'comm "pid=1,x", argv with terminal escapes; K and y in the dialog',
   },
   async () => {
     const port = await freePort();
@@ -406,8 +414,9 @@ fault(
     expect(listed.stdout).toContain(`pid ${spoof.pid}`);
     for (const control of ['\u001b', '\u0007', '\u202E']) expect(listed.stdout).not.toContain(control);
     const screen = openScreen(project);
-    await screen.waitFor(`stop pid=1,x (pid ${spoof.pid})`);
-    screen.press('k');
+    await screen.waitFor(`kill pid=1,x (pid ${spoof.pid})`);
+    await screen.waitFor(DIALOG_TAKES_KEYS);
+    screen.press('K', 'y');
     await screen.waitFor(shows({ web: 'ready' }));
     expect(spoof.isAlive()).toBe(false);
     expect(bystander.isAlive()).toBe(true);

@@ -73,11 +73,20 @@ export function renderScreen(
     readonly serviceNames?: readonly string[];
     /** Where the viewer stands at first. */
     readonly look?: Partial<ScreenState> | undefined;
+    readonly isJoined?: boolean;
     /** Default: a folder that is not there. */
     readonly root?: string;
   } = {},
 ): RenderedScreen {
-  const { columns = 120, rows = 40, env = {}, serviceNames = [], look, root = '/nowhere/shop' } = options;
+  const {
+    columns = 120,
+    rows = 40,
+    env = {},
+    serviceNames = [],
+    look,
+    isJoined = false,
+    root = '/nowhere/shop',
+  } = options;
   const stdout = new ScreenOutput(columns, rows);
   const stdin = new ScreenInput();
   const opened: string[] = [];
@@ -85,6 +94,7 @@ export function renderScreen(
   const place = createScreenPlace({ stdin, stdout, env }, { projectName: 'shop', serviceNames, nowMs });
   const end = runScreen({
     session,
+    isJoined,
     place: { ...place, initial: { ...place.initial, ...look } },
     root,
     host: {

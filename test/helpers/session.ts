@@ -90,3 +90,6 @@ export function controlSockets(project: TempProject): readonly string[] {
   const folder = join(project.env['XDG_RUNTIME_DIR'] as string, 'devdeck');
   return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.sock')) : [];
 }
+
+/** The conflict dialog takes letters: when it opens by itself it does not at first. */
+export const DIALOG_TAKES_KEYS = /Enter choose/;

@@ -77,7 +77,7 @@ describe('at any size', () => {
     const shown = await screen.waitFor('following');
     expect(shown).toHaveLength(rows);
     expect(row(shown, 'db')).toMatch(/● db +ready/);
-    expect(shown.at(-1)).toMatch(/\? help {3}q quit$/);
+    expect(shown.at(-1)).toMatch(/\? help {3}d detach {3}q quit$/);
   });
 
   it('120 × 40 shows what one wants to know of a service in one row', async () => {
@@ -349,7 +349,7 @@ describe('the mouse', () => {
     await screen.waitFor(/▸ u/);
     screen.press(':', '\u001b[<65;20;20M');
     await screen.waitFor(
-      (rows) => rows.findIndex((row) => row.startsWith('▸')) > rows.findIndex((row) => row.includes('what to do')) + 1,
+      (rows) => rows.findIndex((row) => row.startsWith('▸')) > rows.findIndex((row) => row.includes('── actions')) + 1,
     );
   });
 });
@@ -444,6 +444,8 @@ describe('a port conflict', () => {
   const openConflict = async (session: FakeSession = conflictSession()) => {
     const screen = renderScreen(session);
     await screen.waitFor('is taken');
+    // A dialog that opened by itself takes no letter at first.
+    screen.pass(1_000);
     return { session, screen };
   };
 
@@ -457,11 +459,10 @@ describe('a port conflict', () => {
     expect(text).toMatch(/folder +\/home\/anna\/work\/shop-old/);
     expect(text).toMatch(/started +2h 10m ago by anna, from zsh \(800\) ← tmux \(512\)/);
     expect(text).toMatch(/listens +127\.0\.0\.1:8000, \[::1\]:8000/);
-    expect(text).toMatch(/p +use port 8001, or type one +frontend will be restarted with the new address/);
+    expect(text).toMatch(/p +use port 8001, or type one +frontend restarts with the new address/);
   });
 
   it.each([
-    ['k', { choice: 'kill', owners: [{ pid: 812, startTicks: 4711 }] }],
     ['p', { choice: 'reroute', port: 8001 }],
     [ENTER, { choice: 'reroute', port: 8001 }],
     ['u', { choice: 'reuse' }],
@@ -472,6 +473,59 @@ describe('a port conflict', () => {
     screen.press(key);
     await screen.waitFor('asking the session');
     expect(session.callsOf('resolveConflict')).toEqual([['backend', decision]]);
+  });
+
+  it('asks once more before it kills what is not ours, naming it', async () => {
+    const { session, screen } = await openConflict();
+    screen.press('K');
+    const shown = (await screen.waitFor('kill it and its children')).join('\n');
+    expect(shown).toMatch(/Kill pid 812, node server\.js --port 8000, in \/home\/anna\/work\/shop-old\?/);
+    screen.press(ESC);
+    await screen.waitFor('try again');
+    expect(session.callsOf('resolveConflict')).toEqual([]);
+    screen.press('K', 'y');
+    await screen.waitFor('asking the session');
+    expect(session.callsOf('resolveConflict')).toEqual([
+      ['backend', { choice: 'kill', owners: [{ pid: 812, startTicks: 4711 }] }],
+    ]);
+  });
+
+  it.each(['ours', 'left over'] as const)('kills what is %s without a second question', async (verdict) => {
+    const { session, screen } = await openConflict(
+      conflictSession(conflictOn(8000, { owners: [foreignOwner({ verdict })] })),
+    );
+    screen.press('K');
+    await screen.waitFor('asking the session');
+    expect(session.callsOf('resolveConflict')).toHaveLength(1);
+  });
+
+  it('moves with j and k, and a held k never kills', async () => {
+    const session = calmSession();
+    const screen = renderScreen(session);
+    await screen.waitFor('following');
+    screen.press('k', 'k');
+    session.change([conflictedService('backend', conflictOn(8000))]);
+    await screen.waitFor('is taken');
+    for (let held = 0; held < 40; held += 1) {
+      screen.pass(50);
+      screen.press('k');
+    }
+    screen.press('j', 'j', 'j');
+    await screen.waitFor((rows) => rows.some((text) => /▸ +K/.test(text)));
+    expect(session.callsOf('resolveConflict')).toEqual([]);
+  });
+
+  it('says what came of a decision until it could be seen', async () => {
+    const { session, screen } = await openConflict();
+    screen.press('p');
+    await screen.waitFor('asking the session');
+    session.change([readyService('backend', { port: 8001, wantedPort: 8000 })]);
+    await screen.waitFor('backend moved to port 8001; frontend restarts');
+    screen.press('j');
+    screen.pass(60_000);
+    expect(row(screen.rows(), 'q quit')).toContain('backend moved to port 8001');
+    screen.press('j');
+    await screen.waitFor('r restart');
   });
 
   it('takes a typed port, which may be corrected', async () => {
@@ -494,7 +548,7 @@ describe('a port conflict', () => {
 
   it('does not ask twice for one decision', async () => {
     const { session, screen } = await openConflict();
-    screen.press('k', 'k', 'r');
+    screen.press('p', 'p', 'r');
     await screen.waitFor('the session is working on it');
     expect(session.callsOf('resolveConflict')).toHaveLength(1);
   });
@@ -511,8 +565,8 @@ describe('a port conflict', () => {
         }),
       ),
     );
-    expect(screen.rows().join('\n')).toMatch(/k +stop the owner +it belongs to root/);
-    screen.press('k');
+    expect(screen.rows().join('\n')).toMatch(/K +kill the owner +it belongs to root/);
+    screen.press('K');
     await screen.waitFor('! it belongs to root');
     expect(session.callsOf('resolveConflict')).toEqual([]);
   });
@@ -575,9 +629,9 @@ describe('a port conflict', () => {
 
   it('takes one choice for all, and says for whom it cannot be taken', async () => {
     const { session, screen } = await openConflict(three());
-    screen.press('a');
+    screen.press('*');
     await screen.waitFor('[x] the same for all 3');
-    screen.press('k');
+    screen.press('K', 'y');
     await screen.waitFor('! not for frontend: the owner is hidden from us');
     expect(session.callsOf('resolveConflict')).toEqual([
       ['backend', { choice: 'kill', owners: [{ pid: 812, startTicks: 4711 }] }],
@@ -587,7 +641,7 @@ describe('a port conflict', () => {
 
   it('has the next choice remembered when asked to', async () => {
     const { session, screen } = await openConflict();
-    screen.press('m');
+    screen.press('M');
     await screen.waitFor('[x] remember it for this project');
     screen.press('p');
     await screen.waitFor('asking the session');
@@ -607,18 +661,17 @@ describe('a port conflict', () => {
     expect(session.callsOf('resolveConflict')).toEqual([['backend', { choice: 'container', id: container.id }]]);
   });
 
-  it('stops nobody for somebody who was moving through the list when it came up', async () => {
+  it('takes no letter for the first half second when it opens by itself, and says so', async () => {
     const session = calmSession();
     const screen = renderScreen(session);
     await screen.waitFor('following');
-    screen.press('k');
     session.change([conflictedService('backend', conflictOn(8000))]);
     await screen.waitFor('is taken');
-    screen.press('k');
-    await screen.waitFor('press k again if you mean it');
+    screen.press('K', 'p', ENTER, 's', '9');
+    await screen.waitFor('this dialog has just opened');
     expect(session.callsOf('resolveConflict')).toEqual([]);
-    screen.pass(1000);
-    screen.press('k');
+    screen.pass(500);
+    screen.press('s');
     await screen.waitFor('asking the session');
   });
 
@@ -627,7 +680,7 @@ describe('a port conflict', () => {
     const shown = await screen.waitFor('decide later');
     const text = shown.join('\n');
     expect(text).toContain('node (pid 812)');
-    for (const words of ['use port 8001, or type one', 'stop node (pid 812)', 'try again', 'skip backend']) {
+    for (const words of ['use port 8001, or type one', 'kill node (pid 812)', 'try again', 'skip backend']) {
       expect(text).toContain(words);
     }
   });
@@ -641,7 +694,7 @@ describe('leaving', () => {
     const screen = renderScreen(session);
     await screen.waitFor('following');
     screen.press('q');
-    await expect(screen.end).resolves.toEqual({ reason: 'quit', report });
+    await expect(screen.end).resolves.toEqual({ reason: 'quit', report, stopped: ['db', 'backend', 'frontend'] });
   });
 
   it('asks once when something is starting', async () => {
@@ -650,9 +703,31 @@ describe('leaving', () => {
     const screen = renderScreen(session);
     await screen.waitFor('following');
     screen.press('q');
-    await screen.waitFor('Stop everything and leave?');
+    await screen.waitFor('Services are still starting.');
     screen.press(ESC);
     await screen.waitFor('r restart');
+    screen.press('q', 'q');
+    await expect(screen.end).resolves.toMatchObject({ reason: 'quit' });
+  });
+
+  it('asks in a session that was there before, where d leaves it running', async () => {
+    const session = calmSession();
+    const screen = renderScreen(session, { isJoined: true });
+    await screen.waitFor('following');
+    screen.press('q');
+    const shown = await screen.waitFor('Others may use this session.');
+    expect(row(shown, 'Others may use')).toMatch(/q stop all {3}d leave it running {3}Esc stay/);
+    screen.press('y', ENTER, ESC);
+    await screen.waitFor('r restart');
+    expect(session.callsOf('shutdown')).toEqual([]);
+    screen.press('q', 'd');
+    await expect(screen.end).resolves.toEqual({ reason: 'detach' });
+  });
+
+  it('stops a session that was there before when q is pressed again', async () => {
+    const session = calmSession();
+    const screen = renderScreen(session, { isJoined: true });
+    await screen.waitFor('following');
     screen.press('q', 'q');
     await expect(screen.end).resolves.toMatchObject({ reason: 'quit' });
   });
@@ -674,7 +749,7 @@ describe('leaving', () => {
     const shown = await screen.waitFor('killed in 8s');
     expect(row(shown, 'killed in')).toMatch(/◌ backend +stopping +pid 4250, 4251, 4260 +killed in 8s/);
     screen.press(CTRL_C);
-    await expect(screen.end).resolves.toEqual({ reason: 'quit', report: { leftovers: [] } });
+    await expect(screen.end).resolves.toMatchObject({ reason: 'quit', report: { leftovers: [] } });
     expect(session.callsOf('shutdown')).toEqual([[], [{ force: true }]]);
   });
 

@@ -54,6 +54,8 @@ export interface OpenedSession {
 export interface ScreenOptions {
   /** The first frame does not wait for it. */
   readonly session: Promise<Session>;
+  /** Whether the session was there before this screen. */
+  readonly isJoined: Promise<boolean>;
   readonly projectName: string;
   /** For the first frame; empty when they are not known. */
   readonly serviceNames: readonly ServiceName[];

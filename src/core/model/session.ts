@@ -292,6 +292,8 @@ export interface Session {
 export interface ScreenEnd {
   readonly reason: 'quit' | 'detach' | 'ended' | 'hangup';
   readonly report?: ShutdownReport;
+  /** What `quit` has stopped. */
+  readonly stopped?: readonly ServiceName[];
   /** The signal that ended the screen, for `hangup`. */
   readonly signal?: NodeJS.Signals;
 }

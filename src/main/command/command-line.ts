@@ -190,9 +190,10 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
         import('../screen/screen-host.ts'),
         early === undefined ? loadTaste(globals) : undefined,
       ]);
-      return ({ session, ...project }) =>
+      return ({ session, isJoined, ...project }) =>
         runScreen({
           session,
+          isJoined,
           place: early ?? createScreenPlace(process, project, taste),
           root: place.root(),
           host: createScreenHost(),

@@ -11,6 +11,8 @@ import { keepTaste, readTaste } from './screen-taste.ts';
 export interface RunScreenOptions {
   /** The first frame does not wait for it. */
   readonly session: Promise<Session> | Session;
+  /** Whether the session was there before this screen. */
+  readonly isJoined?: Promise<boolean> | boolean;
   readonly place: ScreenPlace;
   /** The project's folder: where logs are saved to, and in its `.devdeck` how one likes to see them. */
   readonly root: string;
@@ -23,9 +25,10 @@ export interface RunScreenOptions {
  * Shows the session until the person leaves, the session ends or the terminal goes. The terminal is restored on every way out.
  * @throws what the session was rejected with, or a crash of our own
  */
-export function runScreen({ session, place, root, host, now }: RunScreenOptions): Promise<ScreenEnd> {
+export function runScreen({ session, isJoined = false, place, root, host, now }: RunScreenOptions): Promise<ScreenEnd> {
   return runScreenLoop({
     session,
+    isJoined,
     ...place,
     initial: { ...place.initial, taste: { ...place.initial.taste, ...readTaste(root) } },
     loadChrome: async () => (await import('../../tui/loop/chrome.tsx')).createChrome,

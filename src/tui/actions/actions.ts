@@ -5,7 +5,7 @@ import { messageOf } from '../../errors.ts';
 import type { Session } from '../../core/model/session.ts';
 import { consequences } from '../../format/config-news.ts';
 import { notify, type ActionContext } from './action-context.ts';
-import { chooseConflict, submitPort, typePort } from './conflict-actions.ts';
+import { chooseConflict, confirmKill, submitPort, typePort } from './conflict-actions.ts';
 import { helpPages } from '../keymap/help-pages.ts';
 import type { ActionName } from '../keymap/binding.ts';
 import { moveInDetail, type DetailMove } from './detail-scroll.ts';
@@ -156,6 +156,8 @@ export function performAction(action: ActionName, context: ActionContext): void 
       return dispatch({ type: 'rememberToggled' });
     case 'forAll':
       return dispatch({ type: 'forAllToggled' });
+    case 'confirmKill':
+      return confirmKill(context);
     case 'later':
       return dispatch({ type: 'conflictPostponed' });
     default:
@@ -210,6 +212,7 @@ function goBack({ state: read, dispatch, logs }: ActionContext): void {
   if (state.filter.typing !== undefined) return dispatch({ type: 'filterChanged', filter: { typing: undefined } });
   if (state.answer !== undefined) return dispatch({ type: 'answerTyped', answer: undefined });
   if (state.save.typing !== undefined) return dispatch({ type: 'saveTyped', text: undefined });
+  if (state.desk.isAskingToKill) return dispatch({ type: 'killAsked', isAsking: false });
   if (state.desk.portText !== undefined) return dispatch({ type: 'portTyped', text: undefined });
   if (state.palette !== undefined) return dispatch({ type: 'paletteTyped', text: undefined });
   if (state.panel !== 'none') return dispatch({ type: 'panelClosed' });
@@ -226,10 +229,11 @@ function goBack({ state: read, dispatch, logs }: ActionContext): void {
   return dispatch({ type: 'paneFocused', pane: 'services' });
 }
 
-/** Asks once when something is on its way; what already runs or does not run is no reason to ask. */
+/** Asks once when the session was there before this screen, or when something is still starting. */
 function quit(context: ActionContext): void {
-  const isBusy = context.state().services.some((service) => service.state === 'starting');
-  if (isBusy) context.dispatch({ type: 'leavingChanged', leaving: 'asking' });
+  const { services, isJoined } = context.state();
+  if (isJoined || services.some((service) => service.state === 'starting'))
+    context.dispatch({ type: 'leavingChanged', leaving: 'asking' });
   else context.leave('quit');
 }
 

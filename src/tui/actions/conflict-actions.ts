@@ -2,14 +2,17 @@
 
 import type { ConflictChoiceName } from '../../core/model/vocabulary.ts';
 import type { ConflictDecision } from '../../core/model/session.ts';
-import type { ConflictView } from '../../core/model/snapshot.ts';
+import type { ConflictView, OwnerCard } from '../../core/model/snapshot.ts';
 import { assertNever, messageOf } from '../../errors.ts';
 import { notify, type ActionContext } from './action-context.ts';
-import { conflictKey, selectConflict, selectConflicts, type OpenConflict } from '../state/selectors.ts';
-import type { ConflictDesk } from '../state/state.ts';
+import {
+  conflictKey,
+  selectConflict,
+  selectConflicts,
+  selectKillTargets,
+  type OpenConflict,
+} from '../state/selectors.ts';
 
-/** `k` also moves the cursor: for so long, a dialog that comes up under moving fingers stops nobody's program. */
-const TYPING_PAUSE_MS = 700;
 const MAX_PORT = 65_535;
 
 /** Takes a choice, for one conflict or for all, or says why it cannot be taken. */
@@ -17,13 +20,30 @@ export function chooseConflict(context: ActionContext, name: ConflictChoiceName)
   const state = context.state();
   const open = selectConflict(state);
   if (open === undefined) return;
-  if (name === 'kill' && cameUpWhileTyping(state.desk, context.now())) {
-    return notify(context, 'warn', 'this question has only just come up; press k again if you mean it');
+  if (!state.desk.isForAll) {
+    const refusal = whyNot(open, name);
+    if (refusal !== undefined) return notify(context, open.isDecided ? 'plain' : 'warn', refusal);
   }
-  if (state.desk.isForAll) return chooseForAll(context, name);
-  const refusal = whyNot(open, name);
-  if (refusal !== undefined) return notify(context, open.isDecided ? 'plain' : 'warn', refusal);
+  if (name === 'kill' && needsConsent(selectKillTargets(state))) {
+    return context.dispatch({ type: 'killAsked', isAsking: true });
+  }
+  decideNow(context, open, name);
+}
+
+/** The person has seen who it is, and said yes. */
+export function confirmKill(context: ActionContext): void {
+  const open = selectConflict(context.state());
+  if (open !== undefined) decideNow(context, open, 'kill');
+}
+
+function decideNow(context: ActionContext, open: OpenConflict, name: ConflictChoiceName): void {
+  if (context.state().desk.isForAll) return chooseForAll(context, name);
   decide(context, [[open, decisionFor(name, open.conflict)]]);
+}
+
+/** What this session or an earlier one of the project started may be killed without a second question. */
+function needsConsent(owners: readonly OwnerCard[]): boolean {
+  return owners.some(({ verdict }) => verdict !== 'ours' && verdict !== 'left over');
 }
 
 function chooseForAll(context: ActionContext, name: ConflictChoiceName): void {
@@ -66,10 +86,6 @@ function decisionFor(name: ConflictChoiceName, { owners, container, suggestedPor
     default:
       return assertNever(name);
   }
-}
-
-function cameUpWhileTyping(desk: ConflictDesk, nowMs: number): boolean {
-  return nowMs - desk.openedAtMs < TYPING_PAUSE_MS && desk.openedAtMs - desk.keyBeforeMs < TYPING_PAUSE_MS;
 }
 
 /** Digits for the port; the first one opens the input. */

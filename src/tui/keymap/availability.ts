@@ -10,9 +10,13 @@ export function isSelectedUp(state: ScreenState): boolean {
   return service !== undefined && isActive(service);
 }
 
+export function hasFailed(state: ScreenState): boolean {
+  return selectService(state)?.state === 'failed';
+}
+
 export function needsEdit({ session }: ScreenState): string | undefined {
   const config = session?.config;
-  if (config === undefined) return 'the config is the one in force';
+  if (config === undefined) return 'the config has no pending edit';
   return config.status === 'pending' ? undefined : (config.problem ?? `${config.file} cannot be used`);
 }
 
@@ -52,7 +56,7 @@ export function needsQuestion(state: ScreenState): string | undefined {
 }
 
 export function needsQuery(state: ScreenState): string | undefined {
-  return state.search.query === undefined ? 'nothing to look for yet: search first' : undefined;
+  return state.search.query === undefined ? 'no search yet: press / first' : undefined;
 }
 
 export function needsSeveralConflicts(state: ScreenState): string | undefined {

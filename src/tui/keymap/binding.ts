@@ -78,6 +78,7 @@ export type ActionName =
   | 'remember'
   | 'forAll'
   | 'later'
+  | 'confirmKill'
   | 'confirmQuit'
   | 'force';
 
@@ -93,7 +94,7 @@ export interface KeyBinding {
   readonly help?: string;
   readonly group?: HelpGroup;
   /** Place in the footer, from the left; absent: not shown there. */
-  readonly footer?: number;
+  readonly footer?: number | ((state: ScreenState) => number);
   /** Why the key does nothing now; undefined when it works. */
   readonly disabledReason?: (state: ScreenState) => string | undefined;
 }

@@ -2,11 +2,11 @@
 // Drawn by the footer, and asked by the mouse, since a click on a key presses it.
 
 import { displayWidth, truncate } from '../../format/text.ts';
-import { footerBindings, keymapOf, labelOf } from './keymap.ts';
+import { footerBindings, keymapOf, labelOf, placeOf } from './keymap.ts';
 import type { ActionName } from './binding.ts';
 import { keyName } from './key-text.ts';
 import type { Key } from '../terminal/keys.ts';
-import { selectMode } from '../state/selectors.ts';
+import { dialogRestMs, selectMode } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
 
 export interface FooterHint {
@@ -27,13 +27,16 @@ export interface FooterPlan {
 
 const GAP = 3;
 const LONGEST_QUESTION = 40;
+/** A notice shorter than this tells nothing: then the keys give way. */
+const MIN_NOTICE = 20;
 /** Keys from this place on stay, whatever goes. */
 const FIXED_FROM = 90;
 
 export function planFooter(state: ScreenState, width: number): FooterPlan {
   const { search, notice } = state;
   if (state.leaving === 'asking') {
-    return plan(state, width, 'Services are still starting. Stop everything and leave?');
+    const question = state.isJoined ? 'Others may use this session.' : 'Services are still starting.';
+    return plan(state, width, question);
   }
   const typing = typingOf(state);
   if (typing !== undefined) {
@@ -42,8 +45,10 @@ export function planFooter(state: ScreenState, width: number): FooterPlan {
   }
   if (notice !== undefined) {
     const glyph = { plain: '', warn: '! ', fail: '✖ ' }[notice.tone];
-    return { lead: truncate(glyph + notice.text, width - 1), typed: undefined, hints: [] };
+    const room = width - 1 - fixedWidth(state);
+    return plan(state, width, truncate(glyph + notice.text, room > MIN_NOTICE ? room : width - 1), undefined, 'fixed');
   }
+  if (dialogRestMs(state, state.nowMs) > 0) return plan(state, width, 'keys work in a moment', undefined, 'fixed');
   if (search.query !== undefined && selectMode(state) !== 'help') {
     const said = `/${truncate(search.query, 20)}  ${search.status}`;
     const hints = [
@@ -55,8 +60,23 @@ export function planFooter(state: ScreenState, width: number): FooterPlan {
   return plan(state, width, '');
 }
 
+/** What the keys that always stay take of the row. */
+function fixedWidth(state: ScreenState): number {
+  const fixed = footerBindings(state, selectMode(state)).filter((binding) => placeOf(binding, state) >= FIXED_FROM);
+  return fixed.reduce(
+    (sum, binding) => sum + widthOf({ name: keyName(binding.keys[0] ?? ''), label: labelOf(binding, state) }) + GAP,
+    0,
+  );
+}
+
 /** Keys with a place in the footer until the row is full. */
-function plan(state: ScreenState, width: number, lead: string, typed?: string): FooterPlan {
+function plan(
+  state: ScreenState,
+  width: number,
+  lead: string,
+  typed?: string,
+  keys: 'all' | 'fixed' = 'all',
+): FooterPlan {
   // The cursor takes a column.
   const leadWidth = displayWidth(lead) + (typed === undefined ? 0 : displayWidth(typed) + 1);
   const start = 1 + (leadWidth === 0 ? 0 : leadWidth + GAP);
@@ -64,12 +84,13 @@ function plan(state: ScreenState, width: number, lead: string, typed?: string): 
     key: binding.keys[0] ?? '',
     name: keyName(binding.keys[0] ?? ''),
     label: labelOf(binding, state),
-    isFixed: (binding.footer ?? 0) >= FIXED_FROM,
+    isFixed: placeOf(binding, state) >= FIXED_FROM,
   }));
   let room = width - start - shown.filter((hint) => hint.isFixed).reduce((sum, hint) => sum + widthOf(hint) + GAP, 0);
   let isFull = false;
   const kept = shown.filter((hint) => {
-    if (hint.isFixed) return true;
+    if (hint.isFixed) return keys === 'all' || room >= 0;
+    if (keys === 'fixed') return false;
     isFull ||= widthOf(hint) + GAP > room;
     if (!isFull) room -= widthOf(hint) + GAP;
     return !isFull;

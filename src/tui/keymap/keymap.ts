@@ -55,7 +55,12 @@ export function footerBindings(state: ScreenState, mode: Mode): readonly KeyBind
         binding.modes.includes(mode) &&
         binding.disabledReason?.(state) === undefined,
     )
-    .toSorted((a, b) => (a.footer ?? 0) - (b.footer ?? 0));
+    .toSorted((a, b) => placeOf(a, state) - placeOf(b, state));
+}
+
+/** Where a key stands in the footer: what fits the selected service comes first. */
+export function placeOf({ footer = 0 }: KeyBinding, state: ScreenState): number {
+  return typeof footer === 'number' ? footer : footer(state);
 }
 
 export function labelOf(binding: KeyBinding, state: ScreenState): string {

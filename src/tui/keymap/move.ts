@@ -8,7 +8,7 @@ export const MOVE_KEYS: readonly KeyBinding[] = [
     action: 'moveDown',
     modes: [...LISTS, 'logs'],
     label: 'down',
-    help: 'next service; in the logs and the detail: one line down',
+    help: 'next service; one line down in logs and detail',
     group: 'Move',
   },
   {
@@ -16,7 +16,7 @@ export const MOVE_KEYS: readonly KeyBinding[] = [
     action: 'moveUp',
     modes: [...LISTS, 'logs'],
     label: 'up',
-    help: 'previous service; in the logs and the detail: one line up',
+    help: 'previous service; one line up in logs and detail',
     group: 'Move',
   },
   {
@@ -24,7 +24,7 @@ export const MOVE_KEYS: readonly KeyBinding[] = [
     action: 'moveFirst',
     modes: [...LISTS, 'logs'],
     label: 'first',
-    help: 'first service; in the logs: the oldest line',
+    help: 'first service; oldest line in logs',
     group: 'Move',
   },
   {
@@ -32,12 +32,12 @@ export const MOVE_KEYS: readonly KeyBinding[] = [
     action: 'moveLast',
     modes: [...LISTS, 'logs'],
     label: 'last',
-    help: 'last service; in the logs: the newest line',
+    help: 'last service; newest line in logs',
     group: 'Move',
   },
   { keys: ['tab'], action: 'focusNext', modes: PANES, label: 'next pane', help: 'next pane', group: 'Move' },
   { keys: ['shift-tab'], action: 'focusPrevious', modes: PANES, label: 'previous pane' },
-  { keys: ['1'], action: 'focusServices', modes: PANES, label: 'services', help: 'the services', group: 'Move' },
-  { keys: ['2'], action: 'focusLogs', modes: PANES, label: 'logs', help: 'the logs', group: 'Move' },
-  { keys: ['3'], action: 'focusDetail', modes: PANES, label: 'detail', help: 'all about the service', group: 'Move' },
+  { keys: ['1'], action: 'focusServices', modes: PANES, label: 'services', help: 'services', group: 'Move' },
+  { keys: ['2'], action: 'focusLogs', modes: PANES, label: 'logs', help: 'logs', group: 'Move' },
+  { keys: ['3'], action: 'focusDetail', modes: PANES, label: 'detail', help: 'details of the service', group: 'Move' },
 ];

@@ -9,7 +9,7 @@ import { findBinding } from '../keymap/keymap.ts';
 import { planFooter, type FooterHint } from '../keymap/footer-plan.ts';
 import { firstVisible } from '../state/layout.ts';
 import { isInside } from '../logs/log-desk.ts';
-import { selectDetailForm, selectLayout, selectMode, selectNames } from '../state/selectors.ts';
+import { dialogRestMs, selectDetailForm, selectLayout, selectMode, selectNames } from '../state/selectors.ts';
 import type { Pane, ScreenState } from '../state/state.ts';
 
 const WHEEL_ROWS = 3;
@@ -63,6 +63,9 @@ function dragFrom(place: Place, { state, logs }: ActionContext): Drag | undefine
 function pressKey(key: string, context: ActionContext): void {
   const mode = selectMode(context.state());
   context.dispatch({ type: 'keyPressed', nowMs: context.now() });
+  if (isTooSoon(key, context)) {
+    return notify(context, 'warn', 'this dialog has just opened: press the key again');
+  }
   const binding = findBinding(mode, key, context.state().remaps);
   if (binding === undefined) {
     const text = key === 'space' ? ' ' : key;
@@ -72,6 +75,12 @@ function pressKey(key: string, context: ActionContext): void {
   const reason = binding.disabledReason?.(context.state());
   if (reason === undefined) performAction(binding.action, context);
   else notify(context, 'warn', reason);
+}
+
+/** A dialog that opens without being asked for takes no letter of what somebody is typing, and no Enter. */
+function isTooSoon(key: string, { state, now }: ActionContext): boolean {
+  const isTyped = /^[\p{L}\p{N}]$/u.test(key) || key === 'enter' || key === 'space';
+  return isTyped && dialogRestMs(state(), now()) > 0;
 }
 
 /** The key of the footer under the pointer. */

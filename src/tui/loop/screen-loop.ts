@@ -32,6 +32,8 @@ import type { NotifyWay } from '../../core/model/user-config.ts';
 
 export interface ScreenLoopOptions {
   readonly session: Promise<Session> | Session;
+  /** Whether the session was there before this screen. */
+  readonly isJoined?: Promise<boolean> | boolean;
   readonly initial: ScreenState;
   readonly theme: Theme;
   readonly terminal: Terminal;
@@ -187,6 +189,7 @@ class ScreenLoop {
       },
       (error: unknown) => this.finish({ error }),
     );
+    void this.noteJoined();
     Promise.resolve(this.options.session).then(
       (session) => this.onSession(session),
       (error: unknown) => this.finish({ error }),
@@ -223,6 +226,12 @@ class ScreenLoop {
   /** What a key changes is drawn once, when it has been handled. */
   private scheduleDraw(): void {
     if (!this.isOver && !this.isHandlingInput) this.painter.schedule();
+  }
+
+  /** Unknown for a session that could not be opened, which is told elsewhere. */
+  private async noteJoined(): Promise<void> {
+    const isJoined = await Promise.resolve(this.options.isJoined).catch(() => false);
+    if (isJoined === true && !this.isOver) this.dispatch({ type: 'sessionJoined' });
   }
 
   private onSession(session: Session): void {
@@ -292,11 +301,12 @@ class ScreenLoop {
     }
     // A second wish to leave, and still no session to shut down: whoever opens it sees that nobody is there.
     if (how === 'force' && session === undefined) return this.finish({ reason: 'hangup' });
+    const stopped = this.state.services.filter(({ pids }) => pids.length > 0).map(({ name }) => name);
     this.dispatch({ type: 'leavingChanged', leaving: how === 'force' ? 'forcing' : 'stopping' });
     Promise.resolve(this.options.session)
       .then((opened) => opened.shutdown(how === 'force' ? { force: true } : undefined))
       .then(
-        (report) => this.finish({ reason: 'quit', report }),
+        (report) => this.finish({ reason: 'quit', report, stopped }),
         (error: unknown) => {
           this.dispatch({ type: 'leavingChanged', leaving: 'no' });
           notify(this.context, 'fail', messageOf(error));

@@ -10,6 +10,7 @@ import {
   selectDetailForm,
   selectDetailTop,
   selectDialogChoices,
+  selectKillTargets,
   selectLayout,
   selectMode,
   selectNames,
@@ -124,6 +125,7 @@ function Panel({
         all={selectConflicts(state)}
         choices={selectDialogChoices(state)}
         desk={state.desk}
+        targets={selectKillTargets(state)}
         remaps={state.remaps}
         nowMs={nowMs}
       />

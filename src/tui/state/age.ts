@@ -1,6 +1,7 @@
 // How long ago, in one unit while that is enough, so that a screen at rest has nothing to redraw; and when it has.
 
 import { formatDuration } from '../../format/quantity.ts';
+import { dialogRestMs } from './selectors.ts';
 import type { ScreenState } from './state.ts';
 
 const MINUTE_MS = 60_000;
@@ -25,5 +26,7 @@ export function untilTick(state: ScreenState, nowMs: number): number {
     counts || isYoung(state.session?.startedAt) || state.notice !== undefined || state.taste.times === 'age'
       ? SECOND_MS
       : SLOW_TICK_MS;
-  return stepMs - (nowMs % SECOND_MS);
+  const tickMs = stepMs - (nowMs % SECOND_MS);
+  const restMs = dialogRestMs(state, nowMs);
+  return restMs > 0 ? Math.min(restMs, tickMs) : tickMs;
 }

@@ -6,6 +6,7 @@ import type { ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts'
 import { assertNever } from '../../errors.ts';
 import type { Size } from '../paint/compositor.ts';
 import { addCpuSample, type CpuHistory } from './cpu-history.ts';
+import { afterKey, withOutcomes } from './outcomes.ts';
 import {
   MAX_TILES,
   configNewsKey,
@@ -77,12 +78,14 @@ export type ScreenEvent =
   | { readonly type: 'conflictMoved'; readonly by: 1 | -1 }
   | { readonly type: 'rememberToggled' }
   | { readonly type: 'forAllToggled' }
+  | { readonly type: 'killAsked'; readonly isAsking: boolean }
   | { readonly type: 'conflictsDecided'; readonly keys: readonly string[] }
   | { readonly type: 'decisionFailed'; readonly key: string }
   | { readonly type: 'configNewsHidden' }
   | { readonly type: 'failedChecksHidden' }
   | { readonly type: 'noticed'; readonly notice: Notice }
   | { readonly type: 'noticeExpired' }
+  | { readonly type: 'sessionJoined' }
   | { readonly type: 'leavingChanged'; readonly leaving: ScreenState['leaving'] };
 
 export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
@@ -114,7 +117,7 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
     case 'resized':
       return { ...state, size: event.size };
     case 'keyPressed':
-      return { ...state, lastKeyMs: event.nowMs, notice: undefined };
+      return { ...state, lastKeyMs: event.nowMs, notice: afterKey(state.notice, event.nowMs) };
     case 'selectionMoved':
       return { ...state, selected: movedSelection(state, event.by) };
     case 'serviceSelected':
@@ -158,7 +161,7 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
     case 'searchChanged':
       return { ...state, search: { ...state.search, ...event.search } };
     case 'conflictReopened':
-      return { ...withDesk(withDialog(state, withDesk(state, { postponed: [] })), { openedAtMs: 0 }), panel: 'none' };
+      return { ...withDesk(withDialog(withDesk(state, { postponed: [] })), { openedAtMs: 0 }), panel: 'none' };
     case 'conflictPostponed':
       return postponeConflict(state);
     case 'choiceMoved': {
@@ -173,6 +176,8 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
       return withDesk(state, { isToRemember: !state.desk.isToRemember });
     case 'forAllToggled':
       return withDesk(state, { isForAll: !state.desk.isForAll });
+    case 'killAsked':
+      return withDesk(state, { isAskingToKill: event.isAsking });
     case 'conflictsDecided':
       return decideConflicts(state, event.keys);
     case 'decisionFailed':
@@ -187,6 +192,8 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
       return { ...state, notice: event.notice };
     case 'noticeExpired':
       return { ...state, notice: undefined };
+    case 'sessionJoined':
+      return { ...state, isJoined: true };
     case 'leavingChanged':
       return { ...state, leaving: event.leaving };
     default:
@@ -228,7 +235,7 @@ function withServices(
     selected: isSelectionKnown ? state.selected : services[0]?.name,
     cpuHistory: withSamples(state.cpuHistory, sampled, nowMs),
   };
-  return withConflictNews(state, next);
+  return withConflictNews(state, withOutcomes(state, next));
 }
 
 function merged(known: readonly ServiceView[], changed: readonly ServiceView[]): readonly ServiceView[] {
@@ -256,7 +263,7 @@ function withSamples(
   return { ...history, ...(Object.fromEntries(samples) as Record<ServiceName, CpuHistory>) };
 }
 
-/** Another dialog starts afresh; news of a conflict end the waiting for them. */
+/** A new dialog resets its inputs; an update of a conflict clears its pending flag. */
 function withConflictNews(before: ScreenState, after: ScreenState): ScreenState {
   const known = new Map(selectConflicts(before).map(({ service, conflict }) => [conflictKey(service), conflict]));
   const unchanged = selectConflicts(after).filter(
@@ -265,26 +272,31 @@ function withConflictNews(before: ScreenState, after: ScreenState): ScreenState 
   const keys = new Set(unchanged.map(({ service }) => conflictKey(service)));
   const decided = after.desk.decided.filter((key) => keys.has(key));
   const isSame = decided.length === after.desk.decided.length;
-  return withDialog(before, isSame ? after : withDesk(after, { decided }));
+  return withDialog(isSame ? after : withDesk(after, { decided }));
 }
 
-/** Puts the dialog up that is due now, and remembers which: it does not change under the fingers. */
-function withDialog(before: ScreenState, after: ScreenState): ScreenState {
+/** Opens the dialog that is due now, and remembers which: it does not change under the fingers. */
+function withDialog(after: ScreenState): ScreenState {
   const current = selectConflict(after);
-  const fresh = { cursor: 0, portText: undefined, isToRemember: false, isForAll: false };
+  const fresh = { cursor: 0, portText: undefined, isToRemember: false, isForAll: false, isAskingToKill: false };
   if (current === undefined) return withDesk(after, { ...fresh, shown: undefined });
   const shown = conflictKey(current.service);
   if (after.desk.shown === shown) return after;
-  const times = { openedAtMs: after.nowMs, keyBeforeMs: before.lastKeyMs };
-  return { ...withDesk(after, { ...fresh, ...times, shown }), selected: current.service.name };
+  return { ...withDesk(after, { ...fresh, openedAtMs: after.nowMs, shown }), selected: current.service.name };
 }
 
 /** The next one that waits for a decision comes up; the last one stays to be watched. */
 function decideConflicts(state: ScreenState, keys: readonly string[]): ScreenState {
   const decided = [...new Set([...state.desk.decided, ...keys])];
-  const next = withDesk(state, { decided, portText: undefined, isToRemember: false, isForAll: false });
+  const next = withDesk(state, {
+    decided,
+    portText: undefined,
+    isToRemember: false,
+    isForAll: false,
+    isAskingToKill: false,
+  });
   const waits = selectConflicts(next).some(({ isPostponed, isDecided }) => !isPostponed && !isDecided);
-  return waits ? withDialog(state, withDesk(next, { shown: undefined })) : next;
+  return waits ? withDialog(withDesk(next, { shown: undefined })) : next;
 }
 
 /** To a neighbour in the list, also one that was put off. */
@@ -296,7 +308,7 @@ function moveConflict(state: ScreenState, by: 1 | -1): ScreenState {
   if (to === undefined) return state;
   const shown = conflictKey(to.service);
   const postponed = state.desk.postponed.filter((key) => key !== shown);
-  const desk = { shown, postponed, cursor: 0, portText: undefined, openedAtMs: 0 };
+  const desk = { shown, postponed, cursor: 0, portText: undefined, openedAtMs: 0, isAskingToKill: false };
   return { ...withDesk(state, desk), selected: to.service.name };
 }
 
@@ -309,7 +321,7 @@ function postponeConflict(state: ScreenState): ScreenState {
   const current = selectConflict(state);
   if (current === undefined) return state;
   const postponed = [...state.desk.postponed, conflictKey(current.service)];
-  return withDialog(state, withDesk(state, { postponed, shown: undefined }));
+  return withDialog(withDesk(state, { postponed, shown: undefined }));
 }
 
 function withDesk(state: ScreenState, desk: Partial<ConflictDesk>): ScreenState {

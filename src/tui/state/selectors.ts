@@ -7,6 +7,7 @@ import type {
   FailedCheckView,
   ConflictChoice,
   ConflictView,
+  OwnerCard,
   ServiceView,
   StateName,
 } from '../../core/model/snapshot.ts';
@@ -14,7 +15,7 @@ import { statusLabel, type StatusLabel } from '../../format/status-label.ts';
 import type { Rectangle } from '../paint/compositor.ts';
 import type { DetailSubject } from './detail-subject.ts';
 import { planLayout, tooSmall, type Layout } from './layout.ts';
-import type { ScreenState } from './state.ts';
+import type { ConflictDesk, ScreenState } from './state.ts';
 
 /** Where keys go. Everything but the panes takes all keys for itself. */
 export type Mode =
@@ -31,6 +32,7 @@ export type Mode =
   | 'usage'
   | 'conflict'
   | 'port-input'
+  | 'kill-question'
   | 'quit-question'
   | 'stopping'
   | 'too-small';
@@ -45,9 +47,14 @@ export function selectMode(state: ScreenState): Mode {
   if (state.answer !== undefined) return 'answer';
   if (state.palette !== undefined) return 'palette';
   if (state.panel === 'help') return 'help';
-  if (selectConflict(state)) return state.desk.portText === undefined ? 'conflict' : 'port-input';
+  if (selectConflict(state)) return conflictMode(state.desk);
   if (state.panel === 'ports' || state.panel === 'usage') return state.panel;
   return state.isZoomed ? 'logs' : state.focus;
+}
+
+function conflictMode({ portText, isAskingToKill }: ConflictDesk): Mode {
+  if (isAskingToKill) return 'kill-question';
+  return portText === undefined ? 'conflict' : 'port-input';
 }
 
 export function selectService(state: ScreenState): ServiceView | undefined {
@@ -88,6 +95,26 @@ export function selectConflict(state: ScreenState): OpenConflict | undefined {
     open.find(({ isDecided }) => !isDecided) ??
     open[0]
   );
+}
+
+/** How long a dialog that opened without being asked for takes no letter of what somebody is typing. */
+const UNASKED_DIALOG_MS = 500;
+
+/** How long it still takes no letter; 0 when it does. */
+export function dialogRestMs(state: ScreenState, nowMs: number): number {
+  if (selectMode(state) !== 'conflict') return 0;
+  return Math.max(0, state.desk.openedAtMs + UNASKED_DIALOG_MS - nowMs);
+}
+
+/** The processes that a kill would end: of the conflict in the dialog, or of all that wait for a decision. */
+export function selectKillTargets(state: ScreenState): readonly OwnerCard[] {
+  const open = selectConflict(state);
+  const asked = state.desk.isForAll
+    ? selectConflicts(state).filter(({ isPostponed, isDecided }) => !isPostponed && !isDecided)
+    : open === undefined
+      ? []
+      : [open];
+  return asked.flatMap(({ conflict }) => conflict.owners.filter((owner) => owner.refusal === null));
 }
 
 export function selectConflictNames(state: ScreenState): readonly ServiceName[] {

@@ -15,6 +15,8 @@ export interface Notice {
   readonly tone: 'plain' | 'warn' | 'fail';
   readonly text: string;
   readonly untilMs: number;
+  /** Set for an outcome that stays until somebody has had the time to see it: when it appeared. */
+  readonly seenFromMs?: number;
 }
 
 export interface Search {
@@ -75,13 +77,14 @@ export interface ConflictDesk {
   readonly shown: string | undefined;
   /** The conflicts a decision was sent for, until the session has something new to say about them. */
   readonly decided: readonly string[];
+  /** A kill of what is not ours asks once more; set while it asks. */
+  readonly isAskingToKill: boolean;
   /** The next choice is to be remembered for this project. */
   readonly isToRemember: boolean;
   /** The next choice is meant for all open conflicts. */
   readonly isForAll: boolean;
-  /** When the dialog came up by itself, and when the last key before it was pressed. */
+  /** When the dialog opened without being asked for. */
   readonly openedAtMs: number;
-  readonly keyBeforeMs: number;
 }
 
 export interface ScreenState {
@@ -127,6 +130,8 @@ export interface ScreenState {
   readonly notice: Notice | undefined;
   /** The person's own keys. */
   readonly remaps: KeyRemaps;
+  /** The session was there before this screen: quitting asks first. */
+  readonly isJoined: boolean;
   readonly leaving: 'no' | 'asking' | 'stopping' | 'forcing';
 }
 
@@ -162,10 +167,10 @@ export function initialState(options: {
       portText: undefined,
       shown: undefined,
       decided: [],
+      isAskingToKill: false,
       isToRemember: false,
       isForAll: false,
       openedAtMs: 0,
-      keyBeforeMs: 0,
     },
     search: { typing: undefined, query: undefined, status: '' },
     filter: { typing: undefined, text: '', errorsOnly: false },
@@ -176,6 +181,7 @@ export function initialState(options: {
     hiddenConfigNews: undefined,
     hiddenChecks: '',
     notice: undefined,
+    isJoined: false,
     leaving: 'no',
   };
 }

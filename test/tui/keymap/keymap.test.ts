@@ -49,7 +49,7 @@ describe('the table of keys', () => {
     const stopped = stateWith(readyService('db', { state: 'stopped' }));
     expect(reason('services', 'x', stopped)).toBe('db does not run');
     expect(reason('services', 'o', stopped)).toBe('db has no URL: it has no port');
-    expect(reason('services', 'n', stopped)).toBe('nothing to look for yet: search first');
+    expect(reason('services', 'n', stopped)).toBe('no search yet: press / first');
     expect(reason('services', 'x', stateWith(readyService('db')))).toBeUndefined();
   });
 

@@ -23,9 +23,7 @@ const titles = (state: ScreenState): readonly string[] => selectPalette(state).m
 describe('the palette', () => {
   it('offers every action and every service while nothing is typed', () => {
     const all = titles(typed('', 'db', 'backend'));
-    expect(all).toEqual(
-      expect.arrayContaining(['restart the service', 'stop all services and leave', 'go to backend']),
-    );
+    expect(all).toEqual(expect.arrayContaining(['restart the service', 'stop all services and quit', 'go to backend']));
   });
 
   it('finds by the first letters of words', () => {
@@ -50,7 +48,7 @@ describe('the palette', () => {
     const screen = renderScreen(session);
     await screen.waitFor('following');
     screen.press(':');
-    const rows = await screen.waitFor('what to do');
+    const rows = await screen.waitFor('── actions');
     expect(rows.join('\n')).toMatch(/restart the service +r/);
     screen.press('r', 'e', 's', 'b', 'a', 'c', 'k', '\r');
     await screen.waitFor('detail: backend');
@@ -61,7 +59,7 @@ describe('the palette', () => {
     const screen = renderScreen(calmSession());
     await screen.waitFor('following');
     screen.press(':', 'n', 'e', 'x', 't', ' ', 'm', 'a', 't', 'c', 'h', '\r');
-    await screen.waitFor('nothing to look for yet');
+    await screen.waitFor('no search yet');
     screen.press('\u001b');
     await screen.waitFor('detail: db');
   });
@@ -72,7 +70,7 @@ describe('the palette', () => {
     screen.press('?');
     await screen.waitFor('/ find');
     screen.press('/', 'w', 'r', 'a', 'p');
-    await screen.waitFor(/▸ wrap long lines/);
+    await screen.waitFor(/▸ toggle wrap/);
   });
 
   it.each([
@@ -82,7 +80,7 @@ describe('the palette', () => {
     const screen = renderScreen(calmSession(), { columns, rows });
     await screen.waitFor('following');
     screen.press(':');
-    const shown = await screen.waitFor('what to do');
+    const shown = await screen.waitFor('── actions');
     expect(shown).toHaveLength(rows);
   });
 });

@@ -160,18 +160,18 @@ describe('taking lines along', () => {
     expect(screen.output()).toContain(Buffer.from('one\ntwo\nthree').toString('base64'));
   });
 
-  it('W writes the filtered log to a file, and none over another', async () => {
+  it('> writes the filtered log to a file, and none over another', async () => {
     const root = createFolder();
     const { screen, session } = await openCalm({ root });
     session.write('db', ...Array.from({ length: 3000 }, (_, index) => `row ${index}`));
-    screen.press('f', ...letters('row .*7$'), ENTER, 'W');
+    screen.press('f', ...letters('row .*7$'), ENTER, '>');
     await screen.waitFor('save to: db-');
     screen.press('\u0015', ...letters('out.log'), ENTER);
     await screen.waitFor('saved 300 lines to out.log');
     const lines = readFileSync(join(root, 'out.log'), 'utf8').trimEnd().split('\n');
     expect(lines).toHaveLength(300);
     expect(lines.at(-1)).toMatch(/^2026-.*Z row 2997$/);
-    screen.press('W', '\u0015', ...letters('out.log'), ENTER);
+    screen.press('>', '\u0015', ...letters('out.log'), ENTER);
     await screen.waitFor('out.log exists already');
   });
 });

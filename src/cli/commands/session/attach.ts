@@ -18,7 +18,7 @@ export async function run(context: CliContext, { names: [service] }: CommandRequ
     });
   }
   if (service !== undefined) return attachService(context, service);
-  return showScreen(context, Promise.resolve(await requireSession(context, 'screen')));
+  return showScreen(context, Promise.resolve({ session: await requireSession(context, 'screen'), isNew: false }));
 }
 
 async function attachService(context: CliContext, service: string): Promise<ExitCode> {

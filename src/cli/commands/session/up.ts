@@ -6,7 +6,7 @@ import type { ServiceName } from '../../../core/model/project.ts';
 import type { Session, StartOptions, ScreenEnd } from '../../../core/model/session.ts';
 import { assertNever, DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import { COMMAND_WORDS } from '../../arguments/commands-table.ts';
-import type { CliContext, CommandRequest, StartRequest } from '../../context/context.ts';
+import type { CliContext, CommandRequest, OpenedSession, StartRequest } from '../../context/context.ts';
 import { whyNoScreen } from '../../context/face.ts';
 import { failedCheckLines } from '../../../format/failed-check.ts';
 import { jsonData } from '../../context/json.ts';
@@ -86,24 +86,24 @@ async function upOnScreen(context: CliContext, start: StartRequest): Promise<Exi
   const opened = context.openSession('screen', start, underway.resolve);
   // The services come first: loading the screen keeps this process busy for a while.
   await Promise.race([underway.promise, opened]);
-  const code = await showScreen(
-    context,
-    opened.then(({ session }) => session),
-  );
+  const code = await showScreen(context, opened);
   const { notice } = await opened;
   if (notice !== undefined) context.output.complain(notice);
   return code;
 }
 
-/** The screen on a session that may still be on its way. Its first frame names the services of the config. */
-export async function showScreen(context: CliContext, session: Promise<Session>): Promise<ExitCode> {
+/** The screen on a session that may still be opening. Its first frame names the services of the config. */
+export async function showScreen(context: CliContext, opened: Promise<OpenedSession>): Promise<ExitCode> {
+  const session = opened.then((each) => each.session);
+  const isJoined = opened.then(({ isNew }) => !isNew);
+  isJoined.catch(() => undefined);
   const loading = context.loadScreen();
   // Whoever awaits them below is told; until then a failure of one must not end the process.
   loading.catch(() => undefined);
   session.catch(() => undefined);
   const { name, services } = await describeProject(context, session);
   const runScreen = await loading;
-  const end = await runScreen({ session, projectName: name, serviceNames: services });
+  const end = await runScreen({ session, isJoined, projectName: name, serviceNames: services });
   (await session).close();
   return afterScreen(context, end);
 }
@@ -127,6 +127,7 @@ function afterScreen({ output }: CliContext, end: ScreenEnd): ExitCode {
     case 'quit':
     case 'ended':
       if (end.report === undefined && end.reason === 'ended') output.say('The session has ended.');
+      if (end.stopped !== undefined) output.say(stoppedLine(end.stopped));
       return complainAboutLeftovers(output, end.report ?? { leftovers: [] });
     case 'detach':
       output.say('The session keeps running: ./dev attach shows it again, ./dev stop ends it.');
@@ -136,6 +137,11 @@ function afterScreen({ output }: CliContext, end: ScreenEnd): ExitCode {
     default:
       return assertNever(end.reason);
   }
+}
+
+function stoppedLine(names: readonly ServiceName[]): string {
+  if (names.length === 0) return 'Nothing was running. The session has ended.';
+  return `Stopped ${names.length === 1 ? '' : `${names.length} services: `}${names.join(', ')}.`;
 }
 
 async function upDetached(context: CliContext, request: CommandRequest, start: StartRequest): Promise<ExitCode> {

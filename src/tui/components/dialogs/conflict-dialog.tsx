@@ -1,4 +1,4 @@
-import type { ConflictChoice, ConflictView } from '../../../core/model/snapshot.ts';
+import type { ConflictChoice, ConflictView, OwnerCard } from '../../../core/model/snapshot.ts';
 import type { KeyRemaps } from '../../../core/model/user-config.ts';
 import { displayWidth, fit, truncate, wrap } from '../../../format/text.ts';
 import { assertNever } from '../../../errors.ts';
@@ -21,6 +21,8 @@ export interface ConflictDialogProps {
   readonly all: readonly OpenConflict[];
   readonly choices: readonly ConflictChoice[];
   readonly desk: ConflictDesk;
+  /** Who a kill would end. */
+  readonly targets: readonly OwnerCard[];
   readonly remaps: KeyRemaps;
   readonly nowMs: number;
 }
@@ -41,7 +43,7 @@ export function ConflictDialog(props: ConflictDialogProps) {
   const width = area.columns - 4;
   const asideText = count > 1 ? `${position} of ${count}` : '';
   const title = titleRow(theme, {
-    title: nobodyListens(conflict) ? `port ${conflict.port} cannot be had` : `port ${conflict.port} is taken`,
+    title: nobodyListens(conflict) ? `port ${conflict.port} is not available` : `port ${conflict.port} is taken`,
     aside: asideText === '' ? undefined : { text: asideText, painted: theme.paint('accent', asideText) },
     isFocused: true,
     width: area.columns,
@@ -51,9 +53,9 @@ export function ConflictDialog(props: ConflictDialogProps) {
   const free = area.rows - 1 - choices.length - news.length;
   const list = listRows(props, width, Math.min(MAX_LISTED, free - MIN_STORY));
   const room = free - list.length;
-  const trouble = nobodyListens(conflict) ? 'and the system does not give it' : takenBy(conflict);
+  const trouble = nobodyListens(conflict) ? 'but the system refuses it' : takenBy(conflict);
   const opening = wrap(
-    `${service.name} wants port ${conflict.port}, ${trouble}. Nothing is broken: choose how to go on.`,
+    `${service.name} wants port ${conflict.port}, ${trouble}. Nothing is broken: choose what to do.`,
     width,
   );
   const cards = ownerCards(props, width);
@@ -95,8 +97,8 @@ function ownerCards({ open, theme, nowMs }: ConflictDialogProps, width: number):
   if (owners.length > 0) return cards;
   if (obstacles.length > 0) return obstacles.map(({ message, wayOut }) => wrap(`${message} ${wayOut}`, width));
   const hidden =
-    'Who it is cannot be seen from here: the program belongs to another user, or runs in a container. ' +
-    `Is it one of yours? docker ps --filter publish=${port}`;
+    'Its owner is hidden from this user: it belongs to another user, or runs in a container. ' +
+    `To look for a container: docker ps --filter publish=${port}`;
   return [wrap(hidden, width)];
 }
 
@@ -123,6 +125,7 @@ function choiceRows(props: ConflictDialogProps, width: number): readonly string[
   const words = choices.map((choice) => choiceWords(choice, props));
   const longest = Math.max(0, ...words.map(({ what }) => displayWidth(what)));
   const hasNotes = width - KEY_COLUMNS - longest >= MIN_NOTE;
+  if (desk.isAskingToKill) return killQuestion(props, width);
   const rows = choices.map((choice, index) => {
     const { key, what, effect } = words[index] ?? { key: '', what: '', effect: '' };
     const isMarked = index === desk.cursor;
@@ -137,6 +140,20 @@ function choiceRows(props: ConflictDialogProps, width: number): readonly string[
     return `${cursor} ${theme.paint('accent', fit(key, 4))} ${theme.paint(isMarked ? 'strong' : 'plain', text)}${note}`;
   });
   return [...rows, ...toggleRows(props)];
+}
+
+/** Who will be killed, once more, before it is done to somebody else's process. */
+function killQuestion({ theme, targets }: ConflictDialogProps, width: number): readonly string[] {
+  const lines = targets.flatMap(({ pid, command, cwd }) => [
+    `Kill pid ${pid}, ${command}${cwd === null ? '' : `, in ${cwd}`}?`,
+    'It was not started by this session.',
+  ]);
+  return [
+    ...lines.flatMap((line) => wrap(line, width)).map((line) => theme.paint('warn', line)),
+    '',
+    `  ${theme.paint('accent', fit('y', 4))} kill it and its children`,
+    `  ${theme.paint('accent', fit('Esc', 4))} back to the other ways out`,
+  ];
 }
 
 /** What is not a way out: how far the next choice reaches, and how to leave the dialog. */
@@ -171,7 +188,7 @@ function stateWords({ conflict, isDecided, isPostponed }: OpenConflict): string 
   if (isDecided) return '◐ asking the session …';
   if (conflict.problem !== null) return `! ${conflict.problem}`;
   const owner = conflict.container?.name ?? conflict.owners[0]?.name ?? 'hidden';
-  return isPostponed ? `put off · ${owner}` : `to decide · ${owner}`;
+  return isPostponed ? `postponed · ${owner}` : `to decide · ${owner}`;
 }
 
 interface ChoiceWords {
@@ -202,7 +219,7 @@ function choiceWords(choice: ConflictChoice, { open, desk, remaps }: ConflictDia
       const names = targets.map((owner) => `${owner.name} (pid ${owner.pid})`).join(' and ');
       return {
         key: key('killOwner'),
-        what: names === '' ? 'stop the owner' : `stop ${names}`,
+        what: names === '' ? 'kill the owner' : `kill ${names}`,
         effect: `then start ${service.name} on port ${conflict.port}`,
       };
     }
@@ -211,7 +228,7 @@ function choiceWords(choice: ConflictChoice, { open, desk, remaps }: ConflictDia
       return { key: key('stopContainer'), what, effect: `then start ${service.name} on port ${conflict.port}` };
     }
     case 'retry':
-      return { key: key('retry'), what: 'try again', effect: 'after you have freed the port yourself' };
+      return { key: key('retry'), what: 'try again', effect: 'when you have freed the port' };
     case 'skip':
       return { key: key('skip'), what: `skip ${service.name}`, effect: 'leave it stopped for now' };
     default:
@@ -225,6 +242,6 @@ function rerouteWords(suggestedPort: number | null, desk: ConflictDesk): string 
 }
 
 function rewires(names: readonly string[]): string {
-  if (names.length === 0) return 'no other service is affected';
-  return `${names.join(', ')} will be restarted with the new address`;
+  if (names.length === 0) return 'nothing else restarts';
+  return `${names.join(', ')} ${names.length === 1 ? 'restarts' : 'restart'} with the new address`;
 }

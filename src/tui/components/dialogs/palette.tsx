@@ -19,7 +19,7 @@ const KEY_WIDTH = 12;
 export function Palette({ area, theme, items, cursor }: PaletteProps) {
   const aside = `${items.length}`;
   const title = titleRow(theme, {
-    title: 'what to do',
+    title: 'actions',
     aside: { text: aside, painted: theme.paint('muted', aside) },
     isFocused: true,
     width: area.columns,
@@ -29,7 +29,7 @@ export function Palette({ area, theme, items, cursor }: PaletteProps) {
   const rows = items
     .slice(from, from + height)
     .map((item, index) => itemRow(item, theme, area.columns, from + index === cursor));
-  const nothing = [` ${theme.paint('muted', 'Nothing is called so. Backspace takes letters back.')}`];
+  const nothing = [` ${theme.paint('muted', 'No match. Backspace to edit.')}`];
   return <Pane area={area} rows={[title, ...(items.length === 0 ? nothing : rows)]} />;
 }
 

@@ -1,0 +1,39 @@
+// What came of a decision or a stop, in one line that stays until it was seen: which port a service moved to, whether
+// the port is free now, which services have stopped.
+
+import type { ServiceView } from '../../core/model/snapshot.ts';
+import { conflictKey } from './selectors.ts';
+import type { Notice, ScreenState } from './state.ts';
+
+/** So long a notice must have stood before a key counts as "seen". */
+const SEEN_AFTER_MS = 1_000;
+
+/** The next state with the outcomes of what happened between the two. */
+export function withOutcomes(before: ScreenState, after: ScreenState): ScreenState {
+  if (after.leaving === 'stopping' || after.leaving === 'forcing') return after;
+  const now = new Map(after.services.map((service) => [service.name, service]));
+  const texts = before.services.flatMap((service) => outcomeOf(before, service, now.get(service.name)) ?? []);
+  if (texts.length === 0) return after;
+  const notice: Notice = { tone: 'plain', text: texts.join(' · '), untilMs: Infinity, seenFromMs: after.nowMs };
+  return { ...after, notice };
+}
+
+/** A key takes a notice away, unless it could not have been read yet. */
+export function afterKey(notice: Notice | undefined, nowMs: number): Notice | undefined {
+  return notice?.seenFromMs !== undefined && nowMs - notice.seenFromMs < SEEN_AFTER_MS ? notice : undefined;
+}
+
+function outcomeOf({ desk }: ScreenState, was: ServiceView, is: ServiceView | undefined): string | undefined {
+  if (is === undefined) return undefined;
+  if (was.state === 'stopping' && is.state === 'stopped' && !is.wanted) return `${is.name} stopped`;
+  if (was.conflict === null || is.conflict !== null || !desk.decided.includes(conflictKey(was))) return undefined;
+  const { port, rewires } = was.conflict;
+  if (is.external) return `${is.name} is served by ${was.conflict.owners[0]?.name ?? 'the server on its port'}`;
+  if (is.port !== port && is.port !== null) {
+    const others =
+      rewires.length === 0 ? '' : `; ${rewires.join(', ')} ${rewires.length === 1 ? 'restarts' : 'restart'}`;
+    return `${is.name} moved to port ${is.port}${others}`;
+  }
+  if (!is.wanted) return `${is.name} skipped`;
+  return `port ${port} is free; ${is.name} starts`;
+}
