@@ -13,12 +13,12 @@ import { quoted } from './text/position.ts';
 import { checkProfiles, profilesOf } from './rules/profiles.ts';
 import { expandReplicas, replicaNames } from './rules/replicas.ts';
 import { inputOf, layersOf, mergeLayers, ownServices, placeIn } from './rules/layers.ts';
-import type { ConfigIssue } from './text/issue.ts';
+import { EnoughIssues, IssueList } from './text/issue-list.ts';
+import { MOST_ISSUES, type ConfigIssue } from './text/issue.ts';
 import { resolveService } from './rules/resolve.ts';
 import { checkShape, type ShapeIssue } from './rules/shape.ts';
+import { MAX_SERVICES, ProjectSize } from './rules/size.ts';
 import type { ConfigSource } from './text/source.ts';
-
-const MAX_SERVICES = 1000;
 
 export interface ParseRequest {
   readonly root: string;
@@ -41,13 +41,14 @@ export function parseProject(request: ParseRequest): ParseResult {
 
   const documents = read.map(({ document }) => document);
   const shape = documents.flatMap(checkShape);
-  const issues = shape.map(({ issue }) => issue);
+  const issues = new IssueList(shape.map(({ issue }) => issue));
+  // What has the wrong shape is left out of what follows, so all of it must be known.
+  if (shape.length >= MOST_ISSUES) return { issues: inOrder(issues.all, request.sources) };
   const canBeJudged = !shape.some(
     ({ path: [top, name] }) => top === undefined || (top === 'services' && name === undefined),
   );
-  issues.push(...(canBeJudged ? documents.flatMap(checkChecks) : []));
-  const services = canBeJudged ? readServices(request, documents, shape, issues) : [];
-  if (issues.length > 0) return { issues: inOrder(issues, request.sources) };
+  const services = canBeJudged ? judgeServices(request, documents, shape, issues) : [];
+  if (issues.all.length > 0) return { issues: inOrder(issues.all, request.sources) };
 
   const [base, local] = documents.map(inputOf);
   const project: Project = {
@@ -64,16 +65,27 @@ export function parseProject(request: ParseRequest): ParseResult {
   return { project };
 }
 
-/** Adds to `issues` what the shape could not show. */
+/** Adds to `issues` what the shape could not show; ends early when there are very many. */
+function judgeServices(...from: Parameters<typeof readServices>): readonly ServiceSpec[] {
+  const [, documents, , issues] = from;
+  try {
+    issues.add(...documents.flatMap(checkChecks));
+    return readServices(...from);
+  } catch (error) {
+    if (error instanceof EnoughIssues) return [];
+    throw error;
+  }
+}
+
 function readServices(
   request: ParseRequest,
   documents: readonly ConfigDocument[],
   shape: readonly ShapeIssue[],
-  issues: ConfigIssue[],
+  issues: IssueList,
 ): readonly ServiceSpec[] {
   const names = [...new Set(documents.flatMap((document) => [...ownServices(document).keys()]))];
   if (names.length === 0 || names.length > MAX_SERVICES) {
-    if (issues.length === 0) issues.push(wrongCount(documents, names.length));
+    if (issues.all.length === 0) issues.add(wrongCount(documents, names.length));
     return [];
   }
   const broken = (name: ServiceName) => brokenKeys(shape, name);
@@ -83,18 +95,19 @@ function readServices(
     const { document, place } = placeIn(layers.get(service) ?? [], path) ?? placeOfName(documents, service);
     const start = path.length === 0 || path[0] === 'depends_on' ? place.key : place.value;
     const within = part === undefined ? -1 : document.source.text.slice(0, place.end).indexOf(part, place.value);
-    issues.push(document.issueAt(within < 0 ? start : within, message, hint));
+    issues.add(document.issueAt(within < 0 ? start : within, message, hint));
   };
 
   const withPort = new Set<ServiceName>();
   const counts = new Map<ServiceName, number>();
+  const size = new ProjectSize(counts);
   const specs = names.map((name) => {
     const own = layers.get(name) ?? [];
     const ofService = own.filter(({ path }) => path[0] === 'services').map(({ input }) => input);
     const merged = mergeLayers(own);
     if ((merged.replicas ?? 1) > 1) counts.set(name, merged.replicas ?? 1);
     if (merged.port?.default !== undefined || broken(name).has('port')) withPort.add(name);
-    return resolveService(merged, {
+    const spec = resolveService(merged, {
       name,
       root: request.root,
       broken: broken(name),
@@ -103,7 +116,12 @@ function readServices(
       saysVariable: (variable) => ofService.some(({ env }) => Object.hasOwn(env ?? {}, variable)),
       report: (path, message, hint) => report(name, path, { message, hint }),
     });
+    const tooMuch = size.add(spec);
+    if (tooMuch !== undefined) issues.addLast(issueAtName(documents, name, tooMuch));
+    return spec;
   });
+  const tooMany = size.problemOf(specs);
+  if (tooMany !== undefined) issues.addLast(issueAtName(documents, names[0] ?? '', tooMany));
 
   checkNames(names, report);
   for (const name of replicaNames(counts)) if (names.includes(name)) report(name, [], nameOfACopy(name));
@@ -112,7 +130,7 @@ function readServices(
   checkDependencies(specs, allNames, report);
   for (const name of allNames) if ([...withPort].some((service) => isNamed(name, service))) withPort.add(name);
   checkReferences(specs, allNames, withPort, report);
-  issues.push(...documents.flatMap((document) => checkProfiles(document, allNames)));
+  issues.add(...documents.flatMap((document) => checkProfiles(document, allNames)));
   return markOneShots(expandReplicas(specs, counts, report));
 }
 
@@ -135,6 +153,11 @@ function wrongCount([base]: readonly ConfigDocument[], count: number): ConfigIss
   if (count > 0) return base.issueAt(offset, `there are ${count} services, and at most ${MAX_SERVICES} are possible`);
   const message = base.value === null ? `${base.source.file} is empty` : 'there are no services';
   return base.issueAt(offset, message, 'name at least one: services: {web: {command: npm run dev}}');
+}
+
+function issueAtName(documents: readonly ConfigDocument[], service: ServiceName, message: string): ConfigIssue {
+  const { document, place } = placeOfName(documents, service);
+  return document.issueAt(place.key, message);
 }
 
 /** Where the key of the service stands, in the file that speaks last. */

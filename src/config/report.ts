@@ -2,7 +2,7 @@
 // Everything quoted from a config is untrusted: control and direction characters never reach the terminal.
 
 import stringWidth from 'string-width';
-import { ConfigError, type ConfigIssue } from './text/issue.ts';
+import { ConfigError, MOST_ISSUES, type ConfigIssue } from './text/issue.ts';
 
 const MAX_PRINTED = 20;
 const LINE_WIDTH = 100;
@@ -14,7 +14,7 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060
 export function configError(issues: readonly ConfigIssue[]): ConfigError {
   const left = issues.length - MAX_PRINTED;
   const printed = issues.slice(0, MAX_PRINTED).map(printIssue);
-  if (left > 0) printed.push(`… and ${left} more`);
+  if (left > 0) printed.push(issues.length < MOST_ISSUES ? `… and ${left} more` : `… and ${left} more at least`);
   return new ConfigError({ code: 'config_invalid', message: printed.join('\n\n'), issues });
 }
 

@@ -52,13 +52,8 @@ export interface ConnectionHandlers {
   onBroken(): void;
 }
 
-export interface Answer {
-  readonly result: unknown;
-  readonly isCut: boolean;
-}
-
 interface PendingRequest {
-  readonly resolve: (answer: Answer) => void;
+  readonly resolve: (result: unknown) => void;
   readonly reject: (error: DevError) => void;
 }
 
@@ -100,13 +95,13 @@ export class Connection {
     this.handlers = handlers;
   }
 
-  request(method: string, params: readonly unknown[]): Promise<Answer> {
+  request(method: string, params: readonly unknown[]): Promise<unknown> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     const id = this.nextId;
     const frame = encodeFrame({ id, method, params });
     if (frame.length > MAX_CLIENT_FRAME_BYTES) return Promise.reject(tooLong(method, frame.length));
     this.nextId += 1;
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.pending.set(id, { resolve, reject });
     this.socket.write(frame);
     this.watchSilence();
@@ -161,7 +156,7 @@ export class Connection {
     const request = this.pending.get(frame.id);
     this.pending.delete(frame.id);
     if ('error' in frame) request?.reject(fromWireError(frame.error));
-    else request?.resolve({ result: frame.result, isCut: frame.cut === true });
+    else request?.resolve(frame.result);
   }
 
   /**

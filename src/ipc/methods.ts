@@ -19,6 +19,8 @@ import { isInteger, isRecord } from './protocol.ts';
 type Method = Exclude<keyof Session, 'subscribe' | 'close' | 'openTerminal'>;
 
 const LONGEST_ANSWER = 4_096;
+/** More than a project has services, with the names that mean all copies of one. */
+const MOST_NAMES = 2_000;
 
 type Call = (session: Session, params: readonly unknown[]) => Promise<unknown>;
 
@@ -53,8 +55,10 @@ export async function callMethod(session: Session, method: string, params: reado
 }
 
 function serviceNames(value: unknown): readonly ServiceName[] {
-  if (!Array.isArray(value)) throw usage(`names must be a list, not ${quote(value)}`);
-  return value.map(serviceName);
+  if (!Array.isArray(value) || value.length > MOST_NAMES) {
+    throw usage(`names must be a list of at most ${MOST_NAMES}, not ${quote(value)}`);
+  }
+  return [...new Set(value.map(serviceName))];
 }
 
 export function serviceName(value: unknown): ServiceName {

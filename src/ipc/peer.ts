@@ -5,7 +5,7 @@
 
 import type { SessionRole } from '../core/model/vocabulary.ts';
 import type { Socket } from 'node:net';
-import type { LogWindow, Session, SessionEvent } from '../core/model/session.ts';
+import type { Session, SessionEvent } from '../core/model/session.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { encodeFrame, FrameError, FrameReader } from './frames.ts';
 import { callMethod } from './methods.ts';
@@ -26,8 +26,6 @@ import {
 
 const MAX_QUEUED_BYTES = 1024 * 1024;
 const MAX_UNANSWERED = 32;
-/** Room for what surrounds the lines of a log window in its frame. */
-const WINDOW_MARGIN_BYTES = 64 * 1024;
 
 /** What events would have told while they were dropped. */
 interface Missed {
@@ -201,14 +199,8 @@ export class Peer {
 
   private sendResult(id: number, method: string, result: unknown): void {
     const frame = encodeFrame({ id, result });
-    if (frame.length <= MAX_SERVER_FRAME_BYTES) {
-      this.write(frame);
-    } else if (method === 'readLogs') {
-      this.send({ id, result: cutWindow(result as LogWindow), cut: true });
-    } else {
-      const size = `${Math.ceil(frame.length / 1024 / 1024)} MiB`;
-      throw new Error(`the answer to ${method} has ${size}, more than a frame holds`);
-    }
+    if (frame.length > MAX_SERVER_FRAME_BYTES) throw tooLong(method, frame.length);
+    this.write(frame);
   }
 
   /** Replaces the events that were dropped by the state of now. Drops more meanwhile, so that nothing old comes last. */
@@ -249,12 +241,11 @@ function nothingMissed(): Missed {
   return { services: false, logs: Object.create(null) as Record<string, number> };
 }
 
-/** The lines from the front that fit into a frame: at least one, for a line is far shorter than a frame. */
-function cutWindow(window: LogWindow): LogWindow {
-  let bytes = 0;
-  const end = window.lines.findIndex((line) => {
-    bytes += Buffer.byteLength(JSON.stringify(line)) + 1;
-    return bytes > MAX_SERVER_FRAME_BYTES - WINDOW_MARGIN_BYTES;
+function tooLong(method: string, bytes: number): DevError {
+  const [size, most] = [bytes, MAX_SERVER_FRAME_BYTES].map((count) => `${Math.ceil(count / 1024 / 1024)} MiB`);
+  return new DevError({
+    code: 'refused',
+    exitCode: EXIT.notReady,
+    message: `The answer to ${method} has ${size}, and the session sends at most ${most}.`,
   });
-  return { ...window, lines: window.lines.slice(0, Math.max(1, end)) };
 }

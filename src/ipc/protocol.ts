@@ -13,7 +13,11 @@ import type { SessionEvent, StartOptions, TerminalEvent } from '../core/model/se
 
 export const PROTOCOL = 1;
 export const MAX_CLIENT_FRAME_BYTES = 256 * 1024;
-export const MAX_SERVER_FRAME_BYTES = 4 * 1024 * 1024;
+/**
+ * More than the views of a thousand services take: 8 Mi characters of what others say (publisher.ts), and what the config
+ * says, whose text is bounded as well (config/parse.ts).
+ */
+export const MAX_SERVER_FRAME_BYTES = 64 * 1024 * 1024;
 /** How long a client waits for a sign of life, and a server for a hello: a command ends within 5 s, its own start included. */
 export const ANSWER_LIMIT_MS = 4_000;
 
@@ -68,8 +72,7 @@ export type LaunchAnswer =
 export type ServerFrame =
   | { readonly welcome: Welcome }
   | { readonly refused: WireError }
-  /** `cut`: the result is only the first part of what was asked for, because a frame holds no more. */
-  | { readonly id: number; readonly result: unknown; readonly cut?: true }
+  | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: WireError }
   | { readonly event: SessionEvent }
   /** Of the terminal that the client opened under this number. */
@@ -112,7 +115,7 @@ export function parseServerFrame(value: unknown): ServerFrame | undefined {
   if (isInteger(terminal)) return isTerminalEvent(said) ? { terminal, said } : undefined;
   if (!isInteger(id)) return undefined;
   if (isWireError(error)) return { id, error };
-  return value['cut'] === true ? { id, result: value['result'], cut: true } : { id, result: value['result'] };
+  return { id, result: value['result'] };
 }
 
 /** An expected failure as it is; anything else as the bug that it is, without its stack. */

@@ -100,15 +100,15 @@ export class RemoteSession implements Session {
     await this.call('resolveConflict', service, decision);
   }
 
-  /** A window that is too long for one frame comes in several, each asked for where the one before was cut. */
+  /** A window of long lines comes in several, each asked for where the one before was cut. */
   async readLogs(query: LogQuery): Promise<LogWindow> {
     const lines: LogLine[] = [];
     for (let { from, count } = query; ;) {
-      const { result, isCut } = await this.connection.request('readLogs', [{ ...query, from, count }]);
-      const window = result as LogWindow;
+      const request = await this.connection.request('readLogs', [{ ...query, from, count }]);
+      const { isCut, ...window } = request as LogWindow;
       for (const line of window.lines) lines.push(line);
       const last = window.lines.at(-1);
-      if (!isCut || last === undefined) return { ...window, lines };
+      if (isCut !== true || last === undefined) return { ...window, lines };
       count -= last.seq + 1 - from;
       from = last.seq + 1;
     }
@@ -197,7 +197,7 @@ export class RemoteSession implements Session {
     method: Exclude<keyof Session, 'readLogs' | 'close' | 'openTerminal'>,
     ...params: unknown[]
   ): Promise<unknown> {
-    return (await this.connection.request(method, params)).result;
+    return this.connection.request(method, params);
   }
 
   private emit(event: SessionEvent): void {

@@ -238,10 +238,14 @@ export interface LogFile {
   readonly next: number;
   /** The oldest line that can be read; negative for what earlier sessions left. */
   first(): number;
-  /** Raw bytes of the lines, without time and line end. A `partial` line has no end yet: it comes again, longer. */
+  /**
+   * Raw bytes of the lines, without time and line end. A `partial` line has no end yet: it comes again, longer.
+   * An answer of more than `mostBytes` (32 MiB unless given) ends early, soon after it has passed them.
+   */
   read(
     from: number,
     count: number,
+    mostBytes?: number,
   ): readonly {
     readonly seq: number;
     readonly timeMs: number;

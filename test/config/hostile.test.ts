@@ -132,6 +132,8 @@ describe('a mutated config', () => {
 const BOUND_MS = 5000;
 
 describe('a config made to hurt', () => {
+  const named = (count: number, keys: string) =>
+    Array.from({ length: count }, (_, index) => `name${index}: {${keys}}`).join();
   const nines = (name: string) => Array.from({ length: 9 }, () => name).join(', ');
   it.each<readonly [string, string]>([
     [
@@ -150,6 +152,26 @@ describe('a config made to hurt', () => {
     [
       'a chain of very many services',
       `services:\n${Array.from({ length: 3000 }, (_, index) => `  s${index}: {command: x, depends_on: [s${index + 1}]}`).join('\n')}`,
+    ],
+    [
+      'a very long key above many values',
+      `services: {a: {command: x}}\nx: {${'k'.repeat(300_000)}: [${'1,'.repeat(20_000)}]}`,
+    ],
+    ['an alias of a long text', `x: &x "${'x'.repeat(500_000)}"\nservices: {${named(900, 'command: *x')}}`],
+    ['a long default', `defaults: {env: {A: "${'x'.repeat(500_000)}"}}\nservices: {${named(900, 'command: x')}}`],
+    ['many copies', `services: {${named(900, 'command: x, replicas: 100')}}`],
+    ['many copies of a long text', `services: {a: {command: "${'x'.repeat(900_000)}", replicas: 100}}`],
+    [
+      'dependencies of copies on copies',
+      `services: {b: {command: x, replicas: 100}, ${named(8, 'command: x, replicas: 100, depends_on: [b]')}}`,
+    ],
+    [
+      'many misspelt dependencies',
+      `services: {${named(900, 'command: x')}, z: {command: x, depends_on: [${Array.from({ length: 15_000 }, (_, index) => `nmae${index}`).join()}]}}`,
+    ],
+    [
+      'circles within circles',
+      `services: {${Array.from({ length: 1000 }, (_, index) => `n${index}: {command: x, depends_on: [n${index + 1}, ${Array.from({ length: 15 }, (_, back) => `n${Math.max(0, index - back)}`).join()}]}`).join()}}`,
     ],
     ['defaults in defaults', `services: {a: {command: x, env: {A: "${'${A:-'.repeat(100_000)}"}}}`],
   ])('is refused soon: %s', async (_, text) => {

@@ -24,6 +24,8 @@ const SERVICE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 /** Log files are named after services, and these names are devices on a disk shared with Windows. */
 const DEVICE_NAME = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
+const MOST_CYCLES = 10;
+
 export function checkNames(names: readonly ServiceName[], report: ReportService): void {
   const seen = new Map<string, ServiceName>();
   for (const name of names) {
@@ -46,9 +48,10 @@ export function checkDependencies(
   names: readonly ServiceName[],
   report: ReportService,
 ): void {
+  const known = new Set(names);
   for (const spec of specs) {
     for (const { service } of spec.dependsOn) {
-      if (names.includes(service)) continue;
+      if (known.has(service)) continue;
       const message = `service ${quoted(spec.name)} depends on ${quoted(service)}, and there is no such service`;
       report(spec.name, ['depends_on', service], { message, hint: didYouMean(service, names) });
     }
@@ -60,12 +63,13 @@ export function checkDependencies(
   }
 }
 
-/** Each as a path that ends where it began. Depth first; an edge back into the path closes a circle. */
+/** The first few, each as a path that ends where it began. Depth first; an edge back into the path closes a circle. */
 function findCycles(specs: readonly ServiceSpec[]): readonly (readonly ServiceName[])[] {
   const dependencies = new Map(specs.map((spec) => [spec.name, spec.dependsOn.map(({ service }) => service)]));
   const done = new Set<ServiceName>();
   const cycles: ServiceName[][] = [];
   const visit = (name: ServiceName, path: readonly ServiceName[]): void => {
+    if (cycles.length >= MOST_CYCLES) return;
     const start = path.indexOf(name);
     if (start >= 0) cycles.push([...path.slice(start), name]);
     if (start >= 0 || done.has(name)) return;
@@ -83,10 +87,11 @@ export function checkReferences(
   withPort: ReadonlySet<ServiceName>,
   report: ReportService,
 ): void {
+  const known = new Set(names);
   for (const spec of specs) {
     for (const { path, text } of textsOf(spec)) {
       for (const reference of findReferences(text)) {
-        const problem = referenceProblem(reference, names, withPort);
+        const problem = referenceProblem(reference, known, withPort);
         if (problem !== undefined) report(spec.name, path, { ...problem, part: reference.text });
       }
     }
@@ -95,10 +100,10 @@ export function checkReferences(
 
 function referenceProblem(
   { service, field, text }: Reference,
-  names: readonly ServiceName[],
+  names: ReadonlySet<ServiceName>,
   withPort: ReadonlySet<ServiceName>,
 ): { readonly message: string; readonly hint?: string | undefined } | undefined {
-  if (!names.includes(service)) {
+  if (!names.has(service)) {
     // `${HOST-example.com}` is the shell's.
     if (!isReferenceField(field) && /^[A-Za-z_]\w*-/.test(service)) return undefined;
     return { message: `${text}: there is no service ${quoted(service)}`, hint: didYouMean(service, names) };

@@ -2,7 +2,7 @@
 
 import type { z } from 'zod/mini';
 import type { ConfigDocument, Path } from '../text/document.ts';
-import type { ConfigIssue } from '../text/issue.ts';
+import { MOST_ISSUES, type ConfigIssue } from '../text/issue.ts';
 import { quoted } from '../text/position.ts';
 import { configSchema, knownKeys, SERVICE_KEYS } from './schema.ts';
 import { didYouMean } from '../text/suggest.ts';
@@ -17,7 +17,8 @@ export interface ShapeIssue {
 
 export function checkShape(document: ConfigDocument): readonly ShapeIssue[] {
   const result = configSchema.safeParse(document.value ?? {});
-  return (result.error?.issues ?? []).flatMap((issue) => explain(document, issue, []));
+  const issues = result.error?.issues ?? [];
+  return issues.slice(0, MOST_ISSUES).flatMap((issue) => explain(document, issue, []));
 }
 
 /** `port of service "api"`, `health.interval of defaults`, `on_hangup`. */
@@ -44,7 +45,7 @@ function explain(document: ConfigDocument, issue: Issue, base: Path): ShapeIssue
     if (meant !== undefined) return meant.flatMap((inner) => explain(document, inner, path));
   }
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
+    return issue.keys.slice(0, MOST_ISSUES).map((key) => {
       const offset = document.place([...path, key])?.key ?? place.value;
       const where = path.length === 0 ? '' : ` in ${nameOf(path)}`;
       const issue = document.issueAt(offset, `unknown key ${quoted(key)}${where}`, guessKey(key, path));

@@ -1,6 +1,6 @@
 // A config file → plain values, and where each of them stands. Left to others: what the values mean.
-// Traps: aliases blow up a small file or point into themselves, so values are counted and depth is bounded;
-// `__proto__` is refused, and maps have no prototype.
+// Traps: aliases blow up a small file or point into themselves, so values and their text are counted and depth is
+// bounded; `__proto__` is refused, and maps have no prototype.
 
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import type { ConfigIssue } from './issue.ts';
@@ -26,17 +26,19 @@ export interface ConfigDocument {
 }
 
 const MAX_VALUES = 50_000;
+/** Characters of all keys and values. A file has at most a million; an alias repeats what it stands for. */
+const MAX_TEXT = 4 * 1024 * 1024;
 const MAX_DEPTH = 40;
 
 export function readDocument(source: ConfigSource): {
   readonly document: ConfigDocument;
   readonly issues: readonly ConfigIssue[];
 } {
-  const places = new Map<string, Place>();
+  const places = new PlaceTree();
   const issueAt = issueMaker(source);
   const issues: ConfigIssue[] = [];
   let value: unknown = null;
-  const document = (): ConfigDocument => ({ source, value, place: (path) => places.get(keyOf(path)), issueAt });
+  const document = (): ConfigDocument => ({ source, value, place: (path) => places.get(path), issueAt });
 
   if (source.problem !== undefined) {
     const { offset, message, hint } = source.problem;
@@ -45,7 +47,7 @@ export function readDocument(source: ConfigSource): {
   try {
     const yaml = parseYaml(source.text, issueAt);
     issues.push(...yaml.issues);
-    if (issues.length === 0) value = readNode(yaml.root, places, (...issue) => issues.push(issueAt(...issue)));
+    if (issues.length === 0) value = readNode(yaml.root, places, (...issue) => void issues.push(issueAt(...issue)));
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     issues.push(issueAt(error.offset, error.message));
@@ -55,15 +57,27 @@ export function readDocument(source: ConfigSource): {
 
 type Report = (...issue: Parameters<IssueAt>) => void;
 
-function readNode(root: Node | null, places: Map<string, Place>, report: Report): unknown {
+function readNode(root: Node | null, places: PlaceTree, report: Report): unknown {
   const anchors = new Map<string, Node>();
   let count = 0;
+  let length = 0;
+
+  const countText = (text: string, at: number): void => {
+    length += text.length;
+    if (length > MAX_TEXT) throw new Unreadable(at, 'more than 4 MiB of text, aliases followed');
+  };
 
   /** `within` is where an alias stands, whose contents have no better place. */
-  const read = (node: unknown, path: Path, key: number | undefined, within: Place | undefined): unknown => {
+  const read = (
+    node: unknown,
+    path: Path,
+    here: PlaceTree,
+    key: number | undefined,
+    within: Place | undefined,
+  ): unknown => {
     const [start, end] = (node as Node | null)?.range ?? [key ?? 0, key ?? 0];
     const place = within ?? { key: key ?? start, value: start, end };
-    places.set(keyOf(path), place);
+    here.place = place;
     count += 1;
     if (count > MAX_VALUES) throw new Unreadable(place.value, `more than ${MAX_VALUES} values, aliases followed`);
     if (path.length > MAX_DEPTH) throw new Unreadable(place.value, 'the values are nested too deeply');
@@ -71,16 +85,18 @@ function readNode(root: Node | null, places: Map<string, Place>, report: Report)
     if (isAlias(node)) {
       const target = anchors.get(node.source);
       if (target === undefined) return report(place.value, `no anchor &${node.source} stands before this alias`);
-      return read(target, path, key, { ...place, end });
+      return read(target, path, here, key, { ...place, end });
     }
     const anchor = (node as { anchor?: string } | null)?.anchor;
     if (anchor !== undefined) anchors.set(anchor, node as Node);
-    if (isMap(node)) return readMap(node.items, path, within);
-    if (isSeq(node)) return node.items.map((item, index) => read(item, [...path, index], undefined, within));
+    if (isMap(node)) return readMap(node.items, path, here, within);
+    if (isSeq(node)) {
+      return node.items.map((item, index) => read(item, [...path, index], here.below(index), undefined, within));
+    }
     return isScalar(node) ? readScalar(node, path, place) : null;
   };
 
-  const readMap = (pairs: readonly Pair[], path: Path, within: Place | undefined): unknown => {
+  const readMap = (pairs: readonly Pair[], path: Path, here: PlaceTree, within: Place | undefined): unknown => {
     const map = Object.create(null) as Record<string, unknown>;
     for (const { key, value } of pairs) {
       const at = within?.value ?? (key as Node | null)?.range?.[0] ?? 0;
@@ -89,18 +105,20 @@ function readNode(root: Node | null, places: Map<string, Place>, report: Report)
       else if (name === '__proto__') report(at, 'the key "__proto__" is not allowed');
       else if (name in map) report(at, `the key ${quoted(name)} stands twice in one map`);
       else if (name === '<<') report(at, 'YAML 1.2 has no merge key "<<"', 'put what services share under "defaults:"');
-      else map[name] = read(value, [...path, name], at, within);
+      else map[name] = read(value, [...path, name], here.below(name), at, within);
+      countText(name ?? '', at);
     }
     return map;
   };
 
   const readScalar = (node: { value: unknown; source?: string }, path: Path, place: Place): unknown => {
     const { value } = node;
+    countText(node.source ?? '', place.value);
     if (typeof value === 'string' && value.includes('\0')) report(place.value, 'text must not hold a NUL character');
     return isText(path) && value !== null ? (node.source ?? value) : value;
   };
 
-  return read(root, [], undefined, undefined);
+  return read(root, [], places, undefined, undefined);
 }
 
 /** Kept as written where a text is wanted: `VERSION: 1.10` means 1.10 and not 1.1, and `command: true` runs true. */
@@ -109,6 +127,21 @@ function isText(path: Path): boolean {
   return (keys[0] === 'env' && keys.length === 2) || keys.includes('command');
 }
 
-function keyOf(path: Path): string {
-  return path.join('\0');
+/** The place of a value, and of all those within it. */
+class PlaceTree {
+  place: Place | undefined;
+  readonly #below = new Map<string | number, PlaceTree>();
+
+  /** That of a key or an index, made where there is none. */
+  below(step: string | number): PlaceTree {
+    const known = this.#below.get(step);
+    if (known !== undefined) return known;
+    const made = new PlaceTree();
+    this.#below.set(step, made);
+    return made;
+  }
+
+  get([step, ...rest]: Path): Place | undefined {
+    return step === undefined ? this.place : this.#below.get(step)?.get(rest);
+  }
 }

@@ -2,6 +2,9 @@
 
 import { DevError, EXIT } from '../../errors.ts';
 
+/** Of so many the first ones are told, and the others not looked for: a slip can make thousands. */
+export const MOST_ISSUES = 100;
+
 export interface ConfigIssue {
   /** As the person knows it: relative to the project root. */
   readonly file: string;

@@ -5,7 +5,8 @@ import { whyNotReuse } from '../ports/conflict-choices.ts';
 import type { Observation } from '../messages/inputs.ts';
 import { becomeReady } from './probing.ts';
 import type { Probe, ServiceSpec } from '../model/project.ts';
-import { createRun, currentRun, namesOf, type ExternalOwner, type Service } from '../model/service.ts';
+import { namesOf } from '../model/port-facts.ts';
+import { createRun, currentRun, type ExternalOwner, type Service } from '../model/service.ts';
 import type { Turn } from './turn.ts';
 
 /** Asks for the server on the port to be proven; `adopted` or `reuseRefused` is the answer. */

@@ -2,6 +2,8 @@
 
 import type { ContainerCard, Obstacle, OwnerCard } from './snapshot.ts';
 
+const MOST_NAMES = 5;
+
 export interface PortUse {
   readonly port: number;
   /** Addresses with a listener, whoever owns it. */
@@ -48,11 +50,18 @@ export function isKeptBack({ addresses, obstacles = [] }: PortUse): boolean {
   return addresses.length === 0 && blocking.length > 0 && blocking.every(({ kind }) => kind === 'time wait');
 }
 
+/** `node (pid 812), node (pid 813)`, and a count of the others when they are many. */
+export function namesOf(processes: readonly { readonly pid: number; readonly name: string }[]): string {
+  const names = processes.slice(0, MOST_NAMES).map(({ name, pid }) => `${name} (pid ${pid})`);
+  const more = processes.length - names.length;
+  return more === 0 ? names.join(', ') : `${names.join(', ')} and ${more} more`;
+}
+
 /** Why a port that is not free is not, as a clause: `port 80 is taken by nginx (pid 812)`. */
 export function whyNotFree({ port, addresses, owners, behind, obstacles = [] }: PortUse): string {
   if (behind?.container !== undefined) return `port ${port} is taken by the container ${behind.container.name}`;
   if (owners.length > 0) {
-    return `port ${port} is taken by ${owners.map((owner) => `${owner.name} (pid ${owner.pid})`).join(', ')}`;
+    return `port ${port} is taken by ${namesOf(owners)}`;
   }
   const obstacle = obstacles.find(({ blocks }) => blocks);
   if (obstacle === undefined) return `port ${port} is taken by a process that is hidden from us`;

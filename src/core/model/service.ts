@@ -394,8 +394,3 @@ export function isUp(service: Service): boolean {
   const { status } = service.state;
   return status === 'starting' || status === 'ready' || status === 'unhealthy';
 }
-
-/** `node (pid 812), node (pid 813)`. */
-export function namesOf(owners: readonly Pick<ExternalOwner, 'name' | 'pid'>[]): string {
-  return owners.map(({ name, pid }) => `${name} (pid ${pid})`).join(', ');
-}

@@ -37,6 +37,8 @@ export interface LogWindow {
   readonly first: number;
   /** One past the newest line. */
   readonly next: number;
+  /** The lines are long, and their rest is to be asked for: from the line after the last one. */
+  readonly isCut?: true;
 }
 
 /** Which lines are wanted: those that match all of these and none of those. Patterns are read as `logPattern` reads them. */

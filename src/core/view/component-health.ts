@@ -14,10 +14,23 @@ const MOST_COMPONENTS = 50;
 /** Components may hold components, as a cluster reports its nodes; deeper than this they are not looked at. */
 const DEEPEST = 3;
 const LONGEST_TEXT = 200;
+/** Of a name in its level, and of a status. */
+const LONGEST_WORD = 80;
+/** Characters of all components together: an answer is kept, sent and drawn for each service. */
+const MOST_TEXT = 8_000;
 
-/** The components of a parsed JSON answer, in its order; nested ones as `db.replica`. Never throws. */
+/**
+ * The components of a parsed JSON answer, in its order; nested ones as `db.replica`. At most 50, with 8 000 characters
+ * together. Never throws.
+ */
 export function readComponentHealth(answer: unknown): readonly ComponentHealth[] {
-  return listComponents(answer, '', 1).slice(0, MOST_COMPONENTS);
+  const components = listComponents(answer, '', 1).slice(0, MOST_COMPONENTS);
+  let length = 0;
+  const tooMuch = components.findIndex(({ name, status, message = '' }) => {
+    length += name.length + status.length + message.length;
+    return length > MOST_TEXT;
+  });
+  return tooMuch === -1 ? components : components.slice(0, tooMuch);
 }
 
 function listComponents(value: unknown, prefix: string, depth: number): ComponentHealth[] {
@@ -30,7 +43,7 @@ function listComponents(value: unknown, prefix: string, depth: number): Componen
 function namedEntries(container: Record<string, unknown> | unknown[]): [string, unknown][] {
   if (!Array.isArray(container)) {
     return Object.entries(container)
-      .map(([name, entry]): [string, unknown] => [clip(name), worstOf(entry)])
+      .map(([name, entry]): [string, unknown] => [clip(name, LONGEST_WORD), worstOf(entry)])
       .filter(([, entry]) => isRecord(entry) || isText(entry) || typeof entry === 'boolean')
       .slice(0, MOST_COMPONENTS);
   }
@@ -39,7 +52,7 @@ function namedEntries(container: Record<string, unknown> | unknown[]): [string, 
     .slice(0, MOST_COMPONENTS)
     .map((entry, index) => {
       const name = [entry['name'], entry['component'], entry['id']].find(isText);
-      return [name === undefined ? String(index + 1) : clip(name), entry];
+      return [name === undefined ? String(index + 1) : clip(name, LONGEST_WORD), entry];
     });
 }
 
@@ -55,7 +68,8 @@ function readComponent(name: string, entry: unknown, depth: number): ComponentHe
   const status = ownStatus(entry) ?? (nested.length === 0 ? 'unknown' : nestedOk ? 'ok' : 'failed');
   const message = isRecord(entry) ? MESSAGE_KEYS.map((key) => entry[key]).find(isText) : undefined;
   const ok = isOk(status) && nestedOk;
-  return [{ name, status: clip(status), ok, ...(message === undefined ? {} : { message: clip(message) }) }, ...nested];
+  const text = message === undefined ? {} : { message: clip(message, LONGEST_TEXT) };
+  return [{ name, status: clip(status, LONGEST_WORD), ok, ...text }, ...nested];
 }
 
 /** The word of the entry, or of its status key. */
@@ -84,7 +98,7 @@ function isText(value: unknown): value is string {
 }
 
 /** The service wrote it: printable, on one line, of bounded length. */
-function clip(text: string): string {
-  const clean = text.slice(0, LONGEST_TEXT * 2).replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ');
-  return clean.length <= LONGEST_TEXT ? clean : `${clean.slice(0, LONGEST_TEXT - 1)}…`;
+function clip(text: string, longest: number): string {
+  const clean = text.slice(0, longest * 2).replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ');
+  return clean.length <= longest ? clean : `${clean.slice(0, longest - 1)}…`;
 }

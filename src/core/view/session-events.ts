@@ -7,6 +7,9 @@ import type { Service } from '../model/service.ts';
 import type { FailedCheckView, StateName } from '../model/snapshot.ts';
 import { nameOf } from './view.ts';
 
+/** A server may have forked any number of workers that share its port. */
+const MOST_OWNERS = 50;
+
 export type EventFact =
   | {
       readonly type: 'session';
@@ -85,7 +88,8 @@ export function factsBetween(before: Service, now: Service): readonly EventFact[
   }
   if (now.state.status === 'conflict' && before.state.status !== 'conflict') {
     const { port, owners } = now.state.use;
-    facts.push({ type: 'conflict', service, port, owners: owners.map(({ name, pid }) => ({ name, pid })) });
+    const told = owners.slice(0, MOST_OWNERS).map(({ name, pid }) => ({ name, pid }));
+    facts.push({ type: 'conflict', service, port, owners: told });
   }
   const { health } = now;
   if (health !== undefined && health.ok !== before.health?.ok) {

@@ -13,10 +13,12 @@ import { searchLog } from './log-search.ts';
 
 const TELL_EVERY_MS = 33;
 const MOST_LINES = 5_000;
+/** What one answer has to clean: lines may be long, and others wait meanwhile. */
+const MOST_BYTES = 1024 * 1024;
 /** Where a service that ended says why. */
 const LAST_WORDS_LINES = 200;
-const LAST_WORDS_STEP = 20;
-const LAST_WORDS_LENGTH = 256 * 1024;
+const NEWEST_STEP = 20;
+const NEWEST_LENGTH = 256 * 1024;
 const LAST_WORDS_LINE_LENGTH = 4 * 1024;
 /** Of how many runs the lines are told apart; those of a crash loop are many. */
 const MOST_RUNS = 1_000;
@@ -104,14 +106,18 @@ export class LogHub {
   read(query: LogQuery): LogWindow {
     const file = this.file(query.service);
     const count = Math.max(0, Math.min(query.count, MOST_LINES));
-    const lines = file.read(query.from, count).map(({ seq, timeMs, text, partial }): LogLine => ({
+    const read = withinBytes(file.read(query.from, count, MOST_BYTES));
+    const lines = read.map(({ seq, timeMs, text, partial }): LogLine => ({
       seq,
       time: formatLineTime(timeMs),
       text: this.#textOf(text, query),
       ...this.#runOf(query.service, seq),
       ...(partial === true ? { partial } : {}),
     }));
-    return { service: query.service, lines, first: file.first(), next: file.next };
+    const last = lines.at(-1);
+    const isCut = last !== undefined && last.seq + 1 < Math.min(query.from + count, file.next);
+    const cut = isCut ? { isCut } : {};
+    return { service: query.service, lines, first: file.first(), next: file.next, ...cut };
   }
 
   #textOf(text: string, { raw, masked }: LogQuery): string {
@@ -138,23 +144,14 @@ export class LogHub {
     const file = this.file(service);
     const from = Math.max(this.#runStarts.get(service)?.at(-1)?.seq ?? 0, file.first(), file.next - LAST_WORDS_LINES);
     const notes = this.#notes.get(service);
-    const words: string[] = [];
-    let lengthRead = 0;
-    // From the end in steps: lines may be long, and this is looked at again and again.
-    for (let to = file.next; to > from && lengthRead < LAST_WORDS_LENGTH; to -= LAST_WORDS_STEP) {
-      const start = Math.max(from, to - LAST_WORDS_STEP);
-      const lines = file.read(start, to - start);
-      lengthRead += lines.reduce((sum, { text }) => sum + text.length, 0);
-      const said = lines.filter(({ seq }) => notes?.has(seq) !== true);
-      words.unshift(...said.map(({ text }) => cleanLine(text.slice(0, LAST_WORDS_LINE_LENGTH))));
-    }
-    return words;
+    const said = newestLines(file, from).filter(({ seq }) => notes?.has(seq) !== true);
+    return said.map(({ text }) => cleanLine(text.slice(0, LAST_WORDS_LINE_LENGTH)));
   }
 
-  /** The newest lines, cleaned, oldest first. The last one may have no end yet. */
+  /** The newest lines, cleaned, oldest first; fewer when they are long. The last one may have no end yet. */
   lastLines(service: ServiceName, count: number): readonly string[] {
     const file = this.file(service);
-    return file.read(file.next - count, count).map(({ text }) => cleanLine(text));
+    return newestLines(file, file.next - count).map(({ text }) => cleanLine(text));
   }
 
   /** A line of devdeck's own among those of the service. */
@@ -213,4 +210,29 @@ export class LogHub {
       for (const listener of this.#listeners) listener(next);
     });
   }
+}
+
+type Lines = ReturnType<LogFile['read']>;
+
+/** The newest lines from `from` on, oldest first. In steps from the end: lines may be long, and are looked at often. */
+function newestLines(file: LogFile, from: number): Lines {
+  const steps: Lines[] = [];
+  let length = 0;
+  for (let to = file.next; to > from && length < NEWEST_LENGTH; to -= NEWEST_STEP) {
+    const start = Math.max(from, to - NEWEST_STEP);
+    const lines = file.read(start, to - start);
+    length += lines.reduce((sum, { text }) => sum + text.length, 0);
+    steps.push(lines);
+  }
+  return steps.toReversed().flat();
+}
+
+/** As many of the first lines as are read at once; at least one. */
+function withinBytes(lines: Lines): Lines {
+  let length = 0;
+  const tooMuch = lines.findIndex(({ text }, index) => {
+    length += text.length;
+    return index > 0 && length > MOST_BYTES;
+  });
+  return tooMuch === -1 ? lines : lines.slice(0, tooMuch);
 }

@@ -10,8 +10,11 @@ import type { LogFindings, LogLine, LogSearch, LogSieve } from '../../core/model
 import type { Clock, LogFile } from '../../system/system.ts';
 
 const TURN_MS = 8;
-/** Read at once. */
+/** Read at once, as long as they are not longer than this. */
 const STRETCH_LINES = 400;
+const STRETCH_LENGTH = 1024 * 1024;
+/** An answer that ends here is longer than a stretch, whatever its characters. */
+const ENOUGH_BYTES = 4 * STRETCH_LENGTH;
 /** What an answer may hold; escaped for the wire it is a few times as long, and a frame holds 4 MiB. */
 const MAX_ANSWER_LENGTH = 400_000;
 /** So far before a stretch, the error is looked for that its first lines may belong to. */
@@ -39,17 +42,23 @@ export function searchLog(
   let reached = search.from;
   let reachedAt = '';
   let next = file.next;
+  let stretch = stretchLines;
   for (;;) {
-    const lead = sieve.errorsOnly ? LEAD_LINES : 0;
-    const from = isOlder ? Math.min(reached, next - 1) - stretchLines + 1 : Math.max(reached, file.first());
+    const lead = sieve.errorsOnly ? Math.min(LEAD_LINES, stretch) : 0;
+    const from = isOlder ? Math.min(reached, next - 1) - stretch + 1 : Math.max(reached, file.first());
     // One more than is looked at: whether there is anything older is known only once it has been read.
-    const lines = read(file, from - lead - 1, stretchLines + lead + 1);
+    const raw = file.read(from - lead - 1, stretch + lead + 1, ENOUGH_BYTES);
+    if (stretch > 1 && lengthOf(raw) > STRETCH_LENGTH) {
+      stretch = Math.ceil(stretch / 4);
+      continue;
+    }
+    const lines = cleaned(raw);
     const partial = lines.find((line) => line.partial === true);
     if (partial !== undefined) next = partial.seq;
     const candidates = (sieve.errorsOnly ? errorsIn(lines) : lines).filter(
       ({ seq }) => seq >= from && seq < next && (isOlder ? seq <= reached : seq >= reached),
     );
-    const edge = isOlder ? from - 1 : Math.max(from, Math.min(from + stretchLines, next));
+    const edge = isOlder ? from - 1 : Math.max(from, Math.min(from + stretch, next));
     let isOver = false;
     for (const line of isOlder ? candidates.toReversed() : candidates) {
       if (matches(line.text)) {
@@ -74,8 +83,14 @@ export function searchLog(
   }
 }
 
-function read(file: Pick<LogFile, 'read'>, from: number, count: number): readonly LogLine[] {
-  return file.read(from, count).map(({ seq, timeMs, text, partial }) => ({
+type RawLines = ReturnType<LogFile['read']>;
+
+function lengthOf(lines: RawLines): number {
+  return lines.reduce((sum, { text }) => sum + text.length, 0);
+}
+
+function cleaned(lines: RawLines): readonly LogLine[] {
+  return lines.map(({ seq, timeMs, text, partial }) => ({
     seq,
     time: formatLineTime(timeMs),
     text: cleanLine(text),

@@ -1,6 +1,7 @@
 // State and facts → views → events, at most 30 times a second; only views that changed are sent.
 // The first change goes out at once, so that a key press is seen without delay.
 
+import { abridged } from '../../core/view/abridged.ts';
 import type { Alert } from '../../core/view/alerts.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Service } from '../../core/model/service.ts';
@@ -12,6 +13,8 @@ import type { Supervisor } from '../supervisor.ts';
 
 const PUBLISH_EVERY_MS = 33;
 const CLOCK_STEP_MS = 1_000;
+/** Characters of all views together, beside what the config says: they are sent in one frame, written and drawn. */
+const MOST_LENGTH = 8 * 1024 * 1024;
 
 export interface SessionFacts {
   readonly pid: number;
@@ -137,8 +140,8 @@ export class Publisher {
         known.alerts === alerts &&
         service.state.status !== 'conflict';
       if (isSame) continue;
-      const view = supervisor.context.masker.maskDeep(viewService(supervisor.state, service, facts));
-      const json = JSON.stringify(view);
+      const masked = supervisor.context.masker.maskDeep(viewService(supervisor.state, service, facts));
+      const { view, json } = withinRoom(masked, MOST_LENGTH / supervisor.state.services.size);
       if (known?.json !== json) this.#unsent.set(name, view);
       this.#views.set(name, { service, tree, alerts, view, json });
     }
@@ -167,4 +170,12 @@ export class Publisher {
   #currentOffsetMs(): number {
     return this.#options.clock.wallMs() - this.#options.clock.nowMs();
   }
+}
+
+/** Each service has its share of the room. */
+function withinRoom(view: ServiceView, room: number): Pick<Published, 'view' | 'json'> {
+  const json = JSON.stringify(view);
+  if (json.length <= room) return { view, json };
+  const short = abridged(view);
+  return { view: short, json: JSON.stringify(short) };
 }

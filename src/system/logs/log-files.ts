@@ -127,14 +127,14 @@ class ServiceLog implements LogFile {
   }
 
   /**
-   * Looks as far back as `from` says, at once. Answers of more than 32 MiB end early; go on after their last line.
+   * Looks as far back as `from` says, at once. Go on after the last line of an answer that ended early.
    * A line without an end is the last one, marked `partial`; its number stays with it unless another stream ends a line first.
    */
-  read(from: number, count: number): readonly RawLine[] {
+  read(from: number, count: number, mostBytes?: number): readonly RawLine[] {
     while (from < this.#oldest && this.#reader.lookBack());
     const start = Math.max(from, this.#oldest);
     const to = start + count;
-    const { lines, complete } = this.#reader.read(start, to);
+    const { lines, complete } = this.#reader.read(start, to, mostBytes);
     if (!complete) return lines;
     return [...lines, ...this.#pending.read(start, to), ...this.#partialLines(start, to)];
   }

@@ -30,16 +30,20 @@ export class LogReader {
 
   /**
    * Lines `from` … `to - 1` as far as they are on disk and known: see `lookBack`.
-   * `complete` is false when the answer ends early because it would pass 32 MiB.
+   * `complete` is false when the answer ends early because it has passed `mostBytes`.
    */
-  read(from: number, to: number): { readonly lines: RawLine[]; readonly complete: boolean } {
+  read(
+    from: number,
+    to: number,
+    mostBytes = MAX_ANSWER_BYTES,
+  ): { readonly lines: RawLine[]; readonly complete: boolean } {
     const lines: RawLine[] = [];
     let bytesRead = 0;
     for (const segment of this.index.segments) {
       if (segment.endSeq <= from || (segment.marks[0]?.seq ?? to) >= to) continue;
       this.#withFile(segment, (fd) => {
         for (const region of regionsOf(segment, from, to)) {
-          if (bytesRead >= MAX_ANSWER_BYTES) return;
+          if (bytesRead >= mostBytes) return;
           const bytes = readAt(fd, region.offset, region.endOffset);
           bytesRead += bytes.length;
           const end = Math.min(to, region.endSeq);
@@ -47,7 +51,7 @@ export class LogReader {
         }
       });
     }
-    return { lines, complete: bytesRead < MAX_ANSWER_BYTES };
+    return { lines, complete: bytesRead < mostBytes };
   }
 
   /**

@@ -12,6 +12,7 @@ import type { OwnerContext } from '../system.ts';
 
 const MAX_COMMAND_LENGTH = 1000;
 const MAX_PATH_LENGTH = 300;
+const MAX_SOCKETS = 50;
 /** No real chain is as long; a table read while it changes could close a circle. */
 const MAX_PARENTS = 100;
 
@@ -77,12 +78,13 @@ function toCard(from: {
   };
 }
 
-/** Every socket the process listens on, those of the port in question first. */
+/** The sockets that the process listens on, those of the port in question first; the first fifty. */
 function listeningOf(pid: number, port: number, listeners: readonly Listener[]): OwnerCard['listening'] {
   const held = listeners.filter((listener) => listener.pids.includes(pid));
   const rank = (listener: Listener) => (listener.port === port ? 0 : listener.port);
   return held
     .sort((a, b) => rank(a) - rank(b) || a.address.localeCompare(b.address))
+    .slice(0, MAX_SOCKETS)
     .map((listener) => ({ address: listener.address, port: listener.port }));
 }
 

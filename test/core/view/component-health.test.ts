@@ -95,6 +95,14 @@ describe('components of a health answer', () => {
     expect(names(answer)).toEqual(['a', 'a.a', 'a.a.a']);
   });
 
+  it('has 8 000 characters in all, however long each name is', () => {
+    const nodes = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`n${index}${'漢'.repeat(200)}`, 'ok']));
+    const answer = { components: { ['字'.repeat(200)]: { components: nodes } } };
+    const components = readComponentHealth(answer);
+    expect(components.length).toBeGreaterThan(30);
+    expect(components.map(({ name, status }) => name + status).join('').length).toBeLessThanOrEqual(8_000);
+  });
+
   it('keeps control characters and endless text out', () => {
     const [component] = readComponentHealth({
       services: { 'd\u001B[31mb': { status: 'ok', message: 'x'.repeat(5000) } },

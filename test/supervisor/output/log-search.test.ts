@@ -73,6 +73,26 @@ describe('searching a log', () => {
     expect(search(logOf(texts), { sieve, from: 12 }).texts).toHaveLength(10);
   });
 
+  it.each(['newer', 'older'] as const)('takes long lines in smaller stretches, and finds the same: %s', (direction) => {
+    const texts = Array.from({ length: 60 }, (_, index) => `line ${index} ${'x'.repeat(200_000)}`);
+    const log = logOf(texts);
+    const stretches: number[] = [];
+    const counted = {
+      ...log,
+      read: (from: number, count: number) => {
+        stretches.push(count);
+        return log.read(from, count);
+      },
+    };
+    const sieve = { ...ALL, matching: ['line .?7 '] };
+    const from = direction === 'newer' ? 0 : 59;
+    const found = search(counted, { sieve, direction, from });
+    expect(found.texts.map((text) => text.slice(0, 7).trim())).toEqual(
+      [7, 17, 27, 37, 47, 57].map((number) => `line ${number}`),
+    );
+    expect(stretches.slice(0, 3)).toEqual([11, 4, 4]);
+  });
+
   it('stops when its time is over, and goes on where it was', () => {
     const sieve = { ...ALL, matching: ['nowhere'] };
     const { reached } = search(logOf(numbered(1000)), { sieve }, 3);

@@ -45,6 +45,29 @@ describe('a session', () => {
     });
   });
 
+  it('tells no more of all services than a frame holds, whoever listens on their ports', async () => {
+    const services = Array.from({ length: 60 }, (_, index) =>
+      serviceSpec(`s${index}`, { port: portSpec(2000 + index) }),
+    );
+    const { system, session } = openLocalSession(services);
+    const parents = Array.from({ length: 100 }, (_, pid) => ({ pid, name: 'sh' }));
+    const owners = Array.from({ length: 100 }, (_, pid) => ({
+      ...ownerCard(1),
+      pid,
+      command: 'x'.repeat(1000),
+      parents,
+    }));
+    for (let port = 2001; port < 2060; port += 1) system.takenPorts.set(port, owners);
+    system.takenPorts.set(2000, owners.slice(0, 2));
+    await session.start([], { onConflict: 'ask' });
+    await system.advance(2_000);
+    const snapshot = session.snapshotNow();
+    expect(JSON.stringify(snapshot).length).toBeLessThan(8 * 1024 * 1024);
+    expect(snapshot.services[0]?.conflict?.owners).toEqual(owners.slice(0, 2));
+    expect(snapshot.services[59]?.conflict?.owners.map(({ pid }) => pid)).toEqual([0, 1, 2]);
+    expect(snapshot.services[59]?.why).toMatch(/^port 2059 is taken by (?:\w+ \(pid \d\)(?:, )?){5} and 95 more$/);
+  });
+
   it('reads .env anew at every start', async () => {
     const { system, session } = openLocalSession([serviceSpec('api')]);
     system.texts.set('/shop/.env', 'LEVEL=info\n');
