@@ -24,6 +24,7 @@ import { QuestionWatch } from './watch/question-watch.ts';
 import { learnProject } from '../core/secrets/learn-project.ts';
 import type { Masker } from '../core/secrets/masker.ts';
 import type { Recorder } from './recorder.ts';
+import { ComposeTurns } from './runs/compose-turns.ts';
 import { SpawnTurns } from './runs/spawn-turns.ts';
 import { StartChecks } from './watch/start-checks.ts';
 import { Runs, type LiveRun } from './runs/runs.ts';
@@ -174,6 +175,7 @@ export class Supervisor {
       containers: this.#containers,
       startedWith: new Map(),
       spawnTurns: new SpawnTurns(system.clock),
+      composeTurns: new ComposeTurns(system.clock),
       treeWatch,
       ports: () => portsInForce(this.#state.services),
       awaitsEngine: () => [...this.#state.services.values()].some(isAwaitingEngine),
@@ -288,7 +290,11 @@ export class Supervisor {
   #onTreeGone(run: LiveRun): void {
     this.#runs.remove(run);
     this.#options.onRunsChanged();
-    this.dispatch({ type: 'treeGone', service: run.service, run: run.number });
+    const { service, number } = run;
+    const tell = (): void => this.dispatch({ type: 'treeGone', service, run: number });
+    const container = this.#containers.find(service, number);
+    if (container === undefined) tell();
+    else this.#containers.watchGone(container, tell);
   }
 
   #ownerContext(): OwnerContext {

@@ -26,6 +26,8 @@ export interface ContainerEngine {
   start(id: string): Promise<void>;
   /** To its first process. Nothing happens when it does not run. */
   signal(id: string, signal: string): Promise<void>;
+  /** As its image wants, then by force after the engine's own time. Resolves once it has ended. */
+  stop(id: string): Promise<void>;
   unpause(id: string): Promise<void>;
   /** Also while it runs. Volumes stay. Resolves once it is gone. */
   remove(id: string): Promise<void>;

@@ -5,6 +5,7 @@ import type { Command, LogSpec, Probe } from '../core/model/project.ts';
 import type { PortUse } from '../core/model/port-facts.ts';
 import type { ProcessIdentity } from '../core/model/service.ts';
 import type { RememberedChoice } from '../core/ports/remembered-choice.ts';
+import type { TreeProcess } from '../core/rules/container-proof.ts';
 import type { ComponentHealth, ContainerCard, Listening } from '../core/model/snapshot.ts';
 
 import type { ContainerEngine } from './container-engine.ts';
@@ -115,6 +116,8 @@ export interface Processes {
   sample(roots: readonly TreeRoot[]): readonly TreeUsage[];
   /** The members of one tree with what each uses. For somebody who looks: once a second at most. */
   inspect(root: TreeRoot): readonly ProcessUsage[];
+  /** The members of one tree with how they were started. Not printable. */
+  describe(root: TreeRoot): Promise<readonly TreeProcess[]>;
 }
 
 /** What tells our own processes from strangers when judging the owner of a port. */

@@ -89,6 +89,8 @@ export class FakeSystem implements System {
           child.listensOn.map((port) => ({ address: '127.0.0.1', port, pid: child.pid })),
         ),
       })),
+    describe: async (root) =>
+      this.#members(root).map(({ request }) => ({ argv: [commandText(request.command)], cwd: request.cwd })),
     inspect: (root) =>
       this.#members(root).map(({ pid, request }) => ({
         pid,

@@ -60,6 +60,13 @@ export async function containersOf({ root }: TempProject): Promise<readonly stri
   return names.split('\n').filter(Boolean).sort();
 }
 
+/** A name for a Compose project; what the engine has of it is gone when the test ends. */
+export function composeProject(): string {
+  const name = `devdeck-test-${randomUUID().slice(0, 8)}`;
+  onTestFinished(async () => void (await docker('compose', '-p', name, 'down', '-v', '-t', '1')));
+  return name;
+}
+
 /** Starts a container of somebody else's; it is gone when the test ends. Returns its name. */
 export async function strangersContainer(...args: readonly string[]): Promise<string> {
   const name = `devdeck-test-${randomUUID().slice(0, 8)}`;

@@ -14,6 +14,20 @@ export function onContainerStarted(turn: Turn, { service, run, container }: Seen
   beginRun(turn, service, run, { leader: undefined, container });
 }
 
+/** A command such as `docker run` is the run; the container is what it started. */
+export function onContainerProven(
+  turn: Turn,
+  { service: name, run: number, container }: Seen<'containerProven'>,
+): void {
+  const service = turn.service(name);
+  const run = currentRun(service);
+  if (run === undefined || run.number !== number || !isUp(service)) return;
+  const text =
+    container === undefined ? `the container ${run.container?.name} has ended` : `runs the container ${container.name}`;
+  turn.emit({ type: 'note', service: name, text });
+  amendRun(turn, service, { container });
+}
+
 export function onStartProgress(turn: Turn, { service: name, run, progress }: Seen<'startProgress'>): void {
   const { state } = turn.service(name);
   if (state.status === 'spawning' && state.number === run) turn.amend(name, { ...state, progress });

@@ -20,7 +20,13 @@ import { withDependencies } from '../rules/graph.ts';
 import type { Command, Input, Observation } from '../messages/inputs.ts';
 import { onProcessExited, onSpawned, onSpawnFailed, onTimer, onTreeGone } from './lifecycle.ts';
 import { onListenersJudged } from './listening.ts';
-import { onContainerHindered, onContainerStarted, onEngineFound, onStartProgress } from './containers.ts';
+import {
+  onContainerHindered,
+  onContainerProven,
+  onContainerStarted,
+  onEngineFound,
+  onStartProgress,
+} from './containers.ts';
 import { movePort } from './ports.ts';
 import { onProbed, onReadyLine } from './probing.ts';
 import type { ServiceName, ServiceSpec } from '../model/project.ts';
@@ -105,6 +111,8 @@ function observe(turn: Turn, input: Observation): void {
       return onSpawnFailed(turn, input);
     case 'containerStarted':
       return onContainerStarted(turn, input);
+    case 'containerProven':
+      return onContainerProven(turn, input);
     case 'startProgress':
       return onStartProgress(turn, input);
     case 'containerHindered':

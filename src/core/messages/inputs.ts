@@ -92,6 +92,13 @@ export type Observation =
       readonly run: number;
       readonly container: RunContainer;
     }
+  /** The command of the service has started this container; undefined: it has ended. */
+  | {
+      readonly type: 'containerProven';
+      readonly service: ServiceName;
+      readonly run: number;
+      readonly container: RunContainer | undefined;
+    }
   /** What a start that takes its time is busy with. */
   | { readonly type: 'startProgress'; readonly service: ServiceName; readonly run: number; readonly progress: string }
   /** The container cannot work, though it runs; or it can again. */

@@ -6,7 +6,7 @@ import type { Probe, ServiceName } from '../../core/model/project.ts';
 import type { RunContainer } from '../../core/model/service.ts';
 import { LABEL } from '../../core/rules/container-identity.ts';
 import { assertNever, BugError, DevError, messageOf } from '../../errors.ts';
-import type { ContainerEngine, ContainerEvent } from '../../system/container-engine.ts';
+import type { ContainerEngine, ContainerEvent, ContainerFacts } from '../../system/container-engine.ts';
 import type { ProbeResult } from '../../system/system.ts';
 import { endpointsOf } from '../runs/environment-files.ts';
 import type { ContainerContext } from './container-context.ts';
@@ -16,6 +16,7 @@ import { probeContainer } from './container-probe.ts';
 import { startContainer, type StartedContainer } from './container-start.ts';
 import { measureContainer } from './container-usage.ts';
 import { EngineLink } from './engine-link.ts';
+import type { ClientContainer } from './client-container.ts';
 import type { LiveContainer } from './live-container.ts';
 import { specOf } from '../runs/spec-of.ts';
 
@@ -88,6 +89,19 @@ export class ContainerDesk {
     }
   }
 
+  async attach(
+    { service, run }: { readonly service: ServiceName; readonly run: number },
+    { container: { id }, insidePort }: ClientContainer,
+  ): Promise<void> {
+    const { context, live } = this.#options;
+    const engine = await this.#link.engine().catch(() => undefined);
+    const facts = await engine?.inspect(id).catch(() => undefined);
+    if (engine === undefined || facts?.isRunning !== true || live.has(service)) return;
+    const started = { engine, facts, insidePort, logs: undefined, isOurs: false, isClients: true };
+    live.set(service, liveContainer({ service, number: run, ...started }));
+    context.report({ type: 'containerProven', service, run, container: describedContainer(engine, facts) });
+  }
+
   abandon(service: ServiceName): void {
     this.#starts.get(service)?.abort();
   }
@@ -110,6 +124,18 @@ export class ContainerDesk {
   watchGone(container: LiveContainer, onGone: () => void): void {
     this.#waitingForEnd.set(container, onGone);
     if (container.hasExited) void this.#clearAway(container);
+    else if (container.isClients) void this.#stopLeft(container);
+  }
+
+  /** Its client is gone, and it is not: killed, or without the right to stop it. */
+  async #stopLeft({ service, engine, facts }: LiveContainer): Promise<void> {
+    const { logs } = this.#options.context;
+    const left = await engine.inspect(facts.id).catch(() => undefined);
+    if (left?.isRunning !== true) return;
+    logs.note(service, `stops the container ${facts.name}, which its command left running`);
+    await engine.stop(facts.id).catch((error: unknown) => {
+      logs.note(service, `the container ${facts.name} was not stopped: ${messageOf(error)}`);
+    });
   }
 
   probe(container: LiveContainer, probe: Probe): Promise<ProbeResult> {
@@ -132,37 +158,26 @@ export class ContainerDesk {
     { facts, insidePort, isTakenOver, env }: StartedContainer,
   ): void {
     const { context, live } = this.#options;
-    const { id, name, image } = facts;
+    const { id, name } = facts;
     if (isTakenOver)
       context.logs.note(service, `takes over the container ${name}, which an earlier session left running`);
     context.startedWith.set(service, env);
     const since = isTakenOver ? undefined : facts.finishedAt;
     const logs = followContainer(context, engine, { service, id, since, isTakenOver });
-    const container: LiveContainer = {
+    const isOurs = LABEL.config in facts.labels;
+    const container = liveContainer({
       service,
       number: run,
       engine,
       facts,
       insidePort,
-      isOurs: LABEL.config in facts.labels,
       logs,
-      hasExited: false,
-      isOutOfMemory: false,
-      strangersSignal: undefined,
-      ownSignals: 0,
-      usage: undefined,
-    };
+      isOurs,
+      isClients: false,
+    });
     live.set(service, container);
-    const described: RunContainer = {
-      id,
-      name,
-      image,
-      engine: engine.name,
-      hasHealthcheck: facts.health !== undefined,
-      hindrance: undefined,
-    };
     context.onRunsChanged();
-    context.report({ type: 'containerStarted', service, run, container: described });
+    context.report({ type: 'containerStarted', service, run, container: describedContainer(engine, facts) });
     // It may have ended before anybody listened for its end.
     if (!facts.isRunning) void this.#onEnd(container, undefined);
   }
@@ -203,13 +218,23 @@ export class ContainerDesk {
     container.hasExited = true;
     const { context } = this.#options;
     const { service, number } = container;
-    await Promise.race([container.logs.ended, this.#pause(DRAIN_MS)]);
-    container.logs.close();
+    if (container.isClients) return this.#onClientsEnd(container);
+    await Promise.race([container.logs?.ended, this.#pause(DRAIN_MS)]);
+    container.logs?.close();
     context.logs.file(service).endLine();
     context.terminals.endRun(service);
     const last = await container.engine.inspect(container.facts.id).catch(() => undefined);
     context.report({ type: 'processExited', service, run: number, exit: exitOf(container, last, exitCode) });
     if (this.#waitingForEnd.has(container)) await this.#clearAway(container);
+  }
+
+  /** Its client most often ends as well, and that is the end of the run. */
+  async #onClientsEnd(container: LiveContainer): Promise<void> {
+    const { context, live } = this.#options;
+    const { service, number } = container;
+    context.report({ type: 'containerProven', service, run: number, container: undefined });
+    if (this.#waitingForEnd.has(container)) return this.#clearAway(container);
+    if (live.get(service) === container) live.delete(service);
   }
 
   /** Proves that nothing of it is left, and says so. */
@@ -256,4 +281,21 @@ export class ContainerDesk {
       this.#options.context.system.clock.after(delayMs, resolve);
     });
   }
+}
+
+function liveContainer(
+  known: Omit<LiveContainer, 'hasExited' | 'isOutOfMemory' | 'strangersSignal' | 'ownSignals' | 'usage'>,
+): LiveContainer {
+  return {
+    ...known,
+    hasExited: false,
+    isOutOfMemory: false,
+    strangersSignal: undefined,
+    ownSignals: 0,
+    usage: undefined,
+  };
+}
+
+function describedContainer(engine: ContainerEngine, { id, name, image, health }: ContainerFacts): RunContainer {
+  return { id, name, image, engine: engine.name, hasHealthcheck: health !== undefined, hindrance: undefined };
 }

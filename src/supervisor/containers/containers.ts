@@ -7,6 +7,7 @@ import type { TreeFacts } from '../../core/view/view.ts';
 import type { ProbeResult } from '../../system/system.ts';
 import type { ContainerContext } from './container-context.ts';
 import type { ContainerDesk } from './container-desk.ts';
+import type { ClientContainer } from './client-container.ts';
 import type { LiveContainer } from './live-container.ts';
 
 export class Containers {
@@ -34,6 +35,11 @@ export class Containers {
     void this.#withDesk((desk) => desk.start(effect));
   }
 
+  /** The container that a command of the service has started. Resolves once it is known, or could not be. */
+  attach(run: { readonly service: ServiceName; readonly run: number }, found: ClientContainer): Promise<void> {
+    return this.#withDesk((desk) => desk.attach(run, found));
+  }
+
   abandon({ service }: EffectOf<'abandonStart'>): void {
     void this.#withDesk((desk) => desk.abandon(service));
   }
@@ -57,9 +63,15 @@ export class Containers {
     if (this.#live.size > 0) void this.#withDesk((desk) => desk.measure());
   }
 
-  /** What is known of the containers, as of process trees. */
-  facts(): readonly (readonly [ServiceName, TreeFacts])[] {
-    return [...this.#live.values()].map((container) => [container.service, factsOf(container)]);
+  /** What is known of services that are containers, or have started one: in place of what their own processes use. */
+  facts(trees: ReadonlyMap<ServiceName, TreeFacts>): readonly (readonly [ServiceName, TreeFacts])[] {
+    return [...this.#live.values()].map((container) => {
+      const facts = factsOf(container);
+      const tree = container.isClients ? trees.get(container.service) : undefined;
+      if (tree === undefined) return [container.service, facts];
+      const ownListeners = tree.listening.filter(({ port }) => !facts.listening.some((one) => one.port === port));
+      return [container.service, { ...facts, pids: tree.pids, listening: [...ownListeners, ...facts.listening] }];
+    });
   }
 
   #withDesk<Result>(use: (desk: ContainerDesk) => Result | Promise<Result>): Promise<Result> {

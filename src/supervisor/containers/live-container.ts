@@ -15,7 +15,10 @@ export interface LiveContainer {
   readonly insidePort: number | undefined;
   /** Made by devdeck, and to be removed once it has ended. */
   readonly isOurs: boolean;
-  readonly logs: Follower;
+  /** Started by a command of the service, whose processes are the run: its client tells its output, and stops it. */
+  readonly isClients: boolean;
+  /** Undefined where somebody else tells its output. */
+  readonly logs: Follower | undefined;
   hasExited: boolean;
   /** Its memory ran out, or somebody signalled it: told before its end. */
   isOutOfMemory: boolean;

@@ -9,6 +9,7 @@ import type { Containers } from '../containers/containers.ts';
 import type { Externals } from '../runs/externals.ts';
 import type { LogHub } from '../output/log-hub.ts';
 import type { Runs } from '../runs/runs.ts';
+import type { ComposeTurns } from '../runs/compose-turns.ts';
 import type { SpawnTurns } from '../runs/spawn-turns.ts';
 import type { Terminals } from '../output/terminals.ts';
 import type { TreeWatch } from '../runs/tree-watch.ts';
@@ -25,6 +26,7 @@ export interface PerformContext {
   /** The whole environment of each service at its last start, with its secrets. */
   readonly startedWith: Map<ServiceName, Readonly<Record<string, string>>>;
   readonly spawnTurns: SpawnTurns;
+  readonly composeTurns: ComposeTurns;
   readonly treeWatch: TreeWatch;
   /** Ports in force right now. */
   readonly ports: () => Readonly<Record<ServiceName, number>>;

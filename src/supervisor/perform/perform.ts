@@ -2,7 +2,7 @@
 // nothing here decides anything.
 
 import type { Effect, EffectOf } from '../../core/messages/effects.ts';
-import { commandText } from '../../core/model/project.ts';
+import { commandText, type Probe } from '../../core/model/project.ts';
 import type { Leftover } from '../../core/model/service.ts';
 import { expandCommand } from '../../core/env/references.ts';
 import { compilePattern } from '../../core/output/pattern.ts';
@@ -13,6 +13,8 @@ import { attemptProbe } from './attempt-probe.ts';
 import { endpointsOf, serviceEnvironment } from '../runs/environment-files.ts';
 import type { PerformContext } from './perform-context.ts';
 import { checkPort, findPort, inspectExit, remember, stopContainer, stopOwners } from './perform-ports.ts';
+import type { ProbeResult } from '../../system/system.ts';
+import { findClientContainer, unprovenInWords } from '../containers/client-container.ts';
 import type { LiveContainer } from '../containers/live-container.ts';
 import type { LiveRun } from '../runs/runs.ts';
 import { specOf } from '../runs/spec-of.ts';
@@ -36,8 +38,12 @@ export function perform(context: PerformContext, effect: Effect): void {
     case 'stopContainer':
       return void stopContainer(context, effect);
     case 'spawn': {
-      const isContainer = effect.hook === undefined && specOf(context, effect.service).container !== undefined;
-      return isContainer ? containers.start(effect) : context.spawnTurns.take(() => spawn(context, effect));
+      const spec = specOf(context, effect.service);
+      const start = (): void => context.spawnTurns.take(() => spawn(context, effect));
+      if (effect.hook !== undefined) return start();
+      return spec.container === undefined
+        ? context.composeTurns.take(spec, effect.run, start)
+        : containers.start(effect);
     }
     case 'abandonStart':
       return containers.abandon(effect);
@@ -51,7 +57,9 @@ export function perform(context: PerformContext, effect: Effect): void {
       return void runStopCommand(context, effect);
     case 'signalTree': {
       const container = containers.find(effect.service, effect.run);
-      if (container !== undefined) containers.signal(container, effect.signal);
+      // The client of an engine passes its signals on, but not this one.
+      const isReached = container?.isClients === true && effect.signal !== 'SIGKILL';
+      if (container !== undefined && !isReached) containers.signal(container, effect.signal);
       const run = runs.find(effect.service, effect.run);
       if (run === undefined) return;
       const { service, number, hasExited } = run;
@@ -61,7 +69,7 @@ export function perform(context: PerformContext, effect: Effect): void {
     }
     case 'watchTree': {
       const container = containers.find(effect.service, effect.run);
-      if (container === undefined) return watchProcesses(context, effect);
+      if (container === undefined || container.isClients) return watchProcesses(context, effect);
       return containers.watchGone(container, () => watchProcesses(context, effect));
     }
     case 'runAfterHooks':
@@ -101,6 +109,7 @@ function spawn(context: PerformContext, { service, run: number, hook, ports }: E
   logs.beginRun(service, number);
   terminals.beginRun(service);
   let live: LiveRun | undefined;
+  const beganAtMs = system.clock.wallMs();
   try {
     const env = serviceEnvironment(context.environment, spec, endpoints);
     context.startedWith.set(service, env);
@@ -123,15 +132,18 @@ function spawn(context: PerformContext, { service, run: number, hook, ports }: E
           terminals.endRun(service);
           if (live === undefined) return;
           live.hasExited = true;
+          context.composeTurns.end(service, number);
           report({ type: 'processExited', service, run: number, exit });
           context.treeWatch.noticeExit(live);
         },
       },
     );
     const token = { DEV_SESSION: context.environment.sessionId, DEV_SERVICE: service };
-    live = { service, number, child, root: { leader: child.identity, token, group: child.group }, hasExited: false };
+    const root = { leader: child.identity, token, group: child.group };
+    live = { service, number, child, root, beganAtMs, hasExited: false };
   } catch (error) {
     terminals.endRun(service);
+    context.composeTurns.end(service, number);
     return report({ type: 'spawnFailed', service, run: number, reason: messageOf(error) });
   }
   runs.add(live);
@@ -142,15 +154,39 @@ function spawn(context: PerformContext, { service, run: number, hook, ports }: E
 async function probe(context: PerformContext, effect: EffectOf<'probe'>): Promise<void> {
   const { service, run } = effect;
   const container = context.containers.find(service, run);
-  if (container !== undefined) {
+  const live = context.runs.find(service, run);
+  if (container !== undefined && (live === undefined || asksContainer(effect.probe))) {
     const result = await context.containers.probe(container, effect.probe);
     return context.report({ type: 'probed', service, run, result });
   }
-  const live = context.runs.find(service, run);
   const roots = live === undefined ? context.externals.find(service, run)?.roots : [live.root];
   if (roots === undefined) return;
   const result = await attemptProbe(context, specOf(context, service), effect.probe, roots);
-  context.report({ type: 'probed', service, run, result });
+  const answer = result.ok || live === undefined ? result : await askClientsContainer(context, live, effect, result);
+  context.report({ type: 'probed', service, run, result: answer });
+}
+
+/** A command of the config runs where the service's own command runs, which is outside. */
+function asksContainer({ check }: Probe): boolean {
+  return check.kind !== 'command';
+}
+
+/** Somebody else answers on the port: perhaps a container that the service's own command has started. */
+async function askClientsContainer(
+  context: PerformContext,
+  live: LiveRun,
+  { service, run, probe }: EffectOf<'probe'>,
+  result: ProbeResult,
+): Promise<ProbeResult> {
+  const port = context.ports()[service];
+  if (port === undefined || !asksContainer(probe)) return result;
+  const found = await findClientContainer(context, live, port);
+  if (found === undefined) return result;
+  if (found.kind === 'unproven') return { ...result, message: unprovenInWords(found.container, port) };
+  await context.containers.attach({ service, run }, found);
+  context.composeTurns.end(service, run);
+  const container = context.containers.find(service, run);
+  return container === undefined ? result : context.containers.probe(container, probe);
 }
 
 async function adoptServer(context: PerformContext, effect: EffectOf<'adopt'>): Promise<void> {

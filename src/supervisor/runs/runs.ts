@@ -8,6 +8,8 @@ export interface LiveRun {
   readonly number: number;
   readonly child: ChildProcessHandle;
   readonly root: TreeRoot;
+  /** Milliseconds since the epoch. */
+  readonly beganAtMs: number;
   /** Set once the leader has ended and its output is drained. */
   hasExited: boolean;
 }

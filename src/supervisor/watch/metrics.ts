@@ -64,7 +64,7 @@ export class Metrics {
       const usage = total(roots.flatMap(() => usages.next().value ?? []));
       return usage === undefined ? [] : [[service, usage] as const];
     });
-    const contained = containers.facts();
+    const contained = containers.facts(new Map(found));
     this.#take([...found, ...contained]);
     containers.measure();
     if (trees.length > 0 || contained.length > 0)
@@ -73,7 +73,7 @@ export class Metrics {
 
   /** The engine has told what the containers use. */
   takeContainers(): void {
-    this.#take([...this.#trees, ...this.#options.containers.facts()]);
+    this.#take([...this.#trees, ...this.#options.containers.facts(this.#trees)]);
   }
 
   #take(facts: readonly (readonly [ServiceName, TreeFacts])[]): void {

@@ -105,6 +105,10 @@ export class DockerEngine implements ContainerEngine {
     await this.#ask('POST', `/containers/${id}/kill?signal=${encodeURIComponent(signal)}`, { allowed: [404, 409] });
   }
 
+  async stop(id: string): Promise<void> {
+    await this.#ask('POST', `/containers/${id}/stop`, { allowed: [304, 404], timeoutMs: LABOUR_MS });
+  }
+
   async unpause(id: string): Promise<void> {
     await this.#ask('POST', `/containers/${id}/unpause`, { allowed: [404, 409, 500] });
   }

@@ -27,6 +27,11 @@ export function createProcesses(platform: Platform, session?: SessionGroup): Pro
     signalNewcomers: (root) => tree.signalNewcomers(root),
     sample: (roots) => usage.sample(roots),
     inspect: (root) => usage.inspect(root),
+    describe: async (root) => {
+      const members = tree.members(root, { sweep: false });
+      const details = await Promise.all(members.map(({ pid }) => platform.processes.details(pid)));
+      return details.flatMap((found) => (found === undefined ? [] : [{ argv: found.argv, cwd: found.cwd }]));
+    },
     spawn: (request, handlers) => {
       const invocation = lookUpCommand(request);
       if (!hasRoomForService()) throw tooManyOpenFiles();
