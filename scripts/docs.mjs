@@ -1,5 +1,6 @@
 // Writes what the code knows into the docs: the keys of the README and all of them, the man page, the page of all commands,
-// the tables of all config keys, the JSON Schema of the config, and who may import whom (ARCHITECTURE.md).
+// the tables of all config keys, the JSON Schema of the config, and who may import whom (ARCHITECTURE.md,
+// the README of each folder).
 //   npm run docs            writes
 //   npm run docs -- --check fails when one of them is behind the code
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -8,7 +9,7 @@ import { commandPage } from './command-page.mjs';
 import { withConfigTables } from './config-tables.mjs';
 import { actionTable, keyLines, keyPage } from './key-table.mjs';
 import { manPage } from './man-page.mjs';
-import { roomTable } from './rooms.mjs';
+import { folderRules, mayImport, roomTable } from './rooms.mjs';
 
 const at = (path) => new URL(`../${path}`, import.meta.url);
 const read = (path) => readFile(at(path), 'utf8').catch(() => '');
@@ -29,6 +30,12 @@ const pages = {
   'config.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
   'man/devdeck.1': manPage(),
 };
+
+for (const rule of folderRules()) {
+  const path = `src/${rule.folder}/README.md`;
+  const text = await read(path);
+  if (text !== '') pages[path] = text.replace(/^May import:.*$/m, mayImport(rule));
+}
 
 for (const [path, wanted] of Object.entries(pages)) {
   if ((await read(path)) === wanted) continue;

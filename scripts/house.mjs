@@ -90,6 +90,8 @@ function readmes() {
       return [`${path} is missing: what belongs in the folder, what does not, what it may import.`];
     const text = readFileSync(path, 'utf8').trimEnd().split('\n');
     if (text.length > MOST_README_LINES) return [`${path} has ${text.length} lines, more than ${MOST_README_LINES}.`];
-    return text.at(-1) === mayImport(rule) ? [] : [`${path} must end with: ${mayImport(rule)}`];
+    return text.at(-1) === mayImport(rule)
+      ? []
+      : [`${path} must end with what the folder may import (npm run docs writes it): ${mayImport(rule)}`];
   });
 }

@@ -25,7 +25,7 @@ export const rooms = [
     why: 'The core decides and does nothing, so that the same inputs lead to the same states on every machine.',
     uses: [],
     packages: ['re2js', 'string-width', 'strip-ansi'],
-    layers: ['output', 'model', 'secrets', 'env', 'ports', 'rules', 'messages', 'machine', 'view'],
+    layers: ['output', 'model', 'logs', 'secrets', 'env', 'ports', 'rules', 'messages', 'machine', 'view'],
   },
   {
     name: 'config',

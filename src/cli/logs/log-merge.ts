@@ -2,6 +2,7 @@
 // sequence of its own, and the times of the lines put them in one order. No line is lost or told twice.
 // Trap: while one service is many windows behind, lines of the others that are later must wait for it.
 
+import { takeOrdered, type Strand } from '../../core/logs/time-order.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { LogLine, Session } from '../../core/model/session.ts';
 import type { LostLines } from '../text/log-lines.ts';
@@ -14,15 +15,15 @@ export function isLost(item: MergedLine | LostLines): item is LostLines {
   return 'lost' in item;
 }
 
-interface Cursor {
+interface Cursor extends Strand<MergedLine> {
   readonly service: ServiceName;
   readonly until: number;
   /** The next line to ask for. */
   from: number;
   /** How far this round goes: what was there when it began. A service that never pauses must not hold it up for ever. */
   goal: number | undefined;
-  readonly buffered: LogLine[];
-  isDrained: boolean;
+  at: string;
+  isDone: boolean;
 }
 
 const WINDOW_LINES = 1000;
@@ -39,18 +40,18 @@ export function createLogMerge(session: Pick<Session, 'readLogs'>, { raw }: { re
 
   return {
     begin: (service, { from, until = Infinity }) => {
-      cursors.set(service, { service, from, until, goal: undefined, buffered: [], isDrained: false });
+      cursors.set(service, { service, from, until, goal: undefined, found: [], at: '', isDone: false });
     },
     read: async (emit) => {
       const all = [...cursors.values()];
       for (const cursor of all) {
         cursor.goal = undefined;
-        cursor.isDrained = cursor.from >= cursor.until;
+        cursor.isDone = cursor.from >= cursor.until;
       }
-      while (all.some((cursor) => !cursor.isDrained || cursor.buffered.length > 0)) {
-        const hungry = all.filter((cursor) => !cursor.isDrained && cursor.buffered.length === 0);
+      while (all.some((cursor) => !cursor.isDone || cursor.found.length > 0)) {
+        const hungry = all.filter((cursor) => !cursor.isDone && cursor.found.length === 0);
         const lost = await Promise.all(hungry.map((cursor) => fill(cursor, session, { raw })));
-        const items = [...lost.filter((item) => item !== undefined), ...takeOrdered(all)];
+        const items = [...lost.filter((item) => item !== undefined), ...takeOrdered(all, ({ time }) => time)];
         if (items.length > 0) await emit(items);
       }
     },
@@ -72,25 +73,10 @@ async function fill(
   // Who reads on waits for the end of a line; who reads up to now takes what there is of it.
   const whole = lines.filter((line) => line.seq < until && (until !== Infinity || line.partial !== true));
   cursor.goal ??= Math.min(next, until);
-  cursor.buffered.push(...whole);
+  cursor.found.push(...whole.map((line) => ({ ...line, service })));
+  cursor.at = whole.at(-1)?.time ?? cursor.at;
   cursor.from = (whole.at(-1)?.seq ?? Math.max(from, Math.min(first, next)) - 1) + 1;
-  cursor.isDrained = whole.length === 0 || whole.length < lines.length || cursor.from >= cursor.goal;
+  cursor.isDone = whole.length === 0 || whole.length < lines.length || cursor.from >= cursor.goal;
   const lost = Math.min(first, next) - from;
   return lost > 0 ? { service, lost } : undefined;
-}
-
-/** Everything up to the moment that all services have been read to. */
-function takeOrdered(cursors: readonly Cursor[]): MergedLine[] {
-  const ends = cursors.filter((cursor) => !cursor.isDrained).map((cursor) => cursor.buffered.at(-1)?.time ?? '');
-  const limit = ends.reduce<string | undefined>(
-    (least, end) => (least === undefined || end < least ? end : least),
-    undefined,
-  );
-  const taken = cursors.flatMap(({ service, buffered }) => {
-    const later = limit === undefined ? -1 : buffered.findIndex(({ time }) => time > limit);
-    const ready = buffered.splice(0, later === -1 ? buffered.length : later);
-    return ready.map((line) => ({ ...line, service }));
-  });
-  // RFC 3339 UTC with a fixed number of digits: text order is time order; the sort is stable.
-  return taken.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
 }

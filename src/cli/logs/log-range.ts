@@ -1,14 +1,10 @@
-// Finds the lines that were asked for: the last N, since, until, or behind a cursor. Looks back window by window from the
-// end, so that the size of the log does not matter, only how far back the answer lies.
-// Trap: numbers may have holes, and who asks for more than there is gets lines from the oldest one on.
+// Finds the lines that were asked for: the last N, since, until, or behind a cursor.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogLine, Session } from '../../core/model/session.ts';
+import { firstAt, WINDOW_LINES, type LogReader } from '../../core/logs/log-seek.ts';
+import type { LogLine } from '../../core/model/session.ts';
 import type { LogCursor } from '../arguments/log-cursor.ts';
 import type { LineFilter } from './log-filter.ts';
-
-/** A running session, or the files of those that are over. */
-export type LogSource = Pick<Session, 'readLogs'>;
 
 export interface LogRequest {
   /** Infinity for all. */
@@ -26,9 +22,6 @@ export interface LogRange {
   readonly to: number;
 }
 
-const WINDOW_LINES = 1000;
-/** A supervisor that is asked counts the lines on the way there, and others wait meanwhile: a few hundredths of a second. */
-const LONGEST_STRIDE_LINES = 256 * WINDOW_LINES;
 /** Looked through at once for lines that pass. */
 const SEARCH_LINES = 4000;
 /** How far before a window its first error may have begun. */
@@ -37,7 +30,7 @@ const ANYTHING_OLDER = Number.MIN_SAFE_INTEGER;
 
 /** @param order all services, as lines of the same time are printed */
 export async function findRange(
-  source: LogSource,
+  source: LogReader,
   service: ServiceName,
   { request, order }: { readonly request: LogRequest; readonly order: readonly ServiceName[] },
 ): Promise<LogRange> {
@@ -57,14 +50,14 @@ export async function findRange(
 }
 
 /** How many lines right before `from` have the same time as it. */
-export async function ordinalOf(source: LogSource, service: ServiceName, from: number): Promise<number> {
+export async function ordinalOf(source: LogReader, service: ServiceName, from: number): Promise<number> {
   const { lines } = await source.readLogs({ service, from, count: 1 });
   const time = lines.find(({ seq }) => seq === from)?.time;
   if (time === undefined) return 0;
   return countBefore(await firstAt(source, service, Date.parse(time)), from, source, service);
 }
 
-async function countBefore(from: number, to: number, source: LogSource, service: ServiceName): Promise<number> {
+async function countBefore(from: number, to: number, source: LogReader, service: ServiceName): Promise<number> {
   let count = 0;
   for (let at = from; at < to;) {
     const lines = await windowOf(source, service, { from: at, to: Math.min(to, at + WINDOW_LINES) });
@@ -76,49 +69,9 @@ async function countBefore(from: number, to: number, source: LogSource, service:
   return count;
 }
 
-/** The first line that is not older than this; one past the newest when all are. */
-async function firstAt(source: LogSource, service: ServiceName, atMs: number): Promise<number> {
-  const { next } = await source.readLogs({ service, from: 0, count: 0 });
-  for (let to = await nearlyFirstAt(source, service, { atMs, next }); ;) {
-    const from = to - WINDOW_LINES;
-    const { lines, first } = await source.readLogs({ service, from, count: WINDOW_LINES });
-    const earlier = lines.findLast(({ seq, time }) => seq < to && Date.parse(time) < atMs);
-    if (earlier !== undefined) return earlier.seq + 1;
-    if (first > from) return Math.min(first, to);
-    to = from;
-  }
-}
-
-/**
- * A line that is not older than this and lies less than a window behind the first such line, or one past the newest:
- * looks at single lines, in strides that double going back and halve coming near.
- */
-async function nearlyFirstAt(
-  source: LogSource,
-  service: ServiceName,
-  { atMs, next }: { readonly atMs: number; readonly next: number },
-): Promise<number> {
-  const isOlder = async (from: number): Promise<boolean> => {
-    const { lines, first } = await source.readLogs({ service, from, count: 1 });
-    const line = lines[0];
-    return line === undefined || first > from || Date.parse(line.time) < atMs;
-  };
-  let late = next;
-  let stride = WINDOW_LINES;
-  while (!(await isOlder(late - stride))) {
-    late -= stride;
-    stride = Math.min(2 * stride, LONGEST_STRIDE_LINES);
-  }
-  while (stride > WINDOW_LINES) {
-    stride /= 2;
-    if (!(await isOlder(late - stride))) late -= stride;
-  }
-  return late;
-}
-
 /** Lines of one time are in the order of the services: those of the services before the cursor's have been told. */
 async function firstAfter(
-  source: LogSource,
+  source: LogReader,
   service: ServiceName,
   { cursor, order }: { readonly cursor: LogCursor; readonly order: readonly ServiceName[] },
 ): Promise<number> {
@@ -146,7 +99,7 @@ interface Search {
 
 /** Where the last `count` lines that pass begin, with the whole of the error that the first of them belongs to. */
 async function firstOfLast(
-  source: LogSource,
+  source: LogReader,
   service: ServiceName,
   { lower, to: end, count, createFilter }: Search,
 ): Promise<number> {
@@ -183,7 +136,7 @@ function headsOfPassing(
 
 /** Also of lines so long that one answer does not hold them. */
 async function allOf(
-  source: LogSource,
+  source: LogReader,
   service: ServiceName,
   { from, to }: LogRange,
 ): Promise<{ readonly lines: readonly LogLine[]; readonly first: number }> {
@@ -197,7 +150,7 @@ async function allOf(
   }
 }
 
-async function windowOf(source: LogSource, service: ServiceName, { from, to }: LogRange): Promise<readonly LogLine[]> {
+async function windowOf(source: LogReader, service: ServiceName, { from, to }: LogRange): Promise<readonly LogLine[]> {
   const { lines } = await source.readLogs({ service, from, count: to - from });
   return lines.filter(({ seq }) => seq >= from && seq < to);
 }

@@ -3,7 +3,7 @@
 
 import { cleanLine } from '../../core/output/log-line.ts';
 import { LogGroups } from '../../core/output/log-groups.ts';
-import { isErrorLevel } from '../../core/output/log-level.ts';
+import { isErrorLevel, withoutColour } from '../../core/output/log-level.ts';
 import { logPattern } from '../../core/output/log-pattern.ts';
 import { formatLineTime } from '../../core/output/log-time.ts';
 import type { LogFindings, LogLine, LogSearch, LogSieve } from '../../core/model/session.ts';
@@ -19,9 +19,6 @@ const ENOUGH_BYTES = 4 * STRETCH_LENGTH;
 const MAX_ANSWER_LENGTH = 400_000;
 /** So far before a stretch, the error is looked for that its first lines may belong to. */
 const LEAD_LINES = 60;
-
-// oxlint-disable-next-line no-control-regex
-const SGR = /\u001B\[[0-9;:]*m/g;
 
 /**
  * Looks at one line at least, and stops after the line at which the time is over.
@@ -109,7 +106,7 @@ function createMatcher({ matching, excluding }: LogSieve): (text: string) => boo
   const wanted = matching.map(logPattern);
   const unwanted = excluding.map(logPattern);
   return (text) => {
-    const plain = text.includes('\u001B') ? text.replaceAll(SGR, '') : text;
+    const plain = withoutColour(text);
     return wanted.every((pattern) => pattern.test(plain)) && !unwanted.some((pattern) => pattern.test(plain));
   };
 }

@@ -4,6 +4,7 @@
 // which time it is known, and the least known one is searched next.
 
 import { messageOf } from '../../errors.ts';
+import { leastKnown, takeOrdered, type Strand } from '../../core/logs/time-order.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { LogFindings, LogLine, LogSieve } from '../../core/model/session.ts';
 import { boundaryIn, type LogSource, type LogStart } from './log-boundary.ts';
@@ -18,17 +19,14 @@ const MAX_BEHIND = { sifted: 50_000, whole: 500 };
 const CATCH_UP_MS = 25;
 
 /** What is known of one service in one direction. */
-interface Edge {
+interface Edge extends Strand<FeedLine> {
   /** The next line to look at. */
   seq: number;
-  /** Everything is known up to this time; empty when nothing is. */
   at: string;
   isDone: boolean;
-  /** Found, and not yet in order. */
-  found: FeedLine[];
 }
 
-interface Strand {
+interface ServiceEdges {
   readonly service: ServiceName;
   readonly older: Edge;
   readonly newer: Edge;
@@ -52,7 +50,7 @@ export function createGatheredFeed(options: {
   let height = 0;
   let start: LogStart = options.start;
   let position: LogPosition = FOLLOWING;
-  let strands: readonly Strand[] | undefined;
+  let strands: readonly ServiceEdges[] | undefined;
   let items: FeedLine[] = [];
   let firstPlace = 0;
   /** The items are of before a jump to the end, and go as soon as there is something new. */
@@ -130,11 +128,12 @@ export function createGatheredFeed(options: {
   }
 
   /** The strand that holds the others up, in the direction where lines are missing. */
-  function wanted(all: readonly Strand[]): { readonly strand: Strand; readonly direction: Direction } | undefined {
+  function wanted(
+    all: readonly ServiceEdges[],
+  ): { readonly strand: ServiceEdges; readonly direction: Direction } | undefined {
     const { isFollowing, top } = position;
     const isNear = isFollowing || top + 2 * height > nextPlace();
-    const newer = all.filter((strand) => !strand.newer.isDone);
-    const least = newer.toSorted((a, b) => (a.newer.at < b.newer.at ? -1 : 1))[0];
+    const least = leastKnown(all.map((strand) => ({ ...strand.newer, strand })))?.strand;
     if (isNear && least !== undefined) return { strand: least, direction: 'newer' };
     const older = all.filter((strand) => !strand.older.isDone);
     const known = isStale ? 0 : isFollowing ? items.length : top - firstPlace;
@@ -145,7 +144,7 @@ export function createGatheredFeed(options: {
     return strand === undefined ? undefined : { strand, direction: 'older' };
   }
 
-  function take(strand: Strand, direction: Direction, findings: LogFindings): void {
+  function take(strand: ServiceEdges, direction: Direction, findings: LogFindings): void {
     const { service } = strand;
     const edge = strand[direction];
     strand.first = Math.max(findings.first, options.floorOf(service));
@@ -158,27 +157,16 @@ export function createGatheredFeed(options: {
   }
 
   /** Moves what is in order from the strands to the items. */
-  function deliver(all: readonly Strand[], direction: Direction): boolean {
+  function deliver(all: readonly ServiceEdges[], direction: Direction): boolean {
     const edges = all.map((strand) => strand[direction]);
-    const open = edges.filter((edge) => !edge.isDone);
-    if (open.some((edge) => edge.at === '')) return false;
-    const limits = open.map((edge) => edge.at).toSorted();
-    const limit = direction === 'older' ? limits.at(-1) : limits[0];
-    const isReady = ({ line }: FeedLine): boolean =>
-      limit === undefined || (direction === 'older' ? line.time >= limit : line.time <= limit);
-    const ready = edges.flatMap((edge) => {
-      const taken = edge.found.filter(isReady);
-      edge.found = edge.found.filter((item) => !isReady(item));
-      return taken;
-    });
+    if (edges.some(({ isDone, at }) => !isDone && at === '')) return false;
+    const ready = takeOrdered(edges, ({ line }) => line.time, direction);
     if (ready.length === 0 && !isStale) return false;
     if (isStale) {
       items = [];
       firstPlace = 0;
       isStale = false;
     }
-    // The sort is stable, so lines of one service keep their order.
-    ready.sort((a, b) => (a.line.time < b.line.time ? -1 : a.line.time > b.line.time ? 1 : 0));
     if (direction === 'older') prepend(ready);
     else append(ready);
     return true;
@@ -293,7 +281,7 @@ async function begin(
   services: readonly ServiceName[],
   source: LogSource,
   start: LogStart,
-): Promise<Strand> {
+): Promise<ServiceEdges> {
   const { first, next } = await source.readLogs({ service, from: 0, count: 0 });
   const boundary = await boundaryIn(service, services, source, start, { first, next });
   const edge = (seq: number): Edge => ({ seq, at: '', isDone: false, found: [] });

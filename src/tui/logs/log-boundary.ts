@@ -1,6 +1,7 @@
 // Where in the logs of several services one begins to read: at an end, at a line, or at the time of a line of another
 // service.
 
+import { firstAt, type LogReader } from '../../core/logs/log-seek.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Session } from '../../core/model/session.ts';
 import type { FeedLine } from './log-feed.ts';
@@ -21,7 +22,7 @@ interface Bounds {
 export async function boundaryIn(
   service: ServiceName,
   services: readonly ServiceName[],
-  source: Pick<LogSource, 'readLogs'>,
+  source: LogReader,
   start: LogStart,
   bounds: Bounds,
 ): Promise<number> {
@@ -29,24 +30,6 @@ export async function boundaryIn(
   if (start === 'oldest') return bounds.first;
   if (start.service === service) return start.line.seq;
   const tiesAreOlder = services.indexOf(service) < services.indexOf(start.service);
-  const { time } = start.line;
-  return firstLine(service, source, bounds, (other) => (tiesAreOlder ? other > time : other >= time));
-}
-
-/** The first line of a late enough time: lines are in the order of their times. */
-async function firstLine(
-  service: ServiceName,
-  source: Pick<LogSource, 'readLogs'>,
-  { first, next }: Bounds,
-  isLate: (time: string) => boolean,
-): Promise<number> {
-  let low = first;
-  let high = next;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const { lines } = await source.readLogs({ service, from: middle, count: 1 });
-    if (isLate(lines[0]?.time ?? '')) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  const atMs = Date.parse(start.line.time) + (tiesAreOlder ? 1 : 0);
+  return Math.max(bounds.first, await firstAt(source, service, atMs));
 }

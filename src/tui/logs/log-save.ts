@@ -1,6 +1,7 @@
 // Writes a log as it is shown, the whole of it, to a file: without colour, with times, and with names when it is of
 // several services.
 
+import { leastKnown, takeOrdered, type Strand } from '../../core/logs/time-order.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { LogSieve } from '../../core/model/session.ts';
 import type { LogSource } from './log-boundary.ts';
@@ -13,12 +14,11 @@ export interface LogSink {
 }
 
 /** A service on its way into the file. */
-interface Strand {
+interface ServiceStrand extends Strand<FeedLine> {
   readonly service: ServiceName;
   seq: number;
   at: string;
   isDone: boolean;
-  found: readonly FeedLine[];
 }
 
 const PAGE_LINES = 1_000;
@@ -34,7 +34,7 @@ export async function saveLog(options: {
   const { source, services, sieve, sink } = options;
   const ends = new Map<ServiceName, number>();
   const strands = await Promise.all(
-    services.map(async (service): Promise<Strand> => {
+    services.map(async (service): Promise<ServiceStrand> => {
       const { first, next } = await source.readLogs({ service, from: 0, count: 0 });
       ends.set(service, next);
       const seq = Math.max(first, options.floorOf(service));
@@ -43,37 +43,22 @@ export async function saveLog(options: {
   );
   let count = 0;
   for (;;) {
-    const strand = strands.filter(({ isDone }) => !isDone).toSorted((a, b) => (a.at < b.at ? -1 : 1))[0];
+    const strand = leastKnown(strands);
     if (strand !== undefined) await read(strand, ends.get(strand.service) ?? 0, source, sieve);
-    const lines = takeOrdered(strands);
+    const lines = takeOrdered(strands, ({ line }) => line.time);
     count += lines.length;
     if (lines.length > 0) await sink.write(lines.map((item) => written(item, services.length > 1)).join(''));
     if (strand === undefined) return count;
   }
 }
 
-async function read(strand: Strand, end: number, source: LogSource, sieve: LogSieve): Promise<void> {
+async function read(strand: ServiceStrand, end: number, source: LogSource, sieve: LogSieve): Promise<void> {
   const { service, seq } = strand;
   const answer = await source.searchLogs({ service, sieve, from: seq, direction: 'newer', limit: PAGE_LINES });
   strand.found = [...strand.found, ...answer.lines.map((line) => ({ service, line }))];
   strand.seq = answer.reached;
   strand.at = answer.reachedAt || strand.at;
   strand.isDone = answer.reached >= Math.min(end, answer.next);
-}
-
-/** Everything up to the time that all are known to. */
-function takeOrdered(strands: readonly Strand[]): readonly FeedLine[] {
-  const limit = strands
-    .filter(({ isDone }) => !isDone)
-    .map(({ at }) => at)
-    .toSorted()[0];
-  const isReady = ({ line }: FeedLine): boolean => limit === undefined || line.time <= limit;
-  const lines = strands.flatMap((strand) => {
-    const ready = strand.found.filter(isReady);
-    strand.found = strand.found.filter((item) => !isReady(item));
-    return ready;
-  });
-  return lines.toSorted((a, b) => (a.line.time < b.line.time ? -1 : a.line.time > b.line.time ? 1 : 0));
 }
 
 function written({ service, line }: FeedLine, isNamed: boolean): string {

@@ -10,7 +10,8 @@ import { formatCursor } from '../../arguments/log-cursor.ts';
 import { createFilter, type JudgedLine, type LineFilter } from '../../logs/log-filter.ts';
 import { createLinePrinter, type LostLines } from '../../text/log-lines.ts';
 import { createLogMerge, type MergedLine, isLost } from '../../logs/log-merge.ts';
-import { findRange, type LogRange, type LogRequest, type LogSource, ordinalOf } from '../../logs/log-range.ts';
+import { findRange, type LogRange, type LogRequest, ordinalOf } from '../../logs/log-range.ts';
+import type { LogReader } from '../../../core/logs/log-seek.ts';
 import type { Since } from '../../arguments/option-values.ts';
 import { createPump } from '../../logs/pump.ts';
 import { noSession } from '../../context/require-session.ts';
@@ -81,7 +82,7 @@ async function follow(context: CliContext, session: Session, reading: Reading): 
   return Promise.race([end, pump.failure]);
 }
 
-async function readUpToNow(context: CliContext, source: LogSource, reading: Reading): Promise<void> {
+async function readUpToNow(context: CliContext, source: LogReader, reading: Reading): Promise<void> {
   const merge = createLogMerge(source, { raw: reading.options.raw === true });
   for (const { service, from, to } of await rangesOf(context, source, reading))
     merge.begin(service, { from, until: to });
@@ -91,7 +92,7 @@ async function readUpToNow(context: CliContext, source: LogSource, reading: Read
 /** In the order of the services, in which lines of the same time are told. */
 async function rangesOf(
   { clock }: CliContext,
-  source: LogSource,
+  source: LogReader,
   { options, order, chosen }: Reading,
 ): Promise<readonly (LogRange & { readonly service: ServiceName })[]> {
   const { since, until, after } = options;
@@ -118,7 +119,7 @@ function filterOf({ grep, errors, json }: CommandOptions): LineFilter {
 
 type Emit = (items: readonly (MergedLine | LostLines)[]) => Promise<void>;
 
-function createEmit({ output }: CliContext, source: LogSource, { chosen, options }: Reading): Emit {
+function createEmit({ output }: CliContext, source: LogReader, { chosen, options }: Reading): Emit {
   const { json = false, timestamps = false, raw = false } = options;
   const printer = createLinePrinter(output, { prefixFor: chosen.length > 1 ? chosen : undefined, timestamps, raw });
   const asText = (item: MergedLine | LostLines): string =>
@@ -143,7 +144,7 @@ function createEmit({ output }: CliContext, source: LogSource, { chosen, options
 
 /** Has to be given every line, also those that are not printed: a cursor counts them. */
 function createJsonLines(
-  source: LogSource,
+  source: LogReader,
   { raw }: { readonly raw: boolean },
 ): (item: MergedLine | LostLines, judged: JudgedLine | undefined) => Promise<string> {
   const places = new Map<ServiceName, { readonly time: string; readonly ordinal: number }>();
