@@ -1,9 +1,11 @@
 // Daemons without any mark of devdeck: environment wiped, a session of their own, their parents gone. Where the system
 // has control groups they are stopped all the same, and nobody else is.
 
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { removeGroup } from '../../src/system/linux/control-group.ts';
+import { ownGroup } from '../../src/system/linux/group-places.ts';
 import { startBystander } from '../helpers/bystander.ts';
 import { HAS_CONTROL_GROUPS, makesDaemons, watchDaemons } from '../helpers/daemons.ts';
 import { eventually } from '../helpers/eventually.ts';
@@ -104,4 +106,24 @@ provenIt('stops what a supervisor that was killed had left, when the next sessio
   expect(existsSync(group)).toBe(false);
   bystander.expectUnharmed();
   expect(await runDev(project, ['stop'])).toMatchObject(NOTHING_LEFT);
+});
+
+provenIt('tidies up the empty groups of killed sessions, and touches no group in which somebody lives', async () => {
+  const home = ownGroup() as string;
+  const namespace = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '';
+  const groupOfNobody = (inode: number) => join(home, `devdeck-1-${inode}-${namespace}-4194305-1`);
+  const [empty, inhabited] = [groupOfNobody(process.pid), groupOfNobody(process.pid + 1)];
+  for (const group of [empty, inhabited]) mkdirSync(group);
+  onTestFinished(async () => {
+    await eventually('the groups are gone', () => [empty, inhabited].every((group) => removeGroup(group)));
+  });
+  const bystander = await startBystander();
+  writeFileSync(join(inhabited, 'cgroup.procs'), String(bystander.pid));
+  onTestFinished(() => writeFileSync(join(home, 'cgroup.procs'), String(bystander.pid)));
+  const project = createTempProject({ config: 'services:\n  quiet: {command: sleep 3600}\n' });
+  await runDev(project, ['up', '-d']);
+  await isRemoved(empty);
+  expect(await runDev(project, ['stop'])).toMatchObject(NOTHING_LEFT);
+  expect(existsSync(inhabited)).toBe(true);
+  bystander.expectUnharmed();
 });

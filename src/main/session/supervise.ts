@@ -14,8 +14,9 @@ import { DevError, EXIT } from '../../errors.ts';
 import { systemFailure } from '../../system-error.ts';
 import { groupsIn } from '../../system/linux/control-group.ts';
 import type { SessionGroup } from '../../system/process/session-group.ts';
-import type { OwnGroup } from '../../system/linux/group-places.ts';
+import { removeDeadGroups, type OwnGroup } from '../../system/linux/group-places.ts';
 import type { Platform } from '../../system/platform.ts';
+import { isAlive } from '../../system/process/process-tree.ts';
 import { ownIdentity } from '../../system/process/processes.ts';
 import { putForeignRecordsAside } from '../../system/state/put-aside.ts';
 import { markOf, recordedSession, recordedSupervisor } from '../../system/state/recorded-session.ts';
@@ -93,7 +94,7 @@ async function begin(request: LaunchRequest, opening: Promise<OwnGroup>, answer:
   });
   const lost = findLostTrees({ paths, platform, home });
   const recorded = await clearAway(lost, system);
-  await serve(request, { paths, lock, project, load, platform, system, group, recorded, notice }, answer);
+  await serve(request, { paths, lock, project, load, platform, system, home, group, recorded, notice }, answer);
   return true;
 }
 
@@ -142,6 +143,8 @@ interface Parts {
   readonly load: LoadOptions;
   readonly platform: Platform;
   readonly system: System;
+  /** The control group that this process was started in. */
+  readonly home: string | undefined;
   readonly group: SessionGroup | undefined;
   readonly recorded: readonly ProcessIdentity[];
   /** What the launcher's person should know. */
@@ -149,7 +152,7 @@ interface Parts {
 }
 
 async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Promise<void> {
-  const { paths, lock, project, load, platform, system, group, recorded, notice } = parts;
+  const { paths, lock, project, load, platform, system, home, group, recorded, notice } = parts;
   const sessionId = randomUUID();
   const startedAt = new Date().toISOString();
   let openedBy: SessionRecord['openedBy'] = request.role === 'command' ? 'command' : 'screen';
@@ -308,6 +311,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
   log('started', { pid: process.pid, version: DEVDECK_VERSION, root: paths.root, group: group?.path ?? null });
   answer({ ready: true, ...(notice === undefined ? {} : { notice }) });
   config.follow();
+  if (home !== undefined) removeDeadGroups(home, (owner) => isAlive(platform.processes, owner));
 }
 
 /**

@@ -6,7 +6,7 @@ import { lstatSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { basename, join, normalize } from 'node:path';
 import type { ProcessIdentity } from '../system.ts';
 import type { SessionGroup } from '../process/session-group.ts';
-import { groupsIn, openSessionGroup } from './control-group.ts';
+import { groupsIn, openSessionGroup, removeGroup } from './control-group.ts';
 import { readStat } from './proc.ts';
 
 /** A session's group and who made it. */
@@ -76,6 +76,16 @@ export function findSessionGroups(
   });
 }
 
+/** Removes groups in `home` in which nobody lives, of whatever project, when their supervisors were killed. */
+export function removeDeadGroups(home: string, isAlive: (supervisor: ProcessIdentity) => boolean): void {
+  const prefix = new RegExp(`^devdeck-\\d+-\\d+-${ownNamespace()}-`);
+  for (const path of groupsIn(home)) {
+    const owner = prefix.exec(basename(path));
+    const supervisor = owner === null ? undefined : parseOwner(basename(path).slice(owner[0].length));
+    if (supervisor !== undefined && isOwnFolder(path) && !isAlive(supervisor)) removeGroup(path);
+  }
+}
+
 function isBelowMount(path: string): boolean {
   const mount = findMount();
   return mount !== undefined && normalize(path) === path && path.startsWith(`${mount.folder}/`);
@@ -83,8 +93,11 @@ function isBelowMount(path: string): boolean {
 
 function namePrefix(root: string): string {
   const { dev, ino } = statSync(root);
-  const namespace = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '';
-  return `devdeck-${dev}-${ino}-${namespace}-`;
+  return `devdeck-${dev}-${ino}-${ownNamespace()}-`;
+}
+
+function ownNamespace(): string {
+  return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '';
 }
 
 function parseOwner(text: string): ProcessIdentity | undefined {
