@@ -56,8 +56,7 @@ function whyNotNow({ isSlow, needsRoot, needsGroups, notPortable }: FaultRow): s
   if (isPortable && notPortable !== undefined) return notPortable;
   if (isSlow === true && process.env['FAULTS'] !== 'all') return 'slow: npm run test:faults runs it';
   if (needsRoot === true && !isFullRoot()) return 'needs root that may mount and make namespaces';
-  if (needsGroups === true && (isPortable || !HAS_CONTROL_GROUPS))
-    return 'needs control groups (cgroup v2) that we may use';
+  if (needsGroups === true && !HAS_CONTROL_GROUPS) return 'needs control groups (cgroup v2) that we may use';
   return undefined;
 }
 

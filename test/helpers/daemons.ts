@@ -7,10 +7,10 @@ import { ownGroup } from '../../src/system/linux/group-places.ts';
 import { readCwd, readProcessTable } from '../../src/system/linux/proc.ts';
 import { eventually } from './eventually.ts';
 import { signalAll } from './signal.ts';
-import type { TempProject } from './temp-project.ts';
+import { isPortable, type TempProject } from './temp-project.ts';
 
 /** Whether devdeck can have control groups where the tests run; else its proof is not there to be tested. */
-export const HAS_CONTROL_GROUPS = canMakeGroup(ownGroup());
+export const HAS_CONTROL_GROUPS = !isPortable && canMakeGroup(ownGroup());
 
 /** A shell's command that makes as many daemons and then does `last`. They stay in their folder, by which they are found. */
 export function makesDaemons(count: number, last = 'exec sleep 3600'): string {
