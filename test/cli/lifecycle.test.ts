@@ -113,6 +113,22 @@ describe('stop', () => {
     expect(run.stderr()).toBe('No session of this project is running.\n');
   });
 
+  it('stops what a killed session left, names it, and ends with 1 when something survives', async () => {
+    const stopped = [
+      { service: 'web', count: 2 },
+      { service: 'db', count: 1 },
+    ];
+    const run = runScripted('stop', { stopLostSession: async () => ({ stopped, leftovers: [] }) });
+    expect(await run.exitCode).toBe(0);
+    expect(run.stderr()).toBe(
+      'No session of this project is running. Stopped what a killed one had left: web (2 processes), db (one process).\n',
+    );
+    const leftovers = [{ service: 'db', pid: 812, name: 'postgres' }];
+    const failing = runScripted('stop', { stopLostSession: async () => ({ stopped, leftovers }) });
+    expect(await failing.exitCode).toBe(1);
+    expect(failing.stderr()).toContain('db: postgres (pid 812)');
+  });
+
   it('waits until a named service is down', async () => {
     const running = new FakeSession({ services: [serviceView({ name: 'web' }), serviceView({ name: 'db' })] });
     const run = runScripted('stop web', { running });

@@ -109,6 +109,7 @@ export function runScripted(line: string, script: Script = {}): Run {
     portMemory: script.portMemory ?? (async () => ({ list: noMemories, forget: noMemories })),
     runForService: script.runForService ?? unexpected('runForService'),
     endHungSession: script.endHungSession ?? unexpected('endHungSession'),
+    stopLostSession: script.stopLostSession ?? (async () => undefined),
     clean: script.clean ?? unexpected('clean'),
     loadScreen: script.loadScreen ?? unexpected('loadScreen'),
     loadServiceTerminal: script.loadServiceTerminal ?? unexpected('loadServiceTerminal'),

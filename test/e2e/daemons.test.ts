@@ -108,6 +108,32 @@ provenIt('stops what a supervisor that was killed had left, when the next sessio
   expect(await runDev(project, ['stop'])).toMatchObject(NOTHING_LEFT);
 });
 
+provenIt('stops what a supervisor that was killed had left, when it is asked to stop, and names it', async () => {
+  const project = createTempProject({
+    config: `
+services:
+  storm: {command: '${makesDaemons(30)}', tty: false, cwd: storm}
+  other: {command: 'sleep 3600; true', tty: false}
+`,
+  });
+  mkdirSync(join(project.root, 'storm'));
+  const daemons = watchDaemons(project, 'storm');
+  await runDev(project, ['up', '-d']);
+  await daemons.reach(30);
+  const group = groupOf(project);
+  process.kill(supervisorPid(project) as number, 'SIGKILL');
+  const one = await runDev(project, ['stop', 'storm']);
+  expect(one).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/a killed one had left: storm \(\d+ proc/) });
+  expect(daemons.count()).toBe(0);
+  expect(existsSync(group)).toBe(true);
+  const rest = await runDev(project, ['stop']);
+  expect(rest).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/had left: other \(2 processes\)/) });
+  expect(existsSync(group)).toBe(false);
+  expect(project.processes()).toEqual([]);
+  const none = { exitCode: 0, stderr: 'No session of this project is running.\n' };
+  expect(await runDev(project, ['stop'])).toMatchObject(none);
+});
+
 provenIt('tidies up the empty groups of killed sessions, and touches no group in which somebody lives', async () => {
   const home = ownGroup() as string;
   const namespace = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '';

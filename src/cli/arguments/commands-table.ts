@@ -140,7 +140,7 @@ export const COMMANDS = [
     group: 'Run',
     summary: 'stop services, or the whole session',
     details:
-      'Without names, ends the session and checks that no process is left and no port is held. Whatever survives is named, with exit code 1.',
+      'Without names, ends the session and checks that no process is left and no port is held. Whatever survives is named, with exit code 1. Where no session runs, stops what a killed one left.',
     options: [
       { flags: '--force', description: 'kill at once, without the grace period' },
       { flags: '--wait', description: 'wait until all is stopped (the default)' },

@@ -68,13 +68,13 @@ function leftFindings({ isRunning, pid, survivors, isStale }: SessionTraces): re
       finding(
         'warn',
         `an earlier one was killed and left ${who} running`,
-        'the next ./dev stops what is left, then starts',
+        './dev stop ends what is left, and so does the next ./dev before it starts',
       ),
     ];
   }
   if (isStale)
     return [finding('warn', 'an earlier one ended without tidying up', 'nothing to do: the next ./dev does')];
-  return [finding('ok', 'none is running, and nothing is left of earlier ones')];
+  return [finding('ok', 'none is running, and no process of an earlier one is found')];
 }
 
 function spaceFindings({ root }: SessionTraces): readonly Finding[] {

@@ -68,6 +68,10 @@ type RunServiceTerminal = (options: {
   readonly service: ServiceName;
 }) => Promise<{ readonly reason: 'left' | 'ended' | 'hangup' }>;
 
+export interface LostSessionReport extends ShutdownReport {
+  readonly stopped: readonly { readonly service: ServiceName; readonly count: number }[];
+}
+
 export interface CleanReport {
   readonly removed: readonly CleanedFile[];
   /** Processes of an earlier session that still live. */
@@ -174,6 +178,11 @@ export interface CliContext {
   ): Promise<number>;
   /** Kills a supervisor that does not answer, and stops what it leaves. @throws DevError `refused` without proof */
   endHungSession(): Promise<ShutdownReport>;
+  /** Stops what a killed session left, of these services or all. Undefined when nothing of one lives. */
+  stopLostSession(options: {
+    readonly names: readonly ServiceName[];
+    readonly force: boolean;
+  }): Promise<LostSessionReport | undefined>;
   /** @throws DevError `refused` while a session runs */
   clean(options: { readonly dryRun: boolean }): Promise<CleanReport>;
   portMemory(): Promise<PortMemory>;

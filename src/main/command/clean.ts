@@ -2,12 +2,14 @@
 
 import type { CleanReport } from '../../cli/context/context.ts';
 import { DevError, EXIT } from '../../errors.ts';
+import { ownGroup } from '../../system/linux/group-places.ts';
 import type { Platform } from '../../system/platform.ts';
 import { cleanState } from '../../system/state/clean-state.ts';
-import { isAlive } from '../../system/process/process-tree.ts';
-import { leftRuns, recordedSupervisor } from '../../system/state/recorded-session.ts';
+import { createProcesses } from '../../system/process/processes.ts';
+import { recordedSupervisor } from '../../system/state/recorded-session.ts';
 import { makePrivate, type RuntimePaths } from '../../system/state/runtime-dir.ts';
 import { acquireSessionLock } from '../../system/state/session-lock.ts';
+import { findLostTrees, membersOf } from '../session/lost-session.ts';
 import { createPlatform } from '../session/platform.ts';
 
 /** @throws DevError `refused` while a session runs, or is starting or ending */
@@ -27,8 +29,7 @@ export function clean(paths: RuntimePaths, { dryRun }: { readonly dryRun: boolea
 }
 
 function survivorsOf(paths: RuntimePaths, platform: Platform): CleanReport['survivors'] {
-  const left = leftRuns(paths, platform)?.runs ?? [];
-  return left.filter((run) => isAlive(platform.processes, run)).map(({ service, pid }) => ({ service, pid }));
+  return membersOf(findLostTrees({ paths, platform, home: ownGroup() }), createProcesses(platform));
 }
 
 function inUse(): DevError {

@@ -175,6 +175,10 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       const { endHungSession } = await import('./end-hung-session.ts');
       return endHungSession(runtimePaths(place.root(), process.env));
     },
+    stopLostSession: async (options) => {
+      const { stopLostSession } = await import('./stop-lost-session.ts');
+      return stopLostSession(runtimePaths(place.root(), process.env), options);
+    },
     clean: async (options) => {
       const { clean } = await import('./clean.ts');
       return clean(runtimePaths(place.root(), process.env), options);

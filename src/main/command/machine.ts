@@ -4,14 +4,16 @@ import { existsSync } from 'node:fs';
 import type { Machine, SessionTraces } from '../../cli/context/context.ts';
 import { createFiles } from '../../system/files/files.ts';
 import { readSourceTree } from '../../system/files/source-tree.ts';
+import { ownGroup } from '../../system/linux/group-places.ts';
 import { lookUpCommand } from '../../system/process/command-lookup.ts';
-import { isAlive } from '../../system/process/process-tree.ts';
+import { createProcesses } from '../../system/process/processes.ts';
 import { createShortCommands } from '../../system/process/short-commands.ts';
 import { pathProblem, privacyProblem } from '../../system/state/private-folder.ts';
-import { leftRuns, recordedSupervisor } from '../../system/state/recorded-session.ts';
+import { recordedSupervisor } from '../../system/state/recorded-session.ts';
 import type { ShortCommands } from '../../system/system.ts';
 import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
 import { isSessionLocked } from '../../system/state/session-lock.ts';
+import { findLostTrees, membersOf } from '../session/lost-session.ts';
 import { createPlatform } from '../session/platform.ts';
 
 /** @param pathsOf called once somebody asks about the session */
@@ -53,14 +55,15 @@ function endingWithUs(commands: ShortCommands): ShortCommands {
 function readTraces(paths: RuntimePaths): SessionTraces {
   const platform = createPlatform();
   const supervisor = recordedSupervisor(paths, platform);
-  const left = leftRuns(paths, platform)?.runs ?? [];
+  const isRunning = supervisor !== undefined || isSessionLocked(paths.lock);
+  const lost = isRunning ? [] : findLostTrees({ paths, platform, home: ownGroup() });
   return {
     root: paths.root,
     stateDir: paths.stateDir,
-    isRunning: supervisor !== undefined || isSessionLocked(paths.lock),
+    isRunning,
     pid: supervisor?.pid,
     socketProblem: privacyProblem(paths.socketDir) ?? pathProblem(paths.socketDir),
-    survivors: left.filter((run) => isAlive(platform.processes, run)),
+    survivors: membersOf(lost, createProcesses(platform)),
     isStale: [paths.sessionFile, paths.socket].some((path) => existsSync(path)),
   };
 }

@@ -22,8 +22,10 @@ export interface Reaped {
   readonly service: string;
   readonly stopped: number;
   /** Survived even SIGKILL. */
-  readonly leftovers: readonly (ProcessIdentity & { readonly name: string })[];
+  readonly leftovers: readonly Leftover[];
 }
+
+type Leftover = ProcessIdentity & { readonly name: string };
 
 /** Stands for a leader that is gone. */
 export const LOST: ProcessIdentity = { pid: 0, startTicks: 0 };
@@ -32,22 +34,41 @@ export const WHOLE_SESSION = 'the session';
 const POLL_MS = 20;
 const KILL_WAIT_MS = 2_000;
 
-/** Stops all trees at once: SIGTERM, at most `graceMs`, SIGKILL. Those of which nothing lives are left out. */
+/**
+ * Stops all trees at once: SIGTERM, at most `graceMs`, SIGKILL. A process of several trees counts for the first of them.
+ * Services of which nothing lives are left out.
+ */
 export async function reap(options: ReapOptions): Promise<readonly Reaped[]> {
   const { processes } = options;
-  const members = ({ root }: LostTree) => processes.members(root, { sweep: true });
-  const trees = options.trees.map((tree) => ({ ...tree, found: members(tree).length }));
-  const alive = trees.filter(({ root }) => !processes.isGone(root));
+  const before = eachOnce(options);
+  const alive = before.filter(({ root, members }) => members.length > 0 || !processes.isGone(root));
   for (const { root } of alive) processes.signal(root, 'SIGTERM');
   await untilGone(options, alive, options.graceMs);
   for (const { root } of alive) processes.signal(root, 'SIGKILL');
   await untilGone(options, alive, KILL_WAIT_MS);
-  const named = new Set<number>();
-  return alive.map((tree) => {
-    const leftovers = members(tree).filter(({ pid }) => !named.has(pid));
-    for (const { pid } of leftovers) named.add(pid);
-    return { service: tree.service, stopped: tree.found - leftovers.length, leftovers };
+  const after = eachOnce({ processes, trees: alive });
+  return [...new Set(alive.map(({ service }) => service))].map((service) => {
+    const leftovers = ofService(after, service);
+    return { service, stopped: ofService(before, service).length - leftovers.length, leftovers };
   });
+}
+
+interface FoundTree extends LostTree {
+  readonly members: readonly Leftover[];
+}
+
+/** Who lives in the trees; nobody twice. */
+function eachOnce({ processes, trees }: Pick<ReapOptions, 'processes' | 'trees'>): readonly FoundTree[] {
+  const known = new Set<number>();
+  return trees.map((tree) => {
+    const members = processes.members(tree.root, { sweep: true }).filter(({ pid }) => !known.has(pid));
+    for (const { pid } of members) known.add(pid);
+    return { ...tree, members };
+  });
+}
+
+function ofService(trees: readonly FoundTree[], service: string): readonly Leftover[] {
+  return trees.flatMap((tree) => (tree.service === service ? tree.members : []));
 }
 
 /** What survived, as a report of a shutdown names it. */

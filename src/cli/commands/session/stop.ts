@@ -1,6 +1,7 @@
 // `stop`, `down`: named services, or the whole session with a proof that nothing of it is left.
 
 import type { Session, ShutdownReport } from '../../../core/model/session.ts';
+import { processesInWords } from '../../../core/rules/restart-policy.ts';
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import { formatLatency } from '../../../format/quantity.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
@@ -13,16 +14,26 @@ const PATIENCE_MS = 1_500;
 
 export async function run(context: CliContext, request: CommandRequest): Promise<ExitCode> {
   const session = await context.findSession('command', request.names.length === 0 ? 'end' : 'use');
-  if (session === undefined) {
-    context.output.say('No session of this project is running.');
-    return EXIT.ok;
-  }
+  if (session === undefined) return stopLostSession(context, request);
   const code =
     request.names.length === 0
       ? await stopSession(context, session, request)
       : await stopServices(context, session, request);
   session.close();
   return code;
+}
+
+/** Nothing runs; but a supervisor that was killed may have left its services. */
+async function stopLostSession(context: CliContext, { names, options }: CommandRequest): Promise<ExitCode> {
+  const { output } = context;
+  const report = await context.stopLostSession({ names, force: options.force === true });
+  if (report === undefined) {
+    output.say('No session of this project is running.');
+    return EXIT.ok;
+  }
+  const stopped = report.stopped.map(({ service, count }) => `${service} (${processesInWords(count)})`).join(', ');
+  output.say(`No session of this project is running. Stopped what a killed one had left: ${stopped}.`);
+  return complainAboutLeftovers(output, report);
 }
 
 async function stopSession(context: CliContext, session: Session, { options }: CommandRequest): Promise<ExitCode> {
