@@ -19,8 +19,10 @@ const apart = {
       kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.js`, external: true } : undefined,
     ),
 };
-const entries = ['src/main/cli.ts', 'src/main/supervisor.ts'];
-await build({ ...options, entryPoints: entries, plugins: [apart], inject: [] });
+// One by one, so that none of them is in two files.
+for (const entry of ['src/main/cli.ts', 'src/main/supervisor.ts']) {
+  await build({ ...options, entryPoints: [entry], plugins: [apart, ...options.plugins], inject: [] });
+}
 
 await build({ ...options, entryPoints: ['src/main/early-screen.ts'] });
 await build(await gatherShared({ ...options, entryPoints: ['src/main/command/command-line.ts'] }));

@@ -4,11 +4,9 @@
 import { IS_LINUX } from './session/platform-choice.ts';
 import { openOwnGroup } from '../system/linux/group-places.ts';
 import type { LaunchRequest } from '../ipc/protocol.ts';
-import { enableCompileCache } from 'node:module';
+import { enableOwnCompileCache } from './compile-cache.ts';
 
-const { XDG_CACHE_HOME: cache, HOME: home } = process.env;
-const base = cache?.startsWith('/') ? cache : home?.startsWith('/') ? `${home}/.cache` : undefined;
-if (base !== undefined) enableCompileCache(`${base}/devdeck/compile`);
+enableOwnCompileCache();
 const [, , argument = ''] = process.argv;
 // By bin/devdeck, beside the screen: nobody waits for an answer, and the screen will tell its size.
 const isEarly = argument === 'early';

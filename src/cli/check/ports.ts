@@ -8,7 +8,8 @@ import { lookAtPorts, type PortLook } from '../text/port-look.ts';
 import type { Finding, Level } from './finding.ts';
 
 export async function checkPorts(context: CliContext, project: Project): Promise<readonly Finding[]> {
-  const look = await lookAtPorts(context, { needsProject: true });
+  // A folder that keeps sessions from being found is a finding of its own.
+  const look = await lookAtPorts(context, { needsProject: false });
   try {
     return await Promise.all(
       project.services.flatMap((service) => {

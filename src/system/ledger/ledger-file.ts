@@ -19,6 +19,7 @@ import {
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { DevError } from '../../errors.ts';
+import { pathProblem } from '../state/private-folder.ts';
 import { acquireSessionLock } from '../state/session-lock.ts';
 import { openDatabase, resultCode, SQLITE } from '../state/sqlite.ts';
 
@@ -105,6 +106,8 @@ function prepareFolder(dir: string): void {
   if ((stats.mode & 0o022) !== 0) {
     throw new LedgerUnavailable(`${dir} can be written by others (look what is in it, then: chmod 700 ${dir})`);
   }
+  const problem = pathProblem(dir);
+  if (problem !== undefined) throw new LedgerUnavailable(`${problem.folder} ${problem.why} (${problem.hint})`);
   if ((stats.mode & 0o777) !== 0o700) chmodSync(dir, 0o700);
   const network = networkFileSystem(dir);
   if (network !== undefined) {

@@ -1,7 +1,7 @@
 // The file of what happened in sessions, one JSON object a line: written by the supervisor, read by `events`.
 // Bounded: at 1 MiB it becomes `.1`, and the one before that is gone. A disk that refuses is told once and stops nothing.
 
-import { closeSync, constants, fstatSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 
 const MAX_BYTES = 1024 * 1024;
 const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -21,6 +21,9 @@ export function createEventWriter(path: string, onProblem: (error: unknown) => v
 
 /** Events are few: the file is opened for each, so that nobody minds when it is moved or removed. */
 function append(path: string, text: string): void {
+  const known = lstatSync(path, { throwIfNoEntry: false });
+  // By its other name it is somebody else's, as after a copy by hard links: only our name of it is moved.
+  if (known !== undefined && known.isFile() && known.nlink > 1) renameSync(path, `${path}.1`);
   const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
   try {
     if (!fstatSync(fd).isFile()) throw new Error(`${path} is not a regular file`);

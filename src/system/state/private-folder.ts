@@ -43,17 +43,9 @@ export function privacyProblem(folder: string): FolderProblem | undefined {
   return undefined;
 }
 
-/**
- * Why somebody else can put another folder in the place of this one. Undefined when nobody can, and when the folder
- * above it does not exist.
- */
+/** Why somebody else can put another folder in the place of this one. Undefined when nobody can. */
 export function pathProblem(folder: string): FolderProblem | undefined {
-  let current: string;
-  try {
-    current = realpathSync.native(dirname(folder));
-  } catch {
-    return undefined;
-  }
+  let current = nearestFolder(dirname(folder));
   let problem: FolderProblem | undefined;
   for (;;) {
     const stats = look(current);
@@ -64,6 +56,17 @@ export function pathProblem(folder: string): FolderProblem | undefined {
     const above = dirname(current);
     if (above === current) return problem;
     current = above;
+  }
+}
+
+/** The real path of the folder, or of the nearest one above it that exists. */
+function nearestFolder(folder: string): string {
+  for (let current = folder; ; current = dirname(current)) {
+    try {
+      return realpathSync.native(current);
+    } catch {
+      if (current === dirname(current)) return current;
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createEventWriter, openEventReader } from '../../../src/system/state/event-file.ts';
@@ -49,6 +49,15 @@ describe('the file of events', () => {
     write('one');
     write('two');
     expect(problems).toHaveLength(1);
+  });
+
+  it('is not shared with a copy of the project that was made by hard links', () => {
+    const [original, copy] = ['original.jsonl', 'copy.jsonl'].map((name) => join(tempDir(), name)) as [string, string];
+    createEventWriter(original, unexpected)(START);
+    linkSync(original, copy);
+    createEventWriter(copy, unexpected)('of the copy');
+    expect(readFileSync(original, 'utf8')).toBe(`${START}\n`);
+    expect(readFileSync(copy, 'utf8')).toBe('of the copy\n');
   });
 
   it('is for its owner only', () => {

@@ -42,6 +42,12 @@ describe('a folder', () => {
     expect(privacyProblem('/nowhere/run')).toBeUndefined();
     expect(pathProblem('/nowhere/run')).toBeUndefined();
   });
+
+  it('that does not exist yet could be made by others first, where they may write', () => {
+    const top = tempDir();
+    chmodSync(top, 0o777);
+    expect(pathProblem(join(top, 'missing/devdeck/run'))).toMatchObject({ folder: top });
+  });
 });
 
 describe('the way to a folder', () => {

@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { keepTaste, readTaste } from '../../../src/main/screen/screen-taste.ts';
+import { tempDir } from '../../system/temp-dir.ts';
+
+const TASTE = { layout: 'one', pinned: ['web'], times: 'off', isWrapped: true } as const;
+
+function project(): { readonly root: string; readonly state: string } {
+  const root = tempDir();
+  const state = join(root, '.devdeck');
+  mkdirSync(state, { mode: 0o700 });
+  return { root, state };
+}
+
+it('is there for the next screen', () => {
+  const { root, state } = project();
+  keepTaste(root, TASTE);
+  expect(readTaste(root)).toMatchObject({ pinned: ['web'], isWrapped: true });
+  expect(readdirSync(state)).toEqual(['screen.json']);
+});
+
+it('is none where a FIFO or a link was put, and neither is waited for or followed', () => {
+  const { root, state } = project();
+  execFileSync('mkfifo', [join(state, 'screen.json')]);
+  expect(readTaste(root)).toEqual({});
+  const other = project();
+  writeFileSync(join(other.root, 'victim'), JSON.stringify(TASTE));
+  symlinkSync(join(other.root, 'victim'), join(other.state, 'screen.json'));
+  expect(readTaste(other.root)).toEqual({});
+});
+
+it('is not written through a link, nor where others can write', () => {
+  const { root, state } = project();
+  writeFileSync(join(root, 'victim'), 'precious');
+  symlinkSync(join(root, 'victim'), join(state, `screen.json.${process.pid}.tmp`));
+  keepTaste(root, TASTE);
+  expect(readFileSync(join(root, 'victim'), 'utf8')).toBe('precious');
+  const open = project();
+  chmodSync(open.state, 0o777);
+  keepTaste(open.root, TASTE);
+  expect(readdirSync(open.state)).toEqual([]);
+});
