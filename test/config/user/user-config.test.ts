@@ -54,7 +54,7 @@ describe("a person's own config", () => {
     ['keys: {restart: esc}', '1:17 "esc" always means the same; take another key'],
     [
       'keys: {restart: s}',
-      '1:17 "s" is taken in the same place: startStop (start the service, or stop it if it runs); give one another key',
+      '1:17 "s" is taken in the same place: startStop (start or stop the service); give one another key',
     ],
     ['mouse: maybe', '1:8 mouse must be true or false, not "maybe"; undefined'],
     ['- a', '1:1 the config must be a map; begin with one of keys:, theme:, glyphs:, notify:, mouse:'],
