@@ -123,7 +123,7 @@ describeWithEngine('a service that is a container', [BOX, REDIS, POSTGRES], () =
     await runDev(project, ['start', 'crasher']);
     const failed = await becomes(project, 'crasher', 'failed', { timeoutMs: 20_000 });
     expect(failed).toMatchObject({ restarts: 3, exit: { code: 3 } });
-    expect(failed.why).toContain('exited with code 3; gave up after 2 restarts');
+    expect(failed.why).toContain('exited with code 3; gave up after 3 restarts in a row');
     expect((await linesOf(project, 'crasher')).filter((line) => line === 'begin')).toHaveLength(4);
     expect(await containersOf(project)).toEqual([]);
   });

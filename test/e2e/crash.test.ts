@@ -77,7 +77,7 @@ services:
     const service = await readService(project, 'job');
     return service.state === 'backoff' && service.why.includes('cooling down') && service;
   });
-  expect(job).toMatchObject({ restarts: 3, why: 'exited with code 3; cooling down after 3 restarts' });
+  expect(job).toMatchObject({ restarts: 3, why: 'exited with code 3; cooling down after 3 restarts in a row' });
   const restMs = Date.parse(job.dueAt ?? '') - Date.now();
   expect(restMs).toBeGreaterThan(20_000);
   // The first start and three restarts.

@@ -9,7 +9,7 @@ import { portsInForce } from './ports.ts';
 import { askProbe, beginProbing, onSettled } from './probing.ts';
 import type { ServiceName } from '../model/project.ts';
 import { hookText } from '../rules/hooks.ts';
-import { decideAfterExit, describeExit, describeFailure, jitterOf } from '../rules/restart-policy.ts';
+import { decideAfterExit, describeExit, describeFailure, jitterOf, inARow } from '../rules/restart-policy.ts';
 import {
   createRun,
   currentRun,
@@ -235,7 +235,7 @@ export function afterUnexpectedExit(turn: Turn, service: Service, run: Run, faul
       const epoch = turn.enter(name, {
         status: 'backoff',
         generation: run.generation,
-        reason: isCoolDown ? `${reason}; cooling down after ${restart.max} restarts` : reason,
+        reason: isCoolDown ? `${reason}; cooling down after ${inARow(service.attempts)}` : reason,
         dueAtMs: turn.nowMs + delayMs,
       });
       turn.emit({ type: 'startTimer', service: name, epoch, kind: 'backoff', delayMs });

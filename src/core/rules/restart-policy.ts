@@ -45,7 +45,12 @@ export function decideAfterExit(policy: RestartPolicy, ended: EndedRun): AfterEx
   if (!hasCooledDown && policy.max > 0) {
     return { kind: 'restart', delayMs: policy.coolDownMs, attempts, isCoolDown: true };
   }
-  return { kind: 'failed', reason: `${reason}; gave up after ${policy.max} restarts` };
+  return { kind: 'failed', reason: `${reason}; gave up after ${inARow(ended.attempts)}` };
+}
+
+/** The restarts that were made, the last try after the cool-down included: as many as `status` counts. */
+export function inARow(restarts: number): string {
+  return `${restarts} ${restarts === 1 ? 'restart' : 'restarts'} in a row`;
 }
 
 /** `backoffMs` × 2^(attempts − 1), at most `maxBackoffMs`. `attempts` counts from 1. */

@@ -274,7 +274,7 @@ describe('crashing', () => {
     // Each a little shorter than planned, so that services that died together do not come back in one instant.
     expect(delays.map((ms) => ms && Math.ceil(ms / 1_000) * 1_000)).toEqual([1_000, 2_000, 4_000, 30_000, undefined]);
     expect(delays[2]).toBeGreaterThanOrEqual(3_600);
-    expect(explain(session.service('worker'))).toBe('exited with code 1; gave up after 3 restarts');
+    expect(explain(session.service('worker'))).toBe('exited with code 1; gave up after 4 restarts in a row');
     expect(session.service('worker').restarts).toBe(4);
   });
 
