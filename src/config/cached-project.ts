@@ -4,13 +4,14 @@
 import type { Environment } from '../core/env/environment.ts';
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { decodeEnvFile } from '../core/env/env-file.ts';
 import { parseDotenv } from '../core/env/dotenv.ts';
 import type { Project } from '../core/model/project.ts';
 import { Variables } from '../core/env/variables.ts';
 import { DevError } from '../errors.ts';
 import { cacheKey, readCached } from './cache.ts';
 import { CONFIG_FILE, missing } from './find.ts';
-import { readSource, type ConfigSource } from './text/source.ts';
+import { readBytes, readSource, type ConfigSource } from './text/source.ts';
 
 /** The project root, which holds a `.project.config`; or the config file itself, whose folder is the root. */
 export type LoadOptions = ({ readonly root: string } | { readonly configFile: string }) & {
@@ -78,7 +79,9 @@ function dotenvValues(root: string, env: Environment): Pick<Variables, 'get'> {
   const values = new Variables();
   const variable = (name: string): string | undefined => env[name] ?? values.get(name);
   try {
-    const { entries } = parseDotenv(readSource(join(root, '.env'), '.env')?.text ?? '');
+    const bytes = readBytes(join(root, '.env'));
+    const file = bytes instanceof Buffer ? decodeEnvFile(bytes) : undefined;
+    const { entries } = parseDotenv(file?.kind === 'text' ? file.text : '');
     for (const { name, value } of entries) values.expand(name, value, { variable });
   } catch (error) {
     if (!(error instanceof DevError)) throw error;

@@ -174,6 +174,7 @@ export class Supervisor {
       externals: this.#externals,
       containers: this.#containers,
       startedWith: new Map(),
+      pipeWaits: new Map(),
       spawnTurns: new SpawnTurns(system.clock),
       composeTurns: new ComposeTurns(system.clock),
       treeWatch,

@@ -1,6 +1,7 @@
 // What the supervisor needs from the operating system, and nothing more. Two implementations live
 // beside this file (Linux by /proc, portable by find-process, pidusage and ps); tests bring their own.
 
+import type { EnvFile } from '../core/env/env-file.ts';
 import type { Command, LogSpec, Probe } from '../core/model/project.ts';
 import type { PortUse } from '../core/model/port-facts.ts';
 import type { ProcessIdentity } from '../core/model/service.ts';
@@ -275,6 +276,14 @@ export interface LogFiles {
 export interface Files {
   /** The text of a small file (at most 1 MiB), or undefined when it is missing, unreadable, or no regular file. */
   read(path: string): string | undefined;
+  /** Never waits: of a named pipe it gives what `readPipe` got last. */
+  readEnvFile(path: string): EnvFile;
+  /**
+   * Reads a named pipe, for 10 s at most. Those who ask at the same time, or within 2 s, share one reading: a start of
+   * ten services asks the password manager once. Never throws; `readEnvFile` tells how it went.
+   */
+  readPipe(path: string): Promise<'read' | 'kept' | 'failed'>;
+  isPipe(path: string): boolean;
 }
 
 export interface FileWatch {

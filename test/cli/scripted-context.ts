@@ -20,7 +20,12 @@ import type { FakeSession } from '../fakes/fake-session.ts';
 
 /** Where no file is. */
 const emptyMachine: Machine = {
-  files: { read: () => undefined },
+  files: {
+    read: () => undefined,
+    readEnvFile: () => ({ kind: 'none' }),
+    readPipe: unexpected('pipe'),
+    isPipe: () => false,
+  },
   shortCommands: { run: unexpected('shortCommands') },
   lookUpCommand: unexpected('lookUpCommand'),
   readSourceTree: unexpected('readSourceTree'),

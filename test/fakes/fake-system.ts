@@ -1,5 +1,6 @@
 // A system without processes: time moves when the test says so, children live in a map, ports are taken by decree.
 
+import type { EnvFile } from '../../src/core/env/env-file.ts';
 import { commandText } from '../../src/core/model/project.ts';
 import { withRemembered, type RememberedChoice } from '../../src/core/ports/remembered-choice.ts';
 import type { OwnerCard, Obstacle } from '../../src/core/model/snapshot.ts';
@@ -150,7 +151,28 @@ export class FakeSystem implements System {
       return () => {};
     },
   };
-  readonly files: System['files'] = { read: (path) => this.texts.get(path) };
+  /** Paths that are named pipes, and what somebody writes into them once they are read; undefined for nobody. */
+  readonly pipes = new Map<string, string | undefined>();
+  /** Whether nothing is heard from a pipe, not even that nobody writes. */
+  isPipeSlow = false;
+  readonly #pipeTexts = new Map<string, EnvFile>();
+  readonly files: System['files'] = {
+    read: (path) => this.texts.get(path),
+    readEnvFile: (path) => {
+      if (this.pipes.has(path)) return this.#pipeTexts.get(path) ?? { kind: 'pipe' };
+      const text = this.texts.get(path);
+      return text === undefined ? { kind: 'none' } : { kind: 'text', text };
+    },
+    readPipe: async (path) => {
+      if (this.isPipeSlow) await new Promise(() => {});
+      const text = this.pipes.get(path);
+      const got: EnvFile =
+        text === undefined ? { kind: 'unusable', why: 'is silent', hint: 'write' } : { kind: 'text', text };
+      this.#pipeTexts.set(path, got);
+      return text === undefined ? 'failed' : 'read';
+    },
+    isPipe: (path) => this.pipes.has(path),
+  };
   /** What this session told; not to be confused with what the others did, in `portsOfOthers`. */
   readonly announced = { isEntered: false, inForce: new Map<string, number>(), kept: new Map<string, number>() };
   readonly portsOfOthers = new Map<number, { readonly service: string; readonly root: string }>();

@@ -1,6 +1,7 @@
 // Faults of the config: hostile, broken, or meant for another file system.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect } from 'vitest';
@@ -9,6 +10,7 @@ import { eventually } from '../helpers/eventually.ts';
 import { freePort } from '../helpers/free-port.ts';
 import { type DevResult, runDev } from '../helpers/run-dev.ts';
 import { readService } from '../helpers/session.ts';
+import { startAside } from '../helpers/side-program.ts';
 import { createTempProject, REPOSITORY, type TempProject } from '../helpers/temp-project.ts';
 import { fault } from './fault.ts';
 
@@ -291,3 +293,38 @@ async function allOf<Item>(items: readonly Item[], run: (item: Item, index: numb
     }),
   );
 }
+
+fault(
+  {
+    id: 'G14',
+    priority: 'P0',
+    fault: 'a .env that cannot be used is left out without a word',
+    injected: 'a folder, 1.1 MB, UTF-16 and a named pipe in its place; up -d, check, and the variable in the service',
+  },
+  async () => {
+    const project = createTempProject({ config: 'services:\n  web: {command: "echo V=[$V]; exec sleep 1000"}\n' });
+    const path = join(project.root, '.env');
+    const seen = async () => (await runDev(project, ['logs', 'web', '-n', '1'])).stdout.trim();
+    const unusable: readonly (readonly [string, () => void])[] = [
+      ['.env is a folder', () => mkdirSync(path)],
+      ['.env is larger than 1 MiB', () => writeFileSync(path, `V=1\n${'#'.repeat(1_100_000)}`)],
+    ];
+    for (const [why, make] of unusable) {
+      make();
+      const { exitCode, stderr } = await runDev(project, ['up', '-d']);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(why);
+      expect((await runDev(project, ['check'])).stdout).toContain(why);
+      await runDev(project, ['stop']);
+      rmSync(path, { recursive: true });
+    }
+    writeFileSync(path, Buffer.from('\uFEFFV=2\r\n', 'utf16le'));
+    expect((await runDev(project, ['up', '-d'])).exitCode).toBe(0);
+    expect(await seen()).toBe('V=[2]');
+    rmSync(path);
+    execFileSync('mkfifo', [path]);
+    await startAside(['/bin/sh', '-c', 'echo writing; echo V=3 > "$0"', path]);
+    expect((await runDev(project, ['restart', 'web', '--wait'])).exitCode).toBe(0);
+    expect(await seen()).toBe('V=[3]');
+  },
+);

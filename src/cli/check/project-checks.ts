@@ -2,7 +2,7 @@
 
 import type { Environment } from '../../core/env/environment.ts';
 import { join } from 'node:path';
-import { parseDotenv } from '../../core/env/dotenv.ts';
+import { envFileContent } from '../../core/env/env-file.ts';
 import { checkEnvironment, checkProblem, MAX_CHECK_OUTPUT } from '../../core/env/project-check.ts';
 import type { CheckSpec, Project } from '../../core/model/project.ts';
 import type { Mask } from '../../core/secrets/masker.ts';
@@ -20,7 +20,9 @@ export function runProjectChecks(
   project: Project,
   { env, machine, mask }: CheckSurroundings,
 ): Promise<readonly Finding[]> {
-  const { entries } = parseDotenv(machine.files.read(join(project.root, '.env')) ?? '');
+  // What is wrong with the file itself is a finding about the services.
+  const path = join(project.root, '.env');
+  const { entries } = envFileContent(path, machine.files.readEnvFile(path), { isRequired: false });
   const environment = checkEnvironment(entries, env);
   return Promise.all(
     project.checks.map((check) => runCheck(check, { root: project.root, env: environment, machine, mask })),

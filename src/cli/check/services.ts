@@ -3,8 +3,9 @@
 
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseDotenv, type DotenvEntry } from '../../core/env/dotenv.ts';
-import { buildEnvironment, type Environment } from '../../core/env/environment.ts';
+import type { DotenvEntry } from '../../core/env/dotenv.ts';
+import { envFileContent, type EnvFileProblem } from '../../core/env/env-file.ts';
+import { buildEnvironment, type Environment, type EnvironmentLayers } from '../../core/env/environment.ts';
 import { commandText, type Command, type Project, type ServiceSpec } from '../../core/model/project.ts';
 import { expandCommand, type Endpoints } from '../../core/env/references.ts';
 import { DevError } from '../../errors.ts';
@@ -12,13 +13,17 @@ import type { Machine } from '../context/context.ts';
 import type { Finding } from './finding.ts';
 
 export function checkServices(project: Project, env: Environment, machine: Machine): readonly Finding[] {
-  return project.services.flatMap((service) => checkService(project, service, env, machine));
+  const path = join(project.root, '.env');
+  const dotenv = lookAtEnvFile(path, machine.files, { isRequired: false });
+  const found = dotenv.findings.map((finding) => ({ ...finding, subject: '.env' }));
+  const layers = { caller: env, dotenv: dotenv.entries };
+  return [...found, ...project.services.flatMap((service) => checkService(project, service, layers, machine))];
 }
 
 function checkService(
   project: Project,
   service: ServiceSpec,
-  caller: Environment,
+  layers: Pick<EnvironmentLayers, 'caller' | 'dotenv'>,
   { files, lookUpCommand }: Machine,
 ): readonly Finding[] {
   const report = (level: Finding['level'], message: string, fix?: string): Finding => ({
@@ -28,8 +33,9 @@ function checkService(
     message,
     ...(fix === undefined ? {} : { fix }),
   });
-  const read = readEnvFiles(project, service, files);
-  const found = read.problems.map(({ message, fix }) => report('fail', message, fix));
+  const read = service.envFiles.map((path) => lookAtEnvFile(path, files, { isRequired: true }));
+  const envFiles = read.flatMap(({ entries }) => entries);
+  const found = read.flatMap(({ findings }) => findings.map(({ level, message, fix }) => report(level, message, fix)));
   const endpoints: Endpoints = new Map(
     project.services.flatMap(({ name, port }) =>
       port === undefined ? [] : [[name, { host: port.host, port: port.wanted }] as const],
@@ -38,7 +44,8 @@ function checkService(
   const command = expandCommand(service.command, endpoints);
   const program = programOf(command);
   try {
-    const env = buildEnvironment({ ...read, service, project: project.name, session: 'check', endpoints, caller });
+    const known = { ...layers, envFiles, service, endpoints };
+    const env = buildEnvironment({ ...known, project: project.name, session: 'check' });
     const { file } = lookUpCommand({ command: program ?? command, cwd: service.cwd, env });
     const missing = missingPackages(service.cwd, command, files);
     if (missing !== undefined) return [...found, report('fail', missing.message, missing.fix)];
@@ -50,35 +57,25 @@ function checkService(
   }
 }
 
-interface Problem {
-  readonly message: string;
-  readonly fix: string;
+interface EnvFileLook {
+  readonly entries: readonly DotenvEntry[];
+  readonly findings: readonly Omit<Finding, 'subject'>[];
 }
 
-function readEnvFiles(project: Project, service: ServiceSpec, files: Machine['files']) {
-  const problems: Problem[] = [];
-  const entriesOf = (path: string, { isRequired }: { readonly isRequired: boolean }): readonly DotenvEntry[] => {
-    const text = files.read(path);
-    if (text === undefined) {
-      if (isRequired)
-        problems.push({
-          message: `Its env file ${path} does not exist or cannot be read.`,
-          fix: 'create it, or remove it from env_file',
-        });
-      return [];
-    }
-    const parsed = parseDotenv(text);
-    for (const { line, message } of parsed.problems)
-      problems.push({ message: `${path}:${line}: ${message}`, fix: 'correct that line' });
-    return parsed.entries;
-  };
-  const dotenv = entriesOf(join(project.root, '.env'), { isRequired: false });
-  const envFiles = service.envFiles.flatMap((path) => entriesOf(path, { isRequired: true }));
-  return { dotenv, envFiles, problems };
+/** A named pipe is left alone: what is written to it can be read once, and belongs to the start. */
+function lookAtEnvFile(path: string, files: Machine['files'], options: { readonly isRequired: boolean }): EnvFileLook {
+  const file = files.readEnvFile(path);
+  if (file.kind === 'pipe') {
+    const message = `${path} is a named pipe: it is read at each start, and not here`;
+    return { entries: [], findings: [{ area: 'services', level: 'warn', message }] };
+  }
+  const { entries, problems } = envFileContent(path, file, options);
+  const findings = problems.map((problem) => ({ area: 'services', level: 'fail', ...problem }) as const);
+  return { entries, findings };
 }
 
 /** A script of a package whose dependencies were never installed finds no program of theirs. */
-function missingPackages(cwd: string, command: Command, files: Machine['files']): Problem | undefined {
+function missingPackages(cwd: string, command: Command, files: Machine['files']): EnvFileProblem | undefined {
   const manager = /^(npm|pnpm|yarn|bun)\b/.exec(commandText(command))?.[1];
   if (manager === undefined || !/"(?:devD|d)ependencies":\s*\{\s*"/.test(files.read(join(cwd, 'package.json')) ?? ''))
     return undefined;

@@ -19,7 +19,8 @@ export async function projectMasker({
   const masker = callerMasker(env);
   learnProject(masker, project);
   for (const path of new Set([join(project.root, '.env'), ...project.services.flatMap(({ envFiles }) => envFiles)])) {
-    learnFile(masker, files.read(path) ?? '', env);
+    const file = files.readEnvFile(path);
+    if (file.kind === 'text') learnFile(masker, file.text, env);
   }
   return masker;
 }

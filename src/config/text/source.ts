@@ -2,7 +2,7 @@
 // Trouble is not thrown but kept beside the text, to be told with a position among the other issues.
 
 import { isUtf8 } from 'node:buffer';
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 
 export interface ConfigSource {
   /** Relative to the project root. */
@@ -17,17 +17,24 @@ const MAX_CONFIG_BYTES = 1024 * 1024;
 
 /** Undefined when there is no such file. */
 export function readSource(path: string, file: string): ConfigSource | undefined {
+  const read = readBytes(path);
+  if (read === undefined) return undefined;
+  return typeof read === 'string' ? unreadable(file, read) : decode(file, read);
+}
+
+/** Undefined when there is no such file; a text says why it cannot be read. */
+export function readBytes(path: string): Buffer | string | undefined {
   let descriptor: number | undefined;
   try {
+    // Looked at before it is opened: opening a named pipe uses up what somebody is about to write into it.
+    if (!statSync(path).isFile()) return 'is not a regular file';
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const stat = fstatSync(descriptor);
-    if (!stat.isFile()) return unreadable(file, 'is not a regular file');
-    if (stat.size > MAX_CONFIG_BYTES) return unreadable(file, `is larger than 1 MiB (${stat.size} bytes)`);
-    return decode(file, readFileSync(descriptor));
+    const { size } = fstatSync(descriptor);
+    return size > MAX_CONFIG_BYTES ? `is larger than 1 MiB (${size} bytes)` : readFileSync(descriptor);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    return unreadable(file, code === 'EACCES' ? 'may not be read: permission denied' : `cannot be read: ${code}`);
+    return code === 'EACCES' ? 'may not be read: permission denied' : `cannot be read: ${code}`;
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }

@@ -71,9 +71,9 @@ function reconcileService(turn: Turn, service: Service): void {
   }
 }
 
-/** An image may take minutes to be there. A process has been started by the time that anybody changes their mind. */
+/** An image may take minutes to be there, and a named pipe seconds. */
 function abandonStart(turn: Turn, { spec, state }: Service): void {
-  if (state.status !== 'spawning' || spec.container === undefined || state.isAbandoned) return;
+  if (state.status !== 'spawning' || state.isAbandoned) return;
   turn.amend(spec.name, { ...state, isAbandoned: true });
   turn.emit({ type: 'abandonStart', service: spec.name, run: state.number });
 }

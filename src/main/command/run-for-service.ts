@@ -5,7 +5,7 @@ import { isatty } from 'node:tty';
 import type { Project, ServiceName } from '../../core/model/project.ts';
 import { Masker } from '../../core/secrets/masker.ts';
 import { BugError, DevError, EXIT } from '../../errors.ts';
-import { endpointsOf, serviceEnvironment } from '../../supervisor/runs/environment-files.ts';
+import { endpointsOf, readPipes, serviceEnvironment } from '../../supervisor/runs/environment-files.ts';
 import { createFiles } from '../../system/files/files.ts';
 import { startOnTerminal, type TerminalProgram } from '../../system/process/side-programs.ts';
 
@@ -24,6 +24,7 @@ export async function runForService(project: Project, service: ServiceName, requ
   if (spec === undefined) throw new BugError(`no service ${service} in project ${project.name}`);
   const [file = '', ...args] = request.command;
   const source = { project, sessionId: '', callerEnv: process.env, files: createFiles(), masker: new Masker() };
+  await readPipes(source, spec, { signal: new AbortController().signal, note: () => {} });
   const env = serviceEnvironment(source, spec, endpointsOf(project, request.ports));
   // By this mark a stop would take it for a process of the service.
   delete env['DEV_SESSION'];

@@ -8,7 +8,7 @@ import { DevError, EXIT } from '../../errors.ts';
 import type { ContainerEngine, ContainerFacts, ContainerRequest, ImageFacts } from '../../system/container-engine.ts';
 import { containerEnvironment, endpointsInside } from './container-environment.ts';
 import { containerRequest, insidePortOf, nameBeside } from './container-request.ts';
-import type { EnvironmentSource } from '../runs/environment-files.ts';
+import { type EnvironmentSource, readPipes } from '../runs/environment-files.ts';
 
 export interface StartRequest {
   readonly engine: ContainerEngine;
@@ -42,6 +42,7 @@ export async function startContainer(request: StartRequest): Promise<StartedCont
   const { engine, project, spec, container, environment, endpoints, signal } = request;
   const image = await imageOf(request);
   const insidePort = spec.port === undefined ? undefined : insidePortOf(spec.port, image);
+  await readPipes(environment, spec, { signal, note: request.onProgress });
   const env = containerEnvironment(environment, spec, { endpoints, insidePort });
   // The ports outside are this machine's; what is written inside is reached from there.
   const wanted = containerRequest({ project, spec, container, image, env, endpoints: withOwn(endpoints, spec.name) });

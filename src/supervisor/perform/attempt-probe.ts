@@ -4,6 +4,7 @@
 import type { Probe, Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
 import { expandProbe, type Endpoints } from '../../core/env/references.ts';
 import type { Processes, ProbeResult, System, TreeRoot } from '../../system/system.ts';
+import { maskAnswer } from './mask-answer.ts';
 import { endpointsOf, serviceEnvironment, type EnvironmentSource } from '../runs/environment-files.ts';
 
 export interface ProbeContext {
@@ -14,10 +15,7 @@ export interface ProbeContext {
   readonly ports: () => Readonly<Record<ServiceName, number>>;
 }
 
-/**
- * What the answer says is masked: part of it goes into names of components, and these are not looked at any more.
- * @param roots of the trees whose answer counts
- */
+/** @param roots of the trees whose answer counts */
 export async function attemptProbe(
   context: ProbeContext,
   spec: ServiceSpec,
@@ -34,14 +32,7 @@ export async function attemptProbe(
     env: probeEnvironment(context, spec, endpoints),
     pids: membersOf(context.system.processes, roots),
   });
-  const { mask } = context.environment.masker;
-  const components = result.components.map(({ name, status, ok, message }) => ({
-    name: mask(name),
-    status: mask(status),
-    ok,
-    ...(message === undefined ? {} : { message: mask(message) }),
-  }));
-  return { ...result, message: mask(result.message), components };
+  return maskAnswer(result, context.environment.masker.mask);
 }
 
 function membersOf(processes: Processes, roots: readonly TreeRoot[]): ReadonlySet<number> {

@@ -27,6 +27,8 @@ export interface PerformContext {
   readonly startedWith: Map<ServiceName, Readonly<Record<string, string>>>;
   readonly spawnTurns: SpawnTurns;
   readonly composeTurns: ComposeTurns;
+  /** Starts that wait for a named pipe. Aborted: nobody wants the start any more. */
+  readonly pipeWaits: Map<ServiceName, AbortController>;
   readonly treeWatch: TreeWatch;
   /** Ports in force right now. */
   readonly ports: () => Readonly<Record<ServiceName, number>>;

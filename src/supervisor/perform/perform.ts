@@ -9,7 +9,9 @@ import { compilePattern } from '../../core/output/pattern.ts';
 import { assertNever, BugError, messageOf } from '../../errors.ts';
 import { adopt } from './adopt.ts';
 import { runAfterHooks } from './after-hooks.ts';
+import { afterPipes } from './after-pipes.ts';
 import { attemptProbe } from './attempt-probe.ts';
+import { maskAnswer } from './mask-answer.ts';
 import { endpointsOf, serviceEnvironment } from '../runs/environment-files.ts';
 import type { PerformContext } from './perform-context.ts';
 import { checkPort, findPort, inspectExit, remember, stopContainer, stopOwners } from './perform-ports.ts';
@@ -39,13 +41,14 @@ export function perform(context: PerformContext, effect: Effect): void {
       return void stopContainer(context, effect);
     case 'spawn': {
       const spec = specOf(context, effect.service);
+      if (effect.hook === undefined && spec.container !== undefined) return containers.start(effect);
       const start = (): void => context.spawnTurns.take(() => spawn(context, effect));
-      if (effect.hook !== undefined) return start();
-      return spec.container === undefined
-        ? context.composeTurns.take(spec, effect.run, start)
-        : containers.start(effect);
+      return afterPipes(context, effect, () =>
+        effect.hook === undefined ? context.composeTurns.take(spec, effect.run, start) : start(),
+      );
     }
     case 'abandonStart':
+      context.pipeWaits.get(effect.service)?.abort();
       return containers.abandon(effect);
     case 'watchReadyLine':
       return logs.watchFor(effect.service, compilePattern(effect.pattern), () =>
@@ -156,7 +159,7 @@ async function probe(context: PerformContext, effect: EffectOf<'probe'>): Promis
   const container = context.containers.find(service, run);
   const live = context.runs.find(service, run);
   if (container !== undefined && (live === undefined || asksContainer(effect.probe))) {
-    const result = await context.containers.probe(container, effect.probe);
+    const result = maskAnswer(await context.containers.probe(container, effect.probe), context.masker.mask);
     return context.report({ type: 'probed', service, run, result });
   }
   const roots = live === undefined ? context.externals.find(service, run)?.roots : [live.root];

@@ -4,6 +4,7 @@ import { healthOf, readyProbeOf } from '../../core/machine/probing.ts';
 import type { Service } from '../../core/model/service.ts';
 import type { ProbeReport } from '../../core/model/session.ts';
 import { attemptProbe } from './attempt-probe.ts';
+import { maskAnswer } from './mask-answer.ts';
 import type { PerformContext } from './perform-context.ts';
 
 export async function probeNow(context: PerformContext, service: Service): Promise<ProbeReport> {
@@ -18,7 +19,7 @@ export async function probeNow(context: PerformContext, service: Service): Promi
   if (container === undefined && roots === undefined) return { service: name, health: null, message: 'does not run' };
   const result = await (container === undefined
     ? attemptProbe(context, spec, probe, roots ?? [])
-    : context.containers.probe(container, probe));
+    : context.containers.probe(container, probe).then((answer) => maskAnswer(answer, context.masker.mask)));
   return {
     service: name,
     message: result.message,

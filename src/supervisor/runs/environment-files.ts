@@ -1,7 +1,8 @@
 // Reads what the environment of a service is made of, anew at every start: an edited `.env` counts at the next restart.
 
 import { join } from 'node:path';
-import { parseDotenv, type DotenvEntry } from '../../core/env/dotenv.ts';
+import type { DotenvEntry } from '../../core/env/dotenv.ts';
+import { envFileContent } from '../../core/env/env-file.ts';
 import { type EnvironmentLayers, buildEnvironment, type Environment } from '../../core/env/environment.ts';
 import type { Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
 import type { Masker } from '../../core/secrets/masker.ts';
@@ -58,9 +59,35 @@ export function environmentLayers(
     session: source.sessionId,
     endpoints,
     caller: source.callerEnv,
-    dotenv: readEntries(source.files, join(source.project.root, '.env'), { isRequired: false }),
+    dotenv: readEntries(source.files, dotenvPath(source.project), { isRequired: false }),
     envFiles: service.envFiles.flatMap((path) => readEntries(source.files, path, { isRequired: true })),
   };
+}
+
+/**
+ * Reads the named pipes among the env files of a service, for `serviceEnvironment` to use. Resolves at once when there
+ * are none, and when `signal` aborts.
+ */
+export async function readPipes(
+  source: EnvironmentSource,
+  service: ServiceSpec,
+  { signal, note }: { readonly signal: AbortSignal; readonly note: (text: string) => void },
+): Promise<void> {
+  const readings = pipesOf(source, service).map(async (path) => {
+    const outcome = await source.files.readPipe(path);
+    if (outcome === 'kept') note(`nobody wrote to ${path}, a named pipe: what it held before counts`);
+  });
+  const { promise: aborted, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  await Promise.race([Promise.all(readings), aborted]);
+}
+
+export function pipesOf({ project, files }: EnvironmentSource, { envFiles }: ServiceSpec): readonly string[] {
+  return [dotenvPath(project), ...envFiles].filter((path) => files.isPipe(path));
+}
+
+export function dotenvPath({ root }: Pick<Project, 'root'>): string {
+  return join(root, '.env');
 }
 
 function readEntries(
@@ -68,14 +95,9 @@ function readEntries(
   path: string,
   { isRequired }: { readonly isRequired: boolean },
 ): readonly DotenvEntry[] {
-  const text = files.read(path);
-  if (text === undefined) {
-    if (!isRequired) return [];
-    throw unusable(`env file ${path} does not exist or cannot be read`, 'create it, or remove it from env_file');
-  }
-  const { entries, problems } = parseDotenv(text);
+  const { entries, problems } = envFileContent(path, files.readEnvFile(path), { isRequired });
   const [problem] = problems;
-  if (problem !== undefined) throw unusable(`${path}:${problem.line}: ${problem.message}`, 'correct that line');
+  if (problem !== undefined) throw unusable(problem.message, problem.fix);
   return entries;
 }
 

@@ -2,7 +2,7 @@
 // as a warning, and gone once it passes at a later start.
 
 import type { Environment } from '../../core/env/environment.ts';
-import { parseDotenv } from '../../core/env/dotenv.ts';
+import { envFileContent } from '../../core/env/env-file.ts';
 import { join } from 'node:path';
 import { checkEnvironment, checkProblem, isCheap, MAX_CHECK_OUTPUT } from '../../core/env/project-check.ts';
 import type { CheckSpec, Project } from '../../core/model/project.ts';
@@ -65,14 +65,17 @@ export class StartChecks {
     if (this.#ended.signal.aborted) return;
     const { system, project: read, callerEnv, masker } = this.#options;
     const project = read();
-    const { entries } = parseDotenv(system.files.read(join(project.root, '.env')) ?? '');
+    const path = join(project.root, '.env');
+    if (system.files.isPipe(path)) await system.files.readPipe(path);
+    const { entries, problems } = envFileContent(path, system.files.readEnvFile(path), { isRequired: false });
     const env = usableEnvironment(entries, callerEnv);
     if (env === undefined) return;
     masker.learn(env);
     const results = await Promise.all(
       project.checks.filter(isCheap).map((check) => this.#failureOf(check, project, env)),
     );
-    const failed = results.flatMap((failure) => failure ?? []);
+    const unusable = problems.slice(0, 1).map(({ message, fix }) => ({ name: '.env', message, hint: fix }));
+    const failed = [...unusable, ...results.flatMap((failure) => failure ?? [])];
     if (this.#ended.signal.aborted || isSame(failed, this.#failed)) return;
     this.#failed = failed;
   }

@@ -1,0 +1,15 @@
+// What a probe answered, without secrets. Names of components are text of the service too, and are masked here alone: where
+// a view is masked, whatever is called a name is devdeck's own.
+
+import type { Mask } from '../../core/secrets/masker.ts';
+import type { ProbeResult } from '../../system/system.ts';
+
+export function maskAnswer(result: ProbeResult, mask: Mask): ProbeResult {
+  const components = result.components.map(({ name, status, ok, message }) => ({
+    name: mask(name),
+    status: mask(status),
+    ok,
+    ...(message === undefined ? {} : { message: mask(message) }),
+  }));
+  return { ...result, message: mask(result.message), components };
+}

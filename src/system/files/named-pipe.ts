@@ -1,0 +1,48 @@
+// Reads a named pipe once, from the first byte to the moment its writer closes it. It is opened without waiting and looked
+// at again and again, so neither the event loop nor a thread hangs on a writer that never comes.
+// Trap: a pipe that nobody has opened for writing reads as empty, exactly as one whose writer has gone.
+
+import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const LOOK_EVERY_MS = 10;
+const MAX_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 64 * 1024;
+
+/** A little more than 1 MiB at most; undefined when nobody has written, and closed it, within the limit. */
+export async function readNamedPipe(
+  path: string,
+  { limitMs }: { readonly limitMs: number },
+): Promise<Buffer | undefined> {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const untilMs = performance.now() + limitMs;
+    const chunks: Buffer[] = [];
+    for (let bytes = 0; bytes <= MAX_BYTES;) {
+      const chunk = readNow(descriptor);
+      if (chunk === 'closed' && chunks.length > 0) break;
+      if (typeof chunk === 'string') {
+        if (performance.now() >= untilMs) return undefined;
+        await delay(LOOK_EVERY_MS);
+        continue;
+      }
+      chunks.push(chunk);
+      bytes += chunk.length;
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** What is there; `closed` without a writer, `silent` with one that has nothing to say yet. */
+function readNow(descriptor: number): Buffer | 'closed' | 'silent' {
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  try {
+    const length = readSync(descriptor, chunk);
+    return length === 0 ? 'closed' : chunk.subarray(0, length);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 'silent';
+    throw error;
+  }
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { checkServices } from '../../../src/cli/check/services.ts';
+import type { Machine } from '../../../src/cli/context/context.ts';
+import type { EnvFile } from '../../../src/core/env/env-file.ts';
+import type { Project } from '../../../src/core/model/project.ts';
+import { serviceSpec } from '../../helpers/service-spec.ts';
+
+const project: Project = {
+  name: 'shop',
+  root: '/shop',
+  configFile: '/shop/.project.config',
+  services: [serviceSpec('api', { envFiles: ['/shop/.env.api'] }), serviceSpec('web')],
+  onHangup: 'stop',
+  reload: 'ask',
+  profiles: {},
+  checks: [],
+  secrets: [],
+};
+
+/** Where every program is found. */
+function machineWith(envFiles: Readonly<Record<string, EnvFile>>): Machine {
+  const unused = (): never => {
+    throw new Error('not asked for in this test');
+  };
+  return {
+    files: {
+      read: () => undefined,
+      readEnvFile: (path) => envFiles[path] ?? { kind: 'none' },
+      readPipe: unused,
+      isPipe: () => false,
+    },
+    lookUpCommand: () => ({ file: '/bin/run' }),
+    shortCommands: { run: unused },
+    readSourceTree: unused,
+    sessionTraces: unused,
+  };
+}
+
+const findingsWith = (envFiles: Readonly<Record<string, EnvFile>>) =>
+  checkServices(project, {}, machineWith(envFiles)).map(({ subject, level, message }) => [subject, level, message]);
+
+describe('the env files of services', () => {
+  it('are no finding where all is well', () => {
+    expect(findingsWith({ '/shop/.env.api': { kind: 'text', text: 'A=1' } }).map(([, level]) => level)).toEqual([
+      'ok',
+      'ok',
+    ]);
+  });
+
+  it('that cannot be used are named once, with the reason', () => {
+    const found = findingsWith({
+      '/shop/.env': { kind: 'unusable', why: 'is a folder', hint: 'remove it' },
+      '/shop/.env.api': { kind: 'text', text: 'A=1\nnonsense\n' },
+    });
+    expect(found).toContainEqual(['.env', 'fail', '/shop/.env is a folder']);
+    expect(found).toContainEqual(['api', 'fail', '/shop/.env.api:2: this is no NAME=value']);
+    expect(found.filter(([, level]) => level === 'fail')).toHaveLength(2);
+  });
+
+  it('that are missing are named where the config asks for them', () => {
+    expect(findingsWith({})).toContainEqual(['api', 'fail', 'env file /shop/.env.api does not exist']);
+  });
+
+  it('that are named pipes are told of, and left for the start', () => {
+    const found = findingsWith({ '/shop/.env': { kind: 'pipe' }, '/shop/.env.api': { kind: 'text', text: '' } });
+    expect(found).toContainEqual([
+      '.env',
+      'warn',
+      '/shop/.env is a named pipe: it is read at each start, and not here',
+    ]);
+  });
+});
