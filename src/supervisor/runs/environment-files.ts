@@ -86,7 +86,7 @@ export function pipesOf({ project, files }: EnvironmentSource, { envFiles }: Ser
   return [dotenvPath(project), ...envFiles].filter((path) => files.isPipe(path));
 }
 
-export function dotenvPath({ root }: Pick<Project, 'root'>): string {
+function dotenvPath({ root }: Pick<Project, 'root'>): string {
   return join(root, '.env');
 }
 
