@@ -89,6 +89,7 @@ const service = z.strictObject({
   wanted: z.boolean(),
   external: z.boolean(),
   pid: z.nullable(pid),
+  container: z.nullable(z.strictObject({ id: z.string(), name: z.string(), image: z.string(), engine: z.string() })),
   pids: z.array(pid),
   port: z.nullable(port),
   wantedPort: z.nullable(port),

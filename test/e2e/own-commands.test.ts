@@ -182,7 +182,7 @@ describe('a supervisor that hangs', () => {
     expect(status.stderr).toContain('./dev stop --force');
     const stop = await runDev(project, ['stop', '--force']);
     expect(stop).toMatchObject({ exitCode: 0 });
-    expect(stop.stderr).toContain('Nothing is left.');
+    expect(stop.stderr).toContain('No process of it is found any more.');
     expect(project.processes()).toEqual([]);
     expect((await runDev(project, ['ensure'])).exitCode).toBe(0);
     await runDev(project, ['stop']);
