@@ -2,14 +2,14 @@
 // Everything quoted from a config is untrusted: control and direction characters never reach the terminal.
 
 import stringWidth from 'string-width';
+import { UNSEEN_CLASS } from '../core/output/unseen.ts';
 import { ConfigError, MOST_ISSUES, type ConfigIssue } from './text/issue.ts';
 
 const MAX_PRINTED = 20;
 const LINE_WIDTH = 100;
 const MESSAGE_LENGTH = 400;
 /** Control, zero-width, line-separating and direction-changing characters. */
-// oxlint-disable-next-line no-control-regex -- these are the ones to keep out
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const UNPRINTABLE = new RegExp(`[\\0-\\u001F\\u007F-\\u009F\\u200C\\u200D${UNSEEN_CLASS}]`, 'gu');
 
 export function configError(issues: readonly ConfigIssue[]): ConfigError {
   const left = issues.length - MAX_PRINTED;

@@ -70,7 +70,7 @@ function serviceBlock({ name, because, command, dir, port, settings, leftOut }: 
 }
 
 function comment(text: string): string {
-  return `# ${text.replaceAll(/[\s\p{Cc}]+/gu, ' ')}`;
+  return `# ${text.replaceAll(/[\s\p{C}]+/gu, ' ')}`;
 }
 
 /** On one line, whatever it is. */

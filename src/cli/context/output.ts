@@ -4,6 +4,7 @@
 import type { Environment } from '../../core/env/environment.ts';
 import { styleText } from 'node:util';
 import type { Writable } from 'node:stream';
+import { terminalSafe } from '../../core/output/unseen.ts';
 import type { Paint } from '../../format/table.ts';
 
 export interface Output {
@@ -15,7 +16,7 @@ export interface Output {
   detail(text: string): void;
   /** Trouble on stderr, never left out. */
   complain(text: string): void;
-  /** Text on stdout without a line end. */
+  /** Text on stdout as it is, without a line end: for who has made sure of it, or was asked for the bytes themselves. */
   write(text: string): void;
   /** Colours for stdout; gives the text back as it is when there are none. */
   readonly paint: Paint;
@@ -49,9 +50,9 @@ export function createOutput({ stdout, stderr, env, mayColor, isQuiet, isVerbose
     used.add(stream());
     stream().write(text);
   };
-  const complain = (text: string): void => writeTo(stderr, `${text}\n`);
+  const complain = (text: string): void => writeTo(stderr, `${terminalSafe(text)}\n`);
   return {
-    print: (text) => writeTo(stdout, `${text}\n`),
+    print: (text) => writeTo(stdout, `${terminalSafe(text)}\n`),
     write: (text) => writeTo(stdout, text),
     say: (text) => {
       if (!isQuiet) complain(text);

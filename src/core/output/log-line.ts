@@ -6,6 +6,7 @@
 import stringWidth from 'string-width';
 import { Sgr } from './sgr.ts';
 import { TerminalRow } from './terminal-row.ts';
+import { UNSEEN_CLASS } from './unseen.ts';
 
 /** A longer line is cut; log files hold none, except for the mark of a continued line. */
 const MAX_LINE_LENGTH = 64 * 1024 + 16;
@@ -14,13 +15,15 @@ const MAX_STRING_SEQUENCE = 4096;
 const MOST_GROWTH = 4;
 
 const PLAIN = /^[\u0020-\u007E]*$/;
-/** Printable beyond ASCII: nothing that turns the direction of writing or ends a line. */
-const PRINTABLE_RUN = /[\u00A0-\u2027\u202F-\u2065\u206A-\uFFFF]+/y;
+/** Printable beyond ASCII: nothing that turns the direction of writing, hides text or ends a line. */
+const PRINTABLE_RUN = new RegExp(`[^\\0-\\u009F${UNSEEN_CLASS}]+`, 'uy');
 /** Each of them is a grapheme of one column, whatever stands beside it in such a run. U+FFFD is what binary output consists of. */
 const SIMPLE_RUN = /^[\u00A1-\u00A8\u00AA-\u00AC\u00AF-\u02FF\u2010-\u2027\u2030-\u2038\u2500-\u257F\uFFFD]+$/;
 const CSI_SEQUENCE = /([\u0030-\u003F]*)([\u0020-\u002F]*)([\u0040-\u007E])/y;
 const CSI_FRAGMENT = /[\u0030-\u003F]*[\u0020-\u002F]*/y;
 const OTHER_SEQUENCE = /[\u0020-\u002F]*[\u0030-\u007E]/y;
+/** Files of Windows begin with it. It says nothing. */
+const BYTE_ORDER_MARK = 0xfeff;
 const SGR_PARAMETERS = /^[0-9;:]{0,64}$/;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -100,9 +103,10 @@ function endOfAscii(text: string, from: number): number {
 function writeRun(text: string, at: number, row: TerminalRow, style: string): number {
   const run = match(PRINTABLE_RUN, text, at)?.[0];
   if (run === undefined) {
-    const escape = `\\u{${text.charCodeAt(at).toString(16).toUpperCase()}}`;
+    const code = text.codePointAt(at) ?? 0;
+    const escape = code === BYTE_ORDER_MARK ? '' : `\\u{${code.toString(16).toUpperCase()}}`;
     row.writeNarrow(escape, 0, escape.length, style);
-    return at + 1;
+    return at + (code > 0xffff ? 2 : 1);
   }
   if (SIMPLE_RUN.test(run)) {
     row.writeNarrow(run, 0, run.length, style);

@@ -18,7 +18,7 @@ export function briefly(value: unknown): string {
       return write('{') + list(entries, ([key, inner]) => write(`${key}: `) + show(inner)) + write('}');
     }
     const text = String(shown)
-      .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+      .replaceAll(/[\s\p{C}]+/gu, ' ')
       .trim();
     return write(text === '' ? '""' : text);
   };

@@ -4,6 +4,7 @@
 import stringWidth from 'string-width';
 import { cleanLine } from '../../core/output/log-line.ts';
 import type { Span } from '../../core/output/pattern.ts';
+import { UNSEEN_CLASS } from '../../core/output/unseen.ts';
 import { RESET, Sgr } from '../../core/output/sgr.ts';
 
 export interface Run {
@@ -14,8 +15,8 @@ export interface Run {
 
 const ASCII = /^[\u0020-\u007e]*$/;
 const ESC = '\u001b';
-/** Controls, and what ends a line or turns the direction of writing. */
-const FORBIDDEN = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u;
+/** Controls, and what ends a line, hides text or turns the direction of writing. */
+const FORBIDDEN = new RegExp(`[\\p{Cc}${UNSEEN_CLASS}]`, 'u');
 const SGR_TAIL = /^\[([\d;:]*)m/;
 /** Foreground, background and underline colour, each in a sequence of its own as `Sgr` writes them. */
 const COLOR_TAIL = /^\[(?:[34]\d|9[0-7]|10[0-7]|58)(?:[;:]\d+)*m$/;

@@ -137,7 +137,8 @@ function createEmit({ output }: CliContext, source: LogReader, { chosen, options
       if (passes) texts.push(object ?? asText(item));
     }
     if (texts.length === 0) return;
-    output.print(texts.join('\n'));
+    if (raw && !json) output.write(`${texts.join('\n')}\n`);
+    else output.print(texts.join('\n'));
     await output.drained();
   };
 }

@@ -1,5 +1,6 @@
 // `status`, `ps`: the services as they are now, once or again every second.
 
+import { terminalSafe } from '../../../core/output/unseen.ts';
 import type { Session } from '../../../core/model/session.ts';
 import type { ConfigNews, FailedCheckView, SessionSnapshot, ServiceView } from '../../../core/model/snapshot.ts';
 import { EXIT, type ExitCode } from '../../../errors.ts';
@@ -96,7 +97,7 @@ function createRedraw({ terminal }: CliContext): Show {
     // What is taller than the terminal cannot be redrawn in place: lines that scrolled away are out of reach.
     const shown = [context.output.paint('muted', title), ...lines].slice(0, Math.max(1, size.rows - 1));
     const back = drawnLines === 0 ? '' : `\u001B[${drawnLines}A\r\u001B[J`;
-    context.output.write(`${back}${shown.join('\n')}\n`);
+    context.output.write(`${back}${terminalSafe(shown.join('\n'))}\n`);
     drawnLines = shown.length;
   };
 }
