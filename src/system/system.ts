@@ -331,8 +331,8 @@ export interface ShortCommands {
  * Trouble with it stops nobody: then nothing is remembered, and nobody else is known of.
  */
 export interface ProjectLedger {
-  /** Announces the session. Does nothing when it is announced already. */
-  enter(): Promise<void>;
+  /** Announces the session. False when the ledger cannot be used now; nothing is done when it is announced already. */
+  enter(): Promise<boolean>;
   /** The session is over, and has no ports any more. */
   leave(): Promise<void>;
   /** The port that the service was moved to last. */
@@ -350,10 +350,10 @@ export interface ProjectLedger {
     candidates: Iterable<number>,
     isFree: (port: number) => Promise<boolean>,
   ): Promise<number | undefined>;
-  /** The service runs on the port. */
-  hold(service: string, port: number): Promise<void>;
-  /** The service runs no more; where it was moved to stays. */
-  release(service: string): Promise<void>;
+  /** The service runs on the port. False when that could not be written down. */
+  hold(service: string, port: number): Promise<boolean>;
+  /** The service runs no more; where it was moved to stays. False when that could not be written down. */
+  release(service: string): Promise<boolean>;
 }
 
 /** What a person decided about taken ports and wants to be done again, in this project. */

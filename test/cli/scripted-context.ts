@@ -111,7 +111,7 @@ export function runScripted(line: string, script: Script = {}): Run {
     portDesk: script.portDesk ?? unexpected('portDesk'),
     machine: script.machine ?? (async () => emptyMachine),
     portLedger: script.portLedger ?? unexpected('portLedger'),
-    portMemory: script.portMemory ?? (async () => ({ list: noMemories, forget: noMemories })),
+    portMemory: script.portMemory ?? (async () => ({ problem: undefined, list: noMemories, forget: noMemories })),
     runForService: script.runForService ?? unexpected('runForService'),
     endHungSession: script.endHungSession ?? unexpected('endHungSession'),
     stopLostSession: script.stopLostSession ?? (async () => undefined),
@@ -218,6 +218,6 @@ function projectOf(names: readonly string[]): Project {
   };
 }
 
-function noMemories(): PortMemories {
+async function noMemories(): Promise<PortMemories> {
   return { choices: [], ports: [] };
 }

@@ -176,9 +176,13 @@ export class FakeSystem implements System {
   /** What this session told; not to be confused with what the others did, in `portsOfOthers`. */
   readonly announced = { isEntered: false, inForce: new Map<string, number>(), kept: new Map<string, number>() };
   readonly portsOfOthers = new Map<number, { readonly service: string; readonly root: string }>();
+  /** Another process keeps the ledger to itself. */
+  isLedgerLocked = false;
   readonly ledger: System['ledger'] = {
     enter: async () => {
+      if (this.isLedgerLocked) return false;
       this.announced.isEntered = true;
+      return true;
     },
     leave: async () => {
       this.announced.isEntered = false;
@@ -197,10 +201,12 @@ export class FakeSystem implements System {
       return undefined;
     },
     hold: async (service, port) => {
-      this.announced.inForce.set(service, port);
+      if (!this.isLedgerLocked) this.announced.inForce.set(service, port);
+      return !this.isLedgerLocked;
     },
     release: async (service) => {
-      this.announced.inForce.delete(service);
+      if (!this.isLedgerLocked) this.announced.inForce.delete(service);
+      return !this.isLedgerLocked;
     },
   };
   /** The container engine; without one, none answers. */

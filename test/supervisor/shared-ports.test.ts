@@ -131,3 +131,31 @@ describe('other sessions', () => {
     expect(system.announced).toMatchObject({ isEntered: false, inForce: new Map() });
   });
 });
+
+describe('a ledger that another process keeps to itself', () => {
+  it('holds up no start and no stop, and learns the ports once it is free', async () => {
+    const system = new FakeSystem();
+    system.isLedgerLocked = true;
+    const { session, view, announcer } = open(system);
+    await session.start([]);
+    await system.advance(3_000);
+    expect(view('api')?.state).toBe('ready');
+    expect([...system.announced.inForce]).toEqual([]);
+
+    system.isLedgerLocked = false;
+    await system.advance(10_000);
+    expect([...system.announced.inForce]).toEqual([
+      ['api', 8000],
+      ['web', 8001],
+    ]);
+
+    system.isLedgerLocked = true;
+    await session.stop(['web']);
+    await system.advance(3_000);
+    expect(view('web')?.state).toBe('stopped');
+    system.isLedgerLocked = false;
+    await system.advance(10_000);
+    expect([...system.announced.inForce]).toEqual([['api', 8000]]);
+    await announcer.leave();
+  });
+});

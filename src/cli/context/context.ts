@@ -120,9 +120,11 @@ export interface PortMemories {
 
 /** What a project remembers about ports from one session to the next. */
 export interface PortMemory {
-  list(): PortMemories;
+  /** Why the last call could not look at the ports, as one sentence; undefined when it could. */
+  readonly problem: string | undefined;
+  list(): Promise<PortMemories>;
   /** Of one service or of all; returns what was forgotten. */
-  forget(service: ServiceName | undefined): PortMemories;
+  forget(service: ServiceName | undefined): Promise<PortMemories>;
 }
 
 /** What a person likes on every project, and where they said so. */

@@ -25,12 +25,18 @@ export function createPortMemory(
 ): PortMemory {
   const ledger = openLedger(env);
   const choices = createChoices(choicesFile, { rootInode });
-  const kept = () => ledger.list().filter((entry) => entry.root === root && entry.isKept);
+  const kept = async () => (await ledger.list()).filter((entry) => entry.root === root && entry.isKept);
   return {
-    list: () => ({ choices: choices.list(), ports: kept().map(({ service, port }) => ({ service, port })) }),
-    forget: (name) => {
-      const ports = kept().filter(({ service }) => name === undefined || service === name);
-      for (const { service } of ports) ledger.forget(root, service);
+    get problem() {
+      return ledger.problem;
+    },
+    list: async () => ({
+      choices: choices.list(),
+      ports: (await kept()).map(({ service, port }) => ({ service, port })),
+    }),
+    forget: async (name) => {
+      const ports = (await kept()).filter(({ service }) => name === undefined || service === name);
+      for (const { service } of ports) await ledger.forget(root, service);
       return { choices: choices.forget(name), ports: ports.map(({ service, port }) => ({ service, port })) };
     },
   };

@@ -1,6 +1,7 @@
 // Tells the other sessions of this machine, through the ledger, that this one lives and which ports its services have.
 // Always a while after the fact: no start waits for it, and the ledger is not loaded before the first service runs.
 // Which port a moved service gets is agreed on beforehand, in perform.
+// What cannot be written down, because another process keeps the ledger locked, is told again a while later.
 
 import { isExternal, isLive } from '../../core/model/service.ts';
 import type { Clock, ProjectLedger } from '../../system/system.ts';
@@ -9,6 +10,7 @@ import type { Supervisor } from '../supervisor.ts';
 const SETTLED_AFTER_MS = 200;
 /** A session is announced by then even if none of its services runs. */
 const ENTER_WITHIN_MS = 2_000;
+const RETRY_AFTER_MS = 10_000;
 
 interface PortAnnouncerOptions {
   readonly supervisor: Supervisor;
@@ -18,8 +20,12 @@ interface PortAnnouncerOptions {
 
 export class PortAnnouncer {
   readonly #options: PortAnnouncerOptions;
-  #told: ReadonlyMap<string, number> = new Map();
+  /** As the ledger has it. */
+  readonly #told = new Map<string, number>();
+  /** As the ledger was to have it, the last time. */
+  #wanted: ReadonlyMap<string, number> = new Map();
   #isDue = false;
+  #isRetryDue = false;
   #hasLeft = false;
   /** One announcement after the other. */
   #work: Promise<void> = Promise.resolve();
@@ -39,7 +45,7 @@ export class PortAnnouncer {
   }
 
   #look(): void {
-    if (this.#isDue || isSame(this.#told, this.#portsOfRunning())) return;
+    if (this.#isDue || isSame(this.#wanted, this.#portsOfRunning())) return;
     this.#isDue = true;
     this.#options.clock.after(SETTLED_AFTER_MS, () => {
       this.#isDue = false;
@@ -49,15 +55,36 @@ export class PortAnnouncer {
 
   #announce(): void {
     if (this.#hasLeft) return;
-    const { ledger } = this.#options;
-    const before = this.#told;
-    const now = this.#portsOfRunning();
-    this.#told = now;
+    this.#wanted = this.#portsOfRunning();
     this.#work = this.#work.then(async () => {
-      await ledger.enter();
-      for (const [service, port] of now) if (before.get(service) !== port) await ledger.hold(service, port);
-      for (const service of before.keys()) if (!now.has(service)) await ledger.release(service);
+      if (!this.#hasLeft && !(await this.#write(this.#wanted))) this.#announceAgain();
     });
+  }
+
+  #announceAgain(): void {
+    if (this.#isRetryDue) return;
+    this.#isRetryDue = true;
+    this.#options.clock.after(RETRY_AFTER_MS, () => {
+      this.#isRetryDue = false;
+      this.#announce();
+    });
+  }
+
+  /** False when something could not be written down. */
+  async #write(wanted: ReadonlyMap<string, number>): Promise<boolean> {
+    const { ledger } = this.#options;
+    if (!(await ledger.enter())) return false;
+    for (const [service, port] of wanted) {
+      if (this.#told.get(service) === port) continue;
+      if (!(await ledger.hold(service, port))) return false;
+      this.#told.set(service, port);
+    }
+    for (const service of this.#told.keys()) {
+      if (wanted.has(service)) continue;
+      if (!(await ledger.release(service))) return false;
+      this.#told.delete(service);
+    }
+    return true;
   }
 
   #portsOfRunning(): ReadonlyMap<string, number> {

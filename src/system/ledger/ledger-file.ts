@@ -2,6 +2,8 @@
 // held between two of them and a file that was removed or set aside meanwhile does no harm.
 // Not flushed to the disk: a killed process loses nothing by that, and what a power cut could break is only remembered
 // ports; a broken file is set aside and started anew. Measured: 0.2 ms a transaction, where flushing costs 1 to 40 ms.
+// Trap: whoever has the file may keep it for long (a stopped process, a backup, a shell of SQLite), so SQLite waits for
+// nobody: we try again later, and the event loop goes on meanwhile.
 // Trap: POSIX drops a process's locks on a file when any descriptor of it is closed; a transaction may not nest.
 
 import {
@@ -18,6 +20,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DevError } from '../../errors.ts';
 import { pathProblem } from '../state/private-folder.ts';
 import { acquireSessionLock } from '../state/session-lock.ts';
@@ -30,14 +33,21 @@ export class LedgerUnavailable extends Error {
 
 export interface LedgerFile {
   /**
-   * Runs `work` alone among all processes; when it throws, nothing of it remains.
+   * Runs `work` alone among all processes; when it throws, nothing of it remains. Where another process got in between,
+   * it runs once more. Waits two seconds for others, and after that for a while not at all.
    * @throws LedgerUnavailable when the file cannot be had
    */
-  transaction<T>(work: (database: DatabaseSync) => T): T;
+  transaction<T>(work: (database: DatabaseSync) => T): Promise<T>;
 }
 
 /** How long to wait for other processes. Each needs the file for half a millisecond, but twenty may come at once. */
 const BUSY_MS = 2000;
+/** After so long a wait in vain the next calls try once: a start of many services must not wait for each of them. */
+const IMPATIENT_MS = 10_000;
+const SHORTEST_PAUSE_MS = 2;
+const LONGEST_PAUSE_MS = 25;
+/** A row has a hundred bytes. A larger file is not ours, and to read it takes long. */
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
 const SCHEMA_VERSION = 1;
 
 const SCHEMA = `
@@ -58,19 +68,35 @@ const SCHEMA = `
 /** The ledger's file in `dir`, which is created for this user alone when it is needed. Nothing is touched before. */
 export function createLedgerFile(dir: string): LedgerFile {
   const path = join(dir, 'ports.db');
+  let isPatientFromMs = 0;
+
+  const attempt = async <T>(work: (database: DatabaseSync) => T, isRetry: boolean): Promise<T> => {
+    prepareFolder(dir);
+    try {
+      return transact(path, work);
+    } catch (error) {
+      if (isRetry || !isBroken(error)) throw error;
+      await setAside(dir, path);
+      return attempt(work, true);
+    }
+  };
+
   return {
-    transaction: (work) => {
-      try {
-        prepareFolder(dir);
+    transaction: async (work) => {
+      const beganMs = performance.now();
+      const giveUpAtMs = beganMs < isPatientFromMs ? beganMs : beganMs + BUSY_MS;
+      for (;;) {
         try {
-          return transact(path, work);
+          return await attempt(work, false);
         } catch (error) {
-          if (!isBroken(error)) throw error;
-          setAside(dir, path);
-          return transact(path, work);
+          if (!isFromOutside(error)) throw error;
+          const isBusy = resultCode(error) === SQLITE.busy;
+          if (!isBusy || performance.now() >= giveUpAtMs) {
+            if (isBusy) isPatientFromMs = performance.now() + IMPATIENT_MS;
+            throw new LedgerUnavailable(reasonOf(error, path), { cause: error });
+          }
         }
-      } catch (error) {
-        throw isFromOutside(error) ? new LedgerUnavailable(reasonOf(error, path), { cause: error }) : error;
+        await delay(SHORTEST_PAUSE_MS + Math.random() * (LONGEST_PAUSE_MS - SHORTEST_PAUSE_MS));
       }
     },
   };
@@ -78,7 +104,7 @@ export function createLedgerFile(dir: string): LedgerFile {
 
 function transact<T>(path: string, work: (database: DatabaseSync) => T): T {
   prepareFile(path);
-  const database = openDatabase(path, { timeoutMs: BUSY_MS });
+  const database = openDatabase(path, { timeoutMs: 0 });
   try {
     database.exec('PRAGMA synchronous = OFF; BEGIN IMMEDIATE');
     prepareSchema(database, path);
@@ -142,14 +168,15 @@ function prepareFile(path: string): void {
   const uid = process.getuid?.() ?? stats.uid;
   if (!stats.isFile()) throw new LedgerUnavailable(`${path} is not a regular file`);
   if (stats.uid !== uid) throw new LedgerUnavailable(`${path} belongs to user ${stats.uid}, not to you (${uid})`);
+  if (stats.size > MAX_FILE_BYTES) throw new LedgerUnavailable(`${path} is too large to be ours (${stats.size} bytes)`);
   if ((stats.mode & 0o077) !== 0) chmodSync(path, 0o600);
 }
 
 /** Of several processes that meet the broken file, one renames it; the others find a sound one and leave it alone. */
-function setAside(dir: string, path: string): void {
+async function setAside(dir: string, path: string): Promise<void> {
   const deadlineMs = performance.now() + BUSY_MS;
   for (;;) {
-    const lock = acquireSessionLock(join(dir, 'ports.lock')); // itself waits for a while
+    const lock = acquireSessionLock(join(dir, 'ports.lock'));
     if (lock !== undefined) {
       try {
         if (isSound(path)) return;
@@ -161,12 +188,13 @@ function setAside(dir: string, path: string): void {
       }
     }
     if (performance.now() > deadlineMs) throw new LedgerUnavailable(`${path} is damaged and cannot be set aside`);
+    await delay(LONGEST_PAUSE_MS);
   }
 }
 
 function isSound(path: string): boolean {
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return true;
-  const database = openDatabase(path, { timeoutMs: BUSY_MS });
+  const database = openDatabase(path, { timeoutMs: 0 });
   try {
     return database.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'] === 'ok';
   } catch (error) {
@@ -190,6 +218,6 @@ function isFromOutside(error: unknown): error is Error {
 
 function reasonOf(error: Error, path: string): string {
   const code = resultCode(error);
-  if (code === SQLITE.busy) return `another process has been using ${path} for more than ${BUSY_MS / 1000} s`;
+  if (code === SQLITE.busy) return `another process keeps ${path} locked`;
   return code === undefined ? error.message.replace(/\.$/, '') : `${path}: ${error.message}`;
 }

@@ -1,7 +1,6 @@
 // The rows of the port ledger within one transaction: who lives, which ports are in force, which are kept.
 // Who may have which port is decided in port-ledger.
 
-import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { ProcessIdentity } from '../system.ts';
 
@@ -117,17 +116,11 @@ export class LedgerTables {
     }
     this.dropOrphans();
     this.run('DELETE FROM kept WHERE usedAtMs < ?', now.oldestMs);
-    for (const { root } of this.rows('SELECT DISTINCT root FROM kept') as readonly { readonly root: string }[]) {
-      if (isGone(root)) this.run('DELETE FROM kept WHERE root = ?', root);
-    }
   }
-}
 
-/** A folder that only cannot be looked at, as on a disk that does not answer, is not gone. */
-function isGone(root: string): boolean {
-  try {
-    return statSync(root, { throwIfNoEntry: false }) === undefined;
-  } catch {
-    return false;
+  /** Those that have kept ports. */
+  keptRoots(): readonly string[] {
+    const rows = this.rows('SELECT DISTINCT root FROM kept') as readonly { readonly root: string }[];
+    return rows.map(({ root }) => root);
   }
 }

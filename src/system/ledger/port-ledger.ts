@@ -3,6 +3,8 @@
 // Whether a port is free is the kernel's to say, and left to the caller; here is decided who may have it among us.
 // A ledger that cannot be used stops nobody: it then remembers nothing, knows of nobody, and says why in `problem`.
 
+import { stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createLedgerFile, LedgerUnavailable, type LedgerFile } from './ledger-file.ts';
 import { LedgerTables, type LedgerEntry, type LedgerSession } from './ledger-tables.ts';
 import type { ProcessIdentity } from '../system.ts';
@@ -19,35 +21,35 @@ interface PortClaim {
   readonly isFree: (port: number) => Promise<boolean>;
 }
 
-/** Roots are real paths. A call takes about half a millisecond, and two seconds at worst, when others block the file. */
+/** Roots are real paths. A call takes about half a millisecond, and waits up to two seconds when others block the file. */
 export interface PortLedger {
   /** Why the last call could not use the ledger, as one sentence; undefined when it could. */
   readonly problem: string | undefined;
   /** Announces a session. Replaces an earlier one of the same root, with all it had in force. */
-  enter(session: LedgerSession): void;
+  enter(session: LedgerSession): Promise<void>;
   /** Ends what that very session announced; one that just dies is found dead by the others. */
-  leave(session: LedgerSession): void;
-  sessions(): readonly LedgerSession[];
+  leave(session: LedgerSession): Promise<void>;
+  sessions(): Promise<readonly LedgerSession[]>;
   /** The port that the service was moved to last. */
-  find(root: string, service: string): number | undefined;
+  find(root: string, service: string): Promise<number | undefined>;
   /**
    * Puts a port in force for a service of an announced session, unless a session of another root has it in force:
    * then nothing changes and the answer is that entry. Of several who want the same port at once, one gets it.
    */
-  hold(root: string, service: string, port: number): LedgerEntry | undefined;
+  hold(root: string, service: string, port: number): Promise<LedgerEntry | undefined>;
   /** Ports that other services have, of whatever root: in force now, or kept for when they start again. */
-  taken(root: string, service: string): ReadonlySet<number>;
+  taken(root: string, service: string): Promise<ReadonlySet<number>>;
   /**
    * Moves a service of an announced session to the first candidate that is free and not `taken`, puts that in force and
    * keeps it. Undefined when there is none; nothing is in force for the service then, and what it kept stays.
    */
   claim(claim: PortClaim): Promise<number | undefined>;
   /** The service has no port in force any more. Where it was moved to stays. */
-  release(root: string, service: string): void;
+  release(root: string, service: string): Promise<void>;
   /** As `release`, and its next port is the wanted one again. */
-  forget(root: string, service: string): void;
+  forget(root: string, service: string): Promise<void>;
   /** Sorted by root, service and port. */
-  list(): readonly LedgerEntry[];
+  list(): Promise<readonly LedgerEntry[]>;
 }
 
 interface PortLedgerOptions {
@@ -62,6 +64,8 @@ interface PortLedgerOptions {
 
 /** A moved port that was not used for so long is given up. */
 const KEPT_FOR_MS = 30 * 24 * 3600 * 1000;
+/** A folder on a network may answer never. */
+const FOLDER_LOOK_MS = 300;
 
 export function openPortLedger(options: PortLedgerOptions): PortLedger {
   return new SharedLedger(options);
@@ -72,6 +76,8 @@ class SharedLedger implements PortLedger {
   readonly #isAlive: PortLedgerOptions['isAlive'];
   readonly #boot: string;
   readonly #wallMs: () => number;
+  /** Folders that did not answer. Each look at one of them keeps a thread busy, so there is no second one. */
+  readonly #silentRoots = new Set<string>();
   #problem: string | undefined;
 
   constructor({ dir, isAlive, boot, wallMs = Date.now }: PortLedgerOptions) {
@@ -85,29 +91,29 @@ class SharedLedger implements PortLedger {
     return this.#problem;
   }
 
-  enter({ root, project, socket, pid, startTicks }: LedgerSession): void {
-    this.#transaction((ledger) => {
+  async enter({ root, project, socket, pid, startTicks }: LedgerSession): Promise<void> {
+    await this.#transaction((ledger) => {
       ledger.run('DELETE FROM inForce WHERE root = ?', root);
       ledger.run('REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?)', root, project, socket, pid, startTicks, this.#boot);
     });
   }
 
-  leave({ root, pid, startTicks }: LedgerSession): void {
-    this.#transaction((ledger) => {
+  async leave({ root, pid, startTicks }: LedgerSession): Promise<void> {
+    await this.#transaction((ledger) => {
       ledger.run('DELETE FROM session WHERE root = ? AND pid = ? AND startTicks = ?', root, pid, startTicks);
       ledger.dropOrphans();
     });
   }
 
-  sessions(): readonly LedgerSession[] {
-    return this.#transaction((ledger) => ledger.sessions()) ?? [];
+  async sessions(): Promise<readonly LedgerSession[]> {
+    return (await this.#transaction((ledger) => ledger.sessions())) ?? [];
   }
 
-  find(root: string, service: string): number | undefined {
+  async find(root: string, service: string): Promise<number | undefined> {
     return this.#transaction((ledger) => ledger.keptPort(root, service));
   }
 
-  hold(root: string, service: string, port: number): LedgerEntry | undefined {
+  async hold(root: string, service: string, port: number): Promise<LedgerEntry | undefined> {
     return this.#transaction((ledger) => {
       const rival = ledger.entries().find((entry) => entry.isInForce && entry.port === port && entry.root !== root);
       if (rival === undefined) ledger.putInForce(root, service, port, this.#wallMs());
@@ -115,51 +121,81 @@ class SharedLedger implements PortLedger {
     });
   }
 
-  taken(root: string, service: string): ReadonlySet<number> {
-    return this.#transaction((ledger) => ledger.taken(root, service)) ?? new Set();
+  async taken(root: string, service: string): Promise<ReadonlySet<number>> {
+    return (await this.#transaction((ledger) => ledger.taken(root, service))) ?? new Set();
   }
 
   async claim({ root, service, candidates, isFree }: PortClaim): Promise<number | undefined> {
+    await this.#forgetGoneRoots();
     const untried = candidates[Symbol.iterator]();
-    const reserveNext = (ledger: LedgerTables) => {
-      const port = nextOutside(untried, ledger.taken(root, service));
+    let port = nextOf(untried);
+    // A transaction may run twice, so what it tries is only passed over, never used up.
+    const reserve = (ledger: LedgerTables): void => {
+      const taken = ledger.taken(root, service);
+      while (port !== undefined && taken.has(port)) port = nextOf(untried);
       if (port !== undefined) ledger.putInForce(root, service, port, this.#wallMs());
-      return port;
     };
-    const keep = (port: number) => (ledger: LedgerTables) => {
-      if (ledger.taken(root, service).has(port)) return false;
-      ledger.keep(root, service, port, this.#wallMs());
-      ledger.putInForce(root, service, port, this.#wallMs());
+    const keep = (free: number) => (ledger: LedgerTables) => {
+      if (ledger.taken(root, service).has(free)) return false;
+      ledger.keep(root, service, free, this.#wallMs());
+      ledger.putInForce(root, service, free, this.#wallMs());
       return true;
     };
-    for (;;) {
-      const port = this.#transaction(reserveNext) ?? nextOutside(untried, new Set());
+    for (; port !== undefined; port = nextOf(untried)) {
+      await this.#transaction(reserve);
       if (port === undefined) break;
-      if ((await isFree(port)) && this.#transaction(keep(port)) !== false) return port;
+      if ((await isFree(port)) && (await this.#transaction(keep(port))) !== false) return port;
     }
-    this.release(root, service);
+    await this.release(root, service);
     return undefined;
   }
 
-  release(root: string, service: string): void {
-    this.#transaction((ledger) => ledger.run('DELETE FROM inForce WHERE root = ? AND service = ?', root, service));
+  async release(root: string, service: string): Promise<void> {
+    await this.#transaction((ledger) =>
+      ledger.run('DELETE FROM inForce WHERE root = ? AND service = ?', root, service),
+    );
   }
 
-  forget(root: string, service: string): void {
-    this.#transaction((ledger) => {
+  async forget(root: string, service: string): Promise<void> {
+    await this.#transaction((ledger) => {
       ledger.run('DELETE FROM inForce WHERE root = ? AND service = ?', root, service);
       ledger.run('DELETE FROM kept WHERE root = ? AND service = ?', root, service);
     });
   }
 
-  list(): readonly LedgerEntry[] {
-    return this.#transaction((ledger) => ledger.entries()) ?? [];
+  async list(): Promise<readonly LedgerEntry[]> {
+    return (await this.#transaction((ledger) => ledger.entries())) ?? [];
+  }
+
+  /** Ports of a project whose folder was removed are kept for nobody. */
+  async #forgetGoneRoots(): Promise<void> {
+    const roots = (await this.#transaction((ledger) => ledger.keptRoots())) ?? [];
+    const looks = roots.filter((root) => !this.#silentRoots.has(root)).map((root) => this.#isGone(root));
+    const gone = (await Promise.all(looks)).filter((root) => root !== undefined);
+    if (gone.length === 0) return;
+    await this.#transaction((ledger) => {
+      for (const root of gone) ledger.run('DELETE FROM kept WHERE root = ?', root);
+    });
+  }
+
+  /** The root, when it is gone. A folder that only cannot be looked at is not. */
+  async #isGone(root: string): Promise<string | undefined> {
+    const timer = new AbortController();
+    const isThere = stat(root).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
+    );
+    const isSilent = delay(FOLDER_LOOK_MS, 'silent' as const, { signal: timer.signal }).catch(() => 'silent' as const);
+    const answer = await Promise.race([isThere, isSilent]);
+    timer.abort();
+    if (answer === 'silent') this.#silentRoots.add(root);
+    return answer === false ? root : undefined;
   }
 
   /** Runs `work` on tables without the dead and the expired; undefined when the ledger cannot be used. */
-  #transaction<T>(work: (ledger: LedgerTables) => T): T | undefined {
+  async #transaction<T>(work: (ledger: LedgerTables) => T): Promise<T | undefined> {
     try {
-      const result = this.#file.transaction((database) => {
+      const result = await this.#file.transaction((database) => {
         const tables = new LedgerTables(database);
         tables.sweep({ isAlive: this.#isAlive, boot: this.#boot, oldestMs: this.#wallMs() - KEPT_FOR_MS });
         return work(tables);
@@ -174,7 +210,7 @@ class SharedLedger implements PortLedger {
   }
 }
 
-function nextOutside(ports: Iterator<number>, taken: ReadonlySet<number>): number | undefined {
-  for (let next = ports.next(); next.done !== true; next = ports.next()) if (!taken.has(next.value)) return next.value;
-  return undefined;
+function nextOf(ports: Iterator<number>): number | undefined {
+  const next = ports.next();
+  return next.done === true ? undefined : next.value;
 }

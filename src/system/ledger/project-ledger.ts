@@ -14,7 +14,7 @@ interface ProjectLedgerOptions {
   readonly isAlive: (identity: ProcessIdentity) => boolean;
   /** See Platform.currentBoot. */
   readonly boot: string;
-  /** Called once, with one sentence, when the ledger cannot be used. */
+  /** Called with one sentence when the ledger cannot be used, and again only after it could be. */
   readonly onProblem: (problem: string) => void;
 }
 
@@ -28,19 +28,18 @@ export function createProjectLedger({ session, env, isAlive, boot, onProblem }: 
     const { openPortLedger } = await import('./port-ledger.ts');
     return openPortLedger({ dir: userStateDir(env), isAlive, boot });
   };
-  const ask = async <T>(work: (ledger: PortLedger) => T | Promise<T>): Promise<T> => {
+  const ask = async <T>(work: (ledger: PortLedger) => Promise<T>): Promise<T> => {
     const ledger = await (opened ??= open());
     const result = await work(ledger);
-    if (ledger.problem !== undefined && !hasComplained) {
-      hasComplained = true;
-      onProblem(ledger.problem);
-    }
+    if (ledger.problem !== undefined && !hasComplained) onProblem(ledger.problem);
+    hasComplained = ledger.problem !== undefined;
     return result;
   };
-  const enter = (ledger: PortLedger): void => {
-    if (hasEntered) return;
-    ledger.enter(session);
+  const enter = async (ledger: PortLedger): Promise<boolean> => {
+    if (hasEntered) return true;
+    await ledger.enter(session);
     hasEntered = ledger.problem === undefined;
+    return hasEntered;
   };
 
   return {
@@ -53,20 +52,26 @@ export function createProjectLedger({ session, env, isAlive, boot, onProblem }: 
     find: (service) => ask((ledger) => ledger.find(root, service)),
     taken: (service) => ask((ledger) => ledger.taken(root, service)),
     holderOf: (port) =>
-      ask((ledger) => {
-        const entry = ledger.list().find((candidate) => candidate.port === port && candidate.root !== root);
+      ask(async (ledger) => {
+        const entries = await ledger.list();
+        const entry = entries.find((candidate) => candidate.port === port && candidate.root !== root);
         return entry && { service: entry.service, root: entry.root };
       }),
     claim: (service, candidates, isFree) =>
-      ask((ledger) => {
-        enter(ledger);
+      ask(async (ledger) => {
+        await enter(ledger);
         return ledger.claim({ root, service, candidates, isFree });
       }),
     hold: (service, port) =>
-      ask((ledger) => {
-        enter(ledger);
-        ledger.hold(root, service, port);
+      ask(async (ledger) => {
+        if (!(await enter(ledger))) return false;
+        await ledger.hold(root, service, port);
+        return ledger.problem === undefined;
       }),
-    release: (service) => ask((ledger) => ledger.release(root, service)),
+    release: (service) =>
+      ask(async (ledger) => {
+        await ledger.release(root, service);
+        return ledger.problem === undefined;
+      }),
   };
 }

@@ -1,5 +1,15 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
@@ -65,10 +75,10 @@ describe('a service that has to move', () => {
     const { ledger, dir, project } = machine();
     const root = project('shop');
 
-    expect(ledger.find(root, 'web')).toBeUndefined();
+    expect(await ledger.find(root, 'web')).toBeUndefined();
     expect(await claim(ledger, root, 'web', 5174)).toBe(5174);
 
-    expect(openPortLedger({ dir, isAlive, boot }).find(root, 'web')).toBe(5174);
+    expect(await openPortLedger({ dir, isAlive, boot }).find(root, 'web')).toBe(5174);
     expect(ledger.problem).toBeUndefined();
   });
 
@@ -80,7 +90,7 @@ describe('a service that has to move', () => {
     await claim(ledger, shop, 'api', 5174);
     await claim(ledger, blog, 'web', 5174);
 
-    expect(ledger.list().map(({ root, service, port }) => [root, service, port])).toEqual([
+    expect((await ledger.list()).map(({ root, service, port }) => [root, service, port])).toEqual([
       [blog, 'web', 5176],
       [shop, 'api', 5175],
       [shop, 'web', 5174],
@@ -95,7 +105,7 @@ describe('a service that has to move', () => {
     expect(await claim(ledger, root, 'web', 5174)).toBe(5174);
     expect(await claim(ledger, root, 'web', 6000)).toBe(6000);
 
-    expect(ledger.list().map(({ port }) => port)).toEqual([6000]);
+    expect((await ledger.list()).map(({ port }) => port)).toEqual([6000]);
   });
 
   it('is refused an exact port that another root keeps', async () => {
@@ -106,18 +116,18 @@ describe('a service that has to move', () => {
     expect(
       await ledger.claim({ root: blog, service: 'web', candidates: [5174], isFree: async () => true }),
     ).toBeUndefined();
-    expect(ledger.find(blog, 'web')).toBeUndefined();
+    expect(await ledger.find(blog, 'web')).toBeUndefined();
   });
 
   it('is passed over what the system would not give, and only asks about what it has put in force', async () => {
     const { ledger, project } = machine();
     const [shop, blog] = [project('shop'), project('blog')];
-    ledger.enter(session(shop));
-    ledger.enter(session(blog));
+    await ledger.enter(session(shop));
+    await ledger.enter(session(blog));
     await claim(ledger, blog, 'web', 5174);
     const asked: (readonly [number, readonly number[]])[] = [];
     const isFree = async (port: number) => {
-      const held = ledger.list().filter((entry) => entry.root === shop && entry.isInForce);
+      const held = (await ledger.list()).filter((entry) => entry.root === shop && entry.isInForce);
       asked.push([port, held.map((entry) => entry.port)]);
       return port === 5177;
     };
@@ -130,8 +140,8 @@ describe('a service that has to move', () => {
     const { ledger, dir, project } = machine();
     const [shop, blog] = [project('shop'), project('blog')];
     const other = openPortLedger({ dir, isAlive, boot });
-    ledger.enter(session(shop));
-    ledger.enter(session(blog));
+    await ledger.enter(session(shop));
+    await ledger.enter(session(blog));
     const ports: unknown[] = [];
     const isFree = async () => {
       ports.push(await claim(other, blog, 'web', 5174));
@@ -146,13 +156,13 @@ describe('a service that has to move', () => {
   it('keeps what it had and holds nothing when no candidate is free', async () => {
     const { ledger, project } = machine();
     const root = project('shop');
-    ledger.enter(session(root));
+    await ledger.enter(session(root));
     await claim(ledger, root, 'web', 5174);
 
     const candidates = [6000, 6001];
     expect(await ledger.claim({ root, service: 'web', candidates, isFree: async () => false })).toBeUndefined();
 
-    expect(ledger.list()).toMatchObject([{ port: 5174, isInForce: false, isKept: true }]);
+    expect(await ledger.list()).toMatchObject([{ port: 5174, isInForce: false, isKept: true }]);
   });
 });
 
@@ -163,22 +173,22 @@ describe('a port that a service was moved to', () => {
     await claim(ledger, root, 'web', 5174);
 
     passDays(29);
-    expect(ledger.find(root, 'web')).toBe(5174);
+    expect(await ledger.find(root, 'web')).toBe(5174);
     passDays(2);
-    expect(ledger.find(root, 'web')).toBeUndefined();
+    expect(await ledger.find(root, 'web')).toBeUndefined();
   });
 
   it('stays as long as it is used now and then', async () => {
     const { ledger, project, passDays } = machine();
     const root = project('shop');
-    ledger.enter(session(root));
+    await ledger.enter(session(root));
     await claim(ledger, root, 'web', 5174);
 
     passDays(20);
-    ledger.hold(root, 'web', 5174);
+    await ledger.hold(root, 'web', 5174);
     passDays(20);
 
-    expect(ledger.find(root, 'web')).toBe(5174);
+    expect(await ledger.find(root, 'web')).toBe(5174);
   });
 
   it('is given up with the folder of its project', async () => {
@@ -194,86 +204,86 @@ describe('a port that a service was moved to', () => {
   it('stays when the service stops, and goes when it is forgotten', async () => {
     const { ledger, project } = machine();
     const root = project('shop');
-    ledger.enter(session(root));
+    await ledger.enter(session(root));
     await claim(ledger, root, 'web', 5174);
-    expect(ledger.list()).toEqual([
+    expect(await ledger.list()).toEqual([
       { root, service: 'web', port: 5174, isInForce: true, isKept: true, session: session(root) },
     ]);
 
-    ledger.release(root, 'web');
-    expect(ledger.list()).toMatchObject([{ isInForce: false, isKept: true }]);
+    await ledger.release(root, 'web');
+    expect(await ledger.list()).toMatchObject([{ isInForce: false, isKept: true }]);
 
-    ledger.forget(root, 'web');
-    expect(ledger.list()).toEqual([]);
+    await ledger.forget(root, 'web');
+    expect(await ledger.list()).toEqual([]);
   });
 });
 
 describe('a port that a living session has in force', () => {
-  it('is refused to other roots, who learn which session has it and where it listens', () => {
+  it('is refused to other roots, who learn which session has it and where it listens', async () => {
     const { ledger, project } = machine();
     const [shop, blog] = [project('shop'), project('blog')];
-    ledger.enter(session(shop));
-    ledger.enter(session(blog, { project: 'blog' }));
+    await ledger.enter(session(shop));
+    await ledger.enter(session(blog, { project: 'blog' }));
 
-    expect(ledger.hold(shop, 'web', 5173)).toBeUndefined();
-    expect(ledger.hold(blog, 'front', 5173)).toMatchObject({
+    expect(await ledger.hold(shop, 'web', 5173)).toBeUndefined();
+    expect(await ledger.hold(blog, 'front', 5173)).toMatchObject({
       root: shop,
       service: 'web',
       session: { project: 'shop', socket: `${shop}/socket`, pid: process.pid },
     });
 
-    expect(ledger.list().map(({ root }) => root)).toEqual([shop]);
+    expect((await ledger.list()).map(({ root }) => root)).toEqual([shop]);
   });
 
   it('is not what another service is moved to', async () => {
     const { ledger, project } = machine();
     const [shop, blog] = [project('shop'), project('blog')];
-    ledger.enter(session(shop));
-    ledger.hold(shop, 'web', 5173);
+    await ledger.enter(session(shop));
+    await ledger.hold(shop, 'web', 5173);
 
-    expect(ledger.taken(blog, 'web')).toEqual(new Set([5173]));
-    expect(ledger.taken(shop, 'web')).toEqual(new Set());
+    expect(await ledger.taken(blog, 'web')).toEqual(new Set([5173]));
+    expect(await ledger.taken(shop, 'web')).toEqual(new Set());
     expect(await claim(ledger, blog, 'web', 5173)).toBe(5174);
   });
 
-  it('is replaced by the next one of the same service, and let go when the service stops', () => {
+  it('is replaced by the next one of the same service, and let go when the service stops', async () => {
     const { ledger, project } = machine();
     const [shop, blog] = [project('shop'), project('blog')];
-    ledger.enter(session(shop));
-    ledger.enter(session(blog));
-    ledger.hold(shop, 'web', 5173);
-    ledger.hold(shop, 'web', 5180);
+    await ledger.enter(session(shop));
+    await ledger.enter(session(blog));
+    await ledger.hold(shop, 'web', 5173);
+    await ledger.hold(shop, 'web', 5180);
 
-    expect(ledger.hold(blog, 'web', 5173)).toBeUndefined();
-    expect(ledger.hold(blog, 'web', 5180)).toMatchObject({ root: shop });
-    ledger.release(shop, 'web');
-    expect(ledger.hold(blog, 'web', 5180)).toBeUndefined();
+    expect(await ledger.hold(blog, 'web', 5173)).toBeUndefined();
+    expect(await ledger.hold(blog, 'web', 5180)).toMatchObject({ root: shop });
+    await ledger.release(shop, 'web');
+    expect(await ledger.hold(blog, 'web', 5180)).toBeUndefined();
   });
 
   it('may be one that another root only keeps: the config of this one asks for it', async () => {
     const { ledger, project } = machine();
     const [shop, blog] = [project('shop'), project('blog')];
     await claim(ledger, shop, 'web', 5174);
-    ledger.enter(session(blog));
+    await ledger.enter(session(blog));
 
-    expect(ledger.hold(blog, 'web', 5174)).toBeUndefined();
+    expect(await ledger.hold(blog, 'web', 5174)).toBeUndefined();
     expect(await claim(ledger, shop, 'web', 5174)).toBe(5175);
   });
 });
 
 describe('the sessions of this machine', () => {
-  it('are listed while they live and vanish with their ports when they leave', () => {
+  it('are listed while they live and vanish with their ports when they leave', async () => {
     const { ledger, project } = machine();
     const [shop, blog] = [session(project('shop')), session(project('blog'))];
-    ledger.enter(shop);
-    ledger.enter(blog);
-    ledger.hold(shop.root, 'web', 5173);
-    expect(ledger.sessions()).toEqual([blog, shop]);
+    await ledger.enter(shop);
+    await ledger.enter(blog);
+    await ledger.hold(shop.root, 'web', 5173);
+    expect(await ledger.sessions()).toEqual([blog, shop]);
 
-    ledger.leave(shop);
+    await ledger.leave(shop);
 
-    expect(ledger.sessions()).toEqual([blog]);
-    expect(ledger.list()).toEqual([]);
+    expect(await ledger.sessions()).toEqual([blog]);
+    expect(await ledger.list()).toEqual([]);
   });
 
   it('vanish when their process has ended, or its pid belongs to a later process', async () => {
@@ -282,43 +292,43 @@ describe('the sessions of this machine', () => {
     const exited = new Promise((resolve) => child.on('exit', resolve));
     onTestFinished(() => void child.kill('SIGKILL'));
     const dying = session(project('shop'), { pid: child.pid!, startTicks: readStat(child.pid!)!.startTicks });
-    ledger.enter(dying);
-    ledger.hold(dying.root, 'web', 5173);
-    ledger.enter(session(project('blog'), { startTicks: 1 }));
-    expect(ledger.sessions()).toEqual([dying]);
+    await ledger.enter(dying);
+    await ledger.hold(dying.root, 'web', 5173);
+    await ledger.enter(session(project('blog'), { startTicks: 1 }));
+    expect(await ledger.sessions()).toEqual([dying]);
 
     child.kill('SIGKILL');
     await exited;
 
-    expect(ledger.sessions()).toEqual([]);
-    expect(ledger.list()).toEqual([]);
+    expect(await ledger.sessions()).toEqual([]);
+    expect(await ledger.list()).toEqual([]);
   });
 
-  it('are not ended by the late goodbye of an earlier session of the same root', () => {
+  it('are not ended by the late goodbye of an earlier session of the same root', async () => {
     const { ledger, project } = machine();
     const root = project('shop');
-    ledger.enter(session(root));
-    ledger.leave(session(root, { pid: 1 }));
-    expect(ledger.sessions()).toEqual([session(root)]);
+    await ledger.enter(session(root));
+    await ledger.leave(session(root, { pid: 1 }));
+    expect(await ledger.sessions()).toEqual([session(root)]);
   });
 
-  it('start anew without the ports that an earlier session of the same root had in force', () => {
+  it('start anew without the ports that an earlier session of the same root had in force', async () => {
     const { ledger, project } = machine();
     const root = project('shop');
-    ledger.enter(session(root));
-    ledger.hold(root, 'web', 5173);
-    ledger.enter(session(root, { socket: 'another' }));
-    expect(ledger.sessions()).toMatchObject([{ socket: 'another' }]);
-    expect(ledger.list()).toEqual([]);
+    await ledger.enter(session(root));
+    await ledger.hold(root, 'web', 5173);
+    await ledger.enter(session(root, { socket: 'another' }));
+    expect(await ledger.sessions()).toMatchObject([{ socket: 'another' }]);
+    expect(await ledger.list()).toEqual([]);
   });
 
-  it('of an earlier boot are gone, whatever process has their pid', () => {
+  it('of an earlier boot are gone, whatever process has their pid', async () => {
     const { ledger, dir, project } = machine();
-    ledger.enter(session(project('shop')));
+    await ledger.enter(session(project('shop')));
     const database = new DatabaseSync(join(dir, 'ports.db'));
     database.exec("UPDATE session SET boot = 'an earlier one'");
     database.close();
-    expect(ledger.sessions()).toEqual([]);
+    expect(await ledger.sessions()).toEqual([]);
   });
 });
 
@@ -357,7 +367,7 @@ describe('many processes at once', () => {
     expect(signal).toBe('SIGKILL');
     expect(statSync(join(dir, 'ports.db')).size).toBeGreaterThan(before);
     expect(existsSync(join(dir, 'ports.db-journal'))).toBe(true);
-    expect(ledger.list()).toMatchObject([{ root, service: 'web', port: 5174 }]);
+    expect(await ledger.list()).toMatchObject([{ root, service: 'web', port: 5174 }]);
     expect(await claim(ledger, root, 'api', 5174)).toBe(5175);
     expect(ledger.problem).toBeUndefined();
   });
@@ -377,7 +387,26 @@ describe('a ledger that cannot be used', () => {
 
     expect(ledger.problem).toBeUndefined();
     expect(readdirSync(dir)).toContain('ports.db.broken');
-    expect(ledger.list()).toMatchObject([{ service: 'api', port: 5174 }]);
+    expect(await ledger.list()).toMatchObject([{ service: 'api', port: 5174 }]);
+  });
+
+  it('waits for a process that has the file for a moment', async () => {
+    const { ledger, dir, project } = machine();
+    await ledger.enter(session(project('shop')));
+    const blocker = new DatabaseSync(join(dir, 'ports.db'));
+    blocker.exec('BEGIN EXCLUSIVE');
+    const sessions = ledger.sessions();
+    setImmediate(() => blocker.close());
+    expect(await sessions).toHaveLength(1);
+    expect(ledger.problem).toBeUndefined();
+  });
+
+  it('is not read when its file is far larger than any of ours', async () => {
+    const { ledger, dir, project } = machine();
+    await ledger.enter(session(project('shop')));
+    truncateSync(join(dir, 'ports.db'), 100_000_000);
+    expect(await ledger.sessions()).toEqual([]);
+    expect(ledger.problem).toContain('is too large to be ours (100000000 bytes)');
   });
 
   it('is started anew when its folder was removed meanwhile', async () => {
@@ -386,7 +415,7 @@ describe('a ledger that cannot be used', () => {
     await claim(ledger, root, 'web', 5174);
     rmSync(dir, { recursive: true });
     expect(await claim(ledger, root, 'web', 5174)).toBe(5174);
-    expect(ledger.find(root, 'web')).toBe(5174);
+    expect(await ledger.find(root, 'web')).toBe(5174);
   });
 
   it.each([
@@ -410,54 +439,68 @@ describe('a ledger that cannot be used', () => {
     spoil(dir);
     const root = project('shop');
 
-    ledger.enter(session(root));
+    await ledger.enter(session(root));
     expect(ledger.problem).toContain('Ports are neither remembered nor shared with other projects: ');
     expect(ledger.problem).toContain(reason);
     expect(await claim(ledger, root, 'web', 5174)).toBe(5174);
-    expect(ledger.hold(root, 'web', 5174)).toBeUndefined();
-    expect(ledger.find(root, 'web')).toBeUndefined();
-    expect([ledger.list(), ledger.sessions(), [...ledger.taken(root, 'web')]]).toEqual([[], [], []]);
+    expect(await ledger.hold(root, 'web', 5174)).toBeUndefined();
+    expect(await ledger.find(root, 'web')).toBeUndefined();
+    expect([await ledger.list(), await ledger.sessions(), [...(await ledger.taken(root, 'web'))]]).toEqual([
+      [],
+      [],
+      [],
+    ]);
   });
 
-  it.runIf(process.getuid?.() === 0)('is left alone when it belongs to another user', () => {
+  it.runIf(process.getuid?.() === 0)('is left alone when it belongs to another user', async () => {
     const { ledger, dir } = machine();
     mkdirSync(dir, { recursive: true });
     chownSync(dir, 65_534, 65_534);
-    expect(ledger.list()).toEqual([]);
+    expect(await ledger.list()).toEqual([]);
     expect(ledger.problem).toContain('belongs to user 65534, not to you (0)');
     expect(readdirSync(dir)).toEqual([]);
   });
 
-  it('says so when another process blocks the file, and works again afterwards', () => {
+  it('says so when another process blocks the file, holds nothing else up, and works again afterwards', async () => {
     const { ledger, dir, project } = machine();
     const root = project('shop');
-    ledger.enter(session(root));
+    await ledger.enter(session(root));
     const blocker = new DatabaseSync(join(dir, 'ports.db'));
     blocker.exec('BEGIN EXCLUSIVE');
 
-    expect(ledger.sessions()).toEqual([]);
-    expect(ledger.problem).toContain('has been using');
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 20);
+    expect(await ledger.sessions()).toEqual([]);
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(5);
+    expect(ledger.problem).toContain(`another process keeps ${join(dir, 'ports.db')} locked`);
+
+    // The next ones do not wait: not even a turn of the event loop goes by.
+    let isNextTurn = false;
+    setImmediate(() => (isNextTurn = true));
+    for (let calls = 0; calls < 10; calls += 1) await ledger.hold(root, 'web', 5173);
+    expect(isNextTurn).toBe(false);
 
     blocker.close();
-    expect(ledger.sessions()).toHaveLength(1);
+    expect(await ledger.sessions()).toHaveLength(1);
     expect(ledger.problem).toBeUndefined();
   });
 });
 
 describe('the file of the ledger', () => {
-  it('is for its user alone', () => {
+  it('is for its user alone', async () => {
     const { ledger, dir } = machine();
-    ledger.list();
+    await ledger.list();
     expect(statSync(dir).mode & 0o777).toBe(0o700);
     expect(statSync(join(dir, 'ports.db')).mode & 0o777).toBe(0o600);
     chmodSync(dir, 0o755);
     chmodSync(join(dir, 'ports.db'), 0o644);
-    ledger.list();
+    await ledger.list();
     expect(statSync(dir).mode & 0o777).toBe(0o700);
     expect(statSync(join(dir, 'ports.db')).mode & 0o777).toBe(0o600);
   });
 
-  it('lies in the state folder that the environment names', () => {
+  it('lies in the state folder that the environment names', async () => {
     expect(userStateDir({ XDG_STATE_HOME: '/state', HOME: '/home/ada' })).toBe('/state/devdeck');
     expect(userStateDir({ XDG_STATE_HOME: 'relative', HOME: '/home/ada' })).toBe('/home/ada/.local/state/devdeck');
     expect(userStateDir({ HOME: '/home/ada' })).toBe('/home/ada/.local/state/devdeck');

@@ -18,8 +18,8 @@ const COLUMNS: readonly Column[] = [
 export async function showPortsOfAll(context: CliContext, { asJson }: { readonly asJson: boolean }): Promise<void> {
   const { output, terminal } = context;
   const ledger = await context.portLedger();
-  const inForce = ledger.list().filter((entry) => entry.isInForce);
-  const sessions = ledger.sessions().map(({ project, root, pid }) => ({
+  const inForce = (await ledger.list()).filter((entry) => entry.isInForce);
+  const sessions = (await ledger.sessions()).map(({ project, root, pid }) => ({
     project,
     root,
     pid,

@@ -11,16 +11,19 @@ const LONGEST = 500;
 export async function forget(context: CliContext, { names, options }: CommandRequest): Promise<ExitCode> {
   const [service] = names;
   const memory = await context.portMemory();
-  const forgotten = memory.forget(service);
+  const forgotten = await memory.forget(service);
+  const exitCode = memory.problem === undefined ? EXIT.ok : EXIT.notReady;
+  if (memory.problem !== undefined) context.output.complain(memory.problem);
   if (options.json === true) {
     context.output.print(jsonData(forgotten));
-    return EXIT.ok;
+    return exitCode;
   }
   const lines = memoryLines(forgotten);
   const about = service === undefined ? 'this project' : `service "${printable(service, LONGEST)}"`;
+  if (lines.length === 0 && exitCode !== EXIT.ok) return exitCode;
   if (lines.length === 0) context.output.print(`Nothing is remembered about ports of ${about}.`);
   else context.output.print(['Forgotten:', ...lines.map((line) => `  ${line}`)].join('\n'));
-  return EXIT.ok;
+  return exitCode;
 }
 
 /** One line each: `backend: kill node (foreign)`, `web: port 5174`. */

@@ -33,7 +33,9 @@ async function schema(context: CliContext): Promise<ExitCode> {
 async function show(context: CliContext, { options }: CommandRequest): Promise<ExitCode> {
   const project = await context.loadProject();
   const masker = await projectMasker(context);
-  const remembered = (await context.portMemory()).list();
+  const memory = await context.portMemory();
+  const remembered = await memory.list();
+  if (memory.problem !== undefined) context.output.complain(memory.problem);
   if (options.json === true) {
     context.output.print(jsonData(masker.maskDeep({ ...project, remembered })));
     return EXIT.ok;

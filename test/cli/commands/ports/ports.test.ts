@@ -134,7 +134,11 @@ describe('ports --all', () => {
   const idle = { ...session, root: '/blog', project: 'evil\u001B[2J' };
   const entry = { root: '/shop', service: 'web', port: 5174, isInForce: true, isKept: true, session };
   const kept = { ...entry, service: 'api', port: 8001, isInForce: false };
-  const portLedger = async () => ({ sessions: () => [idle, session], list: () => [kept, entry], problem: undefined });
+  const portLedger = async () => ({
+    sessions: async () => [idle, session],
+    list: async () => [kept, entry],
+    problem: undefined,
+  });
 
   it('shows every session with the ports that its services have now', async () => {
     const run = runScripted('ports --all', { portLedger });
@@ -160,7 +164,7 @@ describe('ports --all', () => {
   });
 
   it('says when nothing runs, and why it may not know', async () => {
-    const empty = async () => ({ sessions: () => [], list: () => [], problem: 'Ports are not shared.' });
+    const empty = async () => ({ sessions: async () => [], list: async () => [], problem: 'Ports are not shared.' });
     const run = runScripted('ports --all', { portLedger: empty });
     expect(await run.exitCode).toBe(0);
     expect(run.stdout()).toBe('No session is running on this machine.\n');
