@@ -1,5 +1,5 @@
 // Writes what the code knows into the docs: the keys of the README and all of them, the man page, the page of all commands,
-// the tables of all config keys, the JSON Schema of the config, and who may import whom (ARCHITECTURE.md,
+// the tables of all config keys, what init makes of the trial trees, the JSON Schema of the config, and who may import whom (ARCHITECTURE.md,
 // the README of each folder).
 //   npm run docs            writes
 //   npm run docs -- --check fails when one of them is behind the code
@@ -10,6 +10,7 @@ import { withConfigTables } from './config-tables.mjs';
 import { actionTable, keyLines, keyPage } from './key-table.mjs';
 import { manPage } from './man-page.mjs';
 import { folderRules, mayImport, roomTable } from './rooms.mjs';
+import { withTrialTable } from './trial-table.mjs';
 
 const at = (path) => new URL(`../${path}`, import.meta.url);
 const read = (path) => readFile(at(path), 'utf8').catch(() => '');
@@ -26,6 +27,7 @@ const pages = {
   ),
   'docs/commands.md': commandPage(),
   'docs/keys.md': keyPage(),
+  'docs/init.md': withTrialTable(await read('docs/init.md')),
   'docs/config.md': withConfigTables(await read('docs/config.md')),
   'config.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
   'man/devdeck.1': manPage(),

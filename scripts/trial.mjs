@@ -1,8 +1,10 @@
-// Real projects, made by the real scaffolders: `init --yes`, `check`, then `up -d` in each. Prints a table.
+// What `init` makes of projects, in two parts, each with a table.
+// The trees of test/fixtures/projects, half of them public projects: the proposed config against the one that a careful person
+// would write. Then projects made by the real scaffolders: `init --yes` and `up -d` in each.
 //   npm run trial                 all of them; needs npm's registry, and some minutes
+//   npm run trial -- --trees      the trees alone: a second
 //   npm run trial -- vite next    those whose names hold one of these words
-// Not a part of the tests: what the newest scaffolders make changes under our feet. What init makes of it is held still in
-// test/fixtures/projects.
+// The tests hold the trees. They do not run scaffolders, since what the newest ones make changes under our feet.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -11,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { counts, judgements } from './trial-table.mjs';
 
 const devdeck = fileURLToPath(new URL('../bin/devdeck', import.meta.url));
 const vite = (template) => `npm create --yes vite@latest app -- --template ${template} --no-interactive`;
@@ -55,8 +58,17 @@ const TREES = [
   { name: 'http-server', make: own('http-server', 'http-server', 'index.html') },
 ];
 
-const words = process.argv.slice(2);
-const chosen = TREES.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+const words = process.argv.slice(2).filter((word) => word !== '--trees');
+const isChosen = (name) => words.length === 0 || words.some((word) => name.includes(word));
+const judged = judgements().filter(({ trial }) => isChosen(trial.name));
+for (const { trial, verdict, faults } of judged) {
+  console.log(`${trial.name.padEnd(26)} ${verdict.padEnd(7)} ${trial.from ?? ''}`);
+  for (const fault of faults) console.log(`    ${fault}`);
+}
+console.log(`${judged.length} trees: ${counts(judged)}\n`);
+const failedTrees = judged.filter(({ verdict }) => verdict === 'silent' || verdict === 'wrong').length;
+
+const chosen = (process.argv.includes('--trees') ? [] : TREES).filter(({ name }) => isChosen(name));
 const home = mkdtempSync(join(tmpdir(), 'devdeck-trial-'));
 const env = {
   ...process.env,
@@ -77,8 +89,8 @@ try {
 } finally {
   rmSync(home, { recursive: true, force: true });
 }
-console.log(`${chosen.length - bad} of ${chosen.length} ready`);
-process.exitCode = bad === 0 ? 0 : 1;
+if (chosen.length > 0) console.log(`${chosen.length - bad} of ${chosen.length} ready`);
+process.exitCode = bad + failedTrees === 0 ? 0 : 1;
 
 async function tryOut({ name, make }) {
   const folder = join(home, name.replaceAll(' ', '-'));

@@ -12,6 +12,7 @@ import { importFile, usualFiles, type ReadFile } from './importers.ts';
 import { namedProcfile } from './processes/procfile-settings.ts';
 import { detectGo } from './stacks/go.ts';
 import { detectJava } from './stacks/java.ts';
+import { detectNx } from './stacks/node-nx.ts';
 import { detectNode } from './stacks/node.ts';
 import { detectOthers, detectPages } from './stacks/others.ts';
 import { detectPhp } from './stacks/php.ts';
@@ -89,7 +90,8 @@ function withNotes(proposal: Proposal, notes: readonly string[]): Proposal {
 }
 
 function ofCode(folder: Folder): Proposal {
-  const node = detectNode(folder);
+  const nx = detectNx(folder);
+  const node = detectNode(folder, nx);
   const services = [
     ...detectPython(folder),
     ...detectRuby(folder),
@@ -98,6 +100,7 @@ function ofCode(folder: Folder): Proposal {
     ...detectRust(folder),
     ...detectJava(folder),
     ...detectOthers(folder),
+    ...nx,
     ...node.services,
   ];
   return { services, notes: node.notes };

@@ -117,6 +117,8 @@ const NODE_TOOLS: readonly ServerTool[] = [
     port: 8080,
     arguments: '--port=$PORT',
   },
+  { title: 'Prisma Studio', role: 'other', line: word('prisma studio'), port: 5555, arguments: '--port $PORT' },
+  { title: 'Drizzle Studio', role: 'other', line: word('drizzle-kit studio'), port: 4983, arguments: '--port $PORT' },
   {
     title: 'SvelteKit',
     role: 'frontend',

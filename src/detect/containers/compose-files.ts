@@ -31,7 +31,9 @@ export interface ComposeProject {
 export function composeProjects(folder: Folder): readonly ComposeProject[] {
   const main = COMPOSE_FILES.find((file) => folder.read(file) !== undefined);
   const mainProject = main === undefined ? undefined : composeProject(folder, main);
-  const others = folder.files.filter((file) => FOR_DEVELOPMENT.test(file));
+  const others = [
+    ...new Set([...folder.files.filter((file) => FOR_DEVELOPMENT.test(file)), ...namedByScripts(folder)]),
+  ];
   const projects = others.map((file) => {
     const own = composeProject(folder, file);
     const isOver =
@@ -41,6 +43,31 @@ export function composeProjects(folder: Folder): readonly ComposeProject[] {
   });
   const isCovered = projects.some(({ files }) => files.length > 1);
   return mainProject === undefined || isCovered ? projects : [mainProject, ...projects];
+}
+
+/** Files that tell how the project is started, by hand or by a script. */
+const TELLING = [
+  'package.json',
+  'Makefile',
+  'justfile',
+  'Taskfile.yml',
+  'Taskfile.yaml',
+  'mise.toml',
+  'bin/dev',
+  'composer.json',
+];
+const NAMED =
+  /\bcompose\s{1,9}(?:-p\s\S{1,60}\s|--env-file[= ]\S{1,80}\s)?(?:-f|--file)[= ]\s?["'\\]{0,2}([\w./-]{1,120}\.ya?ml)/g;
+const NOT_FOR_DEVELOPMENT = /prod|stag|test|e2e|ci\b|deploy|release|swarm|monitor/;
+
+/** Compose files that scripts start by `-f FILE`, for databases and the like. */
+function namedByScripts(folder: Folder): readonly string[] {
+  const named = TELLING.flatMap((file) =>
+    [...(folder.read(file) ?? '').matchAll(NAMED)].map(([, path = '']) => path.replace(/^\.\//, '')),
+  );
+  return named.filter(
+    (path) => !COMPOSE_FILES.includes(path) && !NOT_FOR_DEVELOPMENT.test(path) && folder.read(path) !== undefined,
+  );
 }
 
 function hasSource(service: Values): boolean {

@@ -41,6 +41,8 @@ export function listens(code: string): boolean {
 }
 
 const PORTS: readonly RegExp[] = [
+  // Of viper, cobra, click and their like.
+  /['"](?:--)?port['"]\s{0,9},\s{0,9}(?:default=)?['"]?(\d{4,5})\b/,
   // A variable with a default, as schemas of zod, joi, valibot, envalid and convict have it.
   /\bPORT['"]?\s{0,9}[:=][^;\n]{0,80}?(?:\.default\(|,)\s{0,9}['"]?(\d{4,5})['"]?\s{0,9}\)/,
   /\bPORT['"]?\s{0,9}:\s{0,9}\w{1,40}\(\s{0,9}\{[^}]{0,120}?\bdefault:\s{0,9}['"]?(\d{4,5})\b/,

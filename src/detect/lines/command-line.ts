@@ -111,7 +111,11 @@ function ofTool(line: string, { folder, dir, stated }: Surroundings): CommandLin
   const last = segments.at(-1) ?? '';
   const tools = segments.map(serverTool).filter((tool) => tool !== undefined);
   const tool = serverTool(last);
-  if (tool === undefined || tools.length > 1 || (ORCHESTRATORS.test(line) && !/^\s*docker/.test(line)))
+  // A port without an option has to be the only word behind the tool's own.
+  const isAlone =
+    tool?.arguments !== '$PORT' ||
+    !/\s[^\s-]/.test(last.slice((tool.line.exec(last)?.index ?? 0) + (tool.line.exec(last)?.[0].length ?? 0)));
+  if (tool === undefined || !isAlone || tools.length > 1 || (ORCHESTRATORS.test(line) && !/^\s*docker/.test(line)))
     return undefined;
   const own = portBesideTool(tool, folder, dir);
   const isTold = own.readsPort || (tool.arguments === undefined && tool.isFixed !== true);

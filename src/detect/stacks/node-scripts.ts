@@ -33,8 +33,8 @@ const WRAPPERS =
   /^(?:(?:[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|\S*)|cross-env(?:-shell)?|env|npx|bunx|exec|time|dotenv|dotenvx|env-cmd|pnpm exec|pnpm dlx|yarn run|yarn exec|bun x|npm exec|--|-[efc] \S+|-\S+|run)\s+)+/;
 
 /** @param name of the script, which tells what its text does not */
-export function scriptKind(scripts: Scripts, name: string): ScriptKind {
-  const kind = kindOf(scripts, scripts[name] ?? '', 0);
+export function scriptKind(scripts: Scripts, name: string, depth = 0): ScriptKind {
+  const kind = kindOf(scripts, scripts[name] ?? '', depth);
   return kind === 'program' && ONE_SHOT_NAME.test(name) ? 'one-shot' : kind;
 }
 
@@ -43,7 +43,7 @@ const MAX_DEPTH = 5;
 function kindOf(scripts: Scripts, text: string, depth: number): ScriptKind {
   const kinds = commandsIn(text).map((command): ScriptKind => {
     const called = scriptCalled(scripts, command);
-    if (called !== undefined && depth < MAX_DEPTH) return kindOf(scripts, scripts[called] ?? '', depth + 1);
+    if (called !== undefined && depth < MAX_DEPTH) return scriptKind(scripts, called, depth + 1);
     return commandKind(command);
   });
   return (['server', 'program', 'watcher'] as const).find((kind) => kinds.includes(kind)) ?? 'one-shot';

@@ -22,14 +22,17 @@ interface Found {
   readonly kind: ScriptKind;
 }
 
-export function detectNode(folder: Folder): Proposal {
+/** @param beside services that are found beside the packages, as projects of nx: a root that starts them is none */
+export function detectNode(folder: Folder, beside: readonly ProposedService[] = []): Proposal {
   const packages = nodePackages(folder);
   const root = packages.find(({ dir, isWorkspaceRoot }) => dir === '' && isWorkspaceRoot);
   const start = root === undefined ? undefined : workspaceStart(root.scripts[chosenScript(root) ?? ''] ?? '');
   const found = packages.flatMap((pkg) => servicesOf(folder, pkg, { start, packages }));
   const others = found.filter(({ service, kind }) => service.dir !== '' && kind !== 'one-shot');
   // A root whose script runs other packages would start them twice.
-  const kept = found.filter(({ service, isStarter }) => service.dir !== '' || others.length === 0 || !isStarter);
+  const kept = found.filter(
+    ({ service, isStarter }) => service.dir !== '' || others.length + beside.length === 0 || !isStarter,
+  );
   const services = kept.filter(({ kind }) => kind !== 'one-shot');
   const isOnlyWatching = services.every(({ kind }) => kind === 'watcher');
   return {

@@ -61,8 +61,18 @@ function appsByProject(folder: Folder): readonly ProposedService[] {
   }
   return [...byProject].flatMap(([dir, apps]) => {
     const [app] = apps.toSorted((a, b) => rank(a) - rank(b));
-    return app === undefined ? [] : [appService(folder, dir, app)];
+    return app === undefined ? [] : [appService(folder, dir, app.isFactory ? madeBy(folder, dir, app) : app)];
   });
+}
+
+/** `app = create_app('development')` of another file: it gives the factory what it needs. */
+function madeBy(folder: Folder, dir: string, factory: App): App {
+  const made = new RegExp(String.raw`^(\w{1,60})\s{0,9}=\s{0,9}(?:\w{1,60}\.)?${factory.variable}\(`, 'm');
+  for (const path of sourcesIn(folder, dir, /\.py$/)) {
+    const variable = made.exec(folder.read(path) ?? '')?.[1];
+    if (variable !== undefined) return { path, framework: factory.framework, variable, isFactory: false };
+  }
+  return factory;
 }
 
 function appIn(path: string, code: string): App | undefined {

@@ -101,7 +101,7 @@ export function fromTiltfile(folder: Folder, file: string): Imported {
   const usable = found.filter(({ command }) => command.trim() !== '');
   const others = [
     ...text.matchAll(
-      /\b(docker_compose|k8s_yaml|docker_build|helm_resource|custom_build|load|include)\s{0,9}\(\s{0,9}["']?([^"'),\n]{0,120})/g,
+      /\b(docker_compose|k8s_yaml|k8s_resource|docker_build|helm_resource|custom_build|load|include)\s{0,9}\(\s{0,9}["']?([^"'),\n]{0,120})/g,
     ),
   ].map(([, call, first]) => `${call}(${first}) (Tilt does it)`);
   const beyond = found

@@ -91,7 +91,10 @@ export const fromTaskfile = importer((text) => {
     const lines = commandsOf(
       typeof written === 'string' || Array.isArray(written) ? written : (task['cmds'] ?? task['cmd']),
     );
-    const needs = asTexts(task['deps']).map((need) => `task ${need}`);
+    const needs = listOf(task['deps']).flatMap((need) => {
+      const named = asText(need) ?? asText(asMap(need)['task']);
+      return named === undefined ? [] : [`task ${named}`];
+    });
     const description = asText(task['desc']);
     const dir = asText(task['dir']);
     return [
@@ -105,6 +108,10 @@ export const fromTaskfile = importer((text) => {
     ];
   });
 });
+
+function listOf(written: unknown): readonly unknown[] {
+  return Array.isArray(written) ? (written as readonly unknown[]) : [];
+}
 
 function commandsOf(written: unknown): readonly string[] {
   const list = Array.isArray(written) ? (written as readonly unknown[]) : [written];

@@ -19,20 +19,19 @@ export interface Task {
   readonly leftOut?: readonly string[];
 }
 
-/** The first that there is counts. */
-const FOR_DEVELOPMENT = ['dev', 'develop', 'development', 'serve', 'server', 'start', 'run', 'local', 'watch', 'up'];
+const FOR_DEVELOPMENT =
+  /^(?:dev(?:elop(?:ment)?)?|(?:start|run|serve)[:_-]dev(?:elop(?:ment)?)?(?:[:_-](?:env|server))?|dev[:_-](?:start|run|serve|env|server)|serve|server|start|run|local|watch|up)$/;
 const PART =
   /^(?:dev|start|serve|run|watch)[:_-](?!build|test|lint|check|install|setup|clean|docker|prod|release|deploy|migrat|seed|format|fmt|all|ci|db)([\w:.-]+)$|^([\w.-]+)[:_-](?:dev|serve|start|watch)$/;
 
 /** The tasks that start servers: those that one for all starts side by side, else one for each part, else the one. */
 export function tasksForDevelopment(tasks: readonly Task[]): readonly Task[] {
   const useful = tasks.filter(({ lines }) => lines.length > 0 && !isContainerOnly(lines));
-  const whole = FOR_DEVELOPMENT.map((name) => useful.find((task) => task.name === name)).find(
-    (task) => task !== undefined,
-  );
+  const wholes = useful.filter(({ name }) => FOR_DEVELOPMENT.test(name));
+  const whole = wholes.find(({ name }) => name.includes('dev')) ?? wholes[0];
   const started = whole === undefined ? [] : startedBy(whole, tasks);
   if (started.length > 0) return started.filter((task) => useful.includes(task));
-  const parts = useful.filter(({ name }) => PART.test(name));
+  const parts = useful.filter(({ name }) => PART.test(name) && !FOR_DEVELOPMENT.test(name));
   // Several parts are several rows to look at; beside a whole that runs them all they would run twice.
   if (parts.length > 1 && (whole === undefined || parts.every(({ name }) => whole.lines.join(' ').includes(name))))
     return parts;
@@ -45,7 +44,7 @@ function isContainerOnly(lines: readonly string[]): boolean {
 }
 
 const ONE_SHOT =
-  /^(?:install|setup|deps|build|compile|generate|gen|migrate|seed|clean|lint|fmt|format|check|test|init|bootstrap|tidy)\b/;
+  /(?:^|[:_-])(?:install|setup|deps|build|compile|generate|gen|migrate|seed|clean|lint|fmt|format|check|test|init|bootstrap|tidy)\b/;
 const RUNNERS = new Set(['make', '$(MAKE)', '${MAKE}', 'just', 'task', 'mise']);
 
 /** The tasks that a line runs by name: `make -j2 api web`. */
@@ -73,7 +72,7 @@ export function taskService(
   const moves = inner.port !== undefined && inner.command === task.lines.at(-1) && inner.port.isFixed !== true;
   const port = inner.port === undefined ? undefined : moves ? inner.port : { ...inner.port, isFixed: true };
   return {
-    name: part?.[1] ?? part?.[2] ?? (FOR_DEVELOPMENT.includes(task.name) ? undefined : task.name),
+    name: FOR_DEVELOPMENT.test(task.name) ? undefined : (part?.[1] ?? part?.[2] ?? task.name),
     role: 'other',
     because: task.description ?? `${task.name} of ${file}`,
     command: task.run,

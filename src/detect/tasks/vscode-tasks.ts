@@ -1,10 +1,10 @@
-// .vscode/tasks.json: tasks that run in the background are what a person starts in the editor to develop. Others build, test,
-// and end.
+// .vscode/tasks.json: tasks that run in the background, or are servers by their name or command, are what a person starts in the
+// editor to develop. Others build, test, and end; those that a server depends on run before it.
 
 import { asDir } from '../commands/folders.ts';
 import { literalEnvValue } from '../commands/placeholders.ts';
 import { asMap, asText, isMap, type Folder } from '../facts/folder.ts';
-import type { Condition, ProposedService } from '../facts/proposal.ts';
+import type { ProposedService, Settings } from '../facts/proposal.ts';
 import { readSource } from '../ledger/read-source.ts';
 import { SourceMap } from '../ledger/source-map.ts';
 import { commandLine, shellWord } from '../lines/command-line.ts';
@@ -24,24 +24,43 @@ export function fromVscodeTasks(folder: Folder, file: string): Imported {
     task,
     name: task.text('label') ?? task.text('taskName') ?? task.text('script') ?? 'task',
   }));
-  const background = named.filter(
-    ({ task }) => task.flag('isBackground') === true && task.map('problemMatcher') !== undefined,
-  );
-  const names = background.map(({ name }) => name);
-  const services = background.flatMap(({ name, task }) => serviceOf(name, task, { folder, file, names }) ?? []);
-  const others = named
-    .filter(({ name }) => !services.some((service) => service.name === name))
-    .map(({ name }) => `the task "${name}", which does not run in the background`);
-  return {
-    ...imported(services, map.leftOut(), 'task that runs in the background'),
-    notes: others.length === 0 ? [] : [`Left out of ${file}: ${others.join('; ')}.`],
+  const chosen = named.filter(({ name, task }) => startsServer(name, task, folder));
+  const names = chosen.map(({ name }) => name);
+  const lineOf = (name: string): string | undefined => {
+    const task = named.find((each) => each.name === name)?.task;
+    return task === undefined ? undefined : commandOf(task);
   };
+  const services = chosen.flatMap(({ name, task }) => serviceOf(name, task, { folder, file, names, lineOf }) ?? []);
+  const others = named.map(({ name }) => name).filter((name) => !services.some((service) => service.name === name));
+  const shown = others.length > 4 ? [...others.slice(0, 3), `${others.length - 3} more`] : others;
+  return {
+    ...imported(services, map.leftOut(), 'task that runs a server'),
+    isOptional: true,
+    notes: others.length === 0 ? [] : [`Left out of ${file}, as tasks that end: ${shown.join(', ')}.`],
+  };
+}
+
+const STARTS =
+  /^(?:run|start|serve|dev|develop|launch)\b(?!.*\b(?:tests?|build|lint|scaffold|coverage|migrations?|setup|install)\b)/i;
+const GROUPS_OF_ENDS = ['build'];
+
+/** It runs in the background, or is a server by its name or its command. */
+function startsServer(name: string, task: SourceMap, folder: Folder): boolean {
+  if (task.flag('isBackground') === true) return true;
+  if (task.flag('isBackground') === false) return false;
+  const line = commandOf(task);
+  if (line === undefined || line.includes('${')) return false;
+  const group = task.text('group') ?? task.map('group').text('kind');
+  if (group !== undefined && GROUPS_OF_ENDS.includes(group)) return false;
+  return STARTS.test(name) || commandLine(line, { folder, dir: '' }).port !== undefined;
 }
 
 interface Context {
   readonly folder: Folder;
   readonly file: string;
   readonly names: readonly string[];
+  /** The command of any task of the file, by its name. */
+  readonly lineOf: (name: string) => string | undefined;
 }
 
 /** What the editor shows and how, and what it looks for in the output. */
@@ -58,7 +77,11 @@ const OF_THE_EDITOR = [
   'hide',
 ];
 
-function serviceOf(name: string, task: SourceMap, { folder, file, names }: Context): ProposedService | undefined {
+function serviceOf(
+  name: string,
+  task: SourceMap,
+  { folder, file, names, lineOf }: Context,
+): ProposedService | undefined {
   const options = task.map('options');
   const dir = folderOf(options.text('cwd') ?? task.text('path') ?? '');
   const written = commandOf(task);
@@ -83,7 +106,7 @@ function serviceOf(name: string, task: SourceMap, { folder, file, names }: Conte
     settings: settingsOf({
       env: { ...line.env, ...Object.fromEntries(env) },
       health: line.address === undefined ? line.health : { tcp: line.address },
-      depends_on: dependenciesOf(task, names),
+      ...dependenciesOf(task, names, lineOf),
       restart: 'no',
     }),
     leftOut: task.leftOut(),
@@ -121,10 +144,21 @@ function folderOf(written: string): string | undefined {
   return dir.includes('${') ? undefined : asDir(dir);
 }
 
-function dependenciesOf(task: SourceMap, names: readonly string[]): Readonly<Record<string, Condition>> {
+/** Other servers are waited for; what ends runs before. */
+function dependenciesOf(
+  task: SourceMap,
+  names: readonly string[],
+  lineOf: (name: string) => string | undefined,
+): Pick<Settings, 'depends_on' | 'before'> {
   task.take('dependsOrder');
   const wanted = task.texts('dependsOn');
-  for (const name of wanted.filter((each) => !names.includes(each)))
-    task.loseText(`dependsOn: ${name} (it does not run in the background)`);
-  return Object.fromEntries(wanted.filter((name) => names.includes(name)).map((name) => [name, 'started' as const]));
+  const before = wanted.flatMap((name) => {
+    if (names.includes(name)) return [];
+    const line = lineOf(name);
+    if (line !== undefined && !line.includes('${')) return [line];
+    task.loseText(`dependsOn: ${name} (its command is not known here)`);
+    return [];
+  });
+  const servers = wanted.filter((name) => names.includes(name)).map((name) => [name, 'started' as const]);
+  return { depends_on: Object.fromEntries(servers), before };
 }

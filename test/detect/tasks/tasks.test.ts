@@ -92,8 +92,23 @@ describe('.vscode/tasks.json', () => {
     expect(command('api')).toBe('uvicorn app:app --port $PORT');
     expect(service('api')).toMatchObject({ port: { wanted: 8001 }, cwd: '/shop/api', env: { MODE: 'dev' } });
     expect(service('web')).toMatchObject({ cwd: '/shop/web', dependsOn: [{ service: 'api', condition: 'started' }] });
-    expect(leftOut('web')).toEqual(['dependsOn: build (it does not run in the background)']);
-    expect(notes).toEqual(['Left out of .vscode/tasks.json: the task "build", which does not run in the background.']);
+    expect(service('web').before).toMatchObject([{ command: { line: 'make' } }]);
+    expect(leftOut('web')).toEqual([]);
+    expect(notes).toEqual(['Left out of .vscode/tasks.json, as tasks that end: build.']);
+  });
+
+  it('takes a task that starts something by its name or its command, and none that builds or tests', () => {
+    const { names } = proposed({
+      '.vscode/tasks.json': JSON.stringify({
+        tasks: [
+          { label: 'Run the core', type: 'shell', command: 'hass -c ./config' },
+          { label: 'Run tests', type: 'shell', command: 'pytest' },
+          { label: 'docs', type: 'shell', command: 'mkdocs serve' },
+          { label: 'Run codegen', type: 'shell', command: 'x', group: 'build' },
+        ],
+      }),
+    });
+    expect(names).toEqual(['Run-the-core', 'docs']);
   });
 
   it('that cannot be read is named with its error', () => {

@@ -1,0 +1,91 @@
+// Projects of nx that a package.json does not start: `serve` of project.json, by the executor that it names.
+
+import { asMap, asText, dirOf, filesNamed, readJson, type Folder } from '../facts/folder.ts';
+import type { ProposedPort, ProposedService, Role } from '../facts/proposal.ts';
+import { nodePackages, type NodePackage } from './node-packages.ts';
+
+interface Executor {
+  readonly title: string;
+  readonly name: RegExp;
+  readonly role: Role;
+  /** Undefined: it serves nothing by itself. */
+  readonly port?: number;
+}
+
+const EXECUTORS: readonly Executor[] = [
+  { title: 'Next.js', name: /^@n(?:x|rwl)\/next:(?:server|dev)/, role: 'frontend', port: 4200 },
+  { title: 'Vite', name: /^@n(?:x|rwl)\/vite:dev-server/, role: 'frontend', port: 4200 },
+  {
+    title: 'webpack',
+    name: /^@n(?:x|rwl)\/(?:webpack|web|react|rspack):(?:dev-server|module-federation-dev-server)/,
+    role: 'frontend',
+    port: 4200,
+  },
+  {
+    title: 'Angular',
+    name: /^@(?:angular-devkit\/build-angular|angular\/build|nx\/angular|nrwl\/angular):(?:dev-server|module-federation-dev-server)/,
+    role: 'frontend',
+    port: 4200,
+  },
+  { title: 'Expo', name: /^@n(?:x|rwl)\/expo:(?:start|serve)/, role: 'frontend', port: 8081 },
+  { title: 'Node', name: /^@n(?:x|rwl)\/(?:js|node):(?:node|execute)/, role: 'other' },
+];
+const TARGETS = ['serve', 'dev', 'start'];
+const RUN = { npm: 'npx nx', pnpm: 'pnpm exec nx', yarn: 'yarn nx', bun: 'bunx nx' } as const;
+
+export function detectNx(folder: Folder): readonly ProposedService[] {
+  if (!folder.has('nx.json')) return [];
+  const packages = nodePackages(folder);
+  const manager = packages.find(({ dir }) => dir === '')?.manager ?? 'npm';
+  return filesNamed(folder, 'project.json').flatMap((path) => {
+    const dir = dirOf(path);
+    const hasScript = packages.some(
+      (pkg) => pkg.dir === dir && TARGETS.some((name) => pkg.scripts[name] !== undefined),
+    );
+    const project = readJson(folder, path);
+    const found = hasScript ? undefined : targetOf(project);
+    const name = asText(project['name']) ?? dir;
+    return found === undefined || /-e2e$/.test(name) ? [] : [serviceOf(name, found, { path, run: RUN[manager] })];
+  });
+}
+
+interface Found {
+  readonly target: string;
+  readonly executor: Executor;
+  readonly port: ProposedPort | undefined;
+  /** The executor takes another port by an option. */
+  readonly isTold: boolean;
+}
+
+function targetOf(project: Readonly<Record<string, unknown>>): Found | undefined {
+  const targets = asMap(project['targets'] ?? project['architect']);
+  for (const target of TARGETS) {
+    const rule = asMap(targets[target]);
+    const executor = EXECUTORS.find(({ name }) => name.test(asText(rule['executor']) ?? asText(rule['builder']) ?? ''));
+    if (executor === undefined) continue;
+    const written = Number(asMap(rule['options'])['port']);
+    const wanted = written > 0 ? written : executor.port;
+    return {
+      target,
+      executor,
+      port: wanted === undefined ? undefined : { wanted },
+      isTold: executor.port !== undefined,
+    };
+  }
+  return undefined;
+}
+
+function serviceOf(
+  name: string,
+  { target, executor, port, isTold }: Found,
+  { path, run }: { readonly path: string; readonly run: (typeof RUN)[NodePackage['manager']] },
+): ProposedService {
+  return {
+    name,
+    role: executor.role,
+    because: `${executor.title}: target "${target}" of ${path}`,
+    command: `${run} ${/^[\w-]+$/.test(name) ? `${target} ${name}` : `run ${JSON.stringify(`${name}:${target}`)}`}${isTold ? ' --port=$PORT' : ''}`,
+    dir: '',
+    ...(port === undefined ? {} : { port }),
+  };
+}
