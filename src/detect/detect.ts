@@ -6,9 +6,10 @@
 import { composeDatabases } from './containers/compose.ts';
 import { COMPOSE_FILES } from './containers/compose-files.ts';
 import { devcontainerNotes } from './containers/devcontainer.ts';
-import type { Folder } from './facts/folder.ts';
+import { filesNamed, type Folder } from './facts/folder.ts';
 import type { Proposal } from './facts/proposal.ts';
 import { importFile, usualFiles, type ReadFile } from './importers.ts';
+import { readSource, type Format } from './ledger/read-source.ts';
 import { namedProcfile } from './processes/procfile-settings.ts';
 import { detectGo } from './stacks/go.ts';
 import { detectJava } from './stacks/java.ts';
@@ -103,5 +104,20 @@ function ofCode(folder: Folder): Proposal {
     ...nx,
     ...node.services,
   ];
-  return { services, notes: node.notes };
+  return { services, notes: [...unreadable(folder), ...node.notes] };
+}
+
+/** Files of code projects that are no good text: what they would tell is missing. */
+function unreadable(folder: Folder): readonly string[] {
+  const named = (format: Format, ...names: readonly string[]) =>
+    filesNamed(folder, ...names).map((file) => [file, format] as const);
+  return [
+    ...named('json', 'package.json', 'composer.json'),
+    ...named('json5', 'project.json', 'nx.json', 'turbo.json', 'deno.json', 'deno.jsonc'),
+    ...named('yaml', 'pnpm-workspace.yaml'),
+  ].flatMap(([file, format]) => {
+    const text = folder.read(file) ?? '';
+    const { problem } = readSource(text, format);
+    return problem === undefined || text.trim() === '' ? [] : [`${file} cannot be read: ${problem}.`];
+  });
 }

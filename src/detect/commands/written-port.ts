@@ -22,7 +22,8 @@ const OPTION = new RegExp(String.raw`((?:^|\s)(?:${LONG}|${WITH_ADDRESS}|${OF_TO
 const SHORT_MEANS_ANOTHER =
   /(?:^|[\s;&|])(?:mkdir|ssh|scp|cp|psql|pg_\w+|createdb|mysql\w*|nc|lsof|ps|kill|rsync|docker|podman|tar|test|read|patch)\s[^;&|]{0,300}-p[= ]?\S{1,100}$/;
 
-const ASSIGNED = /^((?:(?:env|export)\s+)?(?:[A-Za-z_]\w*=\S*\s+)*?)PORT=["']?(\d{2,5})["']?(?:\s*(?:&&|;))?\s+(?=\S)/;
+const ASSIGNED =
+  /(?<=^|&&\s{0,9}|;\s{0,9})((?:(?:env|export)\s{1,9})?(?:[A-Za-z_]\w{0,60}=\S{0,200}\s{1,9}){0,12}?)PORT=["']?(\d{2,5})["']?(?:\s{0,9}(?:&&|;))?\s{1,9}(?=\S)/;
 const WITH_DEFAULT = /\$\{PORT:?-(\d{2,5})\}/;
 const READS = /\$(?:PORT\b|\{PORT\})/;
 
@@ -39,8 +40,9 @@ export function withPort(
 ): CommandWithPort {
   const assigned = ASSIGNED.exec(command);
   if (assigned !== null && isPort(Number(assigned[2]))) {
-    const before = (assigned[1] ?? '').replace(/^(?:env|export)\s+$/, '');
-    return { command: before + command.slice(assigned[0].length), port: Number(assigned[2]) };
+    const kept = (assigned[1] ?? '').replace(/^(?:env|export)\s+$/, '');
+    const rest = command.slice(assigned.index + assigned[0].length);
+    return { command: command.slice(0, assigned.index) + kept + rest, port: Number(assigned[2]) };
   }
   const fallback = Number(WITH_DEFAULT.exec(command)?.[1]);
   if (isPort(fallback)) return { command, port: fallback };

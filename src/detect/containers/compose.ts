@@ -50,25 +50,28 @@ export function fromCompose(folder: Folder, file: string): Imported {
   return { services, notes: [], ...(services.length > 0 ? {} : { problem: 'no service is in it' }) };
 }
 
-/** The databases and brokers of the project's compose files; the rest is told. */
+/** The databases and brokers of the project's compose files, of the last that has any; the rest is told. */
 export function composeDatabases(folder: Folder): Imported {
   const notes: string[] = [];
+  let services: readonly ProposedService[] = [];
   for (const project of composeProjects(folder).toReversed()) {
     const [file = ''] = project.files;
+    const take = `To take all of it: devdeck init --from ${file}`;
     if (project.problem !== undefined) {
       notes.push(`${file} cannot be read: ${project.problem}.`);
       continue;
     }
     const all = Object.keys(project.services).filter((name) => SERVICE_NAME.test(name));
-    const taken = all.filter((name) => isDatabase(project.services[name] ?? {}));
-    const rest = all.filter((name) => !taken.includes(name));
-    if (rest.length > 0)
-      notes.push(
-        `Left out of ${project.files.join(' and ')}: ${rest.join(', ')}. To take all of it: devdeck init --from ${file}`,
-      );
-    if (taken.length > 0) return { services: servicesOf(folder, project, taken), notes };
+    const databases = all.filter((name) => isDatabase(project.services[name] ?? {}));
+    if (services.length > 0) {
+      if (all.length > 0) notes.push(`There is ${project.files.join(' with ')} too, with ${all.join(', ')}. ${take}`);
+      continue;
+    }
+    const rest = all.filter((name) => !databases.includes(name));
+    if (rest.length > 0) notes.push(`Left out of ${project.files.join(' and ')}: ${rest.join(', ')}. ${take}`);
+    services = servicesOf(folder, project, databases);
   }
-  return { services: [], notes };
+  return { services, notes };
 }
 
 function engineOf(service: Readonly<Record<string, unknown>>): Engine | undefined {

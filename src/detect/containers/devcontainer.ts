@@ -9,7 +9,7 @@ const FILES = ['.devcontainer/devcontainer.json', '.devcontainer.json'];
 export function devcontainerNotes(folder: Folder): readonly string[] {
   const file = FILES.find((path) => folder.read(path) !== undefined);
   if (file === undefined) return [];
-  const source = readSource(folder.read(file) ?? '', 'json');
+  const source = readSource(folder.read(file) ?? '', 'json5');
   if (source.problem !== undefined) return [`${file} cannot be read: ${source.problem}.`];
   const { value } = source;
   const ports = asTexts(value['forwardPorts']);

@@ -6,7 +6,8 @@ import { Composer, Lexer, Parser } from 'yaml';
 import { isMap } from '../facts/folder.ts';
 import { SourceMap } from './source-map.ts';
 
-export type Format = 'yaml' | 'toml' | 'json';
+/** `json5`: JSON as editors and most tools take it, with comments and trailing commas. */
+export type Format = 'yaml' | 'toml' | 'json' | 'json5';
 
 export type ReadSource =
   | { readonly map: SourceMap; readonly value: Readonly<Record<string, unknown>>; readonly problem?: undefined }
@@ -36,7 +37,8 @@ function parsed(text: string, format: Format): unknown {
     case 'toml':
       return parseToml(text);
     case 'json':
-      // JSON as editors take it: with comments and trailing commas.
+      return JSON.parse(text);
+    case 'json5':
       return json5.parse(text);
     default:
       return undefined;

@@ -124,7 +124,7 @@ interface TurboTask {
 
 function turboTask(folder: Folder, pkg: NodePackage, task: string): TurboTask {
   const rules = ['turbo.json', inDir(pkg.dir, 'turbo.json')].flatMap((file) => {
-    const whole = valueOf(folder.read(file) ?? '', 'json');
+    const whole = valueOf(folder.read(file) ?? '', 'json5');
     const tasks = asMap(whole['tasks'] ?? whole['pipeline']);
     return [tasks[task], tasks[`${pkg.name}#${task}`]].map(asMap);
   });

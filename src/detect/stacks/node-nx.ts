@@ -1,7 +1,9 @@
 // Projects of nx that a package.json does not start: `serve` of project.json, by the executor that it names.
 
-import { asMap, asText, dirOf, filesNamed, readJson, type Folder } from '../facts/folder.ts';
+import { asMap, asText, dirOf, filesNamed, type Folder } from '../facts/folder.ts';
 import type { ProposedPort, ProposedService, Role } from '../facts/proposal.ts';
+import { listens, portInCode, readAll, readsPort, sourcesIn } from '../facts/source-facts.ts';
+import { valueOf } from '../ledger/read-source.ts';
 import { nodePackages, type NodePackage } from './node-packages.ts';
 
 interface Executor {
@@ -28,7 +30,7 @@ const EXECUTORS: readonly Executor[] = [
     port: 4200,
   },
   { title: 'Expo', name: /^@n(?:x|rwl)\/expo:(?:start|serve)/, role: 'frontend', port: 8081 },
-  { title: 'Node', name: /^@n(?:x|rwl)\/(?:js|node):(?:node|execute)/, role: 'other' },
+  { title: 'Node server', name: /^@n(?:x|rwl)\/(?:js|node):(?:node|execute)/, role: 'other' },
 ];
 const TARGETS = ['serve', 'dev', 'start'];
 const RUN = { npm: 'npx nx', pnpm: 'pnpm exec nx', yarn: 'yarn nx', bun: 'bunx nx' } as const;
@@ -42,10 +44,12 @@ export function detectNx(folder: Folder): readonly ProposedService[] {
     const hasScript = packages.some(
       (pkg) => pkg.dir === dir && TARGETS.some((name) => pkg.scripts[name] !== undefined),
     );
-    const project = readJson(folder, path);
+    const project = valueOf(folder.read(path) ?? '', 'json5');
     const found = hasScript ? undefined : targetOf(project);
     const name = asText(project['name']) ?? dir;
-    return found === undefined || /-e2e$/.test(name) ? [] : [serviceOf(name, found, { path, run: RUN[manager] })];
+    return found === undefined || name.endsWith('-e2e')
+      ? []
+      : [serviceOf(folder, name, found, { path, run: RUN[manager] })];
   });
 }
 
@@ -76,16 +80,29 @@ function targetOf(project: Readonly<Record<string, unknown>>): Found | undefined
 }
 
 function serviceOf(
+  folder: Folder,
   name: string,
   { target, executor, port, isTold }: Found,
   { path, run }: { readonly path: string; readonly run: (typeof RUN)[NodePackage['manager']] },
 ): ProposedService {
+  const own = executor.port === undefined ? programPort(folder, dirOf(path)) : undefined;
   return {
     name,
-    role: executor.role,
+    role: own === undefined ? executor.role : 'backend',
     because: `${executor.title}: target "${target}" of ${path}`,
     command: `${run} ${/^[\w-]+$/.test(name) ? `${target} ${name}` : `run ${JSON.stringify(`${name}:${target}`)}`}${isTold ? ' --port=$PORT' : ''}`,
     dir: '',
-    ...(port === undefined ? {} : { port }),
+    ...portOf(port ?? own),
   };
+}
+
+function portOf(port: ProposedPort | undefined): { readonly port?: ProposedPort } {
+  return port === undefined ? {} : { port };
+}
+
+/** Of a program that an executor runs: what its code says. */
+function programPort(folder: Folder, dir: string): ProposedPort | undefined {
+  const code = readAll(folder, sourcesIn(folder, dir, /\.[cm]?[jt]s$/));
+  const wanted = listens(code) ? portInCode(code) : undefined;
+  return wanted === undefined ? undefined : { wanted, ...(readsPort(code) ? {} : { isFixed: true }) };
 }

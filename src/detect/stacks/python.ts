@@ -118,9 +118,22 @@ function appService(folder: Folder, dir: string, app: App): ProposedService {
       ? `${pythonCommand(folder, dir, 'flask')} --app ${quoted(isInSrc ? `src/${module.replaceAll('.', '/')}:${app.variable}` : target)} run --debug --port $PORT`
       : `${pythonCommand(folder, dir, 'uvicorn')} ${target}${app.isFactory ? ' --factory' : ''}${isInSrc ? ' --app-dir src' : ''} --reload --port $PORT`,
     dir,
-    port: { wanted: isFlask ? 5000 : 8000 },
+    port: { wanted: portOfRun(folder.read(app.path) ?? '') ?? (isFlask ? 5000 : 8000) },
     ...(health === undefined ? {} : { settings: { health } }),
   };
+}
+
+/** `uvicorn.run(app, port=9000)`, `app.run(port=int(os.environ.get('PORT', 5050)))`: what the project is used to. */
+function portOfRun(code: string): number | undefined {
+  const call =
+    /\b(?:uvicorn|hypercorn|app|application|socketio)\.run\(([^\n]{0,200}(?:\n[^\n]{0,200}){0,8})/.exec(code)?.[1] ??
+    '';
+  const port = Number(
+    /\bport\s{0,9}=\s{0,9}(?:int\(\s{0,9})?(?:os\.(?:environ\.get|getenv)\(\s{0,9}["']\w{1,40}["']\s{0,9},\s{0,9})?["']?(\d{4,5})/.exec(
+      call,
+    )?.[1],
+  );
+  return port >= 1024 && port <= 65_535 ? port : undefined;
 }
 
 function quoted(target: string): string {

@@ -11,7 +11,7 @@ import { commandLine, shellWord } from '../lines/command-line.ts';
 import { imported, portOf, settingsOf, unusable, type Imported } from '../lines/imported.ts';
 
 export function fromVscodeTasks(folder: Folder, file: string): Imported {
-  const source = readSource(folder.read(file) ?? '', 'json');
+  const source = readSource(folder.read(file) ?? '', 'json5');
   if (source.problem !== undefined) return unusable(source.problem);
   const { map } = source;
   map.take('version');

@@ -79,3 +79,25 @@ it('a dependency that is not among the services is told', () => {
   const { leftOut } = of('services: {a: {image: x, depends_on: [gone]}}');
   expect(leftOut('a')).toEqual(['depends_on: gone (it is not among the services)']);
 });
+
+it('of several files one is taken, and the others are named', () => {
+  const { names, notes } = proposed({
+    ...NEXT,
+    'compose.local.yaml': 'services: {redis: {image: redis}}',
+    'docker-compose.dev.yml': 'services: {pg: {image: postgres}}',
+  });
+  expect(names).toEqual(['pg', 'frontend']);
+  expect(notes).toEqual([
+    'There is compose.local.yaml too, with redis. To take all of it: devdeck init --from compose.local.yaml',
+  ]);
+});
+
+it('a file that a script names is one of the project', () => {
+  const { command } = proposed({
+    'package.json':
+      '{"scripts":{"dev":"vite","db":"docker compose -f infra/db.yml up -d","ci":"docker compose -f ci.yml up"}}',
+    'infra/db.yml': 'services: {pg: {image: postgres}}',
+    'ci.yml': 'services: {mongo: {image: mongo}}',
+  });
+  expect(command('pg')).toContain('docker compose -f infra/db.yml up');
+});

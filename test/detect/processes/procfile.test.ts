@@ -8,6 +8,8 @@ describe('the port', () => {
     ['PORT=3000 bundle exec puma', 3000, 'bundle exec puma'],
     ['RAILS_ENV=test PORT=3000 yarn start', 3000, 'RAILS_ENV=test yarn start'],
     ['env PORT=3000 yarn start', 3000, 'yarn start'],
+    ['cd api && PORT=4000 node server.js', 4000, 'cd api && node server.js'],
+    ['export PORT=4000; node server.js', 4000, 'node server.js'],
     ['bin/rails server -p ${PORT:-3000}', 3000, 'bin/rails server -p ${PORT:-3000}'],
     ['bin/rails s', 3000, 'bin/rails s'],
     ['python manage.py runserver', 8000, 'python manage.py runserver $PORT'],

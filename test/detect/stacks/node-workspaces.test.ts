@@ -130,6 +130,14 @@ describe('nx', () => {
   });
 });
 
+it('a package.json that cannot be read is named with its error', () => {
+  const { notes, names } = proposed({ 'package.json': '{"scripts": {"dev": "vite"', 'index.html': '' });
+  expect(names).toEqual(['web']);
+  expect(notes).toEqual([
+    expect.stringMatching(/^package\.json cannot be read: Expected .* in JSON at position .*\.$/),
+  ]);
+});
+
 describe('addresses', () => {
   const withEnv = (name: string, env: string) =>
     proposed({
