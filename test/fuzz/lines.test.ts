@@ -5,6 +5,9 @@ import { startCounting } from './work.ts';
 startCounting();
 const { cleanLine, printable } = await import('../../src/core/output/log-line.ts');
 const { LogGroups } = await import('../../src/core/output/log-groups.ts');
+const { TerminalModes } = await import('../../src/core/output/terminal-modes.ts');
+const { Masker } = await import('../../src/core/secrets/masker.ts');
+const { LineSplitter } = await import('../../src/system/logs/log-splitter.ts');
 
 const ESC = '\u001B';
 const TEXTS = ['abc', 'x', ' ', '\r', '\b', '\t', '\0', '你', '\u0301', '🇩🇪', '\u202E', '\uD83D', '('];
@@ -35,6 +38,43 @@ describe('a line of output costs no more than its length', () => {
 
   it('to clean for a name', () => {
     expectLinearWork({ pieces: PIECES, work: (text) => printable(text, 40), length: 15_000, runs: 60 });
+  });
+
+  it('to keep secrets out of', () => {
+    const masker = new Masker();
+    masker.learn({ API_KEY: 'abcabcabc', DB_PASSWORD: 'x=x=x=x=x=', TOKEN: 'a'.repeat(2_000) });
+    const pieces = [
+      'abc',
+      'a',
+      'x=',
+      'password=',
+      '"',
+      "'",
+      '\\',
+      'token: ',
+      '://',
+      '@',
+      ':',
+      '?',
+      '&',
+      '--key ',
+      'Bearer ',
+      ' ',
+    ];
+    expectLinearWork({ pieces, work: masker.mask });
+  });
+
+  it('to split and to follow the modes of, in whatever chunks it comes', () => {
+    const work = (text: string) => {
+      const splitter = new LineSplitter(() => undefined);
+      const modes = new TerminalModes();
+      const bytes = Buffer.from(text);
+      for (let at = 0; at < bytes.length; at += 5) {
+        splitter.push(bytes.subarray(at, at + 5));
+        modes.push(bytes.subarray(at, at + 5));
+      }
+    };
+    expectLinearWork({ pieces: [...PIECES, '\n', `${ESC}[?1049h`, `${ESC}[>1u`, `${ESC}[?`], work });
   });
 
   it('to judge, also within a stack trace', () => {

@@ -60,12 +60,18 @@ const untilFound = ({ receiver, parameters, result }: Call): number => {
   return Math.max(0, end - start);
 };
 
+const backUntilFound = ({ receiver, parameters, result }: Call): number => {
+  const start = typeof parameters[1] === 'number' ? parameters[1] : lengthOf(receiver);
+  return start - Math.max(0, result as number);
+};
+
 const arrayIterator = Object.getPrototypeOf([][Symbol.iterator]()) as object;
 
 /** What a call goes through. Slices of texts are not in it: the engine makes them without a copy. */
 const BUILTINS: readonly (readonly [holder: object, names: readonly string[], cost: (call: Call) => number])[] = [
   [String.prototype, ['split', 'replaceAll', 'toLowerCase', 'toUpperCase', 'toWellFormed'], ofReceiver],
-  [String.prototype, ['indexOf', 'includes', 'lastIndexOf'], untilFound],
+  [String.prototype, ['indexOf', 'includes'], untilFound],
+  [String.prototype, ['lastIndexOf'], backUntilFound],
   [String.prototype, ['repeat', 'padStart', 'padEnd'], ofResult],
   [Array.prototype, ['indexOf', 'includes'], untilFound],
   [Array.prototype, ['splice', 'unshift', 'sort', 'toSorted', 'reverse', 'toReversed', 'fill'], ofReceiver],

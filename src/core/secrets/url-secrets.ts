@@ -23,7 +23,8 @@ export function* urlSecrets(text: string): Generator<Span> {
     const scheme = schemeBefore(text, at);
     if (start >= runEnd) {
       runEnd = endOfRun(text, start, text.charAt(at - scheme.length - 1));
-      lastAt = text.lastIndexOf('@', runEnd - 1);
+      // Within the run alone: a text may hold any number of runs without one.
+      lastAt = start + text.slice(start, runEnd).lastIndexOf('@');
     }
     if (lastAt < start || scheme === '') continue;
     const userInfo = text.slice(start, lastAt);
@@ -53,12 +54,12 @@ function schemeBefore(text: string, end: number): string {
 }
 
 const SPACE = /\s/g;
+/** By what stands before the URL. */
+const ENDS: Readonly<Record<string, RegExp>> = { '"': /[\s"]/g, "'": /[\s']/g, '`': /[\s`]/g, '<': /[\s>]/g };
 
 /** A URL in quotes ends with them, any other at a space. */
 function endOfRun(text: string, start: number, before: string): number {
-  SPACE.lastIndex = start;
-  const space = SPACE.exec(text)?.index ?? text.length;
-  if (!/["'`<]/.test(before)) return space;
-  const quote = text.indexOf(before === '<' ? '>' : before, start);
-  return quote < 0 ? space : Math.min(space, quote);
+  const end = ENDS[before] ?? SPACE;
+  end.lastIndex = start;
+  return end.exec(text)?.index ?? text.length;
 }

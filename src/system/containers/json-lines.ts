@@ -7,17 +7,25 @@ const LONGEST_LINE = 1024 * 1024;
 
 /** Each value as it comes; lines that are no JSON are left out. @throws what ends the answer early */
 export async function* jsonLines(response: IncomingMessage): AsyncGenerator {
-  let rest = '';
+  // Joined once a line has its end: joined at each chunk, a long line in small chunks would be copied again and again.
+  let parts: string[] = [];
+  let length = 0;
   response.setEncoding('utf8');
   for await (const chunk of response as AsyncIterable<string>) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    if (rest.length > LONGEST_LINE) throw new Error('the engine sent a line without an end');
-    for (const line of lines) {
-      const value = parseJson(line);
-      if (value !== undefined) yield value;
+    parts.push(chunk);
+    length += chunk.length;
+    if (chunk.includes('\n')) {
+      const lines = parts.join('').split('\n');
+      const rest = lines.pop() ?? '';
+      parts = [rest];
+      length = rest.length;
+      for (const line of lines) {
+        const value = parseJson(line);
+        if (value !== undefined) yield value;
+      }
     }
+    if (length > LONGEST_LINE) throw new Error('the engine sent a line without an end');
   }
-  const last = parseJson(rest);
+  const last = parseJson(parts.join(''));
   if (last !== undefined) yield last;
 }

@@ -20,37 +20,71 @@ export interface RecordReader {
 
 /** @throws Error when the bytes are no frames */
 export function frameReader(sink: Sink): RecordReader {
-  let rest: Buffer = Buffer.alloc(0);
+  const chunks = new Chunks();
+  /** Of the frame that has begun, its head included. */
+  let wantedBytes = FRAME_HEAD_BYTES;
   return {
     push(chunk) {
-      let bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      chunks.add(chunk);
+      if (chunks.byteCount < wantedBytes) return;
+      let bytes = chunks.take();
+      wantedBytes = FRAME_HEAD_BYTES;
       while (bytes.length >= FRAME_HEAD_BYTES) {
         const length = bytes.readUInt32BE(4);
         if (length > LARGEST_FRAME_BYTES) throw new Error('the engine sent output that cannot be read');
-        if (bytes.length < FRAME_HEAD_BYTES + length) break;
+        if (bytes.length < FRAME_HEAD_BYTES + length) {
+          wantedBytes = FRAME_HEAD_BYTES + length;
+          break;
+        }
         const content = bytes.subarray(FRAME_HEAD_BYTES, FRAME_HEAD_BYTES + length);
         sink(recordOf(content, bytes[0] === 2 ? 'err' : 'out'));
         bytes = bytes.subarray(FRAME_HEAD_BYTES + length);
       }
-      rest = bytes;
+      chunks.add(bytes);
     },
   };
 }
 
 /** Of a terminal: one record a line. What has no end yet waits for it. */
 export function lineReader(sink: Sink): RecordReader {
-  let rest: Buffer = Buffer.alloc(0);
+  const chunks = new Chunks();
   return {
     push(chunk) {
-      let bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      for (let end = bytes.indexOf(LF); end !== -1; end = bytes.indexOf(LF)) {
-        sink(recordOf(bytes.subarray(0, end + 1), 'out'));
-        bytes = bytes.subarray(end + 1);
+      chunks.add(chunk);
+      if (chunk.includes(LF)) {
+        let bytes = chunks.take();
+        for (let end = bytes.indexOf(LF); end !== -1; end = bytes.indexOf(LF)) {
+          sink(recordOf(bytes.subarray(0, end + 1), 'out'));
+          bytes = bytes.subarray(end + 1);
+        }
+        chunks.add(bytes);
       }
-      if (bytes.length > LARGEST_FRAME_BYTES) throw new Error('the engine sent output that cannot be read');
-      rest = bytes;
+      if (chunks.byteCount > LARGEST_FRAME_BYTES) throw new Error('the engine sent output that cannot be read');
     },
   };
+}
+
+/** What waits for its end. Joined once it is there: joined at each chunk, it would be copied again and again. */
+class Chunks {
+  #parts: Buffer[] = [];
+  #byteCount = 0;
+
+  get byteCount(): number {
+    return this.#byteCount;
+  }
+
+  add(chunk: Buffer): void {
+    if (chunk.length === 0) return;
+    this.#parts.push(chunk);
+    this.#byteCount += chunk.length;
+  }
+
+  take(): Buffer {
+    const bytes = this.#parts.length === 1 ? this.#parts[0] : Buffer.concat(this.#parts, this.#byteCount);
+    this.#parts = [];
+    this.#byteCount = 0;
+    return bytes ?? Buffer.alloc(0);
+  }
 }
 
 /** A record without a readable time keeps all its bytes. */
