@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 const MAX_DEPTH = 5;
 const MAX_FILES = 5_000;
+const MAX_FOLDERS = 5_000;
 const MAX_BYTES = 256 * 1024;
 const NOT_ENTERED = new Set(
   'node_modules bower_components vendor dist build out target coverage tmp temp log logs __pycache__ site-packages venv env'.split(
@@ -32,9 +33,11 @@ export function readSourceTree(root: string): SourceTree {
 function listFiles(root: string): readonly string[] {
   const files: string[] = [];
   let folders = [''];
+  let entered = 0;
   for (let depth = 0; depth < MAX_DEPTH && files.length < MAX_FILES; depth += 1) {
     const below: string[] = [];
-    for (const folder of folders) {
+    for (const folder of folders.slice(0, MAX_FOLDERS - entered)) {
+      entered += 1;
       for (const entry of entriesOf(join(root, folder))) {
         const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
         if (entry.isFile() || (entry.isSymbolicLink() && depth === 0)) files.push(path);

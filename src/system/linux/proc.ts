@@ -3,7 +3,7 @@
 // event loop would mix two moments.
 // Trap: a process may end between two reads, and hidepid or another owner may hide it; both read as undefined.
 
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { NODE_THREAD, type ProcessRow } from '../platform.ts';
 
@@ -46,9 +46,15 @@ export function readEnviron(pid: number): string | undefined {
   return readText(`/proc/${pid}/environ`);
 }
 
-/** The argument list; empty for kernel threads and zombies. The process may have rewritten it: never print it raw. */
+/** It may have megabytes, of which nobody is shown more. Used for one read after the other. */
+const commandLine = Buffer.allocUnsafeSlow(128 * 1024);
+
+/**
+ * The argument list, its first 128 KiB; empty for kernel threads and zombies. The process may have rewritten it: never
+ * print it raw.
+ */
 export function readCommandLine(pid: number): string[] | undefined {
-  const text = readText(`/proc/${pid}/cmdline`);
+  const text = readStart(`/proc/${pid}/cmdline`, commandLine);
   return text === '' ? [] : text?.replace(/\0$/, '').split('\0');
 }
 
@@ -102,6 +108,22 @@ function readText(path: string): string | undefined {
     return readFileSync(path, 'utf8');
   } catch {
     return undefined;
+  }
+}
+
+function readStart(path: string, buffer: Buffer): string | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, 'r');
+    let length = 0;
+    for (let count = -1; count !== 0 && length < buffer.length; length += count) {
+      count = readSync(descriptor, buffer, length, buffer.length - length, null);
+    }
+    return buffer.toString('utf8', 0, length);
+  } catch {
+    return undefined;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
