@@ -3,8 +3,8 @@
 
 import type { ShutdownReport } from '../../core/model/session.ts';
 import { DevError, EXIT } from '../../errors.ts';
-import { leftoversOf, reap } from '../../supervisor/runs/reap.ts';
-import { createClock } from '../../system/clock.ts';
+import { leftoversOf, reap } from '../session/reap.ts';
+import { endProcesses } from '../../system/process/end-processes.ts';
 import { ownGroup } from '../../system/linux/group-places.ts';
 import { createProcesses } from '../../system/process/processes.ts';
 import { recordedSupervisor } from '../../system/state/recorded-session.ts';
@@ -13,27 +13,21 @@ import { removeIfOurs } from '../../system/state/state-files.ts';
 import { findLostTrees } from '../session/lost-session.ts';
 import { createPlatform } from '../session/platform.ts';
 
-const KILL_WAIT_MS = 2_000;
-const POLL_MS = 20;
-
 /** @throws DevError `refused` when the supervisor cannot be proven, or does not go */
 export async function endHungSession(paths: RuntimePaths): Promise<ShutdownReport> {
   const platform = createPlatform();
   const processes = createProcesses(platform);
-  const clock = createClock();
   const supervisor = recordedSupervisor(paths, platform);
   if (supervisor === undefined) throw refused(paths, 'which process it is cannot be proven');
-  process.kill(supervisor.pid, 'SIGKILL');
-  const giveUpAtMs = clock.nowMs() + KILL_WAIT_MS;
-  while (processes.isAlive(supervisor)) {
-    if (clock.nowMs() > giveUpAtMs) throw refused(paths, `pid ${supervisor.pid} survived SIGKILL`);
-    await new Promise<void>((resolve) => {
-      clock.after(POLL_MS, resolve);
-    });
-  }
+  const { isGone } = await endProcesses({
+    graceMs: undefined,
+    send: (signal) => void process.kill(supervisor.pid, signal),
+    isGone: () => !processes.isAlive(supervisor),
+  });
+  if (!isGone) throw refused(paths, `pid ${supervisor.pid} survived SIGKILL`);
   const { sessionId } = supervisor;
   const trees = findLostTrees({ paths, platform, home: ownGroup() });
-  const leftovers = leftoversOf(await reap({ processes, clock, trees, graceMs: 0 }));
+  const leftovers = leftoversOf(await reap({ processes, trees, graceMs: undefined }));
   if (leftovers.length === 0) removeIfOurs(paths.runsFile, sessionId);
   removeIfOurs(paths.sessionFile, sessionId);
   return { leftovers };

@@ -3,8 +3,7 @@
 
 import type { LostSessionReport } from '../../cli/context/context.ts';
 import { isAmong } from '../../cli/context/services.ts';
-import { leftoversOf, reap, type LostTree } from '../../supervisor/runs/reap.ts';
-import { createClock } from '../../system/clock.ts';
+import { leftoversOf, reap, type LostTree } from '../session/reap.ts';
 import { ownGroup } from '../../system/linux/group-places.ts';
 import { createProcesses } from '../../system/process/processes.ts';
 import { leftRuns } from '../../system/state/recorded-session.ts';
@@ -32,7 +31,7 @@ export async function stopLostSession(
   if (lock === undefined) return undefined; // it is starting, and clears away the same
   const sessionId = leftRuns(paths, platform)?.sessionId;
   try {
-    const reaped = await reap({ processes, clock: createClock(), trees: lost(), graceMs: force ? 0 : GRACE_MS });
+    const reaped = await reap({ processes, trees: lost(), graceMs: force ? undefined : GRACE_MS });
     const leftovers = leftoversOf(reaped);
     if (leftovers.length === 0 && names.length === 0 && sessionId !== undefined) {
       for (const file of [paths.runsFile, paths.sessionFile]) removeIfOurs(file, sessionId);

@@ -1,7 +1,7 @@
 // What a session left behind whose supervisor is gone: its runs as it wrote them down, whoever carries its token, and its
 // control groups, which are found by their names alone.
 
-import { LOST, WHOLE_SESSION, type LostTree } from '../../supervisor/runs/reap.ts';
+import { LOST, WHOLE_SESSION, type LostTree } from './reap.ts';
 import { groupsIn } from '../../system/linux/control-group.ts';
 import { findSessionGroups } from '../../system/linux/group-places.ts';
 import { leftRuns, type RecordPaths } from '../../system/state/recorded-session.ts';

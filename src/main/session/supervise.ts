@@ -35,7 +35,7 @@ import { ConfigFollower } from '../../supervisor/session/config-follower.ts';
 import { LocalSession } from '../../supervisor/session/local-session.ts';
 import { EventLog } from '../../supervisor/session/event-log.ts';
 import { PortAnnouncer } from '../../supervisor/session/port-announcer.ts';
-import { leftoversOf, LOST, reap, WHOLE_SESSION, type LostTree } from '../../supervisor/runs/reap.ts';
+import { leftoversOf, LOST, reap, WHOLE_SESSION, type LostTree } from './reap.ts';
 import { SessionFiles } from '../../supervisor/session/session-files.ts';
 import { Supervisor } from '../../supervisor/supervisor.ts';
 import { createConfigFiles } from './config-files.ts';
@@ -111,11 +111,8 @@ function putAside(paths: RuntimePaths, boot: string): string | undefined {
 }
 
 /** Stops what a killed supervisor of this project left running; what survives even that is told apart later by its record. */
-async function clearAway(
-  trees: readonly LostTree[],
-  { processes, clock }: System,
-): Promise<readonly ProcessIdentity[]> {
-  const reaped = await reap({ processes, clock, trees, graceMs: REAP_GRACE_MS });
+async function clearAway(trees: readonly LostTree[], { processes }: System): Promise<readonly ProcessIdentity[]> {
+  const reaped = await reap({ processes, trees, graceMs: REAP_GRACE_MS });
   if (reaped.length > 0) log('survivorsStopped', { reaped });
   const leaders = trees.map(({ root }) => root.leader).filter((leader) => leader !== LOST);
   return [...leaders, ...reaped.flatMap(({ leftovers }) => leftovers)];
@@ -123,14 +120,14 @@ async function clearAway(
 
 /** What is left of a session when all its services have stopped: lost children of hooks, of health checks, of daemons. */
 async function stopTheRest(sessionId: string, { system, group }: Parts): Promise<ShutdownReport> {
-  const { processes, clock } = system;
+  const { processes } = system;
   const service = WHOLE_SESSION;
   const groups = group === undefined ? [] : [...groupsIn(group.path), group.path];
   const trees = [
     ...groups.map((path) => ({ service, root: { leader: LOST, token: {}, group: path } })),
     { service, root: { leader: LOST, token: { DEV_SESSION: sessionId } } },
   ];
-  const reaped = await reap({ processes, clock, trees, graceMs: REST_GRACE_MS });
+  const reaped = await reap({ processes, trees, graceMs: REST_GRACE_MS });
   if (reaped.length > 0) log('restStopped', { reaped });
   const leftovers = leftoversOf(reaped);
   return { leftovers, ...(group?.isWhole() === true && leftovers.length === 0 ? { isProven: true } : {}) };

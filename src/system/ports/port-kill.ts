@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { OwnerCard } from '../../core/model/snapshot.ts';
 import { isSame } from './kill-plan.ts';
 import type { Platform, ProcessRow } from '../platform.ts';
+import { endProcesses } from '../process/end-processes.ts';
 import { isAlive } from '../process/process-tree.ts';
 import { isLiving } from '../process/process-table.ts';
 import { printable } from '../printable.ts';
@@ -35,11 +36,8 @@ interface Member extends ProcessIdentity {
   readonly name: string;
 }
 
-const FIRST_POLL_MS = 25;
-const LATER_POLL_MS = 100;
+const POLL_MS = 25;
 const ANNOUNCE_EVERY_MS = 200;
-/** SIGKILL works at once or never: what lives on after this is stuck in the kernel. */
-const KILL_WAIT_MS = 2000;
 /** How long a tree that let go of the port may take to end before it is reported as alive. */
 const LINGER_MS = 500;
 /** How long a supervisor (a shell loop, systemd, pm2) usually takes to start its child again. */
@@ -65,6 +63,7 @@ class PortKill {
   readonly #onStep: ((step: KillStep) => void) | undefined;
   readonly #trees: readonly Tree[];
   readonly #signalled: (NamedProcess & { readonly signal: string })[] = [];
+  #announcedMs = -Infinity;
   readonly #denied = new Map<number, NamedProcess>();
 
   constructor(
@@ -85,15 +84,15 @@ class PortKill {
     const startedMs = performance.now();
     const starters = await this.#starters();
     const children = new Set(this.#childrenOf(starters).map(({ pid }) => pid));
-    await this.#signalTrees('SIGTERM');
-    let isReleased = await this.#waitForRelease('terminating', graceMs);
-    const wasForced = !isReleased;
-    if (wasForced) {
-      await this.#signalTrees('SIGKILL');
-      isReleased = await this.#waitForRelease('killing', KILL_WAIT_MS);
-    }
+    const { isGone, wasForced } = await endProcesses({
+      graceMs,
+      send: (signal) => this.#signalTrees(signal),
+      isGone: async () => !(await this.#isHeld()),
+      isHopeless: () => this.#denied.size > 0 && this.#signalled.length === 0,
+      onWait: (step, remainingMs) => this.#announce(step, remainingMs),
+    });
     const tookMs = performance.now() - startedMs;
-    if (isReleased) await this.#settle(starters, children);
+    if (isGone) await this.#settle(starters, children);
     return {
       roots: this.#roots,
       signalled: this.#signalled,
@@ -126,23 +125,15 @@ class PortKill {
     }
   }
 
-  /** True once no member of any tree holds the port; false when the time is over, or nobody may be signalled. */
-  async #waitForRelease(step: 'terminating' | 'killing', limitMs: number): Promise<boolean> {
-    const begunMs = performance.now();
-    let announcedMs = -Infinity;
-    for (;;) {
-      const elapsedMs = performance.now() - begunMs;
-      if (elapsedMs - announcedMs >= ANNOUNCE_EVERY_MS) {
-        announcedMs = elapsedMs;
-        const pids = this.#living().map(({ pid }) => pid);
-        this.#onStep?.({ step, pids, remainingMs: Math.max(0, Math.ceil(limitMs - elapsedMs)) });
-      }
-      if (!(await this.#isHeld())) return true;
-      if (elapsedMs >= limitMs || (this.#denied.size > 0 && this.#signalled.length === 0)) return false;
-      await delay(elapsedMs < 1000 ? FIRST_POLL_MS : LATER_POLL_MS);
-    }
+  /** Not at every look: who lives costs a look at each process. */
+  #announce(step: 'terminating' | 'killing', remainingMs: number): void {
+    const nowMs = performance.now();
+    if (this.#onStep === undefined || nowMs - this.#announcedMs < ANNOUNCE_EVERY_MS) return;
+    this.#announcedMs = nowMs;
+    this.#onStep({ step, pids: this.#living().map(({ pid }) => pid), remainingMs });
   }
 
+  /** Whether any member of a tree holds the port. */
   async #isHeld(): Promise<boolean> {
     if (!this.#sockets.isListening(this.#port)) return false;
     if (await this.#hasHolder()) return true;
@@ -197,7 +188,7 @@ class PortKill {
       if (!isListening && hasEnded && elapsedMs >= watchMs) {
         if (elapsedMs >= RESPAWN_START_MS || !hasNewborn()) return;
       }
-      await delay(FIRST_POLL_MS);
+      await delay(POLL_MS);
     }
   }
 

@@ -3,13 +3,14 @@
 // the old one for its ports; and at the end of a session what its services have lost sight of.
 
 import type { ShutdownReport } from '../../core/model/session.ts';
-import type { Clock, Processes, ProcessIdentity, TreeRoot } from '../../system/system.ts';
+import { endProcesses } from '../../system/process/end-processes.ts';
+import type { Processes, ProcessIdentity, TreeRoot } from '../../system/system.ts';
 
 export interface ReapOptions {
   readonly processes: Processes;
-  readonly clock: Clock;
   readonly trees: readonly LostTree[];
-  readonly graceMs: number;
+  /** Undefined: SIGKILL at once. */
+  readonly graceMs: number | undefined;
 }
 
 export interface LostTree {
@@ -31,8 +32,6 @@ type Leftover = ProcessIdentity & { readonly name: string };
 export const LOST: ProcessIdentity = { pid: 0, startTicks: 0 };
 /** Named for a process that no service can be blamed for. */
 export const WHOLE_SESSION = 'the session';
-const POLL_MS = 20;
-const KILL_WAIT_MS = 2_000;
 
 /**
  * Stops all trees at once: SIGTERM, at most `graceMs`, SIGKILL. A process of several trees counts for the first of them.
@@ -42,10 +41,14 @@ export async function reap(options: ReapOptions): Promise<readonly Reaped[]> {
   const { processes } = options;
   const before = eachOnce(options);
   const alive = before.filter(({ root, members }) => members.length > 0 || !processes.isGone(root));
-  for (const { root } of alive) processes.signal(root, 'SIGTERM');
-  await untilGone(options, alive, options.graceMs);
-  for (const { root } of alive) processes.signal(root, 'SIGKILL');
-  await untilGone(options, alive, KILL_WAIT_MS);
+  if (alive.length === 0) return [];
+  await endProcesses({
+    graceMs: options.graceMs,
+    send: (signal) => {
+      for (const { root } of alive) processes.signal(root, signal);
+    },
+    isGone: () => alive.every(({ root }) => processes.isGone(root)),
+  });
   const after = eachOnce({ processes, trees: alive });
   return [...new Set(alive.map(({ service }) => service))].map((service) => {
     const leftovers = ofService(after, service);
@@ -74,15 +77,4 @@ function ofService(trees: readonly FoundTree[], service: string): readonly Lefto
 /** What survived, as a report of a shutdown names it. */
 export function leftoversOf(reaped: readonly Reaped[]): ShutdownReport['leftovers'] {
   return reaped.flatMap(({ service, leftovers }) => leftovers.map(({ pid, name }) => ({ service, pid, name })));
-}
-
-async function untilGone(options: ReapOptions, trees: readonly LostTree[], limitMs: number): Promise<void> {
-  const { clock, processes } = options;
-  const deadlineMs = clock.nowMs() + limitMs;
-  const isGone = (): boolean => trees.filter(({ root }) => !processes.isGone(root)).length === 0;
-  while (!isGone() && clock.nowMs() < deadlineMs) {
-    await new Promise<void>((resolve) => {
-      clock.after(POLL_MS, resolve);
-    });
-  }
 }
