@@ -78,6 +78,7 @@ export function systemFailure(error: unknown): DevError | undefined {
   const code = systemCode(error);
   if (code === undefined) return undefined;
   const { syscall, path } = error as Partial<SystemError>;
+  if (syscall === 'uv_cwd' && code === 'ENOENT') return workingFolderGone(error);
   const [meaning, hint] = MEANINGS[code] ?? [error.message, undefined];
   const attempt = ATTEMPTS[syscall ?? ''] ?? syscall;
   const what = attempt === undefined ? 'The system refused something' : `Cannot ${attempt}${path ? ` ${path}` : ''}`;
@@ -89,6 +90,17 @@ export function systemFailure(error: unknown): DevError | undefined {
       ? {}
       : { hint: hint.endsWith('ls -ld') || hint.endsWith('ls -l') ? withPath(hint, path) : hint }),
     cause: error,
+  });
+}
+
+/** As after `git worktree remove` in another shell. A folder that is made again under its name is another one. */
+function workingFolderGone(cause: unknown): DevError {
+  return new DevError({
+    code: 'system',
+    exitCode: EXIT.notReady,
+    message: 'The folder in which this shell stands was removed.',
+    hint: 'go to another folder, or into the new one of that name: cd "$PWD"; or name the project: devdeck -C FOLDER …',
+    cause,
   });
 }
 

@@ -15,7 +15,10 @@ const SESSION_FILE = join('.devdeck', 'session.json');
  */
 export function findProjectRoot(fromDir: string): string {
   const start = realPathOf(fromDir);
-  if (start === undefined) throw missing(`The folder ${fromDir} does not exist.`);
+  if (start === undefined) {
+    const why = fromDir.includes('\uFFFD') ? 'does not exist, or its name is not UTF-8' : 'does not exist';
+    throw missing(`The folder ${fromDir} ${why}.`);
+  }
   for (let folder = start; ; folder = dirname(folder)) {
     if (isFile(join(folder, CONFIG_FILE)) || isFile(join(folder, SESSION_FILE))) return folder;
     if (folder === dirname(folder)) throw missing(`No ${CONFIG_FILE} in ${start} or in any folder above it.`);

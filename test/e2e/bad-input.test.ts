@@ -1,11 +1,13 @@
 // Mistakes in a project: each is named with its place and a next step, and nothing else suffers.
 
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { eventually } from '../helpers/eventually.ts';
 import { describe, expect, it } from 'vitest';
 import { freePort, freePorts } from '../helpers/free-port.ts';
 import { runDev } from '../helpers/run-dev.ts';
 import { fixtureCommand, readService } from '../helpers/session.ts';
-import { createTempProject } from '../helpers/temp-project.ts';
+import { createTempProject, REPOSITORY, type TempProject } from '../helpers/temp-project.ts';
 
 const WEB = fixtureCommand('web-server');
 
@@ -113,4 +115,44 @@ describe('wrong usage', () => {
     expect(exitCode).toBe(4);
     expect(project.processes()).toEqual([]);
   });
+});
+
+/** Runs a script of the shell, in which `$DEVDECK` is the program. */
+function inShell(project: TempProject, script: string) {
+  const env = { ...project.env, DEVDECK: join(REPOSITORY, 'bin/devdeck') };
+  const { stdout, stderr, status } = spawnSync('/bin/bash', ['-c', script], {
+    cwd: project.root,
+    env,
+    encoding: 'utf8',
+  });
+  return { said: stdout + stderr, status };
+}
+
+describe('a shell whose folder was removed', () => {
+  const GONE = 'mkdir gone && cd gone && rmdir ../gone &&';
+
+  it.each(['help', '--version', 'completion bash', 'config schema', 'ports --all', 'ports 1'])('has %s', (command) => {
+    const { said, status } = inShell(createTempProject(), `${GONE} $DEVDECK ${command}`);
+    expect(said).not.toMatch(/bug in devdeck|ENOENT|was removed/);
+    expect(status).toBe(0);
+  });
+
+  it.each(['status', 'check', 'init --dry-run', '-C somewhere status'])('is told so by %s', (command) => {
+    const { said, status } = inShell(createTempProject(), `${GONE} $DEVDECK ${command}`);
+    expect(said).toContain('The folder in which this shell stands was removed.');
+    expect(status).toBe(1);
+  });
+
+  it('can name the project', () => {
+    const project = createTempProject({ config: 'services: {a: {command: sleep 100}}\n' });
+    expect(inShell(project, `${GONE} $DEVDECK -C ${project.root} config`)).toMatchObject({ status: 0 });
+  });
+});
+
+it('refuses a folder whose name is not UTF-8, and lets no escape of a name through', () => {
+  const project = createTempProject();
+  const script = String.raw`d="$PWD/x"$'\e]0;PWN\a\x9b'; mkdir "$d" && cd "$d" && echo 'services: {a: {command: sleep 9}}' > .project.config; $DEVDECK status; $DEVDECK "statux"$'\e]0;PWN\a'; cd ..; $DEVDECK -C "none"$'\e]0;PWN\a' status`;
+  const { said } = inShell(project, script);
+  expect(said).toContain('The path of this folder is not UTF-8: ');
+  expect(said).not.toContain('\u001B]');
 });

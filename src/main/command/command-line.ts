@@ -1,8 +1,7 @@
 // The composition root of the commands: fills their context with the real terminal, clock, config, session and screen.
 // Trap: this file is on the path of `status`. What only some commands need is imported where it is used.
 
-import { realpathSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import type { CliContext, EndSignal, Terminal } from '../../cli/context/context.ts';
@@ -11,15 +10,14 @@ import type { LoadedUserConfig } from '../screen/user-config.ts';
 import { createOutput, type Output } from '../../cli/context/output.ts';
 import { reportFailure } from '../../cli/text/render-error.ts';
 import { plainRequest, type GlobalOptions, type ParsedArgs } from '../../cli/arguments/request.ts';
-import { findProjectRoot } from '../../config/find.ts';
-import type { Project } from '../../core/model/project.ts';
 import type { Session } from '../../core/model/session.ts';
-import { DevError, EXIT, type ExitCode } from '../../errors.ts';
+import { EXIT, type ExitCode } from '../../errors.ts';
 import { findSession, openSession } from '../../ipc/launch.ts';
-import { configCacheDir, runtimePaths, type RuntimePaths } from '../../system/state/runtime-dir.ts';
+import { runtimePaths, type RuntimePaths } from '../../system/state/runtime-dir.ts';
 import type { RecordedSupervisor } from '../../system/state/recorded-session.ts';
 import { exitCodeOf, stderr, stdout } from './channels.ts';
 import { writeDebugLog } from './debug-log.ts';
+import { createPlace } from './place.ts';
 import type { ScreenPlace } from '../screen/screen-place.ts';
 
 const VERSION = DEVDECK_VERSION;
@@ -232,39 +230,6 @@ async function requireSameConfig(configFile: string, running: Session): Promise<
     running.close();
     throw error;
   }
-}
-
-interface Place {
-  root(): string;
-  /** The working directory when no project was named and it is in none. */
-  rootOrHere(): string;
-  /** Absolute; undefined for the project's own. */
-  readonly configFile: string | undefined;
-  loadProject(): Promise<Project>;
-}
-
-/** Where the project is: given by --config or --project, or found from the working directory upward. */
-function createPlace({ projectDir, configFile: written }: GlobalOptions): Place {
-  const from = resolve(projectDir ?? '.');
-  const configFile = written === undefined ? undefined : resolve(from, written);
-  let root: string | undefined;
-  let project: Promise<Project> | undefined;
-  const findRoot = (): string => (root ??= configFile === undefined ? findProjectRoot(from) : dirname(configFile));
-  const load = async (): Promise<Project> => {
-    const { loadProject } = await import('../../config/load.ts');
-    const { env } = process;
-    const where = configFile === undefined ? { root: findRoot() } : { configFile };
-    return loadProject({ ...where, env, cacheDir: configCacheDir(env) });
-  };
-  const findRootOrHere = (): string => {
-    try {
-      return findRoot();
-    } catch (error) {
-      if (projectDir !== undefined || !(error instanceof DevError) || error.code !== 'config_missing') throw error;
-      return (root = realpathSync(from));
-    }
-  };
-  return { root: findRoot, rootOrHere: findRootOrHere, configFile, loadProject: () => (project ??= load()) };
 }
 
 /** For services that start where nobody has a terminal. */
