@@ -1,5 +1,6 @@
 // The project's own `checks:`, wherever they are run: what they find in their environment, and whether one passed.
 
+import { withoutColour } from '../output/log-level.ts';
 import type { Environment } from './environment.ts';
 import type { DotenvEntry } from './dotenv.ts';
 import { printable } from '../output/log-line.ts';
@@ -52,7 +53,7 @@ export function checkProblem({ check, result, output, mask }: CheckRun): string 
   return last === '' ? why : `${why}: ${last}`;
 }
 
-/** `^` and `$` are the ends of each line. */
+/** `^` and `$` are the ends of each line. Colour does not count. */
 function isExpected(output: string, pattern: string): boolean {
-  return compilePattern(pattern, { isMultiline: true }).test(output.replaceAll('\r\n', '\n'));
+  return compilePattern(pattern, { isMultiline: true }).test(withoutColour(output).replaceAll('\r\n', '\n'));
 }

@@ -1,6 +1,7 @@
 // The data plane: bytes of services → their files; windows of lines → clients; "there is more" at most 30 times a second.
 // Lines never pass through the core. Who reads pays only for what it reads.
 
+import { withoutColour } from '../../core/output/log-level.ts';
 import { cleanLine } from '../../core/output/log-line.ts';
 import { formatLineTime } from '../../core/output/log-time.ts';
 import type { Pattern } from '../../core/output/pattern.ts';
@@ -166,7 +167,8 @@ export class LogHub {
   watchFor(service: ServiceName, pattern: Pattern, onMatch: () => void): void {
     this.#awaited.get(service)?.();
     const stop = this.onLine(service, (line) => {
-      if (!pattern.test(line)) return;
+      // A person reads words, not the colours between them.
+      if (!pattern.test(withoutColour(line))) return;
       stop();
       onMatch();
     });

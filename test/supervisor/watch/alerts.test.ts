@@ -4,7 +4,7 @@ import { serviceSpec } from '../../helpers/service-spec.ts';
 
 it('tells of too many errors a minute, beside a line that makes the service ready, until they are over', async () => {
   const ready = {
-    check: { kind: 'log', pattern: 'listening' },
+    check: { kind: 'log', pattern: 'listening on \\d+' },
     intervalMs: 1_000,
     timeoutMs: 1_000,
     retries: 3,
@@ -17,7 +17,7 @@ it('tells of too many errors a minute, beside a line that makes the service read
   const write = (text: string) => handlers.onData(Buffer.from(`${text}\n`), 'out');
   write('ERROR cannot connect');
   write('0 errors found');
-  write('listening on 8000');
+  write('listening \u001B[2mon \u001B[22m\u001B[1m8000\u001B[22m');
   write('ERROR cannot connect');
   await system.advance(2_000);
   expect(view('api')).toMatchObject({ state: 'ready', alerts: [] });
