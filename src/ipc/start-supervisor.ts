@@ -114,8 +114,10 @@ function openLog(path: string): number | undefined {
   const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
   let fd: number | undefined;
   try {
-    const size = lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    if (size > MAX_LOG_BYTES) renameSync(path, `${path}.1`);
+    const known = lstatSync(path, { throwIfNoEntry: false });
+    // By another name it is somebody else's, as after a copy by hard links: only our name of it is moved.
+    const isShared = known?.isFile() === true && known.nlink > 1;
+    if (known !== undefined && (known.size > MAX_LOG_BYTES || isShared)) renameSync(path, `${path}.1`);
     fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
     const stats = fstatSync(fd);
     if (stats.isFile() && stats.nlink === 1) return fd;

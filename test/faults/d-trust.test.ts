@@ -43,7 +43,7 @@ const COPIES: Readonly<Record<string, (from: string, to: string) => void>> = {
   },
 };
 
-for (const [how, copy] of Object.entries(COPIES)) {
+for (const [how, makeCopy] of Object.entries(COPIES)) {
   fault(
     {
       id: 'D21',
@@ -63,7 +63,7 @@ for (const [how, copy] of Object.entries(COPIES)) {
       const pid = Number(readFileSync(join(state, 'pids/job.pid'), 'utf8'));
       const log = readFileSync(join(state, 'logs/job.log'), 'utf8');
       const events = readFileSync(join(state, 'events.jsonl'), 'utf8');
-      copy(join(project.root, 'original'), join(project.root, 'copy'));
+      makeCopy(join(project.root, 'original'), join(project.root, 'copy'));
 
       expect((await runDev(project, [...other, 'status'])).exitCode).toBe(6);
       expect((await runDev(project, [...other, 'stop', '--force'])).stderr).toContain('No session');
@@ -78,6 +78,9 @@ for (const [how, copy] of Object.entries(COPIES)) {
       expect(await runDev(project, [...original, 'status'])).toMatchObject({ exitCode: 0 });
       expect(readFileSync(join(state, 'logs/job.log'), 'utf8')).toBe(log);
       expect(readFileSync(join(state, 'events.jsonl'), 'utf8')).toBe(events);
+      const copy = join(project.root, 'copy');
+      expect(readFileSync(join(state, 'supervisor.log'), 'utf8')).not.toContain(copy);
+      expect(readFileSync(join(copy, '.devdeck/supervisor.log'), 'utf8')).toContain(`"root":"${copy}"`);
     },
   );
 }

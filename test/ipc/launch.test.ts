@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -162,12 +163,15 @@ describe('opening a session', () => {
     if (program.startsWith('throw')) expect(readFileSync(paths.supervisorLog, 'utf8')).toContain('a broken install');
   });
 
-  it('leaves alone what somebody else put in the place of the log', async () => {
+  it.each([
+    ['a link', symlinkSync],
+    ['a hard link', linkSync],
+  ])('leaves a file alone that %s makes the log of the supervisor', async (_what, put) => {
     const { options, paths } = project();
     const victim = join(options.root, 'victim');
     writeFileSync(victim, 'precious');
     mkdirSync(paths.stateDir, { mode: 0o700 });
-    symlinkSync(victim, paths.supervisorLog);
+    put(victim, paths.supervisorLog);
     expect(await open(options)).toMatchObject({ isNew: true });
     expect(readFileSync(victim, 'utf8')).toBe('precious');
   });
