@@ -180,7 +180,7 @@ fault(
     expect(code).toBe(1);
     expect(output).toMatch(/\.devdeck.*(?:root|uid 0|belongs)/s);
     expect(output).not.toMatch(/\bat .+:\d+:\d+/);
-    expect(asNobody(project, ['status'])).toMatchObject({ code: 6 });
+    expect(asNobody(project, ['status'])).toMatchObject({ code: 1 });
   },
 );
 

@@ -174,7 +174,7 @@ fault(
     expect(await runDev(project, ['status'], to('2>/dev/full'))).toMatchObject({ exitCode: 0 });
     expect(await runDev(project, ['status', 'nobody'], to('2>/dev/full'))).toMatchObject({ exitCode: 4 });
     expect(await runDev(project, ['stop'], to('2>/dev/full'))).toMatchObject({ exitCode: 1 });
-    expect(project.processes()).toEqual([]);
+    await eventually('nothing of the session is left', () => project.processes().length === 0);
     const debugLogs = globSync('**/bug-*.log', { cwd: dirname(project.root) });
     expect(debugLogs).toEqual([]);
   },

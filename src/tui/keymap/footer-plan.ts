@@ -43,7 +43,9 @@ export function planFooter(state: ScreenState, width: number): FooterPlan {
     const room = Math.max(8, width - 32 - displayWidth(typing.lead));
     return plan(state, width, typing.lead, lastColumns(typing.text, room));
   }
-  if (notice !== undefined) {
+  // A dialog needs its keys more than an outcome needs to be read: that one stays for later.
+  const isPutOff = notice?.seenFromMs !== undefined && selectMode(state) === 'conflict';
+  if (notice !== undefined && !isPutOff) {
     const glyph = { plain: '', warn: '! ', fail: '✖ ' }[notice.tone];
     const room = width - 1 - fixedWidth(state);
     return plan(state, width, truncate(glyph + notice.text, room > MIN_NOTICE ? room : width - 1), undefined, 'fixed');
