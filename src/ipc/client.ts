@@ -204,7 +204,9 @@ export class Connection {
       code: 'session_unreachable',
       exitCode: EXIT.noSession,
       message: `${who} ended, or broke off the connection.`,
-      hint: './dev status shows whether it still runs, ./dev starts it again',
+      hint: this.isGreeted
+        ? './dev status shows whether it still runs, ./dev starts it again'
+        : 'try again; a supervisor with too many open files accepts nobody: .devdeck/supervisor.log says so',
       cause,
     });
   }

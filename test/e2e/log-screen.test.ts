@@ -1,5 +1,7 @@
 // The logs on a real screen, with real services behind it: at all sizes, in all layouts, and with output that means ill.
 
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { KEY, spawnInPty, type PtyApp } from '../helpers/pty-app.ts';
 import { DEVDECK, runDev } from '../helpers/run-dev.ts';
@@ -40,6 +42,27 @@ function afterEntering(app: PtyApp): string {
 const shows = (text: string) => (screen: readonly string[]) => screen.some((row) => row.includes(text));
 
 describe('the logs on the screen', () => {
+  it('save what is shown to a file, and say why when that cannot be made', async () => {
+    const project = createTempProject({ config: COUNTING });
+    const app = open(project);
+    await app.waitFor(shows('at main'));
+    app.press('e');
+    await app.waitFor(shows('errors only'));
+    app.press('>');
+    await app.waitFor(shows('save to: api-'));
+    app.press(KEY.enter);
+    await app.waitFor(shows('saved 2 lines to api-'));
+    const [saved = ''] = globSync('api-*.log', { cwd: project.root });
+    expect(readFileSync(join(project.root, saved), 'utf8')).toMatch(
+      /^\S+ ERROR boom\n\S+ {5}at main \(app\.js:1:1\)\n$/,
+    );
+    app.press('>', ...Array.from('/x'));
+    await app.waitFor(shows('.log/x▏'));
+    app.press(KEY.enter);
+    // Within the same second, the name before the slash is that of the file just saved.
+    await app.waitFor(/cannot be written: (?:its folder|a part of its path) /);
+  });
+
   it.each([
     [40, 10],
     [80, 24],

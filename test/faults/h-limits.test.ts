@@ -1,6 +1,7 @@
 // Faults of the machine: limits that are reached, a /proc that hides, folders that are missing, programs that are not there.
 
-import { chownSync, chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chownSync, chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import type { ServiceView } from '../../src/core/model/snapshot.ts';
@@ -300,5 +301,43 @@ fault(
     const { exitCode, stdout, stderr } = await devThrough(project, script, []);
     expect({ exitCode, stdout }).toEqual({ exitCode: 127, stdout: '' });
     expect(stderr).toMatch(/^devdeck: it needs Node\.js 22\.13 or newer.*20\.20\.2/);
+  },
+);
+
+/** The lowest number that the process has not given to a file: with this limit it can open none. */
+function lowestFreeDescriptor(pid: number): number {
+  const open = new Set(readdirSync(`/proc/${pid}/fd`).map(Number));
+  let free = 0;
+  while (open.has(free)) free += 1;
+  return free;
+}
+
+fault(
+  {
+    id: 'H12',
+    fault: 'the supervisor can open no more files while it runs',
+    injected: 'prlimit --nofile set to what is in use; commands and an edit of the config; then set back',
+    priority: 'P0',
+  },
+  async () => {
+    const project = createTempProject({ config: JOB });
+    await runDev(project, ['up', '-d']);
+    const { session, services } = await readStatus(project);
+    const pid = session.pid ?? 0;
+    const limitFiles = (limit: number) => execFileSync('prlimit', ['--pid', String(pid), `--nofile=${limit}:`]);
+    limitFiles(lowestFreeDescriptor(pid));
+    project.write('.project.config', `${JOB}  more: {command: exec sleep 100000}\n`);
+    for (const args of ['status', 'restart job', 'health', 'logs', 'ports', 'reload', 'events', 'check']) {
+      const { exitCode, stderr } = await runDev(project, args.split(' '));
+      expect(exitCode, args).not.toBe(70);
+      expect(stderr, args).not.toContain('bug');
+    }
+    limitFiles(1024);
+    await eventually('the edit is seen', async () => (await readStatus(project)).session.config?.status === 'pending');
+    const after = await readStatus(project);
+    expect(after.session.pid).toBe(pid);
+    expect(after.services[0]?.pid).toBe(services[0]?.pid);
+    expect(await runDev(project, ['restart', 'job', '--wait'])).toMatchObject({ exitCode: 0 });
+    expect(readFileSync(join(project.root, '.devdeck/supervisor.log'), 'utf8')).not.toContain('"bug"');
   },
 );

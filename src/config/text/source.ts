@@ -3,6 +3,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { systemFailure, systemReason } from '../../system-error.ts';
 
 export interface ConfigSource {
   /** Relative to the project root. */
@@ -15,7 +16,13 @@ export interface ConfigSource {
 /** Bytes. A config of a hundred services has less than 100 KiB. */
 const MAX_CONFIG_BYTES = 1024 * 1024;
 
-/** Undefined when there is no such file. */
+/** The machine is short of something, so the file says nothing about itself. */
+const SHORTAGES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EIO', 'EBUSY', 'ESTALE']);
+
+/**
+ * Undefined when there is no such file.
+ * @throws DevError `system` when the machine is too short of something to read it now
+ */
 export function readSource(path: string, file: string): ConfigSource | undefined {
   const read = readBytes(path);
   if (read === undefined) return undefined;
@@ -32,9 +39,10 @@ export function readBytes(path: string): Buffer | string | undefined {
     const { size } = fstatSync(descriptor);
     return size > MAX_CONFIG_BYTES ? `is larger than 1 MiB (${size} bytes)` : readFileSync(descriptor);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    const { code = '' } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    return code === 'EACCES' ? 'may not be read: permission denied' : `cannot be read: ${code}`;
+    if (SHORTAGES.has(code)) throw systemFailure(error) ?? error;
+    return `${code === 'EACCES' ? 'may not' : 'cannot'} be read: ${systemReason(error)}`;
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }

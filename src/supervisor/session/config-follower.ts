@@ -9,6 +9,7 @@ import type { EventFact } from '../../core/view/session-events.ts';
 import type { ReloadReport } from '../../core/model/session.ts';
 import type { ConfigChange, ConfigNews } from '../../core/model/snapshot.ts';
 import { assertNever, DevError, EXIT } from '../../errors.ts';
+import { systemFailure } from '../../system-error.ts';
 import type { Clock } from '../../system/system.ts';
 import type { Supervisor } from '../supervisor.ts';
 
@@ -16,6 +17,8 @@ import type { Supervisor } from '../supervisor.ts';
 const QUIET_MS = 150;
 /** … but not later than this after the first change. */
 const LONGEST_MS = 1_500;
+/** Where the system could not read the files for want of something, they are read again. */
+const RETRY_MS = 5_000;
 
 export interface ConfigFiles {
   /** As shown to people. */
@@ -143,7 +146,8 @@ export class ConfigFollower {
     try {
       return { project: await this.#options.files.read() };
     } catch (error) {
-      if (error instanceof DevError) return { error };
+      const expected = error instanceof DevError ? error : systemFailure(error);
+      if (expected !== undefined) return { error: expected };
       // A config that makes us stumble must not end what runs.
       const message = `${this.#options.files.name} could not be read, by a bug of devdeck: ${String(error)}`;
       return { error: new DevError({ code: 'internal', exitCode: EXIT.bug, message, cause: error }) };
@@ -179,8 +183,11 @@ export class ConfigFollower {
     this.#standing = standing;
     if (standing.status === 'in force' && before.status === 'in force') return;
     if (standing.status === 'unusable') {
-      const { files, tell } = this.#options;
-      tell({ type: 'config', state: 'unusable', problem: files.problemOf(standing.error) });
+      const { files, tell, clock } = this.#options;
+      if (standing.error.code === 'system') clock.after(RETRY_MS, () => void this.#look());
+      const problem = files.problemOf(standing.error);
+      if (before.status === 'unusable' && files.problemOf(before.error) === problem) return;
+      tell({ type: 'config', state: 'unusable', problem });
     }
     this.#options.supervisor.announce();
   }

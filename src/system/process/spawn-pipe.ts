@@ -80,7 +80,7 @@ function start({ file, args }: Invocation, { cwd, env }: Pick<SpawnRequest, 'cwd
     return spawn(file, args, { cwd, env, detached: true, stdio: Array.from(stdio, (entry) => entry ?? 'ignore') });
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    if (code === 'EMFILE' || code === 'ENFILE') throw noResources();
+    if (code === 'EMFILE' || code === 'ENFILE') throw tooManyOpenFiles();
     if (code === 'E2BIG') {
       throw spawnFailure(
         'Its arguments and environment are too long for this system.',

@@ -134,7 +134,7 @@ function copy(context: ActionContext): void {
   return notify(
     context,
     'warn',
-    `copied the first ${MAX_CLIPBOARD_BYTES / 1000} kB of ${count}; W saves all to a file`,
+    `copied the first ${MAX_CLIPBOARD_BYTES / 1000} kB of ${count}; > saves all to a file`,
   );
 }
 
@@ -161,7 +161,8 @@ export function submitSave(context: ActionContext): void {
   };
   notify(context, 'plain', `saving to ${path} …`);
   save().then(
-    (count) => notify(context, 'plain', `saved ${count.toLocaleString('en')} lines to ${path}`),
+    (count) =>
+      notify(context, 'plain', `saved ${count.toLocaleString('en')} ${count === 1 ? 'line' : 'lines'} to ${path}`),
     (error: unknown) => notify(context, 'fail', `the log is not saved: ${messageOf(error)}`),
   );
 }

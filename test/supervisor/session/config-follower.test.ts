@@ -195,3 +195,19 @@ it('starts nothing that is on its way out, and lets its log be read to the end',
   const { lines } = await session.readLogs({ service: 'worker', from: 0, count: 100 });
   expect(lines.map(({ text }) => text)).toContain('config: worker stops: it is no longer in the config');
 });
+
+it('reads a config again that the system could not read for want of something', async () => {
+  const { news, write, system, project } = await open([worker]);
+  await write(
+    Object.assign(new Error('EMFILE: too many open files, open'), { code: 'EMFILE', errno: -24, syscall: 'open' }),
+  );
+  expect(news()).toMatchObject({
+    status: 'unusable',
+    problem: 'Cannot open: this process has too many open files (EMFILE).',
+  });
+  await system.advance(30_000);
+  expect(facts).toHaveLength(1);
+  disk = project;
+  await system.advance(6_000);
+  expect(news()).toBeUndefined();
+});
