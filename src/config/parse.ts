@@ -106,7 +106,8 @@ function readServices(
     const ofService = own.filter(({ path }) => path[0] === 'services').map(({ input }) => input);
     const merged = mergeLayers(own);
     if ((merged.replicas ?? 1) > 1) counts.set(name, merged.replicas ?? 1);
-    if (merged.port?.default !== undefined || broken(name).has('port')) withPort.add(name);
+    if (merged.port?.default !== undefined || merged.compose !== undefined || broken(name).has('port'))
+      withPort.add(name);
     const spec = resolveService(merged, {
       name,
       root: request.root,

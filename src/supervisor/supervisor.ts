@@ -235,7 +235,8 @@ export class Supervisor {
     const nowMs = this.#options.system.clock.nowMs();
     const { state, effects } = step(this.#state, input, nowMs);
     this.#options.recorder?.step(nowMs, input, this.#state, state);
-    const hasOtherServices = input.type === 'applyConfig' || state.services.size !== this.#state.services.size;
+    const isOtherConfig = input.type === 'applyConfig' || input.type === 'composeRead';
+    const hasOtherServices = isOtherConfig || state.services.size !== this.#state.services.size;
     this.#state = state;
     if (hasOtherServices)
       this.#takeOver(input.type === 'applyConfig' && !state.isEnding ? input.project : this.#project);

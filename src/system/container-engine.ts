@@ -1,6 +1,8 @@
 // What the supervisor needs of a container engine, whichever it is.
 // Every call rejects with a DevError: `engine_unavailable` when nobody answers, else `spawn_failed` with what the engine said.
 
+import type { ComposeFacts } from '../core/model/compose-facts.ts';
+
 export interface ContainerEngine {
   /** As people call it: `Docker`. */
   readonly name: string;
@@ -26,8 +28,8 @@ export interface ContainerEngine {
   start(id: string): Promise<void>;
   /** To its first process. Nothing happens when it does not run. */
   signal(id: string, signal: string): Promise<void>;
-  /** As its image wants, then by force after the engine's own time. Resolves once it has ended. */
-  stop(id: string): Promise<void>;
+  /** As its image wants, then by force after so many seconds. Resolves once it has ended, and is not started again. */
+  stop(id: string, graceS: number): Promise<void>;
   unpause(id: string): Promise<void>;
   /** Also while it runs. Volumes stay. Resolves once it is gone. */
   remove(id: string): Promise<void>;
@@ -40,6 +42,8 @@ export interface ContainerEngine {
   usage(id: string): Promise<ContainerUsage | undefined>;
   /** Its output from `since` on, and as it comes. */
   followLogs(id: string, options: FollowOptions): Follower;
+  /** Docker Compose, for this engine. */
+  compose(): Promise<Compose>;
   /** What happens to containers from now on, until it is closed. */
   watch(listeners: {
     readonly onEvent: (event: ContainerEvent) => void;
@@ -84,6 +88,8 @@ export interface ContainerFacts {
   readonly health: ContainerHealth | undefined;
   readonly hasTerminal: boolean;
   readonly stopSignal: string | undefined;
+  /** The engine starts it again when it ends, unless the engine itself was told to stop it. */
+  readonly isRestartedByEngine: boolean;
   readonly published: readonly PublishedPort[];
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -142,4 +148,57 @@ export interface ContainerEvent {
   readonly exitCode: number | undefined;
   /** Of `kill`: a name or a number. */
   readonly signal: string | undefined;
+}
+
+/** The command of Docker Compose. Rejects with a DevError that says what it said. */
+export interface Compose {
+  /** The file as Compose understands it when it is to start this service. */
+  read(source: ComposeSource, service: string): Promise<ComposeModel>;
+  /** Makes and starts these services and no others, one call after the other for each project. */
+  up(request: {
+    readonly source: ComposeSource;
+    readonly model: ComposeModel;
+    readonly services: readonly string[];
+    readonly change: ComposeChange;
+    /** Printable. */
+    readonly onLine: (line: string) => void;
+    readonly signal: AbortSignal;
+  }): Promise<void>;
+}
+
+export interface ComposeSource {
+  /** Where the command runs. */
+  readonly folder: string;
+  /** Absolute; empty for those that Compose finds by itself. */
+  readonly files: readonly string[];
+  readonly profiles: readonly string[];
+}
+
+/** A Compose file with everything filled in. */
+export interface ComposeModel {
+  readonly project: string;
+  /** Those that were switched on. */
+  readonly profiles: readonly string[];
+  readonly services: ReadonlyMap<string, ComposeService>;
+  /** As printed. */
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+export interface ComposeService {
+  readonly facts: ComposeFacts;
+  /** Undefined when it is only built. */
+  readonly image: string | undefined;
+  readonly isBuilt: boolean;
+  /** Without one of them it is left out. */
+  readonly profiles: readonly string[];
+  /** As in the file: `always`, `never` …; undefined for the usual. */
+  readonly pullPolicy: string | undefined;
+}
+
+/** What a service has otherwise than the file. */
+export interface ComposeChange {
+  readonly service: string;
+  /** The port of this machine for a port inside. */
+  readonly published: { readonly inside: number; readonly port: number; readonly address: string } | undefined;
+  readonly env: Readonly<Record<string, string>>;
 }

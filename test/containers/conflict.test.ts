@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { freePort } from '../helpers/free-port.ts';
 import { BOX, describeWithEngine, isRunning, strangersContainer } from '../helpers/real-engine.ts';
 import { runDev } from '../helpers/run-dev.ts';
-import { fixtureCommand, openScreen, readService, shows } from '../helpers/session.ts';
+import { DIALOG_TAKES_KEYS, fixtureCommand, openScreen, readService, shows } from '../helpers/session.ts';
 import { createTempProject } from '../helpers/temp-project.ts';
 
 const configOf = (port: number) => `
@@ -21,6 +21,7 @@ describeWithEngine('a port that a container publishes', [BOX], () => {
     const project = createTempProject({ config: configOf(port) });
     const app = openScreen(project);
     await app.waitFor(`${name} (docker container)`);
+    await app.waitFor(DIALOG_TAKES_KEYS);
     app.press('c');
     await app.waitFor(shows({ web: 'ready' }), { timeoutMs: 30_000 });
     expect(await isRunning(name)).toBe(false);

@@ -13,7 +13,10 @@ const names = ['db', 'api', 'web', 'worker'] as const;
 
 function project(): CoreSession {
   return new CoreSession([
-    serviceSpec('db', { port: portSpec(5432), container: { image: 'postgres:18', volumes: [], pull: 'missing' } }),
+    serviceSpec('db', {
+      port: portSpec(5432),
+      container: { kind: 'image', image: 'postgres:18', volumes: [], pull: 'missing' },
+    }),
     serviceSpec('api', {
       before: [hook({ retries: 2, timeoutMs: 5_000 }), hook({})],
       after: [hook({})],
@@ -23,6 +26,7 @@ function project(): CoreSession {
     }),
     serviceSpec('web', { port: portSpec(5173), dependsOn: [{ service: 'api', condition: 'ready' }] }),
     serviceSpec('worker', {
+      container: { kind: 'compose', service: 'worker', files: [], profiles: [] },
       dependsOn: [{ service: 'db', condition: 'started' }],
       restart: {
         when: 'always',
@@ -204,6 +208,14 @@ class World {
         const use = { port, addresses: isTaken ? ['127.0.0.1'] : [], owners: isTaken ? [ownerCard(port)] : [] };
         const finding = choose % 3 === 2 ? ({ program: 'Node.js', trouble: 'taken', use } as const) : undefined;
         session.send({ type: 'exitInspected', service, epoch, finding, lastLines: [], errorLine: undefined });
+        return;
+      }
+      case 'readCompose': {
+        const { service } = effect;
+        const ports = [{ published: 6000 + (choose % 3), inside: 80, address: undefined }];
+        const dependsOn = [{ service: 'worker', condition: 'started' }] as const;
+        if (choose % 5 === 4) session.send({ type: 'composeUnreadable', service, problem: 'line 3 is wrong' });
+        else session.send({ type: 'composeRead', service, facts: { project: 'shop', ports, dependsOn } });
         return;
       }
       case 'abandonStart':

@@ -75,6 +75,7 @@ function pathOf(rest: string, name: string): readonly string[] {
 
 const NESTED: Readonly<Record<string, KeyGroup>> = {
   container: 'container',
+  compose: 'compose',
   port: 'port',
   health: 'probe',
   ready: 'probe',
@@ -156,7 +157,7 @@ function defaultAt([key = '', inner]: readonly string[]): readonly GivenValue[] 
 /** Those of a map are in force only when the map itself is; a service without a port has no range either. */
 function defaultPaths(merged: MergedService): readonly (readonly string[])[] {
   const isIn = (key: string): boolean =>
-    !['container', 'port', 'health', 'ready'].includes(key) || valueAt(merged, [key]) !== undefined;
+    !['container', 'compose', 'port', 'health', 'ready'].includes(key) || valueAt(merged, [key]) !== undefined;
   return Object.entries(KEY_DOCS.service).flatMap(([key, doc]: [string, KeyDoc]) => {
     const group = NESTED[key];
     if (group === undefined) return doc.default === undefined || valueAt(merged, [key]) !== undefined ? [] : [[key]];

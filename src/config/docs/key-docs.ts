@@ -56,11 +56,16 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
     command: {
       meaning: 'what runs: a text in `sh -c`, a list word by word without a shell',
       example: 'uvicorn app.main:app --reload --port $PORT',
-      otherwise: 'needed, unless there is a container',
+      otherwise: 'needed, unless there is a container or a Compose service',
     },
     container: {
       meaning: 'the image of a container that runs in place of a command; see [Container](#container)',
       example: 'postgres:18',
+      otherwise: 'none',
+    },
+    compose: {
+      meaning: 'a service of a Compose file, which runs in place of a command; see [Compose](#compose)',
+      example: 'redis',
       otherwise: 'none',
     },
     cwd: { meaning: 'the folder it runs in, from the root of the project', example: 'backend', default: '.' },
@@ -150,6 +155,19 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
     platform: { meaning: 'of the image', example: 'linux/amd64', otherwise: "the engine's own" },
     pull: { meaning: 'when the image is fetched', example: 'always', default: 'missing' },
     name: { meaning: 'of the container', example: 'shop-db', otherwise: 'the names of the project and the service' },
+  },
+  compose: {
+    file: {
+      meaning: 'the Compose file, or several that are read as one',
+      example: 'compose.dev.yaml',
+      otherwise: 'what Compose itself finds, as `compose.yaml` and `compose.override.yaml`',
+    },
+    service: { meaning: 'the service in the file', example: 'redis', otherwise: 'of the same name' },
+    profiles: {
+      meaning: 'profiles of the file that are switched on',
+      example: '[dev]',
+      default: '[]',
+    },
   },
   port: {
     default: { meaning: 'the port that is tried first', example: '${PORT:-8000}', otherwise: 'needed' },

@@ -3,7 +3,15 @@
 // and `health: /health` add up. Null takes back what a lower layer says.
 
 import type { ConfigDocument, Path, Place } from '../text/document.ts';
-import type { ConfigInput, ContainerInput, DependencyInput, HookInput, ProbeInput, ServiceInput } from './schema.ts';
+import type {
+  ComposeInput,
+  ConfigInput,
+  ContainerInput,
+  DependencyInput,
+  HookInput,
+  ProbeInput,
+  ServiceInput,
+} from './schema.ts';
 
 export const CHECK_KINDS = ['http', 'tcp', 'command', 'log'] as const;
 
@@ -20,6 +28,7 @@ type MapOf<T> = Extract<Given<T>, Readonly<Record<string, unknown>>>;
 export interface MergedService {
   readonly command?: Given<ServiceInput['command']>;
   readonly container?: Present<ContainerInput>;
+  readonly compose?: Present<ComposeWritten>;
   readonly container_port?: number;
   readonly cwd?: string;
   readonly port?: Present<MapOf<Exclude<ServiceInput['port'], string | number>>>;
@@ -105,6 +114,7 @@ export function writtenOut(input: ServiceInput) {
   const { port, restart, depends_on: dependsOn, env_file: envFile } = input;
   return {
     ...input,
+    compose: composeWrittenOut(input.compose),
     container: typeof input.container === 'string' ? { image: input.container } : input.container,
     port: typeof port === 'number' || typeof port === 'string' ? { default: port } : port,
     before: typeof input.before === 'string' ? [input.before] : input.before,
@@ -116,6 +126,14 @@ export function writtenOut(input: ServiceInput) {
     env_file: typeof envFile === 'string' ? [envFile] : envFile,
     watch: typeof input.watch === 'string' ? [input.watch] : input.watch,
   };
+}
+
+type ComposeWritten = Omit<ComposeInput, 'file'> & { readonly file?: readonly string[] | null | undefined };
+
+function composeWrittenOut(written: ServiceInput['compose']): ComposeWritten | null | undefined {
+  if (typeof written === 'string') return { service: written };
+  if (written === null || written === undefined) return written;
+  return { ...written, file: typeof written.file === 'string' ? [written.file] : written.file };
 }
 
 function dependenciesWrittenOut(

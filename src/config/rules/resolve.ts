@@ -64,7 +64,7 @@ export function resolveService(merged: MergedService, context: ResolveContext): 
   const health = probeOf('health', merged, context);
   const defaultEnv = Object.keys(merged.env ?? {}).filter((variable) => !context.saysVariable(variable));
   const container = containerOf(merged, context);
-  if (merged.command === undefined && merged.container === undefined && context.broken.size === 0) {
+  if (merged.command === undefined && container === undefined && context.broken.size === 0) {
     context.report(['command'], `service ${quoted(name)} has no command`);
   }
   return {
@@ -101,22 +101,36 @@ export function resolveService(merged: MergedService, context: ResolveContext): 
 }
 
 function containerOf(merged: MergedService, context: ResolveContext): ContainerSpec | undefined {
-  const { container, command, container_port: inside } = merged;
+  const { container, compose, command, container_port: inside } = merged;
   const owner = `service ${quoted(context.name)}`;
-  if (container === undefined) {
-    if (inside !== undefined) context.report(['container_port'], `${owner} has a container_port, and no container`);
-    return undefined;
+  if (inside !== undefined && container === undefined && compose === undefined) {
+    context.report(['container_port'], `${owner} has a container_port, and no container`);
   }
-  if (command !== undefined) {
-    context.report(
-      ['command'],
-      `${owner} has both a command and a container`,
-      'keep one; words for the image stand in container.args',
-    );
+  const sources = Object.entries({ command, container, compose }).flatMap(([key, value]) =>
+    value === undefined ? [] : [key],
+  );
+  if (sources.length > 1) {
+    const hint = sources.includes('container') ? 'keep one; words for the image stand in container.args' : 'keep one';
+    context.report([sources[0] ?? ''], `${owner} has both a ${sources.join(' and a ')}`, hint);
   }
-  if (container.image === undefined) context.report(['container'], `container of ${owner} names no image`);
+  if (compose !== undefined) return composeOf(compose, context);
+  return container === undefined ? undefined : imageOf(container, context);
+}
+
+function composeOf(
+  { file = [], service, profiles = [] }: NonNullable<MergedService['compose']>,
+  { name, root }: ResolveContext,
+): ContainerSpec {
+  return { kind: 'compose', service: service ?? name, files: file.map((path) => resolve(root, path)), profiles };
+}
+
+function imageOf(container: NonNullable<MergedService['container']>, context: ResolveContext): ContainerSpec {
+  if (container.image === undefined) {
+    context.report(['container'], `container of service ${quoted(context.name)} names no image`);
+  }
   const { image = '', args, volumes = [], user, platform, pull = 'missing', name } = container;
   return {
+    kind: 'image',
     image,
     ...(args === undefined ? {} : { args: args.map(String) }),
     volumes: volumes.map((volume) => volumeOf(volume, context.root)),
@@ -211,7 +225,8 @@ function probeOf(key: 'health' | 'ready', merged: MergedService, context: Resolv
   if (input.restart === true && (key === 'ready' || kind === 'log')) {
     context.report([key, 'restart'], `${owner} has nothing to restart for: it says nothing once the service is ready`);
   }
-  const hasPort = merged.port?.default !== undefined || context.broken.has('port');
+  // The Compose file may have one.
+  const hasPort = merged.port?.default !== undefined || merged.compose !== undefined || context.broken.has('port');
   return {
     check: checkOf(kind, input, hasPort, (message, hint) => context.report([key, kind], `${owner} ${message}`, hint)),
     intervalMs: durationOf(input.interval) ?? DEFAULT.probe.intervalMs,

@@ -77,6 +77,19 @@ const container = z.strictObject(
   { error: CONTAINER },
 );
 const containerOrShort = z.union([matching(/^\S+$/, CONTAINER), container], { error: CONTAINER });
+const COMPOSE = 'the name of a service of the Compose file, or a map with file, service and profiles';
+const COMPOSE_FILES = 'a path, or a list of paths';
+const compose = z.strictObject(
+  {
+    file: optional(
+      z.union([text(COMPOSE_FILES), z.array(text('a path'), { error: COMPOSE_FILES })], { error: COMPOSE_FILES }),
+    ),
+    service: optional(text('the name of a service of the Compose file')),
+    profiles: optional(z.array(text('the name of a profile'), { error: 'a list of names such as [dev]' })),
+  },
+  { error: COMPOSE },
+);
+const composeOrShort = z.union([matching(/^[\w.-]+$/, COMPOSE), compose], { error: COMPOSE });
 const insidePort = count(1, 65_535, 'a whole number from 1 to 65535');
 
 const PROBE = 'a path such as "/health", a URL, "tcp", or a map with http, tcp, command or log';
@@ -180,6 +193,7 @@ const service = z.strictObject(
   {
     command: optional(command),
     container: optional(containerOrShort),
+    compose: optional(composeOrShort),
     cwd: optional(text('a path')),
     port: optional(z.union([portNumber, port], { error: PORT })),
     container_port: optional(insidePort),
@@ -243,6 +257,7 @@ export const KEY_GROUPS = {
   project: configSchema,
   service,
   container,
+  compose,
   port,
   probe,
   hook: hookMap,
@@ -255,6 +270,7 @@ export const KEY_GROUPS = {
 } as const;
 
 export type ConfigInput = z.infer<typeof configSchema>;
+export type ComposeInput = z.infer<typeof compose>;
 export type ContainerInput = z.infer<typeof container>;
 export type ServiceInput = z.infer<typeof service>;
 export type HookInput = z.infer<typeof hook>;
@@ -263,6 +279,7 @@ export type ProbeInput = z.infer<typeof probe>;
 
 const KEYS_WITHIN: Readonly<Record<string, readonly string[]>> = {
   container: Object.keys(container.shape),
+  compose: Object.keys(compose.shape),
   port: Object.keys(port.shape),
   health: Object.keys(probe.shape),
   ready: Object.keys(probe.shape),

@@ -141,7 +141,7 @@ export function mapTexts(spec: ServiceSpec, change: (text: string) => string): S
   return {
     ...spec,
     command: command(spec.command),
-    ...(spec.container?.args === undefined
+    ...(spec.container?.kind !== 'image' || spec.container.args === undefined
       ? {}
       : { container: { ...spec.container, args: spec.container.args.map(change) } }),
     before: spec.before.map(hook),
@@ -157,7 +157,10 @@ export function mapTexts(spec: ServiceSpec, change: (text: string) => string): S
 export function textsOf(spec: ServiceSpec): ReferringText[] {
   return [
     ...commandTexts(spec.command, ['command']),
-    ...(spec.container?.args ?? []).map((text, index) => ({ path: ['container', 'args', index], text })),
+    ...(spec.container?.kind === 'image' ? (spec.container.args ?? []) : []).map((text, index) => ({
+      path: ['container', 'args', index],
+      text,
+    })),
     ...hookTexts(spec.before, 'before'),
     ...hookTexts(spec.after, 'after'),
     ...Object.entries(spec.env).map(([name, text]) => ({ path: ['env', name], text })),

@@ -1,17 +1,23 @@
 // The session takes over another config: its services become those of the config, by the plan of core/project-change.
 // A service that is no longer in it stops first, and leaves once nothing of it is left.
 
+import { withKnownFacts } from '../rules/compose-facts.ts';
 import type { ServiceName, ServiceSpec } from '../model/project.ts';
 import { asksOtherwise, planChanges, portsUnder } from '../rules/project-change.ts';
 import { renewProbing } from './probing.ts';
 import { createService, isLive, type Service } from '../model/service.ts';
 import type { Turn } from './turn.ts';
 
-export function applyConfig(turn: Turn, specs: readonly ServiceSpec[]): void {
+export function applyConfig(turn: Turn, written: readonly ServiceSpec[]): void {
   if (turn.session.isEnding) return;
+  const specs = withKnownFacts(turn.services, written);
   const before = turn.services;
-  const plan = planChanges(before, specs);
+  const plan = planChanges(before, written);
   turn.replaceServices(servicesUnder(turn, specs));
+  for (const base of written) {
+    const { compose } = turn.service(base.name);
+    if (compose !== undefined) turn.patch(base.name, { compose: { ...compose, base } });
+  }
   for (const { service, kind, effect, text, isStale } of plan) {
     const { wanted } = turn.service(service);
     // One of which nothing is left is gone before the note could be written.

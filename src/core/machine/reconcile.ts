@@ -1,6 +1,7 @@
 // Drives what is (`state`) to what should be (`wanted`, `generation`), for all services, until nothing changes.
 
 import { assertNever } from '../../errors.ts';
+import { composeBlockers } from './compose.ts';
 import { blockersOf } from '../rules/blockers.ts';
 import { beginStart } from './lifecycle.ts';
 import { beginStop, endUnhealthy } from './stopping.ts';
@@ -85,7 +86,7 @@ function isLivenessLost({ spec }: Service, run: Run): boolean {
 }
 
 function startOrWait(turn: Turn, service: Service): void {
-  const blockers = blockersOf(turn.services, service);
+  const blockers = [...composeBlockers(turn, service), ...blockersOf(turn.services, service)];
   if (blockers.length === 0) return beginStart(turn, service);
   if (service.state.status === 'waiting') {
     turn.amend(service.spec.name, { status: 'waiting', blockers });

@@ -3,6 +3,7 @@
 // Observations of an older run or epoch are dropped on purpose: they speak of something that is over.
 
 import { assertNever } from '../../errors.ts';
+import { onComposeRead, onComposeUnreadable } from './compose.ts';
 import { applyConfig, dropDeparted } from './apply-config.ts';
 import { onPortAsked, onPromptSeen } from './questions.ts';
 import {
@@ -111,6 +112,10 @@ function observe(turn: Turn, input: Observation): void {
       return onSpawnFailed(turn, input);
     case 'containerStarted':
       return onContainerStarted(turn, input);
+    case 'composeRead':
+      return onComposeRead(turn, input);
+    case 'composeUnreadable':
+      return onComposeUnreadable(turn, input);
     case 'containerProven':
       return onContainerProven(turn, input);
     case 'startProgress':

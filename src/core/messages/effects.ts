@@ -63,6 +63,8 @@ export type Effect =
       readonly hook: number | undefined;
       readonly ports: Readonly<Record<ServiceName, number>>;
     }
+  /** Have Compose say what its file has for the service: `composeRead` or `composeUnreadable`. */
+  | { readonly type: 'readCompose'; readonly service: ServiceName }
   /** The start of a container is wanted no more; `spawned` and `spawnFailed` come all the same. */
   | { readonly type: 'abandonStart'; readonly service: ServiceName; readonly run: number }
   /** The run is ready for the first time: run the commands of `after`. */

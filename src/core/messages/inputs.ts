@@ -1,5 +1,6 @@
 // Everything that can happen to a session: commands from people, observations from the system, timers.
 
+import type { ComposeFacts } from '../model/compose-facts.ts';
 import type { ListenerVerdict } from '../ports/drift.ts';
 import type { PortUse } from '../model/port-facts.ts';
 import type { PortQuestion } from '../ports/port-question.ts';
@@ -91,6 +92,14 @@ export type Observation =
       readonly service: ServiceName;
       readonly run: number;
       readonly container: RunContainer;
+    }
+  | { readonly type: 'composeRead'; readonly service: ServiceName; readonly facts: ComposeFacts }
+  | {
+      readonly type: 'composeUnreadable';
+      readonly service: ServiceName;
+      /** The end of a sentence. */
+      readonly problem: string;
+      readonly awaitsEngine?: boolean;
     }
   /** The command of the service has started this container; undefined: it has ended. */
   | {

@@ -24,7 +24,11 @@ export interface PortSpec {
 }
 
 /** A container that runs in place of a command of this machine. */
-export interface ContainerSpec {
+export type ContainerSpec = ImageSpec | ComposeSpec;
+
+/** One that devdeck makes, of an image. */
+export interface ImageSpec {
+  readonly kind: 'image';
   /** As the engine takes it: `postgres:18`. */
   readonly image: string;
   /** Words after the image. Undefined: what the image runs by itself. May hold references. */
@@ -36,6 +40,18 @@ export interface ContainerSpec {
   readonly pull: 'missing' | 'always' | 'never';
   /** Undefined: made of the names of the project and the service. */
   readonly name?: string;
+}
+
+/** One that Docker Compose makes, of a service of its file. */
+export interface ComposeSpec {
+  readonly kind: 'compose';
+  /** The service in the file. */
+  readonly service: string;
+  /** Absolute. Empty: those that Compose itself finds in the service's folder, or above. */
+  readonly files: readonly string[];
+  readonly profiles: readonly string[];
+  /** Of Compose; known once the file was read. */
+  readonly project?: string;
 }
 
 export interface Dependency {
@@ -186,6 +202,7 @@ export interface Project {
 /** What runs as the service, for people. */
 export function sourceText({ command, container }: Pick<ServiceSpec, 'command' | 'container'>): string {
   if (container === undefined) return commandText(command);
+  if (container.kind === 'compose') return `compose ${container.service}`;
   return ['container', container.image, ...(container.args ?? [])].join(' ');
 }
 

@@ -2,6 +2,7 @@
 // A restart is `generation + 1`; reconcile drives the fact to the intent. Each state carries only what
 // exists while it lasts, so a pid cannot be read from a service that has none.
 
+import type { ComposeFacts } from './compose-facts.ts';
 import type { ConflictPolicy } from './vocabulary.ts';
 import type { PortUse } from './port-facts.ts';
 import type { Prompt } from '../output/prompt.ts';
@@ -258,8 +259,24 @@ export interface WatchFact {
 
 export const UNWATCHED: WatchFact = { inARow: 0, pausedAtMs: undefined, file: '', unmatched: undefined };
 
+/** What is known of the Compose file of a service. */
+interface ComposeReading {
+  readonly status: 'reading' | 'read' | 'unreadable';
+  /** The one that it was read for. */
+  readonly generation: number;
+  /** The service as `.project.config` alone has it. */
+  readonly base: ServiceSpec;
+  /** As it was read last. */
+  readonly facts: ComposeFacts | undefined;
+  /** Why it is unreadable; the end of a sentence. */
+  readonly problem: string;
+}
+
 export interface Service {
+  /** With what is known of its Compose file, if it has one. */
   readonly spec: ServiceSpec;
+  /** Undefined for other services, and before the file was first asked for. */
+  readonly compose: ComposeReading | undefined;
   readonly wanted: boolean;
   readonly generation: number;
   /** Why the newest generation began, while an older one may still run. */
@@ -316,6 +333,7 @@ export type Departed = Pick<Service, 'epoch' | 'runs'>;
 export function createService(spec: ServiceSpec, { epoch, runs }: Departed = { epoch: 0, runs: 0 }): Service {
   return {
     spec,
+    compose: undefined,
     wanted: false,
     generation: 0,
     renewal: '',

@@ -10,6 +10,8 @@ export const LABEL = {
   config: 'dev.devdeck.config',
   composeProject: 'com.docker.compose.project',
   composeService: 'com.docker.compose.service',
+  /** `True` for containers of `docker compose run`. */
+  composeOneOff: 'com.docker.compose.oneoff',
   composeFolder: 'com.docker.compose.project.working_dir',
 } as const;
 

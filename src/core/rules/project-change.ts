@@ -3,6 +3,7 @@
 // What a process was started with restarts it; everything else is taken over as it runs.
 
 import type { Project, ServiceName, ServiceSpec } from '../model/project.ts';
+import { withKnownFacts } from './compose-facts.ts';
 import { withDependencies } from './graph.ts';
 import { refersTo } from '../env/references.ts';
 import { isExternal, isLive, isOver, type Service } from '../model/service.ts';
@@ -54,8 +55,9 @@ const RULES: Readonly<Record<Exclude<keyof ServiceSpec, 'name' | 'port' | 'env' 
 /** In the order of the new config, then what is no longer in it. Services that stay as they are are left out. */
 export function planChanges(
   services: ReadonlyMap<ServiceName, Service>,
-  next: readonly ServiceSpec[],
+  written: readonly ServiceSpec[],
 ): readonly ServiceChange[] {
+  const next = withKnownFacts(services, written);
   const specs = new Map(next.map((spec) => [spec.name, spec]));
   const moved = movedServices(services, next);
   const needed = newlyNeeded(services, specs);

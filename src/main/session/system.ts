@@ -18,7 +18,7 @@ import type { System } from '../../system/system.ts';
 
 interface SystemOptions {
   readonly platform: Platform;
-  readonly paths: Pick<RuntimePaths, 'logsDir' | 'choicesFile' | 'rootInode'>;
+  readonly paths: Pick<RuntimePaths, 'logsDir' | 'choicesFile' | 'rootInode' | 'socketDir'>;
   /** As other sessions see it. */
   readonly session: LedgerSession;
   /** The control group of the session. */
@@ -43,7 +43,7 @@ export function createSystem(options: SystemOptions): System {
     containers: {
       connect: async () => {
         const { connectEngine } = await import('../../system/containers/connect.ts');
-        return connectEngine(process.env);
+        return connectEngine(process.env, { lockDir: paths.socketDir });
       },
     },
     ledger: createProjectLedger({

@@ -3,21 +3,21 @@
 
 import type { EffectOf } from '../../core/messages/effects.ts';
 import type { Probe, ServiceName } from '../../core/model/project.ts';
-import type { RunContainer } from '../../core/model/service.ts';
 import { LABEL } from '../../core/rules/container-identity.ts';
 import { assertNever, BugError, DevError, messageOf } from '../../errors.ts';
-import type { ContainerEngine, ContainerEvent, ContainerFacts } from '../../system/container-engine.ts';
+import type { ContainerEngine, ContainerEvent } from '../../system/container-engine.ts';
 import type { ProbeResult } from '../../system/system.ts';
 import { endpointsOf } from '../runs/environment-files.ts';
 import type { ContainerContext } from './container-context.ts';
 import { exitOf } from './container-exit.ts';
 import { followContainer } from './container-logs.ts';
 import { probeContainer } from './container-probe.ts';
-import { startContainer, type StartedContainer } from './container-start.ts';
+import type { StartedContainer } from './container-start.ts';
+import { ContainerStarter } from './container-starter.ts';
 import { measureContainer } from './container-usage.ts';
 import { EngineLink } from './engine-link.ts';
 import type { ClientContainer } from './client-container.ts';
-import type { LiveContainer } from './live-container.ts';
+import { describedContainer, liveContainer, secondsOf, sendSignal, type LiveContainer } from './live-container.ts';
 import { specOf } from '../runs/spec-of.ts';
 
 interface ContainerDeskOptions {
@@ -38,12 +38,14 @@ export class ContainerDesk {
   readonly #options: ContainerDeskOptions;
   readonly #link: EngineLink;
   readonly #starts = new Map<ServiceName, AbortController>();
+  readonly #starter: ContainerStarter;
   readonly #waitingForEnd = new Map<LiveContainer, () => void>();
   #isMeasuring = false;
 
   constructor(options: ContainerDeskOptions) {
     this.#options = options;
     const { system, report } = options.context;
+    this.#starter = new ContainerStarter(options.context);
     this.#link = new EngineLink({
       containers: system.containers,
       clock: system.clock,
@@ -67,25 +69,25 @@ export class ContainerDesk {
     context.terminals.beginRun(service);
     try {
       const engine = await this.#link.engine();
-      const started = await startContainer({
-        engine,
-        project: context.project,
-        spec,
-        container: spec.container,
-        environment: context.environment,
-        endpoints: endpointsOf(context.project, ports),
-        pause: (delayMs) => this.#pause(delayMs),
-        onProgress: (progress) => context.report({ type: 'startProgress', service, run, progress }),
-        signal: abort.signal,
-      });
-      this.#begin(engine, { service, run }, started);
+      const onProgress = (progress: string): void => context.report({ type: 'startProgress', service, run, progress });
+      const parts = { engine, spec, endpoints: endpointsOf(context.project, ports), onProgress, signal: abort.signal };
+      this.#begin(engine, { service, run }, await this.#starter.start(parts, spec.container));
     } catch (error) {
       context.terminals.endRun(service);
       const reason = abort.signal.aborted ? 'its start was given up' : messageOf(error);
-      const awaitsEngine = error instanceof DevError && error.code === 'engine_unavailable';
-      context.report({ type: 'spawnFailed', service, run, reason, ...(awaitsEngine ? { awaitsEngine } : {}) });
+      context.report({ type: 'spawnFailed', service, run, reason, ...awaitingEngine(error) });
     } finally {
       if (this.#starts.get(service) === abort) this.#starts.delete(service);
+    }
+  }
+
+  async readCompose(service: ServiceName): Promise<void> {
+    const { context } = this.#options;
+    try {
+      const facts = await this.#starter.readCompose(await this.#link.engine(), specOf(context, service));
+      context.report({ type: 'composeRead', service, facts });
+    } catch (error) {
+      context.report({ type: 'composeUnreadable', service, problem: messageOf(error), ...awaitingEngine(error) });
     }
   }
 
@@ -97,8 +99,9 @@ export class ContainerDesk {
     const engine = await this.#link.engine().catch(() => undefined);
     const facts = await engine?.inspect(id).catch(() => undefined);
     if (engine === undefined || facts?.isRunning !== true || live.has(service)) return;
-    const started = { engine, facts, insidePort, logs: undefined, isOurs: false, isClients: true };
-    live.set(service, liveContainer({ service, number: run, ...started }));
+    const { graceMs } = specOf(context, service).stop;
+    const place = { service, number: run, engine, facts, insidePort, graceMs, companions: [] };
+    live.set(service, liveContainer({ ...place, logs: undefined, isOurs: false, isClients: true }));
     context.report({ type: 'containerProven', service, run, container: describedContainer(engine, facts) });
   }
 
@@ -114,7 +117,7 @@ export class ContainerDesk {
       // Nothing that is paused can end; a process that is stopped gets a SIGCONT as well.
       if ((await container.engine.inspect(container.facts.id))?.isPaused === true)
         await container.engine.unpause(container.facts.id);
-      await container.engine.signal(container.facts.id, name ?? container.facts.stopSignal ?? 'SIGTERM');
+      await sendSignal(container, name);
     } catch (error) {
       container.ownSignals -= 1;
       logs.note(container.service, `the container ${container.facts.name} could not be signalled: ${messageOf(error)}`);
@@ -128,12 +131,12 @@ export class ContainerDesk {
   }
 
   /** Its client is gone, and it is not: killed, or without the right to stop it. */
-  async #stopLeft({ service, engine, facts }: LiveContainer): Promise<void> {
+  async #stopLeft({ service, engine, facts, graceMs }: LiveContainer): Promise<void> {
     const { logs } = this.#options.context;
     const left = await engine.inspect(facts.id).catch(() => undefined);
     if (left?.isRunning !== true) return;
     logs.note(service, `stops the container ${facts.name}, which its command left running`);
-    await engine.stop(facts.id).catch((error: unknown) => {
+    await engine.stop(facts.id, secondsOf(graceMs)).catch((error: unknown) => {
       logs.note(service, `the container ${facts.name} was not stopped: ${messageOf(error)}`);
     });
   }
@@ -155,7 +158,7 @@ export class ContainerDesk {
   #begin(
     engine: ContainerEngine,
     { service, run }: { readonly service: ServiceName; readonly run: number },
-    { facts, insidePort, isTakenOver, env }: StartedContainer,
+    { facts, insidePort, isTakenOver, env, companions }: StartedContainer,
   ): void {
     const { context, live } = this.#options;
     const { id, name } = facts;
@@ -165,16 +168,9 @@ export class ContainerDesk {
     const since = isTakenOver ? undefined : facts.finishedAt;
     const logs = followContainer(context, engine, { service, id, since, isTakenOver });
     const isOurs = LABEL.config in facts.labels;
-    const container = liveContainer({
-      service,
-      number: run,
-      engine,
-      facts,
-      insidePort,
-      logs,
-      isOurs,
-      isClients: false,
-    });
+    const { graceMs } = specOf(context, service).stop;
+    const place = { service, number: run, engine, facts, insidePort, graceMs, companions };
+    const container = liveContainer({ ...place, logs, isOurs, isClients: false });
     live.set(service, container);
     context.onRunsChanged();
     context.report({ type: 'containerStarted', service, run, container: describedContainer(engine, facts) });
@@ -253,7 +249,18 @@ export class ContainerDesk {
     for (let waitedMs = 0; waitedMs < PORTS_MS && isPublished(); waitedMs += PORTS_LOOK_MS)
       await this.#pause(PORTS_LOOK_MS);
     if (live.get(service) === container) live.delete(service);
+    await this.#stopCompanions(container);
     onGone();
+  }
+
+  /** What was started for it alone. */
+  async #stopCompanions({ engine, companions, graceMs, service }: LiveContainer): Promise<void> {
+    const { context, live } = this.#options;
+    const needed = new Set([...live.values()].flatMap((other) => [other.facts.id, ...other.companions]));
+    const free = companions.filter((id) => !needed.has(id));
+    await Promise.all(free.map((id) => engine.stop(id, secondsOf(graceMs)))).catch((error: unknown) => {
+      context.logs.note(service, `what Compose started for it was not stopped: ${messageOf(error)}`);
+    });
   }
 
   /** The engine is there again, and may have ended what ran. */
@@ -283,19 +290,6 @@ export class ContainerDesk {
   }
 }
 
-function liveContainer(
-  known: Omit<LiveContainer, 'hasExited' | 'isOutOfMemory' | 'strangersSignal' | 'ownSignals' | 'usage'>,
-): LiveContainer {
-  return {
-    ...known,
-    hasExited: false,
-    isOutOfMemory: false,
-    strangersSignal: undefined,
-    ownSignals: 0,
-    usage: undefined,
-  };
-}
-
-function describedContainer(engine: ContainerEngine, { id, name, image, health }: ContainerFacts): RunContainer {
-  return { id, name, image, engine: engine.name, hasHealthcheck: health !== undefined, hindrance: undefined };
+function awaitingEngine(error: unknown): { readonly awaitsEngine?: true } {
+  return error instanceof DevError && error.code === 'engine_unavailable' ? { awaitsEngine: true } : {};
 }

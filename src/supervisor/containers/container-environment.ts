@@ -13,15 +13,34 @@ export function endpointsInside(endpoints: Endpoints): Endpoints {
   return new Map([...endpoints].map(([name, { port }]) => [name, { host: THIS_MACHINE, port }]));
 }
 
+/** Only what the config itself says: a Compose file says the rest. @throws DevError as containerEnvironment */
+export function configuredEnvironment(
+  source: EnvironmentSource,
+  spec: ServiceSpec,
+  place: { readonly endpoints: Endpoints; readonly insidePort: number | undefined },
+): Record<string, string> {
+  const layers = environmentLayers(source, spec, placeInside(spec, place));
+  const names = new Set([...layers.envFiles.map(({ name }) => name), ...Object.keys(spec.env)]);
+  const env = Object.entries(buildContainedEnvironment(layers)).filter(([name]) => names.has(name));
+  source.masker.learn(Object.fromEntries(env));
+  return Object.fromEntries(env);
+}
+
 /** @throws DevError `spawn_failed` when an env file is missing or a line of it makes no sense */
 export function containerEnvironment(
   source: EnvironmentSource,
   spec: ServiceSpec,
-  { endpoints, insidePort }: { readonly endpoints: Endpoints; readonly insidePort: number | undefined },
+  place: { readonly endpoints: Endpoints; readonly insidePort: number | undefined },
 ): Record<string, string> {
-  const inside = new Map(endpointsInside(endpoints));
-  if (insidePort !== undefined) inside.set(spec.name, { host: 'localhost', port: insidePort });
-  const env = buildContainedEnvironment(environmentLayers(source, spec, inside));
+  const env = buildContainedEnvironment(environmentLayers(source, spec, placeInside(spec, place)));
   source.masker.learn(env);
   return env;
+}
+
+function placeInside(
+  { name }: ServiceSpec,
+  { endpoints, insidePort }: { readonly endpoints: Endpoints; readonly insidePort: number | undefined },
+): Endpoints {
+  const inside = new Map(endpointsInside(endpoints));
+  return insidePort === undefined ? inside : inside.set(name, { host: 'localhost', port: insidePort });
 }

@@ -2,7 +2,7 @@
 // same name, means another container: `config` in its labels tells them apart.
 
 import { createHash } from 'node:crypto';
-import type { ContainerSpec, PortSpec, Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
+import type { ImageSpec, PortSpec, Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
 import { expandReferences, type Endpoints } from '../../core/env/references.ts';
 import { identityLabels, LABEL } from '../../core/rules/container-identity.ts';
 import type { ContainerRequest, ImageFacts, PublishedPort } from '../../system/container-engine.ts';
@@ -10,7 +10,7 @@ import type { ContainerRequest, ImageFacts, PublishedPort } from '../../system/c
 export interface ContainerParts {
   readonly project: Project;
   readonly spec: ServiceSpec;
-  readonly container: ContainerSpec;
+  readonly container: ImageSpec;
   readonly image: ImageFacts;
   readonly env: Readonly<Record<string, string>>;
   readonly endpoints: Endpoints;
@@ -67,7 +67,7 @@ function publishedPorts(
 }
 
 /** The engine takes addresses alone. A name is reached by the loopback, where nobody else on the network is. */
-function publishedAddress(host: string): string {
+export function publishedAddress(host: string): string {
   return /^[\d.]+$/.test(host) || host.includes(':') ? host : '127.0.0.1';
 }
 

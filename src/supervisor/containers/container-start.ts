@@ -1,7 +1,7 @@
 // How a container comes to run: the image, what an earlier session left of the service, the container itself. One that still
 // runs and is as it would be made now is taken over; whatever else carries the service's labels goes first.
 
-import type { ContainerSpec, Project, ServiceSpec } from '../../core/model/project.ts';
+import type { ImageSpec, Project, ServiceSpec } from '../../core/model/project.ts';
 import type { Endpoints } from '../../core/env/references.ts';
 import { identityLabels, LABEL } from '../../core/rules/container-identity.ts';
 import { DevError, EXIT } from '../../errors.ts';
@@ -14,7 +14,7 @@ export interface StartRequest {
   readonly engine: ContainerEngine;
   readonly project: Project;
   readonly spec: ServiceSpec;
-  readonly container: ContainerSpec;
+  readonly container: ImageSpec;
   readonly environment: EnvironmentSource;
   readonly endpoints: Endpoints;
   /** Waits that long; tests have time of their own. */
@@ -30,6 +30,8 @@ export interface StartedContainer {
   /** It ran already. */
   readonly isTakenOver: boolean;
   readonly env: Readonly<Record<string, string>>;
+  /** Ids of containers that were started for it, and that no other service is. */
+  readonly companions: readonly string[];
 }
 
 const STOP_LOOK_MS = 50;
@@ -51,7 +53,7 @@ export async function startContainer(request: StartRequest): Promise<StartedCont
   const left = await engine.list(identityLabels(project.root, spec.name));
   const kept = left.find((facts) => canStay(facts, wanted));
   await Promise.all(left.filter((facts) => facts !== kept).map((facts) => clearAway(request, facts)));
-  if (kept !== undefined) return { facts: kept, insidePort, isTakenOver: true, env };
+  if (kept !== undefined) return { facts: kept, insidePort, isTakenOver: true, env, companions: [] };
 
   signal.throwIfAborted();
   const id = await create(request, wanted);
@@ -59,7 +61,7 @@ export async function startContainer(request: StartRequest): Promise<StartedCont
     await begin(request, id);
     const facts = await engine.inspect(id);
     if (facts === undefined) throw failure('the container is gone again');
-    return { facts, insidePort, isTakenOver: false, env };
+    return { facts, insidePort, isTakenOver: false, env, companions: [] };
   } catch (error) {
     await engine.remove(id).catch(() => {}); // the first trouble is the one to tell
     throw error;
@@ -77,6 +79,17 @@ async function imageOf({ engine, container, onProgress, signal }: StartRequest):
   const known = pull === 'always' ? undefined : await engine.findImage(image);
   if (known !== undefined) return known;
   if (pull === 'never') throw failure(`there is no image ${image}, and pull: never forbids to fetch it`);
+  await pullImage({ engine, onProgress, signal }, { image, platform });
+  const pulled = await engine.findImage(image);
+  if (pulled === undefined) throw failure(`the image ${image} was pulled, and is not there`);
+  return pulled;
+}
+
+/** Tells how much of it is there. */
+export async function pullImage(
+  { engine, onProgress, signal }: Pick<StartRequest, 'engine' | 'onProgress' | 'signal'>,
+  { image, platform }: { readonly image: string; readonly platform: string | undefined },
+): Promise<void> {
   onProgress(`pulling ${image}`);
   await engine.pull(image, {
     platform,
@@ -84,9 +97,6 @@ async function imageOf({ engine, container, onProgress, signal }: StartRequest):
     onProgress: (share) =>
       onProgress(share === undefined ? `pulling ${image}` : `pulling ${image}, ${Math.floor(share * 100)} %`),
   });
-  const pulled = await engine.findImage(image);
-  if (pulled === undefined) throw failure(`the image ${image} was pulled, and is not there`);
-  return pulled;
 }
 
 function canStay({ isRunning, isPaused, health, labels }: ContainerFacts, wanted: ContainerRequest): boolean {

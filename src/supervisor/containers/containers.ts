@@ -35,6 +35,11 @@ export class Containers {
     void this.#withDesk((desk) => desk.start(effect));
   }
 
+  /** Has Compose say what its file has for the service. */
+  readCompose({ service }: EffectOf<'readCompose'>): void {
+    void this.#withDesk((desk) => desk.readCompose(service));
+  }
+
   /** The container that a command of the service has started. Resolves once it is known, or could not be. */
   attach(run: { readonly service: ServiceName; readonly run: number }, found: ClientContainer): Promise<void> {
     return this.#withDesk((desk) => desk.attach(run, found));

@@ -1,6 +1,7 @@
 // The containers behind the runs: for each service at most one.
 
 import type { ServiceName } from '../../core/model/project.ts';
+import type { RunContainer } from '../../core/model/service.ts';
 import type { ContainerEngine, ContainerFacts, ContainerUsage, Follower } from '../../system/container-engine.ts';
 import type { ContainerListener } from '../../system/system.ts';
 
@@ -17,6 +18,10 @@ export interface LiveContainer {
   readonly isOurs: boolean;
   /** Started by a command of the service, whose processes are the run: its client tells its output, and stops it. */
   readonly isClients: boolean;
+  /** Ids of containers that run for it and that nobody else stops. */
+  readonly companions: readonly string[];
+  /** How long it may take to end once it was asked to. */
+  readonly graceMs: number;
   /** Undefined where somebody else tells its output. */
   readonly logs: Follower | undefined;
   hasExited: boolean;
@@ -37,4 +42,32 @@ interface MeasuredUsage extends ContainerUsage {
 /** Where a probe of the container's own port asks. */
 export function listenerOf({ facts, insidePort }: LiveContainer): ContainerListener | undefined {
   return insidePort === undefined ? undefined : { id: facts.id, pid: facts.pid, port: insidePort };
+}
+
+export function liveContainer(
+  known: Omit<LiveContainer, 'hasExited' | 'isOutOfMemory' | 'strangersSignal' | 'ownSignals' | 'usage'>,
+): LiveContainer {
+  return {
+    ...known,
+    hasExited: false,
+    isOutOfMemory: false,
+    strangersSignal: undefined,
+    ownSignals: 0,
+    usage: undefined,
+  };
+}
+
+/** As the core knows it. */
+export function describedContainer(engine: ContainerEngine, { id, name, image, health }: ContainerFacts): RunContainer {
+  return { id, name, image, engine: engine.name, hasHealthcheck: health !== undefined, hindrance: undefined };
+}
+
+/** One that its engine would start again has to be stopped by the engine. */
+export function sendSignal({ engine, facts, graceMs }: LiveContainer, name: NodeJS.Signals | undefined): Promise<void> {
+  if (facts.isRestartedByEngine) return engine.stop(facts.id, name === 'SIGKILL' ? 0 : secondsOf(graceMs));
+  return engine.signal(facts.id, name ?? facts.stopSignal ?? 'SIGTERM');
+}
+
+export function secondsOf(durationMs: number): number {
+  return Math.ceil(durationMs / 1000);
 }

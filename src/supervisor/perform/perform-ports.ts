@@ -6,7 +6,7 @@ import type { Mask } from '../../core/secrets/masker.ts';
 import { findPortConflict, findPortPermission } from '../../core/ports/conflict-output.ts';
 import type { EffectOf } from '../../core/messages/effects.ts';
 import { isFree, type PortUse } from '../../core/model/port-facts.ts';
-import type { ServiceName } from '../../core/model/project.ts';
+import type { ServiceName, ServiceSpec } from '../../core/model/project.ts';
 import { recall, type RememberedChoice } from '../../core/ports/remembered-choice.ts';
 import { assertNever, BugError, messageOf } from '../../errors.ts';
 import type { ContainerStep, KillStep } from '../../system/system.ts';
@@ -25,7 +25,7 @@ export async function checkPort(
   const spec = specOf(context, service);
   const host = spec.port?.host;
   const use = await system.ports.examine(port, ownerContext(), host === undefined ? {} : { host });
-  const isOwnContainer = spec.container !== undefined && belongsTo(context, service, use);
+  const isOwnContainer = belongsTo(context, spec, use);
   context.report({
     type: 'portChecked',
     service,
@@ -36,10 +36,14 @@ export async function checkPort(
   });
 }
 
-/** An earlier session of this project left the service's container running. */
-function belongsTo({ project }: PerformContext, service: ServiceName, { behind }: PortUse): boolean {
-  const owner = behind?.container?.devdeck ?? null;
-  return owner !== null && owner.root === project.root && owner.service === service;
+/** The service's own container: left by an earlier session, or started by somebody through the same Compose file. */
+function belongsTo({ project }: PerformContext, { name, container }: ServiceSpec, { behind }: PortUse): boolean {
+  const card = behind?.container;
+  if (card === undefined || container === undefined) return false;
+  if (container.kind === 'compose') {
+    return card.composeProject === container.project && card.composeService === container.service;
+  }
+  return card.devdeck !== null && card.devdeck.root === project.root && card.devdeck.service === name;
 }
 
 function recalled({ system }: PerformContext, service: ServiceName, use: PortUse): RememberedChoice | undefined {

@@ -47,6 +47,8 @@ export function perform(context: PerformContext, effect: Effect): void {
         effect.hook === undefined ? context.composeTurns.take(spec, effect.run, start) : start(),
       );
     }
+    case 'readCompose':
+      return containers.readCompose(effect);
     case 'abandonStart':
       context.pipeWaits.get(effect.service)?.abort();
       return containers.abandon(effect);

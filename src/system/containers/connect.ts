@@ -12,8 +12,9 @@ const ANSWER_MS = 5_000;
 /** @throws DevError `engine_unavailable` with what is missing and the command that changes it */
 export async function connectEngine(
   env: Readonly<Record<string, string | undefined>>,
-  platform: NodeJS.Platform = process.platform,
+  options: { readonly lockDir: string; readonly platform?: NodeJS.Platform },
 ): Promise<ContainerEngine> {
+  const { lockDir, platform = process.platform } = options;
   const endpoint = findEndpoint(env);
   if (endpoint.kind !== 'local') throw unusableEndpoint(endpoint);
   const { socket } = endpoint;
@@ -23,7 +24,7 @@ export async function connectEngine(
     if (answer.status !== 200) throw new EngineError(`it answers with HTTP ${answer.status}`);
     const isPodman = 'libpod-api-version' in answer.headers || /libpod/i.test(String(answer.headers['server']));
     const names = isPodman ? { name: 'Podman', command: 'podman' } : { name: 'Docker', command: 'docker' };
-    return new DockerEngine({ ...names, socket, env, unavailable });
+    return new DockerEngine({ ...names, socket, env, lockDir, unavailable });
   } catch (error) {
     throw error instanceof EngineError ? unavailable(error) : error;
   }

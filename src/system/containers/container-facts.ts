@@ -37,9 +37,15 @@ export function readContainer(answer: unknown): ContainerFacts | undefined {
     health: healthOf(state),
     hasTerminal: config['Tty'] === true,
     stopSignal: textOf(config['StopSignal'], 20),
+    isRestartedByEngine: !['', 'no', undefined].includes(restartPolicyOf(HostConfig)),
     published: publishedOf(fieldsOf(NetworkSettings)['Ports'] ?? fieldsOf(HostConfig)['PortBindings']),
     labels: labelsOf(config['Labels']),
   };
+}
+
+function restartPolicyOf(hostConfig: unknown): string | undefined {
+  const { Name } = fieldsOf(fieldsOf(hostConfig)['RestartPolicy']);
+  return typeof Name === 'string' ? Name : undefined;
 }
 
 /** Of `GET /images/NAME/json`. */

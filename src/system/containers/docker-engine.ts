@@ -23,6 +23,8 @@ interface EngineOptions {
   readonly command: string;
   readonly socket: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** A private folder of the user's. */
+  readonly lockDir: string;
   /** Says in one sentence that nobody answers, and what to do. */
   readonly unavailable: (error: EngineError) => DevError;
 }
@@ -105,8 +107,8 @@ export class DockerEngine implements ContainerEngine {
     await this.#ask('POST', `/containers/${id}/kill?signal=${encodeURIComponent(signal)}`, { allowed: [404, 409] });
   }
 
-  async stop(id: string): Promise<void> {
-    await this.#ask('POST', `/containers/${id}/stop`, { allowed: [304, 404], timeoutMs: LABOUR_MS });
+  async stop(id: string, graceS: number): Promise<void> {
+    await this.#ask('POST', `/containers/${id}/stop?t=${graceS}`, { allowed: [304, 404], timeoutMs: LABOUR_MS });
   }
 
   async unpause(id: string): Promise<void> {
@@ -150,6 +152,11 @@ export class DockerEngine implements ContainerEngine {
     const abort = new AbortController();
     const ended = this.#follow(id, options, abort.signal).catch(() => {}); // an engine that ends ends its answers
     return { ended, close: () => abort.abort() };
+  }
+
+  async compose() {
+    const { createCompose } = await import('./compose-command.ts');
+    return createCompose(this.#options);
   }
 
   async watch({ onEvent, onEnd }: Parameters<ContainerEngine['watch']>[0]): Promise<() => void> {

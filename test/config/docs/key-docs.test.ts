@@ -29,6 +29,8 @@ const CONFIG_WITH: Readonly<Record<KeyGroup, (key: string, value: string) => str
   project: (key, value) =>
     key === 'services' ? `${key}: ${value}` : `services: {web: {command: serve}}\n${key}: ${value}`,
   service: (key, value) => {
+    if (key === 'compose')
+      return `services:\n  web:\n    ${value === 'null' ? 'command: serve' : `compose: ${value}`}\n`;
     if (key === 'container')
       return `services:\n  web:\n    ${value === 'null' ? 'command: serve' : `container: ${value}`}\n`;
     if (key === 'container_port')
@@ -40,6 +42,7 @@ const CONFIG_WITH: Readonly<Record<KeyGroup, (key: string, value: string) => str
         )
       : `services:\n  ${DB}\n  web:\n    command: serve\n    port: 5173\n    ${key}: ${value}\n`;
   },
+  compose: (key, value) => `services: {web: {compose: {${key}: ${value}}}}`,
   container: (key, value) =>
     `services: {web: {container: {${key === 'image' ? '' : 'image: redis, '}${key}: ${value}}}}`,
   port: (key, value) =>

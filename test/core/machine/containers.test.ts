@@ -5,7 +5,7 @@ import type { RunContainer } from '../../../src/core/model/service.ts';
 import { CoreSession } from '../../helpers/core-session.ts';
 import { portSpec, serviceSpec } from '../../helpers/service-spec.ts';
 
-const IMAGE: ContainerSpec = { image: 'postgres:18', volumes: [], pull: 'missing' };
+const IMAGE: ContainerSpec = { kind: 'image', image: 'postgres:18', volumes: [], pull: 'missing' };
 const CONTAINER: RunContainer = {
   id: 'ab'.repeat(32),
   name: 'shop-db',

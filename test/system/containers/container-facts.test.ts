@@ -20,7 +20,7 @@ describe('a container', () => {
         FinishedAt: '0001-01-01T00:00:00Z',
       },
       Config: { Image: 'postgres:18', Tty: false, StopSignal: 'SIGINT', Labels: { a: 'b', c: 3 } },
-      HostConfig: { Memory: 67_108_864 },
+      HostConfig: { Memory: 67_108_864, RestartPolicy: { Name: 'unless-stopped' } },
       NetworkSettings: {
         Ports: {
           '5432/tcp': [{ HostIp: '127.0.0.1', HostPort: '5432' }],
@@ -44,6 +44,7 @@ describe('a container', () => {
       health: undefined,
       hasTerminal: false,
       stopSignal: 'SIGINT',
+      isRestartedByEngine: true,
       published: [{ address: '127.0.0.1', port: 5432, inside: 5432 }],
       labels: { a: 'b' },
     });

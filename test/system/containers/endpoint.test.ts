@@ -68,7 +68,8 @@ describe('an engine that does not answer', () => {
     for (const name of names) writeFileSync(join(folder, name), '');
     return folder;
   };
-  const connect = (env: Readonly<Record<string, string>>) => connectEngine({ HOME: tempDir(), ...env }, 'linux');
+  const connect = (env: Readonly<Record<string, string>>) =>
+    connectEngine({ HOME: tempDir(), ...env }, { lockDir: tempDir(), platform: 'linux' });
 
   it('is told to be on another machine, with the way back', async () => {
     await expect(connect({ DOCKER_HOST: 'ssh://ada@build' })).rejects.toMatchObject({

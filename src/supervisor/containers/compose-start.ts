@@ -1,0 +1,118 @@
+// How a service of a Compose file comes to run: its image, `docker compose up`, and then the container itself, which is watched
+// like any other. What it needs of the file and no service of the session starts, is started with it.
+
+import type { ComposeSpec, PortSpec, ServiceSpec } from '../../core/model/project.ts';
+import type { Endpoints } from '../../core/env/references.ts';
+import { neededServices } from '../../core/rules/compose-facts.ts';
+import { LABEL } from '../../core/rules/container-identity.ts';
+import { DevError, EXIT } from '../../errors.ts';
+import type {
+  Compose,
+  ComposeChange,
+  ComposeModel,
+  ContainerEngine,
+  ContainerFacts,
+} from '../../system/container-engine.ts';
+import { composeService, sourceOf } from './compose-files.ts';
+import { configuredEnvironment } from './container-environment.ts';
+import { publishedAddress } from './container-request.ts';
+import { pullImage, type StartedContainer } from './container-start.ts';
+import type { EnvironmentSource } from '../runs/environment-files.ts';
+
+export interface ComposeStartRequest {
+  readonly engine: ContainerEngine;
+  readonly compose: Compose;
+  readonly model: ComposeModel;
+  readonly spec: ServiceSpec;
+  readonly container: ComposeSpec;
+  /** Services of the same file that the session starts itself. */
+  readonly startedByOthers: ReadonlySet<string>;
+  readonly environment: EnvironmentSource;
+  readonly endpoints: Endpoints;
+  readonly onProgress: (progress: string) => void;
+  /** What a build prints. */
+  readonly onBuildLine: (line: string) => void;
+  /** Aborted: nobody wants it any more. */
+  readonly signal: AbortSignal;
+}
+
+/** @throws DevError with what Compose or the engine said */
+export async function startCompose(request: ComposeStartRequest): Promise<StartedContainer> {
+  const { engine, compose, model, spec, container, startedByOthers, onProgress, onBuildLine, signal } = request;
+  const service = composeService(model, container);
+  const before = await findContainer(engine, model.project, container.service);
+  await pullIfMissing(request, service);
+  const facts = new Map([...model.services].map(([name, { facts }]) => [name, facts]));
+  const services = neededServices(container.service, facts, startedByOthers);
+  const env = configuredOf(request);
+  onProgress(`docker compose ${service.isBuilt ? 'builds' : 'starts'} ${container.service}`);
+  await compose.up({
+    source: sourceOf(spec, container),
+    model,
+    services,
+    change: changeOf(request, env),
+    onLine: service.isBuilt ? onBuildLine : () => {},
+    signal,
+  });
+  const found = await findContainer(engine, model.project, container.service);
+  if (found === undefined) throw failure(`docker compose made no container for ${container.service}`);
+  return {
+    facts: found,
+    insidePort: spec.port?.inside,
+    isTakenOver: before?.id === found.id && before.startedAt === found.startedAt,
+    env,
+    companions: await companionsOf(engine, model.project, services.slice(1)),
+  };
+}
+
+/** The one that runs, else the one that ran last. One-off containers of `docker compose run` are none of the service's. */
+async function findContainer(
+  engine: ContainerEngine,
+  project: string,
+  service: string,
+): Promise<ContainerFacts | undefined> {
+  const labels = { [LABEL.composeProject]: project, [LABEL.composeService]: service, [LABEL.composeOneOff]: 'False' };
+  const found = await engine.list(labels);
+  return found.toSorted(byLife)[0];
+}
+
+function byLife(one: ContainerFacts, other: ContainerFacts): number {
+  if (one.isRunning !== other.isRunning) return one.isRunning ? -1 : 1;
+  return (other.startedAt ?? '').localeCompare(one.startedAt ?? '');
+}
+
+/** Compose would fetch it as well, but tells no share. */
+async function pullIfMissing(request: ComposeStartRequest, service: ReturnType<typeof composeService>): Promise<void> {
+  const { image, isBuilt, pullPolicy } = service;
+  if (image === undefined || isBuilt || (pullPolicy !== undefined && pullPolicy !== 'missing')) return;
+  if ((await request.engine.findImage(image)) === undefined) await pullImage(request, { image, platform: undefined });
+}
+
+function configuredOf({ environment, spec, endpoints }: ComposeStartRequest): Readonly<Record<string, string>> {
+  return configuredEnvironment(environment, spec, { endpoints, insidePort: spec.port?.inside });
+}
+
+function changeOf(
+  { container, spec, endpoints }: ComposeStartRequest,
+  env: Readonly<Record<string, string>>,
+): ComposeChange {
+  return { service: container.service, published: publishedOf(spec.port, endpoints.get(spec.name)?.port), env };
+}
+
+function publishedOf(port: PortSpec | undefined, inForce: number | undefined): ComposeChange['published'] {
+  if (port?.inside === undefined || inForce === undefined) return undefined;
+  return { inside: port.inside, port: inForce, address: publishedAddress(port.host) };
+}
+
+async function companionsOf(
+  engine: ContainerEngine,
+  project: string,
+  services: readonly string[],
+): Promise<readonly string[]> {
+  const found = await Promise.all(services.map((service) => findContainer(engine, project, service)));
+  return found.flatMap((facts) => (facts?.isRunning === true ? [facts.id] : []));
+}
+
+function failure(message: string): DevError {
+  return new DevError({ code: 'spawn_failed', exitCode: EXIT.notReady, message });
+}

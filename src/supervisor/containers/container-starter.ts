@@ -1,0 +1,62 @@
+// Starts the container of a service in the way that its config says: of an image, or of a Compose file.
+
+import type { ComposeFacts } from '../../core/model/compose-facts.ts';
+import type { ComposeSpec, ContainerSpec, ServiceSpec } from '../../core/model/project.ts';
+import { BugError } from '../../errors.ts';
+import type { ContainerEngine } from '../../system/container-engine.ts';
+import { composeService, ComposeFiles, sourceOf } from './compose-files.ts';
+import { startCompose } from './compose-start.ts';
+import type { ContainerContext } from './container-context.ts';
+import { startContainer, type StartedContainer, type StartRequest } from './container-start.ts';
+
+type StartParts = Pick<StartRequest, 'engine' | 'spec' | 'endpoints' | 'onProgress' | 'signal'>;
+
+export class ContainerStarter {
+  readonly #context: ContainerContext;
+  readonly #files: ComposeFiles;
+
+  constructor(context: ContainerContext) {
+    this.#context = context;
+    this.#files = new ComposeFiles(context.system.clock);
+  }
+
+  /** @throws DevError with what Compose said */
+  async readCompose(engine: ContainerEngine, spec: ServiceSpec): Promise<ComposeFacts> {
+    if (spec.container?.kind !== 'compose') throw new BugError(`${spec.name} is of no Compose file`);
+    const model = await this.#files.read(
+      await engine.compose(),
+      sourceOf(spec, spec.container),
+      spec.container.service,
+    );
+    return composeService(model, spec.container).facts;
+  }
+
+  /** @throws DevError with what Compose or the engine said */
+  start(parts: StartParts, container: ContainerSpec): Promise<StartedContainer> {
+    if (container.kind === 'compose') return this.#startCompose(parts, container);
+    const { project, environment, system } = this.#context;
+    const pause = (delayMs: number): Promise<void> =>
+      new Promise((resolve) => {
+        system.clock.after(delayMs, resolve);
+      });
+    return startContainer({ ...parts, project, container, environment, pause });
+  }
+
+  async #startCompose(parts: StartParts, container: ComposeSpec): Promise<StartedContainer> {
+    const { project, environment, logs } = this.#context;
+    const { engine, spec } = parts;
+    const compose = await engine.compose();
+    const others = project.services.flatMap((other) =>
+      other.name !== spec.name && other.container?.kind === 'compose' ? [other.container.service] : [],
+    );
+    return startCompose({
+      ...parts,
+      compose,
+      model: await this.#files.last(compose, sourceOf(spec, container), container.service),
+      container,
+      startedByOthers: new Set(others),
+      environment,
+      onBuildLine: (line) => logs.file(spec.name).append(Buffer.from(`${line}\n`), 'err'),
+    });
+  }
+}

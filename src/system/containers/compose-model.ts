@@ -1,0 +1,82 @@
+// What `docker compose config --format json` prints: the file as Compose understands it, with everything filled in. Read for
+// what matters to a service, and written again with other ports or variables where the service has them.
+
+import type { ComposeFacts, ComposePort } from '../../core/model/compose-facts.ts';
+import type { ComposeChange, ComposeModel, ComposeService } from '../container-engine.ts';
+import { fieldsOf, listOf, numberOf, textOf, type Fields } from './answers.ts';
+
+/** Undefined when it is none. */
+export function readModel(json: unknown, profiles: readonly string[]): ComposeModel | undefined {
+  const model = fieldsOf(json);
+  const project = textOf(model['name']);
+  if (project === undefined) return undefined;
+  const services = Object.entries(fieldsOf(model['services'])).map(
+    ([name, service]) => [name, readService(project, fieldsOf(service))] as const,
+  );
+  return { project, profiles, services: new Map(services), json: model };
+}
+
+/** Undefined when nothing of it would be otherwise. */
+export function changedModel({ json }: ComposeModel, change: ComposeChange): Fields | undefined {
+  const services = fieldsOf(json['services']);
+  const service = fieldsOf(services[change.service]);
+  const changed = { ...service, ...changedPorts(service, change), ...changedEnv(service, change) };
+  if (JSON.stringify(changed) === JSON.stringify(service)) return undefined;
+  return { ...json, services: { ...services, [change.service]: changed } };
+}
+
+function readService(project: string, service: Fields): ComposeService {
+  const dependsOn = Object.entries(fieldsOf(service['depends_on'])).map(([name, dependency]) => ({
+    service: name,
+    condition: conditionOf(fieldsOf(dependency)['condition']),
+  }));
+  return {
+    facts: { project, ports: listOf(service['ports']).flatMap(readPort), dependsOn },
+    image: typeof service['image'] === 'string' ? service['image'] : undefined,
+    isBuilt: service['build'] !== undefined && service['build'] !== null,
+    profiles: listOf(service['profiles']).flatMap((profile) => textOf(profile) ?? []),
+    pullPolicy: textOf(service['pull_policy'], 20),
+  };
+}
+
+function conditionOf(condition: unknown): ComposeFacts['dependsOn'][number]['condition'] {
+  switch (condition) {
+    case 'service_healthy':
+      return 'ready';
+    case 'service_completed_successfully':
+      return 'completed';
+    default:
+      return 'started';
+  }
+}
+
+/** `published` is a text, and may be a range: then its first port. */
+function readPort(row: unknown): readonly ComposePort[] {
+  const { target, published, protocol, host_ip: address } = fieldsOf(row);
+  const inside = numberOf(target);
+  if (inside === undefined || (protocol !== undefined && protocol !== 'tcp')) return [];
+  const port = Number.parseInt(typeof published === 'number' ? `${published}` : (textOf(published) ?? ''), 10);
+  const isPort = Number.isInteger(port) && port > 0 && port < 65_536;
+  return [{ published: isPort ? port : undefined, inside, address: textOf(address) }];
+}
+
+/** The first publication of that port inside gets the other one; there is one if there was none. */
+function changedPorts(service: Fields, { published }: ComposeChange): Fields {
+  if (published === undefined) return {};
+  const rows = listOf(service['ports']);
+  const isMeant = (row: unknown): boolean => readPort(row)[0]?.inside === published.inside;
+  const index = rows.findIndex(isMeant);
+  if (rows.some((row) => isMeant(row) && readPort(row)[0]?.published === published.port)) return {};
+  const other = { mode: 'ingress', target: published.inside, published: String(published.port), protocol: 'tcp' };
+  if (index === -1) return { ports: [...rows, { ...other, host_ip: published.address }] };
+  return {
+    ports: rows.map((row, at) => (at === index ? { ...fieldsOf(row), published: String(published.port) } : row)),
+  };
+}
+
+function changedEnv(service: Fields, { env }: ComposeChange): Fields {
+  if (Object.keys(env).length === 0) return {};
+  // Compose reads `$` in its files as the beginning of a reference; what it prints it has doubled.
+  const written = Object.entries(env).map(([name, value]) => [name, value.replaceAll('$', '$$$$')]);
+  return { environment: { ...fieldsOf(service['environment']), ...Object.fromEntries(written) } };
+}

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import type { ComposeFacts } from '../../../src/core/model/compose-facts.ts';
+import type { ServiceSpec } from '../../../src/core/model/project.ts';
+import { neededServices, withComposeFacts } from '../../../src/core/rules/compose-facts.ts';
+import { portSpec, serviceSpec } from '../../helpers/service-spec.ts';
+
+const composed = (name: string, service = name, files: readonly string[] = []): ServiceSpec =>
+  serviceSpec(name, { container: { kind: 'compose', service, files, profiles: [] } });
+
+const facts = (overrides: Partial<ComposeFacts> = {}): ComposeFacts => ({
+  project: 'shop',
+  ports: [
+    { published: undefined, inside: 9000, address: undefined },
+    { published: 8025, inside: 80, address: '127.0.0.1' },
+  ],
+  dependsOn: [],
+  ...overrides,
+});
+
+it('the first port that the file publishes is the service’s', () => {
+  expect(withComposeFacts(composed('mail'), facts(), [])).toMatchObject({
+    port: { wanted: 8025, inside: 80, host: '127.0.0.1', env: 'PORT', range: { from: 8025, to: 8124 } },
+    container: { project: 'shop' },
+  });
+});
+
+it('a port of the config wins, and leads to the port inside that the file has', () => {
+  const own = { ...composed('mail'), port: portSpec(9999) };
+  expect(withComposeFacts(own, facts(), []).port).toEqual({ ...portSpec(9999), inside: 9000 });
+  const same = { ...composed('mail'), port: portSpec(8025) };
+  expect(withComposeFacts(same, facts(), []).port?.inside).toBe(80);
+  const said = { ...composed('mail'), port: { ...portSpec(9999), inside: 1 } };
+  expect(withComposeFacts(said, facts(), []).port?.inside).toBe(1);
+});
+
+it('dependencies of the file are those of the services that stand for them, in the same file', () => {
+  const dependsOn = [
+    { service: 'postgres', condition: 'ready' },
+    { service: 'unknown', condition: 'started' },
+  ] as const;
+  const others = [
+    composed('db', 'postgres'),
+    composed('other', 'postgres', ['/x/compose.yaml']),
+    serviceSpec('unknown'),
+  ];
+  expect(withComposeFacts(composed('mail'), facts({ dependsOn }), others).dependsOn).toEqual([
+    { service: 'db', condition: 'ready' },
+  ]);
+  const own = { ...composed('mail'), dependsOn: [{ service: 'db', condition: 'started' }] as const };
+  expect(withComposeFacts(own, facts({ dependsOn }), others).dependsOn).toEqual(own.dependsOn);
+});
+
+it('what a service needs of the file comes with it, but for what somebody else starts', () => {
+  const needs = (...names: readonly string[]) => ({
+    dependsOn: names.map((service) => ({ service, condition: 'started' as const })),
+  });
+  const model = new Map([
+    ['web', needs('api', 'db')],
+    ['api', needs('cache', 'web')],
+    ['db', needs('disk')],
+  ]);
+  expect(neededServices('web', model, new Set(['db']))).toEqual(['web', 'api', 'cache']);
+});

@@ -1,0 +1,97 @@
+// As `docker compose config --format json` prints it (Compose 2.26).
+
+import { expect, it } from 'vitest';
+import { changedModel, readModel } from '../../../src/system/containers/compose-model.ts';
+
+const JSON_OF_COMPOSE = {
+  name: 'shop',
+  services: {
+    db: {
+      image: 'postgres:18',
+      environment: { POSTGRES_PASSWORD: 'a$$b', EMPTY: null },
+      ports: [
+        { mode: 'ingress', target: 5432, published: '5432', protocol: 'tcp' },
+        { mode: 'ingress', target: 53, published: '53', protocol: 'udp' },
+        { mode: 'ingress', target: 9187, protocol: 'tcp' },
+        { mode: 'ingress', host_ip: '127.0.0.1', target: 81, published: '8000-8010', protocol: 'tcp' },
+      ],
+      depends_on: {
+        init: { condition: 'service_completed_successfully', required: true },
+        cache: { condition: 'service_healthy', required: true },
+        log: { condition: 'service_started', required: true },
+      },
+      profiles: ['dev'],
+    },
+    api: { build: { context: '/shop/api' }, image: 'api' },
+  },
+};
+
+const model = () => {
+  const read = readModel(JSON_OF_COMPOSE, []);
+  if (read === undefined) throw new Error('it was not read');
+  return read;
+};
+
+const portsOf = (changed: unknown) => (changed as typeof JSON_OF_COMPOSE).services.db.ports;
+
+it('is read with ports, dependencies, images and profiles', () => {
+  const { project, services } = model();
+  expect(project).toBe('shop');
+  expect(services.get('db')).toEqual({
+    facts: {
+      project: 'shop',
+      ports: [
+        { published: 5432, inside: 5432, address: undefined },
+        { published: undefined, inside: 9187, address: undefined },
+        { published: 8000, inside: 81, address: '127.0.0.1' },
+      ],
+      dependsOn: [
+        { service: 'init', condition: 'completed' },
+        { service: 'cache', condition: 'ready' },
+        { service: 'log', condition: 'started' },
+      ],
+    },
+    image: 'postgres:18',
+    isBuilt: false,
+    profiles: ['dev'],
+    pullPolicy: undefined,
+  });
+  expect(services.get('api')).toMatchObject({ isBuilt: true });
+});
+
+it('stays as it is when nothing is otherwise', () => {
+  const published = { inside: 5432, port: 5432, address: '127.0.0.1' };
+  expect(changedModel(model(), { service: 'db', published, env: {} })).toBe(undefined);
+  expect(changedModel(model(), { service: 'db', published: undefined, env: {} })).toBe(undefined);
+});
+
+it('publishes the port inside elsewhere, and leaves the others', () => {
+  const published = { inside: 5432, port: 5555, address: '127.0.0.1' };
+  const ports = portsOf(changedModel(model(), { service: 'db', published, env: {} }));
+  expect(ports[0]).toEqual({ mode: 'ingress', target: 5432, published: '5555', protocol: 'tcp' });
+  expect(ports.slice(1)).toEqual(JSON_OF_COMPOSE.services.db.ports.slice(1));
+});
+
+it('publishes a port that the file does not', () => {
+  const published = { inside: 7000, port: 7001, address: '127.0.0.1' };
+  expect(portsOf(changedModel(model(), { service: 'db', published, env: {} })).at(-1)).toEqual({
+    mode: 'ingress',
+    target: 7000,
+    published: '7001',
+    protocol: 'tcp',
+    host_ip: '127.0.0.1',
+  });
+});
+
+it('adds variables, with every dollar as Compose writes it', () => {
+  const changed = changedModel(model(), { service: 'db', published: undefined, env: { MODE: 'a$b' } });
+  expect((changed as typeof JSON_OF_COMPOSE).services.db.environment).toEqual({
+    POSTGRES_PASSWORD: 'a$$b',
+    EMPTY: null,
+    MODE: 'a$$b',
+  });
+});
+
+it.each([undefined, [], {}, { services: {} }])('is none in %j', (json) => {
+  expect(readModel(json, [])).toBe(undefined);
+});
