@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { startBystander } from '../helpers/bystander.ts';
-import { HAS_CONTROL_GROUPS } from '../helpers/daemons.ts';
+import { HAS_CONTROL_GROUPS, makesDaemons, watchDaemons } from '../helpers/daemons.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { freePort, isPortOpen } from '../helpers/free-port.ts';
 import { KEY, spawnInPty } from '../helpers/pty-app.ts';
@@ -215,6 +215,33 @@ fault(
       expect(await runDev(project, command)).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(held) });
     }
     expect(await listenerOf(project, port)).toBe(holder);
+  },
+);
+
+fault(
+  {
+    id: 'B5',
+    priority: 'P0',
+    fault: 'daemons without any mark live on after a stop that claims success',
+    injected:
+      '200 that fork twice, wipe their environment and open a session of their own; stop, and kill -9 of the supervisor',
+    needsGroups: true,
+  },
+  async () => {
+    const project = createTempProject({
+      config: `services:\n  storm: {command: '${makesDaemons(200)}', tty: false}\n`,
+    });
+    const daemons = watchDaemons(project);
+    const bystander = await startBystander({ cwd: project.root });
+    await runDev(project, ['up', '-d']);
+    await daemons.reach(200);
+    process.kill((await readStatus(project)).session.pid, 'SIGKILL');
+    expect(await runDev(project, ['up', '-d'])).toMatchObject({ exitCode: 0 });
+    await daemons.reach(200);
+    const stop = { exitCode: 0, stderr: expect.stringContaining('Stopped. Nothing is left.') };
+    expect(await runDev(project, ['stop'])).toMatchObject(stop);
+    expect(daemons.count()).toBe(0);
+    bystander.expectUnharmed();
   },
 );
 

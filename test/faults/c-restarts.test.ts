@@ -403,3 +403,36 @@ function commandOf(pid: number): string {
     return '';
   }
 }
+
+fault(
+  {
+    id: 'C15',
+    fault: 'answers of health checks outgrow what a client can be told',
+    injected: '40 services whose health answer names 70 components with names of 200 characters; status and health',
+  },
+  async () => {
+    const port = await freePort();
+    const services = Array.from({ length: 40 }, (_, index) => {
+      const health = `{http: 'http://127.0.0.1:${port}/', interval: 30s}`;
+      return `  s${index}: {command: sleep 100000, depends_on: {server: ready}, health: ${health}}\n`;
+    });
+    const project = createTempProject({
+      config: `services:\n  server: {command: ["${process.execPath}", server.cjs], port: ${port}}\n${services.join('')}`,
+    });
+    project.write(
+      'server.cjs',
+      `const name = (index) => '漢'.repeat(200) + index;
+       const components = Object.fromEntries(Array.from({ length: 70 }, (_, index) => [name(index), { status: 'ok' }]));
+       const body = JSON.stringify({ components });
+       require('node:http').createServer((_, answer) => {
+         answer.setHeader('content-type', 'application/json');
+         answer.end(body);
+       }).listen(${port}, '127.0.0.1');`,
+    );
+    expect(await runDev(project, ['up', '-d'])).toMatchObject({ exitCode: 0 });
+    for (const command of [['status'], ['status', '--json'], ['health', '--json']]) {
+      expect(await runDev(project, command), command.join(' ')).toMatchObject({ exitCode: 0 });
+    }
+    expect(await runDev(project, ['stop'])).toMatchObject({ exitCode: 0 });
+  },
+);

@@ -3,11 +3,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, onTestFinished } from 'vitest';
 import { startBystander } from '../helpers/bystander.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { DEVDECK, runDev } from '../helpers/run-dev.ts';
-import { readService, readStatus } from '../helpers/session.ts';
+import { freePort } from '../helpers/free-port.ts';
+import { DEVDECK, runDev, startDev } from '../helpers/run-dev.ts';
+import { fixtureCommand, readService, readStatus } from '../helpers/session.ts';
 import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
 import { fault } from './fault.ts';
 import { fillDisk, mountSmallDisk } from './small-disk.ts';
@@ -217,5 +219,33 @@ fault(
     const paths = folders.flatMap(allPaths);
     expect(paths.length).toBeGreaterThan(8);
     expect(paths.filter((path) => (lstatSync(path).mode & 0o077) !== 0)).toEqual([]);
+  },
+);
+
+fault(
+  {
+    id: 'D27',
+    fault: 'somebody keeps the ledger of ports locked, and the session waits for them',
+    injected: 'BEGIN EXCLUSIVE on the ledger by another process, as a backup does; up -d, status meanwhile, stop',
+  },
+  async () => {
+    const web = fixtureCommand('web-server');
+    const [one, two] = [await freePort(), await freePort()];
+    const project = createTempProject({
+      config: `services:\n  one: {command: ${web}, port: ${one}}\n  two: {command: ${web}, port: ${two}}\n`,
+    });
+    await runDev(project, ['up', '-d']);
+    await runDev(project, ['stop']);
+    const ledger = join(project.env['XDG_STATE_HOME'] as string, 'devdeck/ports.db');
+    expect(existsSync(ledger)).toBe(true);
+    const database = new DatabaseSync(ledger);
+    onTestFinished(() => database.close());
+    database.exec('BEGIN EXCLUSIVE');
+    const starting = startDev(project, ['up', '-d']);
+    await eventually('the session answers', async () => (await runDev(project, ['status'])).exitCode !== 6);
+    // A client gives up on a supervisor that says nothing for 4 s, and then ends with 124.
+    for (let look = 0; look < 5; look += 1) expect((await runDev(project, ['status'])).exitCode).not.toBe(124);
+    expect(await starting.ended()).toMatchObject({ exitCode: 0 });
+    expect(await runDev(project, ['stop'])).toMatchObject({ exitCode: 0 });
   },
 );

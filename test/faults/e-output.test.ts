@@ -1,6 +1,6 @@
 // Faults of what a service writes: floods, lines without end, split characters, escapes, noise, last words.
 
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { eventually } from '../helpers/eventually.ts';
@@ -399,5 +399,53 @@ fault(
     await eventually('all is written', () => textEndsWith(project, 'END\n'), { timeoutMs: 60_000 });
     expect(await readService(project, 'job')).toMatchObject({ state: 'ready', pid, restarts: 0 });
     expect(rssBytes(session.pid) / MEBIBYTE).toBeLessThan(150);
+  },
+);
+
+/** A line that a backtracking engine would be busy with for years. */
+const UNLUCKY_LINE = `${'a'.repeat(60)}!`;
+const UNLUCKY_PATTERN = '^(a+)+$';
+
+fault(
+  {
+    id: 'E20',
+    priority: 'P0',
+    fault: 'a regular expression meets a line that it would need years for',
+    injected: `health: {log} and logs --grep with ${UNLUCKY_PATTERN}, and a line of 60 a and one !`,
+  },
+  async () => {
+    const project = createTempProject({
+      config: `
+services:
+  job: {command: 'while :; do echo ${UNLUCKY_LINE}; sleep 0.1; done', health: {log: '${UNLUCKY_PATTERN}'}}
+`,
+    });
+    await runDev(project, ['start']);
+    await eventually('the line is in the log', async () => {
+      const { stdout } = await runDev(project, ['logs', '-n', '1']);
+      return stdout.includes(UNLUCKY_LINE);
+    });
+    expect(await readService(project, 'job')).toMatchObject({ state: 'starting', ready: false });
+    expect(await runDev(project, ['logs', '--grep', UNLUCKY_PATTERN])).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(await runDev(project, ['stop'])).toMatchObject({ exitCode: 0 });
+  },
+);
+
+fault(
+  {
+    id: 'E20',
+    priority: 'P0',
+    fault: 'one line of output costs more than its length',
+    injected: 'a line of 64 KiB that erases itself 16,000 times (ESC[2K), and one of 64 KiB of brackets',
+  },
+  async () => {
+    const line = (unit: string) => `printf '${unit}%.0s' $(seq 16000); echo`;
+    const project = createTempProject({
+      config: `services:\n  job: {command: "${line('\\\\033[2K')}; ${line('[[[[')}; echo done; sleep 100000", health: {log: done}}\n`,
+    });
+    expect(await runDev(project, ['up', '-d', '--timeout', '10s'])).toMatchObject({ exitCode: 0 });
+    const { stdout } = await runDev(project, ['logs', '-n', '3'], { timeoutMs: 10_000 });
+    expect(stdout).toContain('done');
+    expect(statSync(join(project.root, '.devdeck/logs/job.log')).size).toBeGreaterThan(128_000);
   },
 );

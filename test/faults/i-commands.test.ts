@@ -1,7 +1,7 @@
 // Faults around a command: a reader that leaves or is slow, an output that cannot be written, a stop that is too early,
 // signals.
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -219,5 +219,33 @@ fault(
     grep.signal('SIGTERM');
     await grep.ended({ timeoutMs: 5_000 });
     expect(grep.output().length).toBeLessThan(300_000 * 76);
+  },
+);
+
+fault(
+  {
+    id: 'I8',
+    fault: 'the folder that the shell stands in is gone',
+    injected: 'rm -r of the working directory; commands that need no folder, and others with -C',
+  },
+  async () => {
+    const project = createTempProject({ config: 'services:\n  job: {command: sleep 100000}\n' });
+    const gone = join(dirname(project.root), 'gone');
+    const inGone = (args: string) => {
+      const script = `mkdir -p '${gone}' && cd '${gone}' && rm -r '${gone}' && "${DEVDECK}" ${args}`;
+      return spawnSync('sh', ['-c', script], { env: project.env, cwd: '/', encoding: 'utf8', timeout: 20_000 });
+    };
+    for (const args of ['help', '--version', 'completion bash', 'config schema']) {
+      expect(inGone(args), args).toMatchObject({ status: 0 });
+    }
+    for (const args of ['up -d', 'status', 'config', 'stop']) {
+      expect(inGone(`-C '${project.root}' ${args}`), args).toMatchObject({ status: 0 });
+    }
+    for (const args of ['status', 'init --dry-run', 'up -d']) {
+      const { status, stderr } = inGone(args);
+      expect(status, args).not.toBe(0);
+      expect(status, args).not.toBe(70);
+      expect(stderr, args).toMatch(/folder/);
+    }
   },
 );
