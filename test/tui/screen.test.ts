@@ -490,6 +490,17 @@ describe('a port conflict', () => {
     ]);
   });
 
+  it('asks again when another process has the port by the time of the yes', async () => {
+    const { session, screen } = await openConflict();
+    screen.press('K');
+    await screen.waitFor('kill it and its children');
+    session.change([conflictedService('backend', conflictOn(8000, { owners: [foreignOwner({ pid: 900 })] }))]);
+    await screen.waitFor('kill node (pid 900)');
+    screen.press('y', 'j');
+    await screen.waitFor(/▸ u/);
+    expect(session.callsOf('resolveConflict')).toEqual([]);
+  });
+
   it.each(['ours', 'left over'] as const)('kills what is %s without a second question', async (verdict) => {
     const { session, screen } = await openConflict(
       conflictSession(conflictOn(8000, { owners: [foreignOwner({ verdict })] })),

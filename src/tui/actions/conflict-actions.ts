@@ -8,8 +8,8 @@ import { notify, type ActionContext } from './action-context.ts';
 import {
   conflictKey,
   selectConflict,
-  selectConflicts,
   selectKillTargets,
+  selectUndecided,
   type OpenConflict,
 } from '../state/selectors.ts';
 
@@ -47,7 +47,7 @@ function needsConsent(owners: readonly OwnerCard[]): boolean {
 }
 
 function chooseForAll(context: ActionContext, name: ConflictChoiceName): void {
-  const asked = selectConflicts(context.state()).filter(({ isPostponed, isDecided }) => !isPostponed && !isDecided);
+  const asked = selectUndecided(context.state());
   const refused = asked.flatMap((open) => {
     const refusal = whyNot(open, name);
     return refusal === undefined ? [] : [`${open.service.name}: ${refusal}`];

@@ -16,7 +16,9 @@ import {
   selectConflict,
   selectConflicts,
   selectDialogChoices,
+  selectKillTargets,
   selectNames,
+  selectUndecided,
 } from './selectors.ts';
 import {
   LOG_LAYOUTS,
@@ -272,7 +274,15 @@ function withConflictNews(before: ScreenState, after: ScreenState): ScreenState 
   const keys = new Set(unchanged.map(({ service }) => conflictKey(service)));
   const decided = after.desk.decided.filter((key) => keys.has(key));
   const isSame = decided.length === after.desk.decided.length;
-  return withDialog(isSame ? after : withDesk(after, { decided }));
+  // A yes is for the processes that were named, and for no others.
+  const isAskingToKill = after.desk.isAskingToKill && killKey(before) === killKey(after);
+  return withDialog(withDesk(after, isSame ? { isAskingToKill } : { decided, isAskingToKill }));
+}
+
+function killKey(state: ScreenState): string {
+  return selectKillTargets(state)
+    .map(({ pid, startTicks }) => `${pid} ${startTicks}`)
+    .join();
 }
 
 /** Opens the dialog that is due now, and remembers which: it does not change under the fingers. */
@@ -295,7 +305,7 @@ function decideConflicts(state: ScreenState, keys: readonly string[]): ScreenSta
     isForAll: false,
     isAskingToKill: false,
   });
-  const waits = selectConflicts(next).some(({ isPostponed, isDecided }) => !isPostponed && !isDecided);
+  const waits = selectUndecided(next).length > 0;
   return waits ? withDialog(withDesk(next, { shown: undefined })) : next;
 }
 

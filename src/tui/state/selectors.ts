@@ -106,14 +106,15 @@ export function dialogRestMs(state: ScreenState, nowMs: number): number {
   return Math.max(0, state.desk.openedAtMs + UNASKED_DIALOG_MS - nowMs);
 }
 
+/** The conflicts that wait for a decision. */
+export function selectUndecided(state: ScreenState): readonly OpenConflict[] {
+  return selectConflicts(state).filter(({ isPostponed, isDecided }) => !isPostponed && !isDecided);
+}
+
 /** The processes that a kill would end: of the conflict in the dialog, or of all that wait for a decision. */
 export function selectKillTargets(state: ScreenState): readonly OwnerCard[] {
   const open = selectConflict(state);
-  const asked = state.desk.isForAll
-    ? selectConflicts(state).filter(({ isPostponed, isDecided }) => !isPostponed && !isDecided)
-    : open === undefined
-      ? []
-      : [open];
+  const asked = state.desk.isForAll ? selectUndecided(state) : open === undefined ? [] : [open];
   return asked.flatMap(({ conflict }) => conflict.owners.filter((owner) => owner.refusal === null));
 }
 
