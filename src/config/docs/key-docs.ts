@@ -144,7 +144,7 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
     args: {
       meaning: 'words after the image; references are filled in',
       example: '["-c", "fsync=off"]',
-      otherwise: 'what the image runs by itself',
+      otherwise: 'the command of the image',
     },
     volumes: {
       meaning: 'what is kept or shared: a volume by its name, or a folder by its path, and where it is inside',

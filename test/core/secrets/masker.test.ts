@@ -130,7 +130,7 @@ describe('what a text itself calls a secret', () => {
 
   it.each([
     'http://localhost:5173/@vite/client',
-    'https://registry.npmjs.org/@scope/name',
+    'https://packages.example.org/@scope/name',
     'ssh://git@github.com/x',
     'postgres://ada@db/shop',
     'redis://:${REDIS_PASSWORD}@db',
