@@ -51,7 +51,7 @@ it('keeps the keys that are pressed while the rest is loading', async () => {
   await screen.waitFor(/everything it can do|Keys|keys/);
   screen.press('?');
   // While a service starts, q would ask.
-  await screen.waitFor(/ready/);
+  await screen.waitFor(/● 2 ready/);
   screen.press('q');
   expect(await screen.waitForExit()).toMatchObject({ exitCode: 0 });
 });
