@@ -1,7 +1,7 @@
 // What a key means: an event for the state, a movement of the log, or a call of the session.
 // Calls are not awaited by the screen; how they go is seen in the next snapshot, how they fail in the status line.
 
-import { messageOf } from '../../errors.ts';
+import { assertNever, messageOf } from '../../errors.ts';
 import type { Session } from '../../core/model/session.ts';
 import { consequences } from '../../format/config-news.ts';
 import { notify, type ActionContext } from './action-context.ts';
@@ -21,6 +21,9 @@ import {
   selectMode,
   selectService,
 } from '../state/selectors.ts';
+import type { TextInput } from '../state/state.ts';
+
+type InputFor<Purpose extends TextInput['purpose']> = Extract<TextInput, { readonly purpose: Purpose }>;
 
 const MAX_QUERY = 200;
 
@@ -105,7 +108,7 @@ export function performAction(action: ActionName, context: ActionContext): void 
     case 'usage':
       return dispatch({ type: 'panelOpened', panel: 'usage' });
     case 'palette':
-      return dispatch({ type: 'paletteTyped', text: '' });
+      return dispatch({ type: 'inputOpened', input: { purpose: 'palette', text: '', cursor: 0 } });
     case 'paletteUp':
       return dispatch({ type: 'paletteMoved', by: -1, count: selectPalette(context.state()).length });
     case 'paletteDown':
@@ -169,10 +172,8 @@ export function performAction(action: ActionName, context: ActionContext): void 
 export function typeText(text: string, context: ActionContext): void {
   const state = context.state();
   const mode = selectMode(state);
-  if (mode === 'search' || mode === 'filter' || mode === 'save' || mode === 'palette' || mode === 'answer')
-    return editText(context, (typed) => (typed + plainText(text)).slice(0, MAX_QUERY));
-  if (mode === 'conflict' || mode === 'port-input') return typePort(context, text.replace(/\D/g, ''));
-  return undefined;
+  if (mode === 'conflict' || mode === 'port') return typePort(context, text.replace(/\D/g, ''));
+  if (mode === state.input?.purpose) editText(context, (typed) => (typed + plainText(text)).slice(0, MAX_QUERY));
 }
 
 function call(context: ActionContext, request: (session: Session) => Promise<unknown>): void {
@@ -208,13 +209,8 @@ function onService(context: ActionContext, request: (session: Session, name: str
 function goBack({ state: read, dispatch, logs }: ActionContext): void {
   const state = read();
   if (state.leaving === 'asking') return dispatch({ type: 'leavingChanged', leaving: 'no' });
-  if (state.search.typing !== undefined) return dispatch({ type: 'searchChanged', search: { typing: undefined } });
-  if (state.filter.typing !== undefined) return dispatch({ type: 'filterChanged', filter: { typing: undefined } });
-  if (state.answer !== undefined) return dispatch({ type: 'answerTyped', answer: undefined });
-  if (state.save.typing !== undefined) return dispatch({ type: 'saveTyped', text: undefined });
+  if (state.input !== undefined) return dispatch({ type: 'inputClosed' });
   if (state.desk.isAskingToKill) return dispatch({ type: 'killAsked', isAsking: false });
-  if (state.desk.portText !== undefined) return dispatch({ type: 'portTyped', text: undefined });
-  if (state.palette !== undefined) return dispatch({ type: 'paletteTyped', text: undefined });
   if (state.panel !== 'none') return dispatch({ type: 'panelClosed' });
   if (selectConfigNews(state) !== undefined) return dispatch({ type: 'configNewsHidden' });
   if (selectFailedChecks(state).length > 0) return dispatch({ type: 'failedChecksHidden' });
@@ -238,29 +234,29 @@ function quit(context: ActionContext): void {
 }
 
 function editText({ state: read, dispatch }: ActionContext, edit: (text: string) => string): void {
-  const { search, filter, save, answer, desk, palette } = read();
-  if (search.typing !== undefined) dispatch({ type: 'searchChanged', search: { typing: edit(search.typing) } });
-  else if (filter.typing !== undefined) dispatch({ type: 'filterChanged', filter: { typing: edit(filter.typing) } });
-  else if (answer !== undefined) dispatch({ type: 'answerTyped', answer: { ...answer, typing: edit(answer.typing) } });
-  else if (save.typing !== undefined) dispatch({ type: 'saveTyped', text: edit(save.typing) });
-  else if (palette !== undefined) dispatch({ type: 'paletteTyped', text: edit(palette.text) });
-  else if (desk.portText !== undefined) dispatch({ type: 'portTyped', text: edit(desk.portText) });
+  const { input } = read();
+  if (input !== undefined) dispatch({ type: 'inputEdited', text: edit(input.text) });
 }
 
 function submit(context: ActionContext): void {
-  switch (selectMode(context.state())) {
+  const { input } = context.state();
+  switch (input?.purpose) {
     case 'search':
-      return submitSearch(context);
+      return submitSearch(context, input.text);
     case 'filter':
-      return submitFilter(context);
+      return submitFilter(context, input.text);
     case 'save':
-      return submitSave(context);
+      return submitSave(context, input.text);
     case 'answer':
-      return submitAnswer(context);
+      return submitAnswer(context, input);
     case 'palette':
-      return submitPalette(context);
+      return submitPalette(context, input);
+    case 'port':
+      return submitPort(context, input.text);
+    case undefined:
+      return undefined;
     default:
-      return submitPort(context);
+      return assertNever(input);
   }
 }
 
@@ -268,23 +264,23 @@ function beginAnswer({ state, dispatch }: ActionContext): void {
   const service = selectService(state());
   if (service?.question === undefined || service.question === null) return;
   const { text, isSecret } = service.question;
-  dispatch({ type: 'answerTyped', answer: { typing: '', service: service.name, question: text, isSecret } });
+  dispatch({
+    type: 'inputOpened',
+    input: { purpose: 'answer', text: '', service: service.name, question: text, isSecret },
+  });
 }
 
 /** What was typed is gone from here before it is sent. */
-function submitAnswer(context: ActionContext): void {
-  const { answer } = context.state();
-  if (answer === undefined) return;
-  context.dispatch({ type: 'answerTyped', answer: undefined });
-  call(context, (session) => session.typeAnswer(answer.service, answer.typing));
+function submitAnswer(context: ActionContext, { service, text }: InputFor<'answer'>): void {
+  context.dispatch({ type: 'inputClosed' });
+  call(context, (session) => session.typeAnswer(service, text));
 }
 
-function submitPalette(context: ActionContext): void {
-  const state = context.state();
-  const item = selectPalette(state)[state.palette?.cursor ?? 0];
+function submitPalette(context: ActionContext, { cursor }: InputFor<'palette'>): void {
+  const item = selectPalette(context.state())[cursor];
   if (item === undefined) return;
   if (item.reason !== undefined) return notify(context, 'warn', item.reason);
-  context.dispatch({ type: 'paletteTyped', text: undefined });
+  context.dispatch({ type: 'inputClosed' });
   context.dispatch({ type: 'panelClosed' });
   if (item.service !== undefined) context.dispatch({ type: 'serviceSelected', name: item.service });
   if (item.action !== undefined) performAction(item.action, context);

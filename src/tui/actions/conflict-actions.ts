@@ -93,14 +93,14 @@ export function typePort(context: ActionContext, digits: string): void {
   const state = context.state();
   const reroute = selectConflict(state)?.conflict.choices.find(({ name }) => name === 'reroute');
   if (digits === '' || reroute === undefined || reroute.unavailable !== null) return;
-  const text = ((state.desk.portText ?? '') + digits).slice(0, String(MAX_PORT).length);
-  context.dispatch({ type: 'portTyped', text });
+  const typed = state.input?.purpose === 'port' ? state.input.text : '';
+  const text = (typed + digits).slice(0, String(MAX_PORT).length);
+  context.dispatch({ type: 'inputOpened', input: { purpose: 'port', text } });
 }
 
-export function submitPort(context: ActionContext): void {
+export function submitPort(context: ActionContext, text: string): void {
   const open = selectConflict(context.state());
-  const text = context.state().desk.portText;
-  if (open === undefined || text === undefined) return;
+  if (open === undefined) return;
   const port = Number(text);
   if (port < 1 || port > MAX_PORT) {
     notify(context, 'warn', `a port is a number from 1 to ${MAX_PORT}`);

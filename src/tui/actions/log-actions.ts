@@ -56,13 +56,14 @@ export function performLogAction(action: LogAction, context: ActionContext): voi
     case 'open':
       return openLine(context);
     case 'search':
-      return dispatch({ type: 'searchChanged', search: { typing: '', status: '' } });
+      dispatch({ type: 'searchChanged', search: { status: '' } });
+      return dispatch({ type: 'inputOpened', input: { purpose: 'search', text: '' } });
     case 'searchNewer':
       return finder.find('newer');
     case 'searchOlder':
       return finder.find('older');
     case 'filter':
-      return dispatch({ type: 'filterChanged', filter: { typing: context.state().filter.text } });
+      return dispatch({ type: 'inputOpened', input: { purpose: 'filter', text: context.state().filter.text } });
     case 'errorsOnly':
       return dispatch({ type: 'filterChanged', filter: { errorsOnly: !context.state().filter.errorsOnly } });
     case 'follow':
@@ -94,7 +95,7 @@ export function performLogAction(action: LogAction, context: ActionContext): voi
     case 'copy':
       return copy(context);
     case 'save':
-      return dispatch({ type: 'saveTyped', text: suggestedName(context) });
+      return dispatch({ type: 'inputOpened', input: { purpose: 'save', text: suggestedName(context) } });
     default:
       return assertNever(action);
   }
@@ -144,10 +145,10 @@ function suggestedName({ logs, now }: ActionContext): string {
 }
 
 /** Writes what the active pane shows, from its oldest line to the newest. */
-export function submitSave(context: ActionContext): void {
-  const path = context.state().save.typing?.trim() ?? '';
+export function submitSave(context: ActionContext, name: string): void {
+  const path = name.trim();
   const session = context.session();
-  context.dispatch({ type: 'saveTyped', text: undefined });
+  context.dispatch({ type: 'inputClosed' });
   if (path === '' || session === undefined) return;
   const { services } = context.logs.active;
   const sieve = logSieve(context.state().filter);
@@ -167,21 +168,20 @@ export function submitSave(context: ActionContext): void {
   );
 }
 
-export function submitFilter(context: ActionContext): void {
-  const text = context.state().filter.typing ?? '';
+export function submitFilter(context: ActionContext, text: string): void {
   const { matching, excluding } = logSieve({ text, errorsOnly: false });
-  context.dispatch({ type: 'filterChanged', filter: { typing: undefined } });
+  context.dispatch({ type: 'inputClosed' });
   if ([...matching, ...excluding].every((pattern) => isUsable(pattern, context))) {
     context.dispatch({ type: 'filterChanged', filter: { text } });
   }
 }
 
-export function submitSearch(context: ActionContext): void {
-  const query = context.state().search.typing;
-  context.dispatch({ type: 'searchChanged', search: { typing: undefined, status: '' } });
-  if (query && !isUsable(query, context)) return;
+export function submitSearch(context: ActionContext, query: string): void {
+  context.dispatch({ type: 'inputClosed' });
+  context.dispatch({ type: 'searchChanged', search: { status: '' } });
+  if (query !== '' && !isUsable(query, context)) return;
   context.dispatch({ type: 'searchChanged', search: { query: query || undefined } });
-  if (query) context.finder.find('older', { isFresh: true });
+  if (query !== '') context.finder.find('older', { isFresh: true });
 }
 
 /** Says why not. */

@@ -1,6 +1,7 @@
 // What stands in the last row and where: what one types, else what there is to say, else the keys that work now.
 // Drawn by the footer, and asked by the mouse, since a click on a key presses it.
 
+import { assertNever } from '../../errors.ts';
 import { displayWidth, truncate } from '../../format/text.ts';
 import { footerBindings, keymapOf, labelOf, placeOf } from './keymap.ts';
 import type { ActionName } from './binding.ts';
@@ -124,15 +125,27 @@ function widthOf({ name, label }: Pick<Hint, 'name' | 'label'>): number {
 
 /** What is being typed, and the word before it. */
 function typingOf(state: ScreenState): { readonly lead: string; readonly text: string } | undefined {
-  const { search, filter, save, answer, palette } = state;
-  if (answer !== undefined) {
-    const typed = answer.isSecret ? '•'.repeat(Array.from(answer.typing).length) : answer.typing;
-    return { lead: `${answer.service} asks: ${truncate(answer.question, LONGEST_QUESTION)} `, text: typed };
+  const { input } = state;
+  switch (input?.purpose) {
+    case 'answer': {
+      const text = input.isSecret ? '•'.repeat(Array.from(input.text).length) : input.text;
+      return { lead: `${input.service} asks: ${truncate(input.question, LONGEST_QUESTION)} `, text };
+    }
+    case 'palette':
+      return { lead: ':', text: input.text };
+    case 'search':
+      return { lead: '/', text: input.text };
+    case 'filter':
+      return { lead: 'filter (!text leaves out): ', text: input.text };
+    case 'save':
+      return { lead: 'save to: ', text: input.text };
+    // The dialog of the conflict shows the port.
+    case 'port':
+    case undefined:
+      return undefined;
+    default:
+      return assertNever(input);
   }
-  if (palette !== undefined) return { lead: ':', text: palette.text };
-  if (search.typing !== undefined) return { lead: '/', text: search.typing };
-  if (filter.typing !== undefined) return { lead: 'filter (!text leaves out): ', text: filter.typing };
-  return save.typing === undefined ? undefined : { lead: 'save to: ', text: save.typing };
 }
 
 /** The end of what is typed is where one types. */

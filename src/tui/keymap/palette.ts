@@ -27,7 +27,7 @@ const IN_A_ROW = 12;
 /** The items that match what is typed, the best first; all in the order of the help while nothing is. */
 export function selectPalette(state: ScreenState): readonly PaletteItem[] {
   const items = [...actionItems(state), ...serviceItems(state)];
-  const typed = state.palette?.text.toLowerCase().replaceAll(/\s/g, '') ?? '';
+  const typed = (state.input?.purpose === 'palette' ? state.input.text : '').toLowerCase().replaceAll(/\s/g, '');
   if (typed === '') return items;
   return items
     .map((item) => ({ item, score: matchScore(item.title.toLowerCase(), typed) }))

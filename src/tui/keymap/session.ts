@@ -60,7 +60,7 @@ export const SESSION_KEYS: readonly KeyBinding[] = [
   {
     keys: ['ctrl-c'],
     action: 'quit',
-    modes: ['help', 'ports', 'usage', 'port-input', 'kill-question', 'too-small'],
+    modes: ['help', 'ports', 'usage', 'port', 'kill-question', 'too-small'],
     label: 'quit',
   },
   { keys: ['q'], action: 'quit', modes: ['too-small'], label: 'quit', footer: 1 },
@@ -75,7 +75,7 @@ export const SESSION_KEYS: readonly KeyBinding[] = [
       'filter',
       'save',
       'answer',
-      'port-input',
+      'port',
       'quit-question',
       'kill-question',
       'stopping',

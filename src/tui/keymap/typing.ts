@@ -14,18 +14,18 @@ export const TYPING_KEYS: readonly KeyBinding[] = [
     label: 'cancel',
     footer: 2,
   },
-  { keys: ['enter'], action: 'submit', modes: ['port-input'], label: 'use this port', footer: 1 },
-  { keys: ['esc'], action: 'back', modes: ['port-input'], label: 'back', footer: 2 },
+  { keys: ['enter'], action: 'submit', modes: ['port'], label: 'use this port', footer: 1 },
+  { keys: ['esc'], action: 'back', modes: ['port'], label: 'back', footer: 2 },
   {
     keys: ['backspace'],
     action: 'erase',
-    modes: ['palette', 'search', 'filter', 'save', 'answer', 'port-input'],
+    modes: ['palette', 'search', 'filter', 'save', 'answer', 'port'],
     label: 'erase',
   },
   {
     keys: ['ctrl-u'],
     action: 'eraseAll',
-    modes: ['palette', 'search', 'filter', 'save', 'answer', 'port-input'],
+    modes: ['palette', 'search', 'filter', 'save', 'answer', 'port'],
     label: 'erase all',
   },
 ];

@@ -111,8 +111,9 @@ function Panel({
       <Stopping area={area} theme={theme} services={selectStillRunning(state)} isForced={isForced} nowMs={nowMs} />
     );
   }
-  if (state.palette !== undefined) {
-    return <Palette area={area} theme={theme} items={selectPalette(state)} cursor={state.palette.cursor} />;
+  const { input } = state;
+  if (input?.purpose === 'palette') {
+    return <Palette area={area} theme={theme} items={selectPalette(state)} cursor={input.cursor} />;
   }
   if (state.panel === 'help') return <Help area={area} theme={theme} remaps={state.remaps} page={state.helpPage} />;
   const open = selectConflict(state);
@@ -125,6 +126,7 @@ function Panel({
         all={selectConflicts(state)}
         choices={selectDialogChoices(state)}
         desk={state.desk}
+        portText={input?.purpose === 'port' ? input.text : undefined}
         targets={selectKillTargets(state)}
         remaps={state.remaps}
         nowMs={nowMs}

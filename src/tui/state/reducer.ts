@@ -5,27 +5,28 @@ import type { ServiceInspection, UsageHistory } from '../../core/model/session.t
 import type { ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts';
 import { assertNever } from '../../errors.ts';
 import type { Size } from '../paint/compositor.ts';
+import {
+  decideConflicts,
+  moveConflict,
+  postponeConflict,
+  withConflictNews,
+  withDesk,
+  withDialog,
+} from './conflict-dialog.ts';
 import { addCpuSample, type CpuHistory } from './cpu-history.ts';
 import { afterKey, withOutcomes } from './outcomes.ts';
 import {
   MAX_TILES,
   configNewsKey,
   failedChecksKey,
-  conflictKey,
   selectConfigNews,
-  selectConflict,
-  selectConflicts,
   selectDialogChoices,
-  selectKillTargets,
   selectNames,
-  selectUndecided,
 } from './selectors.ts';
 import {
   LOG_LAYOUTS,
   LOG_TIMES,
   PANES,
-  type AnswerDesk,
-  type ConflictDesk,
   type LogFilter,
   type LogLayout,
   type LogTaste,
@@ -33,6 +34,7 @@ import {
   type Pane,
   type ScreenState,
   type Search,
+  type TextInput,
 } from './state.ts';
 
 export type ScreenEvent =
@@ -59,8 +61,9 @@ export type ScreenEvent =
   | { readonly type: 'panelOpened'; readonly panel: 'help' | 'ports' | 'usage' }
   | { readonly type: 'helpTurned'; readonly page: number }
   | { readonly type: 'panelClosed' }
-  /** Undefined closes it. */
-  | { readonly type: 'paletteTyped'; readonly text: string | undefined }
+  | { readonly type: 'inputOpened'; readonly input: TextInput }
+  | { readonly type: 'inputEdited'; readonly text: string }
+  | { readonly type: 'inputClosed' }
   /** Around the ends of a list of `count` items. */
   | { readonly type: 'paletteMoved'; readonly by: 1 | -1; readonly count: number }
   | { readonly type: 'timesCycled' }
@@ -70,13 +73,10 @@ export type ScreenEvent =
   | { readonly type: 'layoutChosen'; readonly layout: LogLayout }
   | { readonly type: 'pinToggled' }
   | { readonly type: 'filterChanged'; readonly filter: Partial<LogFilter> }
-  | { readonly type: 'saveTyped'; readonly text: string | undefined }
-  | { readonly type: 'answerTyped'; readonly answer: AnswerDesk | undefined }
   | { readonly type: 'searchChanged'; readonly search: Partial<Search> }
   | { readonly type: 'conflictReopened' }
   | { readonly type: 'conflictPostponed' }
   | { readonly type: 'choiceMoved'; readonly by: 1 | -1 }
-  | { readonly type: 'portTyped'; readonly text: string | undefined }
   | { readonly type: 'conflictMoved'; readonly by: 1 | -1 }
   | { readonly type: 'rememberToggled' }
   | { readonly type: 'forAllToggled' }
@@ -138,8 +138,12 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
       return { ...state, helpPage: event.page };
     case 'panelClosed':
       return { ...state, panel: 'none' };
-    case 'paletteTyped':
-      return { ...state, palette: event.text === undefined ? undefined : { text: event.text, cursor: 0 } };
+    case 'inputOpened':
+      return { ...state, input: event.input };
+    case 'inputEdited':
+      return editInput(state, event.text);
+    case 'inputClosed':
+      return { ...state, input: undefined };
     case 'paletteMoved':
       return movePalette(state, event.by, event.count);
     case 'timesCycled':
@@ -156,10 +160,6 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
       return withPinToggled(state);
     case 'filterChanged':
       return { ...state, filter: { ...state.filter, ...event.filter } };
-    case 'saveTyped':
-      return { ...state, save: { typing: event.text } };
-    case 'answerTyped':
-      return { ...state, answer: event.answer };
     case 'searchChanged':
       return { ...state, search: { ...state.search, ...event.search } };
     case 'conflictReopened':
@@ -170,8 +170,6 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
       const count = selectDialogChoices(state).length;
       return count === 0 ? state : withDesk(state, { cursor: (state.desk.cursor + event.by + count) % count });
     }
-    case 'portTyped':
-      return withDesk(state, { portText: event.text });
     case 'conflictMoved':
       return moveConflict(state, event.by);
     case 'rememberToggled':
@@ -265,78 +263,16 @@ function withSamples(
   return { ...history, ...(Object.fromEntries(samples) as Record<ServiceName, CpuHistory>) };
 }
 
-/** A new dialog resets its inputs; an update of a conflict clears its pending flag. */
-function withConflictNews(before: ScreenState, after: ScreenState): ScreenState {
-  const known = new Map(selectConflicts(before).map(({ service, conflict }) => [conflictKey(service), conflict]));
-  const unchanged = selectConflicts(after).filter(
-    ({ service, conflict }) => known.get(conflictKey(service)) === conflict,
-  );
-  const keys = new Set(unchanged.map(({ service }) => conflictKey(service)));
-  const decided = after.desk.decided.filter((key) => keys.has(key));
-  const isSame = decided.length === after.desk.decided.length;
-  // A yes is for the processes that were named, and for no others.
-  const isAskingToKill = after.desk.isAskingToKill && killKey(before) === killKey(after);
-  return withDialog(withDesk(after, isSame ? { isAskingToKill } : { decided, isAskingToKill }));
-}
-
-function killKey(state: ScreenState): string {
-  return selectKillTargets(state)
-    .map(({ pid, startTicks }) => `${pid} ${startTicks}`)
-    .join();
-}
-
-/** Opens the dialog that is due now, and remembers which: it does not change under the fingers. */
-function withDialog(after: ScreenState): ScreenState {
-  const current = selectConflict(after);
-  const fresh = { cursor: 0, portText: undefined, isToRemember: false, isForAll: false, isAskingToKill: false };
-  if (current === undefined) return withDesk(after, { ...fresh, shown: undefined });
-  const shown = conflictKey(current.service);
-  if (after.desk.shown === shown) return after;
-  return { ...withDesk(after, { ...fresh, openedAtMs: after.nowMs, shown }), selected: current.service.name };
-}
-
-/** The next one that waits for a decision comes up; the last one stays to be watched. */
-function decideConflicts(state: ScreenState, keys: readonly string[]): ScreenState {
-  const decided = [...new Set([...state.desk.decided, ...keys])];
-  const next = withDesk(state, {
-    decided,
-    portText: undefined,
-    isToRemember: false,
-    isForAll: false,
-    isAskingToKill: false,
-  });
-  const waits = selectUndecided(next).length > 0;
-  return waits ? withDialog(withDesk(next, { shown: undefined })) : next;
-}
-
-/** To a neighbour in the list, also one that was put off. */
-function moveConflict(state: ScreenState, by: 1 | -1): ScreenState {
-  const all = selectConflicts(state);
-  const current = selectConflict(state);
-  if (current === undefined || all.length < 2) return state;
-  const to = all[(current.position - 1 + by + all.length) % all.length];
-  if (to === undefined) return state;
-  const shown = conflictKey(to.service);
-  const postponed = state.desk.postponed.filter((key) => key !== shown);
-  const desk = { shown, postponed, cursor: 0, portText: undefined, openedAtMs: 0, isAskingToKill: false };
-  return { ...withDesk(state, desk), selected: to.service.name };
+function editInput(state: ScreenState, text: string): ScreenState {
+  const { input } = state;
+  if (input === undefined) return state;
+  return { ...state, input: input.purpose === 'palette' ? { ...input, text, cursor: 0 } : { ...input, text } };
 }
 
 function movePalette(state: ScreenState, by: 1 | -1, count: number): ScreenState {
-  if (state.palette === undefined || count === 0) return state;
-  return { ...state, palette: { ...state.palette, cursor: (state.palette.cursor + by + count) % count } };
-}
-
-function postponeConflict(state: ScreenState): ScreenState {
-  const current = selectConflict(state);
-  if (current === undefined) return state;
-  const postponed = [...state.desk.postponed, conflictKey(current.service)];
-  return withDialog(withDesk(state, { postponed, shown: undefined }));
-}
-
-function withDesk(state: ScreenState, desk: Partial<ConflictDesk>): ScreenState {
-  const isSame = Object.entries(desk).every(([key, value]) => state.desk[key as keyof ConflictDesk] === value);
-  return isSame ? state : { ...state, desk: { ...state.desk, ...desk } };
+  const { input } = state;
+  if (input?.purpose !== 'palette' || count === 0) return state;
+  return { ...state, input: { ...input, cursor: (input.cursor + by + count) % count } };
 }
 
 function movedSelection(state: ScreenState, by: number): ServiceName | undefined {

@@ -15,23 +15,18 @@ import { statusLabel, type StatusLabel } from '../../format/status-label.ts';
 import type { Rectangle } from '../paint/compositor.ts';
 import type { DetailSubject } from './detail-subject.ts';
 import { planLayout, tooSmall, type Layout } from './layout.ts';
-import type { ConflictDesk, ScreenState } from './state.ts';
+import type { ScreenState, TextInput } from './state.ts';
 
 /** Where keys go. Everything but the panes takes all keys for itself. */
 export type Mode =
   | 'services'
   | 'logs'
   | 'detail'
-  | 'search'
-  | 'filter'
-  | 'save'
-  | 'answer'
-  | 'palette'
+  | TextInput['purpose']
   | 'help'
   | 'ports'
   | 'usage'
   | 'conflict'
-  | 'port-input'
   | 'kill-question'
   | 'quit-question'
   | 'stopping'
@@ -41,20 +36,11 @@ export function selectMode(state: ScreenState): Mode {
   if (state.leaving === 'stopping' || state.leaving === 'forcing') return 'stopping';
   if (tooSmall(state.size)) return 'too-small';
   if (state.leaving === 'asking') return 'quit-question';
-  if (state.search.typing !== undefined) return 'search';
-  if (state.filter.typing !== undefined) return 'filter';
-  if (state.save.typing !== undefined) return 'save';
-  if (state.answer !== undefined) return 'answer';
-  if (state.palette !== undefined) return 'palette';
+  if (state.input !== undefined) return state.input.purpose;
   if (state.panel === 'help') return 'help';
-  if (selectConflict(state)) return conflictMode(state.desk);
+  if (selectConflict(state)) return state.desk.isAskingToKill ? 'kill-question' : 'conflict';
   if (state.panel === 'ports' || state.panel === 'usage') return state.panel;
   return state.isZoomed ? 'logs' : state.focus;
-}
-
-function conflictMode({ portText, isAskingToKill }: ConflictDesk): Mode {
-  if (isAskingToKill) return 'kill-question';
-  return portText === undefined ? 'conflict' : 'port-input';
 }
 
 export function selectService(state: ScreenState): ServiceView | undefined {
@@ -204,6 +190,7 @@ export function selectStillRunning(state: ScreenState): readonly ServiceView[] {
 export function selectLayout(state: ScreenState): Layout | undefined {
   if (tooSmall(state.size)) return undefined;
   const isStopping = state.leaving === 'stopping' || state.leaving === 'forcing';
+  const isPaletteOpen = state.input?.purpose === 'palette';
   const news = selectConfigNews(state);
   return planLayout({
     size: state.size,
@@ -212,9 +199,8 @@ export function selectLayout(state: ScreenState): Layout | undefined {
     isZoomed: state.isZoomed,
     isDetailFocused: state.focus === 'detail',
     tileCount: selectTileWish(state).length,
-    isTallPanel: state.panel === 'help' && state.palette === undefined && !isStopping,
-    hasPanel:
-      isStopping || state.palette !== undefined || state.panel !== 'none' || selectConflict(state) !== undefined,
+    isTallPanel: state.panel === 'help' && !isPaletteOpen && !isStopping,
+    hasPanel: isStopping || isPaletteOpen || state.panel !== 'none' || selectConflict(state) !== undefined,
   });
 }
 

@@ -20,8 +20,6 @@ export interface Notice {
 }
 
 export interface Search {
-  /** What is being typed; undefined when nobody types. */
-  readonly typing: string | undefined;
   /** What is looked for and marked in the logs. */
   readonly query: string | undefined;
   /** How the last look went: "match in line 1 204", "no older match". */
@@ -47,32 +45,28 @@ export interface LogTaste {
 
 /** Which lines are shown: see `logSieve`. */
 export interface LogFilter {
-  /** What is being typed; undefined when nobody types. */
-  readonly typing: string | undefined;
   readonly text: string;
   readonly errorsOnly: boolean;
 }
 
-/** An answer being typed to what a service asks. */
-export interface AnswerDesk {
-  readonly typing: string;
-  readonly service: ServiceName;
-  readonly question: string;
-  readonly isSecret: boolean;
-}
-
-/** A file name being typed, to save the log to. */
-interface SaveDesk {
-  readonly typing: string | undefined;
-}
+/** A text being typed, and what it is for. While there is one, it takes all keys. */
+export type TextInput = { readonly text: string } & (
+  | { readonly purpose: 'search' | 'filter' }
+  /** The name of a file to save the log to. */
+  | { readonly purpose: 'save' }
+  /** Another port for the service of the open conflict. */
+  | { readonly purpose: 'port' }
+  /** The name of an action; `cursor` is the marked one of the items that match. */
+  | { readonly purpose: 'palette'; readonly cursor: number }
+  /** The answer to what a service asks. */
+  | { readonly purpose: 'answer'; readonly service: ServiceName; readonly question: string; readonly isSecret: boolean }
+);
 
 export interface ConflictDesk {
   /** Conflicts that the person put off, by `conflictKey`. */
   readonly postponed: readonly string[];
   /** The choice under the cursor. */
   readonly cursor: number;
-  /** The port being typed; undefined when nobody types. */
-  readonly portText: string | undefined;
   /** The conflict whose dialog is up: it stays while others come and go. */
   readonly shown: string | undefined;
   /** The conflicts a decision was sent for, until the session has something new to say about them. */
@@ -112,14 +106,11 @@ export interface ScreenState {
   readonly panel: 'none' | 'help' | 'ports' | 'usage';
   /** Of the help, where it does not fit; from 0. */
   readonly helpPage: number;
-  /** Open while one chooses what to do by name: what is typed, and which of the items that match is marked. */
-  readonly palette: { readonly text: string; readonly cursor: number } | undefined;
+  /** Undefined when nobody types. */
+  readonly input: TextInput | undefined;
   readonly desk: ConflictDesk;
   readonly search: Search;
   readonly filter: LogFilter;
-  readonly save: SaveDesk;
-  /** Undefined when nobody answers. */
-  readonly answer: AnswerDesk | undefined;
   readonly taste: LogTaste;
   /** JSON lines are spread out. */
   readonly isPretty: boolean;
@@ -160,11 +151,10 @@ export function initialState(options: {
     isZoomed: false,
     panel: 'none',
     helpPage: 0,
-    palette: undefined,
+    input: undefined,
     desk: {
       postponed: [],
       cursor: 0,
-      portText: undefined,
       shown: undefined,
       decided: [],
       isAskingToKill: false,
@@ -172,10 +162,8 @@ export function initialState(options: {
       isForAll: false,
       openedAtMs: 0,
     },
-    search: { typing: undefined, query: undefined, status: '' },
-    filter: { typing: undefined, text: '', errorsOnly: false },
-    save: { typing: undefined },
-    answer: undefined,
+    search: { query: undefined, status: '' },
+    filter: { text: '', errorsOnly: false },
     taste: { layout: 'one', pinned: [], times: 'off', isWrapped: false },
     isPretty: false,
     hiddenConfigNews: undefined,

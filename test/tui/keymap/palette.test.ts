@@ -15,7 +15,7 @@ function typed(text: string, ...names: readonly string[]): ScreenState {
     expectedNames: [],
   });
   const ready = reduce(start, { type: 'servicesChanged', services, session, nowMs: NOW_MS });
-  return reduce(ready, { type: 'paletteTyped', text });
+  return reduce(ready, { type: 'inputOpened', input: { purpose: 'palette', text, cursor: 0 } });
 }
 
 const titles = (state: ScreenState): readonly string[] => selectPalette(state).map(({ title }) => title);

@@ -122,11 +122,14 @@ describe('the conflict dialog', () => {
   });
 
   it('goes away when the service leaves the conflict', () => {
-    apply(services(conflictedService('backend', older)), { type: 'portTyped', text: '80' });
-    expect(selectMode(state)).toBe('port-input');
+    apply(services(conflictedService('backend', older)), {
+      type: 'inputOpened',
+      input: { purpose: 'port', text: '80' },
+    });
+    expect(selectMode(state)).toBe('port');
     apply(services(readyService('backend')));
     expect(selectMode(state)).toBe('services');
-    expect(state.desk.portText).toBeUndefined();
+    expect(state.input).toBeUndefined();
   });
 
   it('waits after a decision until the session has news of that conflict', () => {

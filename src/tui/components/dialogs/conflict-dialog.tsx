@@ -21,6 +21,8 @@ export interface ConflictDialogProps {
   readonly all: readonly OpenConflict[];
   readonly choices: readonly ConflictChoice[];
   readonly desk: ConflictDesk;
+  /** The port being typed; undefined when nobody types. */
+  readonly portText: string | undefined;
   /** Who a kill would end. */
   readonly targets: readonly OwnerCard[];
   readonly remaps: KeyRemaps;
@@ -198,14 +200,14 @@ interface ChoiceWords {
   readonly effect: string;
 }
 
-function choiceWords(choice: ConflictChoice, { open, desk, remaps }: ConflictDialogProps): ChoiceWords {
+function choiceWords(choice: ConflictChoice, { open, portText, remaps }: ConflictDialogProps): ChoiceWords {
   const { conflict, service } = open;
   const key = (action: ActionName): string => keyOf(action, remaps);
   switch (choice.name) {
     case 'reroute':
       return {
         key: key('reroute'),
-        what: rerouteWords(conflict.suggestedPort, desk),
+        what: rerouteWords(conflict.suggestedPort, portText),
         effect: rewires(conflict.rewires),
       };
     case 'reuse': {
@@ -236,8 +238,8 @@ function choiceWords(choice: ConflictChoice, { open, desk, remaps }: ConflictDia
   }
 }
 
-function rerouteWords(suggestedPort: number | null, desk: ConflictDesk): string {
-  if (desk.portText !== undefined) return `use port ${desk.portText}▏`;
+function rerouteWords(suggestedPort: number | null, portText: string | undefined): string {
+  if (portText !== undefined) return `use port ${portText}▏`;
   return suggestedPort === null ? 'use the next free port' : `use port ${suggestedPort}, or type one`;
 }
 
