@@ -1,4 +1,4 @@
-// The methods a client may call: exactly those of Session, each with a guard for its arguments.
+// The methods that a client may call, each with a guard for its arguments.
 // Trap: arguments come from outside. A guard copies what it knows, field by field, and never merges objects.
 
 import { CONFLICT_CHOICES, CONFLICT_POLICIES } from '../core/model/vocabulary.ts';
@@ -14,35 +14,33 @@ import type {
 } from '../core/model/session.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { isInteger, isRecord } from './protocol.ts';
-
-/** The methods with an answer; the others belong to the connection: `subscribe`, `close`, and terminals (peer-terminals.ts). */
-type Method = Exclude<keyof Session, 'subscribe' | 'close' | 'openTerminal'>;
+import type { SessionRequest } from './session-requests.ts';
 
 const LONGEST_ANSWER = 4_096;
 /** More than a project has services, with the names that mean all copies of one. */
 const MOST_NAMES = 2_000;
 
-type Call = (session: Session, params: readonly unknown[]) => Promise<unknown>;
-
-const calls: Readonly<Record<Method, Call>> = {
-  snapshot: (session) => session.snapshot(),
-  start: (session, [names, options]) => session.start(serviceNames(names), startOptions(options)),
-  stop: (session, [names, options]) => session.stop(serviceNames(names), forceOption(options)),
-  restart: (session, [names]) => session.restart(serviceNames(names)),
-  resolveConflict: (session, [service, decision]) =>
-    session.resolveConflict(serviceName(service), conflictDecision(decision)),
-  readLogs: (session, [query]) => session.readLogs(logQuery(query)),
-  searchLogs: (session, [search]) => session.searchLogs(logSearch(search)),
-  probe: (session, [names]) => session.probe(serviceNames(names)),
-  inspectPort: (session, [port]) => session.inspectPort(integer('port', port, 1, 65_535)),
-  findHeldPorts: (session, [names]) => session.findHeldPorts(serviceNames(names)),
-  inspectService: (session, [service]) => session.inspectService(serviceName(service)),
-  readUsage: (session, [count]) => session.readUsage(integer('count', count, 0, 1_000)),
-  typeAnswer: (session, [service, line]) => session.typeAnswer(serviceName(service), typedLine(line)),
-  reloadConfig: (session, [options]) => session.reloadConfig(reloadOptions(options)),
-  shutdown: (session, [options]) => session.shutdown(forceOption(options)),
-  detach: (session) => session.detach(),
-  resize: (session, [size]) => session.resize(terminalSize(size)),
+/** The arguments of each method, out of what a client sent. */
+const ARGUMENTS: {
+  readonly [Method in SessionRequest]: (params: readonly unknown[]) => Parameters<Session[Method]>;
+} = {
+  snapshot: () => [],
+  start: ([names, options]) => [serviceNames(names), startOptions(options)],
+  stop: ([names, options]) => [serviceNames(names), forceOption(options)],
+  restart: ([names]) => [serviceNames(names)],
+  resolveConflict: ([service, decision]) => [serviceName(service), conflictDecision(decision)],
+  readLogs: ([query]) => [logQuery(query)],
+  searchLogs: ([search]) => [logSearch(search)],
+  probe: ([names]) => [serviceNames(names)],
+  inspectPort: ([port]) => [integer('port', port, 1, 65_535)],
+  findHeldPorts: ([names]) => [serviceNames(names)],
+  inspectService: ([service]) => [serviceName(service)],
+  readUsage: ([count]) => [integer('count', count, 0, 1_000)],
+  typeAnswer: ([service, line]) => [serviceName(service), typedLine(line)],
+  reloadConfig: ([options]) => [reloadOptions(options)],
+  shutdown: ([options]) => [forceOption(options)],
+  detach: () => [],
+  resize: ([size]) => [terminalSize(size)],
 };
 
 /**
@@ -50,8 +48,13 @@ const calls: Readonly<Record<Method, Call>> = {
  * @throws DevError `usage` when there is no such method, or its arguments are of another shape
  */
 export async function callMethod(session: Session, method: string, params: readonly unknown[]): Promise<unknown> {
-  if (!Object.hasOwn(calls, method)) throw usage(`the session has no method ${quote(method)}`);
-  return await calls[method as Method](session, params);
+  if (!isRequest(method)) throw usage(`the session has no method ${quote(method)}`);
+  const call = session[method] as (...checked: readonly unknown[]) => Promise<unknown>;
+  return await call.apply(session, ARGUMENTS[method](params));
+}
+
+function isRequest(method: string): method is SessionRequest {
+  return Object.hasOwn(ARGUMENTS, method);
 }
 
 function serviceNames(value: unknown): readonly ServiceName[] {

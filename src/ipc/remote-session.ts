@@ -1,31 +1,20 @@
 // The Session of a client: every call is a request to the supervisor, every event comes from there.
 // Events reach the listeners as they come; when the connection breaks, they hear that the session ended without a report.
 
-import type { PortReport } from '../core/model/port-facts.ts';
 import type { ServiceName } from '../core/model/project.ts';
 import type {
-  ConflictDecision,
-  HeldPort,
-  LogFindings,
   LogLine,
   LogQuery,
-  LogSearch,
   LogWindow,
-  ProbeReport,
-  ReloadReport,
-  ServiceInspection,
   ServiceTerminal,
   Session,
   SessionEvent,
-  ShutdownReport,
-  StartOptions,
   TerminalEvent,
   TerminalSize,
-  UsageHistory,
 } from '../core/model/session.ts';
-import type { SessionSnapshot } from '../core/model/snapshot.ts';
 import { type Connection, type ConnectOptions, openConnection } from './client.ts';
 import type { Welcome, WireTerminalEvent } from './protocol.ts';
+import { sessionRequests } from './session-requests.ts';
 
 /** In base64 and a frame this stays far below what the server takes. */
 const MAX_TYPED_BYTES = 64 * 1024;
@@ -38,141 +27,108 @@ const MAX_TYPED_BYTES = 64 * 1024;
  */
 export async function connectSession(options: ConnectOptions): Promise<RemoteSession | undefined> {
   const connection = await openConnection(options);
-  return connection === undefined ? undefined : new RemoteSession(connection);
+  return connection === undefined ? undefined : remoteSession(connection);
 }
 
-export class RemoteSession implements Session {
-  private readonly connection: Connection;
-  private readonly listeners = new Set<(event: SessionEvent) => void>();
-  private readonly terminals = new Map<number, (event: TerminalEvent) => void>();
-  private terminalsOpened = 0;
-  private isSubscribed = false;
-  private isEnded = false;
-
-  constructor(connection: Connection) {
-    this.connection = connection;
-    connection.handle({
-      onEvent: (event) => this.emit(event),
-      onTerminal: (terminal, said) => this.terminals.get(terminal)?.(fromWire(said)),
-      onBroken: () => this.emit({ type: 'ended', report: null }),
-    });
-  }
-
+export interface RemoteSession extends Session {
   /**
    * Resolves once the supervisor has accepted us; need not be awaited before a call.
    * @throws DevError `version_mismatch` or `session_unreachable`
    */
-  get welcome(): Promise<Welcome> {
-    return this.connection.welcome;
-  }
+  readonly welcome: Promise<Welcome>;
+}
 
-  async snapshot(): Promise<SessionSnapshot> {
-    return (await this.call('snapshot')) as SessionSnapshot;
-  }
+function remoteSession(connection: Connection): RemoteSession {
+  // In JSON null stands for undefined: no request is answered with null.
+  const requests = sessionRequests(async (method, params) => (await connection.request(method, params)) ?? undefined);
+  const events = createEvents(connection);
+  const terminals = createTerminals(connection);
+  connection.handle({
+    onEvent: events.emit,
+    onTerminal: terminals.say,
+    onBroken: () => events.emit({ type: 'ended', report: null }),
+  });
+  return {
+    ...requests,
+    get welcome() {
+      return connection.welcome;
+    },
+    readLogs: async (query) => readWindow(query, requests.readLogs),
+    subscribe: events.subscribe,
+    openTerminal: terminals.open,
+    close() {
+      events.clear();
+      connection.close();
+    },
+  };
+}
 
-  subscribe(listener: (event: SessionEvent) => void): () => void {
-    this.listeners.add(listener);
-    if (this.isEnded) {
-      queueMicrotask(() => {
-        if (this.listeners.has(listener)) listener({ type: 'ended', report: null });
-      });
-    } else if (!this.isSubscribed) {
-      this.isSubscribed = true;
-      // When it fails, the connection is broken, and the listeners are told so.
-      this.call('subscribe').catch(() => undefined);
-    }
-    return () => this.listeners.delete(listener);
+/** A window of long lines comes in several, each asked for where the one before was cut. */
+async function readWindow(query: LogQuery, read: Session['readLogs']): Promise<LogWindow> {
+  const lines: LogLine[] = [];
+  for (let { from, count } = query; ;) {
+    const { isCut, ...window } = await read({ ...query, from, count });
+    for (const line of window.lines) lines.push(line);
+    const last = window.lines.at(-1);
+    if (isCut !== true || last === undefined) return { ...window, lines };
+    count -= last.seq + 1 - from;
+    from = last.seq + 1;
   }
+}
 
-  async start(names: readonly ServiceName[], options?: StartOptions): Promise<void> {
-    await this.call('start', names, options);
-  }
+function createEvents(connection: Connection): {
+  readonly emit: (event: SessionEvent) => void;
+  readonly subscribe: Session['subscribe'];
+  readonly clear: () => void;
+} {
+  const listeners = new Set<(event: SessionEvent) => void>();
+  let isSubscribed = false;
+  let isEnded = false;
+  return {
+    emit(event) {
+      if (isEnded) return;
+      isEnded = event.type === 'ended';
+      for (const listener of listeners) listener(event);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      if (isEnded) {
+        queueMicrotask(() => {
+          if (listeners.has(listener)) listener({ type: 'ended', report: null });
+        });
+      } else if (!isSubscribed) {
+        isSubscribed = true;
+        // When it fails, the connection is broken, and the listeners hear of it.
+        connection.request('subscribe', []).catch(() => undefined);
+      }
+      return () => listeners.delete(listener);
+    },
+    clear: () => listeners.clear(),
+  };
+}
 
-  async stop(names: readonly ServiceName[], options?: { readonly force?: boolean }): Promise<void> {
-    await this.call('stop', names, options);
-  }
+function createTerminals(connection: Connection): {
+  readonly say: (terminal: number, said: WireTerminalEvent) => void;
+  readonly open: Session['openTerminal'];
+} {
+  const listeners = new Map<number, (event: TerminalEvent) => void>();
+  let opened = 0;
 
-  async restart(names: readonly ServiceName[]): Promise<void> {
-    await this.call('restart', names);
-  }
-
-  async resolveConflict(service: ServiceName, decision: ConflictDecision): Promise<void> {
-    await this.call('resolveConflict', service, decision);
-  }
-
-  /** A window of long lines comes in several, each asked for where the one before was cut. */
-  async readLogs(query: LogQuery): Promise<LogWindow> {
-    const lines: LogLine[] = [];
-    for (let { from, count } = query; ;) {
-      const request = await this.connection.request('readLogs', [{ ...query, from, count }]);
-      const { isCut, ...window } = request as LogWindow;
-      for (const line of window.lines) lines.push(line);
-      const last = window.lines.at(-1);
-      if (isCut !== true || last === undefined) return { ...window, lines };
-      count -= last.seq + 1 - from;
-      from = last.seq + 1;
-    }
-  }
-
-  async searchLogs(search: LogSearch): Promise<LogFindings> {
-    return (await this.call('searchLogs', search)) as LogFindings;
-  }
-
-  async probe(names: readonly ServiceName[]): Promise<readonly ProbeReport[]> {
-    return (await this.call('probe', names)) as readonly ProbeReport[];
-  }
-
-  async inspectPort(port: number): Promise<PortReport> {
-    return (await this.call('inspectPort', port)) as PortReport;
-  }
-
-  async findHeldPorts(names: readonly ServiceName[]): Promise<readonly HeldPort[]> {
-    return (await this.call('findHeldPorts', names)) as readonly HeldPort[];
-  }
-
-  async inspectService(service: ServiceName): Promise<ServiceInspection> {
-    return (await this.call('inspectService', service)) as ServiceInspection;
-  }
-
-  async readUsage(count: number): Promise<UsageHistory> {
-    return (await this.call('readUsage', count)) as UsageHistory;
-  }
-
-  async typeAnswer(service: ServiceName, text: string): Promise<void> {
-    await this.call('typeAnswer', service, text);
-  }
-
-  async reloadConfig(options?: { readonly dryRun?: boolean; readonly version?: number }): Promise<ReloadReport> {
-    return (await this.call('reloadConfig', options)) as ReloadReport;
-  }
-
-  async shutdown(options?: { readonly force?: boolean }): Promise<ShutdownReport> {
-    return (await this.call('shutdown', options)) as ShutdownReport;
-  }
-
-  async detach(): Promise<void> {
-    await this.call('detach');
-  }
-
-  async resize(size: TerminalSize): Promise<void> {
-    await this.call('resize', size);
-  }
-
-  async openTerminal(
+  async function open(
     service: ServiceName,
     size: TerminalSize,
     listener: (event: TerminalEvent) => void,
   ): Promise<ServiceTerminal> {
-    this.terminalsOpened += 1;
-    const terminal = this.terminalsOpened;
-    this.terminals.set(terminal, listener);
-    // A request that fails from now on means that the connection is broken, and whoever subscribed is told so.
+    opened += 1;
+    const terminal = opened;
+    listeners.set(terminal, listener);
+    // A request that fails from now on means that the connection is broken; the subscribers hear of it.
     const send = (method: string, ...params: readonly unknown[]): void =>
-      void this.connection.request(method, [terminal, ...params]).catch(() => undefined);
+      void connection.request(method, [terminal, ...params]).catch(() => undefined);
     try {
-      await this.connection.request('openTerminal', [terminal, service, size]);
+      await connection.request('openTerminal', [terminal, service, size]);
     } catch (error) {
-      this.terminals.delete(terminal);
+      listeners.delete(terminal);
       throw error;
     }
     return {
@@ -183,28 +139,12 @@ export class RemoteSession implements Session {
       },
       resize: (next) => send('resizeTerminal', next),
       close: () => {
-        if (this.terminals.delete(terminal)) send('closeTerminal');
+        if (listeners.delete(terminal)) send('closeTerminal');
       },
     };
   }
 
-  close(): void {
-    this.listeners.clear();
-    this.connection.close();
-  }
-
-  private async call(
-    method: Exclude<keyof Session, 'readLogs' | 'close' | 'openTerminal'>,
-    ...params: unknown[]
-  ): Promise<unknown> {
-    return this.connection.request(method, params);
-  }
-
-  private emit(event: SessionEvent): void {
-    if (this.isEnded) return;
-    this.isEnded = event.type === 'ended';
-    for (const listener of this.listeners) listener(event);
-  }
+  return { say: (terminal, said) => listeners.get(terminal)?.(fromWire(said)), open };
 }
 
 function fromWire(said: WireTerminalEvent): TerminalEvent {

@@ -2,29 +2,18 @@
 // Every change goes through `change`, `write` or `end`, which tell the subscribers as the real one does,
 // only at once instead of at most 30 times a second.
 
-import type { PortReport } from '../../src/core/model/port-facts.ts';
 import type { ServiceName } from '../../src/core/model/project.ts';
 import type {
-  ConflictDecision,
-  HeldPort,
-  LogFindings,
   LogLine,
-  LogQuery,
-  LogSearch,
-  LogWindow,
-  ProbeReport,
-  ReloadReport,
-  ServiceInspection,
   ServiceTerminal,
   Session,
   SessionEvent,
   ShutdownReport,
-  StartOptions,
   TerminalEvent,
   TerminalSize,
-  UsageHistory,
 } from '../../src/core/model/session.ts';
 import type { ServiceView, SessionSnapshot } from '../../src/core/model/snapshot.ts';
+import { sessionRequests, type SessionRequest, type SessionRequests } from '../../src/ipc/session-requests.ts';
 import { searchLog } from '../../src/supervisor/output/log-search.ts';
 
 export type SessionMethod = keyof Session;
@@ -86,7 +75,14 @@ export function serviceView(overrides: Partial<ServiceView> & { readonly name: S
   };
 }
 
-export class FakeSession implements Session {
+type SendRequest = Parameters<typeof sessionRequests>[0];
+
+/** The requests of a Session as methods that hand over to one function. */
+const Requests = function Requests(this: object, send: SendRequest) {
+  Object.assign(this, sessionRequests(send));
+} as unknown as new (send: SendRequest) => SessionRequests;
+
+export class FakeSession extends Requests implements Session {
   /** Every call but `snapshot` and `subscribe`, in order. */
   readonly calls: SessionCall[] = [];
   readonly terminals: FakeTerminal[] = [];
@@ -103,6 +99,7 @@ export class FakeSession implements Session {
       readonly session?: Partial<SessionSnapshot['session']>;
     } = {},
   ) {
+    super((method, args) => this.request(method, args));
     this.current = {
       project: options.project ?? { name: 'shop', root: '/shop' },
       session: {
@@ -189,120 +186,9 @@ export class FakeSession implements Session {
     return this.calls.filter((call) => call.method === method).map((call) => call.args);
   }
 
-  async snapshot(): Promise<SessionSnapshot> {
-    const reply = this.answers.get('snapshot') as Session['snapshot'] | undefined;
-    return reply === undefined ? this.current : reply();
-  }
-
   subscribe(listener: (event: SessionEvent) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
-  }
-
-  start(names: readonly ServiceName[], options?: StartOptions): Promise<void> {
-    return this.call('start', [names, options], () => undefined);
-  }
-
-  stop(names: readonly ServiceName[], options?: { readonly force?: boolean }): Promise<void> {
-    return this.call('stop', [names, options], () => undefined);
-  }
-
-  restart(names: readonly ServiceName[]): Promise<void> {
-    return this.call('restart', [names], () => undefined);
-  }
-
-  resolveConflict(service: ServiceName, decision: ConflictDecision): Promise<void> {
-    return this.call('resolveConflict', [service, decision], () => undefined);
-  }
-
-  readLogs(query: LogQuery): Promise<LogWindow> {
-    return this.call('readLogs', [query], () => {
-      const lines = this.lines.get(query.service) ?? [];
-      const from = Math.max(0, query.from);
-      return {
-        service: query.service,
-        lines: lines.slice(from, Math.max(from, query.from + query.count)),
-        first: 0,
-        next: lines.length,
-      };
-    });
-  }
-
-  /** Like the real one, a stretch of lines at a time. */
-  searchLogs(search: LogSearch): Promise<LogFindings> {
-    return this.call('searchLogs', [search], () => {
-      const all = this.lines.get(search.service) ?? [];
-      const file = {
-        next: all.length,
-        first: () => 0,
-        read: (from: number, count: number) =>
-          all
-            .slice(Math.max(0, from), Math.max(0, from + count))
-            .map(({ seq, time, text }) => ({ seq, timeMs: Date.parse(time), text })),
-      };
-      return searchLog(file, search, { nowMs: () => 0 }, { stretchLines: 100 });
-    });
-  }
-
-  probe(names: readonly ServiceName[]): Promise<readonly ProbeReport[]> {
-    return this.call('probe', [names], () =>
-      this.current.services
-        .filter((view) => names.length === 0 || names.includes(view.name))
-        .map((view) => ({ service: view.name, health: view.health, message: view.health?.message ?? 'no probe' })),
-    );
-  }
-
-  inspectPort(port: number): Promise<PortReport> {
-    return this.call('inspectPort', [port], () => ({ port, owners: [], inUse: false, addresses: [], container: null }));
-  }
-
-  findHeldPorts(names: readonly ServiceName[]): Promise<readonly HeldPort[]> {
-    return this.call('findHeldPorts', [names], () => []);
-  }
-
-  /** A leader with as many children as it has other pids, unless the test says otherwise. */
-  inspectService(service: ServiceName): Promise<ServiceInspection> {
-    return this.call('inspectService', [service], () => {
-      const view = this.current.services.find(({ name }) => name === service);
-      const pids = view?.pids ?? [];
-      const processes = pids.map((pid, index) => ({
-        pid,
-        ppid: index === 0 ? 1 : (pids[0] ?? 1),
-        name: service,
-        command: index === 0 ? (view?.command ?? service) : `${service} worker ${index}`,
-        cpuPercent: 1.5,
-        rssBytes: 10 * 1024 * 1024,
-        threads: 2,
-        depth: index === 0 ? 0 : 1,
-      }));
-      return { service, processes, exits: [], environment: [] };
-    });
-  }
-
-  readUsage(count: number): Promise<UsageHistory> {
-    return this.call('readUsage', [count], () => ({ everyMs: 2000, cpuPercent: [], rssBytes: [] }));
-  }
-
-  typeAnswer(service: ServiceName, text: string): Promise<void> {
-    return this.call('typeAnswer', [service, text], () => undefined);
-  }
-
-  reloadConfig(options?: { readonly dryRun?: boolean; readonly version?: number }): Promise<ReloadReport> {
-    return this.call('reloadConfig', [options], () => ({ changes: [], isApplied: false }));
-  }
-
-  async shutdown(options?: { readonly force?: boolean }): Promise<ShutdownReport> {
-    const report = await this.call('shutdown', [options], (): ShutdownReport => ({ leftovers: [] }));
-    this.end(report);
-    return report;
-  }
-
-  detach(): Promise<void> {
-    return this.call('detach', [], () => undefined);
-  }
-
-  resize(size: { readonly columns: number; readonly rows: number }): Promise<void> {
-    return this.call('resize', [size], () => undefined);
   }
 
   openTerminal(
@@ -310,7 +196,7 @@ export class FakeSession implements Session {
     size: TerminalSize,
     listener: (event: TerminalEvent) => void,
   ): Promise<ServiceTerminal> {
-    return this.call('openTerminal', [service, size], () => {
+    return this.call('openTerminal', [service, size], async () => {
       const terminal: FakeTerminal = { service, typed: '', sizes: [size], isClosed: false, say: listener };
       this.terminals.push(terminal);
       listener({ type: 'opened', screen: '', isRunning: true });
@@ -331,13 +217,75 @@ export class FakeSession implements Session {
     this.listeners.clear();
   }
 
+  /** What each request answers unless the test says otherwise. */
+  private readonly usual: SessionRequests = {
+    snapshot: async () => this.current,
+    start: async () => undefined,
+    stop: async () => undefined,
+    restart: async () => undefined,
+    resolveConflict: async () => undefined,
+    readLogs: async ({ service, from: wanted, count }) => {
+      const lines = this.lines.get(service) ?? [];
+      const from = Math.max(0, wanted);
+      return { service, lines: lines.slice(from, Math.max(from, wanted + count)), first: 0, next: lines.length };
+    },
+    /** Like the real one, a stretch of lines at a time. */
+    searchLogs: async (search) => {
+      const all = this.lines.get(search.service) ?? [];
+      const file = {
+        next: all.length,
+        first: () => 0,
+        read: (from: number, count: number) =>
+          all
+            .slice(Math.max(0, from), Math.max(0, from + count))
+            .map(({ seq, time, text }) => ({ seq, timeMs: Date.parse(time), text })),
+      };
+      return searchLog(file, search, { nowMs: () => 0 }, { stretchLines: 100 });
+    },
+    probe: async (names) =>
+      this.current.services
+        .filter((view) => names.length === 0 || names.includes(view.name))
+        .map((view) => ({ service: view.name, health: view.health, message: view.health?.message ?? 'no probe' })),
+    inspectPort: async (port) => ({ port, owners: [], inUse: false, addresses: [], container: null }),
+    findHeldPorts: async () => [],
+    /** A leader with as many children as it has other pids. */
+    inspectService: async (service) => {
+      const view = this.current.services.find(({ name }) => name === service);
+      const pids = view?.pids ?? [];
+      const processes = pids.map((pid, index) => ({
+        pid,
+        ppid: index === 0 ? 1 : (pids[0] ?? 1),
+        name: service,
+        command: index === 0 ? (view?.command ?? service) : `${service} worker ${index}`,
+        cpuPercent: 1.5,
+        rssBytes: 10 * 1024 * 1024,
+        threads: 2,
+        depth: index === 0 ? 0 : 1,
+      }));
+      return { service, processes, exits: [], environment: [] };
+    },
+    readUsage: async () => ({ everyMs: 2000, cpuPercent: [], rssBytes: [] }),
+    typeAnswer: async () => undefined,
+    reloadConfig: async () => ({ changes: [], isApplied: false }),
+    shutdown: async () => ({ leftovers: [] }),
+    detach: async () => undefined,
+    resize: async () => undefined,
+  };
+
+  private async request(method: SessionRequest, args: readonly unknown[]): Promise<unknown> {
+    const usual = this.usual[method] as (...given: readonly unknown[]) => Promise<unknown>;
+    const answer = await this.call(method, args, () => usual(...args));
+    if (method === 'shutdown') this.end(answer as ShutdownReport);
+    return answer;
+  }
+
   private async call<Result>(
     method: SessionMethod,
     args: readonly unknown[],
-    usual: () => Result,
-  ): Promise<Awaited<Result>> {
-    this.calls.push({ method, args: args.filter((arg) => arg !== undefined) });
-    const reply = this.answers.get(method) as ((...given: readonly unknown[]) => Result) | undefined;
+    usual: () => Promise<Result>,
+  ): Promise<Result> {
+    if (method !== 'snapshot') this.calls.push({ method, args: args.filter((arg) => arg !== undefined) });
+    const reply = this.answers.get(method) as ((...given: readonly unknown[]) => Promise<Result>) | undefined;
     return await (reply === undefined ? usual() : reply(...args));
   }
 }

@@ -4,12 +4,13 @@ import { FakeSession, serviceView } from '../../fakes/fake-session.ts';
 import { runScripted, settle } from '../scripted-context.ts';
 
 /** Stops its services as soon as it is asked to. */
-class ObedientSession extends FakeSession {
-  override async stop(...args: Parameters<FakeSession['stop']>): Promise<void> {
-    await super.stop(...args);
-    const { services } = await this.snapshot();
-    this.change(services.map(({ name }) => ({ name, state: 'stopped', ready: false, wanted: false, pid: null })));
-  }
+function obedientSession(options: ConstructorParameters<typeof FakeSession>[0]): FakeSession {
+  const session = new FakeSession(options);
+  session.answer('stop', async () => {
+    const { services } = await session.snapshot();
+    session.change(services.map(({ name }) => ({ name, state: 'stopped', ready: false, wanted: false, pid: null })));
+  });
+  return session;
 }
 
 function starting(name: string) {
@@ -18,7 +19,7 @@ function starting(name: string) {
 
 describe('the stream of a new session', () => {
   it('prints every line once, with its service, and the changes of state between', async () => {
-    const opens = new ObedientSession({ services: [starting('backend'), starting('web')] });
+    const opens = obedientSession({ services: [starting('backend'), starting('web')] });
     opens.write('backend', 'booting');
     const run = runScripted('', { opens });
     await settle();
@@ -52,7 +53,7 @@ describe('the stream of a new session', () => {
   });
 
   it('goes on with the services of an edited config, and tells of the edit once', async () => {
-    const opens = new ObedientSession({ services: [starting('web'), starting('old')] });
+    const opens = obedientSession({ services: [starting('web'), starting('old')] });
     const run = runScripted('', { opens });
     await settle();
     const changes = [{ service: 'cache', effect: 'start', text: 'cache is new and starts' }] as const;
@@ -74,7 +75,7 @@ describe('the stream of a new session', () => {
   });
 
   it('tells of a failed check of the project once, with what to do', async () => {
-    const opens = new ObedientSession({ services: [starting('web')] });
+    const opens = obedientSession({ services: [starting('web')] });
     const run = runScripted('', { opens });
     await settle();
     const failedChecks = [{ name: 'crypto', message: 'bcrypt is too new', hint: "pip install 'bcrypt<5'" }];
@@ -89,7 +90,7 @@ describe('the stream of a new session', () => {
   });
 
   it('tells how long a service took', async () => {
-    const opens = new ObedientSession({ services: [starting('web')] });
+    const opens = obedientSession({ services: [starting('web')] });
     const run = runScripted('--stream', { opens });
     await settle();
     opens.change([{ name: 'web', state: 'ready', ready: true, readyAt: '2026-01-02T03:04:06.240Z' }]);
@@ -100,7 +101,7 @@ describe('the stream of a new session', () => {
   });
 
   it('puts the lines of all services in the order of their times', async () => {
-    const opens = new ObedientSession({ services: [serviceView({ name: 'a' }), serviceView({ name: 'b' })] });
+    const opens = obedientSession({ services: [serviceView({ name: 'a' }), serviceView({ name: 'b' })] });
     opens.answer('readLogs', async ({ service, from, count }) => {
       const all = Array.from({ length: 2500 }, (_, seq) => ({
         seq,
@@ -127,7 +128,7 @@ describe('the stream of a new session', () => {
   });
 
   it('waits for the end of a line that is half written', async () => {
-    const opens = new ObedientSession({ services: [serviceView({ name: 'web' })] });
+    const opens = obedientSession({ services: [serviceView({ name: 'web' })] });
     let text = 'Compil';
     opens.answer('readLogs', async ({ service, from }) => {
       const partial = text === 'Compil' ? { partial: true as const } : {};
@@ -146,7 +147,7 @@ describe('the stream of a new session', () => {
   });
 
   it('says how many lines it missed when the log no longer holds them', async () => {
-    const opens = new ObedientSession({ services: [serviceView({ name: 'web' })] });
+    const opens = obedientSession({ services: [serviceView({ name: 'web' })] });
     opens.answer('readLogs', async ({ service, from }) => ({
       service,
       lines: from > 40 ? [] : [{ seq: 40, time: '2026-01-02T03:04:05.000Z', text: 'kept' }],
@@ -162,7 +163,7 @@ describe('the stream of a new session', () => {
 
   it('drops colours of services where there shall be none, and ends them with the line elsewhere', async () => {
     const streams = [{}, { FORCE_COLOR: '1' }].map((env) => {
-      const opens = new ObedientSession({ services: [serviceView({ name: 'web' })] });
+      const opens = obedientSession({ services: [serviceView({ name: 'web' })] });
       opens.write('web', '\u001B[32mok');
       return runScripted('', { opens, env });
     });
