@@ -24,7 +24,7 @@ export const rooms = [
     holds: 'the pure domain: services, states, restarts, conflicts, references, the `Session` interface',
     why: 'The core decides and does nothing, so that the same inputs lead to the same states on every machine.',
     uses: [],
-    packages: ['re2js', 'string-width', 'strip-ansi'],
+    packages: ['re2js', 'string-width'],
     layers: ['output', 'model', 'logs', 'secrets', 'env', 'ports', 'rules', 'messages', 'machine', 'view'],
   },
   {

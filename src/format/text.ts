@@ -1,12 +1,12 @@
 // Plain text measured in terminal columns: wide characters count two, combining marks none.
-// Callers pass printable text without escape sequences; colour is added afterwards.
+// Callers pass printable text without escape sequences, and add colour afterwards.
 
 import stringWidth from 'string-width';
 
 const ELLIPSIS = '…';
 const ASCII = /^[\x20-\x7e]*$/;
 
-/** Columns that `text` takes in a terminal. */
+/** Columns that `text` takes in a terminal; SGR sequences in it take none. */
 export function displayWidth(text: string): number {
   return ASCII.test(text) ? text.length : stringWidth(text);
 }
@@ -49,17 +49,18 @@ export function wrap(text: string, width: number): string[] {
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** The longest start of `text`, in whole characters as a person counts them, that fits into `width` columns. */
-function takeColumns(text: string, width: number): string {
-  if (ASCII.test(text)) return text.slice(0, width);
+/** The longest start of `text`, in whole characters as a person counts them, that fits into `columns` columns. */
+export function takeColumns(text: string, columns: number): string {
+  if (columns <= 0) return '';
+  // A character is at least one unit of UTF-16; what lies further on is not looked at.
+  if (ASCII.test(text.slice(0, columns + 1))) return text.slice(0, columns);
   segmenter ??= new Intl.Segmenter();
-  let taken = '';
+  let end = 0;
   let used = 0;
   for (const { segment } of segmenter.segment(text)) {
-    const columns = stringWidth(segment);
-    if (used + columns > width) break;
-    taken += segment;
-    used += columns;
+    used += stringWidth(segment);
+    if (used > columns) break;
+    end += segment.length;
   }
-  return taken;
+  return text.slice(0, end);
 }

@@ -1,8 +1,9 @@
 // Which lines of a service `logs` shows: those that match a pattern, those of errors with their traces, or all.
 
 import type { Pattern } from '../../core/output/pattern.ts';
+import { createLineMatcher } from '../../core/output/log-pattern.ts';
 import { LogGroups } from '../../core/output/log-groups.ts';
-import { isErrorLevel, type LogLevel, withoutColour } from '../../core/output/log-level.ts';
+import { isErrorLevel, type LogLevel } from '../../core/output/log-level.ts';
 
 export interface JudgedLine {
   readonly passes: boolean;
@@ -27,12 +28,11 @@ const UNTOLD = { level: undefined, continues: false };
 
 export function createFilter({ pattern, errorsOnly, tellsLevel }: FilterOptions): LineFilter {
   const groups = errorsOnly || tellsLevel ? new LogGroups() : undefined;
+  const matches = createLineMatcher({ matching: pattern === undefined ? [] : [pattern], excluding: [] });
   return {
     judge: (text) => {
       const { level, continues } = groups?.next(text) ?? UNTOLD;
-      const passes =
-        (!errorsOnly || isErrorLevel(level)) && (pattern === undefined || pattern.test(withoutColour(text)));
-      return { passes, level, continues };
+      return { passes: (!errorsOnly || isErrorLevel(level)) && matches(text), level, continues };
     },
   };
 }

@@ -1,8 +1,9 @@
 // How a line of output is printed: with or without the name of its service, the time, and colour.
 
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { LogLine } from '../../core/model/session.ts';
+import { withoutColour } from '../../core/output/plain-line.ts';
 import { logPrefixes } from '../../format/log-prefix.ts';
 import type { Output } from '../context/output.ts';
 
@@ -54,5 +55,5 @@ export function createLinePrinter(
 /** Colour that a line switches on ends with it. */
 function bounded(text: string, { hasColor }: { readonly hasColor: boolean }): string {
   if (!text.includes('\u001B')) return text;
-  return hasColor ? `${text}\u001B[0m` : stripVTControlCharacters(text);
+  return hasColor ? `${text}\u001B[0m` : withoutColour(text);
 }

@@ -1,6 +1,6 @@
 // The project's own `checks:`, wherever they are run: what they find in their environment, and whether one passed.
 
-import { withoutColour } from '../output/log-level.ts';
+import { withoutColour } from '../output/plain-line.ts';
 import type { Environment } from './environment.ts';
 import type { DotenvEntry } from './dotenv.ts';
 import { printable } from '../output/log-line.ts';

@@ -3,7 +3,8 @@
 // with its version: none of that is the reason, unless the wrapper itself is what failed.
 
 import { LogGroups } from './log-groups.ts';
-import { isErrorLevel, withoutColour } from './log-level.ts';
+import { isErrorLevel } from './log-level.ts';
+import { withoutColour } from './plain-line.ts';
 
 /** What wrappers and runtimes add below the error. */
 const EPILOGUE = [

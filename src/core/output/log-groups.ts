@@ -2,7 +2,8 @@
 // its level. Knows the traces of Python, Node, Java, Ruby, Go and Rust, and the details of PostgreSQL.
 // One instance reads the lines of one service in order; it may begin anywhere, also within a trace.
 
-import { isErrorLevel, type LogLevel, levelOf, withoutColour } from './log-level.ts';
+import { isErrorLevel, type LogLevel, levelOf } from './log-level.ts';
+import { withoutColour } from './plain-line.ts';
 
 export interface GroupedLine {
   /** Its own, or that of the line it belongs to. */

@@ -4,6 +4,8 @@
 // Trap: prose speaks of errors too ("0 errors", "no error"). A level is believed where loggers write it: early in the
 // line, as a word of its own, in capitals, in brackets or before a colon. Of two, the first one is the line's own.
 
+import { withoutColour } from './plain-line.ts';
+
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
 /** A level stands at the beginning; what comes later is the message. */
@@ -37,8 +39,6 @@ const LEVEL_OF_WORD: Readonly<Record<string, LogLevel>> = {
 };
 
 /** Colour, which `cleanLine` leaves in. */
-// oxlint-disable-next-line no-control-regex
-const SGR = /\u001B\[[0-9;:]*m/g;
 const WORDS = 'trace|verbose|debug|info|notice|warn|warning|error|fatal|critical|crit|alert|emerg|panic';
 /** `ERROR`, `npm ERR!`: in capitals, anywhere in the head. */
 const IN_CAPITALS =
@@ -98,11 +98,6 @@ export function levelOf(text: string): LogLevel | undefined {
     if (first?.index === 0) break;
   }
   return first === undefined ? undefined : levelOfWord(first[1] ?? '');
-}
-
-/** The text as a pattern must see it. */
-export function withoutColour(text: string): string {
-  return text.includes('\u001B') ? text.replaceAll(SGR, '') : text;
 }
 
 /** Whether it is what `logs --errors` shows. */

@@ -1,6 +1,7 @@
 // What a person types to find or to filter lines, as a pattern to match with.
 
 import { compilePattern, escapePattern, PatternError, type Pattern } from './pattern.ts';
+import { withoutColour } from './plain-line.ts';
 
 /** A search asks for the same few patterns again every few milliseconds. */
 const KEPT = 16;
@@ -27,6 +28,19 @@ export function logPattern(text: string): Pattern {
   for (const oldest of [...kept.keys()].slice(0, Math.max(0, kept.size + 1 - KEPT))) kept.delete(oldest);
   kept.set(text, pattern);
   return pattern;
+}
+
+/** Whether a line matches all of these patterns and none of those. Colour in it does not matter. */
+export function createLineMatcher(patterns: {
+  readonly matching: readonly Pattern[];
+  readonly excluding: readonly Pattern[];
+}): (text: string) => boolean {
+  const { matching, excluding } = patterns;
+  if (matching.length + excluding.length === 0) return () => true;
+  return (text) => {
+    const plain = withoutColour(text);
+    return matching.every((pattern) => pattern.test(plain)) && !excluding.some((pattern) => pattern.test(plain));
+  };
 }
 
 function patternOrText(text: string): Pattern {

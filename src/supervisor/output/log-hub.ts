@@ -1,7 +1,7 @@
 // The data plane: bytes of services → their files; windows of lines → clients; "there is more" at most 30 times a second.
 // Lines never pass through the core. Who reads pays only for what it reads.
 
-import { withoutColour } from '../../core/output/log-level.ts';
+import { withoutColour } from '../../core/output/plain-line.ts';
 import { cleanLine } from '../../core/output/log-line.ts';
 import { formatLineTime } from '../../core/output/log-time.ts';
 import type { Pattern } from '../../core/output/pattern.ts';

@@ -3,10 +3,10 @@
 
 import { cleanLine } from '../../core/output/log-line.ts';
 import { LogGroups } from '../../core/output/log-groups.ts';
-import { isErrorLevel, withoutColour } from '../../core/output/log-level.ts';
-import { logPattern } from '../../core/output/log-pattern.ts';
+import { isErrorLevel } from '../../core/output/log-level.ts';
+import { createLineMatcher, logPattern } from '../../core/output/log-pattern.ts';
 import { formatLineTime } from '../../core/output/log-time.ts';
-import type { LogFindings, LogLine, LogSearch, LogSieve } from '../../core/model/session.ts';
+import type { LogFindings, LogLine, LogSearch } from '../../core/model/session.ts';
 import type { Clock, LogFile } from '../../system/system.ts';
 
 const TURN_MS = 8;
@@ -32,7 +32,10 @@ export function searchLog(
 ): LogFindings {
   const { service, direction, limit, sieve } = search;
   const isOlder = direction === 'older';
-  const matches = createMatcher(sieve);
+  const matches = createLineMatcher({
+    matching: sieve.matching.map(logPattern),
+    excluding: sieve.excluding.map(logPattern),
+  });
   const endMs = clock.nowMs() + TURN_MS;
   const found: LogLine[] = [];
   let length = 0;
@@ -99,14 +102,4 @@ function cleaned(lines: RawLines): readonly LogLine[] {
 function errorsIn(lines: readonly LogLine[]): readonly LogLine[] {
   const groups = new LogGroups();
   return lines.filter(({ text }) => isErrorLevel(groups.next(text).level));
-}
-
-/** Looks at the text of a line without its colours. */
-function createMatcher({ matching, excluding }: LogSieve): (text: string) => boolean {
-  const wanted = matching.map(logPattern);
-  const unwanted = excluding.map(logPattern);
-  return (text) => {
-    const plain = withoutColour(text);
-    return wanted.every((pattern) => pattern.test(plain)) && !unwanted.some((pattern) => pattern.test(plain));
-  };
 }

@@ -1,7 +1,7 @@
 // The effects around ports: who has one, which one is free, and how an owner goes. Nothing here decides anything.
 
-import { stripVTControlCharacters } from 'node:util';
 import { errorLine } from '../../core/output/error-line.ts';
+import { withoutColour } from '../../core/output/plain-line.ts';
 import type { Mask } from '../../core/secrets/masker.ts';
 import { findPortConflict, findPortPermission } from '../../core/ports/conflict-output.ts';
 import type { EffectOf } from '../../core/messages/effects.ts';
@@ -124,7 +124,7 @@ export async function inspectExit(context: PerformContext, effect: EffectOf<'ins
 /** The end of it, for a person who asks why, and the line that names the error. Secrets are masked before a line is cut. */
 function whatItSaid(words: readonly string[], mask: Mask) {
   const cut = (line: string): string => mask(line).slice(0, LONGEST_LAST_LINE);
-  const lines = words.map((line) => stripVTControlCharacters(line).trim()).filter((line) => line !== '');
+  const lines = words.map((line) => withoutColour(line).trim()).filter((line) => line !== '');
   const error = errorLine(words);
   return { lastLines: lines.slice(-MOST_LAST_LINES).map(cut), errorLine: error === undefined ? undefined : cut(error) };
 }

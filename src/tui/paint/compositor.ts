@@ -2,7 +2,8 @@
 // rectangle, drawn without it). One write for each update, inside synchronized output, row by row; never a clear
 // of the screen. A terminal that does not read gets nothing more until it does, and then only the newest picture.
 
-import { textWidth } from './styled-text.ts';
+import { RESET } from '../../core/output/sgr.ts';
+import { displayWidth } from '../../format/text.ts';
 
 export interface Rectangle {
   readonly column: number;
@@ -31,7 +32,6 @@ export interface Compositor {
 
 const BEGIN_UPDATE = '\u001b[?2026h';
 const END_UPDATE = '\u001b[?2026l';
-const RESET = '\u001b[0m';
 const ERASE_TO_END = '\u001b[K';
 
 interface PaneRows {
@@ -126,11 +126,11 @@ function moveTo(row: number, column: number): string {
 
 /** In the last column the cursor stays on the character just written, and erasing would take it away. */
 function eraseRest(text: string, columns: number): string {
-  return textWidth(text) < columns ? ERASE_TO_END : '';
+  return displayWidth(text) < columns ? ERASE_TO_END : '';
 }
 
 function filled(text: string, area: Rectangle, columns: number): string {
-  const width = textWidth(text);
+  const width = displayWidth(text);
   if (width >= area.columns) return text;
   if (area.column + area.columns >= columns) return `${text}${RESET}${ERASE_TO_END}`;
   return `${text}${RESET}${' '.repeat(area.columns - width)}`;

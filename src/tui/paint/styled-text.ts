@@ -1,10 +1,10 @@
 // A line of output as runs of plain text, each with its colours: cut, wrapped and marked by columns.
 // A session hands out clean lines; what is not clean all the same is cleaned here, for the terminal is behind this.
 
-import stringWidth from 'string-width';
 import { cleanLine } from '../../core/output/log-line.ts';
 import type { Span } from '../../core/output/pattern.ts';
 import { UNSEEN_CLASS } from '../../core/output/unseen.ts';
+import { displayWidth, takeColumns } from '../../format/text.ts';
 import { RESET, Sgr } from '../../core/output/sgr.ts';
 
 export interface Run {
@@ -56,13 +56,8 @@ function withoutColors(rendered: string): string {
     .join(ESC);
 }
 
-/** Columns in a terminal; SGR sequences take none. */
-export function textWidth(text: string): number {
-  return ASCII.test(text) ? text.length : stringWidth(text);
-}
-
 export function runsWidth(runs: readonly Run[]): number {
-  return runs.reduce((sum, run) => sum + textWidth(run.text), 0);
+  return runs.reduce((sum, run) => sum + displayWidth(run.text), 0);
 }
 
 export function plainOf(runs: readonly Run[]): string {
@@ -84,7 +79,7 @@ export function wrapRuns(runs: readonly Run[], width: number): readonly (readonl
       // A character wider than a whole row has to go somewhere.
       const text = head === '' ? (Array.from(rest)[0] ?? rest) : head;
       rows.at(-1)?.push({ style: run.style, text });
-      used += textWidth(text);
+      used += displayWidth(text);
       rest = rest.slice(text.length);
     }
   }
@@ -100,7 +95,7 @@ export function cutRuns(runs: readonly Run[], width: number): readonly Run[] {
     const text = takeColumns(run.text, room);
     if (text !== '') cut.push({ style: run.style, text });
     if (text !== run.text) break;
-    room -= textWidth(text);
+    room -= displayWidth(text);
   }
   return [...cut, { style: DIM, text: '›' }];
 }
@@ -129,21 +124,4 @@ export function markRuns(runs: readonly Run[], hits: readonly Span[]): readonly 
 /** The runs as text for a terminal; the look is the default one before and after. */
 export function renderRuns(runs: readonly Run[]): string {
   return runs.map(({ style, text }) => (style === '' ? text : style + text + RESET)).join('');
-}
-
-let segmenter: Intl.Segmenter | undefined;
-
-function takeColumns(text: string, columns: number): string {
-  if (columns <= 0) return '';
-  // A character is at least one unit of UTF-16; what lies further on is not looked at.
-  if (ASCII.test(text.slice(0, columns + 1))) return text.slice(0, columns);
-  segmenter ??= new Intl.Segmenter();
-  let end = 0;
-  let used = 0;
-  for (const { segment } of segmenter.segment(text)) {
-    used += stringWidth(segment);
-    if (used > columns) break;
-    end += segment.length;
-  }
-  return text.slice(0, end);
 }

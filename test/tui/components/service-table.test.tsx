@@ -2,7 +2,7 @@
 
 import { Box } from 'ink';
 import { render } from 'ink-testing-library';
-import stripAnsi from 'strip-ansi';
+import { withoutColour } from '../../../src/core/output/plain-line.ts';
 import { expect, it, onTestFinished } from 'vitest';
 import { ServiceTable } from '../../../src/tui/components/service-table.tsx';
 import { createTheme } from '../../../src/tui/paint/theme.ts';
@@ -24,7 +24,7 @@ function draw(services: readonly ReturnType<typeof serviceView>[]): string[] {
     </Box>,
   );
   onTestFinished(unmount);
-  return stripAnsi(lastFrame() ?? '')
+  return withoutColour(lastFrame() ?? '')
     .split('\n')
     .filter((row) => row.trim() !== '');
 }

@@ -1,8 +1,8 @@
 // `logs`: what services wrote: from the running session, or from the files when none runs.
 
-import { stripVTControlCharacters } from 'node:util';
 import type { Project, ServiceName } from '../../../core/model/project.ts';
 import type { Session } from '../../../core/model/session.ts';
+import { withoutColour } from '../../../core/output/plain-line.ts';
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import type { CommandOptions } from '../../arguments/request.ts';
@@ -164,7 +164,7 @@ function createJsonLines(
       run: run ?? null,
       cursor: formatCursor({ timeMs: Date.parse(time), ordinal: told, service }),
       level: judged?.level ?? null,
-      text: raw ? text : stripVTControlCharacters(text),
+      text: raw ? text : withoutColour(text),
       ...(partial === true ? { partial } : {}),
     });
   };

@@ -2,7 +2,7 @@ import type { Rectangle } from '../../paint/compositor.ts';
 import { presentFacts, setupFacts, type Fact } from './detail-facts.ts';
 import { detailRows, factRows } from './detail-rows.ts';
 import type { DetailSubject } from '../../state/detail-subject.ts';
-import { textWidth } from '../../paint/styled-text.ts';
+import { displayWidth } from '../../../format/text.ts';
 import type { Theme } from '../../paint/theme.ts';
 import { titleRow } from '../../paint/title-row.ts';
 import { Pane } from '../pane.tsx';
@@ -61,5 +61,5 @@ function twoColumns(facts: readonly Fact[], theme: Theme, area: Rectangle): read
 }
 
 function gapAfter(row: string, width: number, next: string | undefined): string {
-  return next === undefined ? '' : ' '.repeat(Math.max(0, width - textWidth(row)));
+  return next === undefined ? '' : ' '.repeat(Math.max(0, width - displayWidth(row)));
 }
