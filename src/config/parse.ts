@@ -4,6 +4,7 @@
 import { basename } from 'node:path';
 import { BugError } from '../errors.ts';
 import type { Project, ServiceName, ServiceSpec } from '../core/model/project.ts';
+import { portKey } from '../core/model/service-ports.ts';
 import { checkChecks, checksOf } from './rules/checks.ts';
 import { checkDependencies, checkNames, checkPorts, checkReferences, type ReportService } from './rules/check.ts';
 import { readDocument, type ConfigDocument } from './text/document.ts';
@@ -108,6 +109,7 @@ function readServices(
     if ((merged.replicas ?? 1) > 1) counts.set(name, merged.replicas ?? 1);
     if (merged.port?.default !== undefined || merged.compose !== undefined || broken(name).has('port'))
       withPort.add(name);
+    for (const port of Object.keys(merged.ports ?? {})) withPort.add(name).add(portKey(name, port));
     const spec = resolveService(merged, {
       name,
       root: request.root,

@@ -198,7 +198,7 @@ export interface ComposeService {
 /** What a service has otherwise than the file. */
 export interface ComposeChange {
   readonly service: string;
-  /** The port of this machine for a port inside. */
-  readonly published: { readonly inside: number; readonly port: number; readonly address: string } | undefined;
+  /** Ports of this machine for ports inside. */
+  readonly published: readonly PublishedPort[];
   readonly env: Readonly<Record<string, string>>;
 }

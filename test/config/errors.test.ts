@@ -240,6 +240,16 @@ describe('a config that cannot be used says where and why:', () => {
       '3:35 port 80 of service "b" is also the port of "a" → give one of them another port',
     ],
     [
+      'one of several ports for two',
+      'services:\n  a: {command: x, port: 80}\n  b:\n    command: x\n    ports: {web: 80}\n',
+      '5:18 port 80 of service "b" is also the port of "a" → give one of them another port',
+    ],
+    [
+      'a port of several that is not there',
+      'services:\n  a: {command: x, ports: {web: 80}}\n  b: {command: "x ${a.ports.web} ${a.ports.wob}"}\n',
+      '3:34 ${a.ports.wob}: service "a" has no port "wob" → give "a" "ports: {wob: …}"',
+    ],
+    [
       'one variable for two',
       'services:\n  a-1: {command: x, port: 80}\n  a.1: {command: x, port: 81}\n',
       '3:3 services "a-1" and "a.1" would share the variable A_1_PORT → rename one',

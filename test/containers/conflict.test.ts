@@ -1,8 +1,14 @@
 // A port that a container of somebody else's has, on a real engine.
 
 import { expect, it } from 'vitest';
-import { freePort } from '../helpers/free-port.ts';
-import { BOX, describeWithEngine, isRunning, strangersContainer } from '../helpers/real-engine.ts';
+import { freePort, freePorts, isPortOpen } from '../helpers/free-port.ts';
+import {
+  BOX,
+  createContainerProject,
+  describeWithEngine,
+  isRunning,
+  strangersContainer,
+} from '../helpers/real-engine.ts';
 import { runDev } from '../helpers/run-dev.ts';
 import { DIALOG_TAKES_KEYS, fixtureCommand, openScreen, readService, shows } from '../helpers/session.ts';
 import { createTempProject } from '../helpers/temp-project.ts';
@@ -28,6 +34,30 @@ describeWithEngine('a port that a container publishes', [BOX], () => {
     expect(await readService(project, 'web')).toMatchObject({ port, external: false });
     app.press('q');
     await app.waitForExit();
+  });
+
+  it('is moved alone when a service has several, and who refers to it is told', async () => {
+    const [smtp, web] = (await freePorts(2)) as [number, number];
+    await strangersContainer('-p', `127.0.0.1:${web}:80`, BOX);
+    const project = createContainerProject(`
+  mail:
+    container: {image: '${BOX}', args: [sh, -c, "httpd -p 1025 -h /www; exec httpd -f -p 80 -h /www"]}
+    ports: {smtp: {default: ${smtp}, container_port: 1025}, web: {default: ${web}, container_port: 80}}
+    on_conflict: reroute
+  api: {command: 'echo at $MAIL_WEB, $MAIL_PORT_WEB; exec sleep 100', env: {MAIL_WEB: "\${mail.ports.web}"}, depends_on: [mail]}
+`);
+    const up = await runDev(project, ['up', '-d']);
+    expect(up.exitCode, up.stderr).toBe(0);
+    const { port, ports } = await readService(project, 'mail');
+    const moved = ports.find(({ name }) => name === 'web')?.port ?? 0;
+    expect(port).toBe(smtp);
+    expect(moved).not.toBe(web);
+    expect(await fetch(`http://127.0.0.1:${moved}/`).then((answer) => answer.text())).toBe('ok\n');
+    expect((await runDev(project, ['logs', 'api', '--raw'])).stdout).toContain(`at ${moved}, ${moved}`);
+    const shown = await runDev(project, ['ports']);
+    expect(shown.stdout).toMatch(new RegExp(`mail\\.ports\\.web +${web} +${moved} `));
+    expect(await runDev(project, ['stop'])).toMatchObject({ exitCode: 0 });
+    expect([await isPortOpen(smtp), await isPortOpen(moved)]).toEqual([false, false]);
   });
 
   it('is left alone without a person, and the error names the container', async () => {

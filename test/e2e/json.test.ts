@@ -93,6 +93,7 @@ const service = z.strictObject({
   pids: z.array(pid),
   port: z.nullable(port),
   wantedPort: z.nullable(port),
+  ports: z.array(z.strictObject({ name: z.string(), port, wantedPort: port })),
   listening: z.array(z.strictObject({ address: z.string(), port, pid })),
   secondListener: z.null(),
   url: z.nullable(z.url()),

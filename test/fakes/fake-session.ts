@@ -44,6 +44,7 @@ export function serviceView(overrides: Partial<ServiceView> & { readonly name: S
     pids: [4242],
     port: null,
     wantedPort: null,
+    ports: [],
     listening: [],
     secondListener: null,
     isStuck: false,

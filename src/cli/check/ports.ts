@@ -2,9 +2,10 @@
 
 import type { PortReport } from '../../core/model/port-facts.ts';
 import type { Project, ServiceSpec } from '../../core/model/project.ts';
+import { plannedPorts } from '../../core/model/service-ports.ts';
 import type { CliContext } from '../context/context.ts';
 import { ownerName } from '../../format/owner-name.ts';
-import { lookAtPorts, type PortLook } from '../text/port-look.ts';
+import { lookAtPorts } from '../text/port-look.ts';
 import type { Finding, Level } from './finding.ts';
 
 export async function checkPorts(context: CliContext, project: Project): Promise<readonly Finding[]> {
@@ -13,17 +14,15 @@ export async function checkPorts(context: CliContext, project: Project): Promise
   try {
     return await Promise.all(
       project.services.flatMap((service) => {
-        const wanted = portInForce(look, service);
-        return wanted === undefined ? [] : [look.inspect(wanted).then((report) => judge(service, report))];
+        const view = look.snapshot?.services.find(({ name }) => name === service.name);
+        return plannedPorts(service, view).map(({ port }) =>
+          look.inspect(port).then((report) => judge(service, report)),
+        );
       }),
     );
   } finally {
     look.session?.close();
   }
-}
-
-function portInForce({ snapshot }: PortLook, { name, port }: ServiceSpec): number | undefined {
-  return snapshot?.services.find((view) => view.name === name)?.port ?? port?.wanted;
 }
 
 function judge({ name, onConflict }: ServiceSpec, { port, inUse, owners }: PortReport): Finding {

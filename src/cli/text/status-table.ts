@@ -63,10 +63,15 @@ function stateCell(view: ServiceView): Cell {
   return mark === '' ? { text: `${glyph} ${word}`, tone } : { text: `${glyph} ${word}${mark}`, tone: 'warn' };
 }
 
-function portText({ port, wantedPort, secondListener }: ServiceView): string {
-  if (port === null) return UNKNOWN;
-  const text = wantedPort === null || wantedPort === port ? String(port) : `${wantedPort}→${port}`;
+function portText({ port, wantedPort, ports, secondListener }: ServiceView): string {
+  const first = port === null ? [] : [movedText(wantedPort ?? port, port)];
+  const others = ports.filter((more) => more.port !== port).map((more) => movedText(more.wantedPort, more.port));
+  const text = [...first, ...others].join(' ') || UNKNOWN;
   return secondListener === null ? text : `${text} ▲`;
+}
+
+function movedText(wanted: number, port: number): string {
+  return wanted === port ? String(port) : `${wanted}→${port}`;
 }
 
 function healthCell(health: HealthView | null): Cell {

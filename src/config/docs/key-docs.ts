@@ -74,6 +74,11 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       example: '8000',
       otherwise: 'none',
     },
+    ports: {
+      meaning: 'further ports, each under its name; see [Several ports](#several-ports)',
+      example: '{web: 8025}',
+      otherwise: 'none',
+    },
     container_port: {
       meaning: 'the port inside the container, which is published as `port`',
       example: '5432',
@@ -178,6 +183,19 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
     },
     host: { meaning: 'the host in its URL, and the one that probes ask', example: '127.0.0.1', default: 'localhost' },
     env: { meaning: 'the variable that carries the port', example: 'HTTP_PORT', default: 'PORT' },
+  },
+  namedPort: {
+    default: { meaning: 'the port that is tried first', example: '8025', otherwise: 'needed' },
+    range: {
+      meaning: 'where another port is looked for',
+      example: '8025-8099',
+      otherwise: 'the port and the 99 above it',
+    },
+    container_port: {
+      meaning: 'the port inside the container, which is published as this one',
+      example: '80',
+      otherwise: 'the same number',
+    },
   },
   probe: {
     http: { meaning: 'passes when the answer is 2xx or 3xx', example: '/health' },

@@ -1,6 +1,7 @@
 // What services mean to each other: names, dependencies, references and ports. Reports; changes nothing.
 
 import type { ServiceName, ServiceSpec } from '../../core/model/project.ts';
+import { portKey, portSpecs } from '../../core/model/service-ports.ts';
 import {
   findReferences,
   isReferenceField,
@@ -34,6 +35,8 @@ export function checkNames(names: readonly ServiceName[], report: ReportService)
     if (!SERVICE_NAME.test(name)) {
       const hint = 'at most 64 letters, digits, ".", "_" and "-", the first a letter or digit';
       report(name, [], { message: `${quoted(name)} cannot be the name of a service`, hint });
+    } else if (/\.ports(?:\.|$)/.test(name)) {
+      report(name, [], { message: `${quoted(name)} cannot be the name of a service: so are ports of a service named` });
     } else if (DEVICE_NAME.test(name)) {
       report(name, [], { message: `${quoted(name)} cannot be the name of a service: it is a device on Windows` });
     } else if (first !== undefined) {
@@ -80,7 +83,7 @@ function findCycles(specs: readonly ServiceSpec[]): readonly (readonly ServiceNa
   return cycles;
 }
 
-/** `withPort` holds the services that have a port, or would have if it were right. */
+/** `withPort` holds the services that have a port, or would have if it were right, and the keys of what `ports:` names. */
 export function checkReferences(
   specs: readonly ServiceSpec[],
   names: readonly ServiceName[],
@@ -91,7 +94,11 @@ export function checkReferences(
   for (const spec of specs) {
     for (const { path, text } of textsOf(spec)) {
       for (const reference of findReferences(text)) {
-        const problem = referenceProblem(reference, known, withPort);
+        const isOfFile = specs.some(
+          ({ name, container }) => name === reference.service && container?.kind === 'compose',
+        );
+        const problem =
+          isOfFile && /^ports\.\d+$/.test(reference.field) ? undefined : referenceProblem(reference, known, withPort);
         if (problem !== undefined) report(spec.name, path, { ...problem, part: reference.text });
       }
     }
@@ -115,6 +122,11 @@ function referenceProblem(
       hint: didYouMean(field, REFERENCE_FIELDS) ?? known,
     };
   }
+  const [, port] = /^ports\.(.+)$/.exec(field) ?? [];
+  if (port !== undefined && !withPort.has(portKey(service, port))) {
+    const hint = `give ${quoted(service)} "ports: {${port}: …}"`;
+    return { message: `${text}: service ${quoted(service)} has no port ${quoted(port)}`, hint };
+  }
   if (withPort.has(service)) return undefined;
   return { message: `${text}: service ${quoted(service)} has no port`, hint: `give ${quoted(service)} a "port:"` };
 }
@@ -122,20 +134,24 @@ function referenceProblem(
 export function checkPorts(specs: readonly ServiceSpec[], report: ReportService): void {
   const byPort = new Map<number, ServiceName>();
   const byVariable = new Map<string, ServiceName>();
-  for (const { name, port } of specs) {
-    if (port === undefined) continue;
-    const sharer = byPort.get(port.wanted);
-    if (sharer !== undefined) {
-      const message = `port ${port.wanted} of service ${quoted(name)} is also the port of ${quoted(sharer)}`;
-      report(name, ['port', 'default'], { message, hint: 'give one of them another port' });
+  for (const spec of specs) {
+    const { name } = spec;
+    for (const port of portSpecs(spec)) {
+      const sharer = byPort.get(port.wanted);
+      if (sharer !== undefined) {
+        const message = `port ${port.wanted} of service ${quoted(name)} is also the port of ${quoted(sharer)}`;
+        const path = port.name === undefined ? ['port', 'default'] : ['ports', port.name];
+        report(name, path, { message, hint: 'give one of them another port' });
+      }
+      byPort.set(port.wanted, sharer ?? name);
     }
+    if (portSpecs(spec).length === 0) continue;
     const variable = `${variableStem(name)}_PORT`;
     const namesake = byVariable.get(variable);
     if (namesake !== undefined) {
       const message = `services ${quoted(namesake)} and ${quoted(name)} would share the variable ${variable}`;
       report(name, [], { message, hint: 'rename one' });
     }
-    byPort.set(port.wanted, sharer ?? name);
     byVariable.set(variable, namesake ?? name);
   }
 }

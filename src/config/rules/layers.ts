@@ -9,6 +9,7 @@ import type {
   ContainerInput,
   DependencyInput,
   HookInput,
+  MorePortInput,
   ProbeInput,
   ServiceInput,
 } from './schema.ts';
@@ -32,6 +33,7 @@ export interface MergedService {
   readonly container_port?: number;
   readonly cwd?: string;
   readonly port?: Present<MapOf<Exclude<ServiceInput['port'], string | number>>>;
+  readonly ports?: Readonly<Record<string, Present<MorePortInput>>>;
   readonly env?: Readonly<Record<string, string | number | boolean>>;
   readonly env_file?: readonly string[];
   readonly depends_on?: Readonly<Record<string, Present<DependencyInput>>>;
@@ -117,6 +119,7 @@ export function writtenOut(input: ServiceInput) {
     compose: composeWrittenOut(input.compose),
     container: typeof input.container === 'string' ? { image: input.container } : input.container,
     port: typeof port === 'number' || typeof port === 'string' ? { default: port } : port,
+    ports: portsWrittenOut(input.ports),
     before: typeof input.before === 'string' ? [input.before] : input.before,
     after: typeof input.after === 'string' ? [input.after] : input.after,
     health: probeWrittenOut(input.health),
@@ -126,6 +129,19 @@ export function writtenOut(input: ServiceInput) {
     env_file: typeof envFile === 'string' ? [envFile] : envFile,
     watch: typeof input.watch === 'string' ? [input.watch] : input.watch,
   };
+}
+
+function portsWrittenOut(
+  written: ServiceInput['ports'],
+): Record<string, MorePortInput | null | undefined> | null | undefined {
+  if (written === null || written === undefined) return written;
+  const entries = Object.entries(written);
+  return Object.fromEntries(
+    entries.map(([name, port]) => [
+      name,
+      typeof port === 'number' || typeof port === 'string' ? { default: port } : port,
+    ]),
+  );
 }
 
 type ComposeWritten = Omit<ComposeInput, 'file'> & { readonly file?: readonly string[] | null | undefined };

@@ -2,6 +2,7 @@
 // the config names; one that proves to be taken is moved at the start, for nobody asked for it in particular.
 
 import type { PortSpec, ServiceName, ServiceSpec } from '../../core/model/project.ts';
+import { portSpecs } from '../../core/model/service-ports.ts';
 import { mapTexts, renameReferences } from '../../core/env/references.ts';
 import { replicaName } from '../../core/env/replicas.ts';
 import type { ReportService } from './check.ts';
@@ -21,7 +22,7 @@ export function expandReplicas(
   report: ReportService,
 ): readonly ServiceSpec[] {
   if (counts.size === 0) return specs;
-  const taken = new Set(specs.flatMap(({ port }) => (port === undefined ? [] : [port.wanted])));
+  const taken = new Set(specs.flatMap((spec) => portSpecs(spec).map(({ wanted }) => wanted)));
   return specs.flatMap((spec) => {
     const dependent = { ...spec, dependsOn: dependenciesOf(spec, counts) };
     const count = counts.get(spec.name);
@@ -44,10 +45,15 @@ function copiesOf(spec: ServiceSpec, count: number, taken: Set<number>, report: 
     // A reference to its own service means the copy itself; elsewhere the name stands for the first one.
     const copy = mapTexts(spec, (text) => renameReferences(text, spec.name, name));
     const identity = { ...copy, name, replica: { of: spec.name, index } };
-    if (spec.port === undefined || index === 1) return identity;
+    if (portSpecs(spec).length === 0 || index === 1) return identity;
+    const moved = <Port extends PortSpec>(port: Port): Port => ({
+      ...port,
+      wanted: nextPort(spec, port, count, taken, report),
+    });
     return {
       ...identity,
-      port: { ...spec.port, wanted: nextPort(spec, spec.port, count, taken, report) },
+      ...(spec.port === undefined ? {} : { port: moved(spec.port) }),
+      ...(spec.morePorts === undefined ? {} : { morePorts: spec.morePorts.map(moved) }),
       onConflict: spec.onConflict === 'ask' ? 'reroute' : spec.onConflict,
     };
   });

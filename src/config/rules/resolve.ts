@@ -10,6 +10,7 @@ import type {
   Command,
   ContainerSpec,
   Hook,
+  NamedPort,
   PortSpec,
   Probe,
   ProbeCheck,
@@ -59,7 +60,7 @@ export interface ResolveContext {
 /** Reports everything that is wrong; what comes back then is good only for further checks. */
 export function resolveService(merged: MergedService, context: ResolveContext): ServiceSpec {
   const { name, root } = context;
-  const port = portOf(merged, context);
+  const [port, morePorts] = portsOf(merged, context);
   const ready = probeOf('ready', merged, context);
   const health = probeOf('health', merged, context);
   const defaultEnv = Object.keys(merged.env ?? {}).filter((variable) => !context.saysVariable(variable));
@@ -73,6 +74,7 @@ export function resolveService(merged: MergedService, context: ResolveContext): 
     ...(container === undefined ? {} : { container }),
     cwd: resolve(root, merged.cwd ?? '.'),
     ...(port === undefined ? {} : { port }),
+    ...(morePorts.length === 0 ? {} : { morePorts }),
     env: envOf(merged.env ?? {}, context),
     ...(defaultEnv.length === 0 ? {} : { defaultEnv }),
     envFiles: (merged.env_file ?? []).map((file) => resolve(root, file)),
@@ -161,41 +163,90 @@ function hookOf(written: HookInput): Hook {
   };
 }
 
+/** Without `port:`, the first of `ports:` is the first port. In a Compose file, that is for the file to say. */
+function portsOf(
+  merged: MergedService,
+  context: ResolveContext,
+): readonly [PortSpec | undefined, readonly NamedPort[]] {
+  const named = Object.entries(merged.ports ?? {}).flatMap(([name, written]) => {
+    const port = namedPort(name, written, merged, context);
+    return port === undefined ? [] : [port];
+  });
+  const port = portOf(merged, context);
+  const [first, ...others] = named;
+  if (port !== undefined || first === undefined || merged.compose !== undefined) return [port, named];
+  const { container_port: inside = first.inside } = merged;
+  return [{ ...first, env: 'PORT', ...(inside === undefined ? {} : { inside }) }, others];
+}
+
+function namedPort(
+  name: string,
+  { default: written, range, container_port: inside }: NonNullable<MergedService['ports']>[string],
+  merged: MergedService,
+  context: ResolveContext,
+): NamedPort | undefined {
+  const path = ['ports', name];
+  if (written === undefined) {
+    context.report(path, `port ${quoted(name)} of service ${quoted(context.name)} has no default`);
+    return undefined;
+  }
+  if (inside !== undefined && merged.container === undefined && merged.compose === undefined) {
+    context.report(
+      [...path, 'container_port'],
+      `port ${quoted(name)} of service ${quoted(context.name)} has a container_port, and no container`,
+    );
+  }
+  const wanted = wantedPort(written, path, context);
+  if (wanted === undefined) return undefined;
+  return {
+    name,
+    wanted,
+    range: rangeOf(range, wanted, { path, context }),
+    host: DEFAULT.host,
+    env: `PORT_${name}`,
+    ...(inside === undefined ? {} : { inside }),
+  };
+}
+
 function portOf({ port, container_port: inside }: MergedService, context: ResolveContext): PortSpec | undefined {
   if (port?.default === undefined) {
     if (context.says('port')) context.report(['port'], `port of service ${quoted(context.name)} has no default`);
     return undefined;
   }
-  const wanted = wantedPort(port.default, context);
+  const wanted = wantedPort(port.default, ['port'], context);
   if (wanted === undefined) return undefined;
   return {
     wanted,
-    range: rangeOf(port.range, wanted, context),
+    range: rangeOf(port.range, wanted, { path: ['port'], context }),
     host: port.host ?? DEFAULT.host,
     env: port.env ?? 'PORT',
     ...(inside === undefined ? {} : { inside }),
   };
 }
 
-function wantedPort(written: number | string, context: ResolveContext): number | undefined {
+function wantedPort(written: number | string, path: readonly string[], context: ResolveContext): number | undefined {
   if (typeof written === 'number') return written;
   const { template, unknown } = parseTemplate(written);
   const value = expandTemplate(template, { variable: (name) => context.variable(name) }) ?? written;
   const port = unknown.length > 0 ? undefined : parsePort(value.trim());
   if (port === undefined) {
     const shown = value === written ? quoted(written) : `${quoted(written)}, which is ${quoted(value)} here`;
-    const what = `port of service ${quoted(context.name)} is ${shown}, and no whole number from 1 to 65535`;
-    context.report(['port', 'default'], what, value === '' ? 'give a default: "${PORT:-8000}"' : undefined);
+    const what = `${path.join('.')} of service ${quoted(context.name)} is ${shown}, and no whole number from 1 to 65535`;
+    context.report([...path, 'default'], what, value === '' ? 'give a default: "${PORT:-8000}"' : undefined);
   }
   return port;
 }
 
-function rangeOf(range: string | undefined, wanted: number, context: ResolveContext): PortSpec['range'] {
+function rangeOf(
+  range: string | undefined,
+  wanted: number,
+  { path, context }: { readonly path: readonly string[]; readonly context: ResolveContext },
+): PortSpec['range'] {
   if (range === undefined) return { from: wanted, to: Math.min(wanted + DEFAULT.rangeLength - 1, 65_535) };
   const [from, to] = range.split('-').map(parsePort);
   if (from !== undefined && to !== undefined && from <= to) return { from, to };
-  const what = `port.range of service ${quoted(context.name)} must go from a lower to a higher port, both from 1 to 65535`;
-  context.report(['port', 'range'], `${what}, not ${quoted(range)}`);
+  const what = `${path.join('.')}.range of service ${quoted(context.name)} must go from a lower to a higher port, both from 1 to 65535`;
+  context.report([...path, 'range'], `${what}, not ${quoted(range)}`);
   return { from: wanted, to: wanted };
 }
 
@@ -226,7 +277,11 @@ function probeOf(key: 'health' | 'ready', merged: MergedService, context: Resolv
     context.report([key, 'restart'], `${owner} has nothing to restart for: it says nothing once the service is ready`);
   }
   // The Compose file may have one.
-  const hasPort = merged.port?.default !== undefined || merged.compose !== undefined || context.broken.has('port');
+  const hasPort =
+    merged.port?.default !== undefined ||
+    merged.ports !== undefined ||
+    merged.compose !== undefined ||
+    context.broken.has('port');
   return {
     check: checkOf(kind, input, hasPort, (message, hint) => context.report([key, kind], `${owner} ${message}`, hint)),
     intervalMs: durationOf(input.interval) ?? DEFAULT.probe.intervalMs,

@@ -57,6 +57,22 @@ const port = z.strictObject(
   { error: PORT },
 );
 
+const MORE_PORTS = 'a map of ports, each under its name: {web: 8025}';
+const MORE_PORT = 'a whole number from 1 to 65535, a text such as "${WEB_PORT:-8025}", or a map with default';
+const morePort = z.strictObject(
+  {
+    default: optional(portNumber),
+    range: optional(matching(/^\d{1,5}-\d{1,5}$/, 'two ports such as "8000-8099"')),
+    container_port: optional(count(1, 65_535, 'a whole number from 1 to 65535')),
+  },
+  { error: MORE_PORT },
+);
+const morePorts = z.record(
+  matching(/^[A-Za-z0-9_]+$/, 'letters, digits and "_"'),
+  optional(z.union([portNumber, morePort], { error: MORE_PORT })),
+  { error: MORE_PORTS },
+);
+
 const CONTAINER = 'an image such as "postgres:18", or a map with image';
 const ARGS = 'a list of words such as ["-c", "fsync=off"]';
 const VOLUMES = 'a list such as ["data:/var/lib/data", "./seed:/seed:ro"]';
@@ -196,6 +212,7 @@ const service = z.strictObject(
     compose: optional(composeOrShort),
     cwd: optional(text('a path')),
     port: optional(z.union([portNumber, port], { error: PORT })),
+    ports: optional(morePorts),
     container_port: optional(insidePort),
     env: optional(env),
     env_file: optional(z.union([text(FILES), z.array(text('a path'), { error: FILES })], { error: FILES })),
@@ -259,6 +276,7 @@ export const KEY_GROUPS = {
   container,
   compose,
   port,
+  namedPort: morePort,
   probe,
   hook: hookMap,
   dependency: dependencyMap,
@@ -273,6 +291,7 @@ export type ConfigInput = z.infer<typeof configSchema>;
 export type ComposeInput = z.infer<typeof compose>;
 export type ContainerInput = z.infer<typeof container>;
 export type ServiceInput = z.infer<typeof service>;
+export type MorePortInput = z.infer<typeof morePort>;
 export type HookInput = z.infer<typeof hook>;
 export type DependencyInput = z.infer<typeof dependencyMap>;
 export type ProbeInput = z.infer<typeof probe>;
@@ -299,6 +318,7 @@ export function knownKeys(path: readonly (string | number)[]): readonly string[]
   if (top === undefined) return Object.keys(configSchema.shape);
   if (top === 'checks') return Object.keys(projectCheck.shape);
   const [key] = top === 'defaults' ? rest : rest.slice(1);
+  if (key === 'ports') return Object.keys(morePort.shape);
   if (key === 'depends_on') return Object.keys(dependencyMap.shape);
   if (key === 'before' || key === 'after') return HOOK_KEYS;
   return key === undefined ? SERVICE_KEYS : (KEYS_WITHIN[String(key)] ?? []);

@@ -6,6 +6,7 @@
 
 import type { DotenvEntry } from './dotenv.ts';
 import type { ServiceSpec } from '../model/project.ts';
+import { portOfKey } from '../model/service-ports.ts';
 import { referenceValue, urlOf, variableStem, type Endpoints, type Reference } from './references.ts';
 import { parseTemplate } from './template.ts';
 import { Variables } from './variables.ts';
@@ -88,6 +89,10 @@ function ownVariables({ service, project, session, endpoints }: EnvironmentLayer
     own.set('PORT', String(endpoint.port));
     if (service.port !== undefined) own.set(service.port.env, String(endpoint.port));
   }
+  for (const [key, { port }] of endpoints) {
+    const { service: owner, name } = portOfKey(key);
+    if (name !== undefined && owner === service.name) own.set(`PORT_${variableStem(name)}`, String(port));
+  }
   own.set('DEV_SESSION', session);
   own.set('DEV_SERVICE', service.name);
   if (service.replica !== undefined) own.set('DEV_REPLICA', String(service.replica.index));
@@ -97,9 +102,15 @@ function ownVariables({ service, project, session, endpoints }: EnvironmentLayer
 
 function neighbourVariables(endpoints: Endpoints): Map<string, string> {
   const variables = new Map<string, string>();
-  for (const [name, endpoint] of endpoints) {
-    variables.set(`${variableStem(name)}_PORT`, String(endpoint.port));
-    variables.set(`${variableStem(name)}_URL`, urlOf(endpoint));
+  for (const [key, endpoint] of endpoints) {
+    const { service, name } = portOfKey(key);
+    const stem = variableStem(service);
+    if (name !== undefined) {
+      variables.set(`${stem}_PORT_${variableStem(name)}`, String(endpoint.port));
+      continue;
+    }
+    variables.set(`${stem}_PORT`, String(endpoint.port));
+    variables.set(`${stem}_URL`, urlOf(endpoint));
   }
   return variables;
 }

@@ -1,12 +1,14 @@
 // Says which services a text refers to, and writes in where those services are.
-// `${service.port}` has a dot, and its last segment is the field; everything else in a command belongs to the shell.
+// `${service.port}` has a dot, and its last segment is the field, or its last two: `${mail.ports.web}`. Everything else in a
+// command belongs to the shell.
 // Left to others: `${VAR}` in env values (core/template), and whether a service exists at all (config/check).
 
 import { assertNever } from '../../errors.ts';
+import type { PortKey } from '../model/service-ports.ts';
 import type { Command, Hook, Probe, ProbeCheck, ServiceName, ServiceSpec } from '../model/project.ts';
 
 export const REFERENCE_FIELDS = ['port', 'host', 'url', 'address'] as const;
-export type ReferenceField = (typeof REFERENCE_FIELDS)[number];
+type ReferenceField = (typeof REFERENCE_FIELDS)[number] | `ports.${string}`;
 
 export interface Reference {
   readonly service: ServiceName;
@@ -24,8 +26,8 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** Every service that has a port. */
-export type Endpoints = ReadonlyMap<ServiceName, Endpoint>;
+/** Of every port of the services. */
+export type Endpoints = ReadonlyMap<PortKey, Endpoint>;
 
 /** A text of a service that may hold references, and the keys under which the config has it. */
 export interface ReferringText {
@@ -34,7 +36,7 @@ export interface ReferringText {
 }
 
 // `\$` and `$$` come first, so that `\${api.port}` and `$${api.port}` are no references.
-const REFERENCE = /\\\$|\$\$|\$\{([A-Za-z0-9][A-Za-z0-9._-]*)\.(\w+)\}/g;
+const REFERENCE = /\\\$|\$\$|\$\{([A-Za-z0-9][A-Za-z0-9._-]*?)\.(ports\.\w+|\w+)\}/g;
 
 /** Everything in `text` that has the shape of a reference, in order. The service and the field may be unknown. */
 export function findReferences(text: string): Reference[] {
@@ -69,8 +71,10 @@ export function referenceValue(
   { service, field }: Pick<Reference, 'service' | 'field'>,
   endpoints: Endpoints,
 ): string | undefined {
+  if (!isReferenceField(field)) return undefined;
+  if (isNamedPort(field)) return endpoints.get(`${service}.${field}`)?.port.toString();
   const endpoint = endpoints.get(service);
-  if (endpoint === undefined || !isReferenceField(field)) return undefined;
+  if (endpoint === undefined) return undefined;
   switch (field) {
     case 'port':
       return String(endpoint.port);
@@ -86,7 +90,11 @@ export function referenceValue(
 }
 
 export function isReferenceField(field: string): field is ReferenceField {
-  return (REFERENCE_FIELDS as readonly string[]).includes(field);
+  return (REFERENCE_FIELDS as readonly string[]).includes(field) || isNamedPort(field);
+}
+
+function isNamedPort(field: string): field is `ports.${string}` {
+  return field.startsWith('ports.');
 }
 
 /** `host:port` as a client writes it. */
@@ -112,7 +120,7 @@ export function refersTo(spec: ServiceSpec, name: ServiceName): boolean {
   if (spec.name === name) return false;
   // The name of a service stands for its first copy.
   const names = name.endsWith('.1') ? [name, name.slice(0, -'.1'.length)] : [name];
-  const variable = new RegExp(`(?<!\\w)(?:${names.map(variableStem).join('|')})_(?:PORT|URL)(?!\\w)`);
+  const variable = new RegExp(`(?<!\\w)(?:${names.map(variableStem).join('|')})_(?:PORT(?:_\\w+)?|URL)(?!\\w)`);
   return textsOf(spec).some(
     ({ text }) => variable.test(text) || findReferences(text).some((reference) => names.includes(reference.service)),
   );

@@ -54,8 +54,8 @@ export function onComposeRead(turn: Turn, { service: name, facts }: Seen<'compos
   if (service.compose?.status !== 'reading') return;
   const { base, generation } = service.compose;
   const spec = withComposeFacts(base, facts, specsOf(turn));
-  const { port, wantedPort } = portsUnder(spec, service);
-  turn.patch(name, { spec, wantedPort, compose: { status: 'read', generation, base, facts, problem: '' } });
+  const { port, wantedPort, morePorts } = portsUnder(spec, service);
+  turn.patch(name, { spec, wantedPort, morePorts, compose: { status: 'read', generation, base, facts, problem: '' } });
   if (port === undefined || service.port === undefined) turn.patch(name, { port });
   else if (port !== service.port) followPort(turn, name, port);
 }

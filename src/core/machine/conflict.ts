@@ -11,6 +11,7 @@ import { checkPort, spawn } from './lifecycle.ts';
 import { isFree, isKeptBack, whyNotFree, type PortUse } from '../model/port-facts.ts';
 import { movePort } from './ports.ts';
 import type { ServiceName } from '../model/project.ts';
+import { namedPortAt, portsInOrder } from '../model/service-ports.ts';
 import type { ConflictWork, ProcessIdentity, Service, ServiceState } from '../model/service.ts';
 import { decisionOf, toRemember, type RememberedChoice } from '../ports/remembered-choice.ts';
 import type { ConflictDecision } from '../model/session.ts';
@@ -55,10 +56,12 @@ function waitForPort(
   turn.emit({ type: 'startTimer', service: spec.name, epoch, kind: 'portRetry', delayMs: KEPT_BACK_RETRY_MS });
 }
 
-/** A port that only the service's output named is free again; the port of the config is a question of its own. */
+/** One port after the other. One that only the service's output named is none of them: then they are looked at from the first. */
 function startOnFreePort(turn: Turn, service: Service, free: number): void {
-  if (service.port === undefined || service.port === free) spawn(turn, service.spec.name);
-  else checkPort(turn, service.spec.name, service.port);
+  const ports = portsInOrder(service);
+  const next = ports[ports.indexOf(free) + 1];
+  if (next === undefined) spawn(turn, service.spec.name);
+  else checkPort(turn, service.spec.name, next);
 }
 
 export function resolveConflict(turn: Turn, name: ServiceName, decision: ConflictDecision): void {
@@ -74,7 +77,7 @@ export function resolveConflict(turn: Turn, name: ServiceName, decision: Conflic
       if (refusal !== null) return turn.amend(name, { ...state, problem: refusal });
       if (asksItself(service, state.use)) return acceptOffer(turn, service, state.use, decision.port);
       setWork(turn, service, { kind: 'rerouting' });
-      turn.emit({ type: 'findPort', service: name, epoch: service.epoch, purpose: 'move', exact: decision.port });
+      findPort(turn, service, state.use, { purpose: 'move', exact: decision.port });
       return;
     }
     case 'reuse':
@@ -126,8 +129,9 @@ export function onPortFound(turn: Turn, input: Extract<Observation, { type: 'por
     turn.amend(input.service, { ...state, suggestedPort: input.port });
     return;
   }
-  turn.emit({ type: 'note', service: input.service, text: `moved from port ${service.port} to ${input.port}` });
-  movePort(turn, input.service, input.port);
+  const { port } = state.use;
+  turn.emit({ type: 'note', service: input.service, text: `moved from port ${port} to ${input.port}` });
+  movePort(turn, input.service, input.port, namedPortAt(service, port));
   checkPort(turn, input.service, input.port);
 }
 
@@ -150,7 +154,7 @@ export function enterConflict(turn: Turn, service: Service, use: PortUse, rememb
     turn.enter(name, { status: 'failed', reason, generation: service.generation, conflict });
     return;
   }
-  const epoch = turn.enter(name, {
+  turn.enter(name, {
     status: 'conflict',
     generation: service.generation,
     use,
@@ -172,10 +176,21 @@ export function enterConflict(turn: Turn, service: Service, use: PortUse, rememb
     return policy === 'reroute' ? acceptOffer(turn, conflicting, use, undefined) : undefined;
   if (policy === 'reroute') {
     setWork(turn, conflicting, { kind: 'rerouting' });
-    turn.emit({ type: 'findPort', service: name, epoch, purpose: 'move', exact: undefined });
+    findPort(turn, turn.service(name), use, { purpose: 'move', exact: undefined });
     return;
   }
-  turn.emit({ type: 'findPort', service: name, epoch, purpose: 'suggest', exact: undefined });
+  findPort(turn, turn.service(name), use, { purpose: 'suggest', exact: undefined });
+}
+
+/** Another one for the port that is taken. */
+function findPort(
+  turn: Turn,
+  service: Service,
+  { port }: PortUse,
+  how: { readonly purpose: 'suggest' | 'move'; readonly exact: number | undefined },
+): void {
+  const { spec, epoch } = service;
+  turn.emit({ type: 'findPort', service: spec.name, epoch, name: namedPortAt(service, port), ...how });
 }
 
 /** A policy of the config, or a flag, even `ask`, says what is wanted now. */

@@ -8,6 +8,7 @@ import type { Observation } from '../messages/inputs.ts';
 import { portsInForce } from './ports.ts';
 import { askProbe, beginProbing, onSettled } from './probing.ts';
 import type { ServiceName } from '../model/project.ts';
+import { portsInOrder } from '../model/service-ports.ts';
 import { hookText } from '../rules/hooks.ts';
 import { decideAfterExit, describeExit, describeFailure, jitterOf, inARow } from '../rules/restart-policy.ts';
 import {
@@ -30,8 +31,9 @@ type StateOf<S extends ServiceState['status']> = Extract<ServiceState, { status:
 /** The dependencies are there: look at the port first, if there is one. */
 export function beginStart(turn: Turn, service: Service): void {
   const { name } = service.spec;
-  if (service.port === undefined) return spawn(turn, name);
-  checkPort(turn, name, service.port);
+  const [first] = portsInOrder(service);
+  if (first === undefined) return spawn(turn, name);
+  checkPort(turn, name, first);
 }
 
 export function checkPort(turn: Turn, name: ServiceName, port: number): void {
@@ -80,6 +82,7 @@ export function beginRun(turn: Turn, name: ServiceName, number: number, body: Pi
     generation: state.generation,
     ...body,
     port: turn.service(name).port,
+    ports: portsInOrder(turn.service(name)),
     hook: state.hook,
     startedAtMs: turn.nowMs,
   });

@@ -2,6 +2,7 @@
 
 import type { ServiceName } from '../model/project.ts';
 import { referencesOf } from '../env/references.ts';
+import { portsByKey, type PortKey } from '../model/service-ports.ts';
 import { isExternal, isLive, type Service } from '../model/service.ts';
 import type { Turn } from './turn.ts';
 
@@ -25,29 +26,36 @@ export function rewiredBy(services: ReadonlyMap<ServiceName, Service>, name: Ser
   });
 }
 
-/** Gives the service its port; it and the services that know it restart if they run. */
-export function movePort(turn: Turn, name: ServiceName, port: number): void {
+/**
+ * Gives the service its port; it and the services that know it restart if they run.
+ * @param which the one under `ports:` that is meant; undefined for the first
+ */
+export function movePort(turn: Turn, name: ServiceName, port: number, which?: string): void {
   const service = turn.service(name);
-  if (service.port === port) return;
+  if (portCalled(service, which) === port) return;
   if (isLive(service)) turn.beginGeneration(name, { renewal: `moved to port ${port}` });
-  followPort(turn, name, port);
+  followPort(turn, name, port, which);
 }
 
-/** The service has another port already; only those that know the old one restart. */
-export function followPort(turn: Turn, name: ServiceName, port: number): void {
+/** The service has another port already; only those that know the old one restart. `which` as in `movePort`. */
+export function followPort(turn: Turn, name: ServiceName, port: number, which?: string): void {
   const service = turn.service(name);
   const rewired = rewiredBy(turn.services, name);
-  turn.patch(name, { port });
+  turn.patch(name, which === undefined ? { port } : { morePorts: { ...service.morePorts, [which]: port } });
   for (const referrer of rewired) {
-    const renewal = `${name} moved from port ${service.port} to ${port}`;
+    const renewal = `${name} moved from port ${portCalled(service, which)} to ${port}`;
     turn.beginGeneration(referrer, { renewal });
     turn.emit({ type: 'note', service: referrer, text: `restarts: ${renewal}` });
   }
 }
 
-/** Every port in force, by service. */
-export function portsInForce(services: ReadonlyMap<ServiceName, Service>): Record<ServiceName, number> {
-  const ports: Record<ServiceName, number> = Object.create(null) as Record<ServiceName, number>;
-  for (const [name, { port }] of services) if (port !== undefined) ports[name] = port;
+function portCalled({ port, morePorts }: Service, which: string | undefined): number | undefined {
+  return which === undefined ? port : morePorts[which];
+}
+
+/** Every port in force. */
+export function portsInForce(services: ReadonlyMap<ServiceName, Service>): Record<PortKey, number> {
+  const ports: Record<PortKey, number> = Object.create(null) as Record<PortKey, number>;
+  for (const service of services.values()) for (const [key, port] of portsByKey(service)) ports[key] = port;
   return ports;
 }

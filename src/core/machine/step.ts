@@ -33,6 +33,7 @@ import { onProbed, onReadyLine } from './probing.ts';
 import type { ServiceName, ServiceSpec } from '../model/project.ts';
 import { reconcile } from './reconcile.ts';
 import { isOver, type SessionState } from '../model/service.ts';
+import { portOfKey } from '../model/service-ports.ts';
 import type { StartOptions } from '../model/session.ts';
 import { forceStop, onLeftBehind, onStopCommandEnded, onTreeSurvived } from './stopping.ts';
 import { Turn } from './turn.ts';
@@ -163,9 +164,10 @@ function start(turn: Turn, names: readonly ServiceName[], options: StartOptions)
   const asked = staying(turn, names.length > 0 ? names : all);
   const ignoresDependencies = options.dependencies === false;
   const chosen = ignoresDependencies ? new Set(asked) : withDependencies(specs, asked);
-  for (const [name, port] of Object.entries(options.ports ?? {})) {
-    turn.patch(name, { wantedPort: port });
-    movePort(turn, name, port);
+  for (const [key, port] of Object.entries(options.ports ?? {})) {
+    const { service, name } = portOfKey(key);
+    if (name === undefined) turn.patch(service, { wantedPort: port });
+    movePort(turn, service, port, name);
   }
   const repeated = new Set(options.repeatsCompleted === false ? [] : names);
   for (const name of chosen) {

@@ -23,6 +23,8 @@ export type Effect =
       readonly type: 'findPort';
       readonly service: ServiceName;
       readonly epoch: number;
+      /** Of the one under `ports:` that is meant; undefined for the first. */
+      readonly name: string | undefined;
       readonly purpose: 'suggest' | 'move';
       readonly exact: number | undefined;
     }

@@ -21,6 +21,13 @@ export interface PortSpec {
   readonly env: string;
   /** Of a container: the port inside of it. Undefined: the one that its image exposes, else `wanted`. */
   readonly inside?: number;
+  /** Under `ports:`. Undefined: that of `port:`. */
+  readonly name?: string;
+}
+
+/** One of `ports:` beside the first port of the service. */
+export interface NamedPort extends PortSpec {
+  readonly name: string;
 }
 
 /** A container that runs in place of a command of this machine. */
@@ -140,7 +147,9 @@ export interface ServiceSpec {
   readonly container?: ContainerSpec;
   /** Absolute. */
   readonly cwd: string;
+  /** The first one: its readiness is the service's. */
   readonly port?: PortSpec;
+  readonly morePorts?: readonly NamedPort[];
   /** Values may hold references and `${VAR:-default}`. */
   readonly env: Readonly<Record<string, string>>;
   /** Which variables of `env` stand under `defaults:` alone: what an env file says of them is stronger. */
@@ -197,6 +206,11 @@ export interface Project {
   readonly checks: readonly CheckSpec[];
   /** Names of environment variables whose values are masked, besides those that look secret. */
   readonly secrets: readonly string[];
+}
+
+/** Those of `ports:` beside the first, by name, as the config wants them. */
+export function wantedMorePorts({ morePorts = [] }: Pick<ServiceSpec, 'morePorts'>): Readonly<Record<string, number>> {
+  return Object.fromEntries(morePorts.map(({ name, wanted }) => [name, wanted]));
 }
 
 /** What runs as the service, for people. */

@@ -6,7 +6,7 @@ import type { ComposeFacts } from './compose-facts.ts';
 import type { ConflictPolicy } from './vocabulary.ts';
 import type { PortUse } from './port-facts.ts';
 import type { Prompt } from '../output/prompt.ts';
-import type { ServiceName, ServiceSpec } from './project.ts';
+import { wantedMorePorts, type ServiceName, type ServiceSpec } from './project.ts';
 import type { ComponentHealth } from './snapshot.ts';
 
 /** A pid is reused; a pid with its start time is not, until the next boot. */
@@ -33,6 +33,8 @@ export interface Run {
   readonly container: RunContainer | undefined;
   /** The port in force when it was started. */
   readonly port: number | undefined;
+  /** All of them, the first one included. */
+  readonly ports: readonly number[];
   /** The `before` command that the leader is; undefined once it is the service itself. */
   readonly hook: HookTry | undefined;
   readonly startedAtMs: number;
@@ -57,9 +59,10 @@ export interface Run {
 /** A run that has just begun. */
 export function createRun(
   begun: Pick<Run, 'number' | 'generation' | 'port' | 'startedAtMs'> &
-    Partial<Pick<Run, 'leader' | 'container' | 'hook' | 'external'>>,
+    Partial<Pick<Run, 'ports' | 'leader' | 'container' | 'hook' | 'external'>>,
 ): Run {
   return {
+    ports: begun.port === undefined ? [] : [begun.port],
     leader: undefined,
     container: undefined,
     hook: undefined,
@@ -285,6 +288,8 @@ export interface Service {
   readonly wantedPort: number | undefined;
   /** The port in force; differs from the wanted one after a reroute. */
   readonly port: number | undefined;
+  /** Those of `ports:` in force, by name, beside the first. */
+  readonly morePorts: Readonly<Record<string, number>>;
   /** No longer in the config: it leaves once nothing of it is left. */
   readonly isRemoved: boolean;
   /** Started with `--no-deps`: dependencies that nobody wants do not hold it up. */
@@ -339,6 +344,7 @@ export function createService(spec: ServiceSpec, { epoch, runs }: Departed = { e
     renewal: '',
     wantedPort: spec.port?.wanted,
     port: spec.port?.wanted,
+    morePorts: wantedMorePorts(spec),
     isRemoved: false,
     ignoresDependencies: false,
     epoch,

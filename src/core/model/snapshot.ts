@@ -198,6 +198,8 @@ export interface ServiceView {
   readonly port: number | null;
   /** The port of the config or of `--port`. */
   readonly wantedPort: number | null;
+  /** Those of `ports:` by name, as in force and as the config has them. */
+  readonly ports: readonly { readonly name: string; readonly port: number; readonly wantedPort: number }[];
   readonly listening: readonly Listening[];
   /** Somebody else who listens on the service's port too, where the same clients may arrive. */
   readonly secondListener: {

@@ -3,6 +3,7 @@
 import type { ConflictChoiceName } from '../model/vocabulary.ts';
 import type { PortUse } from '../model/port-facts.ts';
 import type { Service } from '../model/service.ts';
+import { namedPortAt, portsInOrder } from '../model/service-ports.ts';
 import type { ConflictChoice } from '../model/snapshot.ts';
 
 /** Every choice of the dialog, each with the reason when it cannot be taken. */
@@ -29,20 +30,23 @@ export function whyNotKill(use: PortUse): string | null {
 }
 
 /** The service offers to take another port than this one, which is not the one that it was given. */
-export function asksItself({ port, asked }: Service, use: PortUse): boolean {
-  return asked?.port === use.port && port !== use.port;
+export function asksItself(service: Service, use: PortUse): boolean {
+  return service.asked?.port === use.port && !portsInOrder(service).includes(use.port);
 }
 
 /** Only a port that the service was given can be given anew, or one that it offers to change. */
 export function whyNotReroute(service: Service, use: PortUse): string | null {
   const { port, spec } = service;
-  if (port === use.port || asksItself(service, use)) return null;
+  if (portsInOrder(service).includes(use.port) || asksItself(service, use)) return null;
   if (spec.port === undefined) return `the config does not say which port it takes: add port: ${use.port}`;
   return `it takes port ${use.port} by itself: its port in the config is ${port ?? spec.port.wanted}`;
 }
 
 /** What stands in for a service must be seen, to be watched, and be where others look for the service. */
-export function whyNotReuse({ port, spec }: Service, use: PortUse): string | null {
+export function whyNotReuse(service: Service, use: PortUse): string | null {
+  const { port, spec } = service;
+  if (namedPortAt(service, use.port) !== undefined)
+    return 'only the first port of a service can be taken by another server';
   if (spec.port === undefined) return `the config does not say which port it takes: add port: ${use.port}`;
   if (port !== use.port) return `its port in the config is ${port ?? spec.port.wanted}`;
   if (use.owners.length === 0) return 'the owner is hidden from us, so it could not be watched';

@@ -4,11 +4,13 @@ import { assertNever } from '../../errors.ts';
 import { failureInWords } from './exits.ts';
 import type { Dependency, ServiceName } from '../model/project.ts';
 import { type Blocker, currentRun, isUp, type Service } from '../model/service.ts';
+import { portsInOrder } from '../model/service-ports.ts';
 
 export function blockersOf(services: ReadonlyMap<ServiceName, Service>, service: Service): Blocker[] {
-  const holder = holderOfPort(services, service);
-  const held =
-    holder === undefined ? [] : [{ text: `${holder.spec.name} still has port ${service.port}`, isForGood: false }];
+  const held = portsInOrder(service).flatMap((port) => {
+    const holder = holderOfPort(services, service, port);
+    return holder === undefined ? [] : [{ text: `${holder.spec.name} still has port ${port}`, isForGood: false }];
+  });
   return [...held, ...owedBy(services, service)];
 }
 
@@ -23,11 +25,14 @@ function owedBy(services: ReadonlyMap<ServiceName, Service>, service: Service): 
 }
 
 /** Another service of the session that is on its way out, and whose port is to be this one's. */
-function holderOfPort(services: ReadonlyMap<ServiceName, Service>, service: Service): Service | undefined {
-  if (service.port === undefined) return undefined;
+function holderOfPort(
+  services: ReadonlyMap<ServiceName, Service>,
+  service: Service,
+  port: number,
+): Service | undefined {
   return [...services.values()].find((other) => {
     const run = currentRun(other);
-    if (other === service || run === undefined || run.external !== undefined || run.port !== service.port) return false;
+    if (other === service || run === undefined || run.external !== undefined || !run.ports.includes(port)) return false;
     return !other.wanted || other.state.status === 'stopping' || run.generation !== other.generation;
   });
 }

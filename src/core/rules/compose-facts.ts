@@ -1,8 +1,8 @@
 // What a Compose file says of a service, and what that makes of the service's config: its ports and dependencies need not be
 // written twice. What `.project.config` says wins.
 
-import type { ComposeFacts } from '../model/compose-facts.ts';
-import type { Dependency, PortSpec, ServiceName, ServiceSpec } from '../model/project.ts';
+import type { ComposeFacts, ComposePort } from '../model/compose-facts.ts';
+import type { Dependency, NamedPort, PortSpec, ServiceName, ServiceSpec } from '../model/project.ts';
 import type { Service } from '../model/service.ts';
 
 /** A port is moved within this many above it, as with every service. */
@@ -12,10 +12,12 @@ const RANGE_LENGTH = 100;
 export function withComposeFacts(base: ServiceSpec, facts: ComposeFacts, others: readonly ServiceSpec[]): ServiceSpec {
   if (base.container?.kind !== 'compose') return base;
   const port = portOf(base, facts);
+  const morePorts = morePortsOf(base, facts, port);
   return {
     ...base,
     container: { ...base.container, project: facts.project },
     ...(port === undefined ? {} : { port }),
+    ...(morePorts.length === 0 ? {} : { morePorts }),
     dependsOn: [...base.dependsOn, ...dependenciesOf(base, facts, others)],
   };
 }
@@ -46,14 +48,40 @@ export function neededServices(
   return [...needed];
 }
 
-function portOf({ port }: ServiceSpec, { ports }: ComposeFacts): PortSpec | undefined {
+function portOf({ port, morePorts = [] }: ServiceSpec, { ports }: ComposeFacts): PortSpec | undefined {
   if (port !== undefined) {
     const inside = port.inside ?? (ports.find(({ published }) => published === port.wanted) ?? ports[0])?.inside;
     return inside === undefined ? port : { ...port, inside };
   }
-  const first = ports.find(({ published }) => published !== undefined);
-  if (first?.published === undefined) return undefined;
-  const { published, inside, address } = first;
+  const named = new Set(morePorts.map(({ inside }) => inside));
+  const first = ports.find(({ published, inside }) => published !== undefined && !named.has(inside));
+  return first === undefined ? undefined : publishedPort(first);
+}
+
+/** Those of the config first; what else the file publishes is called by its port inside. */
+function morePortsOf(
+  { morePorts = [] }: ServiceSpec,
+  { ports }: ComposeFacts,
+  first: PortSpec | undefined,
+): readonly NamedPort[] {
+  const own = morePorts.map((port) => ({
+    ...port,
+    inside: port.inside ?? ports.find(({ published }) => published === port.wanted)?.inside ?? port.wanted,
+  }));
+  const known = new Set([first?.inside, ...own.map(({ inside }) => inside)]);
+  const others = ports.flatMap((port) => {
+    if (known.has(port.inside)) return [];
+    known.add(port.inside);
+    const spec = publishedPort(port);
+    const name = String(port.inside);
+    return spec === undefined ? [] : [{ ...spec, name, env: `PORT_${name}` }];
+  });
+  return [...own, ...others];
+}
+
+/** Undefined when the engine chooses it. */
+function publishedPort({ published, inside, address }: ComposePort): PortSpec | undefined {
+  if (published === undefined) return undefined;
   const range = { from: published, to: Math.min(published + RANGE_LENGTH - 1, 65_535) };
   return { wanted: published, range, host: hostOf(address), env: 'PORT', inside };
 }

@@ -2,7 +2,7 @@
 // Only looks; core/apply-config does it, by the same plan, so that what was shown is what happens.
 // What a process was started with restarts it; everything else is taken over as it runs.
 
-import type { Project, ServiceName, ServiceSpec } from '../model/project.ts';
+import { wantedMorePorts, type Project, type ServiceName, type ServiceSpec } from '../model/project.ts';
 import { withKnownFacts } from './compose-facts.ts';
 import { withDependencies } from './graph.ts';
 import { refersTo } from '../env/references.ts';
@@ -30,7 +30,9 @@ const live = (key: string): KeyRule => ({ key, restarts: false });
 const stale = (key: string): KeyRule => ({ key, restarts: true });
 
 /** `port` and `env` are compared part by part. */
-const RULES: Readonly<Record<Exclude<keyof ServiceSpec, 'name' | 'port' | 'env' | 'isOneShot'>, KeyRule>> = {
+const RULES: Readonly<
+  Record<Exclude<keyof ServiceSpec, 'name' | 'port' | 'morePorts' | 'env' | 'isOneShot'>, KeyRule>
+> = {
   replica: stale('replicas'),
   command: stale('command'),
   container: stale('container'),
@@ -92,10 +94,18 @@ export function projectChanges(before: Project, after: Project): readonly string
 }
 
 /** The ports of a service under its new config. What a reroute, drift or `--port` moved stays there. */
-export function portsUnder(spec: ServiceSpec, before: Service): Pick<Service, 'wantedPort' | 'port'> {
+export function portsUnder(spec: ServiceSpec, before: Service): Pick<Service, 'wantedPort' | 'port' | 'morePorts'> {
   const { wanted } = spec.port ?? {};
   const isKept = wanted !== undefined && before.spec.port !== undefined && !isPortAskedAnew(spec, before);
-  return isKept ? { wantedPort: before.wantedPort, port: before.port } : { wantedPort: wanted, port: wanted };
+  const first = isKept ? { wantedPort: before.wantedPort, port: before.port } : { wantedPort: wanted, port: wanted };
+  return { ...first, morePorts: morePortsUnder(spec, before) };
+}
+
+function morePortsUnder(spec: ServiceSpec, before: Service): Service['morePorts'] {
+  const wantedBefore = wantedMorePorts(before.spec);
+  const kept = (name: string, wanted: number): number =>
+    wantedBefore[name] === wanted ? (before.morePorts[name] ?? wanted) : wanted;
+  return Object.fromEntries(Object.entries(wantedMorePorts(spec)).map(([name, wanted]) => [name, kept(name, wanted)]));
 }
 
 /** Whether the health of a running service is to be asked in another way. */
@@ -175,6 +185,13 @@ function staleReasons(before: Service, spec: ServiceSpec): readonly string[] {
 }
 
 function portReasons(before: Service, spec: ServiceSpec): readonly string[] {
+  return [
+    ...firstPortReasons(before, spec),
+    ...(isSame(before.spec.morePorts ?? [], spec.morePorts ?? []) ? [] : ['its ports changed']),
+  ];
+}
+
+function firstPortReasons(before: Service, spec: ServiceSpec): readonly string[] {
   const { port } = portsUnder(spec, before);
   if (port !== before.port) {
     if (before.port === undefined) return [`it has port ${port} now`];
@@ -200,6 +217,8 @@ function movedServices(
     if (before?.port === undefined || spec.port === undefined) continue;
     const { port } = portsUnder(spec, before);
     if (port !== before.port) moved.set(spec.name, `${spec.name} moves from port ${before.port} to ${port}`);
+    else if (!isSame(before.morePorts, morePortsUnder(spec, before)))
+      moved.set(spec.name, `the ports of ${spec.name} changed`);
     else if (spec.port.host !== before.spec.port?.host) moved.set(spec.name, `the host of ${spec.name} changed`);
   }
   return moved;

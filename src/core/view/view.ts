@@ -49,6 +49,7 @@ export function viewService(state: SessionState, service: Service, facts: ViewFa
     pids: tree?.pids ?? (run?.leader === undefined ? [] : [run.leader.pid]),
     port: service.port ?? null,
     wantedPort: service.wantedPort ?? null,
+    ports: namedPorts(service),
     listening: tree?.listening ?? [],
     secondListener: secondListenerView(service),
     url: speaksHttp(service) ? endpointOf(service, 'url') : null,
@@ -84,6 +85,18 @@ export function viewService(state: SessionState, service: Service, facts: ViewFa
     cwd: spec.cwd,
     tty: spec.tty,
   };
+}
+
+function namedPorts({ spec, port, wantedPort, morePorts }: Service): ServiceView['ports'] {
+  const first = spec.port?.name;
+  return [
+    ...(first === undefined || port === undefined ? [] : [{ name: first, port, wantedPort: wantedPort ?? port }]),
+    ...(spec.morePorts ?? []).map(({ name, wanted }) => ({
+      name,
+      port: morePorts[name] ?? wanted,
+      wantedPort: wanted,
+    })),
+  ];
 }
 
 function secondListenerView({ state }: Service): ServiceView['secondListener'] {

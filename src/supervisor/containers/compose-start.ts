@@ -1,7 +1,7 @@
 // How a service of a Compose file comes to run: its image, `docker compose up`, and then the container itself, which is watched
 // like any other. What it needs of the file and no service of the session starts, is started with it.
 
-import type { ComposeSpec, PortSpec, ServiceSpec } from '../../core/model/project.ts';
+import type { ComposeSpec, ServiceSpec } from '../../core/model/project.ts';
 import type { Endpoints } from '../../core/env/references.ts';
 import { neededServices } from '../../core/rules/compose-facts.ts';
 import { LABEL } from '../../core/rules/container-identity.ts';
@@ -15,7 +15,7 @@ import type {
 } from '../../system/container-engine.ts';
 import { composeService, sourceOf } from './compose-files.ts';
 import { configuredEnvironment } from './container-environment.ts';
-import { publishedAddress } from './container-request.ts';
+import { ownPorts, publishedAddress } from './container-request.ts';
 import { pullImage, type StartedContainer } from './container-start.ts';
 import type { EnvironmentSource } from '../runs/environment-files.ts';
 
@@ -96,12 +96,10 @@ function changeOf(
   { container, spec, endpoints }: ComposeStartRequest,
   env: Readonly<Record<string, string>>,
 ): ComposeChange {
-  return { service: container.service, published: publishedOf(spec.port, endpoints.get(spec.name)?.port), env };
-}
-
-function publishedOf(port: PortSpec | undefined, inForce: number | undefined): ComposeChange['published'] {
-  if (port?.inside === undefined || inForce === undefined) return undefined;
-  return { inside: port.inside, port: inForce, address: publishedAddress(port.host) };
+  const published = ownPorts(spec, endpoints).flatMap(({ spec: { inside, host }, inForce }) =>
+    inside === undefined ? [] : [{ inside, port: inForce, address: publishedAddress(host) }],
+  );
+  return { service: container.service, published, env };
 }
 
 async function companionsOf(

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { ImageSpec, PortSpec, Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
+import { portKey, portSpecs } from '../../core/model/service-ports.ts';
 import { expandReferences, type Endpoints } from '../../core/env/references.ts';
 import { identityLabels, LABEL } from '../../core/rules/container-identity.ts';
 import type { ContainerRequest, ImageFacts, PublishedPort } from '../../system/container-engine.ts';
@@ -56,14 +57,26 @@ export function insidePortOf({ inside, wanted }: PortSpec, { exposedPorts }: Pic
   return inside ?? (exposedPorts.length === 1 ? exposedPorts[0] : undefined) ?? wanted;
 }
 
-function publishedPorts(
-  { name, port }: ServiceSpec,
-  image: ImageFacts,
+function publishedPorts(spec: ServiceSpec, image: ImageFacts, endpoints: Endpoints): readonly PublishedPort[] {
+  return ownPorts(spec, endpoints).map(({ spec: { host, ...port }, inForce }, index) => ({
+    address: publishedAddress(host),
+    port: inForce,
+    inside:
+      index === 0 && spec.port !== undefined ? insidePortOf({ ...port, host }, image) : (port.inside ?? port.wanted),
+  }));
+}
+
+/** Every port of the service that is in force, the first one first. */
+export function ownPorts(
+  spec: ServiceSpec,
   endpoints: Endpoints,
-): readonly PublishedPort[] {
-  const endpoint = endpoints.get(name);
-  if (port === undefined || endpoint === undefined) return [];
-  return [{ address: publishedAddress(port.host), port: endpoint.port, inside: insidePortOf(port, image) }];
+): readonly { readonly spec: PortSpec; readonly inForce: number }[] {
+  const inForce = (port: PortSpec): number | undefined =>
+    endpoints.get(port === spec.port || port.name === undefined ? spec.name : portKey(spec.name, port.name))?.port;
+  return portSpecs(spec).flatMap((port) => {
+    const number = inForce(port);
+    return number === undefined ? [] : [{ spec: port, inForce: number }];
+  });
 }
 
 /** The engine takes addresses alone. A name is reached by the loopback, where nobody else on the network is. */

@@ -4,6 +4,7 @@
 
 import type { HeldPort } from '../../core/model/session.ts';
 import type { Service } from '../../core/model/service.ts';
+import { portsInOrder } from '../../core/model/service-ports.ts';
 import type { OwnerContext, Ports, PortUse } from '../../system/system.ts';
 
 /** Start times of processes are told in ticks after a boot whose own time is known to the second. */
@@ -19,14 +20,15 @@ export interface HeldPortsRequest {
 
 /** Ports of services that ran, do not run any more, and whose port is taken all the same by who came after their start. */
 export async function findHeldPorts(request: HeldPortsRequest): Promise<readonly HeldPort[]> {
-  const found = await Promise.all(request.services.map((service) => heldPortOf(service, request)));
+  const found = await Promise.all(
+    request.services.flatMap((service) => portsInOrder(service).map((port) => heldPortOf(service, port, request))),
+  );
   return found.flatMap((held) => held ?? []);
 }
 
-async function heldPortOf(service: Service, request: HeldPortsRequest): Promise<HeldPort | undefined> {
-  const { port, exits } = service;
-  const last = exits.at(-1);
-  if (port === undefined || last === undefined || !request.ports.isListening(port)) return undefined;
+async function heldPortOf(service: Service, port: number, request: HeldPortsRequest): Promise<HeldPort | undefined> {
+  const last = service.exits.at(-1);
+  if (last === undefined || !request.ports.isListening(port)) return undefined;
   const use = await request.ports.examine(port, request.ownerContext(), {});
   const since = Date.parse(request.toTime(last.atMs - last.uptimeMs)) - CLOCK_SLACK_MS;
   const isLater = ({ startedAt }: PortUse['owners'][number]) => startedAt === null || Date.parse(startedAt) >= since;

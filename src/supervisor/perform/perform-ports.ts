@@ -60,9 +60,9 @@ export function remember({ system, logs }: PerformContext, { service, choice }: 
 }
 
 export async function findPort(context: PerformContext, effect: EffectOf<'findPort'>): Promise<void> {
-  const { service, epoch, purpose, exact } = effect;
+  const { service, epoch, name, purpose, exact } = effect;
   try {
-    const port = await portFor(context, specOf(context, service), { purpose, exact });
+    const port = await portFor(context, specOf(context, service), { name, purpose, exact });
     context.report({ type: 'portFound', service, epoch, port, purpose });
   } catch (error) {
     if (error instanceof BugError) throw error;

@@ -1,14 +1,15 @@
 // Finds the port that a service moves to: the one that a person typed, the one that it had before, or the next free one.
 // What is taken is written to the machine's ledger at once, so that no two sessions take the same.
 
-import type { ServiceName, ServiceSpec } from '../../core/model/project.ts';
+import type { PortSpec, ServiceSpec } from '../../core/model/project.ts';
+import { portKey, portOfKey, type PortKey } from '../../core/model/service-ports.ts';
 import { BugError } from '../../errors.ts';
 import type { OwnerContext, System } from '../../system/system.ts';
 
 interface PortFinderContext {
   readonly system: Pick<System, 'ports' | 'ledger'>;
   /** Ports in force right now. */
-  readonly ports: () => Readonly<Record<ServiceName, number>>;
+  readonly ports: () => Readonly<Record<PortKey, number>>;
   readonly ownerContext: () => OwnerContext;
 }
 
@@ -19,18 +20,27 @@ interface PortFinderContext {
 export function portFor(
   context: PortFinderContext,
   spec: ServiceSpec,
-  { purpose, exact }: { readonly purpose: 'suggest' | 'move'; readonly exact: number | undefined },
+  { name, purpose, exact }: Wish,
 ): Promise<number> {
-  if (exact !== undefined) return claimExact(context, spec, exact);
-  return purpose === 'move' ? claimAny(context, spec) : suggest(context, spec);
+  const key = name === undefined ? spec.name : portKey(spec.name, name);
+  if (exact !== undefined) return claimExact(context, key, exact);
+  const wanted = portToMove(context, spec, key);
+  return purpose === 'move' ? claimAny(context, key, wanted) : suggest(context, key, wanted);
+}
+
+interface Wish {
+  /** Of the one under `ports:` that is meant; undefined for the first. */
+  readonly name: string | undefined;
+  readonly purpose: 'suggest' | 'move';
+  readonly exact: number | undefined;
 }
 
 /** The message is for the person who asked for the port. */
 class PortRefused extends Error {}
 
-async function claimExact(context: PortFinderContext, { name }: ServiceSpec, port: number): Promise<number> {
+async function claimExact(context: PortFinderContext, key: PortKey, port: number): Promise<number> {
   const { ports, ledger } = context.system;
-  const neighbour = Object.entries(context.ports()).find(([other, used]) => used === port && other !== name);
+  const neighbour = Object.entries(context.ports()).find(([other, used]) => used === port && other !== key);
   if (neighbour !== undefined) throw new PortRefused(`port ${port} is the port of ${neighbour[0]}`);
   const use = await ports.use(port, context.ownerContext());
   if (use.addresses.length > 0) {
@@ -38,7 +48,7 @@ async function claimExact(context: PortFinderContext, { name }: ServiceSpec, por
     const by = owner === undefined ? 'a hidden process' : `${owner.name} (pid ${owner.pid})`;
     throw new PortRefused(`port ${port} is taken too, by ${by}`);
   }
-  if ((await ledger.claim(name, [port], (candidate) => ports.isFree(candidate))) !== undefined) return port;
+  if ((await ledger.claim(key, [port], (candidate) => ports.isFree(candidate))) !== undefined) return port;
   const holder = await ledger.holderOf(port);
   throw new PortRefused(
     holder === undefined
@@ -47,32 +57,47 @@ async function claimExact(context: PortFinderContext, { name }: ServiceSpec, por
   );
 }
 
-async function claimAny(context: PortFinderContext, spec: ServiceSpec): Promise<number> {
+async function claimAny(
+  context: PortFinderContext,
+  key: PortKey,
+  { wanted, range, known }: PortToMove,
+): Promise<number> {
   const { ports, ledger } = context.system;
-  const { wanted, range, known } = portToMove(context, spec);
-  const kept = await ledger.find(spec.name);
+  const kept = await ledger.find(key);
   function* candidates(): Generator<number> {
     if (kept !== undefined && !known.has(kept)) yield kept;
     for (const port of ports.candidates(wanted, range)) if (!known.has(port)) yield port;
   }
-  const port = await ledger.claim(spec.name, candidates(), (candidate) => ports.isFree(candidate));
-  if (port === undefined) throw new PortRefused(`no port is free for ${spec.name}`);
+  const port = await ledger.claim(key, candidates(), (candidate) => ports.isFree(candidate));
+  if (port === undefined) throw new PortRefused(`no port is free for ${key}`);
   return port;
 }
 
 /** What `claimAny` would most likely give. Binds nothing: others may be about to listen there. */
-async function suggest(context: PortFinderContext, spec: ServiceSpec): Promise<number> {
+async function suggest(
+  context: PortFinderContext,
+  key: PortKey,
+  { wanted, range, known }: PortToMove,
+): Promise<number> {
   const { ports, ledger } = context.system;
-  const { wanted, range, known } = portToMove(context, spec);
-  const taken = new Set([...known, ...(await ledger.taken(spec.name))]);
-  const kept = await ledger.find(spec.name);
+  const taken = new Set([...known, ...(await ledger.taken(key))]);
+  const kept = await ledger.find(key);
   if (kept !== undefined && !taken.has(kept) && !ports.isListening(kept)) return kept;
   return ports.nextFree(wanted, range, taken);
 }
 
-function portToMove(context: PortFinderContext, { name, port }: ServiceSpec) {
+interface PortToMove {
+  /** As in force. */
+  readonly wanted: number;
+  readonly range: PortSpec['range'];
+  readonly known: ReadonlySet<number>;
+}
+
+function portToMove(context: PortFinderContext, spec: ServiceSpec, key: PortKey): PortToMove {
   const current = context.ports();
-  const wanted = current[name];
-  if (port === undefined || wanted === undefined) throw new BugError(`${name} has no port to move`);
+  const wanted = current[key];
+  const { name } = portOfKey(key);
+  const port = name === undefined ? spec.port : spec.morePorts?.find((more) => more.name === name);
+  if (port === undefined || wanted === undefined) throw new BugError(`there is no port ${key} to move`);
   return { wanted, range: port.range, known: new Set(Object.values(current)) };
 }

@@ -6,7 +6,8 @@ import { envFileContent } from '../../core/env/env-file.ts';
 import { type EnvironmentLayers, buildEnvironment, type Environment } from '../../core/env/environment.ts';
 import type { Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
 import type { Masker } from '../../core/secrets/masker.ts';
-import type { Endpoints } from '../../core/env/references.ts';
+import { portKey, portSpecs, type PortKey } from '../../core/model/service-ports.ts';
+import type { Endpoint, Endpoints } from '../../core/env/references.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import type { Files } from '../../system/system.ts';
 
@@ -19,21 +20,25 @@ export interface EnvironmentSource {
   readonly masker: Masker;
 }
 
-/** Hosts and ports in force of all services that have a port. The name of a service with copies means the first one. */
-export function endpointsOf(project: Project, ports: Readonly<Record<ServiceName, number>>): Endpoints {
-  return new Map(
-    project.services.flatMap(({ name, port, replica }) => {
-      const inForce = ports[name];
-      if (port === undefined || inForce === undefined) return [];
-      const endpoint = { host: port.host, port: inForce };
-      return replica?.index === 1
-        ? ([
-            [replica.of, endpoint],
-            [name, endpoint],
-          ] as const)
-        : [[name, endpoint] as const];
-    }),
-  );
+/** Hosts and ports in force of all ports of the services. The name of a service with copies means the first one. */
+export function endpointsOf(project: Project, ports: Readonly<Record<PortKey, number>>): Endpoints {
+  const endpoints = new Map<PortKey, Endpoint>();
+  for (const { name: service, replica, ...spec } of project.services) {
+    for (const { name, host } of [
+      ...(spec.port === undefined ? [] : [{ ...spec.port, name: undefined }]),
+      ...portSpecs(spec),
+    ]) {
+      for (const owner of replica?.index === 1 ? [replica.of, service] : [service]) {
+        const port = ports[keyOf(service, name)];
+        if (port !== undefined) endpoints.set(keyOf(owner, name), { host, port });
+      }
+    }
+  }
+  return endpoints;
+}
+
+function keyOf(service: ServiceName, name: string | undefined): PortKey {
+  return name === undefined ? service : portKey(service, name);
 }
 
 /** @throws DevError `spawn_failed` when an env file is missing or a line of it makes no sense */

@@ -25,6 +25,7 @@ import type {
 import type { SessionSnapshot } from '../../core/model/snapshot.ts';
 import { BugError, DevError, EXIT } from '../../errors.ts';
 import type { ConfigFollower } from './config-follower.ts';
+import { portsInForce } from '../../core/machine/ports.ts';
 import { findHeldPorts } from '../perform/held-ports.ts';
 import { inspect } from '../perform/inspection.ts';
 import { probeNow } from '../perform/probe-now.ts';
@@ -279,10 +280,10 @@ export class LocalSession implements Session {
   }
 
   #requirePorts(ports: Readonly<Record<ServiceName, number>>): void {
+    const known = portsInForce(this.#supervisor.state.services);
     for (const [name, port] of Object.entries(ports)) {
       requirePort(name, port);
-      const spec = this.#supervisor.context.project.services.find((service) => service.name === name);
-      if (spec?.port !== undefined) continue;
+      if (Object.hasOwn(known, name)) continue;
       throw new DevError({
         code: 'usage',
         exitCode: EXIT.usage,

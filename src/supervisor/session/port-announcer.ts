@@ -4,6 +4,7 @@
 // What cannot be written down, because another process keeps the ledger locked, is told again a while later.
 
 import { isExternal, isLive } from '../../core/model/service.ts';
+import { portKey } from '../../core/model/service-ports.ts';
 import type { Clock, ProjectLedger } from '../../system/system.ts';
 import type { Supervisor } from '../supervisor.ts';
 
@@ -90,7 +91,9 @@ export class PortAnnouncer {
   #portsOfRunning(): ReadonlyMap<string, number> {
     const ports = new Map<string, number>();
     for (const [name, service] of this.#options.supervisor.state.services) {
-      if (service.port !== undefined && isLive(service) && !isExternal(service)) ports.set(name, service.port);
+      if (!isLive(service) || isExternal(service)) continue;
+      if (service.port !== undefined) ports.set(name, service.port);
+      for (const [more, port] of Object.entries(service.morePorts)) ports.set(portKey(name, more), port);
     }
     return ports;
   }

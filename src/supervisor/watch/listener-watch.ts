@@ -48,7 +48,9 @@ export class ListenerWatch {
 
   #judge(service: Service, asked: number, run: Run, tree: TreeFacts): void {
     const { name } = service.spec;
-    const now = tree.listening;
+    // A further port that opens before the first one says nothing about the first one.
+    const more = new Set(Object.values(service.morePorts));
+    const now = tree.listening.filter(({ port }) => !more.has(port));
     const last = this.#seen.get(name);
     const before = last?.run === run.number ? last : undefined;
     const upMs = this.#options.clock.nowMs() - run.startedAtMs;

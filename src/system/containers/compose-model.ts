@@ -60,18 +60,20 @@ function readPort(row: unknown): readonly ComposePort[] {
   return [{ published: isPort ? port : undefined, inside, address: textOf(address) }];
 }
 
-/** The first publication of that port inside gets the other one; there is one if there was none. */
 function changedPorts(service: Fields, { published }: ComposeChange): Fields {
-  if (published === undefined) return {};
-  const rows = listOf(service['ports']);
+  const written = listOf(service['ports']);
+  const rows = published.reduce(withPort, written);
+  return rows === written ? {} : { ports: rows };
+}
+
+/** The first publication of that port inside gets the other one; there is one if there was none. */
+function withPort(rows: readonly unknown[], published: ComposeChange['published'][number]): readonly unknown[] {
   const isMeant = (row: unknown): boolean => readPort(row)[0]?.inside === published.inside;
   const index = rows.findIndex(isMeant);
-  if (rows.some((row) => isMeant(row) && readPort(row)[0]?.published === published.port)) return {};
+  if (rows.some((row) => isMeant(row) && readPort(row)[0]?.published === published.port)) return rows;
   const other = { mode: 'ingress', target: published.inside, published: String(published.port), protocol: 'tcp' };
-  if (index === -1) return { ports: [...rows, { ...other, host_ip: published.address }] };
-  return {
-    ports: rows.map((row, at) => (at === index ? { ...fieldsOf(row), published: String(published.port) } : row)),
-  };
+  if (index === -1) return [...rows, { ...other, host_ip: published.address }];
+  return rows.map((row, at) => (at === index ? { ...fieldsOf(row), published: String(published.port) } : row));
 }
 
 function changedEnv(service: Fields, { env }: ComposeChange): Fields {

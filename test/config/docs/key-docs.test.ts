@@ -47,6 +47,8 @@ const CONFIG_WITH: Readonly<Record<KeyGroup, (key: string, value: string) => str
     `services: {web: {container: {${key === 'image' ? '' : 'image: redis, '}${key}: ${value}}}}`,
   port: (key, value) =>
     `services:\n  web:\n    command: serve\n    port:\n${key === 'default' ? '' : '      default: 8000\n'}      ${key}: ${value}\n`,
+  namedPort: (key, value) =>
+    `services:\n  web:\n    container: redis\n    ports:\n      web:\n${key === 'default' ? '' : '        default: 8000\n'}        ${key}: ${value}\n`,
   probe: (key, value) =>
     `services:\n  web:\n    command: serve\n    port: 5173\n    health:\n${isCheck(key) ? '' : '      http: /\n'}      ${key}: ${value}\n`,
   hook: (key, value) =>

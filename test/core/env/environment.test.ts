@@ -42,6 +42,23 @@ function environment(given: Given): Record<string, string> {
 }
 
 describe('the environment of a service', () => {
+  it('tells every port of several, by name', () => {
+    const endpoints = new Map([
+      ['web', { host: 'localhost', port: 5174 }],
+      ['web.ports.hmr', { host: 'localhost', port: 24_678 }],
+      ['mail.ports.smtp', { host: 'localhost', port: 1025 }],
+    ]);
+    const env = environment({ endpoints, env: { SMTP: 'localhost:${mail.ports.smtp}' } });
+    expect(env).toMatchObject({
+      PORT: '5174',
+      PORT_HMR: '24678',
+      WEB_PORT_HMR: '24678',
+      MAIL_PORT_SMTP: '1025',
+      SMTP: 'localhost:1025',
+    });
+    expect(env).not.toHaveProperty('PORT_SMTP');
+  });
+
   it('refuses variables that double each other before they fill the memory', () => {
     const doubling = Array.from({ length: 40 }, (_, index) => `A${index + 1}=\${A${index}}\${A${index}}`);
     expect(() => environment({ dotenv: ['A0=x', ...doubling].join('\n') })).toThrow(

@@ -15,6 +15,7 @@ const endpoints = new Map([
   ['api', { host: 'localhost', port: 8001 }],
   ['my-db.1', { host: '0.0.0.0', port: 5432 }],
   ['six', { host: '::1', port: 6 }],
+  ['api.ports.admin', { host: 'localhost', port: 9001 }],
 ]);
 
 describe('references', () => {
@@ -23,6 +24,13 @@ describe('references', () => {
       { service: 'api', field: 'url', index: 5, text: '${api.url}' },
       { service: 'my-db.1', field: 'port', index: 25, text: '${my-db.1.port}' },
     ]);
+  });
+
+  it('name a port of several by its own name', () => {
+    expect(findReferences('${my-db.1.ports.web}')).toMatchObject([{ service: 'my-db.1', field: 'ports.web' }]);
+    expect(expandReferences('${api.ports.admin} ${api.ports.none} ${api.port}', endpoints)).toBe(
+      '9001 ${api.ports.none} 8001',
+    );
   });
 
   it.each([

@@ -24,6 +24,24 @@ it('the first port that the file publishes is the service’s', () => {
   });
 });
 
+it('what else the file publishes is called by its port inside, or as the config names it', () => {
+  const two = facts({
+    ports: [
+      { published: 1025, inside: 1025, address: undefined },
+      { published: 8025, inside: 80, address: '127.0.0.1' },
+    ],
+  });
+  expect(withComposeFacts(composed('mail'), two, [])).toMatchObject({
+    port: { wanted: 1025 },
+    morePorts: [{ name: '80', wanted: 8025, inside: 80, host: '127.0.0.1', env: 'PORT_80' }],
+  });
+  const named = { ...composed('mail'), morePorts: [{ ...portSpec(8025), name: 'web', env: 'PORT_web' }] };
+  expect(withComposeFacts(named, two, [])).toMatchObject({
+    port: { wanted: 1025 },
+    morePorts: [{ name: 'web', wanted: 8025, inside: 80 }],
+  });
+});
+
 it('a port of the config wins, and leads to the port inside that the file has', () => {
   const own = { ...composed('mail'), port: portSpec(9999) };
   expect(withComposeFacts(own, facts(), []).port).toEqual({ ...portSpec(9999), inside: 9000 });

@@ -60,20 +60,20 @@ it('is read with ports, dependencies, images and profiles', () => {
 });
 
 it('stays as it is when nothing is otherwise', () => {
-  const published = { inside: 5432, port: 5432, address: '127.0.0.1' };
+  const published = [{ inside: 5432, port: 5432, address: '127.0.0.1' }];
   expect(changedModel(model(), { service: 'db', published, env: {} })).toBe(undefined);
-  expect(changedModel(model(), { service: 'db', published: undefined, env: {} })).toBe(undefined);
+  expect(changedModel(model(), { service: 'db', published: [], env: {} })).toBe(undefined);
 });
 
 it('publishes the port inside elsewhere, and leaves the others', () => {
-  const published = { inside: 5432, port: 5555, address: '127.0.0.1' };
+  const published = [{ inside: 5432, port: 5555, address: '127.0.0.1' }];
   const ports = portsOf(changedModel(model(), { service: 'db', published, env: {} }));
   expect(ports[0]).toEqual({ mode: 'ingress', target: 5432, published: '5555', protocol: 'tcp' });
   expect(ports.slice(1)).toEqual(JSON_OF_COMPOSE.services.db.ports.slice(1));
 });
 
 it('publishes a port that the file does not', () => {
-  const published = { inside: 7000, port: 7001, address: '127.0.0.1' };
+  const published = [{ inside: 7000, port: 7001, address: '127.0.0.1' }];
   expect(portsOf(changedModel(model(), { service: 'db', published, env: {} })).at(-1)).toEqual({
     mode: 'ingress',
     target: 7000,
@@ -84,7 +84,7 @@ it('publishes a port that the file does not', () => {
 });
 
 it('adds variables, with every dollar as Compose writes it', () => {
-  const changed = changedModel(model(), { service: 'db', published: undefined, env: { MODE: 'a$b' } });
+  const changed = changedModel(model(), { service: 'db', published: [], env: { MODE: 'a$b' } });
   expect((changed as typeof JSON_OF_COMPOSE).services.db.environment).toEqual({
     POSTGRES_PASSWORD: 'a$$b',
     EMPTY: null,

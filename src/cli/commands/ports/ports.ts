@@ -3,6 +3,7 @@
 import type { Obstacle } from '../../../core/model/snapshot.ts';
 import { parsePort } from '../../../config/text/quantity.ts';
 import { isFree, type PortReport } from '../../../core/model/port-facts.ts';
+import { plannedPorts, portKey } from '../../../core/model/service-ports.ts';
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import { hostPort } from '../../../format/address.ts';
 import { ownerName } from '../../../format/owner-name.ts';
@@ -74,13 +75,14 @@ async function showAll(context: CliContext, look: PortLook, { asJson }: { readon
 
 async function projectPorts(context: CliContext, { snapshot }: PortLook): Promise<readonly ProjectPort[]> {
   if (snapshot !== undefined) {
-    return snapshot.services.flatMap(({ name, port, wantedPort }) =>
-      port === null ? [] : [{ service: name, wantedPort, port }],
-    );
+    return snapshot.services.flatMap(({ name, port, wantedPort, ports }) => [
+      ...(port === null ? [] : [{ service: name, wantedPort, port }]),
+      ...ports.filter((more) => more.port !== port).map((more) => ({ ...more, service: portKey(name, more.name) })),
+    ]);
   }
   const { services } = await context.loadProject();
-  return services.flatMap(({ name, port }) =>
-    port === undefined ? [] : [{ service: name, wantedPort: port.wanted, port: port.wanted }],
+  return services.flatMap((spec) =>
+    plannedPorts(spec, undefined).map(({ key, wanted, port }) => ({ service: key, wantedPort: wanted, port })),
   );
 }
 
@@ -99,7 +101,9 @@ interface ExaminedPort extends PortReport {
 
 async function examine(context: CliContext, look: PortLook, port: number): Promise<ExaminedPort> {
   const report = await look.inspect(port);
-  const isInService = look.snapshot?.services.some((service) => service.port === port && isRunning(service));
+  const isInService = look.snapshot?.services.some(
+    (service) => [service, ...service.ports].some((one) => one.port === port) && isRunning(service),
+  );
   if (report.owners.length > 0 || isInService === true) return { ...report, obstacles: [] };
   const { ports } = await context.portDesk();
   const { obstacles = [] } = await ports.examine(port, await look.ownerContext(), { thorough: true });

@@ -1,5 +1,6 @@
 // `run SERVICE -- CMD…`: a command of the person's own in the folder and environment of a service, on this terminal.
 
+import { plannedPorts } from '../../../core/model/service-ports.ts';
 import { DevError, EXIT } from '../../../errors.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { requireServices } from '../../context/services.ts';
@@ -25,9 +26,9 @@ export async function run(context: CliContext, { names }: CommandRequest): Promi
   const snapshot = await session?.snapshot();
   session?.close();
   const ports = Object.fromEntries(
-    services.flatMap(({ name, port }) => {
-      const inForce = snapshot?.services.find((view) => view.name === name)?.port ?? port?.wanted;
-      return inForce === undefined ? [] : [[name, inForce]];
+    services.flatMap((spec) => {
+      const view = snapshot?.services.find(({ name }) => name === spec.name);
+      return plannedPorts(spec, view).map(({ key, port }) => [key, port] as const);
     }),
   );
   return context.runForService(service, { command, ports });

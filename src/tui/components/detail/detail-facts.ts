@@ -84,6 +84,10 @@ function listeningFacts(service: ServiceView): readonly Fact[] {
   const isElsewhere = listening.length > 0 && port !== null && listening.every((one) => one.port !== port);
   if (isElsewhere && isActive(service)) add(`▲ not on its port ${port}`, 'warn');
   else if (port !== null && wantedPort !== null && port !== wantedPort) add(`moved from ${wantedPort}`, 'accent');
+  for (const more of service.ports.filter((one) => one.port !== port)) {
+    const from = more.port === more.wantedPort ? '' : `, moved from ${more.wantedPort}`;
+    add(`${more.name} ${more.port}${from}`, from === '' ? 'plain' : 'accent');
+  }
   if (secondListener !== null) {
     const who = secondListener.pid === null ? 'a hidden process' : `pid ${secondListener.pid}`;
     const what = secondListener.command === '' ? who : `${who}, ${secondListener.command}`;
