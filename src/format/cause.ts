@@ -4,7 +4,7 @@
 import type { ServiceName } from '../core/model/project.ts';
 import type { ServiceView, StateName } from '../core/model/snapshot.ts';
 import { statusLabel } from './status-label.ts';
-import { ownerName } from './owner-name.ts';
+import { ownerName } from './owner-facts.ts';
 
 export interface Cause {
   readonly service: ServiceName;

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { StateName } from '../../src/core/model/snapshot.ts';
 import { sparkline } from '../../src/format/sparkline.ts';
 import { statusLabel } from '../../src/format/status-label.ts';
-import { logPrefixes } from '../../src/format/log-prefix.ts';
 import { renderTable, type Column } from '../../src/format/table.ts';
 import { displayWidth } from '../../src/format/text.ts';
 
@@ -82,8 +81,4 @@ describe('a table', () => {
 it('draws one bar a value, with gaps for unknown ones', () => {
   expect(sparkline([0, 50, 100, 200, null], 100)).toBe('▁▅██ ');
   expect(sparkline([0, 5], 0)).toBe('▁▁');
-});
-
-it('gives all services prefixes of one width', () => {
-  expect([...logPrefixes(['db', 'backend']).values()]).toEqual(['db      │ ', 'backend │ ']);
 });

@@ -4,7 +4,7 @@ import { styleText } from 'node:util';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { LogLine } from '../../core/model/session.ts';
 import { withoutColour } from '../../core/output/plain-line.ts';
-import { logPrefixes } from '../../format/log-prefix.ts';
+import { fit } from '../../format/text.ts';
 import type { Output } from '../context/output.ts';
 
 /** Lines of a service that its log no longer held when they were to be read. */
@@ -28,6 +28,7 @@ export interface LineStyle {
   readonly raw: boolean;
 }
 
+const MAX_NAME_WIDTH = 20;
 const NAME_COLORS = ['cyan', 'yellow', 'green', 'magenta', 'blue', 'red'] as const;
 
 export function createLinePrinter(
@@ -56,4 +57,10 @@ export function createLinePrinter(
 function bounded(text: string, { hasColor }: { readonly hasColor: boolean }): string {
   if (!text.includes('\u001B')) return text;
   return hasColor ? `${text}\u001B[0m` : withoutColour(text);
+}
+
+/** The names in front of merged lines, "backend  │ ": all of one width, without colour. */
+function logPrefixes(names: readonly string[]): ReadonlyMap<string, string> {
+  const width = Math.min(MAX_NAME_WIDTH, Math.max(0, ...names.map((name) => name.length)));
+  return new Map(names.map((name) => [name, `${fit(name, width)} │ `]));
 }

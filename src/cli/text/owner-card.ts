@@ -3,9 +3,8 @@
 
 import { printable } from '../../core/output/log-line.ts';
 import type { ConflictView, ContainerCard, OwnerCard, ServiceView, Obstacle } from '../../core/model/snapshot.ts';
-import { containerFacts } from '../../format/container-facts.ts';
+import { containerFacts, ownerName } from '../../format/owner-facts.ts';
 import { hostPort } from '../../format/address.ts';
-import { ownerName } from '../../format/owner-name.ts';
 import { formatDuration } from '../../format/quantity.ts';
 
 const LONGEST_COMMAND = 100;

@@ -38,7 +38,6 @@ const LEVEL_OF_WORD: Readonly<Record<string, LogLevel>> = {
   panic: 'fatal',
 };
 
-/** Colour, which `cleanLine` leaves in. */
 const WORDS = 'trace|verbose|debug|info|notice|warn|warning|error|fatal|critical|crit|alert|emerg|panic';
 /** `ERROR`, `npm ERR!`: in capitals, anywhere in the head. */
 const IN_CAPITALS =

@@ -2,8 +2,11 @@
 // error. Bounded, because trouble that comes back every second may do so for days.
 
 import { writeSync } from 'node:fs';
-import type { Masker } from '../../core/secrets/masker.ts';
-import { sessionMasker } from './session-masker.ts';
+import { Masker } from '../../core/secrets/masker.ts';
+
+/** Of this process's session. It knows the caller's secrets from the start: what fails before a session is there is logged too. */
+export const sessionMasker = new Masker();
+sessionMasker.learn(process.env);
 
 export type SessionLog = (event: string, details?: Readonly<Record<string, unknown>>) => void;
 

@@ -42,8 +42,7 @@ import { createConfigFiles } from './config-files.ts';
 import { findLostTrees } from './lost-session.ts';
 import { createRecorder } from './record-session.ts';
 import { createPlatform } from './platform.ts';
-import { sessionLog as log } from './session-log.ts';
-import { sessionMasker as masker } from './session-masker.ts';
+import { sessionLog as log, sessionMasker as masker } from './session-log.ts';
 import { createSystem } from './system.ts';
 
 /** A survivor of a killed session has had its warning; it gets less time than a service that is asked to stop. */

@@ -3,17 +3,18 @@
 // other, over all sessions of this user.
 
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DevError, EXIT } from '../../errors.ts';
 import type { Compose, ComposeModel, ComposeSource } from '../container-engine.ts';
 import { printable } from '../printable.ts';
 import { acquireSessionLock, type SessionLock } from '../state/session-lock.ts';
 import { parseJson, type Fields } from './answers.ts';
-import { composeFolder } from './compose-folder.ts';
 import { changedModel, readModel } from './compose-model.ts';
+
+const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
 
 interface ComposeOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -162,4 +163,17 @@ function missing(): DevError {
     message: 'Docker Compose is not installed',
     hint: 'install the compose plugin of the docker command',
   });
+}
+
+/**
+ * The folder of a project, found as Compose does: that of its first file, which is looked for upwards from `from`;
+ * `from` itself when there is no file.
+ */
+function composeFolder(from: string, files: readonly string[]): string {
+  const [first] = files;
+  if (first !== undefined) return dirname(first);
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (COMPOSE_FILES.some((file) => existsSync(join(folder, file)))) return folder;
+    if (folder === dirname(folder)) return from;
+  }
 }

@@ -3,7 +3,7 @@
 import { logPattern } from '../../core/output/log-pattern.ts';
 import { assertNever, messageOf } from '../../errors.ts';
 import { notify, type ActionContext } from './action-context.ts';
-import { MAX_CLIPBOARD_BYTES } from '../terminal/clipboard.ts';
+import { MAX_CLIPBOARD_BYTES } from '../terminal/osc.ts';
 import { logSieve } from '../logs/log-desk.ts';
 import { timeOfDay } from '../logs/log-rows.ts';
 import { saveLog } from '../logs/log-save.ts';

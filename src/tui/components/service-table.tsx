@@ -1,12 +1,12 @@
 import type { ServiceName } from '../../core/model/project.ts';
 import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { SlotHistory } from '../../core/view/slot-history.ts';
 import { formatBytes, formatDuration, formatLatency, formatPercent } from '../../format/quantity.ts';
 import { sparkline } from '../../format/sparkline.ts';
 import { serviceLabel } from '../../format/status-label.ts';
 import { displayWidth, fit } from '../../format/text.ts';
 import { formatAge } from '../state/age.ts';
 import type { Rectangle } from '../paint/compositor.ts';
-import type { CpuHistory } from '../state/cpu-history.ts';
 import { firstVisible } from '../state/layout.ts';
 import { isActive } from '../state/selectors.ts';
 import { COLUMN_GAP, planColumns, ROW_PREFIX, type ColumnId, type TableColumn } from '../state/service-columns.ts';
@@ -22,7 +22,7 @@ export interface ServiceTableProps {
   readonly names: readonly ServiceName[];
   readonly selected: ServiceName | undefined;
   readonly isFocused: boolean;
-  readonly cpuHistory: Readonly<Record<ServiceName, CpuHistory>>;
+  readonly cpuHistory: Readonly<Record<ServiceName, SlotHistory>>;
   readonly nowMs: number;
 }
 
@@ -134,7 +134,7 @@ function portText(service: ServiceView): string {
 }
 
 /** Full height is one core, or the highest value there was. */
-function chart(history: CpuHistory | undefined, width: number, service: ServiceView): string {
+function chart(history: SlotHistory | undefined, width: number, service: ServiceView): string {
   if (history === undefined || service.cpuPercent === null) return '';
   const values = history.values.slice(-width);
   return fit(sparkline(values, Math.max(100, ...values.map((value) => value ?? 0))), width, 'right');

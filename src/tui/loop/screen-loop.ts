@@ -16,7 +16,6 @@ import { createLender, type Lender } from './lender.ts';
 import type { ScreenHost } from '../terminal/screen-host.ts';
 import { createPainter, type Painter } from './painter.ts';
 import { plainDeep } from '../paint/plain-text.ts';
-import { clipboardSequence } from '../terminal/clipboard.ts';
 import { reduce, type ScreenEvent } from '../state/reducer.ts';
 import { createScreenClock, type ScreenClock } from './screen-clock.ts';
 import { createInputHandler } from './screen-input.ts';
@@ -26,7 +25,7 @@ import { createServiceSize, type ServiceSize } from './service-size.ts';
 import type { LogTaste, ScreenState } from '../state/state.ts';
 import type { Farewell, Terminal } from '../terminal/terminal.ts';
 import type { Theme } from '../paint/theme.ts';
-import { titleSequence, windowTitle } from '../terminal/window-title.ts';
+import { clipboardSequence, titleSequence, windowTitle } from '../terminal/osc.ts';
 import { createAlarm, type Alarm } from '../terminal/alarm.ts';
 import type { NotifyWay } from '../../core/model/user-config.ts';
 

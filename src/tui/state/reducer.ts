@@ -3,6 +3,7 @@
 import type { ServiceName } from '../../core/model/project.ts';
 import type { ServiceInspection, UsageHistory } from '../../core/model/session.ts';
 import type { ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts';
+import { addSample, type SlotHistory } from '../../core/view/slot-history.ts';
 import { assertNever } from '../../errors.ts';
 import type { Size } from '../paint/compositor.ts';
 import {
@@ -13,7 +14,6 @@ import {
   withDesk,
   withDialog,
 } from './conflict-dialog.ts';
-import { addCpuSample, type CpuHistory } from './cpu-history.ts';
 import { afterKey, withOutcomes } from './outcomes.ts';
 import {
   MAX_TILES,
@@ -36,6 +36,10 @@ import {
   type Search,
   type TextInput,
 } from './state.ts';
+
+/** One value for each two seconds, whatever the pace of the news. */
+const CPU_SLOT_MS = 2000;
+export const CPU_HISTORY_LENGTH = 30;
 
 export type ScreenEvent =
   | { readonly type: 'snapshotArrived'; readonly snapshot: SessionSnapshot; readonly nowMs: number }
@@ -255,12 +259,12 @@ function withSamples(
   history: ScreenState['cpuHistory'],
   services: readonly ServiceView[],
   nowMs: number,
-): Readonly<Record<ServiceName, CpuHistory>> {
+): Readonly<Record<ServiceName, SlotHistory>> {
   const samples = services.map((service) => [
     service.name,
     addCpuSample(history[service.name], service.cpuPercent, nowMs),
   ]);
-  return { ...history, ...(Object.fromEntries(samples) as Record<ServiceName, CpuHistory>) };
+  return { ...history, ...(Object.fromEntries(samples) as Record<ServiceName, SlotHistory>) };
 }
 
 function editInput(state: ScreenState, text: string): ScreenState {
@@ -279,4 +283,10 @@ function movedSelection(state: ScreenState, by: number): ServiceName | undefined
   const names = selectNames(state);
   const index = state.selected === undefined ? 0 : names.indexOf(state.selected);
   return names[Math.min(names.length - 1, Math.max(0, index + by))];
+}
+
+export function addCpuSample(history: SlotHistory | undefined, cpuPercent: number | null, nowMs: number): SlotHistory {
+  // No news is no change.
+  const rules = { slotMs: CPU_SLOT_MS, length: CPU_HISTORY_LENGTH, heldSlots: Number.POSITIVE_INFINITY };
+  return addSample(history, cpuPercent, nowMs, rules);
 }

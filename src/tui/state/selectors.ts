@@ -2,6 +2,7 @@
 
 import type { ConflictChoiceName } from '../../core/model/vocabulary.ts';
 import type { ServiceName } from '../../core/model/project.ts';
+import type { ServiceInspection } from '../../core/model/session.ts';
 import type {
   ConfigNews,
   FailedCheckView,
@@ -13,7 +14,6 @@ import type {
 } from '../../core/model/snapshot.ts';
 import { statusLabel, type StatusLabel } from '../../format/status-label.ts';
 import type { Rectangle } from '../paint/compositor.ts';
-import type { DetailSubject } from './detail-subject.ts';
 import { planLayout, tooSmall, type Layout } from './layout.ts';
 import type { ScreenState, TextInput } from './state.ts';
 
@@ -250,6 +250,18 @@ export function selectDetailForm(state: ScreenState): 'none' | 'strip' | 'full' 
 }
 
 const FULL_DETAIL_ROWS = 10;
+
+/** What the detail is about. */
+export interface DetailSubject {
+  readonly service: ServiceView;
+  /** All of the session: the cause of one may lie in another. */
+  readonly services: readonly ServiceView[];
+  /** Undefined until the session answers. */
+  readonly inspection: ServiceInspection | undefined;
+  /** The folder of the project, once it is known. */
+  readonly root: string | undefined;
+  readonly nowMs: number;
+}
 
 export function selectDetail(state: ScreenState): DetailSubject | undefined {
   const { services, root, nowMs } = state;

@@ -5,8 +5,8 @@ import type { ServiceName } from '../../core/model/project.ts';
 import type { ServiceInspection, UsageHistory } from '../../core/model/session.ts';
 import type { ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts';
 import type { KeyRemaps } from '../../core/model/user-config.ts';
+import type { SlotHistory } from '../../core/view/slot-history.ts';
 import type { Size } from '../paint/compositor.ts';
-import type { CpuHistory } from './cpu-history.ts';
 
 export const PANES = ['services', 'logs', 'detail'] as const;
 export type Pane = (typeof PANES)[number];
@@ -91,7 +91,8 @@ export interface ScreenState {
   /** Undefined until the session answers. */
   readonly session: SessionSnapshot['session'] | undefined;
   readonly services: readonly ServiceView[];
-  readonly cpuHistory: Readonly<Record<ServiceName, CpuHistory>>;
+  /** The last minute of each service's CPU. */
+  readonly cpuHistory: Readonly<Record<ServiceName, SlotHistory>>;
   readonly selected: ServiceName | undefined;
   /** The folder of the project, once the session answers. */
   readonly root: string | undefined;

@@ -8,7 +8,6 @@ import type { Readable, Writable } from 'node:stream';
 import type { Size } from '../paint/compositor.ts';
 import { createKeyDecoder, type TerminalInput } from './keys.ts';
 import type { Borrower, Loan } from './loan.ts';
-import { catchWrites } from './stray-writes.ts';
 
 export type TerminalInputStream = Readable & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
 export type TerminalOutputStream = Writable & {
@@ -290,5 +289,20 @@ export function createTerminal(streams: {
       isTaken = false;
       isSuspended = false;
     },
+  };
+}
+
+/** Keeps what libraries write from tearing the picture: from now on the text goes to `onText`, until the returned function is called. */
+function catchWrites(streams: readonly Writable[], onText: (text: string) => void): () => void {
+  // An own `write` hides the stream's, and gives it back when it is deleted.
+  const write = ((chunk: string | Uint8Array, ...rest: readonly unknown[]) => {
+    onText(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
+    const callback = rest.find((argument) => typeof argument === 'function') as (() => void) | undefined;
+    if (callback) queueMicrotask(callback);
+    return true;
+  }) as Writable['write'];
+  for (const stream of streams) stream.write = write;
+  return () => {
+    for (const stream of streams) Reflect.deleteProperty(stream, 'write');
   };
 }

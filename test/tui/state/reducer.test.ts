@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { SlotHistory } from '../../../src/core/view/slot-history.ts';
 import type { ServiceView } from '../../../src/core/model/snapshot.ts';
-import { addCpuSample, CPU_HISTORY_LENGTH, type CpuHistory } from '../../../src/tui/state/cpu-history.ts';
-import { reduce, type ScreenEvent } from '../../../src/tui/state/reducer.ts';
+import { addCpuSample, CPU_HISTORY_LENGTH, reduce, type ScreenEvent } from '../../../src/tui/state/reducer.ts';
 import {
   conflictKey,
   selectConflict,
@@ -177,8 +177,8 @@ describe('the conflict dialog', () => {
 });
 
 describe('the CPU history', () => {
-  const sample = (history: CpuHistory | undefined, values: readonly (readonly [number, number | null])[]) =>
-    values.reduce<CpuHistory | undefined>((known, [atMs, value]) => addCpuSample(known, value, atMs), history);
+  const sample = (history: SlotHistory | undefined, values: readonly (readonly [number, number | null])[]) =>
+    values.reduce<SlotHistory | undefined>((known, [atMs, value]) => addCpuSample(known, value, atMs), history);
 
   it('holds one value for two seconds, the last that came', () => {
     expect(

@@ -14,7 +14,7 @@ import { canAsk } from '../../context/face.ts';
 import { jsonData } from '../../context/json.ts';
 import { watchSession } from '../../context/live-view.ts';
 import { containerLines, containerName, ownerLines } from '../../text/owner-card.ts';
-import { ownerName } from '../../../format/owner-name.ts';
+import { ownerName } from '../../../format/owner-facts.ts';
 import { lookAtPorts, type PortLook } from '../../text/port-look.ts';
 import { requireServices } from '../../context/services.ts';
 

@@ -6,7 +6,7 @@ import { isFree, type PortReport } from '../../../core/model/port-facts.ts';
 import { plannedPorts, portKey } from '../../../core/model/service-ports.ts';
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import { hostPort } from '../../../format/address.ts';
-import { ownerName } from '../../../format/owner-name.ts';
+import { ownerName } from '../../../format/owner-facts.ts';
 import { UNKNOWN } from '../../../format/quantity.ts';
 import { renderTable, type Cell, type Column } from '../../../format/table.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';

@@ -7,7 +7,7 @@ import { formatLatency } from '../../../format/quantity.ts';
 import { sparkline } from '../../../format/sparkline.ts';
 import { serviceLabel } from '../../../format/status-label.ts';
 import { formatAge } from '../../state/age.ts';
-import type { DetailSubject } from '../../state/detail-subject.ts';
+import type { DetailSubject } from '../../state/selectors.ts';
 import { isActive } from '../../state/selectors.ts';
 import type { ScreenTone, Theme } from '../../paint/theme.ts';
 import { listenersInWords } from '../../../format/run-body.ts';

@@ -1,7 +1,7 @@
 import type { Rectangle } from '../../paint/compositor.ts';
 import { presentFacts, setupFacts, type Fact } from './detail-facts.ts';
 import { detailRows, factRows } from './detail-rows.ts';
-import type { DetailSubject } from '../../state/detail-subject.ts';
+import type { DetailSubject } from '../../state/selectors.ts';
 import { displayWidth } from '../../../format/text.ts';
 import type { Theme } from '../../paint/theme.ts';
 import { titleRow } from '../../paint/title-row.ts';

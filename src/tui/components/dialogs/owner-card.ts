@@ -1,7 +1,7 @@
 // What we know about the owner of a port, as rows: who, from where, since when, and what it means.
 
 import type { ContainerCard, OwnerCard } from '../../../core/model/snapshot.ts';
-import { containerFacts } from '../../../format/container-facts.ts';
+import { containerFacts } from '../../../format/owner-facts.ts';
 import { hostPort } from '../../../format/address.ts';
 import { truncate, wrap } from '../../../format/text.ts';
 import { formatAge } from '../../state/age.ts';

@@ -1,10 +1,11 @@
-// The title of the terminal's window or tab, for those who look at another one: trouble first, else that all is well.
+// What the screen says to the terminal beside its picture, by operating system commands (OSC): the title of the window or
+// tab, and text for the clipboard.
 
 import { plainText } from '../paint/plain-text.ts';
 import { selectTotals } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
 
-/** "✖ api failed – shop", "✖ 2 failed – shop", "● 3 ready – shop"; the name alone while nothing is known. */
+/** Trouble first, otherwise that all is well: "✖ api failed – shop", "✖ 2 failed – shop", "● 3 ready – shop"; the name alone while nothing is known. */
 export function windowTitle({ services, projectName }: ScreenState): string {
   const [worst] = selectTotals(services).counts;
   if (worst === undefined) return projectName;
@@ -17,4 +18,12 @@ export function windowTitle({ services, projectName }: ScreenState): string {
 /** OSC 2. The text holds no control characters, so it cannot end the sequence early. */
 export function titleSequence(title: string): string {
   return `\u001b]2;${plainText(title)}\u001b\\`;
+}
+
+/** Some terminals refuse more. */
+export const MAX_CLIPBOARD_BYTES = 74_000;
+
+/** OSC 52 copies to the clipboard of the terminal, which may be on another machine. Some terminals ask, some refuse. */
+export function clipboardSequence(text: string): string {
+  return `\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`;
 }

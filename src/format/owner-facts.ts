@@ -1,8 +1,17 @@
-// What is told of a container that has a port, as labels and texts: which it is, whose, and since when.
+// What we show of the owner of a port: the name of a process, and the facts of a container. Both come from others.
 
 import type { ContainerCard } from '../core/model/snapshot.ts';
+import { printable } from '../core/output/log-line.ts';
 import { formatDuration } from './quantity.ts';
 
+const LONGEST_NAME = 40;
+
+/** "node (pid 4242)". */
+export function ownerName({ name, pid }: { readonly name: string; readonly pid: number }): string {
+  return `${printable(name, LONGEST_NAME)} (pid ${pid})`;
+}
+
+/** As labels and texts: which container it is, whose, and since when. */
 export function containerFacts(container: ContainerCard, nowMs: number): readonly (readonly [string, string])[] {
   const { image, composeProject, composeService, composeFolder, devdeck, startedAt, publishes } = container;
   const compose =
