@@ -16,6 +16,7 @@ import { expandReplicas, replicaNames } from './rules/replicas.ts';
 import { inputOf, layersOf, mergeLayers, ownServices, placeIn } from './rules/layers.ts';
 import { EnoughIssues, IssueList } from './text/issue-list.ts';
 import { MOST_ISSUES, type ConfigIssue } from './text/issue.ts';
+import type { ConfigInput } from './rules/schema.ts';
 import { resolveService } from './rules/resolve.ts';
 import { checkShape, type ShapeIssue } from './rules/shape.ts';
 import { MAX_SERVICES, ProjectSize } from './rules/size.ts';
@@ -59,11 +60,19 @@ export function parseProject(request: ParseRequest): ParseResult {
     services,
     profiles: profilesOf(documents),
     checks: checksOf(documents),
+    ...metricsOf(documents.map(inputOf)),
     reload: local?.reload ?? base?.reload ?? 'ask',
     onHangup: local?.on_hangup ?? base?.on_hangup ?? 'stop',
     secrets: local?.secrets ?? base?.secrets ?? [],
   };
   return { project };
+}
+
+/** The overlay may say one of the two alone. */
+function metricsOf(inputs: readonly ConfigInput[]): Pick<Project, 'metrics'> {
+  const port = inputs.findLast(({ metrics }) => metrics?.port != null)?.metrics?.port;
+  const host = inputs.findLast(({ metrics }) => metrics?.host != null)?.metrics?.host ?? '127.0.0.1';
+  return port == null ? {} : { metrics: { host, port } };
 }
 
 /** Adds to `issues` what the shape could not show; ends early when there are very many. */

@@ -36,6 +36,7 @@ const ARGUMENTS: {
   findHeldPorts: ([names]) => [serviceNames(names)],
   inspectService: ([service]) => [serviceName(service)],
   readUsage: ([count]) => [integer('count', count, 0, 1_000)],
+  readTallies: () => [],
   typeAnswer: ([service, line]) => [serviceName(service), typedLine(line)],
   reloadConfig: ([options]) => [reloadOptions(options)],
   shutdown: ([options]) => [forceOption(options)],

@@ -16,6 +16,7 @@ const SESSION_REQUESTS = [
   'findHeldPorts',
   'inspectService',
   'readUsage',
+  'readTallies',
   'typeAnswer',
   'reloadConfig',
   'shutdown',

@@ -13,6 +13,7 @@ import type { OwnerContext, ProcessIdentity, System } from '../system/system.ts'
 import { Containers } from './containers/containers.ts';
 import { Externals } from './runs/externals.ts';
 import { AlertWatch } from './watch/alert-watch.ts';
+import { ErrorTally } from './watch/error-tally.ts';
 import { ListenerWatch } from './watch/listener-watch.ts';
 import { LogHub } from './output/log-hub.ts';
 import { Metrics } from './watch/metrics.ts';
@@ -27,6 +28,7 @@ import type { Recorder } from './recorder.ts';
 import { ComposeTurns } from './runs/compose-turns.ts';
 import { SpawnTurns } from './runs/spawn-turns.ts';
 import { StartChecks } from './watch/start-checks.ts';
+import { StartWatch } from './watch/start-watch.ts';
 import { Runs, type LiveRun } from './runs/runs.ts';
 import { Terminals } from './output/terminals.ts';
 import { TreeWatch } from './runs/tree-watch.ts';
@@ -57,6 +59,8 @@ export class Supervisor {
   readonly usage: UsageLog;
   readonly terminals: Terminals;
   readonly checks: StartChecks;
+  readonly starts = new StartWatch();
+  readonly errors: ErrorTally;
   readonly context: PerformContext;
   readonly #runs = new Runs();
   readonly #externals: Externals;
@@ -84,6 +88,7 @@ export class Supervisor {
       onProblem: () => this.#alertWatch.lookSoon(),
       mask: masker.mask,
     });
+    this.errors = new ErrorTally({ clock: system.clock, logs: this.logs });
     this.terminals = new Terminals({
       clock: system.clock,
       runs: this.#runs,
@@ -226,6 +231,7 @@ export class Supervisor {
     } finally {
       this.#isStepping = false;
     }
+    this.starts.look(this.#state, this.#options.system.clock.nowMs());
     this.#lookAtWhatBecameReady(before);
     this.#alertWatch.look();
     this.announce();

@@ -67,6 +67,8 @@ export interface TreeUsage {
   readonly pids: readonly number[];
   /** Of one core; null until two samples exist. */
   readonly cpuPercent: number | null;
+  /** CPU time that the tree used since its leader began, as far as it was looked at. Never goes back. */
+  readonly cpuMs: number;
   readonly rssBytes: number;
   readonly threads: number;
   readonly connections: number;

@@ -25,6 +25,8 @@ export class FakeSystem implements System {
   readonly children: FakeChild[] = [];
   readonly takenPorts = new Map<number, OwnerCard[]>();
   readonly obstacles = new Map<number, Obstacle[]>();
+  /** What the tree of each service has used. */
+  cpuMs = 0;
   readonly probeAnswers = new Map<number, ProbeResult>();
   readonly logs = new Map<string, string[]>();
   /** What the disk does to the log of a service. */
@@ -82,6 +84,7 @@ export class FakeSystem implements System {
       roots.map((root) => ({
         pids: this.#members(root).map(({ pid }) => pid),
         cpuPercent: 1.5,
+        cpuMs: this.cpuMs,
         rssBytes: 1_000_000,
         threads: 1,
         connections: 0,
@@ -282,8 +285,10 @@ export class FakeSystem implements System {
     /** A line without an end. */
     let open = '';
     let listener: ((line: Buffer) => void) | null = null;
+    const times: number[] = [];
     const add = (line: string): void => {
       lines.push(line);
+      times.push(this.clock.wallMs());
       listener?.(Buffer.from(line));
       onLines();
     };
@@ -306,12 +311,8 @@ export class FakeSystem implements System {
       first: () => 0,
       read: (from, count) =>
         lines
-          .slice(from, from + count)
-          .map((line, index): ReturnType<LogFile['read']>[number] => ({
-            seq: from + index,
-            timeMs: 0,
-            text: line,
-          }))
+          .map((text, seq): ReturnType<LogFile['read']>[number] => ({ seq, timeMs: times[seq] ?? 0, text }))
+          .slice(Math.max(0, from), Math.max(0, from + count))
           .concat(
             open === '' || from + count <= lines.length
               ? []

@@ -4,6 +4,9 @@ import type { Project, ServiceSpec } from '../../src/core/model/project.ts';
 import { Masker } from '../../src/core/secrets/masker.ts';
 import type { ConfigFollower } from '../../src/supervisor/session/config-follower.ts';
 import type { Recorder } from '../../src/supervisor/recorder.ts';
+import { EventLog } from '../../src/supervisor/chronicle/event-log.ts';
+import { Tallies } from '../../src/supervisor/chronicle/tallies.ts';
+import type { SessionFact } from '../../src/core/model/events.ts';
 import { LocalSession } from '../../src/supervisor/session/local-session.ts';
 import { Supervisor } from '../../src/supervisor/supervisor.ts';
 import { FakeSystem } from '../fakes/fake-system.ts';
@@ -47,8 +50,13 @@ export function openLocalSession(services: readonly ServiceSpec[], parts: LocalS
   const facts = { pid: 1, startedAt: '2026-01-01T00:00:00.000Z', version: '1.0.0' };
   const config = parts.config?.({ supervisor, system });
   const followed = config === undefined ? {} : { config };
-  const session = new LocalSession({ supervisor, facts, ...followed, onDetach: () => {} });
+  const lines: string[] = [];
+  const events = new EventLog({ supervisor, clock: system.clock, write: (line) => lines.push(line) });
+  const tallies = new Tallies({ supervisor, events });
+  const session = new LocalSession({ supervisor, facts, tallies, ...followed, onDetach: () => {} });
   const states = () => Object.fromEntries(session.snapshotNow().services.map(({ name, state }) => [name, state]));
   const view = (name: string) => session.snapshotNow().services.find((service) => service.name === name);
-  return { system, supervisor, session, states, view, liveRuns, project, config };
+  /** What `events` would print. */
+  const told = () => lines.map((line) => JSON.parse(line) as SessionFact);
+  return { system, supervisor, session, states, view, liveRuns, project, config, events, told };
 }

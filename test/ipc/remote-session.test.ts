@@ -36,6 +36,7 @@ describe('a session over the socket', () => {
     findHeldPorts: [['api']],
     inspectService: ['api'],
     readUsage: [120],
+    readTallies: [],
     typeAnswer: ['api', 'yes'],
     reloadConfig: [{ dryRun: true, version: 3 }],
     shutdown: [{ force: true }],

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { SessionEvent } from '../../src/core/model/session.ts';
-import { EventLog } from '../../src/supervisor/session/event-log.ts';
+import { EventLog } from '../../src/supervisor/chronicle/event-log.ts';
 import { Recorder } from '../../src/supervisor/recorder.ts';
 import { ownerCard } from '../helpers/core-session.ts';
 import { openLocalSession } from '../helpers/local-session.ts';

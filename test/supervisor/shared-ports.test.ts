@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Project } from '../../src/core/model/project.ts';
+import { EventLog } from '../../src/supervisor/chronicle/event-log.ts';
+import { Tallies } from '../../src/supervisor/chronicle/tallies.ts';
 import { LocalSession } from '../../src/supervisor/session/local-session.ts';
 import { PortAnnouncer } from '../../src/supervisor/session/port-announcer.ts';
 import { Masker } from '../../src/core/secrets/masker.ts';
@@ -32,7 +34,11 @@ function open(system = new FakeSystem()) {
   });
   const announcer = new PortAnnouncer({ supervisor, clock: system.clock, ledger: system.ledger });
   const facts = { pid: 1, startedAt: '2026-01-01T00:00:00.000Z', version: '1.0.0' };
-  const session = new LocalSession({ supervisor, facts, onDetach: () => {} });
+  const tallies = new Tallies({
+    supervisor,
+    events: new EventLog({ supervisor, clock: system.clock, write: () => {} }),
+  });
+  const session = new LocalSession({ supervisor, facts, tallies, onDetach: () => {} });
   const view = (name: string) => session.snapshotNow().services.find((service) => service.name === name);
   return { system, session, view, announcer };
 }

@@ -36,6 +36,11 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       meaning: 'what has to be true on every machine, each check under its name',
       example: '{node: {command: [node, --version], expect: "^v2[2-9]"}}',
     },
+    metrics: {
+      meaning: 'serves what is measured to Prometheus and its kind; see [Metrics](#metrics)',
+      example: '{port: 9464}',
+      otherwise: 'nothing is served',
+    },
     on_hangup: {
       meaning: 'what happens when the last screen goes away without `q` or `d`',
       example: 'keep',
@@ -292,5 +297,13 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       example: '5s',
       default: '10s',
     },
+  },
+  metrics: {
+    port: {
+      meaning: 'the TCP port of `/metrics`, `/livez`, `/readyz` and `/healthz`',
+      example: '9464',
+      otherwise: 'nothing is served',
+    },
+    host: { meaning: 'the address it listens on', example: '"::1"', default: '127.0.0.1' },
   },
 };

@@ -237,6 +237,14 @@ const service = z.strictObject(
 /** What all services share: the same keys, none of them needed. */
 export const defaults = z.strictObject(service.shape, { error: 'a map of keys of a service' });
 
+const metrics = z.strictObject(
+  {
+    port: optional(count(1, 65_535, 'a whole number from 1 to 65535')),
+    host: optional(matching(/^[\w.:%-]+$/, 'a host name or address, without scheme and port')),
+  },
+  { error: 'a map such as {port: 9464}' },
+);
+
 const PROFILE = 'a list of services such as [backend, db]';
 
 const projectCheck = z.strictObject(
@@ -262,6 +270,7 @@ export const configSchema = z.strictObject(
       ),
     ),
     checks: optional(z.record(text('text'), optional(projectCheck), { error: 'a map of checks, each under its name' })),
+    metrics: optional(metrics),
     on_hangup: optional(oneOf(['stop', 'keep'], '"stop" or "keep"')),
     reload: optional(oneOf(['ask', 'auto'], '"ask" or "auto"')),
     secrets: optional(z.array(variableName, { error: 'a list of names of environment variables' })),
@@ -285,6 +294,7 @@ export const KEY_GROUPS = {
   log,
   alerts,
   check: projectCheck,
+  metrics,
 } as const;
 
 export type ConfigInput = z.infer<typeof configSchema>;
@@ -317,6 +327,7 @@ export function knownKeys(path: readonly (string | number)[]): readonly string[]
   const [top, ...rest] = path;
   if (top === undefined) return Object.keys(configSchema.shape);
   if (top === 'checks') return Object.keys(projectCheck.shape);
+  if (top === 'metrics') return Object.keys(metrics.shape);
   const [key] = top === 'defaults' ? rest : rest.slice(1);
   if (key === 'ports') return Object.keys(morePort.shape);
   if (key === 'depends_on') return Object.keys(dependencyMap.shape);

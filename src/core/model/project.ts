@@ -202,6 +202,8 @@ export interface Project {
   readonly reload: 'ask' | 'auto';
   /** Sets of services to start, by name. */
   readonly profiles: Readonly<Record<string, readonly ServiceName[]>>;
+  /** Where the supervisor answers scrapers and probes; undefined: nowhere. */
+  readonly metrics?: { readonly host: string; readonly port: number };
   /** Of the project itself; see `./dev check`. */
   readonly checks: readonly CheckSpec[];
   /** Names of environment variables whose values are masked, besides those that look secret. */

@@ -4,6 +4,7 @@
 import type { ConflictPolicy } from './vocabulary.ts';
 import type { ServiceName } from './project.ts';
 import type { PortReport } from './port-facts.ts';
+import type { SessionTallies } from './tallies.ts';
 import type { ConfigChange, HealthView, ServiceView, SessionSnapshot } from './snapshot.ts';
 
 /** One line of output. `seq` counts from 0 at the start of the session; older lines on disk are negative. */
@@ -261,6 +262,8 @@ export interface Session {
   inspectService(service: ServiceName): Promise<ServiceInspection>;
   /** The newest `count` values at most; those of a quarter of an hour are kept. */
   readUsage(count: number): Promise<UsageHistory>;
+  /** What was counted since the session began. */
+  readTallies(): Promise<SessionTallies>;
   /**
    * Takes over the config as it is on disk now; with `version` only the edit that the snapshot shows under that number.
    * @throws DevError `config_missing` or `config_invalid`, and `refused` when there is another edit by now

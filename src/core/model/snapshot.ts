@@ -275,6 +275,13 @@ export interface FailedCheckView {
   readonly hint: string | null;
 }
 
+export interface MetricsView {
+  /** Null while the port cannot be had. */
+  readonly url: string | null;
+  /** One sentence without its full stop. */
+  readonly problem: string | null;
+}
+
 export interface SessionSnapshot {
   readonly project: { readonly name: string; readonly root: string };
   readonly session: {
@@ -288,6 +295,8 @@ export interface SessionSnapshot {
     readonly config?: ConfigNews;
     /** True while the project's own checks run beside a start; absent otherwise. */
     readonly checking?: boolean;
+    /** Where metrics are served, or why not; absent when the config asks for none. */
+    readonly metrics?: MetricsView;
     /** Absent while none has failed. */
     readonly failedChecks?: readonly FailedCheckView[];
   };

@@ -89,6 +89,7 @@ export function projectChanges(before: Project, after: Project): readonly string
     ...says('reload', before.reload !== after.reload),
     ...says('profiles', !isSame(before.profiles, after.profiles)),
     ...says('secrets', !isSame(before.secrets, after.secrets)),
+    ...says('metrics', !isSame(before.metrics, after.metrics)),
     ...says('checks', !isSame(before.checks, after.checks)),
   ];
 }

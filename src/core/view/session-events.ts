@@ -2,66 +2,15 @@
 // Left to others: masking the secrets in what a service said.
 
 import { explain } from './explain.ts';
-import type { ServiceName } from '../model/project.ts';
-import type { Service } from '../model/service.ts';
-import type { FailedCheckView, StateName } from '../model/snapshot.ts';
+import { describeExit } from '../rules/restart-policy.ts';
+import type { ConflictOutcome, EventFact, StartTimes } from '../model/events.ts';
+import { isExternal, isLive, type Service } from '../model/service.ts';
+import type { PortUse } from '../model/port-facts.ts';
+import type { FailedCheckView } from '../model/snapshot.ts';
 import { nameOf } from './view.ts';
 
 /** A server may have forked any number of workers that share its port. */
 const MOST_OWNERS = 50;
-
-export type EventFact =
-  | {
-      readonly type: 'session';
-      readonly state: 'started' | 'ending' | 'ended';
-      readonly pid?: number;
-      readonly version?: string;
-    }
-  /** It listens elsewhere now, because the folder of its socket was removed or is no longer private. */
-  | { readonly type: 'session'; readonly state: 'moved'; readonly socket: string; readonly why: string }
-  /** Records of another folder's session came with the project. They are not used. */
-  | { readonly type: 'session'; readonly state: 'put aside'; readonly message: string }
-  | {
-      readonly type: 'state';
-      readonly service: ServiceName;
-      readonly state: StateName;
-      readonly previous: StateName;
-      readonly run: number;
-      readonly why: string;
-    }
-  | {
-      readonly type: 'exit';
-      readonly service: ServiceName;
-      readonly run: number;
-      readonly code: number | null;
-      readonly signal: string | null;
-    }
-  | { readonly type: 'restart'; readonly service: ServiceName; readonly restarts: number }
-  | {
-      readonly type: 'conflict';
-      readonly service: ServiceName;
-      readonly port: number;
-      readonly owners: readonly { readonly name: string; readonly pid: number }[];
-    }
-  | {
-      readonly type: 'health';
-      readonly service: ServiceName;
-      readonly status: 'pass' | 'fail';
-      readonly latencyMs: number;
-      readonly message: string;
-    }
-  /** An edited config was applied, with what it changed; or it cannot be used, with where and why. */
-  | { readonly type: 'config'; readonly state: 'applied'; readonly changes: readonly string[] }
-  | { readonly type: 'config'; readonly state: 'unusable'; readonly problem: string }
-  /** One of the project's own checks failed beside a start, or passed again at a later one. */
-  | { readonly type: 'check'; readonly name: string; readonly status: 'fail'; readonly message: string }
-  | { readonly type: 'check'; readonly name: string; readonly status: 'pass' }
-  | {
-      readonly type: 'port';
-      readonly service: ServiceName;
-      readonly port: number | null;
-      readonly previous: number | null;
-    };
 
 /** What the project's own checks came to since the last time: new failures, and those that are over. */
 export function checkFacts(before: readonly FailedCheckView[], now: readonly FailedCheckView[]): readonly EventFact[] {
@@ -76,29 +25,78 @@ export function checkFacts(before: readonly FailedCheckView[], now: readonly Fai
   ];
 }
 
-export function factsBetween(before: Service, now: Service): readonly EventFact[] {
+/** @param times how long the start took, for a run that is ready for the first time */
+export function factsBetween(before: Service, now: Service, times?: StartTimes): readonly EventFact[] {
   const service = now.spec.name;
   const facts: EventFact[] = [];
   if (now.exit !== undefined && now.exit !== before.exit) {
     facts.push({ type: 'exit', service, run: before.runs, code: now.exit.code, signal: now.exit.signal });
   }
-  if (now.restarts > before.restarts) facts.push({ type: 'restart', service, restarts: now.restarts });
+  facts.push(...crashBetween(before, now), ...restartBetween(before, now));
   if (now.port !== before.port) {
     facts.push({ type: 'port', service, port: now.port ?? null, previous: before.port ?? null });
   }
-  if (now.state.status === 'conflict' && before.state.status !== 'conflict') {
-    const { port, owners } = now.state.use;
-    const told = owners.slice(0, MOST_OWNERS).map(({ name, pid }) => ({ name, pid }));
-    facts.push({ type: 'conflict', service, port, owners: told });
-  }
+  facts.push(...conflictBetween(before, now));
   const { health } = now;
   if (health !== undefined && health.ok !== before.health?.ok) {
     const { ok, latencyMs, message } = health;
     facts.push({ type: 'health', service, status: ok ? 'pass' : 'fail', latencyMs, message });
   }
+  if (times !== undefined) facts.push({ type: 'start', service, run: now.runs, ...times });
   const [state, previous] = [nameOf(now), nameOf(before)];
   if (state !== previous || now.runs !== before.runs) {
     facts.push({ type: 'state', service, state, previous, run: now.runs, why: explain(now) });
   }
   return facts;
+}
+
+/** What ended is told once its last words were read; what could not begin has none. */
+function crashBetween(before: Service, now: Service): readonly EventFact[] {
+  const { state, runs: run } = now;
+  if (state.status !== 'backoff' && state.status !== 'failed') return [];
+  if (state.status === before.state.status && run === before.runs) return [];
+  if (state.status === 'failed' && state.conflict !== undefined) return [];
+  const { name: service } = now.spec;
+  const exit = now.exits.at(-1);
+  if (exit?.run !== run) {
+    return [{ type: 'crash', service, run, code: null, signal: null, uptimeMs: 0, error: state.reason }];
+  }
+  const { code, signal, uptimeMs, reason } = exit;
+  const hasSucceeded = code === 0 && reason === describeExit(exit);
+  return hasSucceeded ? [] : [{ type: 'crash', service, run, code, signal, uptimeMs, error: now.errorLine ?? reason }];
+}
+
+function restartBetween(before: Service, now: Service): readonly EventFact[] {
+  const { spec, restarts, generation, renewal } = now;
+  const restart = (cause: string): readonly EventFact[] => [{ type: 'restart', service: spec.name, restarts, cause }];
+  if (restarts > before.restarts) return restart(before.state.status === 'backoff' ? before.state.reason : 'it ended');
+  return generation > before.generation && isLive(before) && now.wanted ? restart(renewal || 'as asked') : [];
+}
+
+function conflictBetween(before: Service, now: Service): readonly EventFact[] {
+  const { name: service } = now.spec;
+  const began = (use: PortUse): EventFact => ({
+    type: 'conflict',
+    service,
+    port: use.port,
+    owners: use.owners.slice(0, MOST_OWNERS).map(({ name, pid }) => ({ name, pid })),
+  });
+  const { state } = now;
+  if (before.state.status === 'conflict') {
+    if (state.status === 'conflict') return [];
+    return [{ type: 'conflictEnded', service, port: before.state.use.port, outcome: outcomeOf(before, now) }];
+  }
+  if (state.status === 'conflict') return [began(state.use)];
+  if (state.status !== 'failed' || state.conflict === undefined || before.state === state) return [];
+  const { use } = state.conflict;
+  return [began(use), { type: 'conflictEnded', service, port: use.port, outcome: 'failed' }];
+}
+
+function outcomeOf(before: Service, now: Service): ConflictOutcome {
+  const { state } = now;
+  if (state.status === 'failed') return 'failed';
+  if (!now.wanted) return 'skipped';
+  if (now.port !== before.port || now.asked?.isAccepted === true) return 'rerouted';
+  if (isExternal(now)) return 'reused';
+  return before.state.status === 'conflict' && before.state.work.kind === 'stopping' ? 'killed' : 'retried';
 }

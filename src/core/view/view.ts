@@ -15,8 +15,12 @@ import { pausedInWords, unmatchedInWords } from '../machine/watching.ts';
 
 /** What the last look at a service's process tree found. */
 export interface TreeFacts {
+  /** The one it belongs to. */
+  readonly run: number;
   readonly pids: readonly number[];
   readonly cpuPercent: number | null;
+  /** CPU time of the run so far; counts up. */
+  readonly cpuMs: number;
   readonly rssBytes: number;
   readonly threads: number;
   readonly connections: number;

@@ -33,7 +33,8 @@ import type { SessionRecord } from '../../system/state/state-files.ts';
 import type { ProcessIdentity, System } from '../../system/system.ts';
 import { ConfigFollower } from '../../supervisor/session/config-follower.ts';
 import { LocalSession } from '../../supervisor/session/local-session.ts';
-import { EventLog } from '../../supervisor/session/event-log.ts';
+import { EventLog } from '../../supervisor/chronicle/event-log.ts';
+import { Tallies } from '../../supervisor/chronicle/tallies.ts';
 import { PortAnnouncer } from '../../supervisor/session/port-announcer.ts';
 import { leftoversOf, LOST, reap, WHOLE_SESSION, type LostTree } from './reap.ts';
 import { SessionFiles } from '../../supervisor/session/session-files.ts';
@@ -41,6 +42,7 @@ import { Supervisor } from '../../supervisor/supervisor.ts';
 import { createConfigFiles } from './config-files.ts';
 import { findLostTrees } from './lost-session.ts';
 import { createRecorder } from './record-session.ts';
+import { MetricsKeeper } from './metrics-keeper.ts';
 import { createPlatform } from './platform.ts';
 import { sessionLog as log, sessionMasker as masker } from './session-log.ts';
 import { createSystem } from './system.ts';
@@ -183,6 +185,11 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     onRunsChanged: () => files.scheduleRuns(() => supervisor.liveRuns),
   });
   const { clock, fileWatch } = system;
+  const eventLog = new EventLog({
+    supervisor,
+    clock,
+    write: createEventWriter(paths.eventsFile, (error) => log('stateFileProblem', { message: String(error) })),
+  });
   const config = new ConfigFollower({
     supervisor,
     clock,
@@ -195,9 +202,25 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
       onProblem: (message) => log('configWatchProblem', { message }),
     }),
   });
-  const session = new LocalSession({
+  const tallies = new Tallies({ supervisor, events: eventLog });
+  const metrics = new MetricsKeeper({
+    clock,
+    ports: system.ports,
+    ownerContext: () => supervisor.context.ownerContext(),
+    wanted: () => supervisor.project.metrics,
+    snapshot: () => session.snapshotNow(),
+    tallies: () => tallies.read(),
+    onChange: (view) => {
+      if (view.problem !== null) log('metricsProblem', { message: view.problem });
+      eventLog.add({ type: 'metrics', ...view });
+      supervisor.announce();
+    },
+  });
+  const session: LocalSession = new LocalSession({
     supervisor,
     config,
+    tallies,
+    metrics: () => metrics.view,
     facts: { pid: process.pid, startedAt, version: DEVDECK_VERSION },
     stopTheRest: () => stopTheRest(sessionId, parts),
     onDetach: () => {
@@ -205,12 +228,8 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
       files.update({ openedBy });
     },
   });
+  supervisor.onChange(() => metrics.look());
   supervisor.onChange(() => files.scheduleStatus(() => session.snapshotNow()));
-  const eventLog = new EventLog({
-    supervisor,
-    clock: system.clock,
-    write: createEventWriter(paths.eventsFile, (error) => log('stateFileProblem', { message: String(error) })),
-  });
   eventLog.add({ type: 'session', state: 'started', pid: process.pid, version: DEVDECK_VERSION });
   if (notice !== undefined) eventLog.add({ type: 'session', state: 'put aside', message: notice });
   const announcer = new PortAnnouncer({ supervisor, clock: system.clock, ledger: system.ledger });
@@ -243,6 +262,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     supervisor.logs.close();
     const last = session.snapshotNow();
     files.writeStatusNow({ ...last, session: { ...last.session, running: false } });
+    metrics.close();
     files.close(supervisor.liveRuns);
     await announcer.leave();
     await (await serving.promise).close();

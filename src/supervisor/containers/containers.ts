@@ -90,11 +90,13 @@ export class Containers {
   }
 }
 
-function factsOf({ facts, usage, hasExited }: LiveContainer): TreeFacts {
+function factsOf({ number, facts, usage, hasExited }: LiveContainer): TreeFacts {
   const pid = facts.pid ?? 0;
   return {
+    run: number,
     pids: [],
     cpuPercent: usage?.cpuPercent ?? null,
+    cpuMs: (usage?.cpuNs ?? 0) / 1_000_000,
     rssBytes: usage?.memoryBytes ?? 0,
     threads: usage?.pids ?? 0,
     connections: 0,

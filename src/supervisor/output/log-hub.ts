@@ -21,8 +21,9 @@ const LAST_WORDS_LINES = 200;
 const NEWEST_STEP = 20;
 const NEWEST_LENGTH = 256 * 1024;
 const LAST_WORDS_LINE_LENGTH = 4 * 1024;
-/** Of how many runs the lines are told apart; those of a crash loop are many. */
+/** Of how many runs, and how many of our own, the lines are told apart; those of a crash loop are many. */
 const MOST_RUNS = 1_000;
+const MOST_NOTES = 500;
 
 interface RunStart {
   readonly run: number;
@@ -46,7 +47,7 @@ export class LogHub {
   readonly #fresh = new Set<ServiceName>();
   /** The lines with which the runs begin, the oldest first. */
   readonly #runStarts = new Map<ServiceName, RunStart[]>();
-  /** Lines of the current run that are devdeck's own. */
+  /** The newest lines that are devdeck's own. */
   readonly #notes = new Map<ServiceName, Set<number>>();
   readonly #lineListeners = new Map<ServiceName, Set<(line: string) => void>>();
   /** How to stop waiting for a line that makes a service ready. */
@@ -137,7 +138,6 @@ export class LogHub {
     starts.push({ run, seq: this.file(service).next });
     if (starts.length > MOST_RUNS) starts.shift();
     this.#runStarts.set(service, starts);
-    this.#notes.delete(service);
   }
 
   /** The last lines that the current run wrote, cleaned, oldest first; at most 200, fewer when they are long. */
@@ -160,7 +160,19 @@ export class LogHub {
     const file = this.file(service);
     const notes = this.#notes.get(service) ?? new Set();
     this.#notes.set(service, notes.add(file.next));
+    const [oldest = 0] = notes;
+    if (notes.size > MOST_NOTES) notes.delete(oldest);
     file.note(this.#options.mask(text));
+  }
+
+  /** Whether the line is devdeck's own, as far back as it is remembered. */
+  isNote(service: ServiceName, seq: number): boolean {
+    return this.#notes.get(service)?.has(seq) === true;
+  }
+
+  /** How many lines were written in this session; none for a log that nobody has opened. */
+  countOf(service: ServiceName): number {
+    return this.#files.get(service)?.next ?? 0;
   }
 
   /** Calls once when a line matches, unless the next call for the same service comes before. */

@@ -5,7 +5,7 @@
 
 import type { Project } from '../../core/model/project.ts';
 import { planChanges, projectChanges } from '../../core/rules/project-change.ts';
-import type { EventFact } from '../../core/view/session-events.ts';
+import type { EventFact } from '../../core/model/events.ts';
 import type { ReloadReport } from '../../core/model/session.ts';
 import type { ConfigChange, ConfigNews } from '../../core/model/snapshot.ts';
 import { assertNever, DevError, EXIT } from '../../errors.ts';

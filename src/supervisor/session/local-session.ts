@@ -22,21 +22,26 @@ import type {
   TerminalSize,
   UsageHistory,
 } from '../../core/model/session.ts';
-import type { SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { SessionTallies } from '../../core/model/tallies.ts';
+import type { MetricsView, SessionSnapshot } from '../../core/model/snapshot.ts';
 import { BugError, DevError, EXIT } from '../../errors.ts';
 import type { ConfigFollower } from './config-follower.ts';
 import { portsInForce } from '../../core/machine/ports.ts';
 import { findHeldPorts } from '../perform/held-ports.ts';
 import { inspect } from '../perform/inspection.ts';
 import { probeNow } from '../perform/probe-now.ts';
+import type { Tallies } from '../chronicle/tallies.ts';
 import { Publisher, type SessionFacts } from './publisher.ts';
 import type { Supervisor } from '../supervisor.ts';
 
 export interface LocalSessionOptions {
   readonly supervisor: Supervisor;
   readonly facts: SessionFacts;
+  readonly tallies: Pick<Tallies, 'read'>;
   /** Follows the config on disk. Without it the session keeps the one that it began with. */
   readonly config?: ConfigFollower;
+  /** Where metrics are served. */
+  readonly metrics?: () => MetricsView | undefined;
   /** Stops what is left of the session once no service has anything any more; tells what survived even that. */
   readonly stopTheRest?: () => Promise<Pick<ShutdownReport, 'leftovers' | 'isProven'>>;
   /** Called when a client asks that the services outlive it. */
@@ -58,6 +63,7 @@ export class LocalSession implements Session {
       supervisor,
       clock: system.clock,
       session: facts,
+      metrics: () => options.metrics?.(),
       configNews: () => options.config?.news,
       logFile: (service) => supervisor.logs.pathOf(service),
     });
@@ -148,6 +154,10 @@ export class LocalSession implements Session {
 
   async readUsage(count: number): Promise<UsageHistory> {
     return this.#supervisor.usage.read(count);
+  }
+
+  async readTallies(): Promise<SessionTallies> {
+    return this.#options.tallies.read();
   }
 
   async typeAnswer(service: ServiceName, text: string): Promise<void> {

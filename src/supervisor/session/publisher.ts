@@ -6,7 +6,7 @@ import type { Alert } from '../../core/view/alerts.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Service } from '../../core/model/service.ts';
 import type { SessionEvent, ShutdownReport } from '../../core/model/session.ts';
-import type { ConfigNews, ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { ConfigNews, MetricsView, ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts';
 import { viewService, type TreeFacts } from '../../core/view/view.ts';
 import type { Clock } from '../../system/system.ts';
 import type { Supervisor } from '../supervisor.ts';
@@ -34,6 +34,7 @@ interface PublisherOptions {
   readonly supervisor: Supervisor;
   readonly clock: Clock;
   readonly session: SessionFacts;
+  readonly metrics: () => MetricsView | undefined;
   readonly configNews: () => ConfigNews | undefined;
   readonly logFile: (service: ServiceName) => string;
 }
@@ -149,12 +150,14 @@ export class Publisher {
 
   #session(): SessionSnapshot['session'] {
     const config = this.#options.configNews();
+    const metrics = this.#options.metrics();
     const { state, checks, context } = this.#options.supervisor;
     return context.masker.maskDeep({
       running: true,
       ...this.#options.session,
       ending: state.isEnding,
       ...(config === undefined ? {} : { config }),
+      ...(metrics === undefined ? {} : { metrics }),
       ...(checks.isDue ? { checking: true } : {}),
       ...(checks.failed.length === 0 ? {} : { failedChecks: checks.failed }),
     });

@@ -56,13 +56,13 @@ export class Metrics {
     this.#dueMs = Number.POSITIVE_INFINITY;
     const { runs, externals, processes, containers } = this.#options;
     const trees = [
-      ...runs.all().map(({ service, root }) => ({ service, roots: [root] })),
-      ...externals.all().map(({ service, roots }) => ({ service, roots })),
+      ...runs.all().map(({ service, number, root }) => ({ service, number, roots: [root] })),
+      ...externals.all().map(({ service, number, roots }) => ({ service, number, roots })),
     ];
     const usages = processes.sample(trees.flatMap(({ roots }) => roots))[Symbol.iterator]();
-    const found = trees.flatMap(({ service, roots }) => {
+    const found = trees.flatMap(({ service, number, roots }) => {
       const usage = total(roots.flatMap(() => usages.next().value ?? []));
-      return usage === undefined ? [] : [[service, usage] as const];
+      return usage === undefined ? [] : [[service, { ...usage, run: number }] as const];
     });
     const contained = containers.facts(new Map(found));
     this.#take([...found, ...contained]);
@@ -95,6 +95,7 @@ function total([first, ...others]: readonly TreeUsage[]): TreeUsage | undefined 
     (sum, usage) => ({
       pids: [...sum.pids, ...usage.pids],
       cpuPercent: sum.cpuPercent === null || usage.cpuPercent === null ? null : sum.cpuPercent + usage.cpuPercent,
+      cpuMs: sum.cpuMs + usage.cpuMs,
       rssBytes: sum.rssBytes + usage.rssBytes,
       threads: sum.threads + usage.threads,
       connections: sum.connections + usage.connections,
@@ -111,10 +112,12 @@ function total([first, ...others]: readonly TreeUsage[]): TreeUsage | undefined 
 /** Equal facts keep their identity, so that an idle service costs no update. */
 function isSame(a: TreeFacts, b: TreeFacts): boolean {
   return (
+    a.run === b.run &&
     a.rssBytes === b.rssBytes &&
     a.threads === b.threads &&
     a.connections === b.connections &&
     a.cpuPercent === b.cpuPercent &&
+    a.cpuMs === b.cpuMs &&
     JSON.stringify([a.pids, a.listening, a.strangers]) === JSON.stringify([b.pids, b.listening, b.strangers])
   );
 }

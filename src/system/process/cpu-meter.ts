@@ -13,21 +13,27 @@ interface CpuRow extends ProcessIdentity {
   readonly cpuMs: number;
 }
 
-interface Reading {
+interface Reading extends CpuUse {
   readonly atMs: number;
   /** Start time of the youngest process of all, to tell one born since from one that only now joined the tree. */
   readonly youngestTicks: number;
   readonly cpuMsOf: ReadonlyMap<string, number>;
-  readonly cpuPercent: number | null;
 }
 
 export interface CpuMeter {
-  /** The figure of one tree; null until there are two readings of it. */
+  /** Of one tree. */
   measure(
     leader: ProcessIdentity,
     tree: readonly CpuRow[],
     now: { readonly atMs: number; readonly youngestTicks: number },
-  ): number | null;
+  ): CpuUse;
+}
+
+export interface CpuUse {
+  /** Null until there are two readings. */
+  readonly cpuPercent: number | null;
+  /** Since the first reading, with what the tree had used by then. Never goes back. */
+  readonly cpuMs: number;
 }
 
 export function createCpuMeter(): CpuMeter {
@@ -36,27 +42,29 @@ export function createCpuMeter(): CpuMeter {
     measure: (leader, tree, now) => {
       const key = identityKey(leader);
       const last = readings.get(key);
-      if (last && now.atMs - last.atMs < SHORTEST_SPAN_MS) return last.cpuPercent;
+      if (last && now.atMs - last.atMs < SHORTEST_SPAN_MS) return last;
+      const usedMs = last ? usedSince(last, tree) : tree.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
       const reading = {
         ...now,
         cpuMsOf: new Map(tree.map((row) => [identityKey(row), row.cpuMs])),
-        cpuPercent: last ? percentSince(last, tree, now.atMs) : null,
+        cpuPercent: last ? Math.round((usedMs / (now.atMs - last.atMs)) * 1000) / 10 : null,
+        cpuMs: (last?.cpuMs ?? 0) + usedMs,
       };
       readings.set(key, reading);
       for (const [other, { atMs }] of readings) if (now.atMs - atMs > FORGET_AFTER_MS) readings.delete(other);
-      return reading.cpuPercent;
+      return reading;
     },
   };
 }
 
-/** In tenths of a percent. A process that joined with a past of its own counts from the next look on. */
-function percentSince(last: Reading, tree: readonly CpuRow[], nowMs: number): number {
+/** A process that joined with a past of its own counts from the next look on. */
+function usedSince(last: Reading, tree: readonly CpuRow[]): number {
   let usedMs = 0;
   for (const row of tree) {
     const isNewborn = row.startTicks > last.youngestTicks;
     usedMs += row.cpuMs - (last.cpuMsOf.get(identityKey(row)) ?? (isNewborn ? 0 : row.cpuMs));
   }
-  return Math.round((usedMs / (nowMs - last.atMs)) * 1000) / 10;
+  return usedMs;
 }
 
 function identityKey({ pid, startTicks }: ProcessIdentity): string {

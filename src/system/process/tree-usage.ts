@@ -2,7 +2,7 @@
 
 import { printable } from '../printable.ts';
 import type { Platform, ProcessRow } from '../platform.ts';
-import { createCpuMeter } from './cpu-meter.ts';
+import { createCpuMeter, type CpuUse } from './cpu-meter.ts';
 import type { ProcessTree } from './process-tree.ts';
 import type { Processes, ProcessUsage, TreeUsage } from '../system.ts';
 
@@ -26,7 +26,7 @@ export function createTreeUsage(platform: Platform, tree: ProcessTree): Pick<Pro
       const socketsOf = sockets.read(trees.map(({ rows }) => rows.map((row) => row.pid)));
       return trees.map(({ root, rows }, index): TreeUsage => ({
         pids: rows.map((row) => row.pid),
-        cpuPercent: cpuOfTrees.measure(root.leader, rows, now),
+        ...useOf(cpuOfTrees.measure(root.leader, rows, now)),
         rssBytes: sum(rows, (row) => row.rssBytes),
         threads: sum(rows, (row) => row.threads ?? 1),
         ...(socketsOf[index] ?? { listening: [], connections: 0, strangers: [] }),
@@ -47,13 +47,17 @@ export function createTreeUsage(platform: Platform, tree: ProcessTree): Pick<Pro
           ppid,
           name,
           command,
-          cpuPercent: cpuOfEach.measure(row, [row], now),
+          cpuPercent: cpuOfEach.measure(row, [row], now).cpuPercent,
           rssBytes,
           threads,
         };
       });
     },
   };
+}
+
+function useOf({ cpuPercent, cpuMs }: CpuUse): CpuUse {
+  return { cpuPercent, cpuMs };
 }
 
 function sum(rows: readonly ProcessRow[], of: (row: ProcessRow) => number): number {

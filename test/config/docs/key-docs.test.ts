@@ -59,6 +59,8 @@ const CONFIG_WITH: Readonly<Record<KeyGroup, (key: string, value: string) => str
   stop: (key, value) => web(`stop: {${key}: ${value}}`),
   log: (key, value) => web(`log: {${key}: ${value}}`),
   alerts: (key, value) => web(`alerts: {${key}: ${value}}`),
+  metrics: (key, value) =>
+    `services: {web: {command: serve}}\nmetrics: {${key === 'port' ? '' : 'port: 9464, '}${key}: ${value}}`,
   check: (key, value) =>
     `services: {web: {command: serve}}\nchecks:\n  node:\n${key === 'command' ? '' : '    command: node\n'}    ${key}: ${value}\n`,
 };

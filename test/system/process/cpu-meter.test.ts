@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import { createCpuMeter } from '../../../src/system/process/cpu-meter.ts';
+import { createCpuMeter as createMeter } from '../../../src/system/process/cpu-meter.ts';
+
+function createCpuMeter() {
+  const meter = createMeter();
+  const measure = (...look: Parameters<typeof meter.measure>) => meter.measure(...look).cpuPercent;
+  return { measure, cpuMs: (...look: Parameters<typeof meter.measure>) => meter.measure(...look).cpuMs };
+}
 
 const leader = { pid: 10, startTicks: 100 };
 const row = (pid: number, startTicks: number, cpuMs: number) => ({ pid, startTicks, cpuMs });
@@ -48,5 +54,15 @@ describe('CPU use of a tree', () => {
     meter.measure(leader, [row(10, 100, 0)], { atMs: 0, youngestTicks: 100 });
     const next = { pid: 10, startTicks: 900 };
     expect(meter.measure(next, [row(10, 900, 50)], { atMs: 2000, youngestTicks: 900 })).toBeNull();
+  });
+
+  it('adds up the time of the tree, without the past of who joins, and never goes back', () => {
+    const meter = createCpuMeter();
+    const look = (atMs: number, ...tree: readonly ReturnType<typeof row>[]) =>
+      meter.cpuMs(leader, tree, { atMs, youngestTicks: 150 + atMs / 10 });
+    expect(look(0, row(10, 100, 40), row(11, 101, 60))).toBe(100);
+    expect(look(1000, row(10, 100, 90), row(11, 101, 60))).toBe(150);
+    expect(look(2000, row(10, 100, 90), row(13, 120, 60_000))).toBe(150);
+    expect(look(3000, row(10, 100, 100))).toBe(160);
   });
 });

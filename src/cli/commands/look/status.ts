@@ -66,7 +66,9 @@ function asText(context: CliContext, { session, services }: SessionSnapshot): st
   if (services.length === 0) return ['The project has no services.'];
   if (session.ending) return [...lines, '', 'The session is stopping.'];
   const news = session.config === undefined ? [] : ['', configLine(session.config, output)];
-  return [...lines, ...checkLines(session.failedChecks ?? [], output), ...news];
+  const { problem = null } = session.metrics ?? {};
+  const metrics = problem === null ? [] : ['', output.paint('warn', `! ${problem}`)];
+  return [...lines, ...checkLines(session.failedChecks ?? [], output), ...metrics, ...news];
 }
 
 function configLine(news: ConfigNews, { paint }: CliContext['output']): string {

@@ -1,0 +1,104 @@
+// What happened in a session, as plain facts: for `events`, and for a screen that tells what it missed.
+
+import type { ServiceName } from './project.ts';
+import type { StateName } from './snapshot.ts';
+
+/** How long a start took, phase by phase. */
+export interface StartTimes {
+  /** For dependencies, a free port, a decision about a taken one. */
+  readonly waitingMs: number;
+  /** In the commands of `before`, with the pauses between their tries. */
+  readonly beforeMs: number;
+  /** From the spawn of the service itself until it was ready. */
+  readonly startingMs: number;
+  /** From the wish until it was ready. */
+  readonly readyMs: number;
+}
+
+/** Every way in which a port conflict can end. */
+export const CONFLICT_OUTCOMES = ['killed', 'rerouted', 'reused', 'retried', 'skipped', 'failed'] as const;
+export type ConflictOutcome = (typeof CONFLICT_OUTCOMES)[number];
+
+export type EventFact =
+  | {
+      readonly type: 'session';
+      readonly state: 'started' | 'ending' | 'ended';
+      readonly pid?: number;
+      readonly version?: string;
+    }
+  /** It listens elsewhere now, because the folder of its socket was removed or is no longer private. */
+  | { readonly type: 'session'; readonly state: 'moved'; readonly socket: string; readonly why: string }
+  /** Records of another folder's session came with the project. They are not used. */
+  | { readonly type: 'session'; readonly state: 'put aside'; readonly message: string }
+  | {
+      readonly type: 'state';
+      readonly service: ServiceName;
+      readonly state: StateName;
+      readonly previous: StateName;
+      readonly run: number;
+      readonly why: string;
+    }
+  | {
+      readonly type: 'exit';
+      readonly service: ServiceName;
+      readonly run: number;
+      readonly code: number | null;
+      readonly signal: string | null;
+    }
+  /** A new run takes the place of one that died, or of one that had to make room: `cause` goes on after "restarted: ". */
+  | {
+      readonly type: 'restart';
+      readonly service: ServiceName;
+      /** Those of this session that nobody asked for. */
+      readonly restarts: number;
+      readonly cause: string;
+    }
+  /** A run is ready for the first time. */
+  | ({ readonly type: 'start'; readonly service: ServiceName; readonly run: number } & StartTimes)
+  /** It ended, or could not begin, against the wish; `error` is the line that says why. */
+  | {
+      readonly type: 'crash';
+      readonly service: ServiceName;
+      readonly run: number;
+      readonly code: number | null;
+      readonly signal: string | null;
+      readonly uptimeMs: number;
+      readonly error: string;
+    }
+  | {
+      readonly type: 'conflict';
+      readonly service: ServiceName;
+      readonly port: number;
+      readonly owners: readonly { readonly name: string; readonly pid: number }[];
+    }
+  /** How it ended. */
+  | {
+      readonly type: 'conflictEnded';
+      readonly service: ServiceName;
+      readonly port: number;
+      readonly outcome: ConflictOutcome;
+    }
+  | {
+      readonly type: 'health';
+      readonly service: ServiceName;
+      readonly status: 'pass' | 'fail';
+      readonly latencyMs: number;
+      readonly message: string;
+    }
+  /** An edited config was applied, with what it changed; or it cannot be used, with where and why. */
+  | { readonly type: 'config'; readonly state: 'applied'; readonly changes: readonly string[] }
+  | { readonly type: 'config'; readonly state: 'unusable'; readonly problem: string }
+  /** Metrics are served there, or cannot be. */
+  | { readonly type: 'metrics'; readonly url: string | null; readonly problem: string | null }
+  /** One of the project's own checks failed beside a start, or passed again at a later one. */
+  | { readonly type: 'check'; readonly name: string; readonly status: 'fail'; readonly message: string }
+  | { readonly type: 'check'; readonly name: string; readonly status: 'pass' }
+  | {
+      readonly type: 'port';
+      readonly service: ServiceName;
+      readonly port: number | null;
+      readonly previous: number | null;
+    };
+
+/** A fact, and when it happened (RFC 3339 UTC). */
+export type SessionFact = { readonly time: string } & EventFact;

@@ -1,0 +1,63 @@
+// Writes down what happens in the session, one fact after the other, for `events`, and tells those who count. Compares
+// states after each change; a service that did not change costs one comparison.
+
+import { checkFacts, factsBetween } from '../../core/view/session-events.ts';
+import type { EventFact, SessionFact } from '../../core/model/events.ts';
+import { currentRun, type Service, type SessionState } from '../../core/model/service.ts';
+import type { FailedCheckView } from '../../core/model/snapshot.ts';
+import type { Clock } from '../../system/system.ts';
+import type { Supervisor } from '../supervisor.ts';
+
+interface EventLogOptions {
+  readonly supervisor: Pick<Supervisor, 'state' | 'onChange' | 'context' | 'checks' | 'starts'>;
+  readonly clock: Clock;
+  readonly write: (line: string) => void;
+}
+
+export class EventLog {
+  readonly #options: EventLogOptions;
+  readonly #listeners = new Set<(fact: SessionFact) => void>();
+  #known: SessionState;
+  #failedChecks: readonly FailedCheckView[] = [];
+
+  constructor(options: EventLogOptions) {
+    this.#options = options;
+    this.#known = options.supervisor.state;
+    options.supervisor.onChange(() => this.#look());
+  }
+
+  /** Calls with each fact from now on, without secrets. */
+  onFact(listener: (fact: SessionFact) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  add(fact: EventFact): void {
+    const time = new Date(this.#options.clock.wallMs()).toISOString();
+    const told: SessionFact = { time, ...this.#options.supervisor.context.masker.maskDeep(fact) };
+    this.#options.write(JSON.stringify(told));
+    for (const listener of this.#listeners) listener(told);
+  }
+
+  #look(): void {
+    const { state, checks } = this.#options.supervisor;
+    if (checks.failed !== this.#failedChecks) {
+      for (const fact of checkFacts(this.#failedChecks, checks.failed)) this.add(fact);
+      this.#failedChecks = checks.failed;
+    }
+    const known = this.#known;
+    this.#known = state;
+    if (state === known) return;
+    for (const [name, now] of state.services) {
+      const before = known.services.get(name);
+      if (before === undefined || before === now) continue;
+      for (const fact of factsBetween(before, now, this.#startTimes(before, now))) this.add(fact);
+    }
+    if (state.isEnding && !known.isEnding) this.add({ type: 'session', state: 'ending' });
+  }
+
+  #startTimes(before: Service, now: Service) {
+    const readyAtMs = currentRun(now)?.readyAtMs;
+    const isNews = readyAtMs !== undefined && readyAtMs !== currentRun(before)?.readyAtMs;
+    return isNews ? this.#options.supervisor.starts.timesOf(now) : undefined;
+  }
+}
