@@ -389,7 +389,7 @@ describe('logs', () => {
 
   it('can be searched: hits are marked, n and N go on, Escape ends it', async () => {
     const { screen } = await openBackend();
-    screen.press('/');
+    screen.press('2', '/');
     for (const key of 'items/12') screen.press(key);
     await screen.waitFor('/items/12▏');
     screen.press(ENTER);
@@ -409,7 +409,7 @@ describe('logs', () => {
   it('take a pattern at which a backtracking search would hang', async () => {
     const { session, screen } = await openBackend();
     session.write('backend', `${'a'.repeat(60)}!`);
-    screen.press('/');
+    screen.press('2', '/');
     for (const key of '(a+)+$') screen.press(key);
     screen.press(ENTER);
     await screen.waitFor('no older match');
@@ -424,7 +424,7 @@ describe('logs', () => {
     ['f', '!(a)\\1', 'a back-reference, \\1, is not supported'],
   ])('say what %s cannot look for: %s', async (key, pattern, reason) => {
     const { screen } = await openBackend();
-    screen.press(key);
+    screen.press('2', key);
     for (const letter of pattern) screen.press(letter);
     screen.press(ENTER);
     await screen.waitFor(reason);
@@ -605,7 +605,7 @@ describe('a port conflict', () => {
     const session = conflictSession();
     session.change([conflictedService('frontend', { ...conflictOn(5173), since: new Date(NOW_MS).toISOString() })]);
     const { screen } = await openConflict(session);
-    expect(row(screen.rows(), 'is taken')).toContain('1 of 2');
+    expect(row(screen.rows(), '── port 8000')).toContain('1 of 2');
     session.change([readyService('backend')]);
     await screen.waitFor('frontend wants port 5173');
   });

@@ -21,11 +21,19 @@ import {
   selectMode,
   selectService,
 } from '../state/selectors.ts';
-import type { TextInput } from '../state/state.ts';
+import type { ServiceOrder, TextInput } from '../state/state.ts';
 
 type InputFor<Purpose extends TextInput['purpose']> = Extract<TextInput, { readonly purpose: Purpose }>;
 
 const MAX_QUERY = 200;
+
+const ORDER_NOTICES: Readonly<Record<ServiceOrder, string>> = {
+  config: 'services in the order of the config',
+  problems: 'services with problems first',
+  cpu: 'services by CPU, the busiest first',
+  memory: 'services by memory, the largest first',
+  name: 'services by name',
+};
 
 /** What the keys that move do when the detail has the focus. */
 const DETAIL_MOVES: Readonly<Partial<Record<ActionName, DetailMove>>> = {
@@ -65,6 +73,11 @@ export function performAction(action: ActionName, context: ActionContext): void 
       return dispatch({ type: 'paneFocused', pane: 'logs' });
     case 'focusDetail':
       return dispatch({ type: 'paneFocused', pane: 'detail' });
+    case 'order':
+      dispatch({ type: 'orderCycled' });
+      return notify(context, 'plain', ORDER_NOTICES[context.state().order]);
+    case 'findService':
+      return dispatch({ type: 'inputOpened', input: { purpose: 'find-service', text: state.tableFilter } });
     case 'restart':
       return onService(context, (session, name) => session.restart([name]));
     case 'restartAll':
@@ -221,6 +234,7 @@ function goBack({ state: read, dispatch, logs }: ActionContext): void {
   if (state.filter.text !== '' || state.filter.errorsOnly) {
     return dispatch({ type: 'filterChanged', filter: { text: '', errorsOnly: false } });
   }
+  if (state.tableFilter !== '' && state.focus === 'services') return dispatch({ type: 'tableFiltered', text: '' });
   if (state.isZoomed) return dispatch({ type: 'zoomToggled' });
   return dispatch({ type: 'paneFocused', pane: 'services' });
 }
@@ -239,10 +253,14 @@ function editText({ state: read, dispatch }: ActionContext, edit: (text: string)
 }
 
 function submit(context: ActionContext): void {
+  const { dispatch } = context;
   const { input } = context.state();
   switch (input?.purpose) {
     case 'search':
       return submitSearch(context, input.text);
+    case 'find-service':
+      dispatch({ type: 'inputClosed' });
+      return dispatch({ type: 'tableFiltered', text: input.text });
     case 'filter':
       return submitFilter(context, input.text);
     case 'save':

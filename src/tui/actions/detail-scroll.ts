@@ -6,7 +6,7 @@ import { selectDetail, selectDetailTop, selectLayout } from '../state/selectors.
 import type { Theme } from '../paint/theme.ts';
 
 /** Only the number of rows matters, and colour takes none. */
-const UNPAINTED: Theme = { hasColor: false, paint: (_tone, text) => text, glyphs: (text) => text };
+const UNPAINTED: Theme = { hasColor: false, look: () => ({}), paint: (_tone, text) => text, glyphs: (text) => text };
 
 export type DetailMove = 'down' | 'up' | 'pageDown' | 'pageUp' | 'halfPageDown' | 'halfPageUp' | 'first' | 'last';
 

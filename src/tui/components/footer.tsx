@@ -1,28 +1,37 @@
+import { Box, Text } from 'ink';
 import type { Rectangle } from '../paint/compositor.ts';
-import { planFooter } from '../keymap/footer-plan.ts';
-import type { ScreenState } from '../state/state.ts';
-import type { Theme } from '../paint/theme.ts';
-import { Pane } from './pane.tsx';
-
-export interface FooterProps {
-  readonly area: Rectangle;
-  readonly theme: Theme;
-  readonly state: ScreenState;
-}
+import type { ScreenTone } from '../paint/theme.ts';
+import { FOOTER_GAP, planFooter } from '../keymap/footer-plan.ts';
+import { Place } from './kit/place.tsx';
+import { useScreen } from './kit/stage.tsx';
+import { Tone } from './kit/tone.tsx';
 
 /** The last row. */
-export function Footer({ area, theme, state }: FooterProps) {
-  const { lead, typed, hints } = planFooter(state, area.columns);
-  const keys = hints.map(({ name, label }) => `${theme.paint('accent', name)} ${theme.paint('muted', label)}`);
-  const start = typed === undefined ? leadOf(lead, theme, state) : typedOf(lead, typed, theme);
-  return <Pane area={area} rows={[` ${[...(start === '' ? [] : [start]), ...keys].join('   ')}`]} />;
-}
-
-function leadOf(lead: string, theme: Theme, { notice, leaving }: ScreenState): string {
-  const tone = notice === undefined || notice.tone === 'plain' || leaving === 'asking' ? 'strong' : notice.tone;
-  return theme.paint(tone, lead);
-}
-
-function typedOf(lead: string, typed: string, theme: Theme): string {
-  return `${theme.paint('focus', lead)}${typed}${theme.paint('focus', '▏')}`;
+export function Footer({ area }: { readonly area: Rectangle }) {
+  const { lead, typed, hints } = useScreen((state) => planFooter(state, area.columns));
+  const leadTone = useScreen(({ notice, leaving }): ScreenTone =>
+    notice === undefined || notice.tone === 'plain' || leaving === 'asking' ? 'strong' : notice.tone,
+  );
+  return (
+    <Place area={area}>
+      <Box paddingLeft={1} columnGap={FOOTER_GAP}>
+        {typed === undefined ? (
+          lead !== '' && <Tone tone={leadTone}>{lead}</Tone>
+        ) : (
+          <Text wrap="truncate-end">
+            <Tone tone="focus">{lead}</Tone>
+            {typed}
+            <Tone tone="focus">▏</Tone>
+          </Text>
+        )}
+        {hints.map(({ key, name, label }) => (
+          <Box key={`${key} ${label}`} flexShrink={0}>
+            <Text>
+              <Tone tone="accent">{name}</Tone> <Tone tone="muted">{label}</Tone>
+            </Text>
+          </Box>
+        ))}
+      </Box>
+    </Place>
+  );
 }

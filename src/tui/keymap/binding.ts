@@ -16,6 +16,8 @@ export type ActionName =
   | 'focusLogs'
   | 'focusDetail'
   | 'zoom'
+  | 'order'
+  | 'findService'
   | 'restart'
   | 'restartAll'
   | 'startStop'

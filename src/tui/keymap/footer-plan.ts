@@ -26,7 +26,8 @@ export interface FooterPlan {
   readonly hints: readonly FooterHint[];
 }
 
-const GAP = 3;
+/** Blanks between keys. */
+export const FOOTER_GAP = 3;
 const LONGEST_QUESTION = 40;
 /** A notice shorter than this tells nothing: then the keys give way. */
 const MIN_NOTICE = 20;
@@ -58,7 +59,7 @@ export function planFooter(state: ScreenState, width: number): FooterPlan {
       ...hintsOf(state, ['searchNewer', 'newer'], ['searchOlder', 'older']),
       { key: 'esc', name: keyName('esc'), label: 'end search' },
     ];
-    return { lead: said, typed: undefined, hints: placed(hints, 1 + displayWidth(said) + GAP) };
+    return { lead: said, typed: undefined, hints: placed(hints, 1 + displayWidth(said) + FOOTER_GAP) };
   }
   return plan(state, width, '');
 }
@@ -67,7 +68,8 @@ export function planFooter(state: ScreenState, width: number): FooterPlan {
 function fixedWidth(state: ScreenState): number {
   const fixed = footerBindings(state, selectMode(state)).filter((binding) => placeOf(binding, state) >= FIXED_FROM);
   return fixed.reduce(
-    (sum, binding) => sum + widthOf({ name: keyName(binding.keys[0] ?? ''), label: labelOf(binding, state) }) + GAP,
+    (sum, binding) =>
+      sum + widthOf({ name: keyName(binding.keys[0] ?? ''), label: labelOf(binding, state) }) + FOOTER_GAP,
     0,
   );
 }
@@ -82,20 +84,21 @@ function plan(
 ): FooterPlan {
   // The cursor takes a column.
   const leadWidth = displayWidth(lead) + (typed === undefined ? 0 : displayWidth(typed) + 1);
-  const start = 1 + (leadWidth === 0 ? 0 : leadWidth + GAP);
+  const start = 1 + (leadWidth === 0 ? 0 : leadWidth + FOOTER_GAP);
   const shown = footerBindings(state, selectMode(state)).map((binding) => ({
     key: binding.keys[0] ?? '',
     name: keyName(binding.keys[0] ?? ''),
     label: labelOf(binding, state),
     isFixed: placeOf(binding, state) >= FIXED_FROM,
   }));
-  let room = width - start - shown.filter((hint) => hint.isFixed).reduce((sum, hint) => sum + widthOf(hint) + GAP, 0);
+  let room =
+    width - start - shown.filter((hint) => hint.isFixed).reduce((sum, hint) => sum + widthOf(hint) + FOOTER_GAP, 0);
   let isFull = false;
   const kept = shown.filter((hint) => {
     if (hint.isFixed) return keys === 'all' || room >= 0;
     if (keys === 'fixed') return false;
-    isFull ||= widthOf(hint) + GAP > room;
-    if (!isFull) room -= widthOf(hint) + GAP;
+    isFull ||= widthOf(hint) + FOOTER_GAP > room;
+    if (!isFull) room -= widthOf(hint) + FOOTER_GAP;
     return !isFull;
   });
   return { lead, typed, hints: placed(kept, start) };
@@ -114,7 +117,7 @@ function placed(hints: readonly Hint[], start: number): readonly FooterHint[] {
   let column = start;
   return hints.map(({ key, name, label }) => {
     const hint = { key, name, label, column, width: widthOf({ name, label }) };
-    column += hint.width + GAP;
+    column += hint.width + FOOTER_GAP;
     return hint;
   });
 }
@@ -135,6 +138,8 @@ function typingOf(state: ScreenState): { readonly lead: string; readonly text: s
       return { lead: ':', text: input.text };
     case 'search':
       return { lead: '/', text: input.text };
+    case 'find-service':
+      return { lead: 'service: ', text: input.text };
     case 'filter':
       return { lead: 'filter (!text leaves out): ', text: input.text };
     case 'save':

@@ -39,7 +39,15 @@ export const LOG_KEYS: readonly KeyBinding[] = [
     group: 'Logs',
     disabledReason: needsService,
   },
-  { keys: ['/'], action: 'search', modes: PANES, label: 'search', help: 'search the logs', group: 'Logs', footer: 4 },
+  {
+    keys: ['/'],
+    action: 'search',
+    modes: ['logs', 'detail'],
+    label: 'search',
+    help: 'search the logs',
+    group: 'Logs',
+    footer: 4,
+  },
   {
     keys: ['n'],
     action: 'searchNewer',

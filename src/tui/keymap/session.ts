@@ -73,6 +73,7 @@ export const SESSION_KEYS: readonly KeyBinding[] = [
       'palette',
       'search',
       'filter',
+      'find-service',
       'save',
       'answer',
       'port',

@@ -2,9 +2,12 @@
 // so it never touches the terminal, and reads nothing: keys, modes and signals are not its business.
 
 import { EventEmitter } from 'node:events';
+import chalk from 'chalk';
 import { render } from 'ink';
+import { Stage } from '../components/kit/stage.tsx';
 import { Screen } from './screen.tsx';
-import { selectLayout } from '../state/selectors.ts';
+import { createScreenStore } from '../state/store.ts';
+import { selectBlankRows } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
 import type { Theme } from '../paint/theme.ts';
 
@@ -31,17 +34,24 @@ class FrameStream extends EventEmitter {
 /** Only one may be open at a time. */
 export function createChrome(options: { readonly theme: Theme; readonly state: ScreenState }): Chrome {
   const { theme } = options;
+  // Which colours there are, the theme has decided.
+  chalk.level = 3;
+  const store = createScreenStore(options.state);
   const stdout = new FrameStream();
-  /** Rows that only the logs have anything in need not be laid out, filled with blanks and compared. */
   let blank = { from: 0, count: 0 };
-  function prepare(state: ScreenState) {
+  const screen = (
+    <Stage store={store} theme={theme}>
+      <Screen />
+    </Stage>
+  );
+  function prepare(state: ScreenState): void {
     stdout.columns = state.size.columns;
     stdout.rows = state.size.rows;
-    const logs = selectLayout(state)?.logs;
-    blank = logs?.columns === state.size.columns ? { from: logs.row, count: logs.rows } : { from: 0, count: 0 };
-    return <Screen state={state} theme={theme} skippedRows={blank.count} />;
+    blank = selectBlankRows(state);
+    store.set(state);
   }
-  const instance = render(prepare(options.state), {
+  prepare(options.state);
+  const instance = render(screen, {
     stdout: stdout as unknown as NodeJS.WriteStream,
     stderr: stdout as unknown as NodeJS.WriteStream,
     stdin: new EventEmitter() as unknown as NodeJS.ReadStream,
@@ -63,7 +73,9 @@ export function createChrome(options: { readonly theme: Theme; readonly state: S
       if (failure) throw failure.error;
       if (state !== drawn) {
         drawn = state;
-        instance.rerender(prepare(state));
+        prepare(state);
+        // The same element as before: this draws at once what the state has changed.
+        instance.rerender(screen);
       }
       const rows = stdout.frame.split('\n');
       return rows.toSpliced(blank.from, 0, ...Array.from({ length: blank.count }, () => ''));

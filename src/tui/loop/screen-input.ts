@@ -7,9 +7,9 @@ import type { LogPane } from '../logs/log-pane.ts';
 import { scrollDetail } from '../actions/detail-scroll.ts';
 import { findBinding } from '../keymap/keymap.ts';
 import { planFooter, type FooterHint } from '../keymap/footer-plan.ts';
-import { firstVisible } from '../state/layout.ts';
 import { isInside } from '../logs/log-desk.ts';
-import { dialogRestMs, selectDetailForm, selectLayout, selectMode, selectNames } from '../state/selectors.ts';
+import { selectRowWindow } from '../state/service-rows.ts';
+import { dialogRestMs, selectDetailForm, selectLayout, selectMode } from '../state/selectors.ts';
 import type { Pane, ScreenState } from '../state/state.ts';
 
 const WHEEL_ROWS = 3;
@@ -124,10 +124,7 @@ function click(place: Place, context: ActionContext): void {
     }
   } else if (layout?.detail && isInside(place, layout.detail)) dispatch({ type: 'paneFocused', pane: 'detail' });
   else if (layout?.table && isInside(place, layout.table)) {
-    const names = selectNames(state);
-    const visible = layout.table.rows - 1;
-    const from = firstVisible(names.length, visible, names.indexOf(state.selected ?? ''));
-    const name = names[from + place.row - layout.table.row - 1];
+    const name = selectRowWindow(state, layout.table).shown[place.row - layout.table.row - 1];
     if (name !== undefined && place.row > layout.table.row) dispatch({ type: 'serviceSelected', name });
     dispatch({ type: 'paneFocused', pane: 'services' });
   }

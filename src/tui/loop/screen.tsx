@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import type { Rectangle } from '../paint/compositor.ts';
 import { selectPalette } from '../keymap/palette.ts';
 import {
+  selectBlankRows,
   selectConfigNews,
   selectFailedChecks,
   selectConflict,
@@ -13,11 +14,8 @@ import {
   selectKillTargets,
   selectLayout,
   selectMode,
-  selectNames,
-  selectStillRunning,
 } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
-import type { Theme } from '../paint/theme.ts';
 import { ChecksBanner } from '../components/checks-banner.tsx';
 import { ConfigBanner } from '../components/config-banner.tsx';
 import { ConflictDialog } from '../components/dialogs/conflict-dialog.tsx';
@@ -25,6 +23,7 @@ import { Detail } from '../components/detail/detail.tsx';
 import { Footer } from '../components/footer.tsx';
 import { Header } from '../components/header.tsx';
 import { Help } from '../components/dialogs/help.tsx';
+import { useScreen, useTheme } from '../components/kit/stage.tsx';
 import { Palette } from '../components/dialogs/palette.tsx';
 import { PortsList } from '../components/dialogs/ports-list.tsx';
 import { ServiceTable } from '../components/service-table.tsx';
@@ -32,52 +31,28 @@ import { Stopping } from '../components/dialogs/stopping.tsx';
 import { TooSmall } from '../components/too-small.tsx';
 import { Usage } from '../components/detail/usage.tsx';
 
-export interface ScreenProps {
-  readonly state: ScreenState;
-  readonly theme: Theme;
-  /** Rows above the footer that are left out, because nothing of the chrome is in them. */
-  readonly skippedRows: number;
-}
-
-/** The whole chrome for a state. Where the logs stand it is blank: they are not drawn by Ink. */
-export function Screen({ state, theme, skippedRows }: ScreenProps) {
-  const { size, nowMs, selected } = state;
+/** The whole chrome. Where the logs stand it is blank: they are not drawn by Ink. */
+export function Screen() {
+  const state = useScreen(whole);
+  const theme = useTheme();
+  const { size } = state;
   const layout = selectLayout(state);
   if (layout === undefined) {
-    const status = state.leaving === 'no' ? 'The services go on. q quits.' : 'Stopping all services …';
     return (
       <Box width={size.columns} height={size.rows}>
-        <TooSmall size={size} theme={theme} status={status} />
+        <TooSmall />
       </Box>
     );
   }
   const mode = selectMode(state);
   const news = selectConfigNews(state);
-  const footer = { ...layout.footer, row: layout.footer.row - skippedRows };
+  const { count } = selectBlankRows(state);
   return (
-    <Box width={size.columns} height={size.rows - skippedRows}>
-      <Header
-        area={layout.header}
-        theme={theme}
-        projectName={state.projectName}
-        session={state.session}
-        services={state.services}
-        nowMs={nowMs}
-      />
+    <Box width={size.columns} height={size.rows - count}>
+      <Header area={layout.header} />
       {layout.banner && news && <ConfigBanner area={layout.banner} theme={theme} news={news} />}
       {layout.banner && !news && <ChecksBanner area={layout.banner} theme={theme} failed={selectFailedChecks(state)} />}
-      {layout.table && (
-        <ServiceTable
-          area={layout.table}
-          theme={theme}
-          services={state.services}
-          names={selectNames(state)}
-          selected={selected}
-          isFocused={mode === 'services'}
-          cpuHistory={state.cpuHistory}
-          nowMs={nowMs}
-        />
-      )}
+      {layout.table && <ServiceTable area={layout.table} />}
       {layout.detail && (
         <Detail
           area={layout.detail}
@@ -89,28 +64,17 @@ export function Screen({ state, theme, skippedRows }: ScreenProps) {
         />
       )}
       {layout.usage && <Usage area={layout.usage} theme={theme} usage={state.usage} />}
-      {layout.panel && <Panel state={state} theme={theme} area={layout.panel} />}
-      <Footer area={footer} theme={theme} state={state} />
+      {layout.panel && <Panel area={layout.panel} />}
+      <Footer area={{ ...layout.footer, row: layout.footer.row - count }} />
     </Box>
   );
 }
 
-function Panel({
-  state,
-  theme,
-  area,
-}: {
-  readonly state: ScreenState;
-  readonly theme: Theme;
-  readonly area: Rectangle;
-}) {
+function Panel({ area }: { readonly area: Rectangle }) {
+  const state = useScreen(whole);
+  const theme = useTheme();
   const { nowMs } = state;
-  if (state.leaving === 'stopping' || state.leaving === 'forcing') {
-    const isForced = state.leaving === 'forcing';
-    return (
-      <Stopping area={area} theme={theme} services={selectStillRunning(state)} isForced={isForced} nowMs={nowMs} />
-    );
-  }
+  if (state.leaving === 'stopping' || state.leaving === 'forcing') return <Stopping area={area} />;
   const { input } = state;
   if (input?.purpose === 'palette') {
     return <Palette area={area} theme={theme} items={selectPalette(state)} cursor={input.cursor} />;
@@ -134,5 +98,9 @@ function Panel({
     );
   }
   if (state.panel === 'usage') return <Usage area={area} theme={theme} usage={state.usage} isFocused />;
-  return <PortsList area={area} theme={theme} services={state.services} selected={state.selected} />;
+  return <PortsList area={area} />;
+}
+
+function whole(state: ScreenState): ScreenState {
+  return state;
 }

@@ -52,8 +52,17 @@ const LIGHT: Palette = {
 
 type Taste = Pick<UserConfig, 'theme' | 'tones' | 'glyphs'>;
 
+/** How a `Text` of Ink looks: its own names of the same style. */
+interface Look {
+  readonly color?: string;
+  readonly bold?: true;
+  readonly dimColor?: true;
+}
+
 export interface Theme {
   readonly hasColor: boolean;
+  /** For the parts of the chrome, which are components. */
+  look(tone: ScreenTone): Look;
   /** The text in its tone, and after it the look from before. */
   paint(tone: ScreenTone, text: string): string;
   /** The text with glyphs that the terminal can show, as wide as before. */
@@ -78,14 +87,21 @@ export function createTheme(env: Environment, taste: Taste = DEFAULT_USER_CONFIG
     return { ...(tone === 'muted' ? {} : palette[tone]), color: own };
   };
   const sequences = new Map<ScreenTone, { readonly on: string; readonly off: string }>();
+  const looks = new Map<ScreenTone, Look>();
   for (const tone of Object.keys(SIXTEEN) as ScreenTone[]) {
     const { color, weight } = styleOf(tone);
+    looks.set(tone, {
+      ...(hasColor && color !== undefined ? { color: colorName(color, depth) } : {}),
+      ...(weight === 1 ? { bold: true } : {}),
+      ...(weight === 2 ? { dimColor: true } : {}),
+    });
     const on = [weight, hasColor && color !== undefined ? colorCode(color, depth) : undefined];
     const off = [weight === undefined ? undefined : 22, on[1] === undefined ? undefined : 39];
     sequences.set(tone, { on: sgr(on), off: sgr(off) });
   }
   return {
     hasColor,
+    look: (tone) => looks.get(tone) ?? {},
     paint(tone, text) {
       const { on, off } = sequences.get(tone) ?? { on: '', off: '' };
       return on === '' || text === '' ? text : `${on}${text}${off}`;
@@ -119,6 +135,15 @@ function colorCode(color: Color, depth: Depth): string | number {
   if (typeof color !== 'number') return depth > 256 ? `38;2;${color.join(';')}` : `38;5;${nearest(color)}`;
   if (color >= 16) return `38;5;${color}`;
   return color < 8 ? 30 + color : 90 + color - 8;
+}
+
+const COLOR_NAMES = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const;
+
+/** As Ink calls it. */
+function colorName(color: Color, depth: Depth): string {
+  if (typeof color !== 'number') return depth > 256 ? `rgb(${color.join(', ')})` : `ansi256(${nearest(color)})`;
+  if (color >= 16) return `ansi256(${color})`;
+  return `${COLOR_NAMES[color % 8]}${color < 8 ? '' : 'Bright'}`;
 }
 
 /** In the cube of 6 × 6 × 6 of the palette of 256, whose steps are 0, 95, 135, 175, 215, 255. */

@@ -15,17 +15,12 @@ import {
   withDialog,
 } from './conflict-dialog.ts';
 import { afterKey, withOutcomes } from './outcomes.ts';
-import {
-  MAX_TILES,
-  configNewsKey,
-  failedChecksKey,
-  selectConfigNews,
-  selectDialogChoices,
-  selectNames,
-} from './selectors.ts';
+import { MAX_TILES, configNewsKey, failedChecksKey, selectConfigNews, selectDialogChoices } from './selectors.ts';
+import { selectRowNames } from './service-rows.ts';
 import {
   LOG_LAYOUTS,
   LOG_TIMES,
+  SERVICE_ORDERS,
   PANES,
   type LogFilter,
   type LogLayout,
@@ -61,6 +56,9 @@ export type ScreenEvent =
   | { readonly type: 'serviceSelected'; readonly name: ServiceName }
   | { readonly type: 'paneFocused'; readonly pane: Pane }
   | { readonly type: 'focusMoved'; readonly by: 1 | -1 }
+  | { readonly type: 'orderCycled' }
+  /** Empty: all services. */
+  | { readonly type: 'tableFiltered'; readonly text: string }
   | { readonly type: 'zoomToggled' }
   | { readonly type: 'panelOpened'; readonly panel: 'help' | 'ports' | 'usage' }
   | { readonly type: 'helpTurned'; readonly page: number }
@@ -134,6 +132,10 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
       const index = (PANES.indexOf(state.focus) + event.by + PANES.length) % PANES.length;
       return { ...state, focus: PANES[index] ?? 'services', isZoomed: false };
     }
+    case 'orderCycled':
+      return { ...state, order: after(SERVICE_ORDERS, state.order) };
+    case 'tableFiltered':
+      return withTableFilter(state, event.text);
     case 'zoomToggled':
       return { ...state, isZoomed: !state.isZoomed, focus: state.isZoomed ? 'services' : 'logs' };
     case 'panelOpened':
@@ -279,10 +281,18 @@ function movePalette(state: ScreenState, by: 1 | -1, count: number): ScreenState
   return { ...state, input: { ...input, cursor: (input.cursor + by + count) % count } };
 }
 
+/** What is selected is in the table, as long as anything is. */
+function withTableFilter(state: ScreenState, text: string): ScreenState {
+  const next = { ...state, tableFilter: text };
+  const names = selectRowNames(next);
+  const isShown = state.selected !== undefined && names.includes(state.selected);
+  return isShown ? next : { ...next, selected: names[0] ?? state.selected };
+}
+
 function movedSelection(state: ScreenState, by: number): ServiceName | undefined {
-  const names = selectNames(state);
+  const names = selectRowNames(state);
   const index = state.selected === undefined ? 0 : names.indexOf(state.selected);
-  return names[Math.min(names.length - 1, Math.max(0, index + by))];
+  return names[Math.min(names.length - 1, Math.max(0, index + by))] ?? state.selected;
 }
 
 export function addCpuSample(history: SlotHistory | undefined, cpuPercent: number | null, nowMs: number): SlotHistory {

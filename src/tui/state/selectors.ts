@@ -163,6 +163,11 @@ export function selectTotals(services: readonly ServiceView[]): Totals {
   };
 }
 
+/** How urgent the state of a service is; the most urgent is 0. */
+export function kindRank(service: ServiceView): number {
+  return KIND_ORDER.indexOf(kindOf(service));
+}
+
 const FAILING: StatusLabel = { glyph: '▲', word: 'failing', tone: 'warn' };
 
 function kindOf({ state, health }: ServiceView): StateKind {
@@ -202,6 +207,12 @@ export function selectLayout(state: ScreenState): Layout | undefined {
     isTallPanel: state.panel === 'help' && !isPaletteOpen && !isStopping,
     hasPanel: isStopping || isPaletteOpen || state.panel !== 'none' || selectConflict(state) !== undefined,
   });
+}
+
+/** Rows above the footer that only the logs have anything in: they need not be laid out, filled with blanks and compared. */
+export function selectBlankRows(state: ScreenState): { readonly from: number; readonly count: number } {
+  const logs = selectLayout(state)?.logs;
+  return logs?.columns === state.size.columns ? { from: logs.row, count: logs.rows } : { from: 0, count: 0 };
 }
 
 /** Where the charts of what is used stand: beside the logs, or in a panel of their own. */

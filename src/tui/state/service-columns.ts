@@ -1,5 +1,6 @@
-// Which columns the service table has at a given width. Widths are fixed, so nothing jumps when a number changes;
-// when room is short the least important columns go, and what is left over goes to names, charts and the reason.
+// Which columns the service table has at a given width. Widths are fixed, so nothing jumps when a number changes; when
+// room is short the least important columns go. While a service has something to tell, the reason has its place before
+// the numbers; what is left over goes to names, charts and the reason.
 
 export type ColumnId =
   | 'name'
@@ -36,57 +37,72 @@ export const ROW_PREFIX = 4;
 const MIN_NAME = 10;
 const MAX_NAME = 28;
 const MAX_BODY = 28;
-const MIN_NOTE = 24;
+const MIN_CHART = 8;
 const MAX_CHART = 20;
+/** Less of an address tells nothing. */
+const MIN_ADDRESS = 24;
+/** What a reason gets before any number: a good third of the width. */
+const MIN_REASON = 30;
+const MAX_REASON = 48;
+const REASON_SHARE = 0.36;
+/** Less of a reason tells nothing: then the port is worth more. */
+const LEAST_REASON = 20;
 
-/**
- * @param longestName columns of the longest service name
- * @param longestBody columns of the longest pid, or name and id of a container
- * @param longestPort columns of the longest port text, "8000" or "8000→8001"
- */
-export function planColumns(options: {
+interface TableNeeds {
   readonly width: number;
+  /** Columns of the longest service name. */
   readonly longestName: number;
+  /** Columns of the longest port text, "8000" or "8000→8001". */
   readonly longestPort: number;
+  /** Columns of the longest pid, or name and id of a container. */
   readonly longestBody?: number;
-}): readonly TableColumn[] {
-  const room = options.width - ROW_PREFIX;
-  const wantedName = Math.min(MAX_NAME, Math.max(MIN_NAME, options.longestName));
-  let columns: readonly ColumnPlan[] = [
-    { id: 'name', heading: 'SERVICE', width: MIN_NAME, dropOrder: 0 },
-    { id: 'state', heading: 'STATE', width: 12, dropOrder: 0 },
-    { id: 'port', heading: 'PORT', width: Math.max(5, options.longestPort), dropOrder: 1 },
-    {
-      id: 'pid',
-      heading: 'PID',
-      width: Math.min(MAX_BODY, Math.max(7, options.longestBody ?? 0)),
-      align: 'right',
-      dropOrder: 7,
-    },
-    { id: 'cpu', heading: 'CPU', width: 5, align: 'right', dropOrder: 2 },
-    { id: 'chart', heading: '', width: 8, dropOrder: 8 },
-    { id: 'memory', heading: 'MEMORY', width: 8, align: 'right', dropOrder: 5 },
-    { id: 'health', heading: 'HEALTH', width: 9, dropOrder: 3 },
-    { id: 'restarts', heading: 'RESTARTS', width: 8, align: 'right', dropOrder: 6 },
-    { id: 'uptime', heading: 'UPTIME', width: 7, align: 'right', dropOrder: 4 },
-  ];
-  while (total(columns) > room && columns.some((column) => column.dropOrder > 0)) {
+  /** A service has something to tell. */
+  readonly hasReasons: boolean;
+}
+
+export function planColumns(needs: TableNeeds): readonly TableColumn[] {
+  const room = needs.width - ROW_PREFIX;
+  const all = columnPlans(needs);
+  const reason = Math.min(MAX_REASON, Math.max(MIN_REASON, Math.floor(needs.width * REASON_SHARE)));
+  const wished = needs.hasReasons ? COLUMN_GAP + reason : 0;
+  let columns = all;
+  while (total(columns) + wished > room && columns.some((column) => column.dropOrder > 0)) {
     const last = Math.max(...columns.map((column) => column.dropOrder));
     columns = columns.filter((column) => column.dropOrder !== last);
   }
+  if (needs.hasReasons && room - total(columns) < LEAST_REASON + COLUMN_GAP)
+    return planColumns({ ...needs, hasReasons: false });
   let spare = room - total(columns);
   const take = (most: number): number => {
     const taken = Math.max(0, Math.min(spare, most));
     spare -= taken;
     return taken;
   };
-  const name = MIN_NAME + take(wantedName - MIN_NAME);
-  const note = spare - COLUMN_GAP >= MIN_NOTE ? take(MIN_NOTE + COLUMN_GAP) : 0;
-  const chart = 8 + (note > 0 ? take(MAX_CHART - 8) : 0);
+  const least = needs.hasReasons ? reason : MIN_ADDRESS;
+  const note = needs.hasReasons || spare >= least + COLUMN_GAP ? take(least + COLUMN_GAP) : 0;
+  const name = MIN_NAME + take(Math.min(MAX_NAME, needs.longestName) - MIN_NAME);
+  const chart = MIN_CHART + (note > 0 && columns.some(({ id }) => id === 'chart') ? take(MAX_CHART - MIN_CHART) : 0);
   const widths: Partial<Record<ColumnId, number>> = { name, chart };
   const planned = columns.map((column) => toColumn({ ...column, width: widths[column.id] ?? column.width }));
   if (note === 0) return planned;
-  return [...planned, toColumn({ id: 'note', heading: '', width: note - COLUMN_GAP + spare, dropOrder: 9 })];
+  const heading = needs.hasReasons ? 'WHY' : 'ADDRESS';
+  return [...planned, toColumn({ id: 'note', heading, width: note - COLUMN_GAP + spare, dropOrder: 9 })];
+}
+
+function columnPlans({ longestPort, longestBody = 0 }: TableNeeds): readonly ColumnPlan[] {
+  const body = Math.min(MAX_BODY, Math.max(7, longestBody));
+  return [
+    { id: 'name', heading: 'SERVICE', width: MIN_NAME, dropOrder: 0 },
+    { id: 'state', heading: 'STATE', width: 12, dropOrder: 0 },
+    { id: 'port', heading: 'PORT', width: Math.max(5, longestPort), dropOrder: 1 },
+    { id: 'pid', heading: 'PID', width: body, align: 'right', dropOrder: 7 },
+    { id: 'cpu', heading: 'CPU', width: 5, align: 'right', dropOrder: 2 },
+    { id: 'chart', heading: '', width: MIN_CHART, dropOrder: 8 },
+    { id: 'memory', heading: 'MEMORY', width: 8, align: 'right', dropOrder: 5 },
+    { id: 'health', heading: 'HEALTH', width: 9, dropOrder: 3 },
+    { id: 'restarts', heading: 'RESTARTS', width: 8, align: 'right', dropOrder: 6 },
+    { id: 'uptime', heading: 'UPTIME', width: 7, align: 'right', dropOrder: 4 },
+  ];
 }
 
 function toColumn({ id, heading, width, align }: ColumnPlan): TableColumn {

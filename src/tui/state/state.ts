@@ -30,6 +30,10 @@ export interface Search {
 export const LOG_LAYOUTS = ['one', 'tiles', 'merged'] as const;
 export type LogLayout = (typeof LOG_LAYOUTS)[number];
 
+/** In which order the table lists the services. */
+export const SERVICE_ORDERS = ['config', 'problems', 'cpu', 'memory', 'name'] as const;
+export type ServiceOrder = (typeof SERVICE_ORDERS)[number];
+
 /** What stands before each line: nothing, the time of day, or how long ago. */
 export const LOG_TIMES = ['off', 'clock', 'age'] as const;
 export type LogTimes = (typeof LOG_TIMES)[number];
@@ -51,7 +55,7 @@ export interface LogFilter {
 
 /** A text being typed, and what it is for. While there is one, it takes all keys. */
 export type TextInput = { readonly text: string } & (
-  | { readonly purpose: 'search' | 'filter' }
+  | { readonly purpose: 'search' | 'filter' | 'find-service' }
   /** The name of a file to save the log to. */
   | { readonly purpose: 'save' }
   /** Another port for the service of the open conflict. */
@@ -94,6 +98,9 @@ export interface ScreenState {
   /** The last minute of each service's CPU. */
   readonly cpuHistory: Readonly<Record<ServiceName, SlotHistory>>;
   readonly selected: ServiceName | undefined;
+  readonly order: ServiceOrder;
+  /** A part of the names that the table shows; empty for all. */
+  readonly tableFilter: string;
   /** The folder of the project, once the session answers. */
   readonly root: string | undefined;
   /** What the session last told about the service in the detail. */
@@ -144,6 +151,8 @@ export function initialState(options: {
     services: [],
     cpuHistory: {},
     selected: options.expectedNames[0],
+    order: 'config',
+    tableFilter: '',
     root: undefined,
     inspection: undefined,
     usage: undefined,

@@ -72,9 +72,9 @@ describe('layouts', () => {
     session.change([]);
     for (let count = 0; count < 100; count += 1) session.write('backend', `later ${count}`);
     await screen.waitFor('later 99');
-    screen.press('/', ...letters('very line'), ENTER);
+    screen.press('2', '/', ...letters('very line'), ENTER);
     await screen.waitFor('match in line');
-    screen.press('2', ENTER);
+    screen.press(ENTER);
     await screen.waitFor('logs: frontend');
     await screen.waitFor('the very line');
   });

@@ -93,7 +93,8 @@ describe('the layout', () => {
 });
 
 describe('the columns of the service table', () => {
-  const plan = (width: number, longestPort = 9) => planColumns({ width, longestName: 12, longestPort });
+  const plan = (width: number, longestPort = 9, hasReasons = false) =>
+    planColumns({ width, longestName: 12, longestPort, hasReasons });
 
   it.each([
     [36, 'name state'],
@@ -111,7 +112,7 @@ describe('the columns of the service table', () => {
 
   it('are never wider than the table', () => {
     for (let width = 40; width <= 300; width += 1) {
-      const columns = plan(width, 11);
+      const columns = plan(width, 11, width % 2 === 0);
       const total = columns.reduce((sum, column) => sum + column.width, 0) + COLUMN_GAP * (columns.length - 1);
       expect(total + ROW_PREFIX).toBeLessThanOrEqual(width);
     }

@@ -1,47 +1,72 @@
 import type { ServiceView } from '../../../core/model/snapshot.ts';
 import { hostPort } from '../../../format/address.ts';
+import { isRunning, listenersInWords } from '../../../format/run-body.ts';
 import { statusLabel } from '../../../format/status-label.ts';
-import { displayWidth, fit, truncate } from '../../../format/text.ts';
+import { displayWidth, fit } from '../../../format/text.ts';
 import type { Rectangle } from '../../paint/compositor.ts';
 import { firstVisible } from '../../state/layout.ts';
-import type { Theme } from '../../paint/theme.ts';
-import { titleRow } from '../../paint/title-row.ts';
-import { Pane } from '../pane.tsx';
-import { isRunning, listenersInWords } from '../../../format/run-body.ts';
+import { Line } from '../kit/line.tsx';
+import { Panel } from '../kit/panel.tsx';
+import { useScreen } from '../kit/stage.tsx';
+import { Cell, Tone } from '../kit/tone.tsx';
 
-export interface PortsListProps {
-  readonly area: Rectangle;
-  readonly theme: Theme;
-  readonly services: readonly ServiceView[];
-  readonly selected: string | undefined;
-}
+const PORT_WIDTH = 6;
 
 /** Every port of the project: what was wanted, what it is, and who listens on which addresses. */
-export function PortsList({ area, theme, services, selected }: PortsListProps) {
+export function PortsList({ area }: { readonly area: Rectangle }) {
+  const services = useScreen((state) => state.services);
+  const selected = useScreen((state) => state.selected);
   const withPorts = services.filter((service) => service.wantedPort !== null || service.listening.length > 0);
   const nameWidth = Math.max(7, ...withPorts.map((service) => displayWidth(service.name)));
-  const visible = area.rows - 3;
-  const from = firstVisible(
-    withPorts.length,
-    visible,
-    withPorts.findIndex((service) => service.name === selected),
-  );
-  const rows = withPorts.slice(from, from + visible).map((service) => {
-    const { glyph, tone } = statusLabel(service.state);
-    const text = `${fit(service.name, nameWidth)}  ${fit(portWord(service.wantedPort), 6)}  ${fit(portWord(service.port), 6)}  `;
-    const listening = truncate(listeningText(service), Math.max(0, area.columns - displayWidth(text) - 5));
-    return ` ${theme.paint(tone, glyph)} ${theme.paint(service.name === selected ? 'strong' : 'plain', text)}${theme.paint('muted', listening)}`;
-  });
-  const heading = `   ${fit('SERVICE', nameWidth)}  ${fit('WANTED', 6)}  ${fit('IN USE', 6)}  LISTENS ON`;
-  const nothing = ['', '  No service of this project has a port.'];
+  const visible = Math.max(1, area.rows - 2);
+  const place = withPorts.findIndex((service) => service.name === selected);
+  const from = firstVisible(withPorts.length, visible, place);
+  const hidden = withPorts.length - visible;
+  const aside = hidden > 0 ? `${from + 1}–${from + visible} of ${withPorts.length}` : '';
   return (
-    <Pane
-      area={area}
-      rows={[
-        titleRow(theme, { title: 'ports', isFocused: true, width: area.columns }),
-        ...(rows.length === 0 ? nothing : [theme.paint('muted', truncate(heading, area.columns)), ...rows]),
-      ]}
-    />
+    <Panel area={area} title="ports" aside={aside} isFocused>
+      {withPorts.length === 0 ? (
+        <Line>{'  No service of this project has a port.'}</Line>
+      ) : (
+        <Line>
+          <Tone tone="muted">
+            {`   ${fit('SERVICE', nameWidth)}  ${fit('WANTED', PORT_WIDTH)}  ${fit('IN USE', PORT_WIDTH)}  LISTENS ON`}
+          </Tone>
+        </Line>
+      )}
+      {withPorts.slice(from, from + visible).map((service) => (
+        <PortRow key={service.name} service={service} isSelected={service.name === selected} nameWidth={nameWidth} />
+      ))}
+    </Panel>
+  );
+}
+
+interface PortRowProps {
+  readonly service: ServiceView;
+  readonly isSelected: boolean;
+  readonly nameWidth: number;
+}
+
+function PortRow({ service, isSelected, nameWidth }: PortRowProps) {
+  const { glyph, tone } = statusLabel(service.state);
+  const { secondListener } = service;
+  return (
+    <Line>
+      {' '}
+      <Tone tone={tone}>{glyph}</Tone>
+      <Cell width={nameWidth} before={1} isStrong={isSelected}>
+        {service.name}
+      </Cell>
+      <Cell width={PORT_WIDTH} before={2}>
+        {portWord(service.wantedPort)}
+      </Cell>
+      <Cell width={PORT_WIDTH} before={2}>
+        {portWord(service.port)}
+      </Cell>
+      {'  '}
+      <Tone tone="muted">{listeningText(service)}</Tone>
+      {secondListener !== null && <Tone tone="warn">{` ▲ ${strangerText(secondListener)}`}</Tone>}
+    </Line>
   );
 }
 
@@ -51,9 +76,10 @@ function portWord(port: number | null): string {
 
 function listeningText(service: ServiceView): string {
   if (service.listening.length === 0) return isRunning(service) ? 'nothing yet' : 'not running';
-  const own = listenersInWords(service);
-  const { secondListener } = service;
-  if (secondListener === null) return own;
-  const who = secondListener.pid === null ? 'a hidden process' : `pid ${secondListener.pid}`;
-  return `${own} ▲ ${hostPort(secondListener.address, secondListener.port)} is another program’s (${who})`;
+  return listenersInWords(service);
+}
+
+function strangerText({ address, port, pid }: NonNullable<ServiceView['secondListener']>): string {
+  const who = pid === null ? 'a hidden process' : `pid ${pid}`;
+  return `${hostPort(address, port)} is another program’s (${who})`;
 }

@@ -1,0 +1,40 @@
+import { Text } from 'ink';
+import type { ReactNode } from 'react';
+import { fit } from '../../../format/text.ts';
+import type { ScreenTone } from '../../paint/theme.ts';
+import { useTheme } from './stage.tsx';
+
+export interface ToneProps {
+  readonly tone?: ScreenTone;
+  /** Bold, whatever the tone is. */
+  readonly isStrong?: boolean;
+  readonly children: ReactNode;
+}
+
+/** Text in a tone of the theme; alone it is cut where it meets its edge. */
+export function Tone({ tone = 'plain', isStrong = false, children }: ToneProps) {
+  return (
+    <Text wrap="truncate-end" {...useTheme().look(tone)} {...(isStrong ? { bold: true, dimColor: false } : {})}>
+      {children}
+    </Text>
+  );
+}
+
+export interface CellProps extends Omit<ToneProps, 'children'> {
+  /** In columns: what is shorter is filled up, what is longer is cut. */
+  readonly width: number;
+  readonly align?: 'left' | 'right';
+  /** Blanks before it. */
+  readonly before?: number;
+  readonly children: string;
+}
+
+/** A text of a fixed width in a line. */
+export function Cell({ width, align = 'left', before = 0, children, ...tone }: CellProps) {
+  return (
+    <>
+      {' '.repeat(before)}
+      <Tone {...tone}>{fit(children, width, align)}</Tone>
+    </>
+  );
+}

@@ -1,0 +1,111 @@
+// What stands in each cell of the table of services, and in which tone.
+
+import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { SlotHistory } from '../../core/view/slot-history.ts';
+import { formatBytes, formatDuration, formatLatency, formatPercent } from '../../format/quantity.ts';
+import { bodyText, isRunning } from '../../format/run-body.ts';
+import { sparkline } from '../../format/sparkline.ts';
+import { serviceLabel } from '../../format/status-label.ts';
+import { fit } from '../../format/text.ts';
+import type { ScreenTone } from '../paint/theme.ts';
+import { formatAge } from '../state/age.ts';
+import { reasonOf } from '../state/reason.ts';
+import { isActive } from '../state/selectors.ts';
+import type { ColumnId, TableColumn } from '../state/service-columns.ts';
+
+export interface TableCell {
+  readonly text: string;
+  readonly tone: ScreenTone;
+}
+
+export interface CellSubject {
+  readonly service: ServiceView;
+  readonly services: readonly ServiceView[];
+  readonly history: SlotHistory | undefined;
+  readonly nowMs: number;
+}
+
+export function cellOf({ id, width }: TableColumn, { service, services, history, nowMs }: CellSubject): TableCell {
+  const tone = rowTone(service);
+  const cells: Readonly<Record<ColumnId, () => TableCell>> = {
+    name: () => ({ text: service.name, tone }),
+    state: () => stateCell(service, nowMs),
+    port: () => ({ text: portText(service), tone: portTone(service) ?? tone }),
+    pid: () => ({ text: bodyText(service), tone: 'muted' }),
+    cpu: () => ({ text: service.cpuPercent === null ? '' : formatPercent(service.cpuPercent), tone }),
+    chart: () => ({ text: chart(history, width, service), tone: 'muted' }),
+    memory: () => ({ text: service.rssBytes === null ? '' : formatBytes(service.rssBytes), tone }),
+    health: () => healthCell(service),
+    restarts: () => ({
+      text: service.restarts === 0 ? '' : String(service.restarts),
+      tone: service.restarts > 2 ? 'warn' : tone,
+    }),
+    uptime: () => ({ text: uptime(service, nowMs), tone }),
+    note: () => noteCell(service, services),
+  };
+  return cells[id]();
+}
+
+/** What has failed is the loudest; grey is for what rests. */
+function rowTone(service: ServiceView): ScreenTone {
+  if (service.state === 'failed') return 'fail';
+  return isActive(service) ? 'plain' : 'muted';
+}
+
+/** The word, and how long until something happens by itself: "backoff 4s"; ▲ says that there is an alert, ? that it asks something. */
+function stateCell(service: ServiceView, nowMs: number): TableCell {
+  const { word, tone } = serviceLabel(service);
+  const leftMs = service.dueAt === null ? 0 : Date.parse(service.dueAt) - nowMs;
+  if (leftMs > 0) return { text: `${word} ${formatDuration(leftMs + 999)}`, tone };
+  if (service.question !== null) return { text: `${word} ?`, tone: 'warn' };
+  return service.alerts.length > 0 ? { text: `${word} ▲`, tone: 'warn' } : { text: word, tone };
+}
+
+function noteCell(service: ServiceView, services: readonly ServiceView[]): TableCell {
+  const reason = reasonOf(service, services);
+  return reason.text === '' ? { text: service.url ?? service.address ?? '', tone: 'muted' } : reason;
+}
+
+function isMoved(service: ServiceView): boolean {
+  return service.port !== null && service.wantedPort !== null && service.port !== service.wantedPort;
+}
+
+/** A stranger on the port is an alarm; a move is news. */
+function portTone(service: ServiceView): ScreenTone | undefined {
+  if (service.secondListener !== null) return 'warn';
+  return isMoved(service) ? 'accent' : undefined;
+}
+
+export function portText(service: ServiceView): string {
+  if (service.port === null) return service.wantedPort === null ? '' : String(service.wantedPort);
+  const text = isMoved(service) ? `${service.wantedPort}→${service.port}` : String(service.port);
+  return service.secondListener === null ? text : `${text} ▲`;
+}
+
+/** Full height is one core, or the highest value there was; nothing is drawn for nothing. */
+function chart(history: SlotHistory | undefined, width: number, service: ServiceView): string {
+  if (history === undefined || service.cpuPercent === null) return '';
+  const values = history.values.slice(-width).map((value) => (value !== null && value < IDLE_PERCENT ? null : value));
+  return fit(sparkline(values, Math.max(100, ...values.map((value) => value ?? 0))), width, 'right');
+}
+
+/** Bars of less would look like an underline. */
+const IDLE_PERCENT = 1;
+
+function healthCell({ health, state }: ServiceView): TableCell {
+  if (health === null) return { text: '', tone: 'muted' };
+  if (health.status === 'unknown') return { text: '· pending', tone: 'muted' };
+  if (health.status === 'probing') return { text: '· probing', tone: 'muted' };
+  if (health.status === 'failing') return { text: `▲ ${health.message}`, tone: 'warn' };
+  // On its way up, a service need not answer yet.
+  if (health.status === 'fail') {
+    return state === 'starting' ? { text: '· not yet', tone: 'muted' } : { text: '✖ failing', tone: 'fail' };
+  }
+  const bad = health.components.filter((component) => !component.ok).length;
+  return { text: `${bad > 0 ? '▲' : '✓'} ${formatLatency(health.latencyMs)}`, tone: bad > 0 ? 'warn' : 'ok' };
+}
+
+function uptime(service: ServiceView, nowMs: number): string {
+  if (!isRunning(service) || service.startedAt === null) return '';
+  return formatAge(nowMs - Date.parse(service.startedAt));
+}

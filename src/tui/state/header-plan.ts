@@ -1,0 +1,104 @@
+// What stands in the first row and in how many words: trouble first, and what it costs to leave out the last.
+
+import type { ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts';
+import { formatBytes, formatPercent } from '../../format/quantity.ts';
+import { displayWidth, truncate } from '../../format/text.ts';
+import type { ScreenTone } from '../paint/theme.ts';
+import { formatAge } from './age.ts';
+import { selectTotals } from './selectors.ts';
+
+export interface HeaderPart {
+  readonly glyph: string;
+  readonly tone: ScreenTone;
+  readonly text: string;
+  /** The key that answers it; empty for none. */
+  readonly hotkey: string;
+}
+
+export interface HeaderPlan {
+  readonly name: string;
+  readonly left: readonly HeaderPart[];
+  /** Label and value. */
+  readonly right: readonly (readonly [label: string, value: string])[];
+}
+
+/** Blanks before each part. */
+export const HEADER_GAP = 3;
+const LEAST_NAME = 8;
+const REST = 32;
+
+/** @param answerKey the key by which a question is answered, as it is written on the keyboard */
+export function planHeader(options: {
+  readonly width: number;
+  readonly projectName: string;
+  /** Undefined until the session answers. */
+  readonly session: SessionSnapshot['session'] | undefined;
+  readonly services: readonly ServiceView[];
+  readonly nowMs: number;
+  readonly answerKey: string;
+}): HeaderPlan {
+  const { width, session, services, nowMs } = options;
+  const name = truncate(options.projectName, Math.max(LEAST_NAME, width - REST));
+  let room = width - 2 - displayWidth(name);
+  const forms =
+    session === undefined
+      ? [[{ glyph: '', tone: 'busy', text: 'starting the session…', hotkey: '' } as const]]
+      : [...questionForms(services, options.answerKey), ...countForms(services)];
+  const left: HeaderPart[] = [];
+  for (const [index, words] of forms.entries()) {
+    // The others must still fit as a glyph and a number.
+    const others = forms.slice(index + 1).reduce((sum, form) => sum + widthOf(form.at(-1)), 0);
+    const part = words.find((form) => widthOf(form) + others <= room) ?? words.at(-1);
+    if (part === undefined || widthOf(part) > room) break;
+    left.push(part);
+    room -= widthOf(part);
+  }
+  const right = session === undefined ? [] : facts(session, services, nowMs);
+  let first = right.length;
+  while (first > 0 && factWidth(right[first - 1]) <= room) {
+    first -= 1;
+    room -= factWidth(right[first]);
+  }
+  return { name, left, right: right.slice(first) };
+}
+
+function widthOf(part: HeaderPart | undefined): number {
+  if (part === undefined) return 0;
+  const words = [part.glyph, part.text, part.hotkey].filter((word) => word !== '');
+  return HEADER_GAP + words.reduce((sum, word) => sum + displayWidth(word), words.length - 1);
+}
+
+function factWidth(fact: readonly [string, string] | undefined): number {
+  return fact === undefined ? 0 : HEADER_GAP + displayWidth(fact[0]) + 1 + displayWidth(fact[1]);
+}
+
+type Forms = readonly HeaderPart[];
+
+/** Who waits for an answer stands before all states: nothing goes on without it. */
+function questionForms(services: readonly ServiceView[], key: string): readonly Forms[] {
+  const count = services.filter(({ question }) => question !== null).length;
+  if (count === 0) return [];
+  const badge = (text: string): HeaderPart => ({ glyph: '?', tone: 'warn', text, hotkey: key });
+  return [[badge(`${count} ${count === 1 ? 'asks' : 'ask'}`), badge(String(count))]];
+}
+
+function countForms(services: readonly ServiceView[]): readonly Forms[] {
+  if (services.length === 0) return [[{ glyph: '', tone: 'muted', text: 'no services', hotkey: '' }]];
+  return selectTotals(services).counts.map(({ label: { glyph, word, tone }, services: { length: count } }) => [
+    { glyph, tone, text: `${count} ${word}`, hotkey: '' },
+    { glyph, tone, text: String(count), hotkey: '' },
+  ]);
+}
+
+function facts(
+  session: SessionSnapshot['session'],
+  services: readonly ServiceView[],
+  nowMs: number,
+): HeaderPlan['right'] {
+  const { cpuPercent, rssBytes } = selectTotals(services);
+  return [
+    ...(cpuPercent === null ? [] : [['cpu', formatPercent(cpuPercent)] as const]),
+    ...(rssBytes === null ? [] : [['memory', formatBytes(rssBytes)] as const]),
+    ['up', formatAge(nowMs - Date.parse(session.startedAt))],
+  ];
+}
