@@ -80,7 +80,7 @@ export const rooms = [
     uses: ['core', 'system/state'],
     types: ['system'],
     packages: ['node:crypto', 'node:path', 'node:util'],
-    layers: ['runs', 'output', 'containers', 'watch', 'perform', '.', 'chronicle', 'session'],
+    layers: ['runs', 'output', 'container-starts', 'containers', 'watch', 'perform', '.', 'chronicle', 'session'],
   },
   {
     name: 'ipc',

@@ -242,7 +242,10 @@ export class Supervisor {
     const { state, effects } = step(this.#state, input, nowMs);
     this.#options.recorder?.step(nowMs, input, this.#state, state);
     const isOtherConfig = input.type === 'applyConfig' || input.type === 'composeRead';
-    const hasOtherServices = isOtherConfig || state.services.size !== this.#state.services.size;
+    const hasOtherPort =
+      input.type === 'containerStarted' &&
+      state.services.get(input.service)?.spec !== this.#state.services.get(input.service)?.spec;
+    const hasOtherServices = isOtherConfig || hasOtherPort || state.services.size !== this.#state.services.size;
     this.#state = state;
     if (hasOtherServices)
       this.#takeOver(input.type === 'applyConfig' && !state.isEnding ? input.project : this.#project);

@@ -39,6 +39,8 @@ export interface ContainerEngine {
     argv: readonly string[],
     options: { readonly timeoutMs: number; readonly user?: string },
   ): Promise<{ readonly code: number; readonly output: string }>;
+  /** That of its first process, or of a command inside. */
+  openTerminal(id: string, request: TerminalRequest): Promise<ContainerTerminal>;
   usage(id: string): Promise<ContainerUsage | undefined>;
   /** Its output from `since` on, and as it comes. */
   followLogs(id: string, options: FollowOptions): Follower;
@@ -112,6 +114,21 @@ export interface ContainerRequest {
   readonly user: string | undefined;
   readonly platform: string | undefined;
   readonly hasTerminal: boolean;
+}
+
+export interface TerminalRequest {
+  /** Undefined: the terminal of the first process, which the container must have. */
+  readonly argv: readonly string[] | undefined;
+  readonly size: { readonly columns: number; readonly rows: number };
+  readonly onBytes: (bytes: Uint8Array) => void;
+  /** What runs there has ended, or the connection has. */
+  readonly onEnd: () => void;
+}
+
+export interface ContainerTerminal {
+  write(bytes: Uint8Array): void;
+  resize(size: TerminalRequest['size']): void;
+  close(): void;
 }
 
 export interface ContainerUsage {

@@ -112,6 +112,7 @@ export function runScripted(line: string, script: Script = {}): Run {
     machine: script.machine ?? (async () => emptyMachine),
     portLedger: script.portLedger ?? unexpected('portLedger'),
     portMemory: script.portMemory ?? (async () => ({ problem: undefined, list: noMemories, forget: noMemories })),
+    runInContainer: script.runInContainer ?? unexpected('runInContainer'),
     runForService: script.runForService ?? unexpected('runForService'),
     endHungSession: script.endHungSession ?? unexpected('endHungSession'),
     stopLostSession: script.stopLostSession ?? (async () => undefined),

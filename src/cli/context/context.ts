@@ -178,6 +178,11 @@ export interface CliContext {
     service: ServiceName,
     request: { readonly command: readonly string[]; readonly ports: Readonly<Record<ServiceName, number>> },
   ): Promise<number>;
+  /** The same inside of a container that runs. */
+  runInContainer(
+    container: { readonly id: string; readonly engine: string },
+    command: readonly string[],
+  ): Promise<number>;
   /** Kills a supervisor that does not answer, and stops what it leaves. @throws DevError `refused` without proof */
   endHungSession(): Promise<ShutdownReport>;
   /** Stops what a killed session left, of these services or all. Undefined when nothing of one lives. */

@@ -22,6 +22,9 @@ export function applyOverrides(project: Project, env: Environment): Project {
     ...(spec.health === undefined ? {} : { health: probe(spec.health) }),
     ...(spec.ready === undefined ? {} : { ready: probe(spec.ready) }),
     stop: graceMs === undefined ? spec.stop : { ...spec.stop, graceMs },
+    ...(graceMs === undefined || spec.container?.kind !== 'compose'
+      ? {}
+      : { container: { ...spec.container, hasOwnGrace: true as const } }),
     onConflict: killExisting && spec.onConflict === 'ask' ? 'kill' : spec.onConflict,
   });
   return { ...project, services: project.services.map(service) };

@@ -115,15 +115,18 @@ function containerOf(merged: MergedService, context: ResolveContext): ContainerS
     const hint = sources.includes('container') ? 'keep one; words for the image stand in container.args' : 'keep one';
     context.report([sources[0] ?? ''], `${owner} has both a ${sources.join(' and a ')}`, hint);
   }
-  if (compose !== undefined) return composeOf(compose, context);
+  if (compose !== undefined) return composeOf(compose, merged, context);
   return container === undefined ? undefined : imageOf(container, context);
 }
 
 function composeOf(
   { file = [], service, profiles = [] }: NonNullable<MergedService['compose']>,
+  { stop }: MergedService,
   { name, root }: ResolveContext,
 ): ContainerSpec {
-  return { kind: 'compose', service: service ?? name, files: file.map((path) => resolve(root, path)), profiles };
+  const files = file.map((path) => resolve(root, path));
+  const grace = stop?.grace === undefined ? {} : { hasOwnGrace: true as const };
+  return { kind: 'compose', service: service ?? name, files, profiles, ...grace };
 }
 
 function imageOf(container: NonNullable<MergedService['container']>, context: ResolveContext): ContainerSpec {

@@ -4,14 +4,23 @@
 
 import type { Observation } from '../messages/inputs.ts';
 import { beginRun } from './lifecycle.ts';
+import { followPort } from './ports.ts';
 import { amendRun, becomeReady, becomeUnhealthy, beginProbing } from './probing.ts';
 import { currentRun, isAwaitingEngine, isUp } from '../model/service.ts';
 import type { Turn } from './turn.ts';
 
 type Seen<T extends Observation['type']> = Extract<Observation, { type: T }>;
 
-export function onContainerStarted(turn: Turn, { service, run, container }: Seen<'containerStarted'>): void {
-  beginRun(turn, service, run, { leader: undefined, container });
+export function onContainerStarted(turn: Turn, input: Seen<'containerStarted'>): void {
+  const { service: name, run, container, chosenPort } = input;
+  const { spec } = turn.service(name);
+  if (spec.port === undefined && chosenPort !== undefined) {
+    const { port: wanted, inside } = chosenPort;
+    const port = { wanted, range: { from: wanted, to: wanted }, host: 'localhost', env: 'PORT', inside };
+    turn.patch(name, { spec: { ...spec, port } });
+    followPort(turn, name, wanted);
+  }
+  beginRun(turn, name, run, { leader: undefined, container });
 }
 
 /** A command such as `docker run` is the run; the container is what it started. */

@@ -43,7 +43,8 @@ export function followPort(turn: Turn, name: ServiceName, port: number, which?: 
   const rewired = rewiredBy(turn.services, name);
   turn.patch(name, which === undefined ? { port } : { morePorts: { ...service.morePorts, [which]: port } });
   for (const referrer of rewired) {
-    const renewal = `${name} moved from port ${portCalled(service, which)} to ${port}`;
+    const before = portCalled(service, which);
+    const renewal = before === undefined ? `${name} has port ${port}` : `${name} moved from port ${before} to ${port}`;
     turn.beginGeneration(referrer, { renewal });
     turn.emit({ type: 'note', service: referrer, text: `restarts: ${renewal}` });
   }

@@ -92,6 +92,8 @@ export type Observation =
       readonly service: ServiceName;
       readonly run: number;
       readonly container: RunContainer;
+      /** The first one that is published, which the engine may have chosen. */
+      readonly chosenPort?: { readonly port: number; readonly inside: number };
     }
   | { readonly type: 'composeRead'; readonly service: ServiceName; readonly facts: ComposeFacts }
   | {

@@ -8,6 +8,8 @@ export interface ComposeFacts {
   /** Published TCP ports, in the order of the file. */
   readonly ports: readonly ComposePort[];
   readonly dependsOn: readonly ComposeDependency[];
+  /** How long it may take to end; undefined when the file does not say. */
+  readonly stopGraceMs?: number;
 }
 
 export interface ComposePort {

@@ -59,6 +59,8 @@ export interface ComposeSpec {
   readonly profiles: readonly string[];
   /** Of Compose; known once the file was read. */
   readonly project?: string;
+  /** The config says how long a stop may take, whatever the file says. */
+  readonly hasOwnGrace?: true;
 }
 
 export interface Dependency {

@@ -19,6 +19,9 @@ export function withComposeFacts(base: ServiceSpec, facts: ComposeFacts, others:
     ...(port === undefined ? {} : { port }),
     ...(morePorts.length === 0 ? {} : { morePorts }),
     dependsOn: [...base.dependsOn, ...dependenciesOf(base, facts, others)],
+    ...(facts.stopGraceMs === undefined || base.container.hasOwnGrace === true
+      ? {}
+      : { stop: { ...base.stop, graceMs: facts.stopGraceMs } }),
   };
 }
 

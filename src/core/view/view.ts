@@ -87,7 +87,8 @@ export function viewService(state: SessionState, service: Service, facts: ViewFa
     dependsOn: spec.dependsOn.map((dependency) => dependency.service),
     command: sourceText(spec),
     cwd: spec.cwd,
-    tty: spec.tty,
+    // In a container without one, a shell is opened.
+    tty: spec.tty || spec.container !== undefined,
   };
 }
 

@@ -169,6 +169,10 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       const { runForService } = await import('./run-for-service.ts');
       return runForService(await place.loadProject(), service, request);
     },
+    runInContainer: async (container, command) => {
+      const { runInContainer } = await import('./run-in-container.ts');
+      return runInContainer(container, command);
+    },
     endHungSession: async () => {
       const { endHungSession } = await import('./end-hung-session.ts');
       return endHungSession(runtimePaths(place.root(), process.env));

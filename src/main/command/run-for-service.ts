@@ -1,13 +1,11 @@
 // Runs a command on this terminal in the folder and environment of a service, with references resolved.
 
-import { constants } from 'node:os';
-import { isatty } from 'node:tty';
 import type { Project, ServiceName } from '../../core/model/project.ts';
 import { Masker } from '../../core/secrets/masker.ts';
 import { BugError, DevError, EXIT } from '../../errors.ts';
 import { endpointsOf, readPipes, serviceEnvironment } from '../../supervisor/runs/environment-files.ts';
 import { createFiles } from '../../system/files/files.ts';
-import { startOnTerminal, type TerminalProgram } from '../../system/process/side-programs.ts';
+import { runOnTerminal } from './run-on-terminal.ts';
 
 export interface RunRequest {
   readonly command: readonly string[];
@@ -28,22 +26,10 @@ export async function runForService(project: Project, service: ServiceName, requ
   const env = serviceEnvironment(source, spec, endpointsOf(project, request.ports));
   // By this mark a stop would take it for a process of the service.
   delete env['DEV_SESSION'];
-  let program: TerminalProgram | undefined;
-  const passOn = (signal: NodeJS.Signals): void => {
-    // Ctrl-C at a terminal reaches the command by itself.
-    if (signal !== 'SIGINT' || !isatty(0)) program?.kill(signal);
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
-  // Before the command starts: a signal between the two would end us alone.
-  for (const signal of signals) process.on(signal, passOn);
-  program = startOnTerminal(file, args, { cwd: spec.cwd, env });
   try {
-    const { code, signal } = await program.ended;
-    return code ?? 128 + (signal === null ? 0 : constants.signals[signal as NodeJS.Signals]);
+    return await runOnTerminal(file, args, { cwd: spec.cwd, env });
   } catch (error) {
     throw cannotRun(file, spec.cwd, error as NodeJS.ErrnoException);
-  } finally {
-    for (const signal of signals) process.off(signal, passOn);
   }
 }
 

@@ -2,18 +2,20 @@
 // first of them starts. Left to others: what it is made of (container-request) and how it comes to run (container-start).
 
 import type { EffectOf } from '../../core/messages/effects.ts';
-import type { Probe, ServiceName } from '../../core/model/project.ts';
+import type { Probe, ServiceName, ServiceSpec } from '../../core/model/project.ts';
+import type { ServiceTerminal } from '../../core/model/session.ts';
 import { LABEL } from '../../core/rules/container-identity.ts';
 import { assertNever, BugError, DevError, messageOf } from '../../errors.ts';
 import type { ContainerEngine, ContainerEvent } from '../../system/container-engine.ts';
 import type { ProbeResult } from '../../system/system.ts';
 import { endpointsOf } from '../runs/environment-files.ts';
-import type { ContainerContext } from './container-context.ts';
+import type { ContainerContext } from '../container-starts/container-context.ts';
 import { exitOf } from './container-exit.ts';
 import { followContainer } from './container-logs.ts';
 import { probeContainer } from './container-probe.ts';
-import type { StartedContainer } from './container-start.ts';
-import { ContainerStarter } from './container-starter.ts';
+import type { StartedContainer } from '../container-starts/container-start.ts';
+import { ContainerTerminals, type TerminalViewer } from './container-terminals.ts';
+import { ContainerStarter } from '../container-starts/container-starter.ts';
 import { measureContainer } from './container-usage.ts';
 import { EngineLink } from './engine-link.ts';
 import type { ClientContainer } from './client-container.ts';
@@ -39,6 +41,7 @@ export class ContainerDesk {
   readonly #link: EngineLink;
   readonly #starts = new Map<ServiceName, AbortController>();
   readonly #starter: ContainerStarter;
+  readonly #terminals: ContainerTerminals;
   readonly #waitingForEnd = new Map<LiveContainer, () => void>();
   #isMeasuring = false;
 
@@ -46,6 +49,7 @@ export class ContainerDesk {
     this.#options = options;
     const { system, report } = options.context;
     this.#starter = new ContainerStarter(options.context);
+    this.#terminals = new ContainerTerminals((service, count) => options.context.logs.lastLines(service, count));
     this.#link = new EngineLink({
       containers: system.containers,
       clock: system.clock,
@@ -145,6 +149,10 @@ export class ContainerDesk {
     return probeContainer(this.#options.context, container, probe);
   }
 
+  openTerminal(spec: ServiceSpec, viewer: TerminalViewer): ServiceTerminal {
+    return this.#terminals.open(spec, this.#options.live.get(spec.name), viewer);
+  }
+
   async measure(): Promise<void> {
     if (this.#isMeasuring) return;
     this.#isMeasuring = true;
@@ -169,11 +177,20 @@ export class ContainerDesk {
     const logs = followContainer(context, engine, { service, id, since, isTakenOver });
     const isOurs = LABEL.config in facts.labels;
     const { graceMs } = specOf(context, service).stop;
-    const place = { service, number: run, engine, facts, insidePort, graceMs, companions };
+    const [chosenPort] = facts.published;
+    const listensOn = insidePort ?? chosenPort?.inside;
+    const place = { service, number: run, engine, facts, insidePort: listensOn, graceMs, companions };
     const container = liveContainer({ ...place, logs, isOurs, isClients: false });
     live.set(service, container);
     context.onRunsChanged();
-    context.report({ type: 'containerStarted', service, run, container: describedContainer(engine, facts) });
+    this.#terminals.began(container);
+    context.report({
+      type: 'containerStarted',
+      service,
+      run,
+      container: describedContainer(engine, facts),
+      ...(chosenPort === undefined ? {} : { chosenPort }),
+    });
     // It may have ended before anybody listened for its end.
     if (!facts.isRunning) void this.#onEnd(container, undefined);
   }
@@ -219,6 +236,7 @@ export class ContainerDesk {
     container.logs?.close();
     context.logs.file(service).endLine();
     context.terminals.endRun(service);
+    this.#terminals.ended(service);
     const last = await container.engine.inspect(container.facts.id).catch(() => undefined);
     context.report({ type: 'processExited', service, run: number, exit: exitOf(container, last, exitCode) });
     if (this.#waitingForEnd.has(container)) await this.#clearAway(container);

@@ -4,7 +4,7 @@
 import type { ServiceName } from '../../core/model/project.ts';
 import type { ContainerEngine, Follower, LogRecord } from '../../system/container-engine.ts';
 import type { LogFile } from '../../system/system.ts';
-import type { ContainerContext } from './container-context.ts';
+import type { ContainerContext } from '../container-starts/container-context.ts';
 
 /** How far back lines are compared: our own notes between them may be a little younger. */
 const OVERLAP_MS = 2_000;

@@ -5,9 +5,9 @@ import { commandText, type Command, type Probe } from '../../core/model/project.
 import { expandProbe } from '../../core/env/references.ts';
 import type { ContainerHealth } from '../../system/container-engine.ts';
 import type { ProbeResult } from '../../system/system.ts';
-import { endpointsInside } from './container-environment.ts';
+import { endpointsInside } from '../container-starts/container-environment.ts';
 import { endpointsOf } from '../runs/environment-files.ts';
-import type { ContainerContext } from './container-context.ts';
+import type { ContainerContext } from '../container-starts/container-context.ts';
 import { listenerOf, type LiveContainer } from './live-container.ts';
 import { messageOf } from '../../errors.ts';
 import { specOf } from '../runs/spec-of.ts';
@@ -19,6 +19,22 @@ export async function probeContainer(
   container: LiveContainer,
   probe: Probe,
 ): Promise<ProbeResult> {
+  const [result, own] = await Promise.all([
+    attempt(context, container, probe),
+    probe.check.kind === 'healthcheck' ? [] : ownCheck(container),
+  ]);
+  return { ...result, components: [...result.components, ...own] };
+}
+
+/** What the image's check says, beside the one of the config. */
+async function ownCheck({ engine, facts }: LiveContainer): Promise<ProbeResult['components']> {
+  if (facts.health === undefined) return [];
+  const health = (await engine.inspect(facts.id).catch(() => undefined))?.health;
+  if (health === undefined || health.status === 'starting') return [];
+  return [{ name: 'HEALTHCHECK', ok: health.status === 'healthy', status: health.status, message: lastLine(health) }];
+}
+
+async function attempt(context: ContainerContext, container: LiveContainer, probe: Probe): Promise<ProbeResult> {
   const { clock } = context.system;
   const { check } = probe;
   if (check.kind !== 'healthcheck' && check.kind !== 'command') return probeFromHere(context, container, probe);
@@ -67,9 +83,13 @@ async function readHealth({ engine, facts }: LiveContainer): Promise<Answer> {
   return { ok: health.status === 'healthy', message: healthInWords(health) };
 }
 
-function healthInWords({ status, output }: ContainerHealth): string {
-  const said = output.split('\n').at(-1)?.trim() ?? '';
-  return said === '' ? status : `${status}: ${said}`;
+function healthInWords(health: ContainerHealth): string {
+  const said = lastLine(health);
+  return said === '' ? health.status : `${health.status}: ${said}`;
+}
+
+function lastLine({ output }: ContainerHealth): string {
+  return output.split('\n').at(-1)?.trim() ?? '';
 }
 
 function argvOf(command: Command): readonly string[] {

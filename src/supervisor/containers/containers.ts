@@ -2,11 +2,13 @@
 // project without containers pays nothing for them.
 
 import type { EffectOf } from '../../core/messages/effects.ts';
-import type { Probe, ServiceName } from '../../core/model/project.ts';
+import type { Probe, ServiceName, ServiceSpec } from '../../core/model/project.ts';
+import type { ServiceTerminal } from '../../core/model/session.ts';
 import type { TreeFacts } from '../../core/view/view.ts';
 import type { ProbeResult } from '../../system/system.ts';
-import type { ContainerContext } from './container-context.ts';
+import type { ContainerContext } from '../container-starts/container-context.ts';
 import type { ContainerDesk } from './container-desk.ts';
+import type { TerminalViewer } from './container-terminals.ts';
 import type { ClientContainer } from './client-container.ts';
 import type { LiveContainer } from './live-container.ts';
 
@@ -61,6 +63,11 @@ export class Containers {
 
   probe(container: LiveContainer, probe: Probe): Promise<ProbeResult> {
     return this.#withDesk((desk) => desk.probe(container, probe));
+  }
+
+  /** Its own terminal, or a shell inside. */
+  openTerminal(spec: ServiceSpec, viewer: TerminalViewer): Promise<ServiceTerminal> {
+    return this.#withDesk((desk) => desk.openTerminal(spec, viewer));
   }
 
   /** Asks for what each uses; `facts` has it when `onUsage` is called. */

@@ -27,6 +27,7 @@ import type { MetricsView, SessionSnapshot } from '../../core/model/snapshot.ts'
 import { BugError, DevError, EXIT } from '../../errors.ts';
 import type { ConfigFollower } from './config-follower.ts';
 import { portsInForce } from '../../core/machine/ports.ts';
+import { specOf } from '../runs/spec-of.ts';
 import { findHeldPorts } from '../perform/held-ports.ts';
 import { inspect } from '../perform/inspection.ts';
 import { probeNow } from '../perform/probe-now.ts';
@@ -201,6 +202,8 @@ export class LocalSession implements Session {
     listener: (event: TerminalEvent) => void,
   ): Promise<ServiceTerminal> {
     this.#require([service]);
+    const spec = specOf(this.#supervisor.context, service);
+    if (spec.container !== undefined) return this.#supervisor.context.containers.openTerminal(spec, { size, listener });
     this.#requireTerminal(service);
     return this.#supervisor.terminals.open(service, size, listener);
   }

@@ -12,6 +12,7 @@ import type { Compose, ComposeModel, ComposeSource } from '../container-engine.t
 import { printable } from '../printable.ts';
 import { acquireSessionLock, type SessionLock } from '../state/session-lock.ts';
 import { parseJson, type Fields } from './answers.ts';
+import { hostOf } from './endpoint.ts';
 import { changedModel, readModel } from './compose-model.ts';
 
 const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
@@ -31,7 +32,7 @@ const LONGEST_LINE = 300;
 const MOST_LINES = 200;
 
 export function createCompose({ env, socket, lockDir }: ComposeOptions): Compose {
-  const environment = { ...env, DOCKER_HOST: socket.startsWith('tcp:') ? socket : `unix://${socket}` };
+  const environment = { ...env, DOCKER_HOST: hostOf(socket) };
   return {
     read: async (source, service) => {
       const model = await readWith(environment, source, source.profiles);

@@ -30,8 +30,14 @@ function readService(project: string, service: Fields): ComposeService {
     service: name,
     condition: conditionOf(fieldsOf(dependency)['condition']),
   }));
+  const stopGraceMs = durationMs(textOf(service['stop_grace_period'], 30));
   return {
-    facts: { project, ports: listOf(service['ports']).flatMap(readPort), dependsOn },
+    facts: {
+      project,
+      ports: listOf(service['ports']).flatMap(readPort),
+      dependsOn,
+      ...(stopGraceMs === undefined ? {} : { stopGraceMs }),
+    },
     image: typeof service['image'] === 'string' ? service['image'] : undefined,
     isBuilt: service['build'] !== undefined && service['build'] !== null,
     profiles: listOf(service['profiles']).flatMap((profile) => textOf(profile) ?? []),
@@ -48,6 +54,16 @@ function conditionOf(condition: unknown): ComposeFacts['dependsOn'][number]['con
     default:
       return 'started';
   }
+}
+
+/** `1m30s`, as Compose prints it. */
+function durationMs(text: string | undefined): number | undefined {
+  if (text === undefined || !/^(?:\d+(?:\.\d+)?(?:h|ms|m|s))+$/.test(text)) return undefined;
+  const units = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;
+  return [...text.matchAll(/([\d.]+)(h|ms|m|s)/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * units[unit as keyof typeof units],
+    0,
+  );
 }
 
 /** `published` is a text, and may be a range: then its first port. */

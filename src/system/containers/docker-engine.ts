@@ -11,7 +11,9 @@ import type {
   ContainerRequest,
   Follower,
   FollowOptions,
+  ContainerTerminal,
   LogRecord,
+  TerminalRequest,
 } from '../container-engine.ts';
 import { askEngine, EngineError, openEngineStream, readBody, type EngineAnswer } from './engine-client.ts';
 import { authHeaders, PullProgress, pullPath } from './image-pull.ts';
@@ -140,6 +142,11 @@ export class DockerEngine implements ContainerEngine {
     const { body: text } = await this.#ask('GET', `/exec/${exec}/json`, { timeoutMs });
     const code = fieldsOf(parseJson(text))['ExitCode'];
     return { code: typeof code === 'number' ? code : 1, output };
+  }
+
+  async openTerminal(id: string, request: TerminalRequest): Promise<ContainerTerminal> {
+    const { openEngineTerminal } = await import('./engine-terminal.ts');
+    return this.#reach(() => openEngineTerminal(this.#options.socket, id, request));
   }
 
   async usage(id: string) {

@@ -33,6 +33,17 @@ export function findEndpoint(env: Env): Endpoint {
   return { kind: 'local', socket: socket ?? DEFAULT_SOCKET, chosenBy: undefined };
 }
 
+/** For a client of the engine, so that it asks the one that we ask. */
+export function clientEnvironment(env: Env): Env {
+  const endpoint = findEndpoint(env);
+  return endpoint.kind === 'local' ? { ...env, DOCKER_HOST: hostOf(endpoint.socket) } : env;
+}
+
+/** As DOCKER_HOST has it. */
+export function hostOf(socket: string): string {
+  return socket.startsWith('tcp:') ? socket : `unix://${socket}`;
+}
+
 function endpointOfContext(folder: string, context: string): Endpoint {
   const chosenBy = `the docker context ${printable(context)}`;
   // The docker command names the folder of a context by the hash of its name.

@@ -1,9 +1,10 @@
 // Talks to Docker or Podman where they can be reached on this machine: HTTP over a Unix socket, nothing else, each answer
 // for a bounded time and size. Starts no program and asks nobody on the network, whatever DOCKER_HOST says.
 
-import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { request, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import type { Duplex } from 'node:stream';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -101,6 +102,30 @@ export async function openEngineStream(call: EngineStreamRequest): Promise<Incom
   }
 }
 
+export type Upgraded =
+  | { readonly kind: 'connection'; readonly connection: Duplex; readonly head: Buffer }
+  /** It was not willing. */
+  | { readonly kind: 'answer'; readonly response: IncomingMessage };
+
+/** Asks for the connection itself, for bytes both ways. @throws EngineError when nobody answers in time */
+export async function upgradeEngineCall(call: EngineRequest): Promise<Upgraded> {
+  const overdue = new AbortController();
+  const timer = setTimeout(() => overdue.abort(), call.timeoutMs);
+  const headers = { connection: 'Upgrade', upgrade: 'tcp' };
+  try {
+    return await new Promise<Upgraded>((resolve, reject) => {
+      const asked = requestOf({ ...call, headers }, overdue.signal);
+      asked.on('error', reject);
+      asked.on('response', (response) => resolve({ kind: 'answer', response }));
+      asked.on('upgrade', (_response, connection, head) => resolve({ kind: 'connection', connection, head }));
+    });
+  } catch (error) {
+    throw engineError(error, call.socket, { isOverdue: overdue.signal.aborted });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** The body of an answer that is known to end. @throws EngineError when it is too large */
 export async function readBody(response: IncomingMessage, socket: string): Promise<string> {
   const chunks: Buffer[] = [];
@@ -113,24 +138,29 @@ export async function readBody(response: IncomingMessage, socket: string): Promi
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function send({ socket, method, path, body, headers }: EngineCall, signal: AbortSignal): Promise<IncomingMessage> {
+function send(call: EngineCall, signal: AbortSignal): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const asked = requestOf(call, signal);
+    asked.on('error', reject);
+    asked.on('response', resolve);
+  });
+}
+
+function requestOf({ socket, method, path, body, headers }: EngineCall, signal: AbortSignal): ClientRequest {
   const tcp = /^tcp:\/\/(.+):(\d+)$/.exec(socket);
   const place = tcp === null ? { socketPath: socket } : { host: tcp[1], port: Number(tcp[2]) };
   const text = body === undefined ? undefined : JSON.stringify(body);
   const described = text === undefined ? {} : { 'content-type': 'application/json' };
-  return new Promise((resolve, reject) => {
-    const asked = request({
-      ...place,
-      method,
-      path,
-      headers: { host: 'localhost', ...described, ...headers },
-      agent: false,
-      signal,
-    });
-    asked.on('error', reject);
-    asked.on('response', resolve);
-    asked.end(text);
+  const asked = request({
+    ...place,
+    method,
+    path,
+    headers: { host: 'localhost', ...described, ...headers },
+    agent: false,
+    signal,
   });
+  asked.end(text);
+  return asked;
 }
 
 function engineError(error: unknown, socket: string, { isOverdue }: { readonly isOverdue: boolean }): EngineError {

@@ -51,6 +51,13 @@ it('a port of the config wins, and leads to the port inside that the file has', 
   expect(withComposeFacts(said, facts(), []).port?.inside).toBe(1);
 });
 
+it('the grace of the file counts, unless the config has one', () => {
+  const slow = facts({ stopGraceMs: 90_000 });
+  expect(withComposeFacts(composed('mail'), slow, []).stop.graceMs).toBe(90_000);
+  const container = { kind: 'compose', service: 'mail', files: [], profiles: [], hasOwnGrace: true } as const;
+  expect(withComposeFacts({ ...composed('mail'), container }, slow, []).stop.graceMs).toBe(10_000);
+});
+
 it('dependencies of the file are those of the services that stand for them, in the same file', () => {
   const dependsOn = [
     { service: 'postgres', condition: 'ready' },

@@ -95,3 +95,14 @@ it('adds variables, with every dollar as Compose writes it', () => {
 it.each([undefined, [], {}, { services: {} }])('is none in %j', (json) => {
   expect(readModel(json, [])).toBe(undefined);
 });
+
+it.each([
+  ['10s', 10_000],
+  ['1m30s', 90_000],
+  ['1h0m0s', 3_600_000],
+  ['500ms', 500],
+  ['soon', undefined],
+])('reads a grace period of %s', (stop_grace_period, stopGraceMs) => {
+  const json = { name: 'shop', services: { web: { image: 'web', stop_grace_period } } };
+  expect(readModel(json, [])?.services.get('web')?.facts.stopGraceMs).toBe(stopGraceMs);
+});

@@ -1,4 +1,5 @@
-// `run SERVICE -- CMD…`: a command of the person's own in the folder and environment of a service, on this terminal.
+// `run SERVICE -- CMD…`: a command of the person's own in the folder and environment of a service, on this terminal; inside of
+// its container, if it is one.
 
 import { plannedPorts } from '../../../core/model/service-ports.ts';
 import { DevError, EXIT } from '../../../errors.ts';
@@ -31,5 +32,14 @@ export async function run(context: CliContext, { names }: CommandRequest): Promi
       return plannedPorts(spec, view).map(({ key, port }) => [key, port] as const);
     }),
   );
-  return context.runForService(service, { command, ports });
+  const isContainer = services.find(({ name }) => name === service)?.container !== undefined;
+  if (!isContainer) return context.runForService(service, { command, ports });
+  const container = snapshot?.services.find(({ name }) => name === service)?.container ?? undefined;
+  if (container !== undefined) return context.runInContainer(container, command);
+  throw new DevError({
+    code: 'refused',
+    exitCode: EXIT.notReady,
+    message: `The container of "${service}" does not run, so nothing can run inside.`,
+    hint: `./dev start ${service} --wait`,
+  });
 }
