@@ -25,7 +25,7 @@ export const rooms = [
     why: 'The core decides and does nothing, so that the same inputs lead to the same states on every machine.',
     uses: [],
     packages: ['re2js', 'string-width'],
-    layers: ['output', 'model', 'logs', 'secrets', 'env', 'ports', 'rules', 'messages', 'machine', 'view'],
+    layers: ['output', 'model', 'logs', 'secrets', 'env', 'actors', 'ports', 'rules', 'messages', 'machine', 'view'],
   },
   {
     name: 'config',
@@ -80,7 +80,18 @@ export const rooms = [
     uses: ['core', 'system/state'],
     types: ['system'],
     packages: ['node:crypto', 'node:path', 'node:util'],
-    layers: ['runs', 'output', 'container-starts', 'containers', 'watch', 'perform', '.', 'chronicle', 'session'],
+    layers: [
+      'runs',
+      'output',
+      'container-starts',
+      'containers',
+      'watch',
+      'perform',
+      '.',
+      'actors',
+      'chronicle',
+      'session',
+    ],
   },
   {
     name: 'ipc',

@@ -9,6 +9,7 @@ export const EXIT = {
   noSuchService: 4,
   conflict: 5,
   noSession: 6,
+  notAllowed: 8,
   bug: 70,
   timeout: 124,
   interrupted: 130,
@@ -38,6 +39,7 @@ export type ErrorCode =
   | 'timeout'
   | 'interrupted'
   | 'refused'
+  | 'not_allowed'
   | 'internal';
 
 /** An expected failure: says what happened and why (`message`), and what to do next (`hint`). */

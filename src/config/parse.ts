@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { BugError } from '../errors.ts';
 import type { Project, ServiceName, ServiceSpec } from '../core/model/project.ts';
 import { portKey } from '../core/model/service-ports.ts';
+import { agentsOf, checkMain, mainOf } from './rules/agents.ts';
 import { checkChecks, checksOf } from './rules/checks.ts';
 import { checkDependencies, checkNames, checkPorts, checkReferences, type ReportService } from './rules/check.ts';
 import { readDocument, type ConfigDocument } from './text/document.ts';
@@ -64,6 +65,8 @@ export function parseProject(request: ParseRequest): ParseResult {
     reload: local?.reload ?? base?.reload ?? 'ask',
     onHangup: local?.on_hangup ?? base?.on_hangup ?? 'stop',
     secrets: local?.secrets ?? base?.secrets ?? [],
+    ...agentsOf(documents),
+    ...mainOf(documents),
   };
   return { project };
 }
@@ -143,6 +146,7 @@ function readServices(
   for (const name of allNames) if ([...withPort].some((service) => isNamed(name, service))) withPort.add(name);
   checkReferences(specs, allNames, withPort, report);
   issues.add(...documents.flatMap((document) => checkProfiles(document, allNames)));
+  issues.add(...documents.flatMap((document) => checkMain(document, allNames)));
   return markOneShots(expandReplicas(specs, counts, report));
 }
 

@@ -1,6 +1,7 @@
 // One connection to a supervisor: says hello, pairs answers with requests, and notices when nobody answers.
 // Trap: the first request goes out right behind the hello, so a refusal reaches whoever waits for that request.
 
+import type { ClientClaim } from '../core/model/actor.ts';
 import type { SessionRole } from '../core/model/vocabulary.ts';
 import { lstatSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -25,6 +26,8 @@ import {
 export interface ConnectOptions {
   readonly socketPath: string;
   readonly role: SessionRole;
+  /** What the session is told about who asks. */
+  readonly client?: ClientClaim;
   /** Of this devdeck. */
   readonly version: string;
   /** `end`: only `shutdown` will be called, which a session of every other version understands as well. */
@@ -87,7 +90,8 @@ export class Connection {
     socket.on('data', (chunk) => this.receive(chunk));
     socket.on('error', () => undefined);
     socket.on('close', () => this.fail(this.brokenOff()));
-    socket.write(encodeFrame({ hello: { protocol: PROTOCOL, version: options.version, role: options.role } }));
+    const { version, role, client } = options;
+    socket.write(encodeFrame({ hello: { protocol: PROTOCOL, version, role, client } }));
     this.watchSilence();
   }
 

@@ -3,6 +3,7 @@
 // and its launcher connects to the other one.
 // Trap: this is on the path of `./dev status`, so what only a launch needs is loaded when something is launched.
 
+import type { ClientClaim } from '../core/model/actor.ts';
 import type { SessionRole } from '../core/model/vocabulary.ts';
 import type { Environment } from '../core/env/environment.ts';
 import { existsSync, lstatSync } from 'node:fs';
@@ -30,6 +31,8 @@ export interface FindOptions {
   readonly root: string;
   readonly env: Environment;
   readonly role: SessionRole;
+  /** See ConnectOptions. */
+  readonly client?: ClientClaim;
   /** Of this devdeck. */
   readonly version: string;
   /** See ConnectOptions. To `look`, a folder that is not private only means that no session is found. */
@@ -188,13 +191,14 @@ async function findAccepting(options: FindOptions, paths: RuntimePaths): Promise
 }
 
 async function launch(options: OpenOptions, paths: RuntimePaths): Promise<LaunchOutcome> {
-  const { root, configFile, role, columns, rows, start } = options;
+  const { root, configFile, role, columns, rows, start, client } = options;
   const request: LaunchRequest = {
     root,
     role,
     columns,
     rows,
     start,
+    ...(client === undefined ? {} : { client }),
     ...(configFile === undefined ? {} : { configFile }),
   };
   const { startSupervisor } = await import('./start-supervisor.ts');

@@ -12,11 +12,14 @@ import type {
   StartOptions,
   TerminalSize,
 } from '../core/model/session.ts';
+import { terminalSafe } from '../core/output/unseen.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { isInteger, isRecord } from './protocol.ts';
 import type { SessionRequest } from './session-requests.ts';
 
 const LONGEST_ANSWER = 4_096;
+const LONGEST_TEXT = 500;
+const LONGEST_LEASE_MS = 24 * 3_600_000;
 /** More than a project has services, with the names that mean all copies of one. */
 const MOST_NAMES = 2_000;
 
@@ -40,6 +43,11 @@ const ARGUMENTS: {
   typeAnswer: ([service, line]) => [serviceName(service), typedLine(line)],
   reloadConfig: ([options]) => [reloadOptions(options)],
   shutdown: ([options]) => [forceOption(options)],
+  clients: () => [],
+  requestPermission: ([action]) => [permission(action)],
+  answerRequest: ([id, answer]) => [integer('id', id, 1, 2 ** 31), requestAnswer(answer)],
+  lockService: ([service, lease]) => [serviceName(service), leaseTerms(lease)],
+  unlockService: ([service]) => [serviceName(service)],
   detach: () => [],
   resize: ([size]) => [terminalSize(size)],
 };
@@ -104,6 +112,33 @@ function reloadOptions(value: unknown): Parameters<Session['reloadConfig']>[0] {
     ...(isAbsent(dryRun) ? {} : { dryRun: boolean('dryRun', dryRun) }),
     ...(isAbsent(version) ? {} : { version: integer('version', version, 0, Number.MAX_SAFE_INTEGER) }),
   };
+}
+
+function permission(value: unknown): Parameters<Session['requestPermission']>[0] {
+  if (!isRecord(value)) throw usage(`an action must be an object, not ${quote(value)}`);
+  return { right: oneOf('right', value['right'], ['run']), what: shortText('what', value['what']) };
+}
+
+function requestAnswer(value: unknown): Parameters<Session['answerRequest']>[1] {
+  if (!isRecord(value)) throw usage(`an answer must be an object, not ${quote(value)}`);
+  const { isGranted, remember } = value;
+  return {
+    isGranted: boolean('isGranted', isGranted),
+    ...(isAbsent(remember) ? {} : { remember: boolean('remember', remember) }),
+  };
+}
+
+function leaseTerms(value: unknown): Parameters<Session['lockService']>[1] {
+  if (!isRecord(value)) throw usage(`a lease must be an object, not ${quote(value)}`);
+  const durationMs = integer('durationMs', value['durationMs'], 1, LONGEST_LEASE_MS);
+  return { durationMs, why: shortText('why', value['why']) };
+}
+
+/** Said of a client, and shown to a person. */
+function shortText(what: string, value: unknown): string {
+  const said = text(what, value);
+  if (said.length > LONGEST_TEXT) throw usage(`${what} must have at most ${LONGEST_TEXT} characters`);
+  return terminalSafe(said.replaceAll(/\s+/g, ' '));
 }
 
 function conflictDecision(value: unknown): ConflictDecision {

@@ -33,8 +33,15 @@ interface Missed {
   readonly logs: Record<string, number>;
 }
 
-export interface PeerHost {
+/** A client's own session; `leave` when its connection is over. */
+export interface Admission {
   readonly session: Session;
+  leave(): void;
+}
+
+export interface PeerHost {
+  /** What this client may ask for; asked once, with its hello. */
+  readonly admit: (hello: Hello) => Admission;
   readonly version: string;
   readonly mask: (text: string) => string;
   onHello(peer: Peer): void;
@@ -57,24 +64,20 @@ export class Peer {
   private missed: Missed | undefined;
   private isCatchingUp = false;
   private readonly helloLimit: NodeJS.Timeout;
-  private readonly terminals: PeerTerminals;
+  private admission: Admission | undefined;
+  private terminals: PeerTerminals | undefined;
   private readonly socket: Socket;
   private readonly host: PeerHost;
 
   constructor(socket: Socket, host: PeerHost) {
     this.socket = socket;
     this.host = host;
-    this.terminals = new PeerTerminals({
-      session: host.session,
-      send: (frame) => this.send(frame),
-      isBehind: () => socket.writableLength > MAX_QUEUED_BYTES,
-    });
     // When it is us who are late, the hello lies there unread: it is read before the limit counts.
     this.helloLimit = setTimeout(() => setImmediate(() => this.requireHello()), ANSWER_LIMIT_MS);
     socket.on('data', (chunk) => this.receive(chunk));
     socket.on('drain', () => {
       this.serveWaiting();
-      this.terminals.catchUp();
+      this.terminals?.catchUp();
       void this.catchUp();
     });
     // A client that died in the middle of an answer; 'close' follows.
@@ -82,7 +85,8 @@ export class Peer {
     socket.on('close', () => {
       clearTimeout(this.helloLimit);
       this.waiting.length = 0;
-      this.terminals.close();
+      this.terminals?.close();
+      this.admission?.leave();
       host.onClose(this);
     });
   }
@@ -137,9 +141,16 @@ export class Peer {
     this.waiting.push(request);
   }
 
-  private greet({ protocol, version, role }: Hello): void {
+  private greet(hello: Hello): void {
+    const { protocol, version, role } = hello;
     clearTimeout(this.helloLimit);
     this.role = role;
+    this.admission = this.host.admit(hello);
+    this.terminals = new PeerTerminals({
+      session: this.admission.session,
+      send: (frame) => this.send(frame),
+      isBehind: () => this.socket.writableLength > MAX_QUEUED_BYTES,
+    });
     if (protocol === PROTOCOL) {
       this.send({ welcome: { protocol: PROTOCOL, version: this.host.version, pid: process.pid } });
     } else {
@@ -186,15 +197,18 @@ export class Peer {
   }
 
   private async perform(method: string, params: readonly unknown[]): Promise<unknown> {
+    const { admission, terminals } = this;
+    // Requests are read only behind a hello.
+    if (admission === undefined || terminals === undefined) return null;
     if (this.refusal !== undefined && method !== 'shutdown') throw this.refusal;
     if (method === 'subscribe') {
       this.isSubscribed = true;
       this.host.onSubscribe();
       return null;
     }
-    if (isTerminalMethod(method)) return (await this.terminals.call(method, params)) ?? null;
+    if (isTerminalMethod(method)) return (await terminals.call(method, params)) ?? null;
     if (method === 'detach' || method === 'shutdown') this.saidGoodbye = true;
-    return (await callMethod(this.host.session, method, params)) ?? null;
+    return (await callMethod(admission.session, method, params)) ?? null;
   }
 
   private sendResult(id: number, method: string, result: unknown): void {
@@ -205,14 +219,15 @@ export class Peer {
 
   /** Replaces the events that were dropped by the state of now. Drops more meanwhile, so that nothing old comes last. */
   private async catchUp(): Promise<void> {
-    if (this.isCatchingUp) return;
+    const { admission } = this;
+    if (this.isCatchingUp || admission === undefined) return;
     this.isCatchingUp = true;
     try {
       while (this.missed !== undefined && this.socket.writableLength <= MAX_QUEUED_BYTES) {
         const { services, logs } = this.missed;
         this.missed = nothingMissed();
         if (services) {
-          const snapshot = await this.host.session.snapshot();
+          const snapshot = await admission.session.snapshot();
           if (!this.isSubscribed) return;
           const names = snapshot.services.map(({ name }) => name);
           this.send({ event: { type: 'services', services: snapshot.services, session: snapshot.session, names } });

@@ -5,6 +5,7 @@
 // devdeck can end the session of every other one. For anything else that changes, PROTOCOL is raised.
 // Guards are written by hand: a schema library takes longer to load than `./dev status` may take.
 
+import { ACTOR_VIAS, type ClientClaim } from '../core/model/actor.ts';
 import type { SessionRole } from '../core/model/vocabulary.ts';
 import { type ErrorCode, type ExitCode, DevError, EXIT, messageOf } from '../errors.ts';
 import { systemFailure } from '../system-error.ts';
@@ -18,6 +19,7 @@ export const MAX_CLIENT_FRAME_BYTES = 256 * 1024;
  * says, whose text is bounded as well (config/parse.ts).
  */
 export const MAX_SERVER_FRAME_BYTES = 64 * 1024 * 1024;
+const LONGEST_CLAIM = 60;
 /** How long a client waits for a sign of life, and a server for a hello: a command ends within 5 s, its own start included. */
 export const ANSWER_LIMIT_MS = 4_000;
 
@@ -26,6 +28,8 @@ export interface Hello {
   readonly protocol: number;
   readonly version: string;
   readonly role: SessionRole;
+  /** Absent in the hello of an earlier version. */
+  readonly client?: ClientClaim;
 }
 
 export interface Welcome {
@@ -55,6 +59,7 @@ export interface LaunchRequest {
   readonly role: SessionRole;
   readonly columns: number;
   readonly rows: number;
+  readonly client?: ClientClaim;
   readonly start?: { readonly names: readonly ServiceName[]; readonly options: StartOptions };
 }
 
@@ -90,7 +95,23 @@ export function parseHello(value: unknown): Hello | undefined {
   const { protocol, version, role } = hello;
   if (!isInteger(protocol) || typeof version !== 'string' || version.length > 100) return undefined;
   if (role !== 'screen' && role !== 'stream' && role !== 'command') return undefined;
-  return { protocol, version, role };
+  const client = parseClaim(hello['client']);
+  return { protocol, version, role, ...(client === undefined ? {} : { client }) };
+}
+
+/** Undefined for what cannot be used: the client then counts as one that says nothing. */
+function parseClaim(value: unknown): ClientClaim | undefined {
+  if (!isRecord(value)) return undefined;
+  const { pid, hasTerminal } = value;
+  const via = ACTOR_VIAS.find((known) => known === value['via']);
+  if (!isInteger(pid) || pid < 1 || via === undefined || typeof hasTerminal !== 'boolean') return undefined;
+  const texts = Object.fromEntries(
+    (['name', 'version', 'marker'] as const).flatMap((key) => {
+      const said = value[key];
+      return typeof said === 'string' && said !== '' ? [[key, said.slice(0, LONGEST_CLAIM)]] : [];
+    }),
+  );
+  return { pid, via, hasTerminal, ...texts };
 }
 
 /** Undefined when `value` is no request; whether the method exists is for the answer to say. */

@@ -7,7 +7,8 @@ import { dirname } from 'node:path';
 import type { Session, SessionEvent } from '../core/model/session.ts';
 import { makePrivate } from '../system/state/runtime-dir.ts';
 import { encodeFrame } from './frames.ts';
-import { Peer } from './peer.ts';
+import { type Admission, Peer } from './peer.ts';
+import type { Hello } from './protocol.ts';
 import { listenAt, removeSocket, whyLost } from './private-socket.ts';
 
 const MAX_CLIENTS = 256;
@@ -22,6 +23,8 @@ export interface ServeOptions {
   /** How often it is looked whether the socket is still there; 2 s unless given. */
   readonly checkEveryMs?: number;
   readonly session: Session;
+  /** The session as this client may use it; the same for all unless given. */
+  readonly admit?: (hello: Hello) => Admission;
   readonly version: string;
   /** For errors, which may quote a config or a command. Answers and events come masked from the session. */
   readonly mask: (text: string) => string;
@@ -121,7 +124,7 @@ class ConnectedClients {
     server.on('connection', (socket) => {
       this.peers.add(
         new Peer(socket, {
-          session: this.options.session,
+          admit: this.options.admit ?? (() => ({ session: this.options.session, leave: () => undefined })),
           version: this.options.version,
           mask: this.options.mask,
           onBug: this.options.onBug,

@@ -20,6 +20,11 @@ const SESSION_REQUESTS = [
   'typeAnswer',
   'reloadConfig',
   'shutdown',
+  'clients',
+  'requestPermission',
+  'answerRequest',
+  'lockService',
+  'unlockService',
   'detach',
   'resize',
 ] as const satisfies readonly (keyof Session)[];

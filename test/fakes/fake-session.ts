@@ -225,6 +225,15 @@ export class FakeSession extends Requests implements Session {
     stop: async () => undefined,
     restart: async () => undefined,
     resolveConflict: async () => undefined,
+    clients: async () => [],
+    requestPermission: async () => undefined,
+    answerRequest: async () => undefined,
+    lockService: async (_service, { why }) => ({
+      holder: 'anna (command, pid 1)',
+      why,
+      until: '2026-01-02T03:24:05.000Z',
+    }),
+    unlockService: async () => undefined,
     readLogs: async ({ service, from: wanted, count }) => {
       const lines = this.lines.get(service) ?? [];
       const from = Math.max(0, wanted);

@@ -1,6 +1,7 @@
 // A supervisor on a fake system, with the session that it offers.
 
 import type { Project, ServiceSpec } from '../../src/core/model/project.ts';
+import type { SessionSnapshot } from '../../src/core/model/snapshot.ts';
 import { Masker } from '../../src/core/secrets/masker.ts';
 import type { ConfigFollower } from '../../src/supervisor/session/config-follower.ts';
 import type { Recorder } from '../../src/supervisor/recorder.ts';
@@ -17,6 +18,8 @@ interface LocalSessionParts {
   readonly callerEnv?: Readonly<Record<string, string>>;
   readonly secrets?: readonly string[];
   readonly checks?: Project['checks'];
+  readonly agents?: Project['agents'];
+  readonly actorFacts?: () => Pick<SessionSnapshot['session'], 'agents' | 'requests' | 'leases'>;
   /** What follows the config; without it there is nothing to follow. */
   readonly config?: (parts: { readonly supervisor: Supervisor; readonly system: FakeSystem }) => ConfigFollower;
 }
@@ -33,6 +36,7 @@ export function openLocalSession(services: readonly ServiceSpec[], parts: LocalS
     profiles: {},
     checks: parts.checks ?? [],
     secrets: parts.secrets ?? [],
+    ...(parts.agents === undefined ? {} : { agents: parts.agents }),
   };
   const masker = new Masker();
   const liveRuns: string[][] = [];
@@ -53,7 +57,14 @@ export function openLocalSession(services: readonly ServiceSpec[], parts: LocalS
   const lines: string[] = [];
   const events = new EventLog({ supervisor, clock: system.clock, write: (line) => lines.push(line) });
   const tallies = new Tallies({ supervisor, events });
-  const session = new LocalSession({ supervisor, facts, tallies, ...followed, onDetach: () => {} });
+  const session = new LocalSession({
+    supervisor,
+    facts,
+    tallies,
+    ...followed,
+    actorFacts: () => parts.actorFacts?.() ?? {},
+    onDetach: () => {},
+  });
   const states = () => Object.fromEntries(session.snapshotNow().services.map(({ name, state }) => [name, state]));
   const view = (name: string) => session.snapshotNow().services.find((service) => service.name === name);
   /** What `events` would print. */

@@ -40,6 +40,11 @@ describe('a session over the socket', () => {
     typeAnswer: ['api', 'yes'],
     reloadConfig: [{ dryRun: true, version: 3 }],
     shutdown: [{ force: true }],
+    clients: [],
+    requestPermission: [{ right: 'run', what: 'run npm test in api' }],
+    answerRequest: [3, { isGranted: true, remember: false }],
+    lockService: ['api', { durationMs: 1000, why: 'debugging' }],
+    unlockService: ['api'],
     detach: [],
     resize: [{ columns: 80, rows: 24 }],
   };

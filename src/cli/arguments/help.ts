@@ -79,6 +79,8 @@ function meaningOf(name: ExitCodeName): string {
       return 'a port conflict is unresolved, or a session with another config runs';
     case 'noSession':
       return 'no session runs';
+    case 'notAllowed':
+      return 'not allowed to this caller: an agent needs a person’s yes, or somebody else holds the service';
     case 'bug':
       return 'a bug in devdeck; the message names the debug log';
     case 'timeout':

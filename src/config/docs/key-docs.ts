@@ -56,6 +56,15 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       example: '[LICENCE]',
       default: '[]',
     },
+    main: {
+      meaning: 'the service whose URL is meant where none is named, as in `./dev test`',
+      example: 'web',
+      otherwise: 'the one service with a URL that no other needs',
+    },
+    agents: {
+      meaning: 'what coding agents may do without a person; see docs/agents.md',
+      example: '{stop: own, kill: ask}',
+    },
   },
   service: {
     command: {
@@ -305,5 +314,28 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       otherwise: 'nothing is served',
     },
     host: { meaning: 'the address it listens on', example: '"::1"', default: '127.0.0.1' },
+  },
+  agents: {
+    stop: {
+      meaning: 'stopping a service; ending the whole session needs `yes` or `ask`',
+      example: 'ask',
+      default: 'own',
+    },
+    kill: {
+      meaning: "stopping, or using in a service's place, what belongs to somebody else",
+      example: 'no',
+      default: 'ask',
+    },
+    reroute: {
+      meaning: 'moving a service of this session to another port; all of them are `own`',
+      example: 'ask',
+      default: 'own',
+    },
+    run: {
+      meaning: 'running a command in the environment of a service, and typing into it',
+      example: 'yes',
+      default: 'ask',
+    },
+    edit_config: { meaning: 'applying an edited config to the running session', example: 'ask', default: 'no' },
   },
 };

@@ -3,6 +3,7 @@
 // everything, since `.project.config.local` says only what it changes; null takes back what a lower layer says.
 
 import { CONFLICT_POLICIES, DEPENDENCY_CONDITIONS, RESTART_POLICIES } from '../../core/model/vocabulary.ts';
+import { RIGHT_VALUES } from '../../core/model/actor.ts';
 import * as z from 'zod/mini';
 import { DURATION, parseDurationMs, PERCENT, SIZE } from '../text/quantity.ts';
 
@@ -257,6 +258,13 @@ const projectCheck = z.strictObject(
   { error: 'a map with at least a command' },
 );
 
+const RIGHT = '"yes", "own", "ask" or "no"';
+const right = optional(oneOf(RIGHT_VALUES, RIGHT));
+const agents = z.strictObject(
+  { stop: right, kill: right, reroute: right, run: right, edit_config: right },
+  { error: 'a map such as {stop: own, kill: ask}' },
+);
+
 export const configSchema = z.strictObject(
   {
     name: optional(text('text')),
@@ -274,6 +282,8 @@ export const configSchema = z.strictObject(
     on_hangup: optional(oneOf(['stop', 'keep'], '"stop" or "keep"')),
     reload: optional(oneOf(['ask', 'auto'], '"ask" or "auto"')),
     secrets: optional(z.array(variableName, { error: 'a list of names of environment variables' })),
+    main: optional(text('the name of a service')),
+    agents: optional(agents),
   },
   { error: 'a map with "services"' },
 );
@@ -295,6 +305,7 @@ export const KEY_GROUPS = {
   alerts,
   check: projectCheck,
   metrics,
+  agents,
 } as const;
 
 export type ConfigInput = z.infer<typeof configSchema>;
@@ -328,6 +339,7 @@ export function knownKeys(path: readonly (string | number)[]): readonly string[]
   if (top === undefined) return Object.keys(configSchema.shape);
   if (top === 'checks') return Object.keys(projectCheck.shape);
   if (top === 'metrics') return Object.keys(metrics.shape);
+  if (top === 'agents') return Object.keys(agents.shape);
   const [key] = top === 'defaults' ? rest : rest.slice(1);
   if (key === 'ports') return Object.keys(morePort.shape);
   if (key === 'depends_on') return Object.keys(dependencyMap.shape);

@@ -143,6 +143,7 @@ export function onProcessExited(turn: Turn, input: Extract<Observation, { type: 
   if (service.state.status === 'stopping') return;
   if (run.hook !== undefined && exit.code === 0) return onHookSucceeded(turn, service, run, run.hook);
   // The leader is gone by itself. Whatever it left behind must go too before anything new starts.
+  turn.patch(input.service, { by: undefined });
   const what = run.hook === undefined ? '' : `before: ${hookText(service.spec, run.hook)} `;
   turn.emit({ type: 'note', service: input.service, text: what + describeExit(exit) });
   if (run.hook !== undefined && isTriedAgain(service, run.hook)) {

@@ -72,16 +72,17 @@ function command(turn: Turn, input: Command): void {
     case 'start':
       return start(turn, input.names, input.options);
     case 'stop':
-      return stop(turn, namesOrAll(turn, input.names), { isForced: input.isForced });
+      return stop(turn, namesOrAll(turn, input.names), input);
     case 'restart':
-      return restart(turn, namesOrAll(turn, input.names));
+      return restart(turn, namesOrAll(turn, input.names), input.by);
     case 'resolveConflict':
+      turn.patch(input.service, { by: input.decision.by });
       return resolveConflict(turn, input.service, input.decision);
     case 'applyConfig':
       return applyConfig(turn, input.project.services);
     case 'shutdown':
       turn.patchSession({ isEnding: true });
-      return stop(turn, [...turn.services.keys()], { isForced: input.isForced });
+      return stop(turn, [...turn.services.keys()], input);
     default:
       return assertNever(input);
   }
@@ -174,24 +175,29 @@ function start(turn: Turn, names: readonly ServiceName[], options: StartOptions)
     const service = turn.service(name);
     // What has ended with success, as a migration does, is done: it runs again only when it is named.
     const isDone = service.state.status === 'exited' && !repeated.has(name);
-    turn.patch(name, { wanted: true, ignoresDependencies, watch: resumed(service.watch) });
-    if (isOver(service) && !isDone) turn.beginGeneration(name, { isFresh: true });
+    const by = service.wanted ? service.by : options.by;
+    turn.patch(name, { wanted: true, ignoresDependencies, watch: resumed(service.watch), by });
+    if (isOver(service) && !isDone) turn.beginGeneration(name, { isFresh: true, by: options.by });
   }
 }
 
-function stop(turn: Turn, names: readonly ServiceName[], options: { readonly isForced: boolean }): void {
+function stop(
+  turn: Turn,
+  names: readonly ServiceName[],
+  { isForced, by }: { readonly isForced: boolean; readonly by?: string },
+): void {
   for (const name of names) {
-    turn.patch(name, { wanted: false });
-    if (options.isForced) forceStop(turn, name);
+    turn.patch(name, { wanted: false, by });
+    if (isForced) forceStop(turn, name);
   }
 }
 
-function restart(turn: Turn, names: readonly ServiceName[]): void {
+function restart(turn: Turn, names: readonly ServiceName[], by: string | undefined): void {
   if (turn.session.isEnding) return;
   const chosen = staying(turn, names);
   for (const name of chosen) {
     turn.patch(name, { wanted: true, watch: resumed(turn.service(name).watch) });
-    turn.beginGeneration(name, { renewal: 'as asked', isFresh: true });
+    turn.beginGeneration(name, { renewal: 'as asked', isFresh: true, by });
   }
   for (const name of withDependencies(specsOf(turn), chosen)) {
     if (!turn.service(name).ignoresDependencies) turn.patch(name, { wanted: true });

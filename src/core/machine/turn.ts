@@ -60,14 +60,20 @@ export class Turn {
    * Asks for a new run: `reconcile` ends the one of the older generation, if there is one, and starts the next.
    * @param options.renewal why, as it goes on after "restarted: "; the former reason stands without it
    * @param options.isFresh restarts in a row are counted from zero again
+   * @param options.by who asked for it; nobody unless given
    */
   beginGeneration(
     name: ServiceName,
-    { renewal, isFresh = false }: { readonly renewal?: string; readonly isFresh?: boolean },
+    {
+      renewal,
+      isFresh = false,
+      by,
+    }: { readonly renewal?: string; readonly isFresh?: boolean; readonly by?: string | undefined },
   ): void {
     const { generation } = this.service(name);
     this.patch(name, {
       generation: generation + 1,
+      by,
       ...(renewal === undefined ? {} : { renewal }),
       ...(isFresh ? { attempts: 0, hasCooledDown: false } : {}),
     });

@@ -25,12 +25,12 @@ export interface ExitFinding {
 
 export type Command =
   | { readonly type: 'start'; readonly names: readonly ServiceName[]; readonly options: StartOptions }
-  | { readonly type: 'stop'; readonly names: readonly ServiceName[]; readonly isForced: boolean }
-  | { readonly type: 'restart'; readonly names: readonly ServiceName[] }
+  | { readonly type: 'stop'; readonly names: readonly ServiceName[]; readonly isForced: boolean; readonly by?: string }
+  | { readonly type: 'restart'; readonly names: readonly ServiceName[]; readonly by?: string }
   | { readonly type: 'resolveConflict'; readonly service: ServiceName; readonly decision: ConflictDecision }
   /** Its services take the place of those that the session has. */
-  | { readonly type: 'applyConfig'; readonly project: Project }
-  | { readonly type: 'shutdown'; readonly isForced: boolean };
+  | { readonly type: 'applyConfig'; readonly project: Project; readonly by?: string }
+  | { readonly type: 'shutdown'; readonly isForced: boolean; readonly by?: string };
 
 export type Observation =
   | { readonly type: 'attendanceChanged'; readonly isAttended: boolean }

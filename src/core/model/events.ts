@@ -1,6 +1,7 @@
 // What happened in a session, as plain facts: for `events`, and for a screen that tells what it missed.
 
 import type { ServiceName } from './project.ts';
+import type { ConflictChoiceName } from './vocabulary.ts';
 import type { StateName } from './snapshot.ts';
 
 /** How long a start took, phase by phase. */
@@ -37,6 +38,8 @@ export type EventFact =
       readonly previous: StateName;
       readonly run: number;
       readonly why: string;
+      /** Who asked for it, as people read it; absent for what happened without anybody. So in all facts. */
+      readonly actor?: string;
     }
   | {
       readonly type: 'exit';
@@ -44,6 +47,7 @@ export type EventFact =
       readonly run: number;
       readonly code: number | null;
       readonly signal: string | null;
+      readonly actor?: string;
     }
   /** A new run takes the place of one that died, or of one that had to make room: `cause` goes on after "restarted: ". */
   | {
@@ -52,9 +56,15 @@ export type EventFact =
       /** Those of this session that nobody asked for. */
       readonly restarts: number;
       readonly cause: string;
+      readonly actor?: string;
     }
   /** A run is ready for the first time. */
-  | ({ readonly type: 'start'; readonly service: ServiceName; readonly run: number } & StartTimes)
+  | ({
+      readonly type: 'start';
+      readonly service: ServiceName;
+      readonly run: number;
+      readonly actor?: string;
+    } & StartTimes)
   /** It ended, or could not begin, against the wish; `error` is the line that says why. */
   | {
       readonly type: 'crash';
@@ -84,6 +94,30 @@ export type EventFact =
       readonly status: 'pass' | 'fail';
       readonly latencyMs: number;
       readonly message: string;
+    }
+  /** A way out of a conflict was chosen. */
+  | {
+      readonly type: 'decision';
+      readonly service: ServiceName;
+      readonly choice: ConflictChoiceName;
+      readonly actor: string;
+    }
+  /** An agent asked for what needs a person's yes, and how that ended; `by` is the person. */
+  | {
+      readonly type: 'consent';
+      readonly state: 'asked' | 'granted' | 'refused' | 'expired';
+      readonly actor: string;
+      readonly what: string;
+      readonly by?: string;
+    }
+  /** Somebody asked for what they may not do. Nothing was done. */
+  | { readonly type: 'refused'; readonly actor: string; readonly what: string; readonly why: string }
+  | {
+      readonly type: 'lease';
+      readonly state: 'locked' | 'unlocked' | 'ended';
+      readonly service: ServiceName;
+      readonly actor: string;
+      readonly why: string;
     }
   /** An edited config was applied, with what it changed; or it cannot be used, with where and why. */
   | { readonly type: 'config'; readonly state: 'applied'; readonly changes: readonly string[] }

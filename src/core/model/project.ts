@@ -1,6 +1,7 @@
 // The nouns of a project as its config describes it, after validation and with defaults filled in.
 // Strings that may hold references (`${service.port}`) are kept as written; core/references expands them.
 
+import type { AgentRights } from './actor.ts';
 import type { ConflictPolicy, DependencyCondition, RestartPolicyName } from './vocabulary.ts';
 
 export type ServiceName = string;
@@ -210,6 +211,10 @@ export interface Project {
   readonly checks: readonly CheckSpec[];
   /** Names of environment variables whose values are masked, besides those that look secret. */
   readonly secrets: readonly string[];
+  /** What coding agents may do; the safe defaults unless given. */
+  readonly agents?: AgentRights;
+  /** The service whose URL is meant where none is named. */
+  readonly main?: ServiceName;
 }
 
 /** Those of `ports:` beside the first, by name, as the config wants them. */

@@ -284,6 +284,8 @@ export interface Service {
   readonly generation: number;
   /** Why the newest generation began, while an older one may still run. */
   readonly renewal: string;
+  /** Who asked for what it does now, as people read it; undefined when it does so by itself. */
+  readonly by: string | undefined;
   /** The port asked for by the config or by `--port`. */
   readonly wantedPort: number | undefined;
   /** The port in force; differs from the wanted one after a reroute. */
@@ -342,6 +344,7 @@ export function createService(spec: ServiceSpec, { epoch, runs }: Departed = { e
     wanted: false,
     generation: 0,
     renewal: '',
+    by: undefined,
     wantedPort: spec.port?.wanted,
     port: spec.port?.wanted,
     morePorts: wantedMorePorts(spec),

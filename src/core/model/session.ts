@@ -1,11 +1,12 @@
 // The one interface between whoever owns the services and whoever looks at them.
 // LocalSession answers by direct calls, RemoteSession over the socket; nobody can tell which.
 
-import type { ConflictPolicy } from './vocabulary.ts';
+import type { Actor } from './actor.ts';
+import type { ConflictPolicy, SessionRole } from './vocabulary.ts';
 import type { ServiceName } from './project.ts';
 import type { PortReport } from './port-facts.ts';
 import type { SessionTallies } from './tallies.ts';
-import type { ConfigChange, HealthView, ServiceView, SessionSnapshot } from './snapshot.ts';
+import type { ConfigChange, HealthView, LeaseView, ServiceView, SessionSnapshot } from './snapshot.ts';
 
 /** One line of output. `seq` counts from 0 at the start of the session; older lines on disk are negative. */
 export interface LogLine {
@@ -88,10 +89,16 @@ type Decision =
   | { readonly choice: 'retry' }
   | { readonly choice: 'skip' };
 
-export type ConflictDecision = Decision & {
-  /** Do the same the next time, without a question. */
-  readonly remember?: boolean;
-};
+/** Who asks, as people read it. The session fills it in; from a client it is never taken. */
+export interface AskedBy {
+  readonly by?: string;
+}
+
+export type ConflictDecision = Decision &
+  AskedBy & {
+    /** Do the same the next time, without a question. */
+    readonly remember?: boolean;
+  };
 
 export interface KillReport {
   readonly port: number | null;
@@ -229,7 +236,7 @@ export interface ServiceTerminal {
   close(): void;
 }
 
-export interface StartOptions {
+export interface StartOptions extends AskedBy {
   /** Also what they depend on. Default true. */
   readonly dependencies?: boolean;
   /** Ports that replace those of the config for this session. */
@@ -240,6 +247,18 @@ export interface StartOptions {
   readonly repeatsCompleted?: boolean;
 }
 
+export interface StopOptions extends AskedBy {
+  readonly force?: boolean;
+}
+
+/** Who is connected to the session. */
+export interface ClientView {
+  readonly actor: Actor;
+  readonly role: SessionRole;
+  /** RFC 3339 UTC. */
+  readonly since: string;
+}
+
 /** Empty `names` means every service that starts by itself (start) or all of them (the rest). */
 export interface Session {
   snapshot(): Promise<SessionSnapshot>;
@@ -247,8 +266,8 @@ export interface Session {
   subscribe(listener: (event: SessionEvent) => void): () => void;
   start(names: readonly ServiceName[], options?: StartOptions): Promise<void>;
   /** Accepted at once; the snapshot shows the progress. `force` skips the grace period. */
-  stop(names: readonly ServiceName[], options?: { readonly force?: boolean }): Promise<void>;
-  restart(names: readonly ServiceName[]): Promise<void>;
+  stop(names: readonly ServiceName[], options?: StopOptions): Promise<void>;
+  restart(names: readonly ServiceName[], options?: AskedBy): Promise<void>;
   resolveConflict(service: ServiceName, decision: ConflictDecision): Promise<void>;
   readLogs(query: LogQuery): Promise<LogWindow>;
   /** Finds lines on disk, a stretch at a time. */
@@ -275,7 +294,31 @@ export interface Session {
    */
   typeAnswer(service: ServiceName, text: string): Promise<void>;
   /** Stops everything, in reverse order; resolves when nothing is left or nothing more can be done. */
-  shutdown(options?: { readonly force?: boolean }): Promise<ShutdownReport>;
+  shutdown(options?: StopOptions): Promise<ShutdownReport>;
+  /** Who is connected now, the oldest first. */
+  clients(): Promise<readonly ClientView[]>;
+  /**
+   * Resolves when the caller may do it, after a person has said yes where that is needed.
+   * @param action.what completes "wants to …"
+   * @throws DevError `not_allowed` with who or what would allow it
+   */
+  requestPermission(action: { readonly right: 'run'; readonly what: string }): Promise<void>;
+  /**
+   * Answers what an agent asks, as the snapshot shows it. Only for a person.
+   * @param answer.remember the same agent need not ask again for the same kind of thing in this session
+   * @throws DevError `not_allowed` for anybody else, `refused` when the question is over
+   */
+  answerRequest(id: number, answer: { readonly isGranted: boolean; readonly remember?: boolean }): Promise<void>;
+  /**
+   * Keeps others from stopping and restarting the service until the time is over, its holder gives it back or has ended.
+   * @throws DevError `not_allowed` while somebody else holds it
+   */
+  lockService(service: ServiceName, lease: { readonly durationMs: number; readonly why: string }): Promise<LeaseView>;
+  /**
+   * Gives the service back. Nothing happens when nobody holds it.
+   * @throws DevError `not_allowed` for what somebody else holds, except from a person's screen
+   */
+  unlockService(service: ServiceName): Promise<void>;
   /** Tells the session that its services should outlive this client. */
   detach(): Promise<void>;
   /** Tells the services with a terminal how large the log pane is. */

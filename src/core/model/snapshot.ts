@@ -244,6 +244,27 @@ export interface ServiceView {
   readonly tty: boolean;
 }
 
+/** Somebody keeps others from stopping and restarting a service. */
+export interface LeaseView {
+  /** As people read it: `anna (command, pid 812)`. */
+  readonly holder: string;
+  readonly why: string;
+  readonly until: string;
+}
+
+/** An agent wants what needs a person's yes. */
+export interface ConsentRequest {
+  readonly id: number;
+  /** `claude-code 2.1 (mcp, pid 812)`. */
+  readonly actor: string;
+  /** Completes "wants to …": `stop node server.js (pid 812), which has port 3000`. */
+  readonly what: string;
+  /** What it is for, as one sentence; empty where the rest says it. */
+  readonly why: string;
+  /** Refused by then, if nobody has answered. */
+  readonly expiresAt: string;
+}
+
 /** One thing that another config would change. */
 export interface ConfigChange {
   /** Null for what concerns the project as a whole. */
@@ -299,6 +320,12 @@ export interface SessionSnapshot {
     readonly metrics?: MetricsView;
     /** Absent while none has failed. */
     readonly failedChecks?: readonly FailedCheckView[];
+    /** Agents that are connected or were at work in the last minute, as people read them; absent while there are none. */
+    readonly agents?: readonly string[];
+    /** Absent while no agent asks for anything. */
+    readonly requests?: readonly ConsentRequest[];
+    /** By service; absent while nobody holds one. */
+    readonly leases?: Readonly<Record<ServiceName, LeaseView>>;
   };
   readonly services: readonly ServiceView[];
 }

@@ -39,7 +39,7 @@ function reasonOf(service: Service, run: Run, exit: ExitFact): string {
   return state.isForced ? `${reason}, by SIGKILL` : reason;
 }
 
-function stopReason({ wanted, generation, renewal }: Service, run: Run, cause: StopCause): string {
+function stopReason({ wanted, generation, renewal, by }: Service, run: Run, cause: StopCause): string {
   switch (cause.kind) {
     case 'at fault':
     case 'hopeless':
@@ -48,7 +48,10 @@ function stopReason({ wanted, generation, renewal }: Service, run: Run, cause: S
       return `it asked about port ${cause.port}, which is taken`;
     case 'asked':
     case 'exited':
-      return wanted && run.generation !== generation ? `restarted: ${renewal}` : 'stopped as asked';
+      if (wanted && run.generation !== generation) {
+        return by === undefined ? `restarted: ${renewal}` : `restarted by ${by}`;
+      }
+      return by === undefined ? 'stopped as asked' : `stopped by ${by}`;
     default:
       return assertNever(cause);
   }

@@ -29,8 +29,9 @@ export function checkFacts(before: readonly FailedCheckView[], now: readonly Fai
 export function factsBetween(before: Service, now: Service, times?: StartTimes): readonly EventFact[] {
   const service = now.spec.name;
   const facts: EventFact[] = [];
+  const actor = now.by === undefined ? {} : { actor: now.by };
   if (now.exit !== undefined && now.exit !== before.exit) {
-    facts.push({ type: 'exit', service, run: before.runs, code: now.exit.code, signal: now.exit.signal });
+    facts.push({ type: 'exit', service, run: before.runs, code: now.exit.code, signal: now.exit.signal, ...actor });
   }
   facts.push(...crashBetween(before, now), ...restartBetween(before, now));
   if (now.port !== before.port) {
@@ -42,10 +43,10 @@ export function factsBetween(before: Service, now: Service, times?: StartTimes):
     const { ok, latencyMs, message } = health;
     facts.push({ type: 'health', service, status: ok ? 'pass' : 'fail', latencyMs, message });
   }
-  if (times !== undefined) facts.push({ type: 'start', service, run: now.runs, ...times });
+  if (times !== undefined) facts.push({ type: 'start', service, run: now.runs, ...times, ...actor });
   const [state, previous] = [nameOf(now), nameOf(before)];
   if (state !== previous || now.runs !== before.runs) {
-    facts.push({ type: 'state', service, state, previous, run: now.runs, why: explain(now) });
+    facts.push({ type: 'state', service, state, previous, run: now.runs, why: explain(now), ...actor });
   }
   return facts;
 }
@@ -67,8 +68,11 @@ function crashBetween(before: Service, now: Service): readonly EventFact[] {
 }
 
 function restartBetween(before: Service, now: Service): readonly EventFact[] {
-  const { spec, restarts, generation, renewal } = now;
-  const restart = (cause: string): readonly EventFact[] => [{ type: 'restart', service: spec.name, restarts, cause }];
+  const { spec, restarts, generation, renewal, by } = now;
+  const actor = by === undefined ? {} : { actor: by };
+  const restart = (cause: string): readonly EventFact[] => [
+    { type: 'restart', service: spec.name, restarts, cause, ...actor },
+  ];
   if (restarts > before.restarts) return restart(before.state.status === 'backoff' ? before.state.reason : 'it ended');
   return generation > before.generation && isLive(before) && now.wanted ? restart(renewal || 'as asked') : [];
 }

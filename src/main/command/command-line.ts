@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 import type { CliContext, EndSignal, Terminal } from '../../cli/context/context.ts';
 import { loadCommand } from '../../cli/dispatch.ts';
 import type { LoadedUserConfig } from '../screen/user-config.ts';
+import { agentMarker } from '../../core/actors/markers.ts';
+import type { ClientClaim } from '../../core/model/actor.ts';
+import type { SessionRole } from '../../core/model/vocabulary.ts';
 import { createOutput, type Output } from '../../cli/context/output.ts';
 import { reportFailure } from '../../cli/text/render-error.ts';
 import { plainRequest, type GlobalOptions, type ParsedArgs } from '../../cli/arguments/request.ts';
@@ -103,7 +106,7 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
     onSignal,
     ask,
     findSession: async (role, purpose = 'use') => {
-      const found = { env: process.env, role, version: VERSION, findSupervisor };
+      const found = { env: process.env, role, client: claimOf(role), version: VERSION, findSupervisor };
       if (purpose === 'look') return findSession({ ...found, purpose, root: place.rootOrHere() });
       const session = await findSession({ ...found, root: place.root(), purpose });
       if (session === undefined) await place.loadProject();
@@ -126,6 +129,7 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
         root: place.root(),
         env: process.env,
         role,
+        client: claimOf(role),
         version: VERSION,
         findSupervisor,
         start,
@@ -216,6 +220,13 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       return (options) => runServiceTerminal({ ...options, stdin, stdout, env, taste, host: createScreenHost() });
     },
   };
+}
+
+/** What the session is told of us; it looks at our process too. */
+function claimOf(role: SessionRole): ClientClaim {
+  const marker = agentMarker(process.env);
+  const hasTerminal = realTerminal.hasInput && realTerminal.hasOutput;
+  return { pid: process.pid, via: role, hasTerminal, ...(marker === undefined ? {} : { marker }) };
 }
 
 async function findSupervisor(paths: RuntimePaths): Promise<RecordedSupervisor | undefined> {

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import type { LoadOptions } from '../../config/cached-project.ts';
 import { loadProject } from '../../config/load.ts';
 import type { Project } from '../../core/model/project.ts';
-import type { ShutdownReport } from '../../core/model/session.ts';
+import type { Session, ShutdownReport } from '../../core/model/session.ts';
 import { toWireError, type LaunchAnswer, type LaunchRequest } from '../../ipc/protocol.ts';
 import { serveSession, type SessionServer } from '../../ipc/server.ts';
 import { DevError, EXIT } from '../../errors.ts';
@@ -32,6 +32,7 @@ import { acquireSessionLock, type SessionLock } from '../../system/state/session
 import type { SessionRecord } from '../../system/state/state-files.ts';
 import type { ProcessIdentity, System } from '../../system/system.ts';
 import { ConfigFollower } from '../../supervisor/session/config-follower.ts';
+import { ActorDesk } from '../../supervisor/actors/actor-desk.ts';
 import { LocalSession } from '../../supervisor/session/local-session.ts';
 import { EventLog } from '../../supervisor/chronicle/event-log.ts';
 import { Tallies } from '../../supervisor/chronicle/tallies.ts';
@@ -43,6 +44,7 @@ import { createConfigFiles } from './config-files.ts';
 import { findLostTrees } from './lost-session.ts';
 import { createRecorder } from './record-session.ts';
 import { MetricsKeeper } from './metrics-keeper.ts';
+import { createIdentify } from './identify-client.ts';
 import { createPlatform } from './platform.ts';
 import { sessionLog as log, sessionMasker as masker } from './session-log.ts';
 import { createSystem } from './system.ts';
@@ -216,6 +218,14 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
       supervisor.announce();
     },
   });
+  const desk: ActorDesk = new ActorDesk({
+    supervisor,
+    clock,
+    session: (): Session => session,
+    identify: createIdentify(platform.processes),
+    isAlive: (process) => isAlive(platform.processes, process),
+    tell: (fact) => eventLog.add(fact),
+  });
   const session: LocalSession = new LocalSession({
     supervisor,
     config,
@@ -223,6 +233,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     metrics: () => metrics.view,
     facts: { pid: process.pid, startedAt, version: DEVDECK_VERSION },
     stopTheRest: () => stopTheRest(sessionId, parts),
+    actorFacts: () => desk.facts,
     onDetach: () => {
       openedBy = 'command';
       files.update({ openedBy });
@@ -272,7 +283,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
 
   // The screen is still loading; it counts as present, or a conflict at start would be settled without it.
   supervisor.dispatch({ type: 'attendanceChanged', isAttended: request.role === 'screen' });
-  if (request.start !== undefined) await session.start(request.start.names, request.start.options);
+  if (request.start !== undefined) await startFor(request, desk, request.start);
 
   let viewers = 0;
   let hasHadViewer = false;
@@ -292,6 +303,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     },
     onLost: (why) => log('socketLost', { why }),
     session,
+    admit: ({ role, client }) => desk.admit(role, client),
     version: DEVDECK_VERSION,
     mask: masker.mask,
     onClients: (clients) => {
@@ -328,6 +340,18 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
   answer({ ready: true, ...(notice === undefined ? {} : { notice }) });
   config.follow();
   if (home !== undefined) removeDeadGroups(home, (owner) => isAlive(platform.processes, owner));
+}
+
+/** What the launcher wants started, in its name. */
+async function startFor(
+  { role, client }: LaunchRequest,
+  desk: ActorDesk,
+  { names, options }: NonNullable<LaunchRequest['start']>,
+): Promise<void> {
+  const claim = client ?? { pid: process.ppid, via: role, hasTerminal: role === 'screen' };
+  const admission = desk.admit(role, claim);
+  await admission.session.start(names, options);
+  admission.leave();
 }
 
 /**

@@ -4,6 +4,8 @@ import { portReport, type PortReport } from '../../core/model/port-facts.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import { namedServices } from '../../core/env/replicas.ts';
 import type {
+  AskedBy,
+  ClientView,
   ConflictDecision,
   LogFindings,
   HeldPort,
@@ -18,6 +20,7 @@ import type {
   SessionEvent,
   ShutdownReport,
   StartOptions,
+  StopOptions,
   TerminalEvent,
   TerminalSize,
   UsageHistory,
@@ -45,6 +48,8 @@ export interface LocalSessionOptions {
   readonly metrics?: () => MetricsView | undefined;
   /** Stops what is left of the session once no service has anything any more; tells what survived even that. */
   readonly stopTheRest?: () => Promise<Pick<ShutdownReport, 'leftovers' | 'isProven'>>;
+  /** What the snapshot shows of agents, their questions and leases. */
+  readonly actorFacts?: () => Pick<SessionSnapshot['session'], 'agents' | 'requests' | 'leases'>;
   /** Called when a client asks that the services outlive it. */
   readonly onDetach: () => void;
 }
@@ -66,6 +71,7 @@ export class LocalSession implements Session {
       session: facts,
       metrics: () => options.metrics?.(),
       configNews: () => options.config?.news,
+      actorFacts: () => options.actorFacts?.() ?? {},
       logFile: (service) => supervisor.logs.pathOf(service),
     });
     supervisor.logs.subscribe((next) => this.#publisher.emit({ type: 'logs', next }));
@@ -93,14 +99,14 @@ export class LocalSession implements Session {
     this.#supervisor.checks.onStart();
   }
 
-  async stop(names: readonly ServiceName[], options: { readonly force?: boolean } = {}): Promise<void> {
-    this.#supervisor.dispatch({ type: 'stop', names: this.#named(names), isForced: options.force === true });
+  async stop(names: readonly ServiceName[], { force: isForced = false, ...by }: StopOptions = {}): Promise<void> {
+    this.#supervisor.dispatch({ type: 'stop', names: this.#named(names), isForced, ...by });
   }
 
-  async restart(names: readonly ServiceName[]): Promise<void> {
+  async restart(names: readonly ServiceName[], by: AskedBy = {}): Promise<void> {
     const services = this.#named(names);
     this.#requireStaying(services);
-    this.#supervisor.dispatch({ type: 'restart', names: services });
+    this.#supervisor.dispatch({ type: 'restart', names: services, ...by });
     this.#supervisor.checks.onStart();
   }
 
@@ -181,11 +187,32 @@ export class LocalSession implements Session {
     return config === undefined ? { changes: [], isApplied: false } : this.#masked(await config.reload(options));
   }
 
-  shutdown(options: { readonly force?: boolean } = {}): Promise<ShutdownReport> {
-    this.#supervisor.dispatch({ type: 'shutdown', isForced: options.force === true });
+  shutdown({ force: isForced = false, ...by }: StopOptions = {}): Promise<ShutdownReport> {
+    this.#supervisor.dispatch({ type: 'shutdown', isForced, ...by });
     this.#supervisor.checks.close();
     this.#ended ??= this.#untilNothingLives();
     return this.#ended;
+  }
+
+  /** Who calls directly is nobody's guest: nothing is refused, and there is nobody to ask. */
+  async clients(): Promise<readonly ClientView[]> {
+    return [];
+  }
+
+  async requestPermission(): Promise<void> {
+    // See clients.
+  }
+
+  answerRequest(): Promise<never> {
+    return Promise.reject(new BugError('a client answers through its own session'));
+  }
+
+  lockService(): Promise<never> {
+    return Promise.reject(new BugError('a client locks through its own session'));
+  }
+
+  unlockService(): Promise<never> {
+    return Promise.reject(new BugError('a client unlocks through its own session'));
   }
 
   async detach(): Promise<void> {

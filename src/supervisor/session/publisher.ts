@@ -36,6 +36,7 @@ interface PublisherOptions {
   readonly session: SessionFacts;
   readonly metrics: () => MetricsView | undefined;
   readonly configNews: () => ConfigNews | undefined;
+  readonly actorFacts: () => Pick<SessionSnapshot['session'], 'agents' | 'requests' | 'leases'>;
   readonly logFile: (service: ServiceName) => string;
 }
 
@@ -160,6 +161,7 @@ export class Publisher {
       ...(metrics === undefined ? {} : { metrics }),
       ...(checks.isDue ? { checking: true } : {}),
       ...(checks.failed.length === 0 ? {} : { failedChecks: checks.failed }),
+      ...this.#options.actorFacts(),
     });
   }
 

@@ -61,6 +61,7 @@ const CONFIG_WITH: Readonly<Record<KeyGroup, (key: string, value: string) => str
   alerts: (key, value) => web(`alerts: {${key}: ${value}}`),
   metrics: (key, value) =>
     `services: {web: {command: serve}}\nmetrics: {${key === 'port' ? '' : 'port: 9464, '}${key}: ${value}}`,
+  agents: (key, value) => `services: {web: {command: serve}}\nagents: {${key}: ${value}}`,
   check: (key, value) =>
     `services: {web: {command: serve}}\nchecks:\n  node:\n${key === 'command' ? '' : '    command: node\n'}    ${key}: ${value}\n`,
 };

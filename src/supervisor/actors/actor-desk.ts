@@ -1,0 +1,122 @@
+// Everybody who is connected to the session, each with a Session of their own that asks for no more than they may.
+
+import { actorLabel, DEFAULT_RIGHTS, type AgentRights, type ClientClaim } from '../../core/model/actor.ts';
+import type { Identity } from '../../core/actors/identify.ts';
+import type { ServiceName } from '../../core/model/project.ts';
+import type { ProcessIdentity } from '../../core/model/service.ts';
+import type { ClientView, Session } from '../../core/model/session.ts';
+import type { SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { SessionRole } from '../../core/model/vocabulary.ts';
+import type { EventFact } from '../../core/model/events.ts';
+import type { Clock } from '../../system/system.ts';
+import type { Supervisor } from '../supervisor.ts';
+import { ActorSession, type SharedByActors } from './actor-session.ts';
+import { Consents } from './consents.ts';
+import { Leases } from './leases.ts';
+
+/** So long the screen shows an agent that only sends commands after its last one. */
+const SHOWN_FOR_MS = 60_000;
+
+interface ActorDeskOptions {
+  readonly supervisor: Supervisor;
+  readonly clock: Clock;
+  readonly session: () => Session;
+  /** Looks at the process of a client and at its ancestors. */
+  readonly identify: (claim: ClientClaim) => Identity;
+  readonly isAlive: (process: ProcessIdentity) => boolean;
+  readonly tell: (fact: EventFact) => void;
+}
+
+interface Guest {
+  readonly identity: () => Identity;
+  readonly role: SessionRole;
+  readonly since: string;
+}
+
+interface Admission {
+  readonly session: Session;
+  /** The connection is over. */
+  leave(): void;
+}
+
+export class ActorDesk implements SharedByActors {
+  readonly consents: Consents;
+  readonly leases: Leases;
+  readonly startedBy = new Map<ServiceName, string>();
+  readonly #options: ActorDeskOptions;
+  readonly #guests = new Set<Guest>();
+  /** When agents that are no longer connected asked for something last. */
+  readonly #recent = new Map<string, { readonly label: string; readonly atMs: number }>();
+
+  constructor(options: ActorDeskOptions) {
+    this.#options = options;
+    const { clock, supervisor, tell } = options;
+    const onChange = (): void => supervisor.announce();
+    this.consents = new Consents({ clock, tell, onChange, isAttended: () => supervisor.state.isAttended });
+    this.leases = new Leases({ clock, tell, onChange, isAlive: options.isAlive });
+  }
+
+  get rights(): AgentRights {
+    return this.#options.supervisor.project.agents ?? DEFAULT_RIGHTS;
+  }
+
+  /** What the snapshot shows of it; nothing while no agent is here and nothing is held. */
+  get facts(): Pick<SessionSnapshot['session'], 'agents' | 'requests' | 'leases'> {
+    const agents = this.#agents();
+    const { pending } = this.consents;
+    return {
+      ...(agents.length === 0 ? {} : { agents }),
+      ...(pending.length === 0 ? {} : { requests: pending }),
+      ...(this.leases.size === 0 ? {} : { leases: this.leases.views }),
+    };
+  }
+
+  /** @param claim undefined for a client of an earlier version, which counts as a script */
+  admit(role: SessionRole, claim: ClientClaim | undefined): Admission {
+    let known: Identity | undefined;
+    // Looked at when it is first needed: most clients only look on.
+    const identity = (): Identity => (known ??= this.#options.identify(claim ?? unsaid(role)));
+    const guest: Guest = { identity, role, since: new Date(this.#options.clock.wallMs()).toISOString() };
+    this.#guests.add(guest);
+    if (claim?.via === 'mcp') this.#options.supervisor.announce();
+    const { supervisor, tell } = this.#options;
+    const session = new ActorSession({ desk: this, inner: this.#options.session(), identity, supervisor, tell });
+    return {
+      session,
+      leave: () => {
+        this.#guests.delete(guest);
+        if (known === undefined) return;
+        this.consents.withdraw(known);
+        if (known.actor.kind === 'agent') supervisor.announce();
+      },
+    };
+  }
+
+  clients(): readonly ClientView[] {
+    return [...this.#guests].map(({ identity, role, since }) => ({ actor: identity().actor, role, since }));
+  }
+
+  noticed({ actor, key }: Identity): void {
+    if (actor.kind !== 'agent') return;
+    const { clock, supervisor } = this.#options;
+    this.#recent.set(key, { label: actorLabel(actor), atMs: clock.nowMs() });
+    supervisor.announce();
+    clock.after(SHOWN_FOR_MS + 1, () => supervisor.announce());
+  }
+
+  #agents(): readonly string[] {
+    const connected = [...this.#guests].flatMap(({ identity, role }) => {
+      // A screen or stream is looked at only when it asks for something.
+      if (role !== 'command') return [];
+      const { actor } = identity();
+      return actor.kind === 'agent' && actor.via === 'mcp' ? [actorLabel(actor)] : [];
+    });
+    const since = this.#options.clock.nowMs() - SHOWN_FOR_MS;
+    for (const [key, { atMs }] of this.#recent) if (atMs < since) this.#recent.delete(key);
+    return [...new Set([...connected, ...[...this.#recent.values()].map(({ label }) => label)])];
+  }
+}
+
+function unsaid(role: SessionRole): ClientClaim {
+  return { pid: 0, via: role, hasTerminal: false };
+}
