@@ -139,6 +139,7 @@ export const rooms = [
       'commands/ports',
       'commands/project',
       'commands/session',
+      'commands/together',
       '.',
     ],
   },

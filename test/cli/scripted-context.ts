@@ -1,5 +1,6 @@
 // A CliContext without a process around it: what was written, a clock that stands still, signals on demand.
 
+import type { Actor } from '../../src/core/model/actor.ts';
 import { Writable } from 'node:stream';
 import { parseArgs } from '../../src/cli/arguments/args.ts';
 import type {
@@ -35,6 +36,8 @@ const emptyMachine: Machine = {
 const NOW = Date.UTC(2026, 0, 2, 3, 14, 5);
 
 export interface Script extends Partial<Omit<CliContext, 'output' | 'globals' | 'clock' | 'onSignal'>> {
+  /** Who runs the command; a person unless given. */
+  readonly actor?: Actor;
   /** The running session; undefined when none runs. */
   readonly running?: FakeSession;
   /** The session that is opened when none runs. */
@@ -108,6 +111,12 @@ export function runScripted(line: string, script: Script = {}): Run {
     loadProject: script.loadProject ?? (async () => projectOf(script.services ?? [])),
     logHistory: script.logHistory ?? unexpected('logHistory'),
     sessionEvents: script.sessionEvents ?? unexpected('sessionEvents'),
+    caller: () =>
+      Promise.resolve({
+        actor: script.actor ?? { kind: 'person', name: 'anna', via: 'command', pid: 1 },
+        key: 'anna',
+        home: undefined,
+      }),
     portDesk: script.portDesk ?? unexpected('portDesk'),
     machine: script.machine ?? (async () => emptyMachine),
     portLedger: script.portLedger ?? unexpected('portLedger'),

@@ -4,15 +4,8 @@
 
 import { Command, CommanderError, Option } from 'commander';
 import { BugError, DevError, EXIT } from '../../errors.ts';
-import {
-  COMMANDS,
-  DEFAULT_COMMAND,
-  GLOBAL_OPTIONS,
-  findCommand,
-  type CommandName,
-  type CommandSpec,
-  type OptionSpec,
-} from './commands-table.ts';
+import { COMMANDS, DEFAULT_COMMAND, GLOBAL_OPTIONS, findCommand, type CommandName } from './commands-table.ts';
+import type { CommandSpec, OptionSpec } from './command-spec.ts';
 import type { CommandOptions, GlobalOptions, ParsedArgs } from './request.ts';
 
 /** @throws DevError `usage` that names what was not understood and suggests what comes closest */
@@ -84,7 +77,8 @@ interface WrittenGlobals {
 }
 
 /** The same, and those that commander, which names them by their long flags, calls otherwise than we do. */
-interface WrittenOptions extends Omit<CommandOptions, 'timeoutMs' | 'dependencies' | 'ports'> {
+interface WrittenOptions extends Omit<CommandOptions, 'timeoutMs' | 'dependencies' | 'ports' | 'forMs'> {
+  readonly for?: number;
   readonly timeout?: number;
   readonly deps?: boolean;
   readonly killExisting?: true;
@@ -102,7 +96,7 @@ function globalOptions({ project, config, color, quiet, verbose }: WrittenGlobal
 }
 
 function commandOptions(written: WrittenOptions): CommandOptions {
-  const { timeout, deps, killExisting, port, onConflict, ...same } = written;
+  const { timeout, deps, killExisting, port, onConflict, for: forMs, ...same } = written;
   if (killExisting && onConflict !== undefined && onConflict !== 'kill') {
     throw new DevError({
       code: 'usage',
@@ -115,6 +109,7 @@ function commandOptions(written: WrittenOptions): CommandOptions {
   return {
     ...same,
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    ...(forMs === undefined ? {} : { forMs }),
     ...(deps === undefined ? {} : { dependencies: deps }),
     ...(port === undefined ? {} : { ports: port }),
     ...(policy === undefined ? {} : { onConflict: policy }),

@@ -3,37 +3,10 @@
 
 import { CONFLICT_POLICIES } from '../../core/model/vocabulary.ts';
 import { smartCasePattern } from '../../core/output/log-pattern.ts';
+import type { CommandSpec, OptionSpec } from './command-spec.ts';
+import { SHARING_COMMANDS } from './sharing-commands.ts';
 import { parseCursor } from './log-cursor.ts';
 import { parseCount, parsePortChoice, parseSince, parseWaitMs } from './option-values.ts';
-
-export interface OptionSpec {
-  /** As commander reads it: `-t, --timeout <duration>`. */
-  readonly flags: string;
-  readonly description: string;
-  readonly choices?: readonly string[];
-  /** How a value is read; goes with `expects`. */
-  readonly value?: {
-    /** Undefined when `written` is not understood. `previous` is what a repeatable option holds so far. */
-    readonly parse: (written: string, previous: never) => unknown;
-    /** Ends "write …". */
-    readonly expects: string;
-  };
-}
-
-export type CommandGroup = 'Run' | 'Look' | 'Ports' | 'About';
-
-export interface CommandSpec {
-  readonly name: string;
-  readonly alias?: string;
-  /** As commander reads it: `[service...]`, `<target>`. */
-  readonly argument?: string;
-  readonly group: CommandGroup;
-  readonly summary: string;
-  /** More than one line, for `help COMMAND`. */
-  readonly details?: string;
-  readonly options: readonly OptionSpec[];
-  readonly examples?: readonly (readonly [command: string, meaning: string])[];
-}
 
 const JSON_OUTPUT: OptionSpec = { flags: '--json', description: 'print one JSON object' };
 const DURATION = { parse: parseWaitMs, expects: 'a duration such as 30s, 2m or 500ms, at most 24h' };
@@ -293,6 +266,7 @@ export const COMMANDS = [
       ['./dev kill backend --dry-run', 'what would free the port of the backend?'],
     ],
   },
+  ...SHARING_COMMANDS,
   {
     name: 'clean',
     group: 'About',

@@ -3,7 +3,8 @@
 // Trap: this runs at every press of Tab. It only reads; whatever goes wrong, it is silent.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import { COMMANDS, findCommand, GLOBAL_OPTIONS, type CommandSpec, type OptionSpec } from './commands-table.ts';
+import type { CommandSpec, OptionSpec } from './command-spec.ts';
+import { COMMANDS, findCommand, GLOBAL_OPTIONS } from './commands-table.ts';
 
 export interface Candidate {
   readonly value: string;

@@ -3,9 +3,10 @@
 import { assertNever, EXIT } from '../../errors.ts';
 import type { Paint } from '../../format/table.ts';
 import { displayWidth, fit, wrap } from '../../format/text.ts';
-import { COMMANDS, GLOBAL_OPTIONS, type CommandGroup, type CommandSpec, type OptionSpec } from './commands-table.ts';
+import type { CommandGroup, CommandSpec, OptionSpec } from './command-spec.ts';
+import { COMMANDS, GLOBAL_OPTIONS } from './commands-table.ts';
 
-const GROUPS: readonly CommandGroup[] = ['Run', 'Look', 'Ports', 'About'];
+const GROUPS: readonly CommandGroup[] = ['Run', 'Look', 'Ports', 'Together', 'About'];
 const MAX_WIDTH = 100;
 
 export interface HelpStyle {

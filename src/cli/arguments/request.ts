@@ -47,6 +47,8 @@ export interface CommandOptions {
   readonly from?: string;
   readonly make?: true;
   readonly scripts?: true;
+  readonly forMs?: number;
+  readonly why?: string;
 }
 
 export interface ParsedArgs {

@@ -1,6 +1,7 @@
 // What a command gets from outside: where to write, what to ask, whom to talk to. src/main fills it in with
 // the real things, tests with scripted ones. Everything heavy is behind a function and loaded when it is called.
 
+import type { Identity } from '../../core/actors/identify.ts';
 import type { SessionRole } from '../../core/model/vocabulary.ts';
 import type { Environment } from '../../core/env/environment.ts';
 import type { RememberedChoice } from '../../core/ports/remembered-choice.ts';
@@ -170,6 +171,8 @@ export interface CliContext {
   /** What happened in the newest session, as lines of JSON. Undefined when no session ever ran. */
   sessionEvents(): Promise<EventReader | undefined>;
   portDesk(): Promise<PortDesk>;
+  /** Who runs this command: what its own process and those above it show. */
+  caller(): Promise<Identity>;
   machine(): Promise<Machine>;
   /** What all sessions of this user know of each other. Needs no project. */
   portLedger(): Promise<Pick<PortLedger, 'sessions' | 'list' | 'problem'>>;

@@ -63,7 +63,7 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
     },
     agents: {
       meaning: 'what coding agents may do without a person; see docs/agents.md',
-      example: '{stop: own, kill: ask}',
+      example: '{stop: ask, kill: no}',
     },
   },
   service: {

@@ -1,7 +1,7 @@
 // `agents`: what coding agents may do, and `main`: the service meant where none is named. The local overlay replaces single
 // rights, and null takes one back.
 
-import { DEFAULT_RIGHTS, type AgentRights } from '../../core/model/actor.ts';
+import { DEFAULT_RIGHTS, RIGHTS, type AgentRights } from '../../core/model/actor.ts';
 import type { Project, ServiceName } from '../../core/model/project.ts';
 import type { ConfigDocument } from '../text/document.ts';
 import type { ConfigIssue } from '../text/issue.ts';
@@ -9,11 +9,12 @@ import { quoted } from '../text/position.ts';
 import { didYouMean } from '../text/suggest.ts';
 import { inputOf } from './layers.ts';
 
-/** Nothing where the config says nothing of agents. */
+/** Nothing where the safe defaults are in force. */
 export function agentsOf(documents: readonly ConfigDocument[]): Pick<Project, 'agents'> {
   const given = new Map(documents.flatMap((document) => Object.entries(inputOf(document).agents ?? {})));
   const rights = Object.fromEntries([...given].filter(([, right]) => right !== null)) as Partial<AgentRights>;
-  return Object.keys(rights).length === 0 ? {} : { agents: { ...DEFAULT_RIGHTS, ...rights } };
+  const agents: AgentRights = { ...DEFAULT_RIGHTS, ...rights };
+  return RIGHTS.every((name) => agents[name] === DEFAULT_RIGHTS[name]) ? {} : { agents };
 }
 
 export function mainOf(documents: readonly ConfigDocument[]): Pick<Project, 'main'> {

@@ -153,6 +153,13 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       const { openEventReader } = await import('../../system/state/event-file.ts');
       return openEventReader(runtimePaths(place.root(), process.env).eventsFile);
     },
+    caller: async () => {
+      const [{ createPlatform }, { createIdentify }] = await Promise.all([
+        import('../session/platform.ts'),
+        import('../session/identify-client.ts'),
+      ]);
+      return createIdentify(createPlatform().processes)(claimOf('command'));
+    },
     portDesk: async () => {
       const [{ createPlatform }, { createPorts }, { leftRuns }] = await Promise.all([
         import('../session/platform.ts'),

@@ -87,7 +87,7 @@ export class ActorSession implements Session {
   async start(names: readonly ServiceName[], options: StartOptions = {}): Promise<void> {
     const { onConflict, ...rest } = options;
     const isUnasked = this.#isAgent && (onConflict === 'kill' || onConflict === 'reuse');
-    if (isUnasked) await this.#refuseForeign(names, onConflict);
+    if (isUnasked) await this.#refuseForeign(names, onConflict, options.ports ?? {});
     const before = this.#wanted();
     const policy = isUnasked && this.#rights.kill !== 'yes' ? {} : onConflict === undefined ? {} : { onConflict };
     await this.#inner.start(names, { ...rest, ...policy, by: this.#noted() });
@@ -339,14 +339,19 @@ export class ActorSession implements Session {
   }
 
   /** What a flag says is no consent of a person: it is refused for what belongs to somebody else. */
-  async #refuseForeign(names: readonly ServiceName[], policy: 'kill' | 'reuse'): Promise<void> {
+  async #refuseForeign(
+    names: readonly ServiceName[],
+    policy: 'kill' | 'reuse',
+    moved: Readonly<Record<ServiceName, number>>,
+  ): Promise<void> {
     if (this.#rights.kill === 'yes') return;
     const { services } = this.#options.supervisor.state;
     const asked = names.length === 0 ? [...services.keys()] : this.#named(names);
     for (const name of asked) {
       const service = services.get(name);
-      if (service?.port === undefined || service.wanted) continue;
-      const { owners, container, port } = await this.#inner.inspectPort(service.port);
+      const wanted = moved[name] ?? service?.port;
+      if (wanted === undefined || service?.wanted === true) continue;
+      const { owners, container, port } = await this.#inner.inspectPort(wanted);
       const foreign = foreignOwners(owners);
       if (foreign.length === 0 && container === null) continue;
       const what = foreignAct(policy, port, { owners: foreign, container: container?.name });

@@ -3,6 +3,7 @@
 // a session's word is not enough to kill without asking.
 
 import type { PortReport } from '../../../core/model/port-facts.ts';
+import { actorLabel, DEFAULT_RIGHTS } from '../../../core/model/actor.ts';
 import { parsePort } from '../../../config/text/quantity.ts';
 import type { KillReport, Session } from '../../../core/model/session.ts';
 import type { ContainerCard, OwnerCard, ServiceView, SessionSnapshot } from '../../../core/model/snapshot.ts';
@@ -69,7 +70,9 @@ async function free(context: CliContext, look: PortLook, task: Task): Promise<Ki
   }
   const refusal = owners.find((owner) => owner.refusal !== null)?.refusal;
   if (refusal !== undefined && refusal !== null) throw refused(port, refusal);
-  if (!yes && owners.some(({ verdict }) => verdict !== 'left over')) await askFirst(context, task.report);
+  const isForeign = owners.some(({ verdict }) => verdict !== 'left over');
+  if (isForeign) await refuseAgent(context, task.report);
+  if (!yes && isForeign) await askFirst(context, task.report);
   const { ports } = await context.portDesk();
   const outcome = await ports.kill(port, owners, {
     graceMs: force ? 0 : GRACE_MS,
@@ -87,6 +90,7 @@ async function freeOfContainer(context: CliContext, task: Task, container: Conta
     const message = `Would stop the ${containerName(container)} (image ${container.image}). --yes is needed.`;
     return { port, freed: false, signalled: [], message };
   }
+  await refuseAgent(context, task.report);
   if (!yes) await askFirst(context, task.report);
   const { ports } = await context.portDesk();
   const outcome = await ports.stopContainer(port, container, {
@@ -140,6 +144,25 @@ function wouldDo(
     ? ''
     : ' It is not of this session: --yes is needed.';
   return report(`Would send ${how} to ${names} and its children.${consent}`);
+}
+
+/** @throws DevError `not_allowed` for a coding agent: its --yes is nobody's yes, unless the config gives it the right */
+async function refuseAgent(context: CliContext, { port, owners, container }: PortReport): Promise<void> {
+  const { actor } = await context.caller();
+  if (actor.kind !== 'agent') return;
+  // The project may be another's, or none: then the safe rights hold.
+  const rights = await context.loadProject().then(
+    ({ agents }) => agents ?? DEFAULT_RIGHTS,
+    () => DEFAULT_RIGHTS,
+  );
+  if (rights.kill === 'yes') return;
+  const holder = container === null ? owners.map(ownerName).join(', ') : containerName(container);
+  throw new DevError({
+    code: 'not_allowed',
+    exitCode: EXIT.notAllowed,
+    message: `${actorLabel(actor)} may not stop ${holder}, which has port ${port}: it is not of this project.`,
+    hint: `a person stops it with ./dev kill ${port}; ./dev ensure --on-conflict reroute takes another port`,
+  });
 }
 
 /** @throws DevError `refused` when nobody can be asked, or the answer is not yes */

@@ -2,9 +2,33 @@
 // its container, if it is one.
 
 import { plannedPorts } from '../../../core/model/service-ports.ts';
+import { mayAct } from '../../../core/actors/rights.ts';
+import { actorLabel, DEFAULT_RIGHTS } from '../../../core/model/actor.ts';
+import type { ServiceName } from '../../../core/model/project.ts';
+import type { Session } from '../../../core/model/session.ts';
 import { DevError, EXIT } from '../../../errors.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { requireServices } from '../../context/services.ts';
+
+const LONGEST_SHOWN = 200;
+
+/** An agent runs a command in a service's environment, with its secrets, only where the config or a person allows it. */
+async function requirePermission(
+  context: CliContext,
+  session: Session | undefined,
+  { service, command }: { readonly service: ServiceName; readonly command: readonly string[] },
+): Promise<void> {
+  const what = `run ${command.join(' ').slice(0, LONGEST_SHOWN)} in the environment of ${service}`;
+  if (session !== undefined) return session.requestPermission({ right: 'run', what });
+  const [{ actor }, { agents = DEFAULT_RIGHTS }] = await Promise.all([context.caller(), context.loadProject()]);
+  if (mayAct(actor, agents, { right: 'run', isOwn: false }) === 'yes') return;
+  throw new DevError({
+    code: 'not_allowed',
+    exitCode: EXIT.notAllowed,
+    message: `${actorLabel(actor)} may not ${what} without a person's yes, and no session runs where one could answer.`,
+    hint: 'open ./dev and try again, or allow it in the config: agents: {run: yes}',
+  });
+}
 
 /** Gives the exit code of the command. */
 export async function run(context: CliContext, { names }: CommandRequest): Promise<number> {
@@ -25,6 +49,7 @@ export async function run(context: CliContext, { names }: CommandRequest): Promi
   // Where services are now, when a session runs; where they would be, when none does.
   const session = await context.findSession('command');
   const snapshot = await session?.snapshot();
+  await requirePermission(context, session, { service, command });
   session?.close();
   const ports = Object.fromEntries(
     services.flatMap((spec) => {
