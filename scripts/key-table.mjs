@@ -9,7 +9,7 @@ function keyTable() {
   const rows = GROUPS.flatMap((group) =>
     KEYMAP.filter((binding) => binding.group === group && binding.help !== undefined).map((binding, index) => {
       const keys = binding.keys.map((key) => `\`${keyName(key)}\``).join(' ');
-      return `| ${index === 0 ? `**${group}**` : ''} | ${keys} | ${binding.help} |`;
+      return `| ${index === 0 ? `**${group}**` : ''} | ${keys} | ${binding.about ?? binding.help} |`;
     }),
   );
   return ['| | key | does |', '| --- | --- | --- |', ...rows].join('\n');
@@ -29,7 +29,7 @@ export function keyLines() {
 
 /** A label that depends on the state says too little here. */
 function shortHelp({ label, help }) {
-  return typeof label === 'string' ? label : help.split(';')[0];
+  return typeof label === 'string' ? label : help;
 }
 
 export function keyPage() {

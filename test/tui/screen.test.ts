@@ -349,7 +349,7 @@ describe('the mouse', () => {
     await screen.waitFor(/▸ u/);
     screen.press(':', '\u001b[<65;20;20M');
     await screen.waitFor(
-      (rows) => rows.findIndex((row) => row.startsWith('▸')) > rows.findIndex((row) => row.includes('── actions')) + 1,
+      (rows) => rows.findIndex((row) => row.startsWith(' ▸')) > rows.findIndex((row) => row.includes('── actions')) + 1,
     );
   });
 });
@@ -403,7 +403,7 @@ describe('logs', () => {
     await screen.waitFor('no newer match');
     expect(screen.output()).toContain('\u001b[7mitems/12\u001b[0m');
     screen.press(ESC);
-    await screen.waitFor('r restart');
+    await screen.waitFor((rows) => !rows.join('\n').includes('end search'));
   });
 
   it('take a pattern at which a backtracking search would hang', async () => {

@@ -3,10 +3,6 @@
 import type { ActionContext } from './action-context.ts';
 import { detailRows } from '../components/detail/detail-rows.ts';
 import { selectDetail, selectDetailTop, selectLayout } from '../state/selectors.ts';
-import type { Theme } from '../paint/theme.ts';
-
-/** Only the number of rows matters, and colour takes none. */
-const UNPAINTED: Theme = { hasColor: false, look: () => ({}), paint: (_tone, text) => text, glyphs: (text) => text };
 
 export type DetailMove = 'down' | 'up' | 'pageDown' | 'pageUp' | 'halfPageDown' | 'halfPageUp' | 'first' | 'last';
 
@@ -29,7 +25,7 @@ export function scrollDetail({ state, dispatch }: Pick<ActionContext, 'state' | 
   const subject = selectDetail(state());
   const area = selectLayout(state())?.detail;
   if (subject === undefined || area === undefined) return;
-  const last = Math.max(0, detailRows(subject, UNPAINTED, area.columns).length - (area.rows - 1));
+  const last = Math.max(0, detailRows(subject, area.columns).length - (area.rows - 1));
   const top = Math.min(selectDetailTop(state()), last);
   const row = Math.max(0, Math.min(last, top + by));
   dispatch({ type: 'detailScrolled', service: subject.service.name, row });

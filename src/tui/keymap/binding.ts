@@ -92,11 +92,15 @@ export interface KeyBinding {
   readonly modes: readonly Mode[];
   /** One or two words for the footer. */
   readonly label: string | ((state: ScreenState) => string);
-  /** A sentence for the help; absent: not listed there. */
+  /** A short name for the help and the palette; absent: not listed there. "the service" is the selected one. */
   readonly help?: string;
+  /** The same for the documentation, where there is more to say. */
+  readonly about?: string;
+  /** Other words by which people look for it. */
+  readonly words?: string;
   readonly group?: HelpGroup;
-  /** Place in the footer, from the left; absent: not shown there. */
-  readonly footer?: number | ((state: ScreenState) => number);
+  /** Place in the footer, from the left; absent or undefined: not shown there. */
+  readonly footer?: number | ((state: ScreenState) => number | undefined);
   /** Why the key does nothing now; undefined when it works. */
   readonly disabledReason?: (state: ScreenState) => string | undefined;
 }
@@ -104,3 +108,8 @@ export interface KeyBinding {
 export const PANES: readonly Mode[] = ['services', 'logs', 'detail'];
 export const LISTS: readonly Mode[] = ['services', 'detail', 'ports'];
 export const ANYWHERE: readonly Mode[] = [...PANES, 'ports', 'usage', 'conflict'];
+
+/** A place in the footer that depends on where the keys go. */
+export function byFocus(state: ScreenState, services?: number, logs?: number, detail?: number): number | undefined {
+  return { services, logs, detail }[state.isZoomed ? 'logs' : state.focus];
+}

@@ -66,7 +66,9 @@ export function planFooter(state: ScreenState, width: number): FooterPlan {
 
 /** What the keys that always stay take of the row. */
 function fixedWidth(state: ScreenState): number {
-  const fixed = footerBindings(state, selectMode(state)).filter((binding) => placeOf(binding, state) >= FIXED_FROM);
+  const fixed = footerBindings(state, selectMode(state)).filter(
+    (binding) => (placeOf(binding, state) ?? 0) >= FIXED_FROM,
+  );
   return fixed.reduce(
     (sum, binding) =>
       sum + widthOf({ name: keyName(binding.keys[0] ?? ''), label: labelOf(binding, state) }) + FOOTER_GAP,
@@ -89,7 +91,7 @@ function plan(
     key: binding.keys[0] ?? '',
     name: keyName(binding.keys[0] ?? ''),
     label: labelOf(binding, state),
-    isFixed: placeOf(binding, state) >= FIXED_FROM,
+    isFixed: (placeOf(binding, state) ?? 0) >= FIXED_FROM,
   }));
   let room =
     width - start - shown.filter((hint) => hint.isFixed).reduce((sum, hint) => sum + widthOf(hint) + FOOTER_GAP, 0);

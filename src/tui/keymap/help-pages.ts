@@ -5,7 +5,7 @@ import type { KeyRemaps } from '../../core/model/user-config.ts';
 import { displayWidth, fit, wrap } from '../../format/text.ts';
 import type { Size } from '../paint/compositor.ts';
 import { keymapOf } from './keymap.ts';
-import type { HelpGroup, KeyBinding } from './binding.ts';
+import type { ActionName, HelpGroup, KeyBinding } from './binding.ts';
 import { keyName } from './key-text.ts';
 
 export interface HelpLine {
@@ -13,6 +13,8 @@ export interface HelpLine {
   /** The keys; empty in the further rows of a long text. */
   readonly keys: string;
   readonly text: string;
+  /** Of a binding. */
+  readonly action: ActionName | undefined;
 }
 
 type Column = readonly HelpLine[];
@@ -26,7 +28,7 @@ export interface HelpPage {
 const GROUPS: readonly HelpGroup[] = ['Services', 'Logs', 'Move', 'Session', 'Conflict'];
 const MOST_KEY_WIDTH = 11;
 const MIN_COLUMN = 38;
-const BLANK: HelpLine = { kind: 'blank', keys: '', text: '' };
+const BLANK: HelpLine = { kind: 'blank', keys: '', text: '', action: undefined };
 
 /** At least one page. `area` holds the title too. */
 export function helpPages(area: Size, remaps: KeyRemaps): readonly HelpPage[] {
@@ -55,9 +57,10 @@ function helpBlocks(width: number, remaps: KeyRemaps): readonly Column[] {
         kind: 'binding',
         keys: fit(index === 0 ? namesOf(binding) : '', keyWidth),
         text,
+        action: binding.action,
       }));
     });
-    return [[BLANK, { kind: 'group', keys: '', text: group }, ...first], ...others];
+    return [[BLANK, { kind: 'group', keys: '', text: group, action: undefined }, ...first], ...others];
   });
 }
 

@@ -15,10 +15,11 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
   pgdn: 'PgDn',
   home: 'Home',
   end: 'End',
+  space: 'Space',
 };
 
 /** Keys that may be written by name, beside letters, signs and `ctrl-` with a letter. */
-export const NAMED_KEYS: readonly Key[] = [...Object.keys(KEY_NAMES), 'space', 'backspace', 'delete'];
+export const NAMED_KEYS: readonly Key[] = [...Object.keys(KEY_NAMES), 'backspace', 'delete'];
 
 /** As terminals send them: each is the same byte as another key. */
 const SAME_AS: Readonly<Record<string, Key>> = {

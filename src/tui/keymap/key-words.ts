@@ -13,8 +13,8 @@ export const KEY_WORDS = {
   findClash(remaps: KeyRemaps) {
     const clash = findClash(KEYMAP, remaps);
     if (clash === undefined) return undefined;
-    const { action, help, label } = clash.other;
-    const what = help ?? (typeof label === 'string' ? label : action);
+    const { action, help, about, label } = clash.other;
+    const what = about ?? help ?? (typeof label === 'string' ? label : action);
     return { action: clash.action, key: keyName(clash.key), taken: `${action} (${what})` };
   },
 };
@@ -28,7 +28,7 @@ export interface ListedAction {
 
 /** Every action that may be remapped, once, in the order of the help. */
 export function listActions(remaps: KeyRemaps): readonly ListedAction[] {
-  return remappable(keymapOf(remaps)).map(({ action, keys, help = '' }) => {
-    return { action, keys: keys.filter((key) => !FIXED_KEYS.includes(key)), help };
+  return remappable(keymapOf(remaps)).map(({ action, keys, help = '', about = help }) => {
+    return { action, keys: keys.filter((key) => !FIXED_KEYS.includes(key)), help: about };
   });
 }

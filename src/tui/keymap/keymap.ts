@@ -50,17 +50,17 @@ export function footerBindings(state: ScreenState, mode: Mode): readonly KeyBind
   return keymapOf(state.remaps)
     .filter(
       (binding) =>
-        binding.footer !== undefined &&
+        placeOf(binding, state) !== undefined &&
         binding.keys.length > 0 &&
         binding.modes.includes(mode) &&
         binding.disabledReason?.(state) === undefined,
     )
-    .toSorted((a, b) => placeOf(a, state) - placeOf(b, state));
+    .toSorted((a, b) => (placeOf(a, state) ?? 0) - (placeOf(b, state) ?? 0));
 }
 
 /** Where a key stands in the footer: what fits the selected service comes first. */
-export function placeOf({ footer = 0 }: KeyBinding, state: ScreenState): number {
-  return typeof footer === 'number' ? footer : footer(state);
+export function placeOf({ footer }: KeyBinding, state: ScreenState): number | undefined {
+  return typeof footer === 'function' ? footer(state) : footer;
 }
 
 export function labelOf(binding: KeyBinding, state: ScreenState): string {

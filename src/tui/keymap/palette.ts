@@ -1,15 +1,21 @@
-// What the palette offers: every action of the table of keys, and for each service what one does with it most. What is
-// typed is looked for as letters in order, so that "rsb" finds "restart backend".
+// What the palette offers: what one does with the selected service, with the logs, with the session, and then the other
+// services. What is typed is looked for as letters in order, so that "rsb" finds "restart backend", and among the other
+// words by which people call an action.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import { keymapOf } from './keymap.ts';
-import type { ActionName } from './binding.ts';
+import type { ServiceView } from '../../core/model/snapshot.ts';
+import { keymapOf, placeOf } from './keymap.ts';
+import type { ActionName, HelpGroup, KeyBinding } from './binding.ts';
 import { keyName } from './key-text.ts';
 import { isActive } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
 
 export interface PaletteItem {
+  /** What it is listed under while nothing is typed. */
+  readonly group: string;
   readonly title: string;
+  /** Other words by which it is found. */
+  readonly words: string;
   /** As it is written on the keyboard; empty when no key does it. */
   readonly key: string;
   /** Why it cannot be done now; undefined when it can. */
@@ -23,54 +29,91 @@ export interface PaletteItem {
 /** Worth of a letter that begins a word, and of one that follows the letter before. */
 const WORD_START = 8;
 const IN_A_ROW = 12;
+/** Of a match in the other words: behind every good match in a title. */
+const BY_WORD = 2;
+const LAST = 1_000;
+const GROUPS: readonly HelpGroup[] = ['Services', 'Logs', 'Session', 'Move'];
 
-/** The items that match what is typed, the best first; all in the order of the help while nothing is. */
+/** The items that match what is typed, the best first; while nothing is, in groups, what can be done now first. */
 export function selectPalette(state: ScreenState): readonly PaletteItem[] {
   const items = [...actionItems(state), ...serviceItems(state)];
   const typed = (state.input?.purpose === 'palette' ? state.input.text : '').toLowerCase().replaceAll(/\s/g, '');
   if (typed === '') return items;
   return items
-    .map((item) => ({ item, score: matchScore(item.title.toLowerCase(), typed) }))
+    .map((item) => ({ item, score: scoreOf(item, typed) }))
     .filter(({ score }) => score > 0)
-    .toSorted((a, b) => b.score - a.score)
+    .toSorted((a, b) => b.score - a.score || a.item.title.length - b.item.title.length)
     .map(({ item }) => item);
 }
 
+function scoreOf({ title, words }: PaletteItem, typed: string): number {
+  const byWord = words.toLowerCase().replaceAll(' ', '').includes(typed) ? BY_WORD * typed.length * WORD_START : 0;
+  return Math.max(matchScore(title.toLowerCase(), typed), byWord);
+}
+
+/** What fits the selected service, as the footer has it, before the rest of its group; what cannot be done now last. */
 function actionItems(state: ScreenState): readonly PaletteItem[] {
   const listed = keymapOf(state.remaps).filter(
     ({ help, modes, action }) => help !== undefined && action !== 'palette' && modes.includes(state.focus),
   );
-  return listed.map((binding) => ({
-    title: binding.help ?? '',
-    key: binding.keys.map(keyName).join(' '),
-    reason: binding.disabledReason?.(state),
-    service: undefined,
-    action: binding.action,
-  }));
+  return GROUPS.flatMap((group) =>
+    listed
+      .filter((binding) => binding.group === group)
+      .map((binding) => ({ item: actionItem(binding, state), place: placeOf(binding, state) ?? LAST }))
+      .toSorted((a, b) => rankOf(a.item) - rankOf(b.item) || a.place - b.place)
+      .map(({ item }) => item),
+  );
 }
 
+function rankOf({ reason }: PaletteItem): number {
+  return reason === undefined ? 0 : 1;
+}
+
+function actionItem(binding: KeyBinding, state: ScreenState): PaletteItem {
+  const { help = '', words = '', about = '', group = 'Session', action, keys } = binding;
+  const name = state.selected ?? 'the service';
+  return {
+    group: group === 'Services' ? name : group.toLowerCase(),
+    title: help.replace(/\bthe service\b/, name),
+    words: `${words} ${about}`,
+    key: keys.map(keyName).join(' '),
+    reason: binding.disabledReason?.(state),
+    service: undefined,
+    action,
+  };
+}
+
+/** The selected one has its items already. */
 function serviceItems(state: ScreenState): readonly PaletteItem[] {
-  return state.services.flatMap((service) => {
-    const item = (verb: string, action: ActionName | undefined): PaletteItem => {
-      const binding = keymapOf(state.remaps).find(
-        (candidate) => candidate.action === action && candidate.modes.includes('services'),
-      );
-      return {
-        title: `${verb} ${service.name}`,
-        key: '',
-        reason: binding?.disabledReason?.({ ...state, selected: service.name }),
-        service: service.name,
-        action,
-      };
-    };
-    return [
-      item('go to', undefined),
-      item('restart', 'restart'),
-      item(isActive(service) ? 'stop' : 'start', 'startStop'),
-      item('type into', 'typeInto'),
-      item('open the URL of', 'openUrl'),
-    ];
-  });
+  return state.services
+    .filter(({ name }) => name !== state.selected)
+    .flatMap((service) => [
+      serviceItem('go to', service, undefined, state),
+      serviceItem('restart', service, 'restart', state),
+      serviceItem(isActive(service) ? 'stop' : 'start', service, 'startStop', state),
+      serviceItem('type into', service, 'typeInto', state),
+      serviceItem('open the URL of', service, 'openUrl', state),
+    ]);
+}
+
+function serviceItem(
+  verb: string,
+  { name }: ServiceView,
+  action: ActionName | undefined,
+  state: ScreenState,
+): PaletteItem {
+  const binding = keymapOf(state.remaps).find(
+    (candidate) => candidate.action === action && candidate.modes.includes('services'),
+  );
+  return {
+    group: 'other services',
+    title: `${verb} ${name}`,
+    words: '',
+    key: '',
+    reason: binding?.disabledReason?.({ ...state, selected: name }),
+    service: name,
+    action,
+  };
 }
 
 /** 0 when the letters do not all occur in order. Takes each where it counts most: at the start of a word, or in a row. */

@@ -1,19 +1,14 @@
 import { Box } from 'ink';
 import type { Rectangle } from '../paint/compositor.ts';
-import { selectPalette } from '../keymap/palette.ts';
 import {
   selectBlankRows,
   selectConfigNews,
   selectFailedChecks,
   selectConflict,
   selectConflicts,
-  selectDetail,
-  selectDetailForm,
-  selectDetailTop,
   selectDialogChoices,
   selectKillTargets,
   selectLayout,
-  selectMode,
 } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
 import { ChecksBanner } from '../components/checks-banner.tsx';
@@ -44,7 +39,6 @@ export function Screen() {
       </Box>
     );
   }
-  const mode = selectMode(state);
   const news = selectConfigNews(state);
   const { count } = selectBlankRows(state);
   return (
@@ -53,16 +47,7 @@ export function Screen() {
       {layout.banner && news && <ConfigBanner area={layout.banner} theme={theme} news={news} />}
       {layout.banner && !news && <ChecksBanner area={layout.banner} theme={theme} failed={selectFailedChecks(state)} />}
       {layout.table && <ServiceTable area={layout.table} />}
-      {layout.detail && (
-        <Detail
-          area={layout.detail}
-          theme={theme}
-          subject={selectDetail(state)}
-          form={selectDetailForm(state) === 'full' ? 'full' : 'strip'}
-          top={selectDetailTop(state)}
-          isFocused={mode === 'detail'}
-        />
-      )}
+      {layout.detail && <Detail area={layout.detail} />}
       {layout.usage && <Usage area={layout.usage} theme={theme} usage={state.usage} />}
       {layout.panel && <Panel area={layout.panel} />}
       <Footer area={{ ...layout.footer, row: layout.footer.row - count }} />
@@ -77,9 +62,9 @@ function Panel({ area }: { readonly area: Rectangle }) {
   if (state.leaving === 'stopping' || state.leaving === 'forcing') return <Stopping area={area} />;
   const { input } = state;
   if (input?.purpose === 'palette') {
-    return <Palette area={area} theme={theme} items={selectPalette(state)} cursor={input.cursor} />;
+    return <Palette area={area} />;
   }
-  if (state.panel === 'help') return <Help area={area} theme={theme} remaps={state.remaps} page={state.helpPage} />;
+  if (state.panel === 'help') return <Help area={area} />;
   const open = selectConflict(state);
   if (open) {
     return (

@@ -23,7 +23,37 @@ const titles = (state: ScreenState): readonly string[] => selectPalette(state).m
 describe('the palette', () => {
   it('offers every action and every service while nothing is typed', () => {
     const all = titles(typed('', 'db', 'backend'));
-    expect(all).toEqual(expect.arrayContaining(['restart the service', 'stop all services and quit', 'go to backend']));
+    expect(all).toEqual(expect.arrayContaining(['restart db', 'stop all and quit', 'go to backend']));
+  });
+
+  it('begins with what fits the selected service, in groups, and ends with the other services', () => {
+    const items = selectPalette(typed('', 'db', 'backend'));
+    expect(items[0]).toMatchObject({ group: 'db', title: 'restart db', key: 'r' });
+    const groups = items.map(({ group }) => group);
+    expect(groups.filter((group, index) => group !== groups[index - 1])).toEqual([
+      'db',
+      'logs',
+      'session',
+      'move',
+      'other services',
+    ]);
+    const failed = typed('', 'db');
+    const [first, second] = selectPalette({
+      ...failed,
+      services: [readyService('db', { state: 'failed', ready: false })],
+    });
+    expect([first?.title, second?.title]).toEqual(['restart db', 'start or stop db']);
+  });
+
+  it.each([
+    ['usage', 'usage: CPU and memory'],
+    ['sort', 'order of the services'],
+    ['grep', 'show or hide lines by text'],
+    ['exit', 'stop all and quit'],
+    ['clipboard', 'copy lines'],
+    ['shortcuts', 'this help'],
+  ])('finds by the words of people: %s', (word, title) => {
+    expect(titles(typed(word, 'db'))[0]).toBe(title);
   });
 
   it('finds by the first letters of words', () => {
@@ -34,7 +64,7 @@ describe('the palette', () => {
   it('says of what cannot be done why', () => {
     const [first] = selectPalette(typed('urldb', 'db'));
     expect(first).toMatchObject({
-      title: 'open the URL of db',
+      title: 'open URL of db',
       reason: 'db has no URL: it has no port',
     });
   });
@@ -49,7 +79,7 @@ describe('the palette', () => {
     await screen.waitFor('following');
     screen.press(':');
     const rows = await screen.waitFor('── actions');
-    expect(rows.join('\n')).toMatch(/restart the service +r/);
+    expect(rows.join('\n')).toMatch(/restart db +r/);
     screen.press('r', 'e', 's', 'b', 'a', 'c', 'k', '\r');
     await screen.waitFor('detail: backend');
     expect(session.callsOf('restart')).toEqual([[['backend']]]);
@@ -58,7 +88,9 @@ describe('the palette', () => {
   it('says why, stays open, and closes on Escape', async () => {
     const screen = renderScreen(calmSession());
     await screen.waitFor('following');
-    screen.press(':', 'n', 'e', 'x', 't', ' ', 'm', 'a', 't', 'c', 'h', '\r');
+    screen.press(':', 'n', 'e', 'x', 't', ' ', 'm', 'a', 't', 'c', 'h');
+    await screen.waitFor('next match');
+    screen.press('\r');
     await screen.waitFor('no search yet');
     screen.press('\u001b');
     await screen.waitFor('detail: db');
@@ -70,7 +102,7 @@ describe('the palette', () => {
     screen.press('?');
     await screen.waitFor('/ find');
     screen.press('/', 'w', 'r', 'a', 'p');
-    await screen.waitFor(/▸ toggle wrap/);
+    await screen.waitFor(/▸ wrap or cut/);
   });
 
   it.each([

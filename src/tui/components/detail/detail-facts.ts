@@ -9,7 +9,8 @@ import { serviceLabel } from '../../../format/status-label.ts';
 import { formatAge } from '../../state/age.ts';
 import type { DetailSubject } from '../../state/selectors.ts';
 import { isActive } from '../../state/selectors.ts';
-import type { ScreenTone, Theme } from '../../paint/theme.ts';
+import type { ScreenTone } from '../../paint/theme.ts';
+import type { Span, SpanRow } from '../kit/rows.tsx';
 import { listenersInWords } from '../../../format/run-body.ts';
 
 export interface Fact {
@@ -18,34 +19,56 @@ export interface Fact {
   readonly text: string;
   readonly tone: ScreenTone;
   /** The text in more than one tone, for where it is shown whole. */
-  readonly painted?: (theme: Theme) => string;
+  readonly spans?: SpanRow;
 }
 
 /** An answer faster than this is no slower than another one, whatever the chart's scale would make of it. */
 const LEAST_SCALE_MS = 10;
 
-/** How it is right now. What is listed elsewhere, one by one, is left out where `inspection` is known. */
+/** How it is right now, trouble first. What is listed elsewhere, one by one, is left out where `inspection` is known. */
 export function presentFacts({ service, services, inspection, nowMs }: DetailSubject): readonly Fact[] {
   const facts: Fact[] = [];
   const add = (label: string, text: string | undefined, tone: ScreenTone = 'plain'): void => {
     if (text !== undefined && text !== '') facts.push({ label, text, tone });
   };
+  const exit = (inspection?.exits ?? []).length > 0 ? undefined : exitText(service, nowMs);
+  const exitTone = service.exit !== null && service.exit.code !== 0 ? 'warn' : 'plain';
+  const isDown = !isActive(service) || service.state === 'backoff';
+  const health = healthFacts(service, nowMs);
+  const isHealthy = health.every(({ tone }) => tone !== 'warn' && tone !== 'fail');
+  if (service.question !== null) add('asks', `? ${service.question.text}`, 'warn');
   add('why', whyText(service, services), whyTone(service));
   for (const { message } of service.alerts) add('alert', `▲ ${message}`, 'warn');
+  if (isDown) add('last exit', exit, exitTone);
+  if (!isHealthy) facts.push(...health);
   add(service.url === null ? 'address' : 'url', service.url ?? service.address ?? undefined, 'accent');
   facts.push(...listeningFacts(service));
-  add('health', healthText(service, nowMs), service.health?.status === 'fail' ? 'fail' : 'plain');
-  facts.push(...probeFacts(service));
-  for (const { name, status, message, ok } of service.health?.components ?? []) {
-    const text = `${ok ? '✓' : '✖'} ${name}  ${status}${message === undefined ? '' : `  ${message}`}`;
-    add('', text, ok ? 'plain' : 'fail');
-  }
+  if (isHealthy) facts.push(...health);
   if ((inspection?.processes ?? []).length === 0)
     add(service.container === null ? 'process' : 'container', processText(service));
-  if ((inspection?.exits ?? []).length === 0) {
-    add('last exit', exitText(service, nowMs), service.exit !== null && service.exit.code !== 0 ? 'warn' : 'plain');
-  }
+  if (!isDown) add('last exit', exit, exitTone);
   return facts;
+}
+
+/** The answer of the probe, the parts that it named beneath it, and the probes before. */
+function healthFacts(service: ServiceView, nowMs: number): readonly Fact[] {
+  const { health } = service;
+  if (health === null) return [];
+  const { text, tone } = healthLine(service, health, nowMs);
+  const parts = health.components.map(({ name, status, message, ok }): Fact => {
+    const partTone = ok ? 'plain' : isDegraded(status) ? 'warn' : health.status === 'fail' ? 'fail' : 'warn';
+    const glyph = { plain: '✓', warn: '▲', fail: '✖' }[partTone];
+    return {
+      label: '',
+      text: `${glyph} ${name}  ${status}${message === undefined ? '' : `  ${message}`}`,
+      tone: partTone,
+    };
+  });
+  return [{ label: 'health', text, tone }, ...parts, ...probeFacts(service)];
+}
+
+function isDegraded(status: string): boolean {
+  return /^(?:degraded|warn|warning)$/i.test(status);
 }
 
 /** How it was set up. */
@@ -96,35 +119,52 @@ function listeningFacts(service: ServiceView): readonly Fact[] {
   return facts;
 }
 
-const HEALTH_GLYPHS = { pass: '✓', failing: '▲', fail: '✖', probing: '·', unknown: '·' } as const;
+const HEALTH_LOOKS = {
+  pass: { glyph: '✓', tone: 'plain' },
+  failing: { glyph: '▲', tone: 'warn' },
+  fail: { glyph: '✖', tone: 'fail' },
+  probing: { glyph: '·', tone: 'plain' },
+  unknown: { glyph: '·', tone: 'muted' },
+} as const;
 
-function healthText({ health }: ServiceView, nowMs: number): string | undefined {
-  if (health === null) return undefined;
-  if (health.status === 'unknown') return 'not asked yet';
+function healthLine(
+  { state }: ServiceView,
+  health: NonNullable<ServiceView['health']>,
+  nowMs: number,
+): Pick<Fact, 'text' | 'tone'> {
+  if (health.status === 'unknown') return { text: 'not asked yet', tone: 'muted' };
   const age = health.checkedAt === null ? 0 : nowMs - Date.parse(health.checkedAt);
   const when = age < 60_000 ? '' : `, ${formatAge(age)} ago`;
-  return `${HEALTH_GLYPHS[health.status]} ${health.message} in ${formatLatency(health.latencyMs)}${when}`;
+  const said = `${health.message} in ${formatLatency(health.latencyMs)}${when}`;
+  // On its way up, a service need not answer yet.
+  if (health.status === 'fail' && state === 'starting') return { text: `· not yet: ${said}`, tone: 'muted' };
+  const { glyph, tone } = HEALTH_LOOKS[health.status];
+  return { text: `${glyph} ${said}`, tone };
 }
 
 /** A bar for each answer, as high as it was slow; ✖ for one that failed, · while the service was on its way up. */
-function probeFacts({ probes, health, state, readyAt }: ServiceView): readonly Fact[] {
-  if (health === null || probes.length < 2) return [];
+function probeFacts({ probes, state, readyAt }: ServiceView): readonly Fact[] {
+  if (probes.length < 2) return [];
   const answered = probes.filter(({ ok }) => ok).map(({ latencyMs }) => latencyMs);
-  const slowestMs = Math.max(0, ...answered);
+  const scaleMs = probeScaleMs(answered);
   const isEarly = (at: string): boolean => (readyAt === null ? state === 'starting' : at < readyAt);
-  const bars = probes.map(({ ok, latencyMs, at }) => {
-    if (ok) return { text: sparkline([latencyMs], Math.max(LEAST_SCALE_MS, slowestMs)), tone: 'ok' };
+  const bars = probes.map(({ ok, latencyMs, at }): Span => {
+    if (ok) return { text: sparkline([latencyMs], scaleMs), tone: latencyMs > scaleMs ? 'warn' : 'ok' };
     return isEarly(at) ? { text: '·', tone: 'muted' } : { text: '✖', tone: 'fail' };
   });
   const failed = probes.filter(({ ok, at }) => !ok && !isEarly(at)).length;
   const said = [
-    ...(answered.length === 0 ? [] : [rangeText(Math.min(...answered), slowestMs)]),
+    ...(answered.length === 0 ? [] : [rangeText(Math.min(...answered), Math.max(...answered))]),
     ...(failed === 0 ? [] : [`${failed} of ${probes.length} failed`]),
   ].join(', ');
   const text = `${bars.map((bar) => bar.text).join('')}  ${said}`;
-  const painted = (theme: Theme): string =>
-    `${bars.map((bar) => theme.paint(bar.tone as ScreenTone, bar.text)).join('')}  ${theme.paint('muted', said)}`;
-  return [{ label: 'probes', text, tone: 'plain', painted }];
+  return [{ label: 'probes', text, tone: 'plain', spans: [...bars, { text: `  ${said}`, tone: 'muted' }] }];
+}
+
+/** Three times the usual answer fills a bar: one slow answer, as the first often is, flattens no other. */
+function probeScaleMs(answeredMs: readonly number[]): number {
+  const median = answeredMs.toSorted((a, b) => a - b)[Math.floor(answeredMs.length / 2)] ?? 0;
+  return Math.max(LEAST_SCALE_MS, 3 * median);
 }
 
 function rangeText(fastestMs: number, slowestMs: number): string {

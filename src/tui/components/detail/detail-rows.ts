@@ -8,10 +8,9 @@ import { displayWidth, fit, truncate, wrap } from '../../../format/text.ts';
 import { formatAge } from '../../state/age.ts';
 import { presentFacts, setupFacts, type Fact } from './detail-facts.ts';
 import type { DetailSubject } from '../../state/selectors.ts';
-import type { Theme } from '../../paint/theme.ts';
+import type { Span, SpanRow } from '../kit/rows.tsx';
 
 interface Paper {
-  readonly theme: Theme;
   readonly width: number;
   readonly nowMs: number;
 }
@@ -22,18 +21,22 @@ const ROOMY_COLUMNS = 70;
 const MOST_INDENTED = 8;
 /** "12h 03m ago". */
 const AGE_WIDTH = 11;
+const BLANK: SpanRow = [];
 
-export function detailRows(subject: DetailSubject, theme: Theme, width: number): readonly string[] {
+const plain = (text: string): Span => ({ text });
+const muted = (text: string): Span => ({ text, tone: 'muted' });
+
+export function detailRows(subject: DetailSubject, width: number): readonly SpanRow[] {
   const { inspection, service, nowMs } = subject;
-  const paper = { theme, width, nowMs };
-  const inWords = (facts: readonly Fact[]): readonly string[] => factRows(facts, paper, { isWrapped: true });
+  const paper = { width, nowMs };
+  const inWords = (facts: readonly Fact[]): readonly SpanRow[] => factRows(facts, paper, { isWrapped: true });
   if (inspection === undefined) return inWords([...presentFacts(subject), ...setupFacts(subject)]);
   const { processes, exits, environment } = inspection;
   return [
     ...inWords(presentFacts(subject)),
     ...section('processes', processesAside(service), processRows(processes, subject.root, paper), paper),
     ...section('last exits', '', exitRows(exits, paper), paper),
-    '',
+    BLANK,
     ...inWords(setupFacts(subject)),
     ...environmentRows(environment, paper),
   ];
@@ -42,24 +45,23 @@ export function detailRows(subject: DetailSubject, theme: Theme, width: number):
 /** Labels in a column of their own; without `isWrapped` every fact takes one row. */
 export function factRows(
   facts: readonly Fact[],
-  { theme, width }: Pick<Paper, 'theme' | 'width'>,
+  { width }: Pick<Paper, 'width'>,
   { isWrapped }: { readonly isWrapped: boolean },
-): readonly string[] {
+): readonly SpanRow[] {
   const room = Math.max(4, width - LABEL_WIDTH - 4);
-  return facts.flatMap(({ label, text, tone, painted }) => {
+  return facts.flatMap(({ label, text, tone, spans }) => {
     const lines = isWrapped ? wrap(text, room) : [truncate(text, room)];
     return lines.map((line, index) => {
-      const head = (index === 0 ? label : '').padEnd(LABEL_WIDTH);
-      const body = painted !== undefined && line === text ? painted(theme) : theme.paint(tone, line);
-      return ` ${theme.paint('muted', head)}  ${body}`;
+      const head = muted(` ${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}  `);
+      return [head, ...(spans !== undefined && line === text ? spans : [{ text: line, tone }])];
     });
   });
 }
 
-function section(title: string, aside: string, rows: readonly string[], { theme, width }: Paper): readonly string[] {
+function section(title: string, aside: string, rows: readonly SpanRow[], { width }: Paper): readonly SpanRow[] {
   if (rows.length === 0) return [];
   const rest = aside === '' ? '' : `  ${truncate(aside, Math.max(0, width - displayWidth(title) - 4))}`;
-  return ['', ` ${theme.paint('strong', title)}${theme.paint('muted', rest)}`, ...rows];
+  return [BLANK, [plain(' '), { text: title, tone: 'strong' }, muted(rest)], ...rows];
 }
 
 function processesAside({ threads, connections }: ServiceView): string {
@@ -72,8 +74,8 @@ function processesAside({ threads, connections }: ServiceView): string {
 function processRows(
   processes: readonly ProcessView[],
   root: string | undefined,
-  { theme, width }: Paper,
-): readonly string[] {
+  { width }: Paper,
+): readonly SpanRow[] {
   if (processes.length === 0) return [];
   const hasThreads = width >= ROOMY_COLUMNS && processes.some(({ threads }) => threads !== null);
   const cells = (pid: string, cpu: string, memory: string, threads: string): string =>
@@ -90,36 +92,36 @@ function processRows(
     const branch = depth === 0 ? '' : `${'  '.repeat(Math.min(depth, MOST_INDENTED) - 1)}└ `;
     const short = root === undefined ? command : command.replaceAll(`${root}/`, '');
     const shown = truncate(short, Math.max(4, room - displayWidth(branch)));
-    return ` ${facts}  ${theme.paint('muted', branch)}${shown}`;
+    return [plain(` ${facts}  `), muted(branch), plain(shown)];
   });
-  return [` ${theme.paint('muted', truncate(heading, width - 2))}`, ...rows];
+  return [[muted(` ${truncate(heading, width - 2)}`)], ...rows];
 }
 
 /** The newest first. */
-function exitRows(exits: readonly PastExit[], { theme, width, nowMs }: Paper): readonly string[] {
+function exitRows(exits: readonly PastExit[], { width, nowMs }: Paper): readonly SpanRow[] {
   return exits.toReversed().flatMap(({ run, at, uptimeMs, reason, errorLine, isAsked }) => {
     const age = fit(`${formatAge(nowMs - Date.parse(at))} ago`, AGE_WIDTH);
     const life = `run ${run} lived ${formatDuration(uptimeMs)}: `;
     const lines = wrap(life + reason, Math.max(10, width - 16));
     const said = errorLine === null ? [] : wrap(errorLine, Math.max(10, width - 18)).slice(0, 2);
     return [
-      ...lines.map((line, index) => {
-        const text = theme.paint(isAsked ? 'plain' : 'warn', line);
-        return `${INDENT}${theme.paint('muted', index === 0 ? age : ' '.repeat(AGE_WIDTH))} ${text}`;
+      ...lines.map((line, index): SpanRow => {
+        const when = index === 0 ? age : ' '.repeat(AGE_WIDTH);
+        return [muted(`${INDENT}${when} `), { text: line, tone: isAsked ? 'plain' : 'warn' }];
       }),
-      ...said.map((line) => `${INDENT}${' '.repeat(AGE_WIDTH)}   ${theme.paint('muted', line)}`),
+      ...said.map((line) => [muted(`${INDENT}${' '.repeat(AGE_WIDTH)}   ${line}`)]),
     ];
   });
 }
 
 /** What was set for the service first, whole; what it inherited is mostly noise, and cut. */
-function environmentRows(environment: readonly EnvironmentVariable[], paper: Paper): readonly string[] {
-  const { theme, width } = paper;
+function environmentRows(environment: readonly EnvironmentVariable[], paper: Paper): readonly SpanRow[] {
+  const { width } = paper;
   const room = Math.max(10, width - 4);
-  const firstRow = ({ name }: EnvironmentVariable, text: string): string =>
+  const firstRow = ({ name }: EnvironmentVariable, text: string): SpanRow =>
     text.startsWith(`${name}=`)
-      ? `${INDENT}${theme.paint('accent', name)}${theme.paint('muted', '=')}${text.slice(name.length + 1)}`
-      : INDENT + text;
+      ? [plain(INDENT), { text: name, tone: 'accent' }, muted('='), plain(text.slice(name.length + 1))]
+      : [plain(INDENT + text)];
   const own = environment.filter(({ isInherited }) => !isInherited);
   const inherited = environment.filter(({ isInherited }) => isInherited);
   return [
@@ -128,7 +130,7 @@ function environmentRows(environment: readonly EnvironmentVariable[], paper: Pap
       'as it was last started',
       own.flatMap((one) => {
         const [first = '', ...more] = wrap(`${one.name}=${one.value}`, room);
-        return [firstRow(one, first), ...more.map((line) => INDENT + line)];
+        return [firstRow(one, first), ...more.map((line) => [plain(INDENT + line)])];
       }),
       paper,
     ),

@@ -1,43 +1,70 @@
-import { displayWidth } from '../../../format/text.ts';
-import type { KeyRemaps } from '../../../core/model/user-config.ts';
-import type { Rectangle } from '../../paint/compositor.ts';
 import { helpPages, type HelpLine } from '../../keymap/help-pages.ts';
-import type { Theme } from '../../paint/theme.ts';
-import { titleRow } from '../../paint/title-row.ts';
-import { Pane } from '../pane.tsx';
+import { keymapOf } from '../../keymap/keymap.ts';
+import type { Rectangle } from '../../paint/compositor.ts';
+import { displayWidth } from '../../../format/text.ts';
+import type { ScreenState } from '../../state/state.ts';
+import { Line } from '../kit/line.tsx';
+import { Panel } from '../kit/panel.tsx';
+import { useScreen } from '../kit/stage.tsx';
+import { Tone } from '../kit/tone.tsx';
 
-export interface HelpProps {
-  readonly area: Rectangle;
-  readonly theme: Theme;
-  readonly remaps: KeyRemaps;
-  /** From 0; the last one is shown where there are fewer. */
-  readonly page: number;
-}
-
-/** All keys, a page at a time where they do not fit. */
-export function Help({ area, theme, remaps, page }: HelpProps) {
+/** All keys, a page at a time where they do not fit; those that work now are lit. */
+export function Help({ area }: { readonly area: Rectangle }) {
+  const remaps = useScreen((state) => state.remaps);
+  const page = useScreen((state) => state.helpPage);
+  const lit = useScreen(litActions);
   const pages = helpPages(area, remaps);
   const shown = Math.min(page, pages.length - 1);
   const { columns, columnWidth } = pages[shown]!;
-  const rows = Array.from({ length: area.rows - 1 }, (_, row) =>
-    columns.map((column) => paintLine(column[row], columnWidth, theme)).join(''),
+  const aside = pages.length > 1 ? `page ${shown + 1} of ${pages.length} · PgDn PgUp · / finds any key` : '';
+  return (
+    <Panel area={area} title="keys" aside={aside} isFocused>
+      {Array.from({ length: area.rows - 1 }, (_, row) => (
+        <Line key={row}>
+          {' '}
+          {columns.map((column, index) => (
+            <Entry key={index} line={column[row]} width={columnWidth} lit={lit} />
+          ))}
+        </Line>
+      ))}
+    </Panel>
   );
-  const aside = pages.length > 1 ? `page ${shown + 1} of ${pages.length} · PgDn PgUp · / finds any key` : undefined;
-  const title = titleRow(theme, {
-    title: 'keys',
-    aside: aside === undefined ? undefined : { text: aside, painted: theme.paint('muted', aside) },
-    isFocused: true,
-    width: area.columns,
-  });
-  return <Pane area={area} rows={[title, ...rows.map((row) => ` ${row}`)]} />;
 }
 
-function paintLine(line: HelpLine | undefined, width: number, theme: Theme): string {
+/** What a key does where the help was opened, joined by blanks. */
+function litActions(state: ScreenState): string {
+  const lit = keymapOf(state.remaps).filter(
+    ({ modes, disabledReason }) => modes.includes(state.focus) && disabledReason?.(state) === undefined,
+  );
+  return ` ${lit.map(({ action }) => action).join(' ')} `;
+}
+
+interface EntryProps {
+  readonly line: HelpLine | undefined;
+  readonly width: number;
+  readonly lit: string;
+}
+
+function Entry({ line, width, lit }: EntryProps) {
   if (line === undefined || line.kind === 'blank') return ' '.repeat(width);
-  if (line.kind === 'group') return padded(theme.paint('strong', line.text), line.text, width);
-  return padded(`${theme.paint('accent', line.keys)} ${line.text}`, `${line.keys} ${line.text}`, width);
-}
-
-function padded(painted: string, text: string, width: number): string {
-  return painted + ' '.repeat(Math.max(0, width - displayWidth(text)));
+  const text = line.kind === 'group' ? line.text : `${line.keys} ${line.text}`;
+  const rest = ' '.repeat(Math.max(0, width - displayWidth(text)));
+  if (line.kind === 'group') {
+    return (
+      <>
+        <Tone tone="strong">{line.text}</Tone>
+        {rest}
+      </>
+    );
+  }
+  const isLit = lit.includes(` ${line.action} `);
+  return (
+    <>
+      <Tone tone={isLit ? 'accent' : 'muted'} isStrong={isLit}>
+        {line.keys}
+      </Tone>{' '}
+      <Tone tone={isLit ? 'plain' : 'muted'}>{line.text}</Tone>
+      {rest}
+    </>
+  );
 }

@@ -1,45 +1,68 @@
-import { displayWidth, fit, truncate } from '../../../format/text.ts';
 import type { Rectangle } from '../../paint/compositor.ts';
+import { selectPalette, type PaletteItem } from '../../keymap/palette.ts';
 import { firstVisible } from '../../state/layout.ts';
-import type { PaletteItem } from '../../keymap/palette.ts';
-import type { Theme } from '../../paint/theme.ts';
-import { titleRow } from '../../paint/title-row.ts';
-import { Pane } from '../pane.tsx';
+import { Line } from '../kit/line.tsx';
+import { Panel } from '../kit/panel.tsx';
+import { useScreen } from '../kit/stage.tsx';
+import { Cell, Tone } from '../kit/tone.tsx';
 
-export interface PaletteProps {
-  readonly area: Rectangle;
-  readonly theme: Theme;
-  readonly items: readonly PaletteItem[];
-  readonly cursor: number;
-}
-
-const KEY_WIDTH = 12;
+const KEY_WIDTH = 10;
 
 /** Every action with its key; one that cannot be taken now says why. */
-export function Palette({ area, theme, items, cursor }: PaletteProps) {
-  const aside = `${items.length}`;
-  const title = titleRow(theme, {
-    title: 'actions',
-    aside: { text: aside, painted: theme.paint('muted', aside) },
-    isFocused: true,
-    width: area.columns,
-  });
+export function Palette({ area }: { readonly area: Rectangle }) {
+  const items = useScreen(selectPalette);
+  const input = useScreen((state) => state.input);
+  const cursor = input?.purpose === 'palette' ? input.cursor : 0;
+  const lines = input?.text === '' ? withGroups(items) : items;
   const height = Math.max(0, area.rows - 1);
-  const from = firstVisible(items.length, height, cursor);
-  const rows = items
-    .slice(from, from + height)
-    .map((item, index) => itemRow(item, theme, area.columns, from + index === cursor));
-  const nothing = [` ${theme.paint('muted', 'No match. Backspace to edit.')}`];
-  return <Pane area={area} rows={[title, ...(items.length === 0 ? nothing : rows)]} />;
+  const marked = items[cursor];
+  const from = firstVisible(lines.length, height, marked === undefined ? 0 : lines.indexOf(marked));
+  return (
+    <Panel area={area} title="actions" aside={String(items.length)} isFocused>
+      {items.length === 0 && (
+        <Line>
+          {' '}
+          <Tone tone="muted">No match. Backspace to edit.</Tone>
+        </Line>
+      )}
+      {lines.slice(from, from + height).map((line) =>
+        typeof line === 'string' ? (
+          <Line key={line}>
+            {' '}
+            <Tone tone="muted">{line}</Tone>
+          </Line>
+        ) : (
+          <ItemRow key={`${line.title} ${line.key}`} item={line} width={area.columns} isMarked={line === marked} />
+        ),
+      )}
+    </Panel>
+  );
 }
 
-function itemRow({ title, key, reason }: PaletteItem, theme: Theme, width: number, isMarked: boolean): string {
-  const mark = theme.paint('focus', isMarked ? '▸' : ' ');
-  const room = Math.max(4, width - KEY_WIDTH - 4);
-  const name = truncate(title, room);
-  const text = reason === undefined ? name : truncate(`${name}   ${reason}`, room);
-  const gap = ' '.repeat(Math.max(0, room - displayWidth(text)));
-  const tone = reason === undefined ? (isMarked ? 'strong' : 'plain') : 'muted';
-  const keys = fit(key, KEY_WIDTH, 'right');
-  return `${mark} ${theme.paint(tone, text)}${gap} ${theme.paint(reason === undefined ? 'accent' : 'muted', keys)}`;
+/** A heading where another group begins. */
+function withGroups(items: readonly PaletteItem[]): readonly (PaletteItem | string)[] {
+  return items.flatMap((item, index) => (items[index - 1]?.group === item.group ? [item] : [item.group, item]));
+}
+
+interface ItemRowProps {
+  readonly item: PaletteItem;
+  readonly width: number;
+  readonly isMarked: boolean;
+}
+
+function ItemRow({ item: { title, key, reason }, width, isMarked }: ItemRowProps) {
+  const room = Math.max(4, width - KEY_WIDTH - 6);
+  const text = reason === undefined ? title : `${title}   ${reason}`;
+  return (
+    <Line>
+      {' '}
+      <Tone tone="focus">{isMarked ? '▸' : ' '}</Tone>
+      <Cell tone={reason === undefined ? 'plain' : 'muted'} isStrong={isMarked} width={room} before={1}>
+        {text}
+      </Cell>
+      <Cell tone={reason === undefined ? 'accent' : 'muted'} width={KEY_WIDTH} align="right" before={1}>
+        {key}
+      </Cell>
+    </Line>
+  );
 }

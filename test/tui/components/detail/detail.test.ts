@@ -160,11 +160,11 @@ describe('the detail', () => {
   it('draws the answers of the probe by their latency, and marks those that failed', async () => {
     const probe = (latencyMs: number, ok = true) => ({ ok, at: ago(0), latencyMs });
     const session = calmSession();
-    session.change([{ name: 'backend', probes: [probe(1), probe(2), probe(40), probe(5_000, false), probe(20)] }]);
+    session.change([{ name: 'backend', probes: [probe(1), probe(2), probe(900), probe(5_000, false), probe(8)] }]);
     const screen = renderScreen(session, { columns: 100, rows: 40 });
     await screen.waitFor('backend');
     screen.press('j', '3');
-    await screen.waitFor('probes      ▁▁█✖▅  1 ms to 40 ms, 1 of 5 failed');
+    await screen.waitFor('probes      ▁▂█✖▃  1 ms to 900 ms, 1 of 5 failed');
   });
 
   it('calls no probe failed that came before the service was up', async () => {
@@ -175,7 +175,7 @@ describe('the detail', () => {
     const screen = renderScreen(session, { columns: 100, rows: 40 });
     await screen.waitFor('backend');
     screen.press('j', '3');
-    const rows = await screen.waitFor('probes      ··█  40 ms');
+    const rows = await screen.waitFor('probes      ··▃  40 ms');
     expect(row(rows, 'probes')).not.toContain('failed');
     session.change([{ name: 'backend', probes: [early, early], readyAt: null, state: 'starting' }]);
     expect(row(await screen.waitFor(/probes {6}··$/m), 'probes')).not.toContain('failed');

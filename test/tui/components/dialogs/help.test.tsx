@@ -3,7 +3,9 @@
 import { expect, it } from 'vitest';
 import { helpPages } from '../../../../src/tui/keymap/help-pages.ts';
 import { keymapOf } from '../../../../src/tui/keymap/keymap.ts';
-import { calmSession } from '../../../fixtures/screen/scenes.ts';
+import { Help } from '../../../../src/tui/components/dialogs/help.tsx';
+import { calmSession, readyService } from '../../../fixtures/screen/scenes.ts';
+import { renderPart, screenState } from '../../../helpers/render-part.tsx';
 import { renderScreen } from '../../../helpers/render-screen.ts';
 
 it.each([
@@ -30,16 +32,33 @@ it('turns its pages, no further than they go, and opens at the first', async () 
   const screen = renderScreen(calmSession(), { columns: 80, rows: 24 });
   await screen.waitFor('db');
   screen.press('?');
-  await screen.waitFor('page 1 of 3');
+  await screen.waitFor('page 1 of 2');
   screen.press('k');
-  for (const page of [2, 3]) {
+  for (const page of [2]) {
     screen.press('j');
-    await screen.waitFor(`page ${page} of 3`);
+    await screen.waitFor(`page ${page} of 2`);
   }
   screen.press('jjk');
-  await screen.waitFor('page 2 of 3');
+  await screen.waitFor('page 1 of 2');
   screen.press('q');
   await screen.waitFor((rows) => !rows.join('\n').includes('── keys'));
   screen.press('?');
-  await screen.waitFor('page 1 of 3');
+  await screen.waitFor('page 1 of 2');
+});
+
+it('lights the keys that work where it was opened, in two columns at 80', () => {
+  const area = { column: 0, row: 0, columns: 80, rows: 22 };
+  const look = (focus: 'services' | 'logs') =>
+    renderPart(<Help area={area} />, screenState([readyService('db')], { size: area, focus }), {
+      env: { TERM: 'xterm-256color' },
+    });
+  const lineOf = (focus: 'services' | 'logs', text: string) =>
+    look(focus)
+      .painted()
+      .split('\n')
+      .find((line) => line.includes(text)) ?? '';
+  const lit = '\u001b[1m\u001b[36mO';
+  expect(lineOf('services', 'order of the services')).toContain(lit);
+  expect(lineOf('logs', 'order of the services')).not.toContain(lit);
+  expect(look('services').rows()[1]).toMatch(/^ Services +\S/);
 });

@@ -1,0 +1,27 @@
+import type { ScreenTone } from '../../paint/theme.ts';
+import { Line } from './line.tsx';
+import { Tone } from './tone.tsx';
+
+/** A text in one tone. */
+export interface Span {
+  readonly text: string;
+  readonly tone?: ScreenTone;
+}
+
+/** Rows that were counted and wrapped before they are drawn. */
+export type SpanRow = readonly Span[];
+
+export function Rows({ rows }: { readonly rows: readonly SpanRow[] }) {
+  return rows.map((spans, row) => (
+    <Line key={row}>
+      {/* A line without text would take no row. */}
+      {spans.every(({ text }) => text === '')
+        ? ' '
+        : spans.map(({ text, tone }, index) => (
+            <Tone key={index} {...(tone === undefined ? {} : { tone })}>
+              {text}
+            </Tone>
+          ))}
+    </Line>
+  ));
+}
