@@ -7,7 +7,7 @@ import type { Effect } from '../core/messages/effects.ts';
 import type { Input } from '../core/messages/inputs.ts';
 import { portsInForce } from '../core/machine/ports.ts';
 import type { Project, ServiceName } from '../core/model/project.ts';
-import { createSessionState, isAwaitingEngine, isLive, type SessionState } from '../core/model/service.ts';
+import { createSessionState, isAwaited, isAwaitingEngine, isLive, type SessionState } from '../core/model/service.ts';
 import { step } from '../core/machine/step.ts';
 import type { OwnerContext, ProcessIdentity, System } from '../system/system.ts';
 import { Containers } from './containers/containers.ts';
@@ -92,7 +92,8 @@ export class Supervisor {
     this.terminals = new Terminals({
       clock: system.clock,
       runs: this.#runs,
-      lastLines: (service, count) => this.logs.lastLines(service, count),
+      isAwaited: (service) => isAwaited(this.#state.services.get(service)),
+      hasTerminal: (service) => this.#state.services.get(service)?.spec.tty !== false,
       paneSize: options.size,
     });
     this.#externals = new Externals({

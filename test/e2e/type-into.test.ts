@@ -12,7 +12,7 @@ import { signalAll } from '../helpers/signal.ts';
 const CTRL_RIGHT_BRACKET = '\u001d';
 const RESTORED = { alternateBuffer: false, cursorVisible: true, bracketedPaste: false, mouseTracking: false };
 /** Not in the log pane, but from the first row on. */
-const IS_FULL = (rows: readonly string[]): boolean => rows[0] === 'full 120x40';
+const IS_FULL = (rows: readonly string[]): boolean => rows[0] === 'full 120x39';
 const NOTE = 'Ctrl-] comes back';
 
 function createProject(service: string, extra = '', env: Readonly<Record<string, string>> = {}): TempProject {
@@ -59,9 +59,9 @@ describe('typing into a service', () => {
     const screen = await typing(project, IS_FULL);
     expect(screen.modes()).toMatchObject({ alternateBuffer: true, cursorVisible: false, mouseTracking: true });
     // A line feed alone moves down and not to the left, as the program's own terminal has it.
-    await screen.waitFor((rows) => rows[1] === `${' '.repeat('full 120x40'.length)}key none`);
+    await screen.waitFor((rows) => rows[1] === `${' '.repeat('full 120x39'.length)}key none`);
     screen.resize(100, 30);
-    await screen.waitFor('full 100x30');
+    await screen.waitFor('full 100x29');
     screen.press('\u001bOA');
     await screen.waitFor(String.raw`key "\u001bOA"`);
     screen.press('\u0003');
@@ -104,10 +104,10 @@ describe('typing into a service', () => {
     const project = createProject('prompt');
     expect((await runDev(project, ['up', '-d'])).exitCode).toBe(0);
     const terminal = openScreenFromShell(project, ['attach', 'app']);
-    await terminal.waitFor(/comes back[^]*repl>/);
+    await terminal.waitFor(/repl>[^]*comes back/);
     expect(terminal.modes()).toMatchObject(RESTORED);
     const other = openScreenFromShell(project, ['attach', 'app']);
-    await other.waitFor(/comes back[^]*repl>/);
+    await other.waitFor(/repl>[^]*comes back/);
     terminal.press('hello\r');
     await Promise.all([terminal.waitFor('you said hello'), other.waitFor('you said hello')]);
     terminal.press('exit\r');
@@ -115,6 +115,41 @@ describe('typing into a service', () => {
     terminal.press(CTRL_RIGHT_BRACKET);
     await terminal.waitFor(/exit code 0\s+terminal as before/);
     expect(terminal.modes()).toMatchObject(RESTORED);
+  });
+
+  it('shows a menu as it stood, and the bar stays however much is written and whatever is wiped', async () => {
+    const menu = `import os, sys, tty
+tty.setraw(0)
+write = lambda text: (sys.stdout.write(text), sys.stdout.flush())
+options = ['create', 'rename']
+def draw(chosen): write(''.join('\\x1b[K%s %s\\r\\n' % ('>' if at == chosen else ' ', name) for at, name in enumerate(options)))
+write('? What is it\\r\\n'); draw(0)
+while True:
+    key = os.read(0, 32)
+    if key == b'f': write(''.join('line %d\\r\\n' % n for n in range(100)))
+    elif key == b'w': write('\\x1b[2J\\x1b[H\\x1b[999;999H\\x1b[6nwiped')
+    elif key.startswith(b'\\x1b[A'): write('\\x1b[2A'); draw(1)
+    else: write('got %s' % key)
+`;
+    const project = createTempProject({
+      config: 'services:\n  app:\n    command: python3 menu.py\n',
+    });
+    project.write('menu.py', menu);
+    expect((await runDev(project, ['up', '-d'])).exitCode).toBe(0);
+    const terminal = openScreenFromShell(project, ['attach', 'app']);
+    const bar = /what you type goes to app, Ctrl-\] comes back/;
+    await terminal.waitFor((rows) => rows[1] === '> create' && bar.test(rows.at(-1) ?? ''));
+    terminal.press('\u001b[A');
+    await terminal.waitFor((rows) => rows.slice(0, 3).join('|') === '? What is it|  create|> rename');
+    terminal.press('f');
+    await terminal.waitFor((rows) => rows.at(-3) === 'line 99' && bar.test(rows.at(-1) ?? ''));
+    terminal.press('w');
+    await terminal.waitFor(
+      (rows) => rows.at(-2)?.includes(String.raw`got b'\x1b[39;120R'`) === true && bar.test(rows.at(-1) ?? ''),
+    );
+    terminal.press(CTRL_RIGHT_BRACKET);
+    await terminal.waitFor(/exit code 0\s+terminal as before/);
+    expect(terminal.screen().join('\n')).not.toMatch(bar);
   });
 
   it('says why a service on pipes cannot be typed into', async () => {
@@ -180,9 +215,9 @@ describe('beside the screen', () => {
     screen.press('two\r', CTRL_RIGHT_BRACKET);
     await screen.waitFor(/logs: app[^]*you said two/);
     screen.press('S');
-    const rows = await screen.waitFor('app │ you said two');
+    await screen.waitFor('app │ you said two');
     for (const line of ['one', 'two']) {
-      expect(rows.filter((row) => row === `app │ you said ${line}`)).toHaveLength(1);
+      expect(screen.scrollback().filter((row) => row === `app │ you said ${line}`)).toHaveLength(1);
     }
     screen.press('S');
     await screen.waitFor('logs: app');

@@ -5,7 +5,7 @@ import { startCounting } from './work.ts';
 startCounting();
 const { cleanLine, printable } = await import('../../src/core/output/log-line.ts');
 const { LogGroups } = await import('../../src/core/output/log-groups.ts');
-const { TerminalModes } = await import('../../src/core/output/terminal-modes.ts');
+const { TerminalModes } = await import('../../src/core/terminal/terminal-modes.ts');
 const { Masker } = await import('../../src/core/secrets/masker.ts');
 const { LineSplitter } = await import('../../src/system/logs/log-splitter.ts');
 

@@ -81,7 +81,7 @@ export const COMMANDS = [
     summary: 'open the screen, or the terminal of a service',
     details:
       'With a service, connects this terminal to the terminal of the service: for a debugger, a REPL or the keys of a dev server. ' +
-      'Everything you type goes there until Ctrl-]. The output still goes to the log.',
+      'Everything you type goes there until Ctrl-], which a bar in the last row says. The output still goes to the log.',
     options: [],
     examples: [['./dev attach backend', 'type into the backend']],
   },

@@ -399,6 +399,11 @@ export function isLive(service: Service): boolean {
   return currentRun(service) !== undefined || service.state.status === 'spawning';
 }
 
+/** True when its program is to start though nobody asks for it again. */
+export function isAwaited(service: Service | undefined): boolean {
+  return service?.wanted === true && service.state.status !== 'exited' && service.state.status !== 'failed';
+}
+
 /** True when a server that devdeck did not start stands in for the service. */
 export function isExternal(service: Service): boolean {
   return currentRun(service)?.external !== undefined;

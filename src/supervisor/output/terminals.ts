@@ -1,33 +1,60 @@
-// The terminals of the services: how large each is, who is connected to it, and in which modes its program has set it.
-// Output reaches those who are connected as it comes, beside the log and not instead of it.
+// The terminals of the services: how large each is, who is connected to it, in which modes its program has set it, and
+// what it shows. Output reaches those who are connected as it comes, beside the log and not instead of it.
 // A service is as large as the log pane of the screen, and as the smallest terminal connected to it while there is one.
+// What a program asks its terminal is answered here, once, whoever looks on; nobody else's terminal hears the question.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { ServiceTerminal, TerminalEvent, TerminalSize } from '../../core/model/session.ts';
-import { TerminalModes } from '../../core/output/terminal-modes.ts';
+import { SequenceSplitter } from '../../core/terminal/sequence-splitter.ts';
+import { answerTo, QUESTIONS } from '../../core/terminal/terminal-answers.ts';
+import { TerminalModes } from '../../core/terminal/terminal-modes.ts';
+import { drawing, TerminalPicture } from '../../core/terminal/terminal-picture.ts';
 import type { Clock } from '../../system/system.ts';
 import type { Runs } from '../runs/runs.ts';
 
 /** Long enough for a program to notice the first of two sizes. */
 const REDRAW_PAUSE_MS = 60;
+/** A program that asks faster than it is answered gets no more. */
+const MOST_QUESTIONS = 256;
+/** What is typed ahead of a start; a person types no more. */
+const MOST_TYPED_BYTES = 4096;
+/** Ctrl-C takes back what was typed ahead, as it does in every terminal. */
+const INTERRUPT = 0x03;
 
 interface TerminalsOptions {
   readonly clock: Clock;
   readonly runs: Runs;
-  /** Cleaned, oldest first; the last one may have no end yet. */
-  readonly lastLines: (service: ServiceName, count: number) => readonly string[];
+  /** Its program will run, though it does not yet. */
+  readonly isAwaited: (service: ServiceName) => boolean;
+  /** False for one on plain pipes. */
+  readonly hasTerminal: (service: ServiceName) => boolean;
   readonly paneSize: TerminalSize;
 }
 
 interface Viewer {
   size: TerminalSize;
-  readonly listener: (event: TerminalEvent) => void;
+  hear: (event: TerminalEvent) => void;
 }
 
-interface Place {
-  readonly modes: TerminalModes;
-  readonly viewers: Set<Viewer>;
-  isRunning: boolean;
+class Place {
+  readonly modes = new TerminalModes();
+  readonly questions = new SequenceSplitter(QUESTIONS);
+  readonly viewers = new Set<Viewer>();
+  readonly picture: TerminalPicture;
+  isRunning = false;
+  /** Typed ahead of the start. */
+  typed: Uint8Array[] = [];
+  /** Settles when every question so far is answered: answers come in their order. */
+  answered: Promise<void> = Promise.resolve();
+  unanswered = 0;
+
+  constructor(size: TerminalSize) {
+    this.picture = new TerminalPicture(size, () => this.modes.sequences());
+  }
+
+  tell(event: TerminalEvent): void {
+    for (const { hear } of this.viewers) hear(event);
+  }
 }
 
 export class Terminals {
@@ -51,38 +78,60 @@ export class Terminals {
 
   resizePane(size: TerminalSize): void {
     this.#paneSize = size;
-    for (const { service } of this.#options.runs.all()) this.#applySize(service);
+    for (const service of this.#places.keys()) this.#applySize(service);
   }
 
   beginRun(service: ServiceName): void {
     const place = this.#place(service);
     place.modes.reset();
+    place.questions.reset();
+    place.picture.reset();
     place.isRunning = true;
-    tell(place, { type: 'runBegan' });
+    place.tell({ type: 'runBegan' });
+  }
+
+  /** The process of the run takes what is typed from now on, first of all what was typed before. */
+  typeAhead(service: ServiceName): void {
+    const place = this.#place(service);
+    for (const bytes of place.typed.splice(0)) this.#options.runs.current(service)?.child.write(bytes);
   }
 
   output(service: ServiceName, bytes: Uint8Array): void {
+    if (!this.#options.hasTerminal(service)) return;
     const place = this.#place(service);
-    place.modes.push(bytes);
-    if (place.viewers.size > 0) tell(place, { type: 'output', bytes });
+    for (const piece of place.questions.split(bytes)) {
+      if (typeof piece === 'string') this.#answer(service, place, piece);
+      else this.#show(place, piece);
+    }
   }
 
   endRun(service: ServiceName): void {
     const place = this.#place(service);
     place.modes.reset();
+    place.questions.reset();
     place.isRunning = false;
-    tell(place, { type: 'runEnded' });
+    place.tell({ type: 'runEnded' });
   }
 
-  open(service: ServiceName, size: TerminalSize, listener: (event: TerminalEvent) => void): ServiceTerminal {
+  async open(
+    service: ServiceName,
+    size: TerminalSize,
+    listener: (event: TerminalEvent) => void,
+  ): Promise<ServiceTerminal> {
     const place = this.#place(service);
-    const viewer: Viewer = { size, listener };
-    listener({ type: 'opened', screen: this.#screenOf(service, place, size), isRunning: place.isRunning });
+    const later: TerminalEvent[] = [];
+    const viewer: Viewer = { size, hear: (event) => void later.push(event) };
     place.viewers.add(viewer);
     this.#applySize(service);
-    if (place.modes.isFullScreen) this.#askToRedraw(service);
+    const { isRunning, modes } = place;
+    const sequences = modes.sequences();
+    if (modes.isFullScreen) this.#askToRedraw(service);
+    const screen = await place.picture.look((shown) => sequences + drawing(shown));
+    listener({ type: 'opened', screen, isRunning });
+    for (const event of later) listener(event);
+    viewer.hear = listener;
     return {
-      write: (bytes) => this.#options.runs.current(service)?.child.write(bytes),
+      write: (bytes) => this.#type(service, place, bytes),
       resize: (next) => {
         viewer.size = next;
         this.#applySize(service);
@@ -96,20 +145,51 @@ export class Terminals {
   #place(service: ServiceName): Place {
     let place = this.#places.get(service);
     if (place === undefined) {
-      place = { modes: new TerminalModes(), viewers: new Set(), isRunning: false };
+      place = new Place(this.#paneSize);
       this.#places.set(service, place);
     }
     return place;
   }
 
-  #screenOf(service: ServiceName, { modes }: Place, { rows }: TerminalSize): string {
-    const lines = modes.isFullScreen ? [] : this.#options.lastLines(service, Math.max(1, rows - 2));
-    return lines.join('\r\n') + modes.sequences();
+  #show(place: Place, bytes: Uint8Array): void {
+    place.modes.push(bytes);
+    place.picture.push(bytes);
+    if (place.viewers.size > 0) place.tell({ type: 'output', bytes });
+  }
+
+  #type(service: ServiceName, place: Place, bytes: Uint8Array): void {
+    const run = this.#options.runs.current(service);
+    if (run !== undefined && !run.hasExited) return run.child.write(bytes);
+    if (!this.#options.isAwaited(service)) return;
+    const interrupt = bytes.lastIndexOf(INTERRUPT);
+    if (interrupt !== -1) place.typed = [];
+    const typed = bytes.subarray(interrupt + 1);
+    const length = place.typed.reduce((sum, { byteLength }) => sum + byteLength, typed.length);
+    if (length <= MOST_TYPED_BYTES) place.typed.push(Buffer.from(typed));
+  }
+
+  #answer(service: ServiceName, place: Place, question: string): void {
+    const child = this.#options.runs.current(service)?.child;
+    if (child === undefined || place.unanswered >= MOST_QUESTIONS) return;
+    place.unanswered += 1;
+    const { columns, rows } = place.picture.size;
+    // Looked up now: what comes after the question must not move the cursor that it asks for.
+    const answer = answerTo(question, {
+      columns,
+      rows,
+      isSet: (mode) => place.modes.isSet(mode),
+      cursor: () => place.picture.look(({ cursor }) => ({ ...cursor, column: Math.min(columns, cursor.column) })),
+    });
+    place.answered = Promise.all([answer, place.answered]).then(([text]) => {
+      place.unanswered -= 1;
+      if (text !== undefined) child.write(Buffer.from(text, 'latin1'));
+    });
   }
 
   #applySize(service: ServiceName): void {
-    const { columns, rows } = this.sizeOf(service);
-    this.#options.runs.current(service)?.child.resize(columns, rows);
+    const size = this.sizeOf(service);
+    this.#place(service).picture.resize(size);
+    this.#options.runs.current(service)?.child.resize(size.columns, size.rows);
   }
 
   /** Programs draw everything anew for another size, and nothing for the one they have. */
@@ -118,8 +198,4 @@ export class Terminals {
     this.#options.runs.current(service)?.child.resize(columns, Math.max(1, rows - 1));
     this.#options.clock.after(REDRAW_PAUSE_MS, () => this.#applySize(service));
   }
-}
-
-function tell({ viewers }: Place, event: TerminalEvent): void {
-  for (const { listener } of viewers) listener(event);
 }

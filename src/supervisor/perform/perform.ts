@@ -152,6 +152,7 @@ function spawn(context: PerformContext, { service, run: number, hook, ports }: E
     return report({ type: 'spawnFailed', service, run: number, reason: messageOf(error) });
   }
   runs.add(live);
+  terminals.typeAhead(service);
   context.onRunsChanged();
   report({ type: 'spawned', service, run: number, leader: live.child.identity });
 }

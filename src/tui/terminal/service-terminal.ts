@@ -1,13 +1,14 @@
 // The real terminal in the hands of a service: bytes go both ways unchanged, so that a debugger, a REPL or a full-screen
-// program works as in a terminal of its own. Ctrl-] comes back. For the screen and for `attach SERVICE` alike.
+// program works as in a terminal of its own. Only the last row is ours: it says where one is, and that Ctrl-] comes back.
+// For the screen and for `attach SERVICE` alike.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { ServiceTerminal, Session, TerminalEvent } from '../../core/model/session.ts';
-import { TerminalModes } from '../../core/output/terminal-modes.ts';
 import { assertNever } from '../../errors.ts';
 import { formatBytes } from '../../format/quantity.ts';
 import type { Size } from '../paint/compositor.ts';
 import type { Borrower } from './loan.ts';
+import { ServiceScreen } from './service-screen.ts';
 import type { Terminal } from './terminal.ts';
 import type { Theme } from '../paint/theme.ts';
 
@@ -19,7 +20,7 @@ const LEAVE_KEYS: readonly RegExp[] = ['\u001d', '\u001b\\[93(?::\\d*)*;5(?::1)?
 const REDRAW_PAUSE_MS = 60;
 
 /**
- * Resolves when the person has come back.
+ * Resolves when the person has come back. What is typed from the call on goes to the service.
  * @throws DevError when the service has no terminal
  */
 export async function typeIntoService(options: {
@@ -30,62 +31,69 @@ export async function typeIntoService(options: {
   /** See ScreenHost. */
   readonly passBytes: () => void;
 }): Promise<void> {
-  const { service, session, terminal } = options;
-  const early: TerminalEvent[] = [];
-  let hear = (event: TerminalEvent): void => void early.push(event);
-  const opened = await session.openTerminal(service, terminal.size(), (event) => hear(event));
+  const { service, session } = options;
   const { promise: left, resolve: leave } = Promise.withResolvers<void>();
-  const connection = new Connection(options, opened, leave);
-  hear = (event) => connection.hear(event);
-  for (const event of early) hear(event);
-  await left;
-  connection.close();
+  const connection = new Connection(options, leave);
+  try {
+    connection.use(await session.openTerminal(service, connection.size, (event) => connection.hear(event)));
+    await left;
+  } finally {
+    connection.close();
+  }
 }
 
 class Connection implements Borrower {
   readonly #service: ServiceName;
-  readonly #theme: Theme;
-  readonly #opened: ServiceTerminal;
   readonly #leave: () => void;
   readonly #passBytes: () => void;
-  readonly #modes = new TerminalModes();
   readonly #loan: ReturnType<Terminal['lend']>;
-  readonly #size: () => Size;
+  readonly #screen: ServiceScreen;
+  #opened: ServiceTerminal | undefined;
+  /** Typed before the connection stands. */
+  #typed: Uint8Array[] = [];
   #redraw: NodeJS.Timeout | undefined;
 
-  constructor(
-    { service, terminal, theme, passBytes }: Parameters<typeof typeIntoService>[0],
-    opened: ServiceTerminal,
-    leave: () => void,
-  ) {
+  constructor({ service, terminal, theme, passBytes }: Parameters<typeof typeIntoService>[0], leave: () => void) {
     this.#service = service;
-    this.#theme = theme;
     this.#passBytes = passBytes;
-    this.#opened = opened;
     this.#leave = leave;
-    this.#size = () => terminal.size();
+    this.#screen = new ServiceScreen({
+      theme,
+      size: terminal.size(),
+      write: (output) => this.#loan.write(output),
+    });
     this.#loan = terminal.lend(this);
   }
 
+  /** What the service is told. */
+  get size(): Size {
+    return this.#screen.size;
+  }
+
+  use(opened: ServiceTerminal): void {
+    this.#opened = opened;
+    for (const bytes of this.#typed.splice(0)) opened.write(bytes);
+  }
+
   hear(event: TerminalEvent): void {
+    const service = this.#service;
     switch (event.type) {
       case 'opened':
-        this.#note(`what you type goes to ${this.#service}, Ctrl-] comes back`);
-        this.#show(event.screen);
-        if (!event.isRunning) this.#note(`${this.#service} does not run`);
-        return;
+        this.#screen.setBar(event.isRunning ? `what you type goes to ${service}` : `${service} does not run`);
+        return this.#screen.begin(event.screen);
       case 'output':
-        return this.#show(event.bytes);
+        return this.#screen.show(event.bytes);
       case 'skipped':
-        if (this.#modes.isFullScreen) this.onReturn();
-        else this.#note(`${formatBytes(event.bytes)} left out, because this terminal is slow; the log has them`);
-        return;
+        if (this.#screen.isFullScreen) return this.onReturn();
+        return this.#screen.note(
+          `${formatBytes(event.bytes)} left out, because this terminal is slow; the log has them`,
+        );
       case 'runBegan':
-        return this.#note(`${this.#service} starts`);
+        this.#screen.setBar(`what you type goes to ${service}`);
+        return this.#screen.begin('');
       case 'runEnded':
-        this.#loan.write(this.undoing());
-        this.#modes.reset();
-        return this.#note(`${this.#service} has ended, Ctrl-] comes back`);
+        this.#screen.setBar(`${service} has ended`);
+        return this.#screen.endModes();
       default:
         return assertNever(event);
     }
@@ -99,39 +107,37 @@ class Connection implements Borrower {
     const text = Buffer.from(bytes).toString('latin1');
     const ends = LEAVE_KEYS.map((key) => text.search(key)).filter((at) => at !== -1);
     const end = Math.min(text.length, ...ends);
-    if (end > 0) this.#opened.write(bytes.subarray(0, end));
+    if (end > 0) this.#type(bytes.subarray(0, end));
     if (ends.length > 0) this.#leave();
   }
 
   onResize(size: Size): void {
-    this.#opened.resize(size);
+    this.#screen.resize(size);
+    this.#opened?.resize(this.size);
   }
 
   /** Programs draw everything anew for another size, and nothing for the one they have. */
   onReturn(): void {
-    this.#loan.write(this.#modes.sequences());
-    const { columns, rows } = this.#size();
-    this.#opened.resize({ columns, rows: Math.max(1, rows - 1) });
+    this.#screen.redraw();
+    const { columns, rows } = this.size;
+    this.#opened?.resize({ columns, rows: Math.max(1, rows - 1) });
     clearTimeout(this.#redraw);
-    this.#redraw = setTimeout(() => this.#opened.resize(this.#size()), REDRAW_PAUSE_MS);
+    this.#redraw = setTimeout(() => this.#opened?.resize(this.size), REDRAW_PAUSE_MS);
   }
 
   undoing(): string {
-    return this.#modes.undoing();
+    return this.#screen.undoing();
   }
 
   close(): void {
     clearTimeout(this.#redraw);
-    this.#opened.close();
+    this.#screen.close();
+    this.#opened?.close();
     this.#loan.giveBack();
   }
 
-  #show(output: Uint8Array | string): void {
-    this.#modes.push(typeof output === 'string' ? Buffer.from(output) : output);
-    this.#loan.write(output);
-  }
-
-  #note(text: string): void {
-    this.#loan.write(`\r\n${this.#theme.paint('muted', this.#theme.glyphs(`── ${text} ──`))}\r\n`);
+  #type(bytes: Uint8Array): void {
+    if (this.#opened === undefined) this.#typed.push(Buffer.from(bytes));
+    else this.#opened.write(bytes);
   }
 }

@@ -25,13 +25,72 @@ async function started(...names: readonly string[]) {
 }
 
 describe('the terminal of a service', () => {
-  it('begins with the last lines of the log, and goes on with every byte', async () => {
+  it('begins with what it shows, the cursor where it was, and goes on with every byte', async () => {
     const { system, session } = await started('api');
-    system.child('api').handlers.onData(Buffer.from('ready\n'), 'out');
+    system.child('api').handlers.onData(Buffer.from('ready\r\n\u001b[36mname: '), 'out');
     const { heard, listener } = hears();
     await session.openTerminal('api', SIZE, listener);
     system.child('api').handlers.onData(Buffer.from('\u001b[2K> '), 'out');
-    expect(heard).toEqual(['opened "ready"', '\u001b[2K> ']);
+    const rows = '\u001b[1;1Hready\u001b[2;1H\u001b[0m\u001b[36mname: \u001b[0m';
+    expect(heard).toEqual([`opened ${JSON.stringify(`${rows}\u001b[2;7H\u001b[36m`)}`, '\u001b[2K> ']);
+  });
+
+  it('loses and doubles nothing that is written while somebody connects', async () => {
+    const { system, session } = await started('api');
+    system.child('api').handlers.onData(Buffer.from('one\r\n'), 'out');
+    const { heard, listener } = hears();
+    const opened = session.openTerminal('api', SIZE, listener);
+    system.child('api').handlers.onData(Buffer.from('two\r\n'), 'out');
+    await opened;
+    expect(heard).toEqual([`opened ${JSON.stringify('\u001b[1;1Hone\u001b[2;1H')}`, 'two\r\n']);
+  });
+
+  it('answers a program that asks while nobody is there, in the order of its questions', async () => {
+    const { system, session } = await started('api');
+    system.child('api').handlers.onData(Buffer.from('one\r\ntwo\u001b[6n\r\nthree\u001b[5n\u001b[c'), 'out');
+    await session.openTerminal('api', SIZE, () => {});
+    await expect.poll(() => system.child('api').typed).toBe('\u001b[2;4R\u001b[0n\u001b[?62;22c');
+  });
+
+  it('answers once, and keeps the question from everybody who is there', async () => {
+    const { system, session } = await started('api');
+    const [first, second] = [hears(), hears()];
+    await session.openTerminal('api', SIZE, first.listener);
+    await session.openTerminal('api', SIZE, second.listener);
+    for (const part of ['a\u001b', '[5', 'nb']) system.child('api').handlers.onData(Buffer.from(part), 'out');
+    await expect.poll(() => system.child('api').typed).toBe('\u001b[0n');
+    for (const { heard } of [first, second]) expect(heard.slice(1)).toEqual(['a', 'b']);
+  });
+
+  it('types nothing into a service on plain pipes, whatever it writes', async () => {
+    const { system, session } = openLocalSession([serviceSpec('api', { tty: false }), serviceSpec('web')]);
+    await session.start([]);
+    await system.advance(10);
+    for (const name of ['api', 'web']) system.child(name).handlers.onData(Buffer.from('\u001b[5n'), 'out');
+    await expect.poll(() => system.child('web').typed).toBe('\u001b[0n');
+    expect(system.child('api').typed).toBe('');
+  });
+
+  it('hands on what is typed ahead of a start, behind the last Ctrl-C', async () => {
+    const { system, session } = openLocalSession([
+      serviceSpec('db'),
+      serviceSpec('api', { dependsOn: [{ service: 'db', condition: 'ready' }] }),
+    ]);
+    await session.start([]);
+    const terminal = await session.openTerminal('api', SIZE, () => {});
+    terminal.write(Buffer.from('old\u0003ne'));
+    terminal.write(Buffer.from('w\r'));
+    await system.advance(2_000);
+    expect(system.child('api').typed).toBe('new\r');
+  });
+
+  it('forgets what is typed into one that is not to run', async () => {
+    const { system, session } = openLocalSession([serviceSpec('api')]);
+    const terminal = await session.openTerminal('api', SIZE, () => {});
+    terminal.write(Buffer.from('rm\r'));
+    await session.start([]);
+    await system.advance(10);
+    expect(system.child('api').typed).toBe('');
   });
 
   it('brings in whoever comes later in the modes that the program has set', async () => {
@@ -39,7 +98,8 @@ describe('the terminal of a service', () => {
     system.child('api').handlers.onData(Buffer.from('\u001b[?1049h\u001b[?1000hdrawn'), 'out');
     const { heard, listener } = hears();
     await session.openTerminal('api', SIZE, listener);
-    expect(heard).toEqual([`opened ${JSON.stringify('\u001b[?1049h\u001b[?1000h')}`]);
+    const drawn = '\u001b[?1049h\u001b[?1000h\u001b[1;1Hdrawn\u001b[1;6H';
+    expect(heard).toEqual([`opened ${JSON.stringify(drawn)}`]);
   });
 
   it('asks a program that owns the screen to draw it again, by a size that it does not have', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TerminalModes } from '../../../src/core/output/terminal-modes.ts';
+import { TerminalModes } from '../../../src/core/terminal/terminal-modes.ts';
 
 const ESC = '\u001b';
 

@@ -3,6 +3,8 @@
 // Reads the output as bytes and looks only at what may follow an escape; text and colour cost a search and no more.
 // Trap: a sequence may be split anywhere between two chunks.
 
+import { concat, latin1 } from './bytes.ts';
+
 const ESC = 0x1b;
 /** A longer sequence sets no mode that is followed here. */
 const LONGEST_SEQUENCE = 64;
@@ -15,6 +17,10 @@ const MOMENTARY: ReadonlySet<number> = new Set([2026]);
 const ALTERNATE_SCREENS: readonly number[] = [47, 1047, 1049];
 /** Modes that a terminal has on from the start: wrapping at the edge, and the cursor. */
 const ON_AT_FIRST: ReadonlySet<number> = new Set([7, 25]);
+/** Those that a program may ask about, and that most terminals have. */
+const KNOWN: ReadonlySet<number> = new Set([
+  1, 6, 7, 12, 25, 47, 1000, 1002, 1003, 1004, 1006, 1047, 1048, 1049, 2004, 2026,
+]);
 
 /** Origin and left margin: to end them sends the cursor home. */
 const MOVING_MODES: readonly number[] = [6, 69];
@@ -41,11 +47,11 @@ export class TerminalModes {
 
   /** Takes output in any pieces. */
   push(bytes: Uint8Array): void {
-    const joined = this.#rest.length === 0 ? bytes : concat(this.#rest, bytes);
+    const joined = this.#rest.length === 0 ? bytes : concat([this.#rest, bytes]);
     this.#rest = new Uint8Array();
     for (let at = joined.indexOf(ESC); at !== -1; at = joined.indexOf(ESC, at + 1)) {
       if (isColour(joined, at)) continue;
-      const text = ascii(joined, at + 1);
+      const text = latin1(joined.subarray(at + 1, at + 1 + LONGEST_SEQUENCE));
       const sequence = SEQUENCE.exec(text);
       if (sequence !== null) this.#apply(sequence);
       else if (UNFINISHED.test(text) && at + 1 + text.length === joined.length) this.#rest = joined.slice(at);
@@ -55,6 +61,11 @@ export class TerminalModes {
   /** A program that owns the whole screen draws it itself when it is told of a new size; lines of its log would disturb it. */
   get isFullScreen(): boolean {
     return ALTERNATE_SCREENS.some((mode) => this.#modes.get(mode) === true);
+  }
+
+  /** Undefined for a mode that is not known. */
+  isSet(mode: number): boolean | undefined {
+    return this.#modes.get(mode) ?? (KNOWN.has(mode) ? ON_AT_FIRST.has(mode) : undefined);
   }
 
   /** What sets a terminal that is in no special mode to the modes followed. */
@@ -111,16 +122,4 @@ export class TerminalModes {
 function isColour(bytes: Uint8Array, at: number): boolean {
   const parameter = bytes[at + 2];
   return bytes[at + 1] === 0x5b && parameter !== undefined && (parameter < 0x3c || parameter > 0x3f);
-}
-
-/** The bytes from `at` on as characters, as many as a sequence may have. */
-function ascii(bytes: Uint8Array, at: number): string {
-  return String.fromCharCode(...bytes.subarray(at, at + LONGEST_SEQUENCE));
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(a.length + b.length);
-  joined.set(a);
-  joined.set(b, a.length);
-  return joined;
 }
