@@ -42,7 +42,8 @@ const ARGUMENTS: {
   readTallies: () => [],
   typeAnswer: ([service, line]) => [serviceName(service), typedLine(line)],
   reloadConfig: ([options]) => [reloadOptions(options)],
-  shutdown: ([options]) => [forceOption(options)],
+  removeContainers: ([names]) => [serviceNames(names)],
+  shutdown: ([options]) => [shutdownOptions(options)],
   clients: () => [],
   requestPermission: ([action]) => [permission(action)],
   answerRequest: ([id, answer]) => [integer('id', id, 1, 2 ** 31), requestAnswer(answer)],
@@ -102,6 +103,15 @@ function forceOption(value: unknown): { readonly force?: boolean } | undefined {
   const options = optionsRecord(value);
   if (options === undefined || isAbsent(options['force'])) return undefined;
   return { force: boolean('force', options['force']) };
+}
+
+function shutdownOptions(value: unknown): Parameters<Session['shutdown']>[0] {
+  const options = optionsRecord(value);
+  if (options === undefined) return undefined;
+  return {
+    ...forceOption(value),
+    ...(isAbsent(options['remove']) ? {} : { remove: boolean('remove', options['remove']) }),
+  };
 }
 
 function reloadOptions(value: unknown): Parameters<Session['reloadConfig']>[0] {

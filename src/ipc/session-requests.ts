@@ -14,6 +14,7 @@ const SESSION_REQUESTS = [
   'probe',
   'inspectPort',
   'findHeldPorts',
+  'removeContainers',
   'inspectService',
   'readUsage',
   'readTallies',

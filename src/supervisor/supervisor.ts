@@ -11,6 +11,8 @@ import { createSessionState, isAwaited, isAwaitingEngine, isLive, type SessionSt
 import { step } from '../core/machine/step.ts';
 import type { OwnerContext, ProcessIdentity, System } from '../system/system.ts';
 import { Containers } from './containers/containers.ts';
+import type { ContainerRecord } from '../system/state/state-files.ts';
+import type { RecordedLife } from './runs/recorded-life.ts';
 import { Externals } from './runs/externals.ts';
 import { AlertWatch } from './watch/alert-watch.ts';
 import { ErrorTally } from './watch/error-tally.ts';
@@ -44,6 +46,8 @@ export interface SupervisorOptions {
   readonly callerEnv: Environment;
   /** Processes that earlier sessions of this project recorded and that still live. */
   readonly recorded: readonly ProcessIdentity[];
+  /** Containers that a killed one left. */
+  readonly lostContainers?: readonly ContainerRecord[];
   /** The size of the terminal that services see at first. */
   readonly size: { readonly columns: number; readonly rows: number };
   /** A run began or its tree is gone: time to write down who lives. */
@@ -105,6 +109,7 @@ export class Supervisor {
     this.#containers = new Containers({
       context: () => this.context,
       onUsage: () => this.metrics.takeContainers(),
+      lost: options.lostContainers ?? [],
     });
     this.metrics = new Metrics({
       clock: system.clock,
@@ -191,6 +196,7 @@ export class Supervisor {
       report: (observation) => this.dispatch(observation),
       onRunsChanged: () => this.#onRunsChanged(),
     };
+    this.#containers.begin();
   }
 
   /** As in force; with the services that it has no more, as long as something is left of them. */
@@ -207,8 +213,8 @@ export class Supervisor {
     return this.#alertWatch.raised;
   }
 
-  get liveRuns(): readonly LiveRun[] {
-    return this.#runs.all();
+  get life(): RecordedLife {
+    return { runs: this.#runs.all(), containers: this.#containers.records() };
   }
 
   /** True while a process of any service may exist. */

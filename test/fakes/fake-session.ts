@@ -258,6 +258,7 @@ export class FakeSession extends Requests implements Session {
         .map((view) => ({ service: view.name, health: view.health, message: view.health?.message ?? 'no probe' })),
     inspectPort: async (port) => ({ port, owners: [], inUse: false, addresses: [], container: null }),
     findHeldPorts: async () => [],
+    removeContainers: async () => undefined,
     /** A leader with as many children as it has other pids. */
     inspectService: async (service) => {
       const view = this.current.services.find(({ name }) => name === service);

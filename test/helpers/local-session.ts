@@ -49,7 +49,7 @@ export function openLocalSession(services: readonly ServiceSpec[], parts: LocalS
     callerEnv: { PATH: '/bin', HOME: '/home/ada', ...parts.callerEnv },
     recorded: [],
     size: { columns: 80, rows: 24 },
-    onRunsChanged: () => liveRuns.push(supervisor.liveRuns.map(({ service }) => service)),
+    onRunsChanged: () => liveRuns.push(supervisor.life.runs.map(({ service }) => service)),
   });
   const facts = { pid: 1, startedAt: '2026-01-01T00:00:00.000Z', version: '1.0.0' };
   const config = parts.config?.({ supervisor, system });

@@ -34,6 +34,7 @@ describe('a session over the socket', () => {
     probe: [['api']],
     inspectPort: [5432],
     findHeldPorts: [['api']],
+    removeContainers: [['api']],
     inspectService: ['api'],
     readUsage: [120],
     readTallies: [],

@@ -116,6 +116,7 @@ export const COMMANDS = [
       'Without names, ends the session and checks that no process is left and no port is held. Whatever survives is named, with exit code 1. Where no session runs, stops what a killed one left.',
     options: [
       { flags: '--force', description: 'kill at once, without the grace period' },
+      { flags: '--remove', description: 'remove the containers of Compose files too; volumes stay' },
       { flags: '--wait', description: 'wait until all is stopped (the default)' },
       { flags: '--no-wait', description: 'return as soon as the stop has begun' },
       TIMEOUT,

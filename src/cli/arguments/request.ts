@@ -29,6 +29,7 @@ export interface CommandOptions {
   readonly onConflict?: ConflictPolicy;
   readonly ports?: Readonly<Record<string, number>>;
   readonly force?: true;
+  readonly remove?: true;
   readonly wait?: boolean;
   readonly watch?: true;
   readonly follow?: true;

@@ -71,6 +71,7 @@ type RunServiceTerminal = (options: {
 
 export interface LostSessionReport extends ShutdownReport {
   readonly stopped: readonly { readonly service: ServiceName; readonly count: number }[];
+  readonly stoppedContainers?: readonly { readonly service: ServiceName; readonly name: string }[];
 }
 
 export interface CleanReport {

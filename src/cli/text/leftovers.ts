@@ -8,13 +8,18 @@ import type { Output } from '../context/output.ts';
 /** Names each process that is still there, and each port that is still held; exit code 1 if there is any, else `otherwise`. */
 export function complainAboutLeftovers(
   output: Output,
-  { leftovers, heldPorts = [] }: ShutdownReport,
+  { leftovers, heldPorts = [], containers = [], containersUnseen }: ShutdownReport,
   otherwise: ExitCode = EXIT.ok,
 ): ExitCode {
+  const mark = output.paintTalk('fail', '✖');
+  for (const { service, name } of containers) output.complain(`${mark} ${service}: the container ${name} still runs`);
+  if (containersUnseen !== undefined)
+    output.complain(`${mark} Nobody could look whether a container is left: ${containersUnseen}.`);
   if (leftovers.length > 0) output.complain(`${output.paintTalk('fail', '✖')} These processes survived SIGKILL:`);
   for (const { service, pid, name } of leftovers) output.complain(`  ${service}: ${named({ pid, name })}`);
   complainAboutHeldPorts(output, heldPorts);
-  return leftovers.length + heldPorts.length === 0 ? otherwise : EXIT.notReady;
+  const isClear = leftovers.length + heldPorts.length + containers.length === 0 && containersUnseen === undefined;
+  return isClear ? otherwise : EXIT.notReady;
 }
 
 /** They are not ours to prove, so they were not signalled: the person decides. */

@@ -185,6 +185,10 @@ export interface ShutdownReport {
   readonly leftovers: readonly { readonly service: ServiceName; readonly pid: number; readonly name: string }[];
   /** Absent when there are none. */
   readonly heldPorts?: readonly HeldPort[];
+  /** Containers of the session that still run. Absent when there are none. */
+  readonly containers?: readonly { readonly service: ServiceName; readonly name: string }[];
+  /** Why nobody could look whether a container is left; absent when it was looked, or there never was one. */
+  readonly containersUnseen?: string;
   /** The kernel says so: nothing of the session can have escaped the look. Absent where it keeps no record of that. */
   readonly isProven?: boolean;
 }
@@ -251,6 +255,11 @@ export interface StopOptions extends AskedBy {
   readonly force?: boolean;
 }
 
+export interface ShutdownOptions extends StopOptions {
+  /** Of containers, also those of Compose. Volumes stay. */
+  readonly remove?: boolean;
+}
+
 /** Who is connected to the session. */
 export interface ClientView {
   readonly actor: Actor;
@@ -277,6 +286,8 @@ export interface Session {
   inspectPort(port: number): Promise<PortReport>;
   /** Of services that are stopped: whether their ports are free again. Empty is success. */
   findHeldPorts(names: readonly ServiceName[]): Promise<readonly HeldPort[]>;
+  /** Removes the containers of services that are stopped, also those of Compose. Volumes stay. */
+  removeContainers(names: readonly ServiceName[]): Promise<void>;
   /** Looks at the processes of a service, each on its own. */
   inspectService(service: ServiceName): Promise<ServiceInspection>;
   /** The newest `count` values at most; those of a quarter of an hour are kept. */
@@ -294,7 +305,7 @@ export interface Session {
    */
   typeAnswer(service: ServiceName, text: string): Promise<void>;
   /** Stops everything, in reverse order; resolves when nothing is left or nothing more can be done. */
-  shutdown(options?: StopOptions): Promise<ShutdownReport>;
+  shutdown(options?: ShutdownOptions): Promise<ShutdownReport>;
   /** Who is connected now, the oldest first. */
   clients(): Promise<readonly ClientView[]>;
   /**

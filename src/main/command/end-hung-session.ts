@@ -7,9 +7,9 @@ import { leftoversOf, reap } from '../session/reap.ts';
 import { endProcesses } from '../../system/process/end-processes.ts';
 import { ownGroup } from '../../system/linux/group-places.ts';
 import { createProcesses } from '../../system/process/processes.ts';
-import { recordedSupervisor } from '../../system/state/recorded-session.ts';
+import { leftRuns, recordedSupervisor } from '../../system/state/recorded-session.ts';
 import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
-import { removeIfOurs } from '../../system/state/state-files.ts';
+import { removeIfOurs, type ContainerRecord } from '../../system/state/state-files.ts';
 import { findLostTrees } from '../session/lost-session.ts';
 import { createPlatform } from '../session/platform.ts';
 
@@ -27,10 +27,25 @@ export async function endHungSession(paths: RuntimePaths): Promise<ShutdownRepor
   if (!isGone) throw refused(paths, `pid ${supervisor.pid} survived SIGKILL`);
   const { sessionId } = supervisor;
   const trees = findLostTrees({ paths, platform, home: ownGroup() });
+  const lost = leftRuns(paths, platform)?.containers ?? [];
   const leftovers = leftoversOf(await reap({ processes, trees, graceMs: undefined }));
-  if (leftovers.length === 0) removeIfOurs(paths.runsFile, sessionId);
+  const containers = lost.length === 0 ? {} : await killContainers(paths, lost);
+  if (leftovers.length === 0 && Object.keys(containers).length === 0) removeIfOurs(paths.runsFile, sessionId);
   removeIfOurs(paths.sessionFile, sessionId);
-  return { leftovers };
+  return { leftovers, ...containers };
+}
+
+/** Empty when nothing of them is left. */
+async function killContainers(
+  paths: RuntimePaths,
+  lost: readonly ContainerRecord[],
+): Promise<Pick<ShutdownReport, 'containers' | 'containersUnseen'>> {
+  const { stopLostContainers } = await import('../session/lost-containers.ts');
+  const { running, problem } = await stopLostContainers(paths, lost, { isMeant: () => true, force: true });
+  return {
+    ...(running.length === 0 ? {} : { containers: running }),
+    ...(problem === undefined ? {} : { containersUnseen: problem }),
+  };
 }
 
 function refused({ supervisorLog }: RuntimePaths, why: string): DevError {

@@ -19,7 +19,7 @@ import type { Platform } from '../../system/platform.ts';
 import { isAlive } from '../../system/process/process-tree.ts';
 import { ownIdentity } from '../../system/process/processes.ts';
 import { putForeignRecordsAside } from '../../system/state/put-aside.ts';
-import { markOf, recordedSession, recordedSupervisor } from '../../system/state/recorded-session.ts';
+import { leftRuns, markOf, recordedSession, recordedSupervisor } from '../../system/state/recorded-session.ts';
 import {
   configCacheDir,
   prepareRuntimeDir,
@@ -29,7 +29,7 @@ import {
 } from '../../system/state/runtime-dir.ts';
 import { createEventWriter } from '../../system/state/event-file.ts';
 import { acquireSessionLock, type SessionLock } from '../../system/state/session-lock.ts';
-import type { SessionRecord } from '../../system/state/state-files.ts';
+import type { ContainerRecord, SessionRecord } from '../../system/state/state-files.ts';
 import type { ProcessIdentity, System } from '../../system/system.ts';
 import { ConfigFollower } from '../../supervisor/session/config-follower.ts';
 import { ActorDesk } from '../../supervisor/actors/actor-desk.ts';
@@ -96,8 +96,10 @@ async function begin(request: LaunchRequest, opening: Promise<OwnGroup>, answer:
     onLedgerProblem: (message) => log('ledgerProblem', { message }),
   });
   const lost = findLostTrees({ paths, platform, home });
+  const lostContainers = leftRuns(paths, platform)?.containers ?? [];
   const recorded = await clearAway(lost, system);
-  await serve(request, { paths, lock, project, load, platform, system, home, group, recorded, notice }, answer);
+  const parts = { paths, lock, project, load, platform, system, home, group, recorded, lostContainers, notice };
+  await serve(request, parts, answer);
   return true;
 }
 
@@ -147,12 +149,14 @@ interface Parts {
   readonly home: string | undefined;
   readonly group: SessionGroup | undefined;
   readonly recorded: readonly ProcessIdentity[];
+  /** Of a killed predecessor: taken over when their services start, or stopped. */
+  readonly lostContainers: readonly ContainerRecord[];
   /** What the launcher's person should know. */
   readonly notice: string | undefined;
 }
 
 async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Promise<void> {
-  const { paths, lock, project, load, platform, system, home, group, recorded, notice } = parts;
+  const { paths, lock, project, load, platform, system, home, group, recorded, lostContainers, notice } = parts;
   const sessionId = randomUUID();
   const startedAt = new Date().toISOString();
   let openedBy: SessionRecord['openedBy'] = request.role === 'command' ? 'command' : 'screen';
@@ -183,8 +187,9 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     sessionId,
     callerEnv: process.env,
     recorded,
+    lostContainers,
     size: { columns: request.columns, rows: request.rows },
-    onRunsChanged: () => files.scheduleRuns(() => supervisor.liveRuns),
+    onRunsChanged: () => files.scheduleRuns(() => supervisor.life),
   });
   const { clock, fileWatch } = system;
   const eventLog = new EventLog({
@@ -274,7 +279,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     const last = session.snapshotNow();
     files.writeStatusNow({ ...last, session: { ...last.session, running: false } });
     metrics.close();
-    files.close(supervisor.liveRuns);
+    files.close(supervisor.life);
     await announcer.leave();
     await (await serving.promise).close();
     await group?.close();
@@ -328,7 +333,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
   const lockPath = (): string => join([...socketFolders(process.env)][0] ?? paths.socketDir, basename(paths.lock));
   let isLockKept = true;
   const keep = (): void => {
-    files.keep({ runs: () => supervisor.liveRuns, snapshot: () => session.snapshotNow() });
+    files.keep({ runs: () => supervisor.life, snapshot: () => session.snapshotNow() });
     const wasLockKept = isLockKept;
     isLockKept = lock.renew(lockPath());
     if (wasLockKept && !isLockKept) log('lockLost', { path: lock.path });

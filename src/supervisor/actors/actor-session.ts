@@ -24,6 +24,7 @@ import type {
   SessionEvent,
   ShutdownReport,
   StartOptions,
+  ShutdownOptions,
   StopOptions,
   TerminalEvent,
   TerminalSize,
@@ -180,7 +181,19 @@ export class ActorSession implements Session {
     return this.#inner.typeAnswer(service, text);
   }
 
-  async shutdown(options: StopOptions = {}): Promise<ShutdownReport> {
+  async removeContainers(names: readonly ServiceName[]): Promise<void> {
+    const services = names.length === 0 ? [...this.#wanted()] : this.#named(names);
+    this.#requireNoLease(services, 'remove the container of');
+    await this.#require({
+      right: 'stop',
+      isOwn: services.every((name) => this.#isOwn(name)),
+      what: `remove the containers of ${services.join(', ')}`,
+      hint: 'an agent removes those of what it started itself; ask the person, or set agents: {stop: ask} in the config',
+    });
+    return this.#inner.removeContainers(names);
+  }
+
+  async shutdown(options: ShutdownOptions = {}): Promise<ShutdownReport> {
     const isInCharge = this.#isInCharge || (options.force === true && !this.#isAgent);
     if (!isInCharge) this.#requireNoLease([...this.#wanted()], 'stop');
     await this.#require({

@@ -11,6 +11,8 @@ import type { ProbeResult } from '../../system/system.ts';
 import { endpointsOf } from '../runs/environment-files.ts';
 import type { ContainerContext } from '../container-starts/container-context.ts';
 import { exitOf } from './container-exit.ts';
+import type { ContainerRecord } from '../../system/state/state-files.ts';
+import { clearContainers, removeStopped, type ClearedContainers } from './container-clearing.ts';
 import { followContainer } from './container-logs.ts';
 import { probeContainer } from './container-probe.ts';
 import type { StartedContainer } from '../container-starts/container-start.ts';
@@ -26,10 +28,14 @@ interface ContainerDeskOptions {
   readonly context: ContainerContext;
   /** Kept up to date here. */
   readonly live: Map<ServiceName, LiveContainer>;
+  /** What a killed predecessor had left running. */
+  readonly left: { all(): readonly ContainerRecord[]; forget(ids: ReadonlySet<string>): void };
   /** Called when the containers have been measured anew. */
   readonly onUsage: () => void;
 }
 
+/** As long as processes that a killed session left have. */
+const CLEARING_MS = 3_000;
 /** The last output comes no later than this after the end. */
 const DRAIN_MS = 1_000;
 /** The engine closes the published ports a moment after the end. */
@@ -147,6 +153,41 @@ export class ContainerDesk {
 
   probe(container: LiveContainer, probe: Probe): Promise<ProbeResult> {
     return probeContainer(this.#options.context, container, probe);
+  }
+
+  /** Of services that are no containers any more; the others take theirs over when they start. */
+  async stopUnknown(): Promise<void> {
+    const { project } = this.#options.context;
+    const containers = new Set(
+      project.services.filter(({ container }) => container !== undefined).map(({ name }) => name),
+    );
+    await this.#clear((service) => containers.has(service));
+  }
+
+  /** At the end of the session: nothing of it is to run any more. */
+  clearUp(): Promise<ClearedContainers> {
+    return this.#clear(() => false);
+  }
+
+  async #clear(isNeeded: (service: string) => boolean): Promise<ClearedContainers> {
+    const { context, live, left } = this.#options;
+    const engine = await this.#link.engine().catch((error: unknown) => messageOf(error));
+    if (typeof engine === 'string') return { stopped: [], running: [], problem: engine };
+    const stopped = left.all().filter(({ service }) => !isNeeded(service));
+    const ids = new Set([...live.values()].flatMap(({ facts, companions }) => [facts.id, ...companions]));
+    const cleared = await clearContainers({
+      engine,
+      root: context.project.root,
+      recorded: stopped,
+      isKept: (service, id) => isNeeded(service) || ids.has(id),
+      graceS: secondsOf(CLEARING_MS),
+    });
+    if (cleared.problem === undefined) left.forget(new Set(stopped.map(({ id }) => id)));
+    return cleared;
+  }
+
+  async remove(services: readonly ServiceSpec[]): Promise<void> {
+    await removeStopped(await this.#link.engine(), this.#options.context.project, services);
   }
 
   openTerminal(spec: ServiceSpec, viewer: TerminalViewer): ServiceTerminal {

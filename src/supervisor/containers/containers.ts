@@ -7,7 +7,9 @@ import type { ServiceTerminal } from '../../core/model/session.ts';
 import type { TreeFacts } from '../../core/view/view.ts';
 import type { ProbeResult } from '../../system/system.ts';
 import type { ContainerContext } from '../container-starts/container-context.ts';
+import type { ContainerRecord } from '../../system/state/state-files.ts';
 import type { ContainerDesk } from './container-desk.ts';
+import type { ClearedContainers } from './container-clearing.ts';
 import type { TerminalViewer } from './container-terminals.ts';
 import type { ClientContainer } from './client-container.ts';
 import type { LiveContainer } from './live-container.ts';
@@ -17,11 +19,43 @@ export class Containers {
   readonly #onUsage: () => void;
   readonly #live = new Map<ServiceName, LiveContainer>();
   #desk: Promise<ContainerDesk> | undefined;
+  /** Of a predecessor, and nobody's yet. */
+  #left: readonly ContainerRecord[];
 
-  /** @param options.onUsage called when measured anew */
-  constructor(options: { readonly context: () => ContainerContext; readonly onUsage: () => void }) {
+  /**
+   * @param options.onUsage called when measured anew
+   * @param options.lost what a killed predecessor had left running
+   */
+  constructor(options: {
+    readonly context: () => ContainerContext;
+    readonly onUsage: () => void;
+    readonly lost: readonly ContainerRecord[];
+  }) {
     this.#context = options.context;
     this.#onUsage = options.onUsage;
+    this.#left = options.lost;
+  }
+
+  /** Stops what was left of services that are no containers any more. */
+  begin(): void {
+    if (this.#left.length > 0) void this.#withDesk((desk) => desk.stopUnknown());
+  }
+
+  /** What may run now, to be found again. */
+  records(): readonly ContainerRecord[] {
+    const live = [...this.#live.values()].flatMap(recordsOf);
+    return [...live, ...this.#left.filter(({ id }) => !live.some((other) => other.id === id))];
+  }
+
+  /** Undefined as long as no container was ever asked for. */
+  clearUp(): Promise<ClearedContainers> | undefined {
+    return this.#desk === undefined ? undefined : this.#withDesk((desk) => desk.clearUp());
+  }
+
+  /** Removes the containers of services that are stopped. Volumes stay. @throws DevError with what the engine said */
+  async remove(services: readonly ServiceSpec[]): Promise<void> {
+    const meant = services.filter(({ container }) => container !== undefined);
+    if (meant.length > 0) await this.#withDesk((desk) => desk.remove(meant));
   }
 
   find(service: ServiceName, number: number): LiveContainer | undefined {
@@ -93,8 +127,20 @@ export class Containers {
 
   async #open(): Promise<ContainerDesk> {
     const { ContainerDesk } = await import('./container-desk.ts');
-    return new ContainerDesk({ context: this.#context(), live: this.#live, onUsage: this.#onUsage });
+    const left = {
+      all: () => this.#left,
+      forget: (ids: ReadonlySet<string>) => {
+        this.#left = this.#left.filter(({ id }) => !ids.has(id));
+      },
+    };
+    return new ContainerDesk({ context: this.#context(), live: this.#live, left, onUsage: this.#onUsage });
   }
+}
+
+function recordsOf({ service, facts, isOurs, isClients, companions, hasExited }: LiveContainer): ContainerRecord[] {
+  // What a command has started goes with its command.
+  if (isClients || hasExited) return [];
+  return [{ service, id: facts.id, isOurs }, ...companions.map((id) => ({ service, id, isOurs: false }))];
 }
 
 function factsOf({ number, facts, usage, hasExited }: LiveContainer): TreeFacts {

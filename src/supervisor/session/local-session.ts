@@ -20,6 +20,7 @@ import type {
   SessionEvent,
   ShutdownReport,
   StartOptions,
+  ShutdownOptions,
   StopOptions,
   TerminalEvent,
   TerminalSize,
@@ -30,6 +31,7 @@ import type { MetricsView, SessionSnapshot } from '../../core/model/snapshot.ts'
 import { BugError, DevError, EXIT } from '../../errors.ts';
 import type { ConfigFollower } from './config-follower.ts';
 import { portsInForce } from '../../core/machine/ports.ts';
+import { isLive } from '../../core/model/service.ts';
 import { specOf } from '../runs/spec-of.ts';
 import { findHeldPorts } from '../perform/held-ports.ts';
 import { inspect } from '../perform/inspection.ts';
@@ -187,10 +189,20 @@ export class LocalSession implements Session {
     return config === undefined ? { changes: [], isApplied: false } : this.#masked(await config.reload(options));
   }
 
-  shutdown({ force: isForced = false, ...by }: StopOptions = {}): Promise<ShutdownReport> {
+  async removeContainers(names: readonly ServiceName[]): Promise<void> {
+    const { containers, project } = this.#supervisor.context;
+    const meant = names.length === 0 ? project.services.map(({ name }) => name) : this.#named(names);
+    const stopped = project.services.filter(({ name }) => {
+      const service = this.#supervisor.state.services.get(name);
+      return meant.includes(name) && service !== undefined && !isLive(service);
+    });
+    await containers.remove(stopped);
+  }
+
+  shutdown({ force: isForced = false, remove: removes = false, ...by }: ShutdownOptions = {}): Promise<ShutdownReport> {
     this.#supervisor.dispatch({ type: 'shutdown', isForced, ...by });
     this.#supervisor.checks.close();
-    this.#ended ??= this.#untilNothingLives();
+    this.#ended ??= this.#untilNothingLives({ removes });
     return this.#ended;
   }
 
@@ -239,7 +251,7 @@ export class LocalSession implements Session {
     // Nothing to let go of: who calls directly has no connection.
   }
 
-  async #untilNothingLives(): Promise<ShutdownReport> {
+  async #untilNothingLives({ removes }: { readonly removes: boolean }): Promise<ShutdownReport> {
     if (this.#supervisor.isAnythingLive) {
       await new Promise<void>((resolve) => {
         const stop = this.#supervisor.onChange(() => {
@@ -255,8 +267,13 @@ export class LocalSession implements Session {
     const rest = (await this.#options.stopTheRest?.()) ?? { leftovers: [] };
     const others = rest.leftovers.filter(({ pid }) => !leftovers.some((known) => known.pid === pid));
     const heldPorts = await this.findHeldPorts([]);
+    // An engine that is gone is told by the look that follows.
+    if (removes) await this.removeContainers([]).catch(() => undefined);
+    const { running = [], problem } = (await this.#supervisor.context.containers.clearUp()) ?? {};
     const report: ShutdownReport = {
       ...rest,
+      ...(running.length === 0 ? {} : { containers: running }),
+      ...(problem === undefined ? {} : { containersUnseen: problem }),
       leftovers: [...leftovers, ...others],
       ...(heldPorts.length === 0 ? {} : { heldPorts }),
     };

@@ -17,7 +17,7 @@ import {
 import type { SessionRecord } from '../../system/state/state-files.ts';
 import type { Clock } from '../../system/system.ts';
 import type { SessionSnapshot } from '../../core/model/snapshot.ts';
-import type { LiveRun } from '../runs/runs.ts';
+import type { RecordedLife } from '../runs/recorded-life.ts';
 
 const STATUS_EVERY_MS = 250;
 
@@ -57,7 +57,7 @@ export class SessionFiles {
   }
 
   /** Who lives now, for the next session should this one be killed. Several starts in one turn make one write. */
-  scheduleRuns(runs: () => readonly LiveRun[]): void {
+  scheduleRuns(runs: () => RecordedLife): void {
     if (this.#areRunsDue) return;
     this.#areRunsDue = true;
     setImmediate(() => {
@@ -66,11 +66,11 @@ export class SessionFiles {
     });
   }
 
-  #writeRuns(runs: readonly LiveRun[]): void {
+  #writeRuns({ runs, containers }: RecordedLife): void {
     const { paths, group } = this.#options;
     const { pid, startTicks, bootId, rootDevice, rootInode, sessionId } = this.#record;
     const records = runs.map(({ service, root }) => ({ service, ...root.leader }));
-    const written = { pid, startTicks, bootId, rootDevice, rootInode, sessionId, group, runs: records };
+    const written = { pid, startTicks, bootId, rootDevice, rootInode, sessionId, group, runs: records, containers };
     this.#try(() => writeRunRecords(paths.runsFile, written));
     const pids = new Map(runs.map(({ service, root }) => [service, root.leader.pid]));
     for (const [service, pid] of this.#pidFiles) {
@@ -100,7 +100,7 @@ export class SessionFiles {
   }
 
   /** Called every few seconds: writes everything again if something could not be written, was removed or replaced. */
-  keep(now: { readonly runs: () => readonly LiveRun[]; readonly snapshot: () => SessionSnapshot }): void {
+  keep(now: { readonly runs: () => RecordedLife; readonly snapshot: () => SessionSnapshot }): void {
     const { paths } = this.#options;
     if (this.#isClosed) return;
     if (!this.#isIncomplete && this.#isRecorded()) return;
@@ -113,11 +113,12 @@ export class SessionFiles {
   }
 
   /** The session is over: its records go, but for those of processes that could not be stopped. */
-  close(survivors: readonly LiveRun[]): void {
+  close(survivors: RecordedLife): void {
     const { paths } = this.#options;
     this.#isClosed = true;
     this.#writeRuns(survivors);
-    if (survivors.length === 0) this.#try(() => removeIfOurs(paths.runsFile, this.#record.sessionId));
+    if (survivors.runs.length + survivors.containers.length === 0)
+      this.#try(() => removeIfOurs(paths.runsFile, this.#record.sessionId));
     this.#try(() => removeIfOurs(paths.sessionFile, this.#record.sessionId));
   }
 

@@ -49,12 +49,22 @@ interface RunRecord extends ProcessIdentity {
   readonly service: string;
 }
 
+/** A container that ran as a service, or for one. Its id is never given to another. */
+export interface ContainerRecord {
+  readonly service: string;
+  /** 64 hex digits. */
+  readonly id: string;
+  /** Made by devdeck, which removes it as well. */
+  readonly isOurs: boolean;
+}
+
 /** Everything needed to find what a killed supervisor left behind. Pid and start time are those of the supervisor. */
 export interface RunRecords extends ProcessIdentity, RecordMark {
   readonly sessionId: string;
   /** The control group of the session. */
   readonly group?: string | undefined;
   readonly runs: readonly RunRecord[];
+  readonly containers: readonly ContainerRecord[];
 }
 
 const MAX_STATE_BYTES = 1024 * 1024;
@@ -117,8 +127,14 @@ export function readRunRecords(path: string): RunRecords | undefined {
       ? [{ service: row['service'], ...identity }]
       : [];
   });
+  const found = Array.isArray(value['containers']) ? (value['containers'] as readonly unknown[]) : [];
+  const containers = found.flatMap((row): readonly ContainerRecord[] => {
+    const { service, id, isOurs } = isObject(row) ? row : {};
+    if (!isText(service) || typeof id !== 'string' || !/^[0-9a-f]{64}$/.test(id)) return [];
+    return [{ service, id, isOurs: isOurs === true }];
+  });
   const group = isText(value['group']) ? { group: value['group'] } : {};
-  return { ...supervisor, ...mark, sessionId: value['sessionId'], ...group, runs };
+  return { ...supervisor, ...mark, sessionId: value['sessionId'], ...group, runs, containers };
 }
 
 /**

@@ -50,7 +50,7 @@ function original(): Original {
     root: paths.root,
     openedBy: 'command',
   });
-  writeRunRecords(paths.runsFile, { ...record, runs: [{ service: 'web', ...supervisor }] });
+  writeRunRecords(paths.runsFile, { ...record, runs: [{ service: 'web', ...supervisor }], containers: [] });
   writeStatus(paths.statusFile, '{}');
   writePidFile(paths.pidsDir, 'web', pid);
   createChoices(paths.choicesFile, paths).remember({ service: 'web', choice: 'kill', owner: 'node (foreign)' });

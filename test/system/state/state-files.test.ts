@@ -92,7 +92,11 @@ const MARK = { pid: 4242, startTicks: 99, bootId: 'b', rootDevice: '2049', rootI
 describe('run records', () => {
   it('come back as they were written', () => {
     const path = join(tempDir(), 'runs.json');
-    const records = { ...MARK, runs: [{ service: 'api', pid: 7, startTicks: 8 }] };
+    const records = {
+      ...MARK,
+      runs: [{ service: 'api', pid: 7, startTicks: 8 }],
+      containers: [{ service: 'db', id: 'ab'.repeat(32), isOurs: true }],
+    };
     writeRunRecords(path, records);
     expect(readRunRecords(path)).toEqual(records);
   });

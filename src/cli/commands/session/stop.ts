@@ -31,15 +31,17 @@ async function stopLostSession(context: CliContext, { names, options }: CommandR
     output.say('No session of this project is running.');
     return EXIT.ok;
   }
-  const stopped = report.stopped.map(({ service, count }) => `${service} (${processesInWords(count)})`).join(', ');
+  const processes = report.stopped.map(({ service, count }) => `${service} (${processesInWords(count)})`);
+  const containers = (report.stoppedContainers ?? []).map(({ service, name }) => `${service} (container ${name})`);
+  const stopped = [...processes, ...containers].join(', ') || 'nothing';
   output.say(`No session of this project is running. Stopped what a killed one had left: ${stopped}.`);
   return complainAboutLeftovers(output, report);
 }
 
 async function stopSession(context: CliContext, session: Session, { options }: CommandRequest): Promise<ExitCode> {
   const { output } = context;
-  const { force = false, timeoutMs } = options;
-  const shutdown = force ? shutdownByForce(context, session) : session.shutdown({ force });
+  const { force = false, remove = false, timeoutMs } = options;
+  const shutdown = force ? shutdownByForce(context, session, { remove }) : session.shutdown({ force, remove });
   if (options.wait === false) {
     // Answered in order: when this one is, the stop has begun. Its own answer is not waited for.
     shutdown.catch(() => undefined);
@@ -60,9 +62,13 @@ async function stopSession(context: CliContext, session: Session, { options }: C
 }
 
 /** A supervisor that does not answer is killed, and its services with it. */
-async function shutdownByForce(context: CliContext, session: Session): Promise<ShutdownReport> {
+async function shutdownByForce(
+  context: CliContext,
+  session: Session,
+  { remove }: { readonly remove: boolean },
+): Promise<ShutdownReport> {
   try {
-    return await session.shutdown({ force: true });
+    return await session.shutdown({ force: true, remove });
   } catch (error) {
     const isHung = error instanceof DevError && error.code === 'session_unreachable' && error.exitCode === EXIT.timeout;
     if (!isHung) throw error;
@@ -96,6 +102,7 @@ async function stopServices(
       options.timeoutMs ?? 0,
     );
   }
+  if (options.remove === true && view.ended() === undefined) await session.removeContainers(names);
   // A service whose processes outlived SIGKILL has failed, and says so itself.
   const survivors = view.services().filter(({ name, state }) => running.includes(name) && state === 'failed');
   for (const { name, why } of survivors) context.output.complain(`✖ ${name}: ${why}`);
