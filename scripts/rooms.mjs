@@ -148,6 +148,7 @@ export const rooms = [
       'logs',
       'check',
       'init',
+      'export',
       'commands/look',
       'commands/ports',
       'commands/project',

@@ -31,6 +31,7 @@ const load: Readonly<Record<Exclude<CommandName, 'up' | 'status'>, () => Promise
   unlock: () => import('./commands/together/unlock.ts'),
   clean: () => import('./commands/project/clean.ts'),
   config: () => import('./commands/project/config.ts'),
+  export: () => import('./commands/project/export.ts'),
   init: () => import('./commands/project/init.ts'),
   completion: () => import('./commands/project/completion.ts'),
   help: () => import('./commands/project/help.ts'),

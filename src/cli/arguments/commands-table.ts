@@ -304,6 +304,23 @@ export const COMMANDS = [
     options: [{ flags: '--running', description: 'check what runs instead: ready, healthy, on its port' }, JSON_OUTPUT],
   },
   {
+    name: 'export',
+    argument: '<target>',
+    group: 'About',
+    summary: 'write the services for Compose, Kubernetes, systemd or a Procfile',
+    details:
+      'The same names, ports, probes, dependencies and environment. Secrets are named, and never written. What the target cannot say stands as a comment. ' +
+      'Targets: compose, kubernetes, systemd, procfile.',
+    options: [
+      { flags: '-o, --output <folder>', description: 'write files there instead of printing them' },
+      { flags: '--force', description: 'replace files that are there' },
+    ],
+    examples: [
+      ['./dev export compose > compose.export.yaml', 'a Compose file'],
+      ['./dev export systemd --output units', 'a unit for each service, in a folder'],
+    ],
+  },
+  {
     name: 'init',
     group: 'About',
     summary: 'write .project.config and ./dev for this folder',

@@ -30,6 +30,8 @@ export interface CommandOptions {
   readonly ports?: Readonly<Record<string, number>>;
   readonly force?: true;
   readonly remove?: true;
+  /** A folder. */
+  readonly output?: string;
   readonly wait?: boolean;
   readonly watch?: true;
   readonly follow?: true;
