@@ -63,7 +63,7 @@ export const rooms = [
     why: 'The same fact reads the same in a command and on the screen.',
     uses: ['core'],
     packages: ['string-width'],
-    layers: ['metrics', '.'],
+    layers: ['metrics', '.', 'charts'],
   },
   {
     name: 'system',

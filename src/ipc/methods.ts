@@ -40,6 +40,8 @@ const ARGUMENTS: {
   inspectService: ([service]) => [serviceName(service)],
   readUsage: ([count]) => [integer('count', count, 0, 1_000)],
   readTallies: () => [],
+  readFacts: ([from]) => [integer('from', from, 0, Number.MAX_SAFE_INTEGER)],
+  readStartup: () => [],
   typeAnswer: ([service, line]) => [serviceName(service), typedLine(line)],
   reloadConfig: ([options]) => [reloadOptions(options)],
   removeContainers: ([names]) => [serviceNames(names)],

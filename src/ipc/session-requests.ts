@@ -18,6 +18,8 @@ const SESSION_REQUESTS = [
   'inspectService',
   'readUsage',
   'readTallies',
+  'readFacts',
+  'readStartup',
   'typeAnswer',
   'reloadConfig',
   'shutdown',

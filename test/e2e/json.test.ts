@@ -153,6 +153,29 @@ const SHAPES: Readonly<Record<string, z.ZodType>> = {
       services: z.array(z.strictObject({ name: z.string(), message: z.string(), health: z.nullable(health) })),
     }),
   ),
+  'why --startup --json': answer(
+    z.strictObject({
+      at: time,
+      elapsedMs: count,
+      readyMs: z.null(),
+      usualMs: z.null(),
+      comparedStarts: z.literal(0),
+      criticalPath: z.array(z.strictObject({ service: z.string(), ms: count })).nonempty(),
+      services: z
+        .array(
+          z.strictObject({
+            service: z.string(),
+            outcome: z.enum(['coming', 'ready', 'failed', 'stopped']),
+            waitingMs: count,
+            beforeMs: count,
+            startingMs: count,
+            readyMs: z.nullable(count),
+            phases: z.array(z.strictObject({ phase: z.string(), fromMs: count, toMs: z.nullable(count) })),
+          }),
+        )
+        .length(4),
+    }),
+  ),
   'ports --json': answer(
     z.strictObject({
       ports: z.array(
@@ -223,6 +246,7 @@ const EVENT = z.discriminatedUnion('type', [
   z.strictObject({
     time,
     type: z.literal('session'),
+    actor: z.optional(z.string()),
     state: z.enum(['started', 'ending', 'ended']),
     pid: z.optional(pid),
     version: z.optional(z.string()),
@@ -230,6 +254,7 @@ const EVENT = z.discriminatedUnion('type', [
   z.strictObject({
     time,
     type: z.literal('state'),
+    actor: z.optional(z.string()),
     service: z.string(),
     state: stateName,
     previous: stateName,
@@ -239,12 +264,48 @@ const EVENT = z.discriminatedUnion('type', [
   z.strictObject({
     time,
     type: z.literal('exit'),
+    actor: z.optional(z.string()),
     service: z.string(),
     run: count,
     code: z.nullable(count),
     signal: z.nullable(z.string()),
   }),
-  z.strictObject({ time, type: z.literal('restart'), service: z.string(), restarts: count }),
+  z.strictObject({
+    time,
+    type: z.literal('restart'),
+    actor: z.optional(z.string()),
+    service: z.string(),
+    restarts: count,
+    cause: z.string(),
+  }),
+  z.strictObject({
+    time,
+    type: z.literal('start'),
+    actor: z.optional(z.string()),
+    service: z.string(),
+    run: count,
+    waitingMs: count,
+    beforeMs: count,
+    startingMs: count,
+    readyMs: count,
+  }),
+  z.strictObject({
+    time,
+    type: z.literal('crash'),
+    service: z.string(),
+    run: count,
+    code: z.nullable(count),
+    signal: z.nullable(z.string()),
+    uptimeMs: z.number(),
+    error: z.string(),
+  }),
+  z.strictObject({
+    time,
+    type: z.literal('conflictEnded'),
+    service: z.string(),
+    port,
+    outcome: z.enum(['killed', 'rerouted', 'reused', 'retried', 'skipped', 'failed']),
+  }),
   z.strictObject({
     time,
     type: z.literal('conflict'),
@@ -267,6 +328,22 @@ const EVENT = z.discriminatedUnion('type', [
     port: z.nullable(port),
     previous: z.nullable(port),
   }),
+  z.strictObject({
+    time,
+    type: z.literal('startup'),
+    readyMs: z.nullable(count),
+    services: z.array(
+      z.strictObject({
+        service: z.string(),
+        waitingMs: count,
+        beforeMs: count,
+        startingMs: count,
+        readyMs: z.nullable(count),
+      }),
+    ),
+    criticalPath: z.array(z.strictObject({ service: z.string(), ms: count })),
+  }),
+  z.strictObject({ time, type: z.literal('screen'), state: z.enum(['came', 'left']) }),
 ]);
 
 it.skipIf(isPortable)('is shaped as documented', async () => {
@@ -296,7 +373,9 @@ it.skipIf(isPortable)('is shaped as documented', async () => {
   const lines = z.array(LOG_LINE).parse(await items(['logs', '--json']));
   expect(lines.map(({ text }) => text)).toContain('last words');
   const events = z.array(EVENT).parse(await items(['events']));
-  expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['session', 'state', 'exit', 'conflict', 'health']));
+  expect(new Set(events.map(({ type }) => type))).toEqual(
+    new Set(['session', 'state', 'start', 'exit', 'crash', 'conflict', 'health']),
+  );
 });
 
 it('is an error with code, message and hint on stdout, and nothing on stderr, when a command fails', async () => {

@@ -280,6 +280,8 @@ export class FakeSession extends Requests implements Session {
       services: {},
       conflicts: { killed: 0, rerouted: 0, reused: 0, retried: 0, skipped: 0, failed: 0 },
     }),
+    readFacts: async () => ({ facts: [], next: 0 }),
+    readStartup: async () => undefined,
     typeAnswer: async () => undefined,
     reloadConfig: async () => ({ changes: [], isApplied: false }),
     shutdown: async () => ({ leftovers: [] }),

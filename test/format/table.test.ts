@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StateName } from '../../src/core/model/snapshot.ts';
-import { sparkline } from '../../src/format/sparkline.ts';
+import { sparkline } from '../../src/format/charts/sparkline.ts';
 import { statusLabel } from '../../src/format/status-label.ts';
 import { renderTable, type Column } from '../../src/format/table.ts';
 import { displayWidth } from '../../src/format/text.ts';

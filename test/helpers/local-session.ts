@@ -9,6 +9,7 @@ import { EventLog } from '../../src/supervisor/chronicle/event-log.ts';
 import { Tallies } from '../../src/supervisor/chronicle/tallies.ts';
 import type { SessionFact } from '../../src/core/model/events.ts';
 import { LocalSession } from '../../src/supervisor/session/local-session.ts';
+import { type PastStart, StartupWatch } from '../../src/supervisor/watch/startup-watch.ts';
 import { Supervisor } from '../../src/supervisor/supervisor.ts';
 import { FakeSystem } from '../fakes/fake-system.ts';
 
@@ -20,6 +21,8 @@ interface LocalSessionParts {
   readonly checks?: Project['checks'];
   readonly agents?: Project['agents'];
   readonly actorFacts?: () => Pick<SessionSnapshot['session'], 'agents' | 'requests' | 'leases'>;
+  /** Start-ups of sessions before this one. */
+  readonly earlierStarts?: readonly PastStart[];
   /** What follows the config; without it there is nothing to follow. */
   readonly config?: (parts: { readonly supervisor: Supervisor; readonly system: FakeSystem }) => ConfigFollower;
 }
@@ -57,10 +60,18 @@ export function openLocalSession(services: readonly ServiceSpec[], parts: LocalS
   const lines: string[] = [];
   const events = new EventLog({ supervisor, clock: system.clock, write: (line) => lines.push(line) });
   const tallies = new Tallies({ supervisor, events });
+  const startups = new StartupWatch({
+    supervisor,
+    clock: system.clock,
+    tell: (fact) => events.add(fact),
+    earlier: () => parts.earlierStarts ?? [],
+  });
   const session = new LocalSession({
     supervisor,
     facts,
     tallies,
+    events,
+    startups,
     ...followed,
     actorFacts: () => parts.actorFacts?.() ?? {},
     onDetach: () => {},
@@ -69,5 +80,5 @@ export function openLocalSession(services: readonly ServiceSpec[], parts: LocalS
   const view = (name: string) => session.snapshotNow().services.find((service) => service.name === name);
   /** What `events` would print. */
   const told = () => lines.map((line) => JSON.parse(line) as SessionFact);
-  return { system, supervisor, session, states, view, liveRuns, project, config, events, told };
+  return { system, supervisor, session, states, view, liveRuns, project, config, events, told, lines };
 }

@@ -38,6 +38,8 @@ describe('a session over the socket', () => {
     inspectService: ['api'],
     readUsage: [120],
     readTallies: [],
+    readFacts: [3],
+    readStartup: [],
     typeAnswer: ['api', 'yes'],
     reloadConfig: [{ dryRun: true, version: 3 }],
     shutdown: [{ force: true }],

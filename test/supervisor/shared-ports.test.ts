@@ -34,11 +34,10 @@ function open(system = new FakeSystem()) {
   });
   const announcer = new PortAnnouncer({ supervisor, clock: system.clock, ledger: system.ledger });
   const facts = { pid: 1, startedAt: '2026-01-01T00:00:00.000Z', version: '1.0.0' };
-  const tallies = new Tallies({
-    supervisor,
-    events: new EventLog({ supervisor, clock: system.clock, write: () => {} }),
-  });
-  const session = new LocalSession({ supervisor, facts, tallies, onDetach: () => {} });
+  const events = new EventLog({ supervisor, clock: system.clock, write: () => {} });
+  const tallies = new Tallies({ supervisor, events });
+  const startups = { read: () => undefined };
+  const session = new LocalSession({ supervisor, facts, tallies, events, startups, onDetach: () => {} });
   const view = (name: string) => session.snapshotNow().services.find((service) => service.name === name);
   return { system, session, view, announcer };
 }

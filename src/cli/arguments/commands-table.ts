@@ -180,10 +180,12 @@ export const COMMANDS = [
   },
   {
     name: 'why',
-    argument: '<service>',
+    argument: '[service]',
     group: 'Look',
     summary: 'explain why a service is not ready, down to the cause',
-    options: [JSON_OUTPUT],
+    details:
+      'With --startup: how long each service waited, ran its before commands and started, and the chain of services that the start waited for longest.',
+    options: [{ flags: '--startup', description: 'explain what the last start took its time for' }, JSON_OUTPUT],
   },
   {
     name: 'logs',

@@ -52,6 +52,7 @@ export interface CommandOptions {
   readonly scripts?: true;
   readonly forMs?: number;
   readonly why?: string;
+  readonly startup?: true;
 }
 
 export interface ParsedArgs {

@@ -3,18 +3,7 @@
 import type { ServiceName } from './project.ts';
 import type { ConflictChoiceName } from './vocabulary.ts';
 import type { StateName } from './snapshot.ts';
-
-/** How long a start took, phase by phase. */
-export interface StartTimes {
-  /** For dependencies, a free port, a decision about a taken one. */
-  readonly waitingMs: number;
-  /** In the commands of `before`, with the pauses between their tries. */
-  readonly beforeMs: number;
-  /** From the spawn of the service itself until it was ready. */
-  readonly startingMs: number;
-  /** From the wish until it was ready. */
-  readonly readyMs: number;
-}
+import type { CriticalStep, PhaseTimes, StartTimes } from './startup.ts';
 
 /** Every way in which a port conflict can end. */
 export const CONFLICT_OUTCOMES = ['killed', 'rerouted', 'reused', 'retried', 'skipped', 'failed'] as const;
@@ -132,7 +121,23 @@ export type EventFact =
       readonly service: ServiceName;
       readonly port: number | null;
       readonly previous: number | null;
-    };
+    }
+  /** Services came up together: all of them were ready after `readyMs`, or it is null because one was not. */
+  | {
+      readonly type: 'startup';
+      readonly readyMs: number | null;
+      readonly services: readonly ({ readonly service: ServiceName } & PhaseTimes)[];
+      readonly criticalPath: readonly CriticalStep[];
+    }
+  /** The first screen has come, or the last one has gone. */
+  | { readonly type: 'screen'; readonly state: 'came' | 'left' };
 
 /** A fact, and when it happened (RFC 3339 UTC). */
 export type SessionFact = { readonly time: string } & EventFact;
+
+/** The newest facts, each with its number in the session, counted from 0. */
+export interface FactWindow {
+  readonly facts: readonly (SessionFact & { readonly seq: number })[];
+  /** One past the newest fact. */
+  readonly next: number;
+}

@@ -7,6 +7,8 @@ import type { ServiceName } from './project.ts';
 import type { PortReport } from './port-facts.ts';
 import type { SessionTallies } from './tallies.ts';
 import type { ConfigChange, HealthView, LeaseView, ServiceView, SessionSnapshot } from './snapshot.ts';
+import type { FactWindow } from './events.ts';
+import type { Startup } from './startup.ts';
 
 /** One line of output. `seq` counts from 0 at the start of the session; older lines on disk are negative. */
 export interface LogLine {
@@ -294,6 +296,10 @@ export interface Session {
   readUsage(count: number): Promise<UsageHistory>;
   /** What was counted since the session began. */
   readTallies(): Promise<SessionTallies>;
+  /** What happened from that number on, as far as it is remembered: the newest 2 000 facts at least. */
+  readFacts(from: number): Promise<FactWindow>;
+  /** The start-up that goes on, else the last one; undefined before the first. */
+  readStartup(): Promise<Startup | undefined>;
   /**
    * Takes over the config as it is on disk now; with `version` only the edit that the snapshot shows under that number.
    * @throws DevError `config_missing` or `config_invalid`, and `refused` when there is another edit by now

@@ -3,7 +3,8 @@
 
 import { explain } from './explain.ts';
 import { describeExit } from '../rules/restart-policy.ts';
-import type { ConflictOutcome, EventFact, StartTimes } from '../model/events.ts';
+import type { ConflictOutcome, EventFact } from '../model/events.ts';
+import type { StartTimes } from '../model/startup.ts';
 import { isExternal, isLive, type Service } from '../model/service.ts';
 import type { PortUse } from '../model/port-facts.ts';
 import type { FailedCheckView } from '../model/snapshot.ts';

@@ -27,7 +27,7 @@ import {
   socketFolders,
   type RuntimePaths,
 } from '../../system/state/runtime-dir.ts';
-import { createEventWriter } from '../../system/state/event-file.ts';
+import { createEventWriter, earlierEvents } from '../../system/state/event-file.ts';
 import { acquireSessionLock, type SessionLock } from '../../system/state/session-lock.ts';
 import type { ContainerRecord, SessionRecord } from '../../system/state/state-files.ts';
 import type { ProcessIdentity, System } from '../../system/system.ts';
@@ -40,6 +40,7 @@ import { PortAnnouncer } from '../../supervisor/session/port-announcer.ts';
 import { leftoversOf, LOST, reap, WHOLE_SESSION, type LostTree } from './reap.ts';
 import { SessionFiles } from '../../supervisor/session/session-files.ts';
 import { Supervisor } from '../../supervisor/supervisor.ts';
+import { pastStarts, StartupWatch } from '../../supervisor/watch/startup-watch.ts';
 import { createConfigFiles } from './config-files.ts';
 import { findLostTrees } from './lost-session.ts';
 import { createRecorder } from './record-session.ts';
@@ -197,6 +198,12 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     clock,
     write: createEventWriter(paths.eventsFile, (error) => log('stateFileProblem', { message: String(error) })),
   });
+  const startups = new StartupWatch({
+    supervisor,
+    clock,
+    tell: (fact) => eventLog.add(fact),
+    earlier: () => pastStarts(earlierEvents(paths.eventsFile)),
+  });
   const config = new ConfigFollower({
     supervisor,
     clock,
@@ -236,6 +243,8 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     config,
     tallies,
     metrics: () => metrics.view,
+    events: eventLog,
+    startups,
     facts: { pid: process.pid, startedAt, version: DEVDECK_VERSION },
     stopTheRest: () => stopTheRest(sessionId, parts),
     actorFacts: () => desk.facts,
@@ -292,6 +301,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
 
   let viewers = 0;
   let hasHadViewer = false;
+  let wasAttended = false;
   const endIfAbandoned = (): void => {
     if (viewers === 0 && openedBy === 'screen' && supervisor.project.onHangup === 'stop') end('hangUp');
   };
@@ -314,7 +324,10 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     onClients: (clients) => {
       viewers = clients.filter(({ role }) => role !== 'command').length;
       hasHadViewer ||= viewers > 0;
-      supervisor.dispatch({ type: 'attendanceChanged', isAttended: clients.some(({ role }) => role === 'screen') });
+      const isAttended = clients.some(({ role }) => role === 'screen');
+      if (isAttended !== wasAttended) eventLog.add({ type: 'screen', state: isAttended ? 'came' : 'left' });
+      wasAttended = isAttended;
+      supervisor.dispatch({ type: 'attendanceChanged', isAttended });
       supervisor.metrics.setWatched(viewers > 0);
     },
     onClientGone: ({ role, saidGoodbye }) => {

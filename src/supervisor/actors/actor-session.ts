@@ -1,6 +1,8 @@
 // The Session of one client: passes on what that client may ask for, with its name on it, and refuses the rest.
 // A person may do everything but break another's lease; what an agent may do stands in the project's config.
 
+import type { FactWindow } from '../../core/model/events.ts';
+import type { Startup } from '../../core/model/startup.ts';
 import { namedServices } from '../../core/env/replicas.ts';
 import type { Identity } from '../../core/actors/identify.ts';
 import { foreignOwners, mayAct } from '../../core/actors/rights.ts';
@@ -157,6 +159,14 @@ export class ActorSession implements Session {
 
   readTallies(): Promise<SessionTallies> {
     return this.#inner.readTallies();
+  }
+
+  readFacts(from: number): Promise<FactWindow> {
+    return this.#inner.readFacts(from);
+  }
+
+  readStartup(): Promise<Startup | undefined> {
+    return this.#inner.readStartup();
   }
 
   async reloadConfig(options?: Parameters<Session['reloadConfig']>[0]): Promise<ReloadReport> {

@@ -1,8 +1,8 @@
-// Writes down what happens in the session, one fact after the other, for `events`, and tells those who count. Compares
-// states after each change; a service that did not change costs one comparison.
+// Writes down what happens in the session, one fact after the other, for `events`, tells those who count, and remembers the
+// newest for the screen. Compares states after each change; a service that did not change costs one comparison.
 
 import { checkFacts, factsBetween } from '../../core/view/session-events.ts';
-import type { EventFact, SessionFact } from '../../core/model/events.ts';
+import type { EventFact, FactWindow, SessionFact } from '../../core/model/events.ts';
 import { currentRun, type Service, type SessionState } from '../../core/model/service.ts';
 import type { FailedCheckView } from '../../core/model/snapshot.ts';
 import type { Clock } from '../../system/system.ts';
@@ -14,11 +14,16 @@ interface EventLogOptions {
   readonly write: (line: string) => void;
 }
 
+/** Some 200 bytes each. */
+const MOST_REMEMBERED = 2_000;
+
 export class EventLog {
   readonly #options: EventLogOptions;
   readonly #listeners = new Set<(fact: SessionFact) => void>();
   #known: SessionState;
   #failedChecks: readonly FailedCheckView[] = [];
+  #remembered: FactWindow['facts'][number][] = [];
+  #next = 0;
 
   constructor(options: EventLogOptions) {
     this.#options = options;
@@ -35,7 +40,16 @@ export class EventLog {
     const time = new Date(this.#options.clock.wallMs()).toISOString();
     const told: SessionFact = { time, ...this.#options.supervisor.context.masker.maskDeep(fact) };
     this.#options.write(JSON.stringify(told));
+    this.#remembered.push({ ...told, seq: this.#next });
+    this.#next += 1;
+    // Seldom, as cutting costs as much as there is.
+    if (this.#remembered.length > 1.5 * MOST_REMEMBERED) this.#remembered = this.#remembered.slice(-MOST_REMEMBERED);
     for (const listener of this.#listeners) listener(told);
+  }
+
+  /** The facts from this number on that are remembered. */
+  read(from: number): FactWindow {
+    return { facts: this.#remembered.filter(({ seq }) => seq >= from), next: this.#next };
   }
 
   #look(): void {

@@ -1,5 +1,6 @@
 // The Session by direct calls: what the socket serves, and what tests use without one.
 
+import type { FactWindow } from '../../core/model/events.ts';
 import { portReport, type PortReport } from '../../core/model/port-facts.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import { namedServices } from '../../core/env/replicas.ts';
@@ -28,11 +29,14 @@ import type {
 } from '../../core/model/session.ts';
 import type { SessionTallies } from '../../core/model/tallies.ts';
 import type { MetricsView, SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { Startup } from '../../core/model/startup.ts';
 import { BugError, DevError, EXIT } from '../../errors.ts';
 import type { ConfigFollower } from './config-follower.ts';
 import { portsInForce } from '../../core/machine/ports.ts';
 import { isLive } from '../../core/model/service.ts';
 import { specOf } from '../runs/spec-of.ts';
+import type { EventLog } from '../chronicle/event-log.ts';
+import type { StartupWatch } from '../watch/startup-watch.ts';
 import { findHeldPorts } from '../perform/held-ports.ts';
 import { inspect } from '../perform/inspection.ts';
 import { probeNow } from '../perform/probe-now.ts';
@@ -44,6 +48,8 @@ export interface LocalSessionOptions {
   readonly supervisor: Supervisor;
   readonly facts: SessionFacts;
   readonly tallies: Pick<Tallies, 'read'>;
+  readonly events: Pick<EventLog, 'read'>;
+  readonly startups: Pick<StartupWatch, 'read'>;
   /** Follows the config on disk. Without it the session keeps the one that it began with. */
   readonly config?: ConfigFollower;
   /** Where metrics are served. */
@@ -167,6 +173,14 @@ export class LocalSession implements Session {
 
   async readTallies(): Promise<SessionTallies> {
     return this.#options.tallies.read();
+  }
+
+  async readFacts(from: number): Promise<FactWindow> {
+    return this.#options.events.read(from);
+  }
+
+  async readStartup(): Promise<Startup | undefined> {
+    return this.#options.startups.read();
   }
 
   async typeAnswer(service: ServiceName, text: string): Promise<void> {

@@ -4,7 +4,7 @@ import type { ServiceView } from '../../core/model/snapshot.ts';
 import type { SlotHistory } from '../../core/view/slot-history.ts';
 import { formatBytes, formatDuration, formatLatency, formatPercent } from '../../format/quantity.ts';
 import { bodyText, isRunning } from '../../format/run-body.ts';
-import { sparkline } from '../../format/sparkline.ts';
+import { sparkline } from '../../format/charts/sparkline.ts';
 import { serviceLabel } from '../../format/status-label.ts';
 import { fit } from '../../format/text.ts';
 import type { ScreenTone } from '../paint/theme.ts';

@@ -1,13 +1,19 @@
-// `why SERVICE`: one line that leads from the service to the cause of its state.
+// `why SERVICE`: one line that leads from the service to the cause of its state. `why --startup`: what the start took its time for.
 
-import { EXIT, type ExitCode } from '../../../errors.ts';
+import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
+import type { ServiceName } from '../../../core/model/project.ts';
+import type { Startup } from '../../../core/model/startup.ts';
 import { causeOf, causeText } from '../../../format/cause.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
+import { startupText } from '../../../format/startup.ts';
 import { jsonData } from '../../context/json.ts';
 import { requireSession } from '../../context/require-session.ts';
 import { requireServices } from '../../context/services.ts';
+import { startupJson, startupTable } from '../../text/startup-table.ts';
 
 export async function run(context: CliContext, { names, options }: CommandRequest): Promise<ExitCode> {
+  if (options.startup === true) return explainStartup(context, names, options.json === true);
+  if (names.length === 0) throw noServiceNamed();
   const session = await requireSession(context);
   const { services } = await session.snapshot();
   session.close();
@@ -21,4 +27,38 @@ export async function run(context: CliContext, { names, options }: CommandReques
   const text = causeText(cause);
   context.output.print(options.json === true ? jsonData({ ...cause, text }) : text);
   return EXIT.ok;
+}
+
+async function explainStartup(context: CliContext, names: readonly ServiceName[], isJson: boolean): Promise<ExitCode> {
+  const { output, terminal } = context;
+  const session = await requireSession(context);
+  const [{ services }, startup] = await Promise.all([session.snapshot(), session.readStartup()]);
+  session.close();
+  requireServices(
+    names,
+    services.map(({ name }) => name),
+  );
+  const told = startup === undefined ? undefined : onlyOf(startup, names);
+  if (isJson) output.print(jsonData(told === undefined ? null : startupJson(told)));
+  else if (told === undefined) output.print('Nothing was started in this session yet.');
+  else {
+    const width = terminal.size()?.columns ?? Infinity;
+    output.print([startupText(told), '', ...startupTable(told, width, output.paint)].join('\n'));
+  }
+  return EXIT.ok;
+}
+
+/** The way that took longest stays whole: a service alone does not tell it. */
+function onlyOf(startup: Startup, names: readonly ServiceName[]): Startup {
+  if (names.length === 0) return startup;
+  return { ...startup, services: startup.services.filter(({ service }) => names.includes(service)) };
+}
+
+function noServiceNamed(): DevError {
+  return new DevError({
+    code: 'usage',
+    exitCode: EXIT.usage,
+    message: 'why needs a service, or --startup.',
+    hint: './dev why <service>\n./dev why --startup',
+  });
 }

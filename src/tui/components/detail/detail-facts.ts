@@ -4,7 +4,7 @@ import type { ServiceView } from '../../../core/model/snapshot.ts';
 import { hostPort, projectPath } from '../../../format/address.ts';
 import { causeOf, causeText } from '../../../format/cause.ts';
 import { formatLatency } from '../../../format/quantity.ts';
-import { sparkline } from '../../../format/sparkline.ts';
+import { sparkline } from '../../../format/charts/sparkline.ts';
 import { serviceLabel } from '../../../format/status-label.ts';
 import { formatAge } from '../../state/age.ts';
 import type { DetailSubject } from '../../state/selectors.ts';

@@ -2,7 +2,7 @@
 // and below it the chart.
 
 import type { UsageHistory } from '../../../core/model/session.ts';
-import { brailleChart } from '../../../format/braille.ts';
+import { brailleChart } from '../../../format/charts/braille.ts';
 import { formatBytes, formatPercent } from '../../../format/quantity.ts';
 import { displayWidth, truncate } from '../../../format/text.ts';
 import type { ScreenTone, Theme } from '../../paint/theme.ts';

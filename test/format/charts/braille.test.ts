@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asciiGlyphs } from '../../src/format/ascii.ts';
-import { brailleChart } from '../../src/format/braille.ts';
-import { displayWidth } from '../../src/format/text.ts';
+import { asciiGlyphs } from '../../../src/format/ascii.ts';
+import { brailleChart } from '../../../src/format/charts/braille.ts';
+import { displayWidth } from '../../../src/format/text.ts';
 
 describe('a chart in braille', () => {
   it('draws two values a column, four steps a row, from the bottom up', () => {

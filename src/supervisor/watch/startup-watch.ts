@@ -1,0 +1,123 @@
+// Follows how the services come up: the start-up that goes on, or the last one, against those before it. What is over is
+// told as an event, so that later sessions can compare theirs with it.
+
+import type { EventFact } from '../../core/model/events.ts';
+import {
+  criticalPath,
+  elapsedMs,
+  followStartup,
+  isOver,
+  median,
+  phaseTimes,
+  type StartupTrack,
+} from '../../core/view/startup.ts';
+import type { SessionState } from '../../core/model/service.ts';
+import type { Startup } from '../../core/model/startup.ts';
+import type { Clock } from '../../system/system.ts';
+
+/** A start-up of which all services became ready. */
+export interface PastStart {
+  readonly services: readonly string[];
+  readonly readyMs: number;
+}
+
+const MOST_COMPARED = 10;
+
+interface StartupWatchOptions {
+  readonly supervisor: { readonly state: SessionState; onChange(listener: () => void): unknown };
+  readonly clock: Clock;
+  readonly tell: (fact: EventFact) => void;
+  /** Those of earlier sessions, oldest first; asked for once, when somebody looks. */
+  readonly earlier: () => readonly PastStart[];
+}
+
+export class StartupWatch {
+  readonly #options: StartupWatchOptions;
+  /** Of this session, oldest first; the last one is of the track, once that is over. */
+  readonly #past: PastStart[] = [];
+  #earlier: readonly PastStart[] | undefined;
+  #known: SessionState;
+  #track: StartupTrack | undefined;
+  #beganAt = '';
+
+  constructor(options: StartupWatchOptions) {
+    this.#options = options;
+    this.#known = options.supervisor.state;
+    options.supervisor.onChange(() => this.#look());
+  }
+
+  /** The start-up that goes on, else the last one; undefined before the first. */
+  read(): Startup | undefined {
+    const track = this.#track;
+    if (track === undefined) return undefined;
+    const { services: order } = this.#options.supervisor.state;
+    const elapsed = elapsedMs(track, this.#nowMs());
+    const services = [...order.keys()].flatMap((name) => track.services.get(name) ?? []);
+    const readyMs = readyMsOf(track, elapsed);
+    this.#earlier ??= this.#options.earlier();
+    const before = [...this.#earlier, ...(readyMs === null ? this.#past : this.#past.slice(0, -1))];
+    const key = keyOf(services.map(({ service }) => service));
+    const alike = before.filter((past) => keyOf(past.services) === key).slice(-MOST_COMPARED);
+    return {
+      at: this.#beganAt,
+      elapsedMs: elapsed,
+      readyMs,
+      services,
+      criticalPath: criticalPath(services, elapsed),
+      usualMs: median(alike.map((past) => past.readyMs)),
+      comparedStarts: alike.length,
+    };
+  }
+
+  /** Whole milliseconds, so that all times that follow are whole too. */
+  #nowMs(): number {
+    return Math.round(this.#options.clock.nowMs());
+  }
+
+  #look(): void {
+    const { supervisor, clock } = this.#options;
+    const before = this.#known;
+    this.#known = supervisor.state;
+    if (before === this.#known) return;
+    const track = followStartup(this.#track, before.services, this.#known.services, this.#nowMs());
+    if (track === this.#track || track === undefined) return;
+    if (track.beganAtMs !== this.#track?.beganAtMs) this.#beganAt = new Date(clock.wallMs()).toISOString();
+    this.#track = track;
+    if (isOver(track)) this.#end(track);
+  }
+
+  #end(track: StartupTrack): void {
+    const elapsed = elapsedMs(track, this.#nowMs());
+    const starts = [...track.services.values()];
+    const readyMs = readyMsOf(track, elapsed);
+    const services = starts.map((start) => ({ service: start.service, ...phaseTimes(start, elapsed) }));
+    if (readyMs !== null) this.#past.push({ services: starts.map(({ service }) => service), readyMs });
+    this.#past.splice(0, this.#past.length - MOST_COMPARED - 1);
+    this.#options.tell({ type: 'startup', readyMs, services, criticalPath: criticalPath(starts, elapsed) });
+  }
+}
+
+/** What lines of events say of start-ups that got ready; all other lines are left out. */
+export function pastStarts(lines: readonly string[]): readonly PastStart[] {
+  return lines.filter((line) => line.includes('"type":"startup"')).flatMap(pastStart);
+}
+
+function pastStart(line: string): readonly PastStart[] {
+  try {
+    const { readyMs, services } = JSON.parse(line) as Partial<Extract<EventFact, { type: 'startup' }>>;
+    if (typeof readyMs !== 'number' || !Array.isArray(services)) return [];
+    return [{ readyMs, services: services.map(({ service }) => String(service)) }];
+  } catch {
+    // A line that was cut short, or written by somebody else.
+    return [];
+  }
+}
+
+function readyMsOf({ services }: StartupTrack, elapsed: number): number | null {
+  const isReady = [...services.values()].every(({ outcome }) => outcome === 'ready');
+  return isReady ? elapsed : null;
+}
+
+function keyOf(services: readonly string[]): string {
+  return services.toSorted().join(' ');
+}

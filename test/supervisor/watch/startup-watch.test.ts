@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest';
+import { pastStarts } from '../../../src/supervisor/watch/startup-watch.ts';
+import { openLocalSession } from '../../helpers/local-session.ts';
+import { serviceSpec } from '../../helpers/service-spec.ts';
+
+const pair = () => [
+  serviceSpec('api'),
+  serviceSpec('web', { dependsOn: [{ service: 'api', condition: 'ready' as const }] }),
+];
+
+it('tells of the last start-up, held against earlier ones of the same services', async () => {
+  const earlierStarts = [
+    { services: ['web', 'api'], readyMs: 9_000 },
+    { services: ['api', 'web'], readyMs: 8_000 },
+    { services: ['web', 'api'], readyMs: 10_000 },
+    { services: ['web'], readyMs: 100 },
+  ];
+  const { system, session } = openLocalSession(pair(), { earlierStarts });
+  expect(await session.readStartup()).toBeUndefined();
+  await session.start([]);
+  await system.advance(20_000);
+
+  const startup = await session.readStartup();
+  expect(startup).toMatchObject({ at: '2026-01-01T00:00:00.000Z', usualMs: 9_000, comparedStarts: 3 });
+  expect(startup?.services.map(({ service, outcome }) => `${service} ${outcome}`)).toEqual(['api ready', 'web ready']);
+  expect(startup?.readyMs).toBe(startup?.criticalPath.reduce((sum, { ms }) => sum + ms, 0));
+  expect(startup?.criticalPath.map(({ service }) => service)).toEqual(['api', 'web']);
+});
+
+it('compares with those of this session too, and leaves the one that it tells of out', async () => {
+  const { system, session } = openLocalSession(pair());
+  await session.start([]);
+  await system.advance(20_000);
+  expect(await session.readStartup()).toMatchObject({ usualMs: null, comparedStarts: 0 });
+  await session.stop([]);
+  await system.advance(20_000);
+  await session.start([]);
+  await system.advance(20_000);
+  const again = await session.readStartup();
+  expect(again).toMatchObject({ comparedStarts: 1 });
+  expect(again?.usualMs).toBeGreaterThan(0);
+});
+
+it('writes a start-up down as an event, from which a later session reads it again', async () => {
+  const { system, session, lines } = openLocalSession(pair());
+  await session.start([]);
+  await system.advance(20_000);
+  const startup = await session.readStartup();
+  expect(pastStarts(lines)).toEqual([{ services: ['api', 'web'], readyMs: startup?.readyMs }]);
+  expect(pastStarts(['', '{"type":"startup"', '{"type":"startup","readyMs":"9"}', '{"type":"state"}'])).toEqual([]);
+
+  const { facts, next } = await session.readFacts(0);
+  expect(facts.map(({ seq }) => seq)).toEqual(Array.from({ length: next }, (_, index) => index));
+  expect(facts.at(-1)).toMatchObject({ type: 'startup', readyMs: startup?.readyMs });
+  expect((await session.readFacts(next)).facts).toEqual([]);
+});
