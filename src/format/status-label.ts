@@ -28,9 +28,9 @@ export function statusLabel(state: StateName): StatusLabel {
     case 'unhealthy':
       return { glyph: '▲', word: 'unhealthy', tone: 'warn' };
     case 'waiting':
-      return { glyph: '⧗', word: 'waiting', tone: 'busy' };
+      return { glyph: '…', word: 'waiting', tone: 'busy' };
     case 'conflict':
-      return { glyph: '⇄', word: 'conflict', tone: 'warn' };
+      return { glyph: '↔', word: 'conflict', tone: 'warn' };
     case 'backoff':
       return { glyph: '↻', word: 'backoff', tone: 'warn' };
     case 'stopping':

@@ -7,7 +7,7 @@ const { drawLine } = await import('../../src/tui/logs/log-rows.ts');
 const { createTheme } = await import('../../src/tui/paint/theme.ts');
 
 const theme = createTheme({ COLORTERM: 'truecolor' });
-const STYLE = { times: 'clock', nowMs: 0, pattern: undefined, gutter: [] } as const;
+const STYLE = { times: 'clock', nowMs: 0, pattern: undefined, isCurrent: false, gutter: [] } as const;
 const ESC = '\u001B';
 const PIECES = [
   'x',

@@ -200,7 +200,7 @@ describe('what is written to the terminal', () => {
     await screen.waitFor('port 8000 is taken');
     screen.press(ESC);
     await screen.waitFor('following');
-    const beyondTitles = screen.output().replaceAll(/\u001b\]2;[⇄●-✿ \w–]*\u001b\\/g, '');
+    const beyondTitles = screen.output().replaceAll(/\u001b\]2;[↔●-✿ \w–]*\u001b\\/g, '');
     expect(beyondTitles).not.toMatch(/\u001b\]|\u001b\[2J|[\u0080-\u009f\u202e]/);
   });
 });
@@ -393,15 +393,16 @@ describe('logs', () => {
     for (const key of 'items/12') screen.press(key);
     await screen.waitFor('/items/12▏');
     screen.press(ENTER);
-    await screen.waitFor('match in line 134');
+    await screen.waitFor('11 of 11, in line 134');
     await screen.waitFor('items/129');
     screen.press('N');
-    await screen.waitFor('match in line 133');
+    await screen.waitFor('10 of 11, in line 133');
     screen.press('n');
-    await screen.waitFor('match in line 134');
+    await screen.waitFor('11 of 11, in line 134');
     screen.press('n');
     await screen.waitFor('no newer match');
     expect(screen.output()).toContain('\u001b[7mitems/12\u001b[0m');
+    expect(screen.output()).toContain('\u001b[1m\u001b[36m\u001b[7mitems/12\u001b[0m');
     screen.press(ESC);
     await screen.waitFor((rows) => !rows.join('\n').includes('end search'));
   });

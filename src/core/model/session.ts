@@ -19,6 +19,8 @@ export interface LogLine {
   readonly text: string;
   /** Which run of this session wrote it; absent for lines from before the session. */
   readonly run?: number;
+  /** A line of devdeck's own among those of the service; not told of lines from before the session. */
+  readonly own?: true;
   /** The newest line, whose end has not been written yet: it comes again, longer, under the same number or the next. */
   readonly partial?: true;
 }

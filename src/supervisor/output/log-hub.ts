@@ -113,7 +113,7 @@ export class LogHub {
       seq,
       time: formatLineTime(timeMs),
       text: this.#textOf(text, query),
-      ...this.#runOf(query.service, seq),
+      ...this.#originOf(query.service, seq),
       ...(partial === true ? { partial } : {}),
     }));
     const last = lines.at(-1);
@@ -129,7 +129,8 @@ export class LogHub {
 
   /** Looks for a few milliseconds; see `LogFindings`. */
   search(search: LogSearch): LogFindings {
-    return searchLog(this.file(search.service), search, this.#options.clock);
+    const found = searchLog(this.file(search.service), search, this.#options.clock);
+    return { ...found, lines: found.lines.map((line) => ({ ...line, ...this.#originOf(search.service, line.seq) })) };
   }
 
   /** What is written from now on belongs to a new run. */
@@ -206,9 +207,11 @@ export class LogHub {
     for (const file of this.#files.values()) file.close();
   }
 
-  #runOf(service: ServiceName, seq: number): { readonly run?: number } {
+  /** Which run a line belongs to, and whether it is devdeck's own. */
+  #originOf(service: ServiceName, seq: number): Pick<LogLine, 'run' | 'own'> {
     const start = this.#runStarts.get(service)?.findLast((start) => start.seq <= seq);
-    return start === undefined ? {} : { run: start.run };
+    const isOwn = this.#notes.get(service)?.has(seq) === true;
+    return { ...(start === undefined ? {} : { run: start.run }), ...(isOwn ? { own: true } : {}) };
   }
 
   #noticeLines(service: ServiceName): void {

@@ -114,6 +114,7 @@ export function createLogDesk(options: {
           isWrapped: state.taste.isWrapped,
           isPretty: state.isPretty,
           isFocused: pane === active && selectMode(state) === 'logs',
+          isMarked: pane === active && places.length > 1,
           query: state.search.query,
           sieve,
           emptyText: emptyText(state, pane.services),
@@ -175,9 +176,10 @@ function emptyText(state: ScreenState, services: readonly ServiceName[]): string
   return `No output of ${name} yet${why}${isDown ? '. s starts it' : why === '' ? '.' : ''}`;
 }
 
-/** How a service failed, right below its last words. */
+/** What to do about a service that has failed, right below its last words; the reason stands in them, and in the table. */
 function banner(state: ScreenState, [name, ...others]: readonly ServiceName[]): string | undefined {
   const service = state.services.find((candidate) => candidate.name === name);
   if (service?.state !== 'failed' || others.length > 0) return undefined;
-  return `${statusLabel('failed').glyph} failed: ${service.why}   r restarts it, e shows its errors`;
+  const { glyph, word } = statusLabel('failed');
+  return `${glyph} ${word}   r restarts it   e shows its errors   E opens the log`;
 }

@@ -5,6 +5,7 @@ import type { ServiceName } from '../../core/model/project.ts';
 import type { LogSieve } from '../../core/model/session.ts';
 import { boundaryIn, type LogSource } from './log-boundary.ts';
 import type { FeedLine } from './log-feed.ts';
+import { createLineCounter, passingWords, type LineCounter } from './line-counter.ts';
 import type { LogPane } from './log-pane.ts';
 
 export interface LogFinder {
@@ -34,6 +35,7 @@ export function createLogFinder(options: {
 }): LogFinder {
   const { source } = options;
   let ticket = 0;
+  let counted: { readonly key: string; readonly counter: LineCounter } | undefined;
 
   async function run(direction: Direction, isFresh: boolean): Promise<void> {
     const target = options.target();
@@ -53,7 +55,23 @@ export function createLogFinder(options: {
     if (isCancelled()) return;
     if (hit === undefined) return options.onStatus(direction === 'older' ? 'no older match' : 'no newer match');
     target.pane.goTo(hit);
-    options.onStatus(`match in line ${(hit.line.seq + 1).toLocaleString('en')}`);
+    const line = `line ${(hit.line.seq + 1).toLocaleString('en')}`;
+    options.onStatus(`match in ${line}`);
+    const tally = await counterOf(target).count(isCancelled);
+    const place = tally?.placeOf(hit);
+    if (tally === undefined || place === undefined || isCancelled()) return;
+    options.onStatus(`${place.toLocaleString('en')} of ${passingWords(tally)}, in ${line}`);
+  }
+
+  /** The same one while the search is the same: then only what has come since is looked at. */
+  function counterOf({ pane, query, sieve }: FindTarget): LineCounter {
+    const key = JSON.stringify([query, sieve, pane.services, pane.services.map(options.floorOf)]);
+    if (counted?.key !== key) {
+      const all = { ...sieve, matching: [...sieve.matching, query] };
+      const { floorOf } = options;
+      counted = { key, counter: createLineCounter({ source, services: pane.services, sieve: all, floorOf }) };
+    }
+    return counted.counter;
   }
 
   async function newestOf(services: readonly ServiceName[]): Promise<FeedLine | undefined> {

@@ -5,17 +5,19 @@ import { logPattern } from '../../core/output/log-pattern.ts';
 import type { Pattern } from '../../core/output/pattern.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { LogSieve } from '../../core/model/session.ts';
-import { truncate } from '../../format/text.ts';
+import { displayWidth, truncate } from '../../format/text.ts';
 import type { Rectangle } from '../paint/compositor.ts';
 import { createGatheredFeed } from './gathered-feed.ts';
+import { createLineCounter, type LineCounter, type LineTally } from './line-counter.ts';
 import type { LogSource } from './log-boundary.ts';
 import type { FeedLine, LogFeed } from './log-feed.ts';
 import { drawLine, type LogLook } from './log-rows.ts';
 import { logTitle } from './log-title.ts';
+import { runSeam, TOLD_IN_RULE } from './run-seam.ts';
 import { createLogView, type LogView } from './log-view.ts';
 import { createLogWindow } from './log-window.ts';
 import { parseStyled, plainOf } from '../paint/styled-text.ts';
-import type { Theme } from '../paint/theme.ts';
+import type { ScreenTone, Theme } from '../paint/theme.ts';
 
 export interface LogPane extends LogView {
   readonly services: readonly ServiceName[];
@@ -32,6 +34,13 @@ export interface LogPane extends LogView {
   rows(): readonly string[];
   readonly area: Rectangle | undefined;
   readonly feed: LogFeed;
+}
+
+interface DrawnLine {
+  readonly text: string;
+  readonly seam: string | undefined;
+  readonly isCurrent: boolean;
+  readonly rows: readonly string[];
 }
 
 /** One column at the left, for the cursor and between panes. */
@@ -51,17 +60,20 @@ export function createLogPane(options: {
   readonly onChange: () => void;
 }): LogPane {
   const { theme, source, services } = options;
-  const drawn = new Map<string, { readonly text: string; readonly rows: readonly string[] }>();
+  const drawn = new Map<string, DrawnLine>();
   let floors: ReadonlyMap<ServiceName, number> = new Map();
   let marks: ReadonlyMap<string, string> = new Map();
   let area: Rectangle | undefined;
   let look: LogLook | undefined;
   let pattern: Pattern | undefined;
+  let counter: LineCounter | undefined;
+  let tally: LineTally | undefined;
+  let isCounting = false;
   let feed = openFeed(undefined);
   const view = createLogView({
     feed: () => feed,
     height: () => height() - (banner() === undefined ? 0 : 1),
-    countRows: (item) => rowsOf(item).length,
+    countRows: (place) => rowsOf(place).length,
     onChange: options.onChange,
   });
 
@@ -76,8 +88,7 @@ export function createLogPane(options: {
   function openFeed(at: FeedLine | undefined): LogFeed {
     const sieve = look?.sieve ?? ALL_LINES;
     const [only] = services;
-    const isWhole = sieve.matching.length + sieve.excluding.length === 0 && !sieve.errorsOnly;
-    const floorOf = (service: ServiceName): number => floors.get(service) ?? -Infinity;
+    const isWhole = !isSifted();
     if (isWhole && only !== undefined && services.length === 1) {
       const window = createLogWindow({
         service: only,
@@ -91,33 +102,76 @@ export function createLogPane(options: {
     return createGatheredFeed({ services, sieve, source, floorOf, start: at ?? 'end', onChange: options.onChange });
   }
 
+  function floorOf(service: ServiceName): number {
+    return floors.get(service) ?? -Infinity;
+  }
+
+  function isSifted(): boolean {
+    const { matching, excluding, errorsOnly } = look?.sieve ?? ALL_LINES;
+    return matching.length + excluding.length > 0 || errorsOnly;
+  }
+
+  /** One count at a time; what comes meanwhile is counted by the next. */
+  function recount(): void {
+    const mine = counter;
+    if (mine === undefined || isCounting || tally?.isMore === true) return;
+    isCounting = true;
+    mine
+      .count(() => mine !== counter)
+      .then((next) => {
+        if (next !== undefined) tally = next;
+        options.onChange();
+      })
+      // That the log cannot be read, the feed says.
+      .catch(() => undefined)
+      .finally(() => {
+        isCounting = false;
+      });
+  }
+
   /** Other lines are wanted; the one under the cursor stays where it is, as far as it is still among them. */
   function reopen(): void {
     const at = feed.position.isFollowing ? undefined : view.current();
     feed.close();
     drawn.clear();
     feed = openFeed(at);
+    tally = undefined;
+    counter = isSifted()
+      ? createLineCounter({ source, services, sieve: look?.sieve ?? ALL_LINES, floorOf })
+      : undefined;
+    recount();
     view.reset(at);
     feed.setHeight(height());
   }
 
-  function rowsOf(item: FeedLine): readonly string[] {
+  function rowsOf(place: number): readonly string[] {
+    const item = feed.at(place);
+    if (item === undefined) return [];
     const key = markKey(item);
+    const seam = services.length > 1 ? undefined : runSeam(feed, place);
+    const { text } = item.line;
+    const isCurrent = pattern !== undefined && view.cursor === place;
     const known = drawn.get(key);
-    if (known?.text === item.line.text) return known.rows;
+    if (known?.text === text && known.seam === seam && known.isCurrent === isCurrent) return known.rows;
     if (drawn.size > 4 * height() + 100) drawn.clear();
     const width = Math.max(1, (area?.columns ?? 0) - MARGIN);
     const gutter = services.length > 1 ? services : [];
-    const lines = look === undefined ? [] : drawLine(item, { ...look, pattern, gutter }, theme, width);
+    const isTold = seam === TOLD_IN_RULE;
+    const lines =
+      isTold || look === undefined ? [] : drawLine(item, { ...look, pattern, gutter, isCurrent }, theme, width);
     const mark = marks.get(key);
-    const rows = mark === undefined ? lines : [...lines, markRow(mark, width)];
-    drawn.set(key, { text: item.line.text, rows });
+    const rows = [
+      ...(seam === undefined || isTold ? [] : [ruleRow(seam, 'muted', width)]),
+      ...lines,
+      ...(mark === undefined ? [] : [ruleRow(mark, 'accent', width)]),
+    ];
+    drawn.set(key, { text, seam, isCurrent, rows });
     return rows;
   }
 
-  function markRow(time: string, width: number): string {
-    const rule = '─'.repeat(Math.max(0, width - time.length - 5));
-    return theme.paint('accent', truncate(`── ${time} ${rule}`, width));
+  function ruleRow(text: string, tone: ScreenTone, width: number): string {
+    const rule = '─'.repeat(Math.max(0, width - displayWidth(text) - 4));
+    return theme.paint(tone, truncate(`── ${text} ${rule}`, width));
   }
 
   /** Also below the last line, so that panes beside each other stay apart. */
@@ -138,7 +192,7 @@ export function createLogPane(options: {
   }
 
   function filledBody(): readonly string[] {
-    const rows = view.visible().map(({ place, item, row }) => margin(place) + (rowsOf(item)[row] ?? ''));
+    const rows = view.visible().map(({ place, row }) => margin(place) + (rowsOf(place)[row] ?? ''));
     const foot = banner();
     const width = area?.columns ?? 0;
     if (rows.length > 0) {
@@ -202,7 +256,10 @@ export function createLogPane(options: {
       if (next !== marks) drawn.clear();
       marks = next;
     },
-    advance: (next) => feed.advance(next),
+    advance(next) {
+      feed.advance(next);
+      recount();
+    },
     goTo(line) {
       const place = feed.placeOf(line.service, line.line.seq);
       const { first, last } = view.inSight();
@@ -217,7 +274,7 @@ export function createLogPane(options: {
     },
     rows() {
       if (area === undefined || look === undefined) return [];
-      const title = logTitle({ title: options.title, feed, view, look, theme, width: area.columns });
+      const title = logTitle({ title: options.title, feed, view, look, tally, theme, width: area.columns });
       return [title, ...body()];
     },
     get area() {

@@ -21,13 +21,17 @@ export interface RowStyle {
   readonly isPretty: boolean;
   /** Marks what it matches. */
   readonly pattern: Pattern | undefined;
+  /** The line where the search stands: its hits look different. */
+  readonly isCurrent: boolean;
   /** The services whose names stand before their lines; empty for none. */
   readonly gutter: readonly ServiceName[];
 }
 
 /** How a pane shows its log. */
-export interface LogLook extends Omit<RowStyle, 'gutter' | 'pattern'> {
+export interface LogLook extends Omit<RowStyle, 'gutter' | 'pattern' | 'isCurrent'> {
   readonly isFocused: boolean;
+  /** The one of several panes that keys act on. */
+  readonly isMarked: boolean;
   /** What is looked for, and marked. */
   readonly query: string | undefined;
   readonly sieve: LogSieve;
@@ -38,7 +42,8 @@ export interface LogLook extends Omit<RowStyle, 'gutter' | 'pattern'> {
 }
 
 const MAX_GUTTER = 14;
-const GUTTER_COLORS = [36, 33, 32, 35, 34, 31] as const;
+/** Before devdeck's own lines, which are no output. */
+const OWN: readonly Run[] = [{ style: DIM, text: '· ' }];
 const MAX_JSON_ROWS = 200;
 /** What is nested deeper stands no further to the right, or there would be no room for it. */
 const MAX_JSON_INDENT = 16;
@@ -46,13 +51,18 @@ const MARK_LIMIT_MS = 20;
 
 /** At least one row, each at most `width` columns. */
 export function drawLine({ service, line }: FeedLine, style: RowStyle, theme: Theme, width: number): readonly string[] {
-  const prefix = [...timeRuns(line.time, style), ...gutterRuns(service, style, theme)];
+  const prefix = [
+    ...timeRuns(line.time, style),
+    ...gutterRuns(service, style, theme),
+    ...(line.own === true ? OWN : []),
+  ];
   const indent = prefix.reduce((sum, run) => sum + displayWidth(run.text), 0);
   const room = Math.max(1, width - indent);
-  const parsed = parseStyled(line.text, { color: theme.hasColor });
+  const clean = parseStyled(line.text, { color: theme.hasColor });
+  const parsed = line.own === true ? [{ style: DIM, text: plainOf(clean) }] : clean;
   const spread = style.isPretty ? spreadJson(plainOf(parsed), theme) : undefined;
   const rows = (spread ?? [parsed]).flatMap((runs) => {
-    const marked = style.pattern ? marks(runs, style.pattern) : runs;
+    const marked = style.pattern ? marks(runs, style.pattern, style.isCurrent ? currentHit(theme) : undefined) : runs;
     return style.isWrapped || spread !== undefined ? wrapRuns(marked, room) : [cutRuns(marked, room)];
   });
   const blank: readonly Run[] = indent === 0 ? [] : [{ style: '', text: ' '.repeat(indent) }];
@@ -85,23 +95,28 @@ function gutterRuns(service: ServiceName, { gutter }: RowStyle, theme: Theme): r
   const name = cutRuns([{ style: '', text: service }], width)
     .map(({ text }) => text)
     .join('');
-  const color = GUTTER_COLORS[Math.max(0, gutter.indexOf(service)) % GUTTER_COLORS.length];
+  const hue = theme.hues[Math.max(0, gutter.indexOf(service)) % theme.hues.length];
   const text = name + ' '.repeat(Math.max(0, width - displayWidth(name)));
   return [
-    { style: theme.hasColor ? `\u001b[${color}m` : '', text },
+    { style: theme.hasColor ? `\u001b[${hue}m` : '', text },
     { style: DIM, text: ' │ ' },
   ];
 }
 
+/** Bold, in reverse video and the colour of the focus; without colours underlined. */
+function currentHit({ hasColor }: Theme): string {
+  return hasColor ? '\u001b[1m\u001b[36m\u001b[7m' : '\u001b[1m\u001b[4m\u001b[7m';
+}
+
 /** Hits that were found in time. Each may cost as much as a search of the whole text. */
-function marks(runs: readonly Run[], pattern: Pattern): readonly Run[] {
+function marks(runs: readonly Run[], pattern: Pattern, look: string | undefined): readonly Run[] {
   const endMs = performance.now() + MARK_LIMIT_MS;
   const hits: Span[] = [];
   for (const hit of pattern.matches(plainOf(runs))) {
     hits.push(hit);
     if (performance.now() >= endMs) break;
   }
-  return markRuns(runs, hits);
+  return markRuns(runs, hits, look);
 }
 
 /** Undefined for what is no JSON object or list. The key in the colour of what one looks for; the value as it is. */

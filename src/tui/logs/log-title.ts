@@ -2,6 +2,7 @@
 
 import type { LogLook } from './log-rows.ts';
 import type { LogSieve } from '../../core/model/session.ts';
+import { passingWords, type LineTally } from './line-counter.ts';
 import type { LogFeed } from './log-feed.ts';
 import type { LogView } from './log-view.ts';
 import type { Theme } from '../paint/theme.ts';
@@ -15,25 +16,29 @@ export function logTitle(options: {
   readonly feed: LogFeed;
   readonly view: LogView;
   readonly look: LogLook;
+  /** Of a filter, once it was counted. */
+  readonly tally: LineTally | undefined;
   readonly theme: Theme;
   readonly width: number;
 }): string {
-  const { feed, view, look, theme, width } = options;
+  const { feed, view, look, tally, theme, width } = options;
   return titleRow(theme, {
-    title: options.title + sieveWords(look.sieve),
+    title: options.title + sieveWords(look.sieve, tally),
+    isMarked: look.isMarked,
     aside: aside(feed, view, theme, { isShort: width < SHORT_COLUMNS }),
     isFocused: look.isFocused,
     width,
   });
 }
 
-function sieveWords({ matching, excluding, errorsOnly }: LogSieve): string {
+function sieveWords({ matching, excluding, errorsOnly }: LogSieve, tally: LineTally | undefined): string {
   const words = [
     ...(errorsOnly ? ['errors only'] : []),
-    ...matching.map((text) => `/${text}/`),
-    ...excluding.map((text) => `not /${text}/`),
+    ...matching.map((text) => `only "${text}"`),
+    ...excluding.map((text) => `hiding "${text}"`),
   ];
-  return words.length === 0 ? '' : ` · ${words.join(', ')}`;
+  const count = tally === undefined ? '' : ` · ${passingWords(tally)} of ${tally.all.toLocaleString('en')}`;
+  return words.length === 0 ? '' : ` · ${words.join(', ')}${count}`;
 }
 
 function aside(

@@ -47,7 +47,8 @@ const MAX_COPIED = 5_000;
 export function createLogView(options: {
   readonly feed: () => LogFeed;
   readonly height: () => number;
-  readonly countRows: (item: FeedLine) => number;
+  /** 0 for a line that is told elsewhere. */
+  readonly countRows: (place: number) => number;
   readonly onChange: () => void;
 }): LogView {
   const { feed, height } = options;
@@ -57,8 +58,7 @@ export function createLogView(options: {
   let anchor: number | undefined;
 
   function countRows(place: number): number {
-    const item = feed().at(place);
-    return item === undefined ? 1 : options.countRows(item);
+    return feed().at(place) === undefined ? 1 : options.countRows(place);
   }
 
   function visible(): readonly VisibleRow[] {
@@ -68,7 +68,7 @@ export function createLogView(options: {
     for (let place = top; rows.length < height() + topRow; place += 1) {
       const item = feed().at(place);
       if (item === undefined) break;
-      const count = options.countRows(item);
+      const count = options.countRows(place);
       for (let row = 0; row < count; row += 1) rows.push({ place, item, row });
     }
     return rows.slice(topRow, topRow + height());
@@ -149,6 +149,7 @@ export function createLogView(options: {
     const from = cursor ?? inSight().last;
     if (by > 0 && from >= bounds.next - 1 && anchor === undefined) return follow();
     cursor = Math.min(bounds.next - 1, Math.max(bounds.first, from + by));
+    while (countRows(cursor) === 0 && cursor > bounds.first && cursor < bounds.next - 1) cursor += Math.sign(by);
     target = undefined;
     reveal(cursor, bounds.first);
   }

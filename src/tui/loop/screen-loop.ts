@@ -248,6 +248,7 @@ class ScreenLoop {
   private onSessionEvent(event: SessionEvent): void {
     if (event.type === 'logs') {
       this.context.logs.advance(event.next);
+      this.dispatch({ type: 'outputSeen', services: Object.keys(event.next) });
     } else if (event.type === 'ended') {
       // While we shut it down ourselves, the answer to that call says how it went.
       if (this.state.leaving === 'no' || this.state.leaving === 'asking' || event.report === null) {

@@ -100,8 +100,8 @@ export function cutRuns(runs: readonly Run[], width: number): readonly Run[] {
   return [...cut, { style: DIM, text: '›' }];
 }
 
-/** Adds reverse video to the hits, which stand in their order and do not overlap. */
-export function markRuns(runs: readonly Run[], hits: readonly Span[]): readonly Run[] {
+/** Adds a look to the hits, which stand in their order and do not overlap: reverse video, if it is not told. */
+export function markRuns(runs: readonly Run[], hits: readonly Span[], look = INVERSE): readonly Run[] {
   if (hits.length === 0) return runs;
   const marked: Run[] = [];
   let next = 0;
@@ -113,7 +113,7 @@ export function markRuns(runs: readonly Run[], hits: readonly Span[]): readonly 
       const { from, to } = hits[next] ?? { from: end, to: end };
       const isHit = from <= at;
       const cut = Math.min(end, isHit ? to : from);
-      marked.push({ style: isHit ? style + INVERSE : style, text: text.slice(at - offset, cut - offset) });
+      marked.push({ style: isHit ? style + look : style, text: text.slice(at - offset, cut - offset) });
       at = cut;
     }
     offset = end;

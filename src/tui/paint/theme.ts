@@ -50,6 +50,10 @@ const LIGHT: Palette = {
   focus: { color: 30, weight: 1 },
 };
 
+const HUES_16 = ['36', '32', '34', '35', '96', '92', '94', '95'];
+const HUES_DARK = [80, 114, 111, 176, 152, 150, 147, 73, 183, 79, 117, 108].map((color) => `38;5;${color}`);
+const HUES_LIGHT = [30, 28, 25, 91, 23, 65, 55, 31, 97, 29, 61, 66].map((color) => `38;5;${color}`);
+
 type Taste = Pick<UserConfig, 'theme' | 'tones' | 'glyphs'>;
 
 /** How a `Text` of Ink looks: its own names of the same style. */
@@ -61,6 +65,8 @@ interface Look {
 
 export interface Theme {
   readonly hasColor: boolean;
+  /** SGR parameters by which names are told apart; none is a colour of trouble. */
+  readonly hues: readonly string[];
   /** For the parts of the chrome, which are components. */
   look(tone: ScreenTone): Look;
   /** The text in its tone, and after it the look from before. */
@@ -101,6 +107,7 @@ export function createTheme(env: Environment, taste: Taste = DEFAULT_USER_CONFIG
   }
   return {
     hasColor,
+    hues: depth === 16 ? HUES_16 : { dark: HUES_DARK, light: HUES_LIGHT, '16': HUES_16, none: HUES_16 }[name],
     look: (tone) => looks.get(tone) ?? {},
     paint(tone, text) {
       const { on, off } = sequences.get(tone) ?? { on: '', off: '' };

@@ -56,6 +56,7 @@ export type ScreenEvent =
   | { readonly type: 'serviceSelected'; readonly name: ServiceName }
   | { readonly type: 'paneFocused'; readonly pane: Pane }
   | { readonly type: 'focusMoved'; readonly by: 1 | -1 }
+  | { readonly type: 'outputSeen'; readonly services: readonly ServiceName[] }
   | { readonly type: 'orderCycled' }
   /** Empty: all services. */
   | { readonly type: 'tableFiltered'; readonly text: string }
@@ -131,6 +132,10 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
     case 'focusMoved': {
       const index = (PANES.indexOf(state.focus) + event.by + PANES.length) % PANES.length;
       return { ...state, focus: PANES[index] ?? 'services', isZoomed: false };
+    }
+    case 'outputSeen': {
+      const fresh = event.services.filter((name) => !state.spoken.includes(name));
+      return fresh.length === 0 ? state : { ...state, spoken: [...state.spoken, ...fresh] };
     }
     case 'orderCycled':
       return { ...state, order: after(SERVICE_ORDERS, state.order) };

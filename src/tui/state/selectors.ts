@@ -296,13 +296,23 @@ export const MAX_TILES = 4;
 /** The services whose logs stand side by side: the pinned ones with the selected one, else its neighbours. */
 function selectTileWish(state: ScreenState): readonly ServiceName[] {
   if (state.taste.layout !== 'tiles') return state.selected === undefined ? [] : [state.selected];
-  const names = selectNames(state);
+  const names = byInterest(state);
   const pinned = names.filter((name) => state.taste.pinned.includes(name));
   if (pinned.length > 0) {
     const withSelected = names.filter((name) => pinned.includes(name) || name === state.selected);
     return withSelected.length <= MAX_TILES ? withSelected : pinned;
   }
   return page(names, state.selected, MAX_TILES);
+}
+
+/** What has trouble first, then what has written, then what has run at all. */
+function byInterest({ services, spoken, ...state }: ScreenState): readonly ServiceName[] {
+  const rank = (service: ServiceView): number => {
+    if (kindRank(service) < KIND_ORDER.indexOf('starting') || service.question !== null) return 0;
+    return spoken.includes(service.name) ? 1 : service.run > 0 ? 2 : 3;
+  };
+  if (state.session === undefined) return state.expectedNames;
+  return services.toSorted((a, b) => rank(a) - rank(b)).map(({ name }) => name);
 }
 
 /** Which log stands in which of the tiles, and which of them keys act on. */

@@ -99,6 +99,8 @@ export interface ScreenState {
   readonly cpuHistory: Readonly<Record<ServiceName, SlotHistory>>;
   readonly selected: ServiceName | undefined;
   readonly order: ServiceOrder;
+  /** Services that have written since this screen was opened. */
+  readonly spoken: readonly ServiceName[];
   /** A part of the names that the table shows; empty for all. */
   readonly tableFilter: string;
   /** The folder of the project, once the session answers. */
@@ -152,6 +154,7 @@ export function initialState(options: {
     cpuHistory: {},
     selected: options.expectedNames[0],
     order: 'config',
+    spoken: [],
     tableFilter: '',
     root: undefined,
     inspection: undefined,

@@ -73,7 +73,7 @@ describe('layouts', () => {
     for (let count = 0; count < 100; count += 1) session.write('backend', `later ${count}`);
     await screen.waitFor('later 99');
     screen.press('2', '/', ...letters('very line'), ENTER);
-    await screen.waitFor('match in line');
+    await screen.waitFor('1 of 1, in line');
     screen.press(ENTER);
     await screen.waitFor('logs: frontend');
     await screen.waitFor('the very line');
@@ -101,12 +101,12 @@ describe('which lines', () => {
     const { screen, session } = await openCalm();
     session.write('db', 'apple', 'pear', 'plum');
     screen.press('f', ...letters('^p'), ENTER);
-    await screen.waitFor('logs: db · /^p/');
+    await screen.waitFor('logs: db · only "^p"');
     await screen.waitFor((rows) => rows.join('\n').includes('plum') && !rows.join('\n').includes('apple'));
     screen.press('f');
     await screen.waitFor('filter (!text leaves out): ^p');
     screen.press('\u0015', ...letters('!^p'), ENTER);
-    await screen.waitFor('logs: db · not /^p/');
+    await screen.waitFor('logs: db · hiding "^p"');
     await screen.waitFor((rows) => rows.join('\n').includes('apple') && !rows.join('\n').includes('plum'));
     screen.press(ESC);
     await screen.waitFor('plum');
@@ -183,7 +183,7 @@ describe('states', () => {
     session.change([{ name: 'db', state: 'failed', ready: false, why: 'exit code 3', pid: null, pids: [] }]);
     const shown = await screen.waitFor('r restarts it');
     const at = shown.findIndex((row) => row.includes('r restarts it'));
-    expect(shown[at]).toContain('✖ failed: exit code 3');
+    expect(shown[at]).toContain('✖ failed   r restarts it');
     expect(shown[at - 1]).toContain('last words');
   });
 

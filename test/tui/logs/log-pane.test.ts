@@ -16,6 +16,7 @@ const LOOK: LogLook = {
   isWrapped: false,
   isPretty: false,
   isFocused: false,
+  isMarked: false,
   query: undefined,
   sieve: ALL,
   emptyText: 'No output of web yet.',
@@ -289,7 +290,11 @@ describe('a filter', () => {
     expect((await shown())[0]).toBe('line 2867');
     pane.toOldest();
     expect((await shown())[0]).toBe('line 7');
-    expect(await title()).toContain('/7$/');
+    expect(await title()).toContain('only "7$"');
+    pane.setArea({ ...pane.area!, columns: 60 });
+    expect(await title()).toContain('only "7$" · 301 of 3,010');
+    write(3010, 10);
+    expect(await title()).toContain('302 of 3,020');
   });
 
   it('keeps the line under the cursor in sight when it comes and goes', async () => {
@@ -427,7 +432,7 @@ describe('searching', () => {
     expect((await shown())[2]).toBe('line 1799');
     finder.find('older');
     expect(await shown()).toContain('line 1798');
-    expect(statuses.at(-1)).toBe('match in line 1,799');
+    expect(statuses.at(-1)).toBe('99 of 100, in line 1,799');
     finder.find('newer');
     await shown();
     finder.find('newer');
@@ -440,7 +445,7 @@ describe('searching', () => {
     open();
     search('line 17$').find('older', { isFresh: true });
     expect(await shown()).toContain('line 17');
-    expect(statuses.at(-1)).toBe('match in line 18');
+    expect(statuses.at(-1)).toBe('1 of 1, in line 18');
   });
 
   it('tells that a log is empty', async () => {

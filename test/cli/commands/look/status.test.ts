@@ -49,7 +49,7 @@ describe('the table', () => {
       "NAME      STATE           PORT   PID   CPU     MEM  HEALTH   RESTARTS   UPTIME  URL
       backend   ● ready    8000→8001  4242  1.3%  87 MiB  ok 3 ms         2  10m 00s  http://localhost:8001
         └ cache: degraded, slow
-      frontend  ⧗ waiting       5173     –     –       –  –               0        –
+      frontend  … waiting       5173     –     –       –  –               0        –
         └ waits ← backend is unhealthy (GET /health answered 503 Service Unavailable)
       migrate   ✓ exited           –     –     –       –  –               0        –
       "
@@ -63,7 +63,7 @@ describe('the table', () => {
       "NAME      STATE           PORT   CPU     MEM  HEALTH   URL
       backend   ● ready    8000→8001  1.3%  87 MiB  ok 3 ms  http://localhost:8001
         └ cache: degraded, slow
-      frontend  ⧗ waiting       5173     –       –  –
+      frontend  … waiting       5173     –       –  –
         └ waits ← backend is unhealthy (GET /health answered 503 Service Unavailable)
       migrate   ✓ exited           –     –       –  –
       "

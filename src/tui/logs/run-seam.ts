@@ -1,0 +1,53 @@
+// Where one run of a service ends and the next begins in its log: a rule with the time, how the last one ended and why
+// the next began, in place of devdeck's own lines that say so.
+
+import type { LogLine } from '../../core/model/session.ts';
+import { parseStyled, plainOf } from '../paint/styled-text.ts';
+import type { LogFeed } from './log-feed.ts';
+import { timeOfDay } from './log-rows.ts';
+
+/** So many lines of devdeck's own may stand between two runs. */
+const MOST_OWN = 6;
+
+/** Of a line whose words stand in the rule below it. */
+export const TOLD_IN_RULE = '';
+
+/** The text of the rule above the line at this place; `TOLD_IN_RULE` for a line that the rule tells; else undefined. */
+export function runSeam(feed: Pick<LogFeed, 'at'>, place: number): string | undefined {
+  const line = feed.at(place)?.line;
+  if (line?.run === undefined) return undefined;
+  if (line.own === true && isBeforeSeam(feed, place, line)) return TOLD_IN_RULE;
+  const above = neighbour(feed, place - 1, line.seq - 1);
+  if (above?.run === undefined || above.run >= line.run) return undefined;
+  const told = ownLinesAbove(feed, place, line);
+  const time = timeOfDay(line.time).slice(0, 8);
+  return [`run ${line.run}`, time, ...told].join(' · ');
+}
+
+/** Nothing but own lines of the same run between this one and the first line of a later run. */
+function isBeforeSeam(feed: Pick<LogFeed, 'at'>, place: number, line: LogLine): boolean {
+  for (let step = 1; step <= MOST_OWN; step += 1) {
+    const below = neighbour(feed, place + step, line.seq + step);
+    if (below === undefined) return false;
+    if (below.run !== line.run) return true;
+    if (below.own !== true) return false;
+  }
+  return false;
+}
+
+/** The oldest first: how the run ended, then what came of it. */
+function ownLinesAbove(feed: Pick<LogFeed, 'at'>, place: number, line: LogLine): readonly string[] {
+  const told: string[] = [];
+  for (let step = 1; step <= MOST_OWN; step += 1) {
+    const above = neighbour(feed, place - step, line.seq - step);
+    if (above?.own !== true) break;
+    told.unshift(plainOf(parseStyled(above.text, { color: false })));
+  }
+  return told;
+}
+
+/** Lines that a filter has brought together are no neighbours. */
+function neighbour(feed: Pick<LogFeed, 'at'>, place: number, seq: number): LogLine | undefined {
+  const line = feed.at(place)?.line;
+  return line?.seq === seq ? line : undefined;
+}
