@@ -29,11 +29,17 @@ interface ContainerDeskOptions {
   /** Kept up to date here. */
   readonly live: Map<ServiceName, LiveContainer>;
   /** What a killed predecessor had left running. */
-  readonly left: { all(): readonly ContainerRecord[]; forget(ids: ReadonlySet<string>): void };
+  readonly left: {
+    all(): readonly ContainerRecord[];
+    keep(record: ContainerRecord): void;
+    forget(ids: ReadonlySet<string>): void;
+  };
   /** Called when the containers have been measured anew. */
   readonly onUsage: () => void;
 }
 
+/** An engine that is gone may come back within this before its containers are given up. */
+const ENGINE_BACK_MS = 5_000;
 /** As long as processes that a killed session left have. */
 const CLEARING_MS = 3_000;
 /** The last output comes no later than this after the end. */
@@ -131,7 +137,25 @@ export class ContainerDesk {
     } catch (error) {
       container.ownSignals -= 1;
       logs.note(container.service, `the container ${container.facts.name} could not be signalled: ${messageOf(error)}`);
+      if (name === 'SIGKILL') await this.#giveUp(container);
     }
+  }
+
+  /** Without its engine nobody can end it: the session does not wait for that, says so, and leaves it to the next one. */
+  async #giveUp(container: LiveContainer): Promise<void> {
+    const { live, left } = this.#options;
+    const { service, facts, isOurs } = container;
+    await this.#pause(ENGINE_BACK_MS);
+    const isBack = await this.#link.engine().then(
+      () => true,
+      () => false,
+    );
+    const onGone = this.#waitingForEnd.get(container);
+    if (isBack || container.hasExited || onGone === undefined) return;
+    this.#waitingForEnd.delete(container);
+    live.delete(service);
+    left.keep({ service, id: facts.id, isOurs });
+    onGone();
   }
 
   watchGone(container: LiveContainer, onGone: () => void): void {

@@ -129,6 +129,9 @@ export class Containers {
     const { ContainerDesk } = await import('./container-desk.ts');
     const left = {
       all: () => this.#left,
+      keep: (record: ContainerRecord) => {
+        this.#left = [...this.#left, record];
+      },
       forget: (ids: ReadonlySet<string>) => {
         this.#left = this.#left.filter(({ id }) => !ids.has(id));
       },
