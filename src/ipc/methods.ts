@@ -5,6 +5,7 @@ import { CONFLICT_CHOICES, CONFLICT_POLICIES } from '../core/model/vocabulary.ts
 import type { ServiceName } from '../core/model/project.ts';
 import type {
   ConflictDecision,
+  LogFolds,
   LogQuery,
   LogSearch,
   LogSieve,
@@ -185,6 +186,7 @@ function logQuery(value: unknown): LogQuery {
     from: integer('from', value['from'], Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
     count: integer('count', value['count'], 0, 5_000),
     ...(isAbsent(value['raw']) ? {} : { raw: boolean('raw', value['raw']) }),
+    ...folds(value['folds']),
     ...(isAbsent(value['masked']) ? {} : { masked: boolean('masked', value['masked']) }),
   };
 }
@@ -194,10 +196,15 @@ function logSearch(value: unknown): LogSearch {
   return {
     service: serviceName(value['service']),
     sieve: logSieve(value['sieve']),
+    ...folds(value['folds']),
     from: integer('from', value['from'], Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
     direction: oneOf('direction', value['direction'], ['older', 'newer'] as const),
     limit: integer('limit', value['limit'], 1, 1_000),
   };
+}
+
+function folds(value: unknown): { readonly folds?: LogFolds } {
+  return isAbsent(value) ? {} : { folds: oneOf('folds', value, ['all', 'redrawn'] as const) };
 }
 
 function logSieve(value: unknown): LogSieve {

@@ -5,7 +5,7 @@
 
 import type { SessionRole } from '../core/model/vocabulary.ts';
 import type { Socket } from 'node:net';
-import type { Session, SessionEvent } from '../core/model/session.ts';
+import type { FoldedNext, Session, SessionEvent } from '../core/model/session.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { encodeFrame, FrameError, FrameReader } from './frames.ts';
 import { callMethod } from './methods.ts';
@@ -31,6 +31,7 @@ const MAX_UNANSWERED = 32;
 interface Missed {
   services: boolean;
   readonly logs: Record<string, number>;
+  folded: FoldedNext;
 }
 
 /** A client's own session; `leave` when its connection is over. */
@@ -105,7 +106,10 @@ export class Peer {
     }
     this.missed ??= nothingMissed();
     if (event.type === 'services') this.missed.services = true;
-    else Object.assign(this.missed.logs, event.next);
+    else {
+      Object.assign(this.missed.logs, event.next);
+      this.missed.folded = { ...this.missed.folded, ...event.folded };
+    }
   }
 
   /** Sends what is queued and then ends the connection, `limitMs` from now at the latest. */
@@ -224,7 +228,7 @@ export class Peer {
     this.isCatchingUp = true;
     try {
       while (this.missed !== undefined && this.socket.writableLength <= MAX_QUEUED_BYTES) {
-        const { services, logs } = this.missed;
+        const { services, logs, folded } = this.missed;
         this.missed = nothingMissed();
         if (services) {
           const snapshot = await admission.session.snapshot();
@@ -232,7 +236,7 @@ export class Peer {
           const names = snapshot.services.map(({ name }) => name);
           this.send({ event: { type: 'services', services: snapshot.services, session: snapshot.session, names } });
         }
-        if (Object.keys(logs).length > 0) this.send({ event: { type: 'logs', next: logs } });
+        if (Object.keys(logs).length > 0) this.send({ event: { type: 'logs', next: logs, folded } });
         if (!this.missed.services && Object.keys(this.missed.logs).length === 0) this.missed = undefined;
       }
     } catch (error) {
@@ -253,7 +257,7 @@ export class Peer {
 }
 
 function nothingMissed(): Missed {
-  return { services: false, logs: Object.create(null) as Record<string, number> };
+  return { services: false, logs: Object.create(null) as Record<string, number>, folded: {} };
 }
 
 function tooLong(method: string, bytes: number): DevError {

@@ -89,6 +89,7 @@ export class Supervisor {
       clock: system.clock,
       logFiles: system.logFiles,
       specOf: (service) => this.#state.services.get(service)?.spec,
+      columnsOf: (service) => this.terminals.sizeOf(service).columns,
       onProblem: () => this.#alertWatch.lookSoon(),
       mask: masker.mask,
     });

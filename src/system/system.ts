@@ -228,6 +228,12 @@ export interface Probes {
   attempt(target: ProbeTarget): Promise<ProbeResult>;
 }
 
+/** Where a line stands that was just completed. `continues`: it is the rest of the one before, which was too long. */
+export interface LinePlace {
+  readonly seq: number;
+  readonly continues: boolean;
+}
+
 /** The output of one service on disk: `logs/NAME.log`, each line a time, a space, and the bytes as written. */
 export interface LogFile {
   readonly path: string;
@@ -260,7 +266,7 @@ export interface LogFile {
     readonly partial?: boolean;
   }[];
   /** Called with each complete line while set, for log probes and conflict recognition; null to stop. */
-  watchLines(listener: ((line: Buffer) => void) | null): void;
+  watchLines(listener: ((line: Buffer, place: LinePlace) => void) | null): void;
   /** Other limits than it was opened with, from the next rotation on. */
   setLimits(limits: LogSpec): void;
   /** Trouble with the disk, in one sentence, or null. */

@@ -284,12 +284,12 @@ export class FakeSystem implements System {
     this.logs.set(service, lines);
     /** A line without an end. */
     let open = '';
-    let listener: ((line: Buffer) => void) | null = null;
+    let listener: Parameters<LogFile['watchLines']>[0] = null;
     const times: number[] = [];
     const add = (line: string): void => {
       lines.push(line);
       times.push(this.clock.wallMs());
-      listener?.(Buffer.from(line));
+      listener?.(Buffer.from(line), { seq: lines.length - 1, continues: false });
       onLines();
     };
     return {

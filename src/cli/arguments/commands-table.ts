@@ -218,7 +218,8 @@ export const COMMANDS = [
         description: 'only lines after this cursor of --json',
         value: { parse: parseCursor, expects: 'the "cursor" of a line that --json printed' },
       },
-      { flags: '--raw', description: 'the bytes as written, with control characters' },
+      { flags: '--probes', description: 'also the lines that a service wrote because devdeck probed it' },
+      { flags: '--raw', description: 'every byte as written, with control characters' },
     ],
     examples: [
       ['./dev logs -f backend', 'follow the backend'],

@@ -42,6 +42,7 @@ export interface CommandOptions {
   readonly grep?: Pattern;
   readonly errors?: true;
   readonly timestamps?: true;
+  readonly probes?: true;
   readonly raw?: true;
   readonly yes?: true;
   readonly dryRun?: true;

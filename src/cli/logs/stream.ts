@@ -2,7 +2,7 @@
 // ends it. Who opened the session stops it on Ctrl-C, who joined it only leaves.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { Session, ShutdownReport } from '../../core/model/session.ts';
+import type { ShutdownReport } from '../../core/model/session.ts';
 import type { ConfigNews, FailedCheckView, ServiceView } from '../../core/model/snapshot.ts';
 import { assertNever, DevError, EXIT, type ExitCode } from '../../errors.ts';
 import { configNewsLine } from '../../format/config-news.ts';
@@ -12,6 +12,8 @@ import { watchSession, type LiveView } from '../context/live-view.ts';
 import { createLinePrinter } from '../text/log-lines.ts';
 import { createLogMerge, isLost } from './log-merge.ts';
 import { conflictLines } from '../text/owner-card.ts';
+import { foldedSource } from './folded-source.ts';
+import type { LogReader } from '../../core/logs/log-seek.ts';
 import { createPump, type Pump } from './pump.ts';
 import { complainAboutLeftovers } from '../text/leftovers.ts';
 import { isInConflict, isOver, withDependencies } from '../context/services.ts';
@@ -54,8 +56,9 @@ async function printEverything(
 ): Promise<Pump> {
   const names = view.services().map((service) => service.name);
   let printer = createLinePrinter(output, { prefixFor: names, timestamps: false, raw: false });
-  const merge = createLogMerge(session, { raw: false });
-  for (const name of names) merge.begin(name, { from: isNew ? 0 : await nextLine(session, name) });
+  const source = foldedSource(session, 'all');
+  const merge = createLogMerge(source, { raw: false });
+  for (const name of names) merge.begin(name, { from: isNew ? 0 : await nextLine(source, name) });
 
   const told = new Map<ServiceName, ServiceView>();
   const tellConfig = configTeller(output);
@@ -117,8 +120,8 @@ function checkTeller(output: CliContext['output']): (failed: readonly FailedChec
   };
 }
 
-async function nextLine(session: Session, service: ServiceName): Promise<number> {
-  return (await session.readLogs({ service, from: 0, count: 0 })).next;
+async function nextLine(source: LogReader, service: ServiceName): Promise<number> {
+  return (await source.readLogs({ service, from: 0, count: 0 })).next;
 }
 
 async function untilOver({ clock }: CliContext, view: LiveView, names: readonly ServiceName[]): Promise<Ending> {

@@ -25,6 +25,12 @@ export interface LogLine {
   readonly partial?: true;
 }
 
+/**
+ * What is left out: `all` lines of our own probes and the frames of what was redrawn in place; only what was `redrawn`.
+ * The lines in sight have numbers of their own then, for each of the two.
+ */
+export type LogFolds = 'all' | 'redrawn';
+
 export interface LogQuery {
   readonly service: ServiceName;
   /** First line wanted. May be negative, or before the oldest line kept; see `LogWindow.from`. */
@@ -32,6 +38,8 @@ export interface LogQuery {
   /** At most 5 000. */
   readonly count: number;
   readonly raw?: boolean;
+  /** Absent: every line, by its number on disk. */
+  readonly folds?: LogFolds;
   /** Without secrets: for a message of our own that quotes the log. */
   readonly masked?: boolean;
 }
@@ -58,6 +66,7 @@ export interface LogSieve {
 export interface LogSearch {
   readonly service: ServiceName;
   readonly sieve: LogSieve;
+  readonly folds?: LogFolds;
   /** The first line looked at. */
   readonly from: number;
   readonly direction: 'older' | 'newer';
@@ -203,6 +212,9 @@ export interface ReloadReport {
   readonly isApplied: boolean;
 }
 
+/** The same for those who read with folds; of services of which something is folded. */
+export type FoldedNext = Readonly<Record<ServiceName, Readonly<Record<LogFolds, number>>>>;
+
 export type SessionEvent =
   /** Services whose view changed, whole; and the session's own facts. At most 30 a second. */
   | {
@@ -213,7 +225,7 @@ export type SessionEvent =
       readonly names?: readonly ServiceName[];
     }
   /** Services that have more output: one past the newest line of each. At most 30 a second. */
-  | { readonly type: 'logs'; readonly next: Readonly<Record<ServiceName, number>> }
+  | { readonly type: 'logs'; readonly next: Readonly<Record<ServiceName, number>>; readonly folded?: FoldedNext }
   /** The session is over. Nothing follows. */
   | { readonly type: 'ended'; readonly report: ShutdownReport | null };
 

@@ -52,11 +52,15 @@ export function printable(text: string, columns: number): string {
 }
 
 function rowOf(input: string): TerminalRow {
-  const text = input.slice(0, MAX_LINE_LENGTH).toWellFormed();
   const row = new TerminalRow();
-  const sgr = new Sgr();
-  for (let at = 0; at < text.length;) at = step(text, at, row, sgr);
+  writeLine(input, row, new Sgr());
   return row;
+}
+
+/** Writes a part of a line into a row, on from the cursor, in the colours that are on. Does not leave the row. */
+export function writeLine(input: string, row: TerminalRow, sgr: Sgr): void {
+  const text = input.slice(0, MAX_LINE_LENGTH).toWellFormed();
+  for (let at = 0; at < text.length;) at = step(text, at, row, sgr);
 }
 
 /** Takes what stands at `at`; returns where the next thing begins. */

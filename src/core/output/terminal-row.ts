@@ -24,6 +24,11 @@ export class TerminalRow {
     return this.#cursor;
   }
 
+  /** In columns. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** Writes one grapheme over what is there. One without a width joins the grapheme before it. */
   write(grapheme: string, width: number, style: string): void {
     if (width === 0) {

@@ -45,12 +45,14 @@ async function attempt(context: ContainerContext, container: LiveContainer, prob
   return { ...answer, latencyMs: Math.round((clock.nowMs() - beganMs) * 10) / 10, components: [] };
 }
 
-function probeFromHere(context: ContainerContext, container: LiveContainer, probe: Probe): Promise<ProbeResult> {
+async function probeFromHere(context: ContainerContext, container: LiveContainer, probe: Probe): Promise<ProbeResult> {
   const spec = specOf(context, container.service);
   const ports = context.ports();
   const listener = listenerOf(container);
-  return context.system.probes.attempt({
-    probe: expandProbe(probe, endpointsOf(context.project, ports)),
+  const expanded = expandProbe(probe, endpointsOf(context.project, ports));
+  const endProbe = context.logs.beginProbe(spec.name, expanded);
+  const result = await context.system.probes.attempt({
+    probe: expanded,
     host: spec.port?.host ?? 'localhost',
     port: ports[spec.name] ?? null,
     cwd: spec.cwd,
@@ -58,6 +60,8 @@ function probeFromHere(context: ContainerContext, container: LiveContainer, prob
     pids: new Set(),
     ...(listener === undefined ? {} : { container: listener }),
   });
+  endProbe();
+  return result;
 }
 
 async function runInside(

@@ -5,11 +5,12 @@ import { withoutColour } from '../../core/output/plain-line.ts';
 import { cleanLine } from '../../core/output/log-line.ts';
 import { formatLineTime } from '../../core/output/log-time.ts';
 import type { Pattern } from '../../core/output/pattern.ts';
-import type { LogSpec, ServiceName, ServiceSpec } from '../../core/model/project.ts';
-import type { LogFindings, LogLine, LogQuery, LogSearch, LogWindow } from '../../core/model/session.ts';
+import type { LogSpec, Probe, ServiceName, ServiceSpec } from '../../core/model/project.ts';
+import type { FoldedNext, LogFindings, LogLine, LogQuery, LogSearch, LogWindow } from '../../core/model/session.ts';
 import type { Mask } from '../../core/secrets/masker.ts';
 import { BugError } from '../../errors.ts';
 import type { Clock, LogFile, LogFiles } from '../../system/system.ts';
+import { FoldedLog } from './folded-log.ts';
 import { searchLog } from './log-search.ts';
 
 const TELL_EVERY_MS = 33;
@@ -25,6 +26,12 @@ const LAST_WORDS_LINE_LENGTH = 4 * 1024;
 const MOST_RUNS = 1_000;
 const MOST_NOTES = 500;
 
+/** One past the newest line of each service that has more; see SessionEvent. */
+export interface LogNews {
+  readonly next: Readonly<Record<ServiceName, number>>;
+  readonly folded: FoldedNext;
+}
+
 interface RunStart {
   readonly run: number;
   readonly seq: number;
@@ -34,6 +41,8 @@ interface LogHubOptions {
   readonly clock: Clock;
   readonly logFiles: LogFiles;
   readonly specOf: (service: ServiceName) => Pick<ServiceSpec, 'log'> | undefined;
+  /** How wide the terminal of the service is. */
+  readonly columnsOf: (service: ServiceName) => number;
   /** Lines came that could not be written; see `problems`. */
   readonly onProblem: () => void;
   /** For what devdeck itself writes among the lines. */
@@ -42,16 +51,16 @@ interface LogHubOptions {
 
 export class LogHub {
   readonly #options: LogHubOptions;
-  readonly #files = new Map<ServiceName, LogFile>();
-  readonly #listeners = new Set<(next: Readonly<Record<ServiceName, number>>) => void>();
+  readonly #files = new Map<ServiceName, FoldedLog>();
+  readonly #listeners = new Set<(news: LogNews) => void>();
   readonly #fresh = new Set<ServiceName>();
   /** The lines with which the runs begin, the oldest first. */
   readonly #runStarts = new Map<ServiceName, RunStart[]>();
   /** The newest lines that are devdeck's own. */
   readonly #notes = new Map<ServiceName, Set<number>>();
   readonly #lineListeners = new Map<ServiceName, Set<(line: string) => void>>();
-  /** How to stop waiting for a line that makes a service ready. */
-  readonly #awaited = new Map<ServiceName, () => void>();
+  /** Who waits for a line that makes a service ready. */
+  readonly #awaited = new Map<ServiceName, { readonly stop: () => void; readonly lookAtOpenLine: () => void }>();
   readonly #writtenListeners = new Set<(service: ServiceName) => void>();
   #isTelling = false;
 
@@ -72,12 +81,17 @@ export class LogHub {
   }
 
   /** Opened when first used: a session of many services starts no slower for those that wait. */
-  file(service: ServiceName): LogFile {
+  file(service: ServiceName): FoldedLog {
     const known = this.#files.get(service);
     if (known !== undefined) return known;
     const spec = this.#options.specOf(service);
     if (spec === undefined) throw new BugError(`no log file for ${service}`);
-    const file = this.#options.logFiles.open(service, spec.log, { onLines: () => this.#noticeLines(service) });
+    const onChange = (): void => this.#noticeLines(service);
+    const file = new FoldedLog(this.#options.logFiles.open(service, spec.log, { onLines: onChange }), {
+      clock: this.#options.clock,
+      columns: () => this.#options.columnsOf(service),
+      onChange,
+    });
     this.#files.set(service, file);
     return file;
   }
@@ -100,20 +114,20 @@ export class LogHub {
     return this.#options.logFiles.pathOf(service);
   }
 
-  subscribe(listener: (next: Readonly<Record<ServiceName, number>>) => void): () => void {
+  subscribe(listener: (news: LogNews) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   read(query: LogQuery): LogWindow {
-    const file = this.file(query.service);
+    const file = this.#viewOf(query);
     const count = Math.max(0, Math.min(query.count, MOST_LINES));
     const read = withinBytes(file.read(query.from, count, MOST_BYTES));
-    const lines = read.map(({ seq, timeMs, text, partial }): LogLine => ({
+    const lines = read.map(({ seq, rawSeq = seq, timeMs, text, partial }): LogLine => ({
       seq,
       time: formatLineTime(timeMs),
       text: this.#textOf(text, query),
-      ...this.#originOf(query.service, seq),
+      ...this.#originOf(query.service, rawSeq),
       ...(partial === true ? { partial } : {}),
     }));
     const last = lines.at(-1);
@@ -129,8 +143,11 @@ export class LogHub {
 
   /** Looks for a few milliseconds; see `LogFindings`. */
   search(search: LogSearch): LogFindings {
-    const found = searchLog(this.file(search.service), search, this.#options.clock);
-    return { ...found, lines: found.lines.map((line) => ({ ...line, ...this.#originOf(search.service, line.seq) })) };
+    const { service, folds } = search;
+    const found = searchLog(this.#viewOf(search), search, this.#options.clock);
+    const file = this.file(service);
+    const originOf = (seq: number) => this.#originOf(service, folds === undefined ? seq : file.seqOnDisk(folds, seq));
+    return { ...found, lines: found.lines.map((line) => ({ ...line, ...originOf(line.seq) })) };
   }
 
   /** What is written from now on belongs to a new run. */
@@ -176,16 +193,33 @@ export class LogHub {
     return this.#files.get(service)?.next ?? 0;
   }
 
-  /** Calls once when a line matches, unless the next call for the same service comes before. */
+  /**
+   * Calls once when a line matches, unless the next call for the same service comes before. A line that stands there for a
+   * moment without an end counts too: some programs end their last words with nothing.
+   */
   watchFor(service: ServiceName, pattern: Pattern, onMatch: () => void): void {
-    this.#awaited.get(service)?.();
-    const stop = this.onLine(service, (line) => {
-      // A person reads words, not the colours between them.
-      if (!pattern.test(withoutColour(line))) return;
+    this.#awaited.get(service)?.stop();
+    // A person reads words, not the colours between them.
+    const look = (line: string | undefined): void => {
+      if (line === undefined || !pattern.test(withoutColour(line))) return;
       stop();
       onMatch();
-    });
-    this.#awaited.set(service, stop);
+    };
+    const stopLines = this.onLine(service, look);
+    const stop = (): void => {
+      stopLines();
+      if (this.#awaited.get(service)?.stop === stop) this.#awaited.delete(service);
+    };
+    this.#awaited.set(service, { stop, lookAtOpenLine: () => look(this.openLine(service)) });
+  }
+
+  /**
+   * A probe begins: what the service writes of it is folded, until a moment after the returned call. Only a request by HTTP
+   * has a path that tells its lines from others.
+   */
+  beginProbe(service: ServiceName, { check }: Probe): () => void {
+    const path = check.kind === 'http' ? pathOf(check.url) : undefined;
+    return path === undefined ? () => {} : this.file(service).beginProbe(path);
   }
 
   /** Calls with every line that is complete, cleaned; returns how to stop it. */
@@ -207,6 +241,11 @@ export class LogHub {
     for (const file of this.#files.values()) file.close();
   }
 
+  #viewOf({ service, folds }: Pick<LogQuery, 'service' | 'folds'>): LogView {
+    const file = this.file(service);
+    return folds === undefined ? file : file.folded(folds);
+  }
+
   /** Which run a line belongs to, and whether it is devdeck's own. */
   #originOf(service: ServiceName, seq: number): Pick<LogLine, 'run' | 'own'> {
     const start = this.#runStarts.get(service)?.findLast((start) => start.seq <= seq);
@@ -215,6 +254,7 @@ export class LogHub {
   }
 
   #noticeLines(service: ServiceName): void {
+    this.#awaited.get(service)?.lookAtOpenLine();
     for (const listener of this.#writtenListeners) listener(service);
     this.#fresh.add(service);
     if (this.file(service).problem !== null) this.#options.onProblem();
@@ -222,14 +262,23 @@ export class LogHub {
     this.#isTelling = true;
     this.#options.clock.after(TELL_EVERY_MS, () => {
       this.#isTelling = false;
-      const next = Object.fromEntries([...this.#fresh].map((name) => [name, this.file(name).next]));
+      const fresh = [...this.#fresh].map((name) => [name, this.file(name)] as const);
       this.#fresh.clear();
-      for (const listener of this.#listeners) listener(next);
+      const next = Object.fromEntries(fresh.map(([name, file]) => [name, file.next]));
+      const folded = Object.fromEntries(
+        fresh.flatMap(([name, file]) =>
+          file.isPlain ? [] : [[name, { all: file.folded('all').next, redrawn: file.folded('redrawn').next }]],
+        ),
+      );
+      for (const listener of this.#listeners) listener({ next, folded });
     });
   }
 }
 
 type Lines = ReturnType<LogFile['read']>;
+type LogView = Pick<LogFile, 'first' | 'next'> & {
+  read(from: number, count: number, mostBytes?: number): readonly (Lines[number] & { readonly rawSeq?: number })[];
+};
 
 /** The newest lines from `from` on, oldest first. In steps from the end: lines may be long, and are looked at often. */
 function newestLines(file: LogFile, from: number): Lines {
@@ -244,8 +293,15 @@ function newestLines(file: LogFile, from: number): Lines {
   return steps.toReversed().flat();
 }
 
+function pathOf(url: string): string | undefined {
+  if (url.startsWith('/')) return url;
+  if (!URL.canParse(url)) return undefined;
+  const { pathname, search } = new URL(url);
+  return pathname + search;
+}
+
 /** As many of the first lines as are read at once; at least one. */
-function withinBytes(lines: Lines): Lines {
+function withinBytes<Line extends Lines[number]>(lines: readonly Line[]): readonly Line[] {
   let length = 0;
   const tooMuch = lines.findIndex(({ text }, index) => {
     length += text.length;

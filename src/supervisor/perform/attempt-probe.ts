@@ -4,12 +4,14 @@
 import type { Probe, Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
 import { expandProbe, type Endpoints } from '../../core/env/references.ts';
 import type { Processes, ProbeResult, System, TreeRoot } from '../../system/system.ts';
+import type { LogHub } from '../output/log-hub.ts';
 import { maskAnswer } from './mask-answer.ts';
 import { endpointsOf, serviceEnvironment, type EnvironmentSource } from '../runs/environment-files.ts';
 
 export interface ProbeContext {
   readonly project: Project;
   readonly system: Pick<System, 'processes' | 'probes'>;
+  readonly logs: Pick<LogHub, 'beginProbe'>;
   readonly environment: EnvironmentSource;
   /** Ports in force right now. */
   readonly ports: () => Readonly<Record<ServiceName, number>>;
@@ -24,14 +26,17 @@ export async function attemptProbe(
 ): Promise<ProbeResult> {
   const ports = context.ports();
   const endpoints = endpointsOf(context.project, ports);
+  const expanded = expandProbe(probe, endpoints);
+  const endProbe = context.logs.beginProbe(spec.name, expanded);
   const result = await context.system.probes.attempt({
-    probe: expandProbe(probe, endpoints),
+    probe: expanded,
     host: spec.port?.host ?? 'localhost',
     port: ports[spec.name] ?? null,
     cwd: spec.cwd,
     env: probeEnvironment(context, spec, endpoints),
     pids: membersOf(context.system.processes, roots),
   });
+  endProbe();
   return maskAnswer(result, context.environment.masker.mask);
 }
 

@@ -82,7 +82,7 @@ export class LocalSession implements Session {
       actorFacts: () => options.actorFacts?.() ?? {},
       logFile: (service) => supervisor.logs.pathOf(service),
     });
-    supervisor.logs.subscribe((next) => this.#publisher.emit({ type: 'logs', next }));
+    supervisor.logs.subscribe((news) => this.#publisher.emit({ type: 'logs', ...news }));
   }
 
   async snapshot(): Promise<SessionSnapshot> {

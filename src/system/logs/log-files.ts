@@ -11,7 +11,7 @@ import { LF, type RawLine, STAMP_BYTES, stampOf } from './log-record.ts';
 import { logPath } from './log-rotation.ts';
 import { type LineSink, LineSplitter } from './log-splitter.ts';
 import { LogWriter } from './log-writer.ts';
-import type { Clock, LogFile, LogFiles } from '../system.ts';
+import type { Clock, LinePlace, LogFile, LogFiles } from '../system.ts';
 
 /** A prompt ("password: ") has no line end and must be seen all the same. */
 const SHOW_PARTIAL_AFTER_MS = 200;
@@ -59,7 +59,7 @@ class ServiceLog implements LogFile {
   #nextSeq = 0;
   #wallMs = Number.NaN;
   #stamp: Buffer = Buffer.alloc(STAMP_BYTES);
-  #watcher: ((line: Buffer) => void) | null = null;
+  #watcher: ((line: Buffer, place: LinePlace) => void) | null = null;
   #trouble: { readonly error: unknown; readonly retryMs: number } | undefined;
   /** Between a failed write and the next attempt. */
   #isWaiting = false;
@@ -140,7 +140,7 @@ class ServiceLog implements LogFile {
   }
 
   /** The bytes are only valid during the call. Of a line that is cut, each piece is a line. */
-  watchLines(listener: ((line: Buffer) => void) | null): void {
+  watchLines(listener: ((line: Buffer, place: LinePlace) => void) | null): void {
     this.#watcher = listener;
   }
 
@@ -161,7 +161,7 @@ class ServiceLog implements LogFile {
     const sink: LineSink = (prefix, source, start, end) => {
       state.showsPartial = false;
       this.#add(prefix, source, start, end);
-      this.#watcher?.(source.subarray(start, end));
+      this.#watcher?.(source.subarray(start, end), { seq: this.#nextSeq - 1, continues: prefix.length > 0 });
     };
     const state = { splitter: new LineSplitter(sink), showsPartial: false };
     return state;

@@ -27,6 +27,7 @@ export type LogAction =
   | 'timestamps'
   | 'wrap'
   | 'pretty'
+  | 'probes'
   | 'mark'
   | 'clear'
   | 'restore'
@@ -82,6 +83,8 @@ export function performLogAction(action: LogAction, context: ActionContext): voi
       return dispatch({ type: 'wrapToggled' });
     case 'pretty':
       return dispatch({ type: 'prettyToggled' });
+    case 'probes':
+      return dispatch({ type: 'probesToggled' });
     case 'mark':
       return context.logs.mark(timeOfDay(context.now()));
     case 'clear':

@@ -51,6 +51,7 @@ export type ActionName =
   | 'copy'
   | 'save'
   | 'pretty'
+  | 'probes'
   | 'applyConfig'
   | 'usage'
   | 'help'

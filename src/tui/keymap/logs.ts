@@ -218,6 +218,16 @@ export const LOG_KEYS: readonly KeyBinding[] = [
     group: 'Logs',
   },
   {
+    keys: ['h'],
+    action: 'probes',
+    modes: PANES,
+    label: (state) => (state.showsProbes ? 'hide probes' : 'probes'),
+    help: 'lines of our probes',
+    about: 'show or hide lines that a service wrote because devdeck probed it',
+    words: 'health check access log fold requests',
+    group: 'Logs',
+  },
+  {
     keys: ['>'],
     action: 'save',
     modes: PANES,

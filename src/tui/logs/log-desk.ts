@@ -2,7 +2,7 @@
 // back to where one was; which of them stand where; and what is true for all of them: what was cleared and marked.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogSieve } from '../../core/model/session.ts';
+import type { LogFolds, LogSieve, SessionEvent } from '../../core/model/session.ts';
 import { statusLabel } from '../../format/status-label.ts';
 import type { Rectangle } from '../paint/compositor.ts';
 import type { LogSource } from './log-boundary.ts';
@@ -36,6 +36,19 @@ export interface LogDesk {
 /** No service has such a name. */
 const MERGED = '*';
 
+/** Which lines are folded, and by which numbers the others go. */
+export function logFolds({ showsProbes }: Pick<ScreenState, 'showsProbes'>): LogFolds {
+  return showsProbes ? 'redrawn' : 'all';
+}
+
+/** One past the newest line of each service, as they are numbered with these folds. */
+export function newestLines(
+  { next, folded = {} }: Extract<SessionEvent, { type: 'logs' }>,
+  folds: LogFolds,
+): Readonly<Record<ServiceName, number>> {
+  return { ...next, ...Object.fromEntries(Object.entries(folded).map(([name, ends]) => [name, ends[folds]])) };
+}
+
 /** "!text" leaves lines out, everything else is what lines must match. */
 export function logSieve({ text, errorsOnly }: Pick<LogFilter, 'text' | 'errorsOnly'>): LogSieve {
   const isExcluding = text.startsWith('!') && text.length > 1;
@@ -55,8 +68,20 @@ export function createLogDesk(options: {
   let shown: readonly LogPane[] = [];
   const none = createPane('logs', []);
   let active = none;
-  let floors: ReadonlyMap<ServiceName, number> = new Map();
-  let marks: ReadonlyMap<string, string> = new Map();
+  let folds: LogFolds = 'all';
+  /** By each way to number the lines. */
+  let cleared: ReadonlyMap<ServiceName, Readonly<Record<LogFolds, number>>> = new Map();
+  const floors = { all: new Map<ServiceName, number>(), redrawn: new Map<ServiceName, number>() };
+  const marks: Record<LogFolds, ReadonlyMap<string, string>> = { all: new Map(), redrawn: new Map() };
+
+  function setCleared(next: typeof cleared): void {
+    cleared = next;
+    for (const kind of ['all', 'redrawn'] as const) {
+      floors[kind] = new Map([...cleared].map(([service, ends]) => [service, ends[kind]]));
+    }
+    for (const pane of shown) pane.setFloors(floors[folds]);
+    options.onChange();
+  }
 
   function createPane(title: string, services: readonly ServiceName[]): LogPane {
     const onChange = (): void => {
@@ -105,9 +130,13 @@ export function createLogDesk(options: {
       shown = places.map(([pane]) => pane);
       for (const pane of before) if (!shown.includes(pane)) pane.setArea(undefined);
       const sieve = logSieve(state.filter);
+      if (folds !== logFolds(state)) {
+        folds = logFolds(state);
+        for (const pane of panes.values()) pane.renumber(floors[folds], marks[folds]);
+      }
       for (const [pane, area] of places) {
-        pane.setMarks(marks);
-        pane.setFloors(floors);
+        pane.setMarks(marks[folds]);
+        pane.setFloors(floors[folds]);
         pane.setLook({
           times: state.taste.times,
           nowMs: state.nowMs,
@@ -130,21 +159,21 @@ export function createLogDesk(options: {
     async clear() {
       const { services } = active;
       const ends = await Promise.all(
-        services.map((service) => options.source.readLogs({ service, from: 0, count: 0 })),
+        services.map(async (service) => {
+          const endOf = async (kind: LogFolds) =>
+            (await options.source.readLogs({ service, from: 0, count: 0, folds: kind })).next;
+          return [service, { all: await endOf('all'), redrawn: await endOf('redrawn') }] as const;
+        }),
       );
-      floors = new Map([...floors, ...ends.map(({ service, next }) => [service, next] as const)]);
-      for (const pane of shown) pane.setFloors(floors);
-      options.onChange();
+      setCleared(new Map([...cleared, ...ends]));
     },
     restore() {
-      floors = new Map([...floors].filter(([service]) => !active.services.includes(service)));
-      for (const pane of shown) pane.setFloors(floors);
-      options.onChange();
+      setCleared(new Map([...cleared].filter(([service]) => !active.services.includes(service))));
     },
     get isCleared() {
-      return active.services.some((service) => floors.has(service));
+      return active.services.some((service) => cleared.has(service));
     },
-    floorOf: (service) => floors.get(service) ?? -Infinity,
+    floorOf: (service) => floors[folds].get(service) ?? -Infinity,
     goTo(line) {
       const { service } = line;
       active = paneOf(service, [service]);
@@ -153,8 +182,8 @@ export function createLogDesk(options: {
     mark(text) {
       const newest = active.feed.at(active.feed.end - 1);
       if (newest === undefined) return;
-      marks = new Map([...marks, [markKey(newest), text]]);
-      for (const pane of shown) pane.setMarks(marks);
+      marks[folds] = new Map([...marks[folds], [markKey(newest), text]]);
+      for (const pane of shown) pane.setMarks(marks[folds]);
       options.onChange();
     },
   };

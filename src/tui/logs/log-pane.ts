@@ -2,6 +2,7 @@
 // follow. Drawn by the compositor; nothing of it passes through React.
 
 import { logPattern } from '../../core/output/log-pattern.ts';
+import { firstAt } from '../../core/logs/log-seek.ts';
 import type { Pattern } from '../../core/output/pattern.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { LogSieve } from '../../core/model/session.ts';
@@ -25,6 +26,8 @@ export interface LogPane extends LogView {
   setLook(look: LogLook): void;
   /** Lines before these are hidden, or shown again. */
   setFloors(floors: ReadonlyMap<ServiceName, number>): void;
+  /** The lines go by other numbers from now on; one stays at the line under the cursor. */
+  renumber(floors: ReadonlyMap<ServiceName, number>, marks: ReadonlyMap<string, string>): void;
   /** Lines after which a mark stands, as `markKey` names them. */
   setMarks(marks: ReadonlyMap<string, string>): void;
   advance(next: Readonly<Record<ServiceName, number>>): void;
@@ -251,6 +254,27 @@ export function createLogPane(options: {
         feed.follow();
         reopen();
       }
+    },
+    renumber(nextFloors, nextMarks) {
+      const at = feed.position.isFollowing ? undefined : view.current();
+      floors = nextFloors;
+      marks = nextMarks;
+      feed.close();
+      drawn.clear();
+      const opened = openFeed(undefined);
+      feed = opened;
+      view.reset(undefined);
+      feed.setHeight(height());
+      if (at === undefined) return;
+      const { service, line } = at;
+      void firstAt(source, service, Date.parse(line.time)).then(
+        (seq) => {
+          if (feed !== opened) return;
+          feed.goTo({ service, line: { ...line, seq } });
+          view.reset({ service, line: { ...line, seq } });
+        },
+        () => undefined, // the feed says that the log cannot be read
+      );
     },
     setMarks(next) {
       if (next !== marks) drawn.clear();

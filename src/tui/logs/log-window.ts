@@ -123,8 +123,9 @@ export function createLogWindow(options: {
     advance(news) {
       const next = news[service];
       if (next === undefined || bounds === undefined) return;
-      isTailStale ||= lines.at(-1)?.partial === true;
-      if (next > bounds.next) {
+      // Lines that are drawn again in place change, and may be fewer than before.
+      isTailStale ||= lines.at(-1)?.partial === true || next <= bounds.next;
+      if (next !== bounds.next) {
         bounds = { ...bounds, next };
         if (!position.isFollowing) options.onChange();
       }

@@ -10,7 +10,7 @@ import type { Compositor, Size } from '../paint/compositor.ts';
 import type { TerminalInput } from '../terminal/keys.ts';
 import type { LogSource } from '../logs/log-boundary.ts';
 import { createLogFinder } from '../logs/log-finder.ts';
-import { createLogDesk, logSieve } from '../logs/log-desk.ts';
+import { createLogDesk, logFolds, logSieve, newestLines } from '../logs/log-desk.ts';
 import type { LogSink } from '../logs/log-save.ts';
 import { createLender, type Lender } from './lender.ts';
 import type { ScreenHost } from '../terminal/screen-host.ts';
@@ -92,8 +92,8 @@ class ScreenLoop {
     this.keptTaste = options.initial.taste;
     const { theme, compositor, now } = options;
     const source: LogSource = {
-      readLogs: async (query) => (await options.session).readLogs(query),
-      searchLogs: async (search) => (await options.session).searchLogs(search),
+      readLogs: async (query) => (await options.session).readLogs({ folds: logFolds(this.state), ...query }),
+      searchLogs: async (search) => (await options.session).searchLogs({ folds: logFolds(this.state), ...search }),
     };
     const state = (): ScreenState => this.state;
     const session = (): Session | undefined => this.session;
@@ -247,7 +247,7 @@ class ScreenLoop {
 
   private onSessionEvent(event: SessionEvent): void {
     if (event.type === 'logs') {
-      this.context.logs.advance(event.next);
+      this.context.logs.advance(newestLines(event, logFolds(this.state)));
       this.dispatch({ type: 'outputSeen', services: Object.keys(event.next) });
     } else if (event.type === 'ended') {
       // While we shut it down ourselves, the answer to that call says how it went.

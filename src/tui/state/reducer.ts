@@ -72,6 +72,7 @@ export type ScreenEvent =
   | { readonly type: 'timesCycled' }
   | { readonly type: 'wrapToggled' }
   | { readonly type: 'prettyToggled' }
+  | { readonly type: 'probesToggled' }
   | { readonly type: 'layoutCycled' }
   | { readonly type: 'layoutChosen'; readonly layout: LogLayout }
   | { readonly type: 'pinToggled' }
@@ -163,6 +164,8 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
       return withTaste(state, { isWrapped: !state.taste.isWrapped });
     case 'prettyToggled':
       return { ...state, isPretty: !state.isPretty };
+    case 'probesToggled':
+      return { ...state, showsProbes: !state.showsProbes };
     case 'layoutCycled':
       return withTaste(state, { layout: after(LOG_LAYOUTS, state.taste.layout) });
     case 'layoutChosen':

@@ -124,6 +124,8 @@ export interface ScreenState {
   readonly taste: LogTaste;
   /** JSON lines are spread out. */
   readonly isPretty: boolean;
+  /** Lines that a service wrote because it was probed are shown too. */
+  readonly showsProbes: boolean;
   /** News of the config that was put off, by `configNewsKey`. */
   readonly hiddenConfigNews: string | undefined;
   /** Failed checks that were put off, by `failedChecksKey`. */
@@ -179,6 +181,7 @@ export function initialState(options: {
     filter: { text: '', errorsOnly: false },
     taste: { layout: 'one', pinned: [], times: 'off', isWrapped: false },
     isPretty: false,
+    showsProbes: false,
     hiddenConfigNews: undefined,
     hiddenChecks: '',
     notice: undefined,

@@ -10,6 +10,7 @@ function openHub(): LogHub {
     clock,
     logFiles: createLogFiles({ dir: tempDir(), clock }),
     specOf: () => ({ log: { maxSizeBytes: 100_000_000, keep: 2 } }),
+    columnsOf: () => 80,
     onProblem: () => undefined,
     mask: (text) => text,
   });

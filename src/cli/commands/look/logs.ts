@@ -1,7 +1,7 @@
 // `logs`: what services wrote: from the running session, or from the files when none runs.
 
 import type { Project, ServiceName } from '../../../core/model/project.ts';
-import type { Session } from '../../../core/model/session.ts';
+import type { LogFolds, Session } from '../../../core/model/session.ts';
 import { withoutColour } from '../../../core/output/plain-line.ts';
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
@@ -13,6 +13,7 @@ import { createLogMerge, type MergedLine, isLost } from '../../logs/log-merge.ts
 import { findRange, type LogRange, type LogRequest, ordinalOf } from '../../logs/log-range.ts';
 import type { LogReader } from '../../../core/logs/log-seek.ts';
 import type { Since } from '../../arguments/option-values.ts';
+import { foldedSource } from '../../logs/folded-source.ts';
 import { createPump } from '../../logs/pump.ts';
 import { noSession } from '../../context/require-session.ts';
 import { untilSignal } from '../../context/until-signal.ts';
@@ -29,12 +30,12 @@ export async function run(context: CliContext, { names, options }: CommandReques
   const reading: Reading = { chosen, order, options };
   if (session !== undefined) {
     const isFollowing = options.follow === true;
-    if (!isFollowing) await readUpToNow(context, session, reading);
+    if (!isFollowing) await readUpToNow(context, foldedSource(session, foldsOf(options)), reading);
     const code = isFollowing ? await untilSignal(context, () => follow(context, session, reading)) : EXIT.ok;
     session.close();
     return code;
   }
-  await readUpToNow(context, await context.logHistory(), reading);
+  await readUpToNow(context, foldedSource(await context.logHistory(), foldsOf(options)), reading);
   if (options.follow === true) throw noSession();
   return EXIT.ok;
 }
@@ -64,10 +65,16 @@ function namesOf({
   return services.map(({ name }) => name);
 }
 
+function foldsOf({ raw, probes }: CommandOptions): LogFolds | undefined {
+  if (raw === true) return undefined;
+  return probes === true ? 'redrawn' : 'all';
+}
+
 /** Reads again whenever there is more, until the end of the session. */
 async function follow(context: CliContext, session: Session, reading: Reading): Promise<ExitCode> {
-  const merge = createLogMerge(session, { raw: reading.options.raw === true });
-  const emit = createEmit(context, session, reading);
+  const source = foldedSource(session, foldsOf(reading.options));
+  const merge = createLogMerge(source, { raw: reading.options.raw === true });
+  const emit = createEmit(context, source, reading);
   const pump = createPump(() => merge.read(emit));
   const { promise: end, resolve } = Promise.withResolvers<ExitCode>();
   let isPlaced = false;
@@ -76,7 +83,7 @@ async function follow(context: CliContext, session: Session, reading: Reading): 
     if (event.type === 'logs' && isPlaced) pump.poke();
     if (event.type === 'ended') resolve(EXIT.ok);
   });
-  for (const { service, from } of await rangesOf(context, session, reading)) merge.begin(service, { from });
+  for (const { service, from } of await rangesOf(context, source, reading)) merge.begin(service, { from });
   isPlaced = true;
   pump.poke();
   return Promise.race([end, pump.failure]);
