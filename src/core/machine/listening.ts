@@ -6,7 +6,7 @@ import type { ListenerVerdict } from '../ports/drift.ts';
 import type { Observation } from '../messages/inputs.ts';
 import { portAdvice } from '../ports/port-advice.ts';
 import { followPort } from './ports.ts';
-import { amendRun, onSilence } from './probing.ts';
+import { amendRun, onHeard, onSilence } from './probing.ts';
 import { currentRun, isUp, type Elsewhere, type Run, type SecondListener, type Service } from '../model/service.ts';
 import type { Turn } from './turn.ts';
 
@@ -18,6 +18,7 @@ export function onListenersJudged(turn: Turn, input: Extract<Observation, { type
   if (run === undefined || run.number !== input.run || !isUp(service)) return;
   noteSecondListener(turn, service, run, input);
   if (input.verdict.kind === 'silent') return onSilence(turn, turn.service(input.service));
+  if (input.verdict.kind === 'as asked') onHeard(turn, turn.service(input.service));
   const to = portToFollow(service, run, input.verdict);
   if (to !== undefined) {
     turn.emit({ type: 'note', service: input.service, text: `listens on ${to} instead of ${service.port}` });

@@ -133,11 +133,22 @@ export function onReadyLine(turn: Turn, input: Extract<Observation, { type: 'rea
     becomeReady(turn, service, service.state.run);
 }
 
-/** Without a probe of its own, a service is well as long as it listens. A probe tells for itself. */
+/** Without a probe that goes on, a service is well as long as it listens. A probe tells for itself. */
 export function onSilence(turn: Turn, service: Service): void {
-  const { state, spec, port } = service;
-  if (state.status !== 'ready' || healthOf(service) !== undefined || spec.ready !== undefined) return;
-  becomeUnhealthy(turn, service, state.run, `nothing of it listens on ${port} any more`);
+  const { state } = service;
+  if (state.status !== 'ready' || healthProbeOf(service) !== undefined) return;
+  becomeUnhealthy(turn, service, state.run, silenceOf(service));
+}
+
+/** It listens as asked, perhaps again. */
+export function onHeard(turn: Turn, service: Service): void {
+  const { state } = service;
+  if (state.status !== 'unhealthy' || state.reason !== silenceOf(service)) return;
+  becomeReady(turn, service, state.run);
+}
+
+function silenceOf({ port }: Service): string {
+  return `nothing of it listens on ${port} any more`;
 }
 
 /** The time without a probe has passed. */

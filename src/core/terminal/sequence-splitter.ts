@@ -3,6 +3,7 @@
 // Trap: what may be the beginning of a chosen sequence is held back until its end comes, so it has to be short.
 
 import { concat, latin1 } from './bytes.ts';
+import { endOfColours } from './only-colours.ts';
 
 const ESC = 0x1b;
 const BEL = 0x07;
@@ -23,6 +24,8 @@ export interface SequenceChoice {
   readonly pattern: RegExp;
 }
 
+const NOTHING = new Uint8Array();
+
 export class SequenceSplitter {
   readonly #choice: SequenceChoice;
   readonly #csi: ReadonlySet<number>;
@@ -36,9 +39,11 @@ export class SequenceSplitter {
   /** The bytes in their order; a beginning that was held back comes with the next ones. */
   split(bytes: Uint8Array): readonly Piece[] {
     const joined = this.#rest.length === 0 ? bytes : concat([this.#rest, bytes]);
-    this.#rest = new Uint8Array();
+    const colours = endOfColours(joined);
+    this.#rest = colours === -1 ? NOTHING : joined.slice(colours);
+    if (colours === joined.length) return [joined];
+    if (colours !== -1) return colours === 0 ? [] : [joined.subarray(0, colours)];
     let at = joined.indexOf(ESC);
-    if (at === -1) return [joined];
     const pieces: Piece[] = [];
     let from = 0;
     while (at !== -1) {

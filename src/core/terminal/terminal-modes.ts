@@ -4,6 +4,7 @@
 // Trap: a sequence may be split anywhere between two chunks.
 
 import { concat, latin1 } from './bytes.ts';
+import { endOfColours } from './only-colours.ts';
 
 const ESC = 0x1b;
 /** A longer sequence sets no mode that is followed here. */
@@ -37,6 +38,8 @@ const USUAL_MODES =
   '\u001b]104\u001b\\\u001b]110\u001b\\\u001b]111\u001b\\\u001b]112\u001b\\' +
   '\u001b7\u001b[r\u001b8';
 
+const NOTHING = new Uint8Array();
+
 export class TerminalModes {
   readonly #modes = new Map<number, boolean>();
   /** Flags of the kitty keyboard protocol, the newest last. */
@@ -48,7 +51,9 @@ export class TerminalModes {
   /** Takes output in any pieces. */
   push(bytes: Uint8Array): void {
     const joined = this.#rest.length === 0 ? bytes : concat([this.#rest, bytes]);
-    this.#rest = new Uint8Array();
+    const colours = endOfColours(joined);
+    this.#rest = colours === -1 ? NOTHING : joined.slice(colours);
+    if (colours !== -1) return;
     for (let at = joined.indexOf(ESC); at !== -1; at = joined.indexOf(ESC, at + 1)) {
       if (isColour(joined, at)) continue;
       const text = latin1(joined.subarray(at + 1, at + 1 + LONGEST_SEQUENCE));

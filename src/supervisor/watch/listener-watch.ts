@@ -9,6 +9,10 @@ import type { Listening, OwnerCard } from '../../core/model/snapshot.ts';
 import type { TreeFacts } from '../../core/view/view.ts';
 import type { Clock, OwnerContext, Ports } from '../../system/system.ts';
 
+/** A server that has died is missed no longer than this and the second look. */
+const PORTS_EVERY_MS = 1_000;
+/** So many times as long as it took to look at the ports, none is looked at. */
+const REST = 50;
 /** While a service starts and listens elsewhere, the second look that proves it need not wait for the next sample. */
 const SECOND_LOOK_MS = 1_000;
 
@@ -24,6 +28,9 @@ interface Seen {
   readonly run: number;
   readonly listening: readonly Listening[];
   readonly verdict: string;
+  /** Its port, and whether it listened there at the last look. */
+  readonly port: number;
+  readonly isListening: boolean;
   /** It was seen on its port: only then its silence means something, for a container's port is never its own. */
   readonly hasListened: boolean;
 }
@@ -31,6 +38,8 @@ interface Seen {
 export class ListenerWatch {
   readonly #options: ListenerWatchOptions;
   readonly #seen = new Map<ServiceName, Seen>();
+  #current: ReadonlyMap<ServiceName, Service> = new Map();
+  #isPortLookDue = false;
 
   constructor(options: ListenerWatchOptions) {
     this.#options = options;
@@ -44,6 +53,32 @@ export class ListenerWatch {
       if (service.port === undefined || run === undefined || tree === undefined || !isUp(service)) continue;
       if (run.external === undefined) this.#judge(service, service.port, run, tree);
     }
+    this.#current = services;
+    this.#lookAtPortsAfter(PORTS_EVERY_MS);
+  }
+
+  /** Between two looks at the processes, which may be far apart: whether each port is as it was. It costs far less. */
+  #lookAtPortsAfter(delayMs: number): void {
+    if (this.#isPortLookDue || this.#watched().length === 0) return;
+    this.#isPortLookDue = true;
+    this.#options.clock.after(delayMs, () => {
+      this.#isPortLookDue = false;
+      const { clock, ports, lookWithin } = this.#options;
+      const beganMs = clock.nowMs();
+      const hasChanged = this.#watched().some(({ port, isListening }) => ports.isListening(port) !== isListening);
+      if (hasChanged) lookWithin(0);
+      this.#lookAtPortsAfter(Math.max(PORTS_EVERY_MS, (clock.nowMs() - beganMs) * REST));
+    });
+  }
+
+  /** Services that are up, and were seen on their port. */
+  #watched(): readonly Seen[] {
+    return [...this.#seen].flatMap(([name, seen]) => {
+      const service = this.#current.get(name);
+      const run = service === undefined ? undefined : currentRun(service);
+      const isWatched = service !== undefined && run?.number === seen.run && isUp(service) && seen.hasListened;
+      return isWatched ? [seen] : [];
+    });
   }
 
   #judge(service: Service, asked: number, run: Run, tree: TreeFacts): void {
@@ -63,7 +98,8 @@ export class ListenerWatch {
     if (verdict.kind === 'not yet' && isUnproven) this.#options.lookWithin(SECOND_LOOK_MS);
     const told: ListenerVerdict = isSilent ? { kind: 'silent' } : verdict;
     const text = JSON.stringify(told);
-    this.#seen.set(name, { run: run.number, listening: now, verdict: text, hasListened });
+    const isListening = now.some(({ port }) => port === asked);
+    this.#seen.set(name, { run: run.number, listening: now, verdict: text, port: asked, isListening, hasListened });
     if (before?.verdict !== text) void this.#tell(name, asked, run.number, told);
   }
 
