@@ -115,7 +115,7 @@ make_images() {
     end_image devdeck/redis:1 -c 'EXPOSE 6379' -c 'CMD ["/usr/bin/redis-server","--protected-mode","no"]'
   fi
   postgres=$(ls -d /usr/lib/postgresql/*/ 2>/dev/null | head -1)
-  if ! has_image devdeck/postgres:1 && [ -n "$postgres" ]; then
+  if ! has_image devdeck/postgres:2 && [ -n "$postgres" ]; then
     begin_image
     for program in initdb postgres pg_isready psql; do copy_programs "$postgres/bin/$program"; done
     mkdir -p "$root$postgres/lib" "$root/usr/share/postgresql" "$root/var/lib/data" "$root/docker"
@@ -126,11 +126,11 @@ make_images() {
     chown 999:999 "$root/var/lib/data"
     cat > "$root/docker/start" <<SCRIPT
 #!/bin/sh
-[ -s /var/lib/data/PG_VERSION ] || ${postgres}bin/initdb -D /var/lib/data --auth=trust --locale=C --encoding=UTF8 -N
+[ -s /var/lib/data/PG_VERSION ] || { ${postgres}bin/initdb -D /var/lib/data --auth=trust --locale=C --encoding=UTF8 -N && echo 'host all all all trust' >> /var/lib/data/pg_hba.conf; }
 exec ${postgres}bin/postgres -D /var/lib/data -c listen_addresses='*' -c unix_socket_directories=/tmp -c fsync=off "\$@"
 SCRIPT
     chmod 755 "$root/docker/start"
-    end_image devdeck/postgres:1 -c 'EXPOSE 5432' -c 'USER postgres' -c 'VOLUME /var/lib/data' \
+    end_image devdeck/postgres:2 -c 'EXPOSE 5432' -c 'USER postgres' -c 'VOLUME /var/lib/data' \
       -c "ENV PATH=${postgres}bin:/bin" -c 'CMD ["/docker/start"]'
   fi
 }

@@ -10,7 +10,7 @@ import { createTempProject, type TempProject, type TempProjectOptions } from './
 
 export const BOX = 'devdeck/box:1';
 export const REDIS = 'devdeck/redis:1';
-export const POSTGRES = 'devdeck/postgres:1';
+export const POSTGRES = 'devdeck/postgres:2';
 
 /** Why tests with these images cannot run here; undefined when they can. */
 function whyNotRun(images: readonly string[]): string | undefined {

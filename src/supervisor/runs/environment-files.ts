@@ -34,6 +34,9 @@ export function endpointsOf(project: Project, ports: Readonly<Record<PortKey, nu
       }
     }
   }
+  // Outside of the session the ports of a Compose file are known by the session alone.
+  for (const [key, port] of Object.entries(ports))
+    if (!endpoints.has(key)) endpoints.set(key, { host: 'localhost', port });
   return endpoints;
 }
 
