@@ -27,9 +27,9 @@ export function configNewsLine(news: ConfigNews): string {
     case 'pending':
       return `${news.file} was edited: ${consequences(news.changes)}`;
     case 'missing':
-      return `${news.file} is gone; the last good config stays in force`;
+      return `${news.file} is gone; the last good config stays active`;
     case 'unusable':
-      return `the last good config stays in force: ${news.problem ?? `${news.file} cannot be used`}`;
+      return `the last good config stays active: ${news.problem ?? `${news.file} cannot be used`}`;
     default:
       return assertNever(news.status);
   }

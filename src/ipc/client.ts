@@ -207,10 +207,10 @@ export class Connection {
     return new DevError({
       code: 'session_unreachable',
       exitCode: EXIT.noSession,
-      message: `${who} ended, or broke off the connection.`,
+      message: `${who} ended or closed the connection.`,
       hint: this.isGreeted
         ? './dev status shows whether it still runs, ./dev starts it again'
-        : 'try again; a supervisor with too many open files accepts nobody: .devdeck/supervisor.log says so',
+        : 'try again; a supervisor with too many open files accepts no connection: .devdeck/supervisor.log says so',
       cause,
     });
   }
@@ -230,7 +230,7 @@ function isOwnSocket(socketPath: string): boolean {
   throw new DevError({
     code: 'permission',
     exitCode: EXIT.noSession,
-    message: `The socket ${socketPath} belongs to user ${found.uid}, so it is no session of yours.`,
+    message: `The socket ${socketPath} belongs to user ${found.uid}, so the session is not yours.`,
     hint: `have it removed: ls -l ${socketPath}`,
   });
 }
@@ -266,8 +266,8 @@ function silent(pid: number | undefined, limitMs: number): DevError {
   return new DevError({
     code: 'session_unreachable',
     exitCode: EXIT.timeout,
-    message: `${whose} does not answer: nothing was heard for ${limitMs / 1000} s.`,
-    hint: 'try again; if it stays so, ./dev stop --force kills it and what it started',
+    message: `${whose} does not answer: no reply for ${limitMs / 1000} s.`,
+    hint: 'try again; if that does not help, ./dev stop --force kills it and its processes',
   });
 }
 

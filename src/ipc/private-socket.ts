@@ -70,7 +70,7 @@ function refuseOthersFile(path: string): void {
   throw new DevError({
     code: 'permission',
     exitCode: EXIT.config,
-    message: `Cannot listen on ${path}: what lies there is not a socket of yours.`,
+    message: `Cannot listen on ${path}: the file there is not a socket of yours.`,
     hint: `look at it, and move it away: ls -l ${path}`,
   });
 }

@@ -15,7 +15,7 @@ export type { PortUse } from '../core/model/port-facts.ts';
 export type { ProcessIdentity } from '../core/model/service.ts';
 
 export interface Clock {
-  /** Monotonic milliseconds; every duration and time-out counts by it. */
+  /** Monotonic milliseconds; every duration and timeout counts by it. */
   nowMs(): number;
   /** Milliseconds since the epoch, for display only. */
   wallMs(): number;
@@ -218,7 +218,7 @@ export interface ContainerListener {
 export interface ProbeResult {
   readonly ok: boolean;
   readonly latencyMs: number;
-  /** "200 OK", "connection refused", "answered by pid 812 (node)", "time-out after 5 s". */
+  /** "200 OK", "connection refused", "answered by pid 812 (node)", "timed out after 5 s". */
   readonly message: string;
   readonly components: readonly ComponentHealth[];
 }
@@ -316,7 +316,7 @@ export interface FileWatch {
 
 export interface ShortCommandResult {
   readonly ok: boolean;
-  /** "exited with code 1", "time-out after 10 s" … */
+  /** "exited with code 1", "timed out after 10 s" … */
   readonly message: string;
 }
 

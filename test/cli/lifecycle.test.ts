@@ -64,7 +64,7 @@ describe('wait', () => {
     const services = [serviceView({ name: 'web', state: 'stopped', ready: false, wanted: false })];
     const run = runScripted('wait', { running: new FakeSession({ services }) });
     expect(await run.exitCode).toBe(1);
-    expect(run.stderr()).toContain('no service is meant to run');
+    expect(run.stderr()).toContain('no service has been started');
   });
 });
 
@@ -121,7 +121,7 @@ describe('stop', () => {
     const run = runScripted('stop', { stopLostSession: async () => ({ stopped, leftovers: [] }) });
     expect(await run.exitCode).toBe(0);
     expect(run.stderr()).toBe(
-      'No session of this project is running. Stopped what a killed one had left: web (2 processes), db (one process).\n',
+      'No session of this project is running. Stopped services that a killed session left running: web (2 processes), db (one process).\n',
     );
     const leftovers = [{ service: 'db', pid: 812, name: 'postgres' }];
     const failing = runScripted('stop', { stopLostSession: async () => ({ stopped, leftovers }) });

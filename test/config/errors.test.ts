@@ -93,7 +93,7 @@ describe('a config that cannot be used says where and why:', () => {
     [
       'a port out of range in a text',
       api('port: "70000"'),
-      `4:11 port of ${name} is "70000", and no whole number from 1 to 65535`,
+      `4:11 port of ${name} must be a whole number from 1 to 65535, not "70000"`,
     ],
     [
       'a range upside down',
@@ -191,7 +191,7 @@ describe('a config that cannot be used says where and why:', () => {
     [
       'a placeholder unknown to us',
       api('env: {A: "${B?}"}'),
-      `4:14 "\${B?}" in env.A of ${name} is nothing devdeck knows → write \${VAR}, \${VAR:-default} or \${service.port}; a dollar sign that means itself is $$`,
+      `4:14 "\${B?}" in env.A of ${name} is unknown → write \${VAR}, \${VAR:-default} or \${service.port}; a dollar sign that means itself is $$`,
     ],
     [
       'an unknown dependency',
@@ -221,7 +221,7 @@ describe('a config that cannot be used says where and why:', () => {
     [
       'a reference to nothing',
       api('port: 80', 'env: {U: "${api.uri}"}'),
-      '5:15 ${api.uri}: "uri" is nothing to refer to → did you mean "url"?',
+      '5:15 ${api.uri}: "uri" is not a field that can be referred to → did you mean "url"?',
     ],
     [
       'a reference to no port',
@@ -267,7 +267,7 @@ describe('a config that cannot be used says where and why:', () => {
     [
       'a probe that checks nothing',
       api('health: {interval: 1s}'),
-      `4:13 health of ${name} names no check → one of http, tcp, command and log`,
+      `4:13 health of ${name} has no check → one of http, tcp, command and log`,
     ],
     [
       'a probe that checks two things',
@@ -277,7 +277,7 @@ describe('a config that cannot be used says where and why:', () => {
     [
       'a broken pattern',
       api('ready: {log: "("}'),
-      `4:18 ready of ${name} has a pattern that cannot be used: it is no regular expression: missing closing ) → put \\ before a character that stands for itself, as in foo\\(`,
+      `4:18 ready of ${name} has a pattern that cannot be used: it is not a regular expression: missing closing ) → put \\ before a character that stands for itself, as in foo\\(`,
     ],
     [
       'a pattern with look-ahead',
@@ -337,7 +337,7 @@ describe('a config that cannot be used says where and why:', () => {
       `${api()}---\nname: x\n`,
       '4:1 a second YAML document begins here; a config is one → remove the "---"',
     ],
-    ['a tag', api('cwd: !!binary x'), '4:10 the YAML tag "!!binary" means nothing here → remove it'],
+    ['a tag', api('cwd: !!binary x'), '4:10 the YAML tag "!!binary" is not supported → remove it'],
     [
       'a merge key',
       'services: {a: &a {command: x}, b: {<<: *a}}\n',
@@ -414,13 +414,9 @@ describe('a config that cannot be used says where and why:', () => {
   });
 
   it('naming what the environment makes of a port', async () => {
-    const what = 'port of service "api" is "${P}", which is';
-    expect(await issuesOf(api('port: ${P}'), { P: 'x' })).toEqual([
-      `4:11 ${what} "x" here, and no whole number from 1 to 65535`,
-    ]);
-    expect(await issuesOf(api('port: ${P}'))).toEqual([
-      `4:11 ${what} "" here, and no whole number from 1 to 65535 → give a default: "\${PORT:-8000}"`,
-    ]);
+    const what = 'port of service "api" must be a whole number from 1 to 65535, not "${P}", which is';
+    expect(await issuesOf(api('port: ${P}'), { P: 'x' })).toEqual([`4:11 ${what} "x" here`]);
+    expect(await issuesOf(api('port: ${P}'))).toEqual([`4:11 ${what} "" here → give a default: "\${PORT:-8000}"`]);
   });
 
   it.each([

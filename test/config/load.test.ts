@@ -273,7 +273,7 @@ describe('the environment', () => {
   b: {command: x, on_conflict: fail}
 `;
 
-  it('overrides grace, probe time-outs and the answer to a conflict', async () => {
+  it('overrides grace, probe timeouts and the answer to a conflict', async () => {
     const { services } = await load(config, { DEV_GRACE: '3', DEV_PROBE_TIMEOUT: '250ms', KILL_EXISTING: 'true' });
     expect(services).toMatchObject([
       { stop: { graceMs: 3000 }, health: { timeoutMs: 250 }, ready: { timeoutMs: 250 }, onConflict: 'kill' },

@@ -19,7 +19,7 @@ async function findingsOf(project: TempProject, args: readonly string[] = []) {
   return { ...data, exitCode, of };
 }
 
-it('finds what keeps services from starting, and says how to mend each', async () => {
+it('finds what keeps services from starting, and says how to fix each', async () => {
   const [taken, free] = (await freePorts(2)) as [number, number];
   await holdPort(taken);
   const project = createTempProject({
@@ -53,7 +53,7 @@ checks:
     { level: 'fail', message: 'exited with code 3: bcrypt is too new', fix: "pip install 'bcrypt<5'" },
   ]);
   expect(of('checks', 'slow')).toMatchObject([
-    { level: 'fail', message: expect.stringContaining('time-out after 0.1 s') },
+    { level: 'fail', message: expect.stringContaining('timed out after 0.1 s') },
   ]);
   expect(of('checks', 'wrong')).toMatchObject([{ level: 'fail', message: expect.stringContaining('5.0') }]);
   expect(of('checks', 'right')).toMatchObject([{ level: 'ok' }]);
@@ -61,7 +61,7 @@ checks:
 
   const { stdout } = await runDev(project, ['check']);
   expect(stdout).toMatch(/✖ broken +exited with code 3: bcrypt is too new\n +→ pip install 'bcrypt<5'/);
-  expect(stdout).toContain('8 to mend');
+  expect(stdout).toContain('8 problems');
 });
 
 it('notices packages that were never installed', async () => {

@@ -12,7 +12,7 @@ import { createTempProject, isPortable } from '../helpers/temp-project.ts';
 
 const WEB = fixtureCommand('web-server');
 
-it.skipIf(isPortable)('names the connection that has the port as its near end, and exits with 5', async () => {
+it.skipIf(isPortable)('names the connection that has the port as its local end, and exits with 5', async () => {
   const far = await freePort();
   await holdPort(far);
   const client = connect(far, '127.0.0.1');
@@ -23,12 +23,12 @@ it.skipIf(isPortable)('names the connection that has the port as its near end, a
 
   const up = await runDev(project, ['up', '-d']);
   expect(up.exitCode).toBe(5);
-  expect(up.stderr).toContain(`web cannot start: port ${port} cannot be had`);
-  expect(up.stderr).toContain(`Port ${port} is the near end of a connection from node (pid ${process.pid})`);
+  expect(up.stderr).toContain(`web cannot start: port ${port} is not available`);
+  expect(up.stderr).toContain(`Port ${port} is the local end of a connection from node (pid ${process.pid})`);
   expect(up.stderr).toContain('--on-conflict reroute');
-  expect((await runDev(project, ['status'])).stdout).toContain(`port ${port} is the near end of a connection`);
+  expect((await runDev(project, ['status'])).stdout).toContain(`port ${port} is the local end of a connection`);
   const ports = await runDev(project, ['ports', String(port)]);
-  expect(ports.stdout).toContain(`Nobody listens on port ${port}, and still it cannot be had.`);
+  expect(ports.stdout).toContain(`Nothing listens on port ${port}, but it is not available.`);
 
   // Closed the usual way, its end would be kept back for a minute.
   client.resetAndDestroy();

@@ -25,7 +25,7 @@ async function pending(project: TempProject): Promise<readonly string[]> {
 }
 
 async function inForce(project: TempProject): Promise<void> {
-  await eventually('the config is the one in force', async () => (await news(project)) === undefined);
+  await eventually('this config is already active', async () => (await news(project)) === undefined);
 }
 
 async function whenReady(project: TempProject, name: string): Promise<ServiceView> {
@@ -53,7 +53,7 @@ ${rest}`;
   const changes = [
     `db restarts: its port changes from ${dbPort} to ${nextPort}`,
     `api restarts: db moves from port ${dbPort} to ${nextPort}`,
-    'idle goes on: its restart policy changed',
+    'idle keeps running: its restart policy changed',
     'cache is new and starts',
     'worker stops: it is no longer in the config',
   ];
@@ -105,7 +105,7 @@ it('keeps the last good config while the file cannot be used, and says where the
     problem: expect.stringMatching(/^\.project\.config:2:\d+ .*comand/),
   });
   const { stdout } = await runDev(project, ['status']);
-  expect(stdout).toContain('the last good config stays in force: .project.config:2:');
+  expect(stdout).toContain('the last good config stays active: .project.config:2:');
   const refused = await runDev(project, ['reload']);
   expect(refused.exitCode).toBe(3);
   expect(refused.stderr).toContain('did you mean "command"?');
@@ -165,7 +165,7 @@ it('takes over without a question what restarts nothing, and counts it from then
     return view.health?.status === 'pass' && view;
   });
   expect(web).toMatchObject({ pid, run: 1 });
-  expect((await runDev(project, ['logs', 'web'])).stdout).toContain('config: web goes on: its health changed');
+  expect((await runDev(project, ['logs', 'web'])).stdout).toContain('config: web keeps running: its health changed');
 });
 
 it('shows an edit on the screen, and applies it by a key', async () => {

@@ -62,7 +62,7 @@ it('sees that node --watch has no server any more, also without a health check',
   // A screen that looks on has the processes looked at every two seconds.
   await openScreen(project).waitFor(shows({ web: 'ready' }));
   project.write('app.cjs', 'throw new Error("broken");\n');
-  expect((await becomes(project, 'web', 'unhealthy')).why).toBe(`nothing of it listens on ${port} any more`);
+  expect((await becomes(project, 'web', 'unhealthy')).why).toBe(`it no longer listens on ${port} any more`);
   project.write('app.cjs', NODE_APP);
   await becomes(project, 'web', 'ready');
 });

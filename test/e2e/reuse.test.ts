@@ -56,7 +56,7 @@ describe('a foreign server', () => {
     await stranger.stop();
     await eventually('its end is seen', async () => (await readService(project, 'web')).state === 'failed');
     expect((await readService(project, 'web')).why).toBe(
-      `node (pid ${stranger.pid}), which was used in its place, has ended: start the service to go on`,
+      `node (pid ${stranger.pid}), which was used in its place, has ended: start the service to continue`,
     );
     expect((await runDev(project, ['restart', 'web', '--wait'])).exitCode).toBe(0);
     expect(await readService(project, 'web')).toMatchObject({ state: 'ready', external: false });

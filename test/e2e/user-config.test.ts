@@ -62,7 +62,7 @@ it('says at the foot of the screen what it does not understand, and goes on', as
   const project = projectOf('theme: dark\nkeys: {restrat: r}\n');
   const screen = openScreen(project);
   const rows = await screen.waitFor(/api +ready/);
-  expect(rows.at(-1)).toMatch(/devdeck\/config:2:8 no action is called "restrat" \(did you mean "restart"\?\)/);
+  expect(rows.at(-1)).toMatch(/devdeck\/config:2:8 there is no action "restrat" \(did you mean "restart"\?\)/);
   screen.press('q');
   await screen.waitForExit();
   const { exitCode, stdout, stderr } = await runDev(project, ['config', 'user']);

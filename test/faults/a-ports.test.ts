@@ -295,7 +295,7 @@ fault(
   {
     id: 'A10',
     priority: 'P0',
-    fault: 'the port is the near end of somebody’s connection',
+    fault: 'the port is the local end of somebody’s connection',
     notPortable: 'no tool tells it; the port counts as taken by a program that does not listen',
     injected: 'a client whose own port it is; up --kill-existing',
   },
@@ -305,7 +305,7 @@ fault(
     const project = webProject(Number(client.said));
     const up = await runDev(project, ['up', '-d', '--kill-existing']);
     expect(up.exitCode).toBe(5);
-    expect(up.stderr).toContain('is the near end of a connection');
+    expect(up.stderr).toContain('is the local end of a connection');
     expect(client.isAlive()).toBe(true);
   },
 );

@@ -1,6 +1,6 @@
 // A fault as a row of the table in docs/reliability.md: what goes wrong, how it is brought about, what happened.
 // The injection and what must hold is the test itself, through `./dev` as a person or a script uses it.
-// Slow ones run with FAULTS=all only (npm run test:faults); a fault that cannot be had here is told with the reason.
+// Slow ones run with FAULTS=all only (npm run test:faults); a fault that cannot be brought about here is listed with the reason.
 
 import { spawnSync } from 'node:child_process';
 import { it } from 'vitest';

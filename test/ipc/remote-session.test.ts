@@ -193,8 +193,8 @@ describe('a connection that fails', () => {
     await expect(remote?.snapshot()).rejects.toMatchObject({
       code: 'session_unreachable',
       exitCode: EXIT.timeout,
-      message: 'The session of pid 812 does not answer: nothing was heard for 0.1 s.',
-      hint: 'try again; if it stays so, ./dev stop --force kills it and what it started',
+      message: 'The session of pid 812 does not answer: no reply for 0.1 s.',
+      hint: 'try again; if that does not help, ./dev stop --force kills it and its processes',
     });
     supervisor.close();
   });

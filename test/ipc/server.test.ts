@@ -313,7 +313,7 @@ describe('the socket', () => {
     const before = lstatSync(socketPath).ino;
     await expect(serveFake(new FakeSession(), { socketPath })).rejects.toMatchObject({
       code: 'permission',
-      message: `Cannot listen on ${socketPath}: what lies there is not a socket of yours.`,
+      message: `Cannot listen on ${socketPath}: the file there is not a socket of yours.`,
     });
     expect(lstatSync(socketPath).ino).toBe(before);
     expect(readFileSync(victim, 'utf8')).toBe('precious');
@@ -434,7 +434,7 @@ describe('a client', () => {
       chownSync(served.socketPath, 65_534, 65_534);
       await expect(connectTo(served)).rejects.toMatchObject({
         code: 'permission',
-        message: `The socket ${served.socketPath} belongs to user 65534, so it is no session of yours.`,
+        message: `The socket ${served.socketPath} belongs to user 65534, so the session is not yours.`,
       });
       expect(served.told).toEqual([]);
     },

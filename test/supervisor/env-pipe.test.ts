@@ -56,6 +56,6 @@ it('tells of a .env that cannot be used among the checks of a start', async () =
   await session.start([]);
   await system.advance(2_000);
   expect(session.snapshotNow().session.failedChecks).toEqual([
-    { name: '.env', message: `${DOTENV}:1: this is no NAME=value`, hint: 'correct that line' },
+    { name: '.env', message: `${DOTENV}:1: this is not NAME=value`, hint: 'correct that line' },
   ]);
 });

@@ -52,7 +52,7 @@ describe('the first frame', () => {
     for (const name of ['db', 'backend', 'frontend']) expect(place(after, name)).toBe(place(before, name));
   });
 
-  it('fails with the reason when the session cannot be had, and gives the terminal back', async () => {
+  it('fails with the reason when the session is not available, and gives the terminal back', async () => {
     const error = new DevError({ code: 'no_session', exitCode: EXIT.noSession, message: 'no session' });
     const screen = renderScreen(Promise.reject(error));
     await expect(screen.end).rejects.toBe(error);
@@ -80,7 +80,7 @@ describe('at any size', () => {
     expect(shown.at(-1)).toMatch(/\? help {3}d detach {3}q quit$/);
   });
 
-  it('120 × 40 shows what one wants to know of a service in one row', async () => {
+  it('120 × 40 shows the facts of a service in one row', async () => {
     const shown = await renderScreen(calmSession()).waitFor('following');
     expect(shown[0]).toMatch(/^ shop {3}● 3 ready +cpu 37% {3}memory 509 MiB {3}up 12m$/);
     expect(row(shown, 'SERVICE')).toMatch(/SERVICE +STATE +PORT +PID +CPU +MEMORY +HEALTH +RESTARTS +UPTIME$/);

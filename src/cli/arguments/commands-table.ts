@@ -18,7 +18,7 @@ const WAIT_TIMEOUT: OptionSpec = {
 };
 const TIMEOUT: OptionSpec = {
   flags: '--timeout <duration>',
-  description: 'how long to wait (no limit by default; exit code 124 on time-out)',
+  description: 'how long to wait (no limit by default; exit code 124 on timeout)',
   value: DURATION,
 };
 const ON_CONFLICT: OptionSpec = {
@@ -89,7 +89,7 @@ export const COMMANDS = [
     name: 'ensure',
     argument: '[service...]',
     group: 'Run',
-    summary: 'start what does not run, wait, print URLs',
+    summary: 'start services that are not running, wait, print URLs',
     details:
       'Safe to repeat, and to call from several shells at once: running services are left alone. The session outlives this terminal.',
     options: [
@@ -113,7 +113,7 @@ export const COMMANDS = [
     group: 'Run',
     summary: 'stop services, or the whole session',
     details:
-      'Without names, ends the session and checks that no process is left and no port is held. Whatever survives is named, with exit code 1. Where no session runs, stops what a killed one left.',
+      'Without names, ends the session and checks that no process is left and no port is held. Whatever survives is named, with exit code 1. If no session runs, stops services that a killed session left running.',
     options: [
       { flags: '--force', description: 'kill at once, without the grace period' },
       { flags: '--remove', description: 'remove the containers of Compose files too; volumes stay' },
@@ -175,7 +175,7 @@ export const COMMANDS = [
     argument: '[service...]',
     group: 'Look',
     summary: 'wait until services are ready',
-    details: 'Exit code 0 when ready, 1 as soon as a service failed for good, 124 on time-out.',
+    details: 'Exit code 0 when ready, 1 as soon as a service failed for good, 124 on timeout.',
     options: [TIMEOUT],
   },
   {

@@ -49,7 +49,7 @@ function checkService(
     const { file } = lookUpCommand({ command: program ?? command, cwd: service.cwd, env });
     const missing = missingPackages(service.cwd, command, files);
     if (missing !== undefined) return [...found, report('fail', missing.message, missing.fix)];
-    const what = program === undefined ? 'its folder and the shell are there' : `${file} is there`;
+    const what = program === undefined ? 'its folder and its shell exist' : `${file} is there`;
     return found.length > 0 ? found : [report('ok', what)];
   } catch (error) {
     if (!(error instanceof DevError)) throw error;

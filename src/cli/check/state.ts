@@ -26,11 +26,11 @@ function folderFindings({ root, stateDir }: SessionTraces): readonly Finding[] {
     ...(fix === undefined ? {} : { fix }),
   });
   if (stats === undefined) {
-    if (isWritable(root)) return [finding('ok', 'nothing ran here yet; the folder can be made')];
+    if (isWritable(root)) return [finding('ok', 'nothing ran here yet; the folder can be created')];
     return [
       finding(
         'fail',
-        `${root} cannot be written, and .devdeck has to be made in it`,
+        `${root} cannot be written, and .devdeck must be created in it`,
         `make it writable for you: ls -ld ${root}`,
       ),
     ];
@@ -47,7 +47,7 @@ function folderFindings({ root, stateDir }: SessionTraces): readonly Finding[] {
   if (stats.uid !== process.getuid?.())
     return [finding('fail', `${stateDir} belongs to user ${stats.uid}`, 'have it removed')];
   if ((stats.mode & 0o022) !== 0) {
-    return [finding('fail', `${stateDir} can be written by others`, `look what is in it, then: chmod 700 ${stateDir}`)];
+    return [finding('fail', `${stateDir} can be written by others`, `check its contents, then: chmod 700 ${stateDir}`)];
   }
   if (!isWritable(stateDir)) return [finding('fail', `${stateDir} cannot be written`, `chmod u+rwx ${stateDir}`)];
   return [finding('ok', 'private, and can be written')];
@@ -73,7 +73,7 @@ function leftFindings({ isRunning, pid, survivors, isStale }: SessionTraces): re
     ];
   }
   if (isStale)
-    return [finding('warn', 'an earlier one ended without tidying up', 'nothing to do: the next ./dev does')];
+    return [finding('warn', 'an earlier one ended without cleaning up', 'nothing to do: the next ./dev cleans up')];
   return [finding('ok', 'none is running, and no process of an earlier one is found')];
 }
 

@@ -111,7 +111,7 @@ function judge({ tool, range, file }: Wish, version: string | undefined): Findin
   if (fits) return { area: 'versions', subject, level: 'ok', message: `${version} (${asked})` };
   const fix =
     subject === 'node'
-      ? 'nvm use, fnm use or volta, or change what the file asks for'
-      : 'pyenv, uv python or a new venv, or change what the file asks for';
+      ? 'nvm use, fnm use or volta, or change the version in the file'
+      : 'pyenv, uv python or a new venv, or change the version in the file';
   return { area: 'versions', subject, level: 'fail', message: `${version}, but ${asked}`, fix };
 }

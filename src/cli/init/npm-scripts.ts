@@ -15,7 +15,7 @@ export function withNpmScripts(
 ): { readonly text: string; readonly added: readonly string[] } | undefined {
   const json = parse(before);
   const scripts = json['scripts'] ?? {};
-  if (typeof scripts !== 'object' || Array.isArray(scripts)) throw unreadable('its "scripts" is no map');
+  if (typeof scripts !== 'object' || Array.isArray(scripts)) throw unreadable('its "scripts" is not a map');
   const missing = Object.entries(SCRIPTS).filter(([name]) => !Object.hasOwn(scripts, name));
   if (missing.length === 0) return undefined;
   const after = { ...json, scripts: { ...scripts, ...Object.fromEntries(missing) } };
@@ -32,7 +32,7 @@ function parse(text: string): Readonly<Record<string, unknown>> {
   } catch (cause) {
     throw unreadable(messageOf(cause));
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw unreadable('it is no map');
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw unreadable('it is not a map');
   return json as Readonly<Record<string, unknown>>;
 }
 
@@ -41,6 +41,6 @@ function unreadable(why: string): DevError {
     code: 'refused',
     exitCode: EXIT.usage,
     message: `package.json cannot be read: ${why}.`,
-    hint: 'put it right, or leave out --scripts',
+    hint: 'correct it, or leave out --scripts',
   });
 }

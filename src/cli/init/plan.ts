@@ -58,8 +58,8 @@ function launcher({ read, has }: InitRequest, kept: string[]): readonly PlannedF
   const isOurs = read('dev')?.includes(LAUNCHER_MARK) ?? false;
   kept.push(
     isOurs
-      ? 'dev is there already'
-      : 'dev is there already, and no launcher of devdeck: npx devdeck does what ./dev would do',
+      ? 'dev already exists'
+      : 'dev already exists and is not a launcher of devdeck: use npx devdeck in place of ./dev',
   );
   return [];
 }
@@ -82,7 +82,7 @@ function scripts({ read, has }: InitRequest, kept: string[]): readonly PlannedFi
   const before = read(path);
   if (before === undefined) {
     if (has(path)) throw unreadable(path);
-    kept.push('there is no package.json that --scripts could add to');
+    kept.push('--scripts needs a package.json, and there is none');
     return [];
   }
   const after = withNpmScripts(before);
@@ -95,7 +95,7 @@ function unreadable(path: string): DevError {
   return new DevError({
     code: 'refused',
     exitCode: EXIT.usage,
-    message: `${path} is there, but it is no text file that can be read.`,
+    message: `${path} exists, but is not a readable text file.`,
     hint: 'see what it is, or leave out the option that adds to it',
   });
 }

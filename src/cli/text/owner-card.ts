@@ -62,7 +62,7 @@ export function conflictLines(view: ServiceView, { nowMs }: { readonly nowMs: nu
   ];
   const problem = conflict.problem === null ? [] : [conflict.problem];
   return [
-    `${view.name} cannot start: port ${conflict.port} ${isListenedOn(conflict) ? 'is taken' : 'cannot be had'}`,
+    `${view.name} cannot start: port ${conflict.port} ${isListenedOn(conflict) ? 'is taken' : 'is not available'}`,
     ...indent([...owners, ...problem, ...waysOut(view, conflict)]),
   ];
 }
@@ -109,7 +109,7 @@ function waysOut(view: ServiceView, { port, owners, container, suggestedPort }: 
   ];
   if (ways.length === 0) return [];
   const width = Math.max(...ways.map(([flag]) => flag.length));
-  return ['what settles it:', ...ways.map(([flag, meaning]) => `  ${flag.padEnd(width)}  ${meaning}`)];
+  return ['ways out:', ...ways.map(([flag, meaning]) => `  ${flag.padEnd(width)}  ${meaning}`)];
 }
 
 function indent(lines: readonly string[]): string[] {

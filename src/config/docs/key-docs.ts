@@ -42,7 +42,7 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       otherwise: 'nothing is served',
     },
     on_hangup: {
-      meaning: 'what happens when the last screen goes away without `q` or `d`',
+      meaning: 'what happens when the last screen closes without `q` or `d`',
       example: 'keep',
       default: 'stop',
     },
@@ -84,7 +84,7 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
     },
     cwd: { meaning: 'the folder it runs in, from the root of the project', example: 'backend', default: '.' },
     port: {
-      meaning: 'the port it shall listen on, which it finds in `PORT`; see [Port](#port)',
+      meaning: 'the port it should listen on, passed as `PORT`; see [Port](#port)',
       example: '8000',
       otherwise: 'none',
     },
@@ -109,7 +109,7 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       default: '[]',
     },
     depends_on: {
-      meaning: 'what has to be there first; see [Dependencies](#dependencies)',
+      meaning: 'what must be up first; see [Dependencies](#dependencies)',
       example: '[db]',
       default: '[]',
     },
@@ -131,14 +131,14 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       otherwise: 'as `health`',
     },
     restart: {
-      meaning: 'what follows when it ends by itself; see [Restarts](#restarts)',
+      meaning: 'what happens when it ends without being stopped; see [Restarts](#restarts)',
       example: 'always',
       default: 'on-failure',
     },
     stop: { meaning: 'how it is stopped; see [Stop](#stop)', example: '{signal: SIGINT, grace: 5s}' },
     on_conflict: {
       meaning:
-        'what happens when its port is taken; `ask` without a person is `fail`, but for left-overs of the project, which are killed',
+        'what happens when its port is taken; without a terminal `ask` means `fail`, except that left-overs of the project are killed',
       example: 'reroute',
       default: 'ask',
     },
@@ -148,7 +148,11 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       default: 'true',
     },
     log: { meaning: 'how much of its output is kept; see [Log](#log)', example: '{max_size: 50MiB, keep: 2}' },
-    alerts: { meaning: 'limits to be warned of; see [Alerts](#alerts)', example: '{memory: 1GiB}', otherwise: 'none' },
+    alerts: {
+      meaning: 'limits that raise an alert; see [Alerts](#alerts)',
+      example: '{memory: 1GiB}',
+      otherwise: 'none',
+    },
     watch: {
       meaning:
         'globs from the root of the project; a change of a file restarts it; see [Watched files](#watched-files)',
@@ -231,7 +235,7 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
     retries: { meaning: 'failures in a row that make it unhealthy', example: '5', default: '3' },
     start_period: { meaning: 'how long failures are expected after a start', example: '2m', default: '30s' },
     restart: {
-      meaning: 'whether turning unhealthy ends a service that was ready once; the restart policy decides what follows',
+      meaning: 'whether a ready service that turns unhealthy is stopped; then its restart policy applies',
       example: 'true',
       default: 'false',
     },
@@ -244,7 +248,7 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
     },
     retries: { meaning: 'how often it is tried again when it fails', example: '3', default: '0' },
     delay: { meaning: 'the pause before it is tried again', example: '5s', default: '1s' },
-    timeout: { meaning: 'how long it may take', example: '1m', otherwise: 'as long as it wants' },
+    timeout: { meaning: 'how long it may take', example: '1m', otherwise: 'no limit' },
   },
   dependency: {
     condition: {
@@ -270,7 +274,7 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
     },
     grace: { meaning: 'how long it may take before SIGKILL', example: '3s', default: '10s' },
     command: {
-      meaning: 'run instead of the signal; what is left afterwards gets the signal all the same',
+      meaning: 'runs in place of the signal; processes that remain still get the signal',
       example: 'docker stop my-db',
       otherwise: 'the signal',
     },
@@ -300,7 +304,7 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       example: '^v2[2-9]',
       otherwise: 'any output',
     },
-    hint: { meaning: 'what to do when it fails', example: 'install Node 24', otherwise: 'nothing is said' },
+    hint: { meaning: 'what to do when it fails', example: 'install Node 24', otherwise: 'no hint' },
     timeout: {
       meaning: 'how long it may take; one with at most 5s also runs beside every start',
       example: '5s',

@@ -118,7 +118,7 @@ function referenceProblem(
   if (!isReferenceField(field)) {
     const known = `a reference ends in ${REFERENCE_FIELDS.join(', ')}`;
     return {
-      message: `${text}: ${quoted(field)} is nothing to refer to`,
+      message: `${text}: ${quoted(field)} is not a field that can be referred to`,
       hint: didYouMean(field, REFERENCE_FIELDS) ?? known,
     };
   }

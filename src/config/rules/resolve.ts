@@ -234,7 +234,7 @@ function wantedPort(written: number | string, path: readonly string[], context: 
   const port = unknown.length > 0 ? undefined : parsePort(value.trim());
   if (port === undefined) {
     const shown = value === written ? quoted(written) : `${quoted(written)}, which is ${quoted(value)} here`;
-    const what = `${path.join('.')} of service ${quoted(context.name)} is ${shown}, and no whole number from 1 to 65535`;
+    const what = `${path.join('.')} of service ${quoted(context.name)} must be a whole number from 1 to 65535, not ${shown}`;
     context.report([...path, 'default'], what, value === '' ? 'give a default: "${PORT:-8000}"' : undefined);
   }
   return port;
@@ -256,7 +256,7 @@ function rangeOf(
 function envOf(env: NonNullable<MergedService['env']>, context: ResolveContext): Record<string, string> {
   for (const [name, value] of Object.entries(env)) {
     for (const placeholder of parseTemplate(String(value)).unknown) {
-      const what = `${quoted(placeholder)} in env.${name} of service ${quoted(context.name)} is nothing devdeck knows`;
+      const what = `${quoted(placeholder)} in env.${name} of service ${quoted(context.name)} is unknown`;
       const hint = 'write ${VAR}, ${VAR:-default} or ${service.port}; a dollar sign that means itself is $$';
       context.report(['env', name], what, hint);
     }
@@ -272,7 +272,7 @@ function probeOf(key: 'health' | 'ready', merged: MergedService, context: Resolv
   const [kind] = kinds;
   if (kind === undefined) {
     // Defaults may give the timing alone, for those who have a probe.
-    if (context.says(key)) context.report([key], `${owner} names no check`, 'one of http, tcp, command and log');
+    if (context.says(key)) context.report([key], `${owner} has no check`, 'one of http, tcp, command and log');
     return undefined;
   }
   if (kinds.length > 1) context.report([key], `${owner} has several checks: ${kinds.join(' and ')}`, 'keep one');
@@ -305,7 +305,7 @@ function checkOf(
     case 'http': {
       const url = input.http ?? '/';
       if (url.startsWith('/') && !hasPort) report(`asks for ${quoted(url)}, and it has no port`, 'set "port:"');
-      if (/^https?:/.test(url) && !url.includes('${') && !URL.canParse(url)) report(`is no URL: ${quoted(url)}`);
+      if (/^https?:/.test(url) && !url.includes('${') && !URL.canParse(url)) report(`is not a URL: ${quoted(url)}`);
       return { kind, url };
     }
     case 'tcp':

@@ -47,7 +47,7 @@ function* boundedTokens(text: string) {
   let count = 0;
   for (const lexeme of new Lexer().lex(text)) {
     count += 1;
-    if (count > MAX_TOKENS) throw new Unreadable(parser.offset, `the file goes on after ${MAX_TOKENS} YAML tokens`);
+    if (count > MAX_TOKENS) throw new Unreadable(parser.offset, `the file has more than ${MAX_TOKENS} YAML tokens`);
     if (parser.stack.length > MAX_OPEN) throw new Unreadable(parser.offset, 'the values are nested too deeply');
     yield* parser.next(lexeme);
   }
@@ -61,7 +61,7 @@ function reword(error: YAMLError, text: string): { readonly message: string; rea
     case 'TAB_AS_INDENT':
       return { message: 'YAML does not allow tabs for indentation', hint: 'indent with spaces' };
     case 'TAG_RESOLVE_FAILED':
-      return { message: `the YAML tag ${quoted(text.slice(start, end))} means nothing here`, hint: 'remove it' };
+      return { message: `the YAML tag ${quoted(text.slice(start, end))} is not supported`, hint: 'remove it' };
     case 'RESOURCE_EXHAUSTION':
       return { message: 'this text is too long to be read' };
     case 'BAD_SCALAR_START':

@@ -26,7 +26,7 @@ export interface KeyWords {
   readonly actions: readonly string[];
   readonly namedKeys: readonly string[];
   readonly fixedKeys: readonly string[];
-  /** Undefined when no key is called so. */
+  /** Undefined when there is no key so. */
   parseKey(text: string): string | undefined;
   /** The first remap that takes a key from another action of the same place, and how the help calls that one. */
   findClash(remaps: KeyRemaps): { readonly action: string; readonly key: string; readonly taken: string } | undefined;
@@ -101,7 +101,7 @@ function readKeys(value: unknown, reader: Reader): KeyRemaps | undefined {
   const remaps: Record<string, readonly string[]> = {};
   for (const [action, wanted] of Object.entries(value)) {
     if (!reader.words.actions.includes(action)) {
-      reader.refuseKey(['keys', action], `no action is called ${quoted(action)}`, guess(action, reader.words.actions));
+      reader.refuseKey(['keys', action], `there is no action ${quoted(action)}`, guess(action, reader.words.actions));
       continue;
     }
     const texts = Array.isArray(wanted) ? wanted : wanted === null || wanted === 'none' ? [] : [wanted];
@@ -127,10 +127,10 @@ function readKey(value: unknown, action: string, { words, refuse }: Reader): str
       ? 'Alt with a key cannot be told from Escape and the key'
       : (didYouMean(text, words.namedKeys) ??
         'a key is one letter or sign, ctrl-LETTER, or a name such as pgup, space, tab');
-    return refuse(path, `no key is called ${quoted(text || String(value))}`, hint);
+    return refuse(path, `there is no key ${quoted(text || String(value))}`, hint);
   }
   if (!words.fixedKeys.includes(key)) return key;
-  return refuse(path, `${quoted(key)} always means the same`, 'take another key');
+  return refuse(path, `${quoted(key)} cannot be remapped`, 'take another key');
 }
 
 function readTheme(
@@ -146,7 +146,7 @@ function readTheme(
     if (key === 'base') continue;
     const tone = TONES.find((each) => each === key);
     if (tone === undefined) {
-      reader.refuseKey(['theme', key], `nothing of the theme is called ${quoted(key)}`, guess(key, ['base', ...TONES]));
+      reader.refuseKey(['theme', key], `the theme has no part ${quoted(key)}`, guess(key, ['base', ...TONES]));
       continue;
     }
     const color = readColor(wanted, ['theme', key], reader);

@@ -62,7 +62,7 @@ export function parseDotenv(text: string): Dotenv {
     const start = position;
     if (take(NOTHING) !== null) continue;
     const name = take(NAME)?.[1];
-    const read = name === undefined ? { problem: 'this is no NAME=value' } : value();
+    const read = name === undefined ? { problem: 'this is not NAME=value' } : value();
     if ('problem' in read) {
       if (problems.length < MOST_PROBLEMS) problems.push({ line: lineAt(start), message: read.problem });
       position = start;

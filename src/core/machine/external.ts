@@ -55,7 +55,7 @@ export function onExternalGone(turn: Turn, input: Extract<Observation, { type: '
   const service = turn.service(input.service);
   const run = currentRun(service);
   if (run?.external === undefined || run.number !== input.run) return;
-  const reason = `${namesOf(run.external)}, which was used in its place, ${input.reason}: start the service to go on`;
+  const reason = `${namesOf(run.external)}, which was used in its place, ${input.reason}: start the service to continue`;
   turn.emit({ type: 'letGo', service: input.service, run: run.number });
   turn.emit({ type: 'note', service: input.service, text: `failed: ${reason}` });
   turn.enter(input.service, { status: 'failed', reason, generation: run.generation, conflict: undefined });
@@ -64,7 +64,7 @@ export function onExternalGone(turn: Turn, input: Extract<Observation, { type: '
 /** The service is to stop: the server goes on without us. */
 export function letGo(turn: Turn, service: Service, run: number, owners: readonly ExternalOwner[]): void {
   const { name } = service.spec;
-  const note = `let go of ${namesOf(owners)}, which goes on running`;
+  const note = `stopped watching ${namesOf(owners)}; it keeps running`;
   turn.emit({ type: 'letGo', service: name, run });
   turn.emit({ type: 'note', service: name, text: note });
   turn.enter(name, { status: 'stopped', note });

@@ -252,7 +252,7 @@ export function afterUnexpectedExit(turn: Turn, service: Service, run: Run, faul
 
 function onHookOverdue(turn: Turn, service: Service, run: Run, hook: HookTry): void {
   const { name, before } = service.spec;
-  const reason = `took longer than its time-out of ${(before[hook.index]?.timeoutMs ?? 0) / 1000} s`;
+  const reason = `took longer than its timeout of ${(before[hook.index]?.timeoutMs ?? 0) / 1000} s`;
   turn.emit({ type: 'note', service: name, text: `before: ${hookText(service.spec, hook)} ${reason}` });
   terminate(turn, service, run, { kind: 'at fault', reason });
 }

@@ -113,7 +113,7 @@ export interface Hook {
   readonly retries: number;
   /** The pause before it is tried again. */
   readonly delayMs: number;
-  /** Undefined: it may take as long as it wants. */
+  /** Undefined: it may take no limit. */
   readonly timeoutMs: number | undefined;
 }
 

@@ -229,7 +229,7 @@ export type ServiceState =
   | {
       readonly status: 'stopping';
       readonly run: Run;
-      /** Asked for; the clean-up after the leader ended by itself; or its own fault, as a time-out. */
+      /** Asked for; the clean-up after the leader ended by itself; or its own fault, as a timeout. */
       readonly cause: StopCause;
       readonly isForced: boolean;
       readonly deadlineMs: number;

@@ -277,7 +277,7 @@ export interface ConfigChange {
 
 /** The config on disk is not the one that the session runs by. */
 export interface ConfigNews {
-  /** Edited, and not applied yet; or it cannot be used, or is not there, and the last good one stays in force. */
+  /** Edited, and not applied yet; or it cannot be used, or is not there, and the last good one stays active. */
   readonly status: 'pending' | 'unusable' | 'missing';
   readonly file: string;
   /** Names a pending edit and no later one. */

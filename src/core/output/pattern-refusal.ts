@@ -89,7 +89,7 @@ export function refusal(source: string, error: string, at: string): PatternRefus
     return { reason: `${construct.name}, ${start}, is not supported`, hint: construct.hint, isUnsupported };
   }
   const hint = 'put \\ before a character that stands for itself, as in foo\\(';
-  return { reason: `it is no regular expression: ${error}`, hint, isUnsupported };
+  return { reason: `it is not a regular expression: ${error}`, hint, isUnsupported };
 }
 
 function isRegExp(source: string): boolean {

@@ -55,6 +55,6 @@ export function whyNotReuse(service: Service, use: PortUse): string | null {
 }
 
 export function whyNotContainer({ behind }: PortUse): string | null {
-  if (behind === undefined) return 'the owner is no container';
+  if (behind === undefined) return 'the owner is not a container';
   return behind.container === undefined ? behind.reason : null;
 }

@@ -51,7 +51,7 @@ function stopReason({ wanted, generation, renewal, by }: Service, run: Run, caus
       if (wanted && run.generation !== generation) {
         return by === undefined ? `restarted: ${renewal}` : `restarted by ${by}`;
       }
-      return by === undefined ? 'stopped as asked' : `stopped by ${by}`;
+      return by === undefined ? 'stopped on request' : `stopped by ${by}`;
     default:
       return assertNever(cause);
   }

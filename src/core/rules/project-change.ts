@@ -163,7 +163,7 @@ function changed(
   }
   const keys = [...own, ...liveKeys(before.spec, spec).map((key) => `its ${key} changed`)];
   if (keys.length === 0) return [];
-  const what = own.length === 0 && isLive(before) ? 'goes on' : 'will see it at its next start';
+  const what = own.length === 0 && isLive(before) ? 'keeps running' : 'takes it at its next start';
   return [{ ...change, effect: 'none', text: `${name} ${what}: ${keys.join(', ')}` }];
 }
 

@@ -30,14 +30,14 @@ function explainState(service: Service): string {
       if (service.wanted) return failingInWords(service, state.run);
       return 'to be stopped, waits for its dependents to stop first';
     case 'stopped':
-      return state.note ?? (service.wanted ? 'about to start' : 'not asked for');
+      return state.note ?? (service.wanted ? 'about to start' : 'no start requested');
     case 'waiting':
       return `waits ← ${state.blockers.map(({ text }) => text).join(', ')}`;
     case 'conflict':
       return conflictReason(service);
     case 'checking':
       return state.keptBack === undefined
-        ? `looking whether port ${state.port} is free`
+        ? `checking whether port ${state.port} is free`
         : `${state.keptBack}; starts as soon as it may`;
     case 'spawning':
       return state.progress ?? 'being started';

@@ -1,5 +1,5 @@
 // Compose files: what is worth running through `docker compose` beside code that runs by itself. Databases and brokers,
-// or, when a file is asked for by name, everything in it. The file stays in force: what docker compose reads there need
+// or, when a file is asked for by name, everything in it. The file stays active: what docker compose reads there need
 // not be carried over.
 // Trap: the listener on the machine belongs to the container engine, not to `docker compose`. So these services have no
 // `port:` of their own, and their probe names an address or asks inside the container.

@@ -18,7 +18,7 @@ export function readSource(text: string, format: Format): ReadSource {
   try {
     const value = parsed(text, format);
     if (value === null || value === undefined) return { problem: 'it is empty' };
-    return isMap(value) ? { map: new SourceMap(value), value } : { problem: 'it is no map of keys' };
+    return isMap(value) ? { map: new SourceMap(value), value } : { problem: 'it is not a map of keys' };
   } catch (error) {
     return { problem: firstLine(error instanceof Error ? error.message : String(error)) };
   }

@@ -131,7 +131,7 @@ function logOf(daemon: SourceMap): Settings['ready'] {
   const pattern = daemon.text('ready_output') ?? daemon.map('ready').text('output');
   if (pattern === undefined) return undefined;
   if (isPattern(pattern)) return { log: pattern };
-  daemon.lose('ready_output', 'it is no regular expression here');
+  daemon.lose('ready_output', 'it is not a regular expression here');
   return undefined;
 }
 

@@ -79,7 +79,7 @@ function httpProbe(http: SourceMap, { variables }: ProjectContext): FoundProbe |
   }
   const url = `${scheme === 'https' ? 'https' : 'http'}://${host}:${port.number}${path}`;
   if (URL.canParse(url) && !/[\s$]/.test(url)) return { probe: { http: url } };
-  http.lose('host', 'it is no host of a URL');
+  http.lose('host', 'it is not a valid host');
   return undefined;
 }
 

@@ -35,7 +35,7 @@ export function writeDebugLog(error: unknown, { argv, version, env, mask }: Debu
   ];
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    // The time is in the name, so the names are in the order of time.
+    // The time is in the name, so the names are by time.
     const logs = readdirSync(folder).filter((name) => NAME.test(name));
     for (const old of logs.toSorted().slice(0, Math.max(0, logs.length - MOST_LOGS + 1))) rmSync(join(folder, old));
     writeFileSync(path, `${mask(facts.join('\n')).slice(0, MAX_LENGTH)}\n`, { mode: 0o600, flag: 'wx' });

@@ -15,7 +15,7 @@ export interface RunRequest {
 
 /**
  * Resolves with the exit code of the command, 128 and the signal's number when a signal ended it.
- * @throws DevError `spawn_failed` when an env file or the command cannot be had; exit code 127 is left to shells
+ * @throws DevError `spawn_failed` when an env file or the command is not available; exit code 127 is left to shells
  */
 export async function runForService(project: Project, service: ServiceName, request: RunRequest): Promise<number> {
   const spec = project.services.find(({ name }) => name === service);

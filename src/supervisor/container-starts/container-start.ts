@@ -60,7 +60,7 @@ export async function startContainer(request: StartRequest): Promise<StartedCont
   try {
     await begin(request, id);
     const facts = await engine.inspect(id);
-    if (facts === undefined) throw failure('the container is gone again');
+    if (facts === undefined) throw failure('the container disappeared');
     return { facts, insidePort, isTakenOver: false, env, companions: [] };
   } catch (error) {
     await engine.remove(id).catch(() => {}); // the first trouble is the one to tell
@@ -78,10 +78,10 @@ async function imageOf({ engine, container, onProgress, signal }: StartRequest):
   const { image, platform, pull } = container;
   const known = pull === 'always' ? undefined : await engine.findImage(image);
   if (known !== undefined) return known;
-  if (pull === 'never') throw failure(`there is no image ${image}, and pull: never forbids to fetch it`);
+  if (pull === 'never') throw failure(`the image ${image} is missing, and pull: never forbids pulling it`);
   await pullImage({ engine, onProgress, signal }, { image, platform });
   const pulled = await engine.findImage(image);
-  if (pulled === undefined) throw failure(`the image ${image} was pulled, and is not there`);
+  if (pulled === undefined) throw failure(`the image ${image} is missing after it was pulled`);
   return pulled;
 }
 

@@ -90,7 +90,7 @@ export class ContainerDesk {
       this.#begin(engine, { service, run }, await this.#starter.start(parts, spec.container));
     } catch (error) {
       context.terminals.endRun(service);
-      const reason = abort.signal.aborted ? 'its start was given up' : messageOf(error);
+      const reason = abort.signal.aborted ? 'its start was cancelled' : messageOf(error);
       context.report({ type: 'spawnFailed', service, run, reason, ...awaitingEngine(error) });
     } finally {
       if (this.#starts.get(service) === abort) this.#starts.delete(service);

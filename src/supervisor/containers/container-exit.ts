@@ -26,7 +26,7 @@ function causeOf(
   if (isOutOfMemory || last?.isOutOfMemory === true) {
     const { memoryLimitBytes } = facts;
     const limit = memoryLimitBytes === undefined ? '' : `, at its limit of ${Math.round(memoryLimitBytes / MIB)} MiB`;
-    return `killed for want of memory${limit}${codeInWords}`;
+    return `killed: out of memory${limit}${codeInWords}`;
   }
   if (strangersSignal !== undefined) {
     return `stopped from outside by ${signalName(strangersSignal)}, not by devdeck${codeInWords}`;

@@ -83,7 +83,7 @@ async function runInside(
 
 async function readHealth({ engine, facts }: LiveContainer): Promise<Answer> {
   const health = (await engine.inspect(facts.id))?.health;
-  if (health === undefined) return { ok: false, message: 'the engine tells nothing of its check' };
+  if (health === undefined) return { ok: false, message: 'the engine reports nothing about its check' };
   return { ok: health.status === 'healthy', message: healthInWords(health) };
 }
 

@@ -97,7 +97,7 @@ export class ContainerTerminals {
         onBytes: (bytes) => viewer.listener({ type: 'output', bytes }),
         onEnd: () => {
           viewer.terminal = undefined;
-          if (!viewer.hasTerminal && !container.hasExited) say('the shell has ended, Ctrl-] comes back');
+          if (!viewer.hasTerminal && !container.hasExited) say('the shell has ended · Ctrl-] to return');
         },
       });
       for (const bytes of viewer.early ?? []) viewer.terminal.write(bytes);

@@ -26,7 +26,7 @@ export async function adopt(
   const refused = (message: string) => ({ type: 'reuseRefused', service, epoch, message }) as const;
   const use = await context.system.ports.use(port, context.ownerContext());
   const owners = use.owners.filter((owner) => effect.owners.some((seen) => isSame(seen, owner)));
-  if (owners.length === 0) return refused(`who you saw no longer has port ${port}`);
+  if (owners.length === 0) return refused(`the process that you saw no longer has port ${port}`);
   // A token that nobody carries: what belongs to the server is told by its tree alone.
   const token = { DEV_SESSION: context.environment.sessionId, DEV_SERVICE: service };
   const roots = topmost(owners).map(({ pid, startTicks }) => ({ leader: { pid, startTicks }, token }));

@@ -98,7 +98,7 @@ function progressOf(step: KillStep | ContainerStep): string {
     case 'stopping container':
       return `asked the container ${step.name} to stop; killed in ${Math.ceil(step.remainingMs / 1000)} s if it does not`;
     case 'verifying':
-      return 'looking whether the port is free';
+      return 'checking whether the port is free';
     default:
       return assertNever(step);
   }

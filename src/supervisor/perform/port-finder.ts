@@ -52,7 +52,7 @@ async function claimExact(context: PortFinderContext, key: PortKey, port: number
   const holder = await ledger.holderOf(port);
   throw new PortRefused(
     holder === undefined
-      ? `the system does not give port ${port} to a service`
+      ? `the system refuses port ${port} to a service`
       : `port ${port} is kept for ${holder.service} of the project in ${holder.root}`,
   );
 }

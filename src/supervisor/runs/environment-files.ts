@@ -83,7 +83,7 @@ export async function readPipes(
 ): Promise<void> {
   const readings = pipesOf(source, service).map(async (path) => {
     const outcome = await source.files.readPipe(path);
-    if (outcome === 'kept') note(`nobody wrote to ${path}, a named pipe: what it held before counts`);
+    if (outcome === 'kept') note(`nothing wrote to the named pipe ${path}; its earlier content is used`);
   });
   const { promise: aborted, resolve } = Promise.withResolvers<void>();
   signal.addEventListener('abort', () => resolve(), { once: true });

@@ -1,6 +1,6 @@
 // Follows the config while the session runs. A valid edit that starts, stops or restarts something waits until somebody
 // applies it (or is applied at once, with `reload: auto`); one that does not is taken over silently. What cannot be used
-// changes nothing: the last good config stays in force, and what is wrong is shown.
+// changes nothing: the last good config stays active, and what is wrong is shown.
 // Left to others: reading the files, and what an edit means (core/project-change).
 
 import type { Project } from '../../core/model/project.ts';
@@ -103,8 +103,8 @@ export class ConfigFollower {
       throw new DevError({
         code: 'refused',
         exitCode: EXIT.notReady,
-        message: 'The config has changed again since.',
-        hint: 'look at what it changes now, and apply that',
+        message: 'The config has changed again in the meantime.',
+        hint: 'review the new changes, then apply them',
       });
     }
     const { project } = this.#standing;
@@ -149,7 +149,7 @@ export class ConfigFollower {
       const expected = error instanceof DevError ? error : systemFailure(error);
       if (expected !== undefined) return { error: expected };
       // A config that makes us stumble must not end what runs.
-      const message = `${this.#options.files.name} could not be read, by a bug of devdeck: ${String(error)}`;
+      const message = `${this.#options.files.name} could not be read because of a bug in devdeck: ${String(error)}`;
       return { error: new DevError({ code: 'internal', exitCode: EXIT.bug, message, cause: error }) };
     }
   }

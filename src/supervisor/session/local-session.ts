@@ -192,7 +192,7 @@ export class LocalSession implements Session {
       .services.some(({ name, question }) => name === service && question !== null);
     const run = runs.current(service);
     if (!asks || run === undefined) {
-      const message = `${service} asks nothing any more; nothing was typed.`;
+      const message = `${service} no longer asks; nothing was typed.`;
       throw new DevError({ code: 'refused', exitCode: EXIT.notReady, message });
     }
     run.child.write(Buffer.from(`${text}\r`));
@@ -315,7 +315,7 @@ export class LocalSession implements Session {
     throw new DevError({
       code: 'no_such_service',
       exitCode: EXIT.noSuchService,
-      message: `service "${leaving}" is no longer in the config, and only stops`,
+      message: `service "${leaving}" is no longer in the config; it can only be stopped`,
       hint: 'put it back into the config to start it again',
     });
   }
@@ -369,7 +369,7 @@ function sessionEnding(): DevError {
   return new DevError({
     code: 'session_ending',
     exitCode: EXIT.noSession,
-    message: 'The session is stopping: nothing more is started in it.',
+    message: 'The session is stopping and starts nothing more.',
     hint: './dev starts another one',
   });
 }
@@ -379,7 +379,7 @@ function requirePort(service: ServiceName, port: number): void {
   throw new DevError({
     code: 'usage',
     exitCode: EXIT.usage,
-    message: `${port} is no port for "${service}"`,
+    message: `${port} is not a valid port for "${service}"`,
     hint: 'a port is a whole number from 1 to 65535',
   });
 }

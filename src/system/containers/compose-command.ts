@@ -150,7 +150,7 @@ function problemOf(error: Error | Readonly<Record<string, never>>, stderr: strin
   if (lines.some((line) => /'compose' is not a docker command|unknown command: docker compose/.test(line)))
     return missing();
   if (killed === true) return failure(`it did not answer within ${READ_MS / 1000} s`);
-  return failure(printable(lines.at(-1) ?? 'it failed without a word', LONGEST_LINE));
+  return failure(printable(lines.at(-1) ?? 'it failed without a message', LONGEST_LINE));
 }
 
 function failure(message: string): DevError {

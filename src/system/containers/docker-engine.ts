@@ -227,7 +227,7 @@ export class DockerEngine implements ContainerEngine {
       const reader = frameReader(keep);
       for await (const chunk of response as AsyncIterable<Buffer>) reader.push(chunk);
     } catch (error) {
-      if (abort.signal.aborted) throw refused(`time-out after ${timeoutMs / 1000} s`);
+      if (abort.signal.aborted) throw refused(`timed out after ${timeoutMs / 1000} s`);
       throw error instanceof EngineError ? this.#options.unavailable(error) : error;
     } finally {
       clearTimeout(timer);

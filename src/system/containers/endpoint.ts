@@ -62,7 +62,7 @@ function endpointAt(host: string, chosenBy: string): Endpoint {
   if (/^(?:tcp|http|https|ssh):\/\//.test(host)) return { kind: 'remote', address: printable(host), chosenBy };
   return {
     kind: 'unknown',
-    problem: `${chosenBy} is "${printable(host)}", which is no address of an engine`,
+    problem: `${chosenBy} is "${printable(host)}", which is not the address of an engine`,
     chosenBy,
   };
 }

@@ -87,7 +87,7 @@ export async function askEngine(call: EngineRequest): Promise<EngineAnswer> {
 }
 
 /**
- * An answer that goes on: its body is to be read, or `signal` aborted.
+ * An answer that keeps running: its body is to be read, or `signal` aborted.
  * @throws EngineError when it does not begin in time
  */
 export async function openEngineStream(call: EngineStreamRequest): Promise<IncomingMessage> {

@@ -42,7 +42,7 @@ function irregular(path: string, stats: Stats): EnvFile {
 function unreadable(path: string, error: unknown): EnvFile {
   const isDenied = (error as NodeJS.ErrnoException).code === 'EACCES';
   const why = isDenied ? 'may not be read: permission denied' : `cannot be read: ${systemReason(error)}`;
-  return { kind: 'unusable', why, hint: isDenied ? `chmod u+r ${path}` : 'see what lies there, then try again' };
+  return { kind: 'unusable', why, hint: isDenied ? `chmod u+r ${path}` : 'look at it, then try again' };
 }
 
 function brokenLink(): EnvFile {

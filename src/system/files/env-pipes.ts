@@ -53,11 +53,11 @@ export class EnvPipes {
     try {
       const bytes = await readNamedPipe(path, { limitMs });
       if (bytes !== undefined) return decodeEnvFile(bytes);
-      const why = `is a named pipe, and nobody wrote to it within ${limitMs / 1000} s`;
+      const why = `is a named pipe, and nothing wrote to it within ${limitMs / 1000} s`;
       return { kind: 'unusable', why, hint: 'unlock the password manager that fills it, then start again' };
     } catch (error) {
       const why = `is a named pipe that cannot be read: ${systemReason(error)}`;
-      return { kind: 'unusable', why, hint: 'see who made it, and with which mode: ls -l' };
+      return { kind: 'unusable', why, hint: 'check its owner and mode: ls -l' };
     }
   }
 }

@@ -35,7 +35,7 @@ export interface LedgerFile {
   /**
    * Runs `work` alone among all processes; when it throws, nothing of it remains. Where another process got in between,
    * it runs once more. Waits two seconds for others, and after that for a while not at all.
-   * @throws LedgerUnavailable when the file cannot be had
+   * @throws LedgerUnavailable when the file is not available
    */
   transaction<T>(work: (database: DatabaseSync) => T): Promise<T>;
 }
@@ -130,7 +130,7 @@ function prepareFolder(dir: string): void {
   const uid = process.getuid?.() ?? stats.uid;
   if (stats.uid !== uid) throw new LedgerUnavailable(`${dir} belongs to user ${stats.uid}, not to you (${uid})`);
   if ((stats.mode & 0o022) !== 0) {
-    throw new LedgerUnavailable(`${dir} can be written by others (look what is in it, then: chmod 700 ${dir})`);
+    throw new LedgerUnavailable(`${dir} can be written by others (check its contents, then: chmod 700 ${dir})`);
   }
   const problem = pathProblem(dir);
   if (problem !== undefined) throw new LedgerUnavailable(`${problem.folder} ${problem.why} (${problem.hint})`);

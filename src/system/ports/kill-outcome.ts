@@ -19,9 +19,9 @@ export function killOutcome(run: KillRun, use: PortUse, bind: BindResult): KillO
 
 function howItWent({ roots, survivors, wasForced, tookMs }: KillRun): string {
   const names = namesOf(roots);
-  if (wasForced) return `${names} did not end by SIGTERM within ${seconds(tookMs)} and had to be killed.`;
+  if (wasForced) return `${names} did not stop on SIGTERM within ${seconds(tookMs)} and had to be killed.`;
   if (survivors.length === 0) return `${names} stopped within ${seconds(tookMs)}.`;
-  return `${names} let go of it within ${seconds(tookMs)}. Still shutting down: ${namesOf(survivors)}.`;
+  return `${names} released it within ${seconds(tookMs)}. Still shutting down: ${namesOf(survivors)}.`;
 }
 
 function whyStillInUse({ roots, denied, survivors }: KillRun, { port, owners, addresses }: PortUse): string {
@@ -31,7 +31,7 @@ function whyStillInUse({ roots, denied, survivors }: KillRun, { port, owners, ad
   }
   const kept = owners.filter((owner) => survivors.some(({ pid }) => pid === owner.pid));
   if (kept.length > 0) {
-    return `Port ${port} is still held: ${namesOf(kept)} did not even end by SIGKILL, so it hangs inside the kernel. Take another port.`;
+    return `Port ${port} is still held: ${namesOf(kept)} survived SIGKILL, so it hangs inside the kernel. Take another port.`;
   }
   const [taker] = owners;
   if (taker === undefined) {
@@ -40,7 +40,7 @@ function whyStillInUse({ roots, denied, survivors }: KillRun, { port, owners, ad
   const starter = starterOf(taker, roots);
   return starter
     ? `Port ${port} is taken again: ${namesOf([taker])} was started by ${namesOf([starter])}. Stop that first.`
-    : `Port ${port} is taken again: ${namesOf([taker])} was quicker. Look at it before you stop it.`;
+    : `Port ${port} is taken again: ${namesOf([taker])} took it first. Look at it before you stop it.`;
 }
 
 /** Who brought the owner back: the nearest process above the new owner that was above an old one too. */

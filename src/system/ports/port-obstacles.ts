@@ -48,8 +48,8 @@ function hidden({ port, addresses }: PortUse, facts: ObstacleFacts | undefined):
     return {
       kind: 'hidden',
       blocks: true,
-      message: `A process of ${whose} listens on ${where}, which this user may not look at.`,
-      wayOut: `Take another port, or see who it is: sudo ${facts === undefined ? `lsof -nP -iTCP:${port} -sTCP:LISTEN` : `ss -ltnp "sport = :${port}"`}`,
+      message: `A process of ${whose} listens on ${where}, which this user may not inspect.`,
+      wayOut: `Take another port, or find out who it is: sudo ${facts === undefined ? `lsof -nP -iTCP:${port} -sTCP:LISTEN` : `ss -ltnp "sport = :${port}"`}`,
     };
   }
   return {
@@ -73,7 +73,7 @@ function forbidden(port: number): Obstacle {
   return {
     kind: 'forbidden',
     blocks: true,
-    message: `The system does not let this user listen on port ${port}, though nobody has it: a policy such as SELinux or a sandbox forbids it.`,
+    message: `The system does not let this user listen on port ${port}, although nothing uses it: a policy such as SELinux or a sandbox forbids it.`,
     wayOut: 'Take another port.',
   };
 }
@@ -89,7 +89,7 @@ function outgoing(
   return {
     kind: 'outgoing',
     blocks: true,
-    message: `Port ${port} is the near end of a connection from ${who} to ${remote}${why}.`,
+    message: `Port ${port} is the local end of a connection from ${who} to ${remote}${why}.`,
     wayOut: isLent
       ? `It is free when that connection ends: try again, or take a port outside of ${from}–${to}.`
       : 'It is free when that connection ends: try again, or take another port.',
@@ -100,7 +100,7 @@ function bound(port: number): Obstacle {
   return {
     kind: 'bound',
     blocks: true,
-    message: `Some program has taken port ${port} but does not listen on it, so the system does not say which.`,
+    message: `A program has bound port ${port} without listening on it, so the system does not say which one.`,
     wayOut: 'Try again in case it is just starting or ending, or take another port.',
   };
 }
@@ -109,7 +109,7 @@ function blockingTimeWait(port: number, timeWaitMs: number): Obstacle {
   return {
     kind: 'time wait',
     blocks: true,
-    message: `Connections of port ${port} were closed just now, and the system keeps it back for ${inSeconds(timeWaitMs)} more.`,
+    message: `Connections of port ${port} were closed just now, and the system holds it for ${inSeconds(timeWaitMs)} more.`,
     wayOut: `Try again in ${inSeconds(timeWaitMs)}, or take another port.`,
   };
 }
@@ -118,7 +118,7 @@ function harmlessTimeWait(port: number, timeWaitMs: number): Obstacle {
   return {
     kind: 'time wait',
     blocks: false,
-    message: `Connections of port ${port} were closed just now; a server that does not set SO_REUSEADDR cannot have it for ${inSeconds(timeWaitMs)} more.`,
+    message: `Connections of port ${port} were closed just now; a server that does not set SO_REUSEADDR cannot use it for ${inSeconds(timeWaitMs)} more.`,
     wayOut: `Most servers set it and start at once; for others, try again in ${inSeconds(timeWaitMs)}.`,
   };
 }
@@ -127,7 +127,7 @@ function reserved(port: number): Obstacle {
   return {
     kind: 'reserved',
     blocks: false,
-    message: `The administrator has set port ${port} aside for a certain program (net.ipv4.ip_local_reserved_ports).`,
+    message: `The administrator has reserved port ${port} for a program (net.ipv4.ip_local_reserved_ports).`,
     wayOut: 'It works as long as that program does not run; another port is safer.',
   };
 }

@@ -1,5 +1,5 @@
 // A command as a health check: well when it exits with 0. It runs as the leader of its own group, and whatever it
-// leaves behind, at its end or at the time-out, is killed: checks that leak a process each would fill the machine.
+// leaves behind, at its end or at the timeout, is killed: checks that leak a process each would fill the machine.
 
 import { randomUUID } from 'node:crypto';
 

@@ -1,5 +1,5 @@
 // One attempt of a health or readiness check. When to try, and what follows from it, is decided elsewhere.
-// Nothing that a service answers, or keeps open, can hold an attempt beyond its time-out.
+// Nothing that a service answers, or keeps open, can hold an attempt beyond its timeout.
 // A check of the service's own port counts only when the service is the one who answers: a server left over from
 // yesterday would say "well" for one that could not even start.
 
@@ -15,7 +15,7 @@ import type { ProbeResult, ProbeTarget, Probes, Processes } from '../system.ts';
 
 /** A container's front end closes a connection that leads nowhere at once. */
 const FRONT_END_MS = 100;
-/** A time-out that comes this much too late was ours: we were stopped, or the machine slept. Then we ask again. */
+/** A timeout that comes this much too late was ours: we were stopped, or the machine slept. Then we ask again. */
 const STANDSTILL_MS = 500;
 
 export function createProbes(platform: Platform, processes: Pick<Processes, 'spawn' | 'signal'>): Probes {
@@ -88,7 +88,7 @@ export function createProbes(platform: Platform, processes: Pick<Processes, 'spa
     try {
       answer = await check(target, abort.signal);
     } catch (error) {
-      answer = failed(abort.signal.aborted ? `time-out after ${timeoutMs / 1000} s` : printable(String(error), 200));
+      answer = failed(abort.signal.aborted ? `timed out after ${timeoutMs / 1000} s` : printable(String(error), 200));
     } finally {
       clearTimeout(timer);
     }

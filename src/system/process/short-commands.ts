@@ -1,5 +1,5 @@
 // Runs a command to its end: stop commands and the like. The command gets its own process group, so that a
-// time-out ends it whole, not only the shell in front of it.
+// timeout ends it whole, not only the shell in front of it.
 
 import type { Command } from '../../core/model/project.ts';
 import { HELPERS, type SessionGroup } from './session-group.ts';
@@ -33,7 +33,7 @@ async function run(
   const result = await subprocess;
   clearTimeout(timer);
   signal?.removeEventListener('abort', onAbort);
-  if (isOverdue) return { ok: false, message: `time-out after ${(timeoutMs ?? 0) / 1000} s` };
+  if (isOverdue) return { ok: false, message: `timed out after ${(timeoutMs ?? 0) / 1000} s` };
   if (result.failed && result.exitCode === undefined)
     return { ok: false, message: result.shortMessage ?? 'could not be started' };
   if (result.signal !== undefined) return { ok: false, message: `ended by ${result.signal}` };

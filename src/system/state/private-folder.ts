@@ -38,7 +38,7 @@ export function privacyProblem(folder: string): FolderProblem | undefined {
   }
   if ((stats.mode & 0o022) !== 0) {
     const mode = (stats.mode & 0o777).toString(8);
-    return problem(`can be written by others (mode ${mode})`, `look what is in it, then: chmod 700 ${folder}`);
+    return problem(`can be written by others (mode ${mode})`, `check its contents, then: chmod 700 ${folder}`);
   }
   return undefined;
 }

@@ -37,8 +37,8 @@ export type LogAction =
 
 const LAYOUT_WORDS = {
   one: 'the log of the selected service',
-  tiles: 'logs side by side; Space keeps the one you choose among them',
-  merged: 'all logs in the order of time; Enter on a line goes to its service',
+  tiles: 'logs side by side; Space pins the selected one',
+  merged: 'all logs, by time; Enter on a line goes to its service',
 } as const;
 
 export function performLogAction(action: LogAction, context: ActionContext): void {
@@ -105,8 +105,8 @@ export function performLogAction(action: LogAction, context: ActionContext): voi
 }
 
 function pinWords({ taste, selected }: ScreenState): string {
-  if (selected !== undefined && taste.pinned.includes(selected)) return `the log of ${selected} stays side by side`;
-  return taste.pinned.length > 0 ? `the log of ${selected} no longer stays` : LAYOUT_WORDS[taste.layout];
+  if (selected !== undefined && taste.pinned.includes(selected)) return `pinned the log of ${selected}`;
+  return taste.pinned.length > 0 ? `unpinned the log of ${selected}` : LAYOUT_WORDS[taste.layout];
 }
 
 /** From a line of all logs to the log of its service, at that line; elsewhere the logs take the whole screen, or give it back. */
@@ -129,7 +129,7 @@ function clear(context: ActionContext): void {
 function copy(context: ActionContext): void {
   const pane = context.logs.active;
   const { text, lines } = pane.textToCopy();
-  if (lines === 0) return notify(context, 'warn', 'there is no line to copy');
+  if (lines === 0) return notify(context, 'warn', 'no line to copy');
   const bytes = Buffer.from(text);
   context.copy(bytes.subarray(0, MAX_CLIPBOARD_BYTES).toString());
   pane.clearSelection();
@@ -167,7 +167,7 @@ export function submitSave(context: ActionContext, name: string): void {
   save().then(
     (count) =>
       notify(context, 'plain', `saved ${count.toLocaleString('en')} ${count === 1 ? 'line' : 'lines'} to ${path}`),
-    (error: unknown) => notify(context, 'fail', `the log is not saved: ${messageOf(error)}`),
+    (error: unknown) => notify(context, 'fail', `could not save the log: ${messageOf(error)}`),
   );
 }
 

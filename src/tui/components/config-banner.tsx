@@ -57,7 +57,7 @@ function brokenRows({ rows, columns }: Rectangle, theme: Theme, news: ConfigNews
   if (rows === 1 || news.status === 'missing')
     return [headRow(columns, theme, ['✖', 'fail', news.problem ?? configNewsLine(news)], keys)];
   return [
-    headRow(columns, theme, ['✖', 'fail', `${news.file} cannot be used; the last good one stays in force`], keys),
+    headRow(columns, theme, ['✖', 'fail', `${news.file} cannot be used; the last good one stays active`], keys),
     `   ${truncate(news.problem ?? '', columns - 4)}`,
   ];
 }

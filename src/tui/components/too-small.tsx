@@ -12,7 +12,7 @@ export function TooSmall() {
     <Place area={{ column: 0, row: 0, ...size }}>
       <Tone tone="strong">The terminal is too small.</Tone>
       <Text wrap="truncate-end">{`${size.columns}×${size.rows}, and ${MIN_SIZE.columns}×${MIN_SIZE.rows} is needed.`}</Text>
-      <Tone tone="muted">{isLeaving ? 'Stopping all services …' : 'The services go on. q quits.'}</Tone>
+      <Tone tone="muted">{isLeaving ? 'Stopping all services …' : 'The services keep running. q quits.'}</Tone>
     </Place>
   );
 }

@@ -52,7 +52,7 @@ export function needsUrl(state: ScreenState): string | undefined {
 
 export function needsQuestion(state: ScreenState): string | undefined {
   const service = selectService(state);
-  return service?.question === null ? `${service.name} asks nothing` : undefined;
+  return service?.question === null ? `${service.name} does not ask anything` : undefined;
 }
 
 export function needsQuery(state: ScreenState): string | undefined {

@@ -117,7 +117,7 @@ export const CONFLICT_KEYS: readonly KeyBinding[] = [
     modes: ['conflict'],
     label: 'later',
     help: 'decide later',
-    about: 'decide later; p comes back to it',
+    about: 'decide later; p opens it again',
     group: 'Conflict',
     footer: 6,
   },

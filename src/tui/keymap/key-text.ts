@@ -38,7 +38,7 @@ export function keyName(key: Key): string {
   return KEY_NAMES[key] ?? (key.startsWith('ctrl-') ? `Ctrl-${key.slice(5).toUpperCase()}` : key);
 }
 
-/** "Ctrl-K", "pgup" or "R" → the key; undefined when no key is called so, or no terminal tells it apart. */
+/** "Ctrl-K", "pgup" or "R" → the key; undefined when there is no key so, or no terminal tells it apart. */
 export function parseKey(text: string): Key | undefined {
   if (Array.from(text).length === 1) return text === ' ' ? 'space' : text;
   const name = text.toLowerCase().replace(/^(?:c-|ctrl\+|\^)/, 'ctrl-');

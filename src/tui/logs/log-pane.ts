@@ -58,7 +58,7 @@ export function createLogPane(options: {
   readonly theme: Theme;
   readonly source: LogSource;
   readonly title: string;
-  /** More than one: in the order of time, each line with the name of its service. */
+  /** More than one: by time, each line with the name of its service. */
   readonly services: readonly ServiceName[];
   readonly onChange: () => void;
 }): LogPane {
@@ -213,9 +213,9 @@ export function createLogPane(options: {
     if (feed.bounds !== undefined && feed.bounds.next > feed.bounds.first) return '';
     const { sieve } = look;
     if (sieve.errorsOnly || sieve.matching.length + sieve.excluding.length > 0) {
-      return `No line ${sieve.errorsOnly ? 'is an error' : 'passes the filter'}${isCleared ? ' since it was cleared' : ''}. Esc shows all.`;
+      return `No line ${sieve.errorsOnly ? 'is an error' : 'matches the filter'}${isCleared ? ' since it was cleared' : ''}. Esc shows all.`;
     }
-    return isCleared ? 'Cleared. C shows again what came before.' : look.emptyText;
+    return isCleared ? 'Cleared. C shows the earlier lines again.' : look.emptyText;
   }
 
   return {

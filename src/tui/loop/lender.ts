@@ -110,7 +110,7 @@ export function createLender(options: LenderOptions): Lender {
         onReturn: () => {},
         undoing: () => '',
       });
-      loan.write(`\r\n${theme.paint('muted', theme.glyphs('── the output of all services, S comes back ──'))}\r\n`);
+      loan.write(`\r\n${theme.paint('muted', theme.glyphs('── output of all services · S to return ──'))}\r\n`);
       opened.resume();
     });
     opened.pause();

@@ -47,7 +47,7 @@ export interface ScreenLoopOptions {
   readonly env: Environment;
 }
 
-/** Resolves when the person leaves, the session ends or the terminal goes; rejects when the session cannot be had. */
+/** Resolves when the person leaves, the session ends or the terminal goes; rejects when the session is not available. */
 export function runScreenLoop(options: ScreenLoopOptions): Promise<ScreenEnd> {
   return new Promise((resolve, reject) => {
     const loop = new ScreenLoop(options, (end) => {

@@ -26,7 +26,7 @@ export interface Search {
   readonly status: string;
 }
 
-/** One service's log, several side by side, or all lines of all services in the order of time. */
+/** One service's log, several side by side, or all lines of all services by time. */
 export const LOG_LAYOUTS = ['one', 'tiles', 'merged'] as const;
 export type LogLayout = (typeof LOG_LAYOUTS)[number];
 

@@ -118,7 +118,7 @@ function decode(
       continue;
     }
     if (SEQUENCE_START.test(tail)) return { inputs, rest: ESC + tail };
-    // ESC and another character at once: Alt with a key, which means nothing here, or Escape typed fast.
+    // ESC and another character at once: Alt with a key, which is not supported, or Escape typed fast.
     inputs.push({ type: 'key', key: 'esc' });
     at += 1;
   }

@@ -79,7 +79,7 @@ class Connection implements Borrower {
     const service = this.#service;
     switch (event.type) {
       case 'opened':
-        this.#screen.setBar(event.isRunning ? `what you type goes to ${service}` : `${service} does not run`);
+        this.#screen.setBar(event.isRunning ? `typing into ${service}` : `${service} does not run`);
         return this.#screen.begin(event.screen);
       case 'output':
         return this.#screen.show(event.bytes);
@@ -89,7 +89,7 @@ class Connection implements Borrower {
           `${formatBytes(event.bytes)} left out, because this terminal is slow; the log has them`,
         );
       case 'runBegan':
-        this.#screen.setBar(`what you type goes to ${service}`);
+        this.#screen.setBar(`typing into ${service}`);
         return this.#screen.begin('');
       case 'runEnded':
         this.#screen.setBar(`${service} has ended`);

@@ -53,7 +53,7 @@ describe('the env files of services', () => {
       '/shop/.env.api': { kind: 'text', text: 'A=1\nnonsense\n' },
     });
     expect(found).toContainEqual(['.env', 'fail', '/shop/.env is a folder']);
-    expect(found).toContainEqual(['api', 'fail', '/shop/.env.api:2: this is no NAME=value']);
+    expect(found).toContainEqual(['api', 'fail', '/shop/.env.api:2: this is not NAME=value']);
     expect(found.filter(([, level]) => level === 'fail')).toHaveLength(2);
   });
 

@@ -189,7 +189,7 @@ describe('Ctrl-C', () => {
     await settle();
     expect(opens.callsOf('shutdown')).toEqual([]);
     opens.write('web', 'bye');
-    opens.change([{ name: 'web', state: 'stopped', pid: null, wanted: false, why: 'not asked for' }]);
+    opens.change([{ name: 'web', state: 'stopped', pid: null, wanted: false, why: 'no start requested' }]);
     expect(await run.exitCode).toBe(130);
     expect(run.stdout()).toMatch(/web │ ◌ stopping: SIGTERM sent\nweb │ bye\nweb │ ○ stopped\n$/);
     expect(opens.callsOf('stop')).toEqual([[[]]]);
@@ -346,7 +346,7 @@ describe('a taken port', () => {
           started by bash (pid 4000)
           listens on [::1]:8000
           verdict    foreign: somebody else started it
-        what settles it:
+        ways out:
           --on-conflict kill     stop the owner, then start
           --on-conflict reuse    use it in place of the service
           --on-conflict reroute  take the next free port

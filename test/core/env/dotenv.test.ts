@@ -44,9 +44,9 @@ describe('a .env file', () => {
     const text = "A=1\nnonsense\n=x\n1B=2\nC=\"open\nD='x' y\nE=5\n";
     expect(read(text)).toEqual({ A: '1', E: '5' });
     expect(parseDotenv(text).problems).toEqual([
-      { line: 2, message: 'this is no NAME=value' },
-      { line: 3, message: 'this is no NAME=value' },
-      { line: 4, message: 'this is no NAME=value' },
+      { line: 2, message: 'this is not NAME=value' },
+      { line: 3, message: 'this is not NAME=value' },
+      { line: 4, message: 'this is not NAME=value' },
       { line: 5, message: 'the " is never closed' },
       { line: 6, message: "there is more text after the closing '" },
     ]);
@@ -55,7 +55,7 @@ describe('a .env file', () => {
   it('goes on after a line with a line separator of Unicode that makes no sense', () => {
     expect(parseDotenv('one\u2028two\nA=1')).toMatchObject({
       entries: [{ name: 'A' }],
-      problems: [{ line: 1, message: 'this is no NAME=value' }],
+      problems: [{ line: 1, message: 'this is not NAME=value' }],
     });
   });
 

@@ -100,7 +100,7 @@ describe('the plan', () => {
   it('takes over health, restart policy and the like as the service runs', () => {
     const session = running([worker]);
     const next = [{ ...worker, restart: { ...worker.restart, max: 9 }, health: probe('http://localhost:1/') }];
-    expect(said(session, next)).toEqual(['worker goes on: its health changed, its restart policy changed']);
+    expect(said(session, next)).toEqual(['worker keeps running: its health changed, its restart policy changed']);
     apply(session, next);
     expect(session.service('worker')).toMatchObject({ runs: 1, spec: { restart: { max: 9 } } });
     expect(session.service('worker').health).toBeUndefined();
@@ -158,7 +158,7 @@ describe('the session', () => {
     const session = running([worker, db]);
     settle(session.send({ type: 'stop', names: ['worker'], isForced: false }));
     const next = [{ ...worker, cwd: '/other' }, db];
-    expect(said(session, next)).toEqual(['worker will see it at its next start: its cwd changed']);
+    expect(said(session, next)).toEqual(['worker takes it at its next start: its cwd changed']);
     apply(session, next);
     expect(session.status('worker')).toBe('stopped');
   });

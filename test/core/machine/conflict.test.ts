@@ -29,7 +29,7 @@ describe('a port that the system keeps back after closed connections', () => {
   const keptBack: Obstacle = {
     kind: 'time wait',
     blocks: true,
-    message: 'Connections of port 8000 were closed just now, and the system keeps it back for 60 s more.',
+    message: 'Connections of port 8000 were closed just now, and the system holds it for 60 s more.',
     wayOut: 'Try again in 60 s, or take another port.',
   };
   const look = (session: CoreSession, obstacles: readonly Obstacle[]) =>
@@ -45,7 +45,7 @@ describe('a port that the system keeps back after closed connections', () => {
     look(session, [keptBack]);
     expect(session.status('backend')).toBe('checking');
     expect(view(session, 'backend')).toMatchObject({ state: 'starting', conflict: null, restarts: 0 });
-    expect(view(session, 'backend').why).toContain('the system keeps it back for 60 s more');
+    expect(view(session, 'backend').why).toContain('the system holds it for 60 s more');
     session.take('checkPort');
     session.fire('backend', 'portRetry');
     expect(session.take('checkPort')).toMatchObject([{ service: 'backend', port: 8000 }]);
@@ -296,7 +296,7 @@ describe('a port that only the last words of a service name', () => {
       ['kill', null],
       ['reroute', reason],
       ['reuse', reason],
-      ['container', 'the owner is no container'],
+      ['container', 'the owner is not a container'],
       ['retry', null],
       ['skip', null],
     ]);

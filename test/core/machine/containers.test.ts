@@ -46,14 +46,14 @@ describe('a container that starts', () => {
     session.send({ type: 'stop', names: ['db'], isForced: false });
     session.send({ type: 'startProgress', service: 'db', run: 1, progress: 'pulling postgres:18, 35 %' });
     expect(session.take('abandonStart')).toHaveLength(1);
-    session.send({ type: 'spawnFailed', service: 'db', run: 1, reason: 'its start was given up' });
+    session.send({ type: 'spawnFailed', service: 'db', run: 1, reason: 'its start was cancelled' });
     expect(session.status('db')).toBe('stopped');
   });
 
   it('begins anew when it was restarted while it started', () => {
     const session = starting();
     session.send({ type: 'restart', names: ['db'] });
-    session.send({ type: 'spawnFailed', service: 'db', run: 1, reason: 'its start was given up' });
+    session.send({ type: 'spawnFailed', service: 'db', run: 1, reason: 'its start was cancelled' });
     expect(session.status('db')).toBe('spawning');
     expect(session.take('spawn').map(({ run }) => run)).toEqual([1, 2]);
   });
@@ -123,10 +123,10 @@ describe('a container that runs', () => {
 
   it('says why it ended when its exit code does not', () => {
     const session = started({ restart: { ...serviceSpec('db').restart, when: 'no' } });
-    const exit = { code: 137, signal: null, cause: 'killed for want of memory' };
+    const exit = { code: 137, signal: null, cause: 'killed: out of memory' };
     session.send({ type: 'processExited', service: 'db', run: 1, exit });
     session.gone('db');
-    expect(session.service('db').state).toMatchObject({ status: 'failed', reason: 'killed for want of memory' });
+    expect(session.service('db').state).toMatchObject({ status: 'failed', reason: 'killed: out of memory' });
   });
 });
 

@@ -86,7 +86,7 @@ describe('a server that stands in for a service', () => {
         state: 'stopped',
         external: false,
         pid: null,
-        why: 'let go of node (pid 812), which goes on running',
+        why: 'stopped watching node (pid 812); it keeps running',
       });
       expect(session.take('letGo')).toMatchObject([{ service: 'backend' }]);
       expect(session.take('signalTree').filter(({ service }) => service === 'backend')).toEqual([]);
@@ -108,7 +108,7 @@ describe('a server that stands in for a service', () => {
     expect(view(session, 'backend')).toMatchObject({
       state: 'failed',
       external: false,
-      why: 'node (pid 812), which was used in its place, has ended: start the service to go on',
+      why: 'node (pid 812), which was used in its place, has ended: start the service to continue',
     });
     session.send({ type: 'start', names: ['backend'], options: {} }).bringUpReady();
     expect(view(session, 'backend')).toMatchObject({ state: 'ready', external: false, pid: 1000 + run + 1 });

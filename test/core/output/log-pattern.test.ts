@@ -9,7 +9,7 @@ describe('what is typed to find lines', () => {
     expect(logPattern(String.raw`\p{Lu}rror`).test('an error')).toBe(true);
   });
 
-  it('stands for itself where it is no regular expression', () => {
+  it('stands for itself where it is not a regular expression', () => {
     expect(logPattern('foo(').test('call foo(1)')).toBe(true);
     expect(logPattern('[x').test('a [x b')).toBe(true);
   });
@@ -20,7 +20,7 @@ describe('what is typed to find lines', () => {
 });
 
 describe('a pattern of the command line', () => {
-  it('is refused where it is no regular expression', () => {
+  it('is refused where it is not a regular expression', () => {
     expect(() => smartCasePattern('foo(')).toThrow('missing closing )');
   });
 });

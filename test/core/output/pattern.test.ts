@@ -99,8 +99,8 @@ describe('a pattern of a person', () => {
     ['a++', 'a repetition of a repetition, ++, is not supported', 'keep one'],
     ['a{2000}', 'a count above 1000, {2000}, is not supported', '1000 times'],
     ['\\p{Script=Greek}', 'the Unicode class, \\p{Script=Greek}, is not supported', '\\p{Greek}'],
-    ['foo(', 'it is no regular expression: missing closing )', 'foo\\('],
-    ['[x', 'it is no regular expression: missing closing ]', '\\'],
+    ['foo(', 'it is not a regular expression: missing closing )', 'foo\\('],
+    ['[x', 'it is not a regular expression: missing closing ]', '\\'],
     ['(?:a{1,30}){1,30}', 'it is too large: its repetitions multiply', 'shorter'],
     ['a'.repeat(1_001), 'it is too large: more than 1000 characters', 'shorter'],
   ])('is refused in words: %s', (source, reason, hint) => {

@@ -51,7 +51,7 @@ describe('how the last runs ended', () => {
     expect(reasons(session)).toEqual([
       'restarted: as asked',
       'restarted: main.py and 1 more changed',
-      'stopped as asked',
+      'stopped on request',
     ]);
   });
 
@@ -69,7 +69,7 @@ describe('how the last runs ended', () => {
   it('says that a run was killed because it did not stop', () => {
     const session = startedApi();
     session.send({ type: 'stop', names: ['api'], isForced: true }).exit('api', null, 'SIGKILL');
-    expect(reasons(session)).toEqual(['stopped as asked, by SIGKILL']);
+    expect(reasons(session)).toEqual(['stopped on request, by SIGKILL']);
   });
 
   it('keeps ten of a crash loop', () => {

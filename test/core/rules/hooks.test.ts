@@ -77,13 +77,13 @@ describe('commands before a start', () => {
     expect(session.status('api')).toBe('failed');
   });
 
-  it('are ended at their time-out, whole', () => {
+  it('are ended at their timeout, whole', () => {
     const session = apiWith(hook('hang', { timeoutMs: 5_000 })).bringUp();
     expect(session.take('startTimer')).toMatchObject([{ kind: 'hookTimeout', delayMs: 5_000 }]);
     session.fire('api', 'hookTimeout');
     expect(session.take('signalTree')).toMatchObject([{ service: 'api', signal: 'SIGTERM' }]);
     session.exit('api', null, 'SIGTERM').gone('api');
-    expect(explain(session.service('api'))).toBe('before: hang took longer than its time-out of 5 s');
+    expect(explain(session.service('api'))).toBe('before: hang took longer than its timeout of 5 s');
   });
 
   it.each(['stop', 'restart'] as const)('are ended by a %s, and not by the stop command of the service', (type) => {

@@ -116,7 +116,7 @@ describe('a named pipe', () => {
   it('that nobody fills says so after its time, and can be read later', async () => {
     const pipes = new EnvPipes({ limitMs: 20 });
     expect(await pipes.read(path)).toBe('failed');
-    expect(pipes.content(path)).toMatchObject({ why: 'is a named pipe, and nobody wrote to it within 0.02 s' });
+    expect(pipes.content(path)).toMatchObject({ why: 'is a named pipe, and nothing wrote to it within 0.02 s' });
     const patient = new EnvPipes();
     const reading = patient.read(path);
     await write(path, 'A=2\n');

@@ -56,7 +56,7 @@ describe('a port on which nobody listens', () => {
     const obstacles = await obstaclesOf(port);
 
     expect(obstacles).toMatchObject([{ kind: 'bound', blocks: true }]);
-    expect(obstacles[0]?.message).toContain(`taken port ${port} but does not listen`);
+    expect(obstacles[0]?.message).toContain(`bound port ${port} without listening`);
   });
 
   it('is judged by the address that the service binds', async () => {
@@ -91,7 +91,7 @@ describe('a port on which nobody listens', () => {
     const obstacles = await obstaclesOf(port);
 
     expect(obstacles).toMatchObject([{ kind: 'time wait', blocks: false }]);
-    expect(obstacles[0]?.message).toMatch(/SO_REUSEADDR cannot have it for (60|5\d) s more/);
+    expect(obstacles[0]?.message).toMatch(/SO_REUSEADDR cannot use it for (60|5\d) s more/);
   });
 
   it.each([
@@ -176,7 +176,7 @@ describe('the judgement', () => {
     const connections = [{ remote: '[2001:db8::1]:443', program: undefined }];
     const [obstacle] = judgeObstacles(free(40_000), 'taken', { ...facts, connections, timeWaitMs: 1000 });
     expect(obstacle?.message).toBe(
-      'Port 40000 is the near end of a connection from a process hidden from this user to [2001:db8::1]:443; the system lends the ports 32768–60999 to such connections.',
+      'Port 40000 is the local end of a connection from a process hidden from this user to [2001:db8::1]:443; the system lends the ports 32768–60999 to such connections.',
     );
     const [lent] = judgeObstacles(free(5000), 'taken', { ...facts, connections });
     expect(lent?.message).not.toContain('lends');

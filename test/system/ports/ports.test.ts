@@ -356,7 +356,7 @@ describe('the look before a start', () => {
     expect(await examine(port)).toEqual({ port, addresses: [], owners: [] });
   });
 
-  it('names the connection that has the port as its near end', async () => {
+  it('names the connection that has the port as its local end', async () => {
     const { printed } = await startFixture('hold-port.mjs', [0]);
     const client = connect(printed[0]!, '127.0.0.1');
     onTestFinished(() => void client.destroy());
@@ -364,7 +364,7 @@ describe('the look before a start', () => {
     const use = await examine(client.localPort!);
     expect(use).toMatchObject({ addresses: [], obstacles: [{ kind: 'outgoing', blocks: true }] });
     expect(isFree(use)).toBe(false);
-    expect(whyNotFree(use)).toMatch(/^port \d+ is the near end of a connection from /);
+    expect(whyNotFree(use)).toMatch(/^port \d+ is the local end of a connection from /);
   });
 
   it('binds a port that the tables show free only when it is asked to be thorough', async () => {

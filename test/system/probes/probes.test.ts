@@ -121,7 +121,7 @@ describe('an http check', () => {
     },
   );
 
-  it('ends at its time-out when nobody answers, and closes the connection', async () => {
+  it('ends at its timeout when nobody answers, and closes the connection', async () => {
     const sockets = new Set<unknown>();
     const server = createTcpServer((socket) => {
       sockets.add(
@@ -133,12 +133,12 @@ describe('an http check', () => {
     });
     const port = await listen(server);
     const result = await attempt(http('/'), port, { timeoutMs: 150 });
-    expect(result).toMatchObject({ ok: false, message: 'time-out after 0.15 s' });
+    expect(result).toMatchObject({ ok: false, message: 'timed out after 0.15 s' });
     expect(result.latencyMs).toBeLessThan(1500);
     await expect.poll(() => sockets.size).toBe(0);
   });
 
-  it('ends at its time-out when a JSON answer drips for ever', async () => {
+  it('ends at its timeout when a JSON answer drips for ever', async () => {
     const port = await serve((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
       const timer = setInterval(() => response.write('{'), 10);
@@ -146,7 +146,7 @@ describe('an http check', () => {
     });
     expect(await attempt(http('/'), port, { timeoutMs: 200 })).toMatchObject({
       ok: false,
-      message: 'time-out after 0.2 s',
+      message: 'timed out after 0.2 s',
     });
   });
 
@@ -170,7 +170,7 @@ describe('an http check', () => {
     },
   );
 
-  it('asks again when devdeck itself stood still beyond the time-out', async () => {
+  it('asks again when devdeck itself stood still beyond the timeout', async () => {
     let asked = 0;
     const port = await serve((_, response) => {
       asked += 1;
@@ -403,7 +403,7 @@ describe('a command check', () => {
       timeoutMs: 300,
       env: { PATH: process.env['PATH'] ?? '', ...mark },
     });
-    expect(result).toMatchObject({ ok: false, message: 'time-out after 0.3 s' });
+    expect(result).toMatchObject({ ok: false, message: 'timed out after 0.3 s' });
     await expect.poll(() => countMarked(mark.MARK)).toBe(0);
   });
 

@@ -9,7 +9,7 @@ const CRYPTO = {
   message: 'exited with code 1: No module named \u001b[31mbcrypt',
   hint: "pip install 'bcrypt<5'",
 };
-const TOOLS = { name: 'tools', message: 'time-out after 5 s', hint: null };
+const TOOLS = { name: 'tools', message: 'timed out after 5 s', hint: null };
 
 it('shows each with what to do, until Escape hides it or another fails', async () => {
   const session = calmSession();
@@ -24,5 +24,5 @@ it('shows each with what to do, until Escape hides it or another fails', async (
   await screen.waitFor((shown) => !shown.join('\n').includes('check crypto'));
   session.change([], { failedChecks: [CRYPTO, TOOLS] });
   const again = await screen.waitFor('check tools failed');
-  expect(again.slice(1, 4).at(-1)).toBe(' ▲ check tools failed: time-out after 5 s');
+  expect(again.slice(1, 4).at(-1)).toBe(' ▲ check tools failed: timed out after 5 s');
 });

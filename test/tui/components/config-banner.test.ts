@@ -13,7 +13,7 @@ const PENDING: ConfigNews = {
   file: '.project.config',
   version: 3,
   changes: [
-    { service: 'db', effect: 'none', text: 'db goes on: its health changed' },
+    { service: 'db', effect: 'none', text: 'db keeps running: its health changed' },
     { service: 'backend', effect: 'restart', text: 'backend restarts: its env MODE changed' },
     { service: 'cache', effect: 'start', text: 'cache is new and starts' },
   ],
@@ -39,7 +39,7 @@ describe('an edited config', () => {
       ' ▲ .project.config was edited   a apply   Esc later',
       '   ↻ backend restarts: its env MODE changed',
       '   + cache is new and starts',
-      '   · db goes on: its health changed',
+      '   · db keeps running: its health changed',
     ]);
     session.answer('reloadConfig', async () => {
       session.dropConfigNews();
@@ -69,11 +69,11 @@ describe('an edited config', () => {
     session.change([], { config: PENDING });
     const screen = renderScreen(session, { columns: 80, rows: 24 });
     await screen.waitFor('was edited');
-    const message = 'The config has changed again since.';
+    const message = 'The config has changed again in the meantime.';
     const refused = new DevError({ code: 'refused', exitCode: EXIT.notReady, message });
     session.answer('reloadConfig', () => Promise.reject(refused));
     screen.press('a');
-    await screen.waitFor('changed again since');
+    await screen.waitFor('changed again in the meantime');
   });
 
   it('takes one row of a small screen', async () => {
@@ -103,7 +103,7 @@ describe('an edited config', () => {
     session.change([], { config: BROKEN });
     const screen = renderScreen(session, { columns: 120, rows: 40 });
     const rows = await screen.waitFor('cannot be used');
-    expect(rows[1]).toBe(' ✖ .project.config cannot be used; the last good one stays in force   Esc hide');
+    expect(rows[1]).toBe(' ✖ .project.config cannot be used; the last good one stays active   Esc hide');
     expect(rows[2]).toContain('.project.config:5:10  unknown key "comand"');
     expect(screen.output()).not.toContain('\u001b[2J: did');
     screen.press('a');

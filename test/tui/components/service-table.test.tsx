@@ -95,7 +95,7 @@ describe('the reason', () => {
   });
 
   it('is as loud as it is bad: what has failed is red and bold, what rests is grey', () => {
-    const stopped = serviceView({ name: 'docs', ...DOWN, state: 'stopped', wanted: false, why: 'not asked for' });
+    const stopped = serviceView({ name: 'docs', ...DOWN, state: 'stopped', wanted: false, why: 'not started' });
     const area = { column: 0, row: 0, columns: 120, rows: 4 };
     const state = screenState([serviceView({ name: 'db' }), failed('api'), stopped], { size: area });
     const env = { TERM: 'xterm-256color', COLORTERM: 'truecolor' };

@@ -313,7 +313,7 @@ describe('a filter', () => {
     write(0, 10);
     open(60);
     pane.setLook(sieveOf('nowhere'));
-    expect(await shown()).toContain('No line passes the filter. Esc shows all.');
+    expect(await shown()).toContain('No line matches the filter. Esc shows all.');
   });
 
   it('tells of a pattern that cannot be used', async () => {
@@ -338,7 +338,7 @@ describe('several services', () => {
     session.write('db', 'x', 'y');
   });
 
-  it('are in the order of time, each line with its service', async () => {
+  it('are by time, each line with its service', async () => {
     open();
     expect(await shown()).toEqual(['web │ a', 'db  │ x', 'web │ b', 'db  │ y', 'web │ c']);
     session.write('db', 'z');
@@ -366,7 +366,7 @@ describe('clearing and marking', () => {
     open(60);
     await shown();
     pane.setFloors(new Map([['web', 10]]));
-    expect(await shown()).toContain('Cleared. C shows again what came before.');
+    expect(await shown()).toContain('Cleared. C shows the earlier lines again.');
     write(10, 1);
     expect(await shown()).toEqual(['line 10']);
     pane.setFloors(new Map());

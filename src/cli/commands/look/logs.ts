@@ -52,7 +52,7 @@ function requireConsistent({ follow, until }: CommandOptions): void {
   throw new DevError({
     code: 'usage',
     exitCode: EXIT.usage,
-    message: '--follow goes on for ever, but --until says where to end.',
+    message: '--follow never ends, but --until sets an end.',
     hint: 'leave one of them out',
   });
 }

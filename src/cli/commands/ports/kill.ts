@@ -174,10 +174,14 @@ async function askFirst(context: CliContext, { port, owners, container }: PortRe
     output.complain(containerLines(container, { nowMs: context.clock.wallMs(), owners }).join('\n'));
   }
   if (!canAsk(terminal, env)) {
-    throw refused(port, 'its owner is not of this project, and nobody is here to say yes', `./dev kill ${port} --yes`);
+    throw refused(
+      port,
+      'its owner does not belong to this project, and there is no terminal to ask',
+      `./dev kill ${port} --yes`,
+    );
   }
   const answer = await context.ask(`Stop it to free port ${port}? Type yes: `);
-  if (answer !== 'yes') throw refused(port, 'nobody said yes');
+  if (answer !== 'yes') throw refused(port, 'it was not confirmed');
 }
 
 function describe(step: KillStep): string {
@@ -187,7 +191,7 @@ function describe(step: KillStep): string {
     case 'killing':
       return `SIGKILL to ${step.pids.join(', ')}`;
     case 'verifying':
-      return 'Looking whether the port is free.';
+      return 'Checking whether the port is free.';
     default:
       return assertNever(step);
   }
@@ -198,7 +202,7 @@ function describeContainerStep(step: ContainerStep): string {
     case 'stopping container':
       return `Asking ${step.name} to stop; it is killed in ${formatLatency(step.remainingMs)}`;
     case 'verifying':
-      return 'Looking whether the port is free.';
+      return 'Checking whether the port is free.';
     default:
       return assertNever(step);
   }

@@ -125,7 +125,7 @@ async function showOne(
   } else if (isFree(report)) {
     output.print(`Port ${port} is free.`);
   } else {
-    output.print(`Nobody listens on port ${port}, and still it cannot be had.`);
+    output.print(`Nothing listens on port ${port}, but it is not available.`);
   }
   if (container !== null) output.print(containerLines(container, { nowMs: clock.wallMs(), owners }).join('\n'));
   if (inUse && container === null && owners.length + obstacles.length === 0) {

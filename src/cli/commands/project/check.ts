@@ -84,9 +84,13 @@ function render(
     ];
   });
   const what = [
-    counts.fail > 0 ? paint('fail', `${counts.fail} to mend`) : '',
-    counts.warn > 0 ? paint('warn', `${counts.warn} to know of`) : '',
-    paint('ok', `${counts.ok} as it should be`),
+    counts.fail > 0 ? paint('fail', counted(counts.fail, 'problem')) : '',
+    counts.warn > 0 ? paint('warn', counted(counts.warn, 'warning')) : '',
+    paint('ok', `${counts.ok} OK`),
   ];
   return [...lines, '', what.filter((text) => text !== '').join(', ')].join('\n');
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

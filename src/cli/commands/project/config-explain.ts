@@ -66,7 +66,7 @@ function shown(value: unknown): string {
 }
 
 function lowerText({ value, origin }: GivenValue): string {
-  return value === null ? `  taken back in ${originText(origin)}` : `  over ${shown(value)}   ${originText(origin)}`;
+  return value === null ? `  removed in ${originText(origin)}` : `  over ${shown(value)}   ${originText(origin)}`;
 }
 
 function originText(origin: Origin): string {

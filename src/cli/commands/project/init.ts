@@ -66,7 +66,7 @@ function imported(root: string, folder: Folder, file: string): Proposal {
   }
   const found = importFile(folder, relative(root, path));
   if (found === undefined) {
-    const message = `--from ${file}: by its name it is no kind of file that init reads.`;
+    const message = `--from ${file}: init does not read files of this name.`;
     throw new DevError({ code: 'usage', exitCode: EXIT.usage, message, hint: `try: ${known}` });
   }
   if (found.services.length > 0) return found;
@@ -130,7 +130,7 @@ function summary(
   width: number,
   paint: CliContext['output']['paint'],
 ): readonly string[] {
-  if (services.length === 0) return ['Nothing here was recognised; this is an example to begin with.'];
+  if (services.length === 0) return ['devdeck did not recognise this project. This is a starter config.'];
   const rows = services.map(({ name, because, port }) => {
     const number = typeof port === 'object' ? port?.default : port;
     return { cells: [{ text: name }, { text: String(number ?? '') }, { text: cleanLine(because) }] };
@@ -168,7 +168,7 @@ function tellWritten({ output }: CliContext, plan: InitPlan, proposal: SettledPr
   if (services.length > 0) output.print(`Services: ${services.map(({ name }) => name).join(', ')}.`);
   for (const line of remarks(plan, proposal)) if (line !== '') output.say(line);
   const start = plan.kept.some((what) => what.includes('npx devdeck')) ? 'npx devdeck' : './dev';
-  output.say(`Next: ${start} check looks whether it fits this machine, ${start} starts it.`);
+  output.say(`Next: ${start} check tests whether this machine can run it, ${start} starts it.`);
 }
 
 function jsonView(plan: InitPlan, { services, notes, leftOut }: SettledProposal, written: boolean) {
@@ -208,7 +208,7 @@ function wouldReplace(from: string): DevError {
   return new DevError({
     code: 'refused',
     exitCode: EXIT.usage,
-    message: `.project.config is there already, and --from ${from} would replace it.`,
+    message: `.project.config already exists, and --from ${from} would replace it.`,
     hint: 'move it away first: mv .project.config .project.config.old',
   });
 }

@@ -14,7 +14,7 @@ export async function run(context: CliContext, { options }: CommandRequest): Pro
     return EXIT.ok;
   }
   for (const { text } of changes) context.output.print(text);
-  if (changes.length === 0) context.output.say('Nothing to do: the config is the one in force.');
+  if (changes.length === 0) context.output.say('Nothing to do: this config is already active.');
   else if (!isApplied) context.output.say('Nothing was done: ./dev reload applies it.');
   return EXIT.ok;
 }

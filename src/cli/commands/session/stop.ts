@@ -34,7 +34,7 @@ async function stopLostSession(context: CliContext, { names, options }: CommandR
   const processes = report.stopped.map(({ service, count }) => `${service} (${processesInWords(count)})`);
   const containers = (report.stoppedContainers ?? []).map(({ service, name }) => `${service} (container ${name})`);
   const stopped = [...processes, ...containers].join(', ') || 'nothing';
-  output.say(`No session of this project is running. Stopped what a killed one had left: ${stopped}.`);
+  output.say(`No session of this project is running. Stopped services that a killed session left running: ${stopped}.`);
   return complainAboutLeftovers(output, report);
 }
 
@@ -72,7 +72,7 @@ async function shutdownByForce(
   } catch (error) {
     const isHung = error instanceof DevError && error.code === 'session_unreachable' && error.exitCode === EXIT.timeout;
     if (!isHung) throw error;
-    context.output.say('The supervisor does not answer: killing it, and what it started.');
+    context.output.say('The supervisor does not answer. Killing it and its processes.');
     return context.endHungSession();
   }
 }
@@ -146,6 +146,6 @@ function stillThere(names: readonly string[], timeoutMs: number): DevError {
     code: 'timeout',
     exitCode: EXIT.timeout,
     message: `Still stopping after ${formatLatency(timeoutMs)}: ${names.join(', ') || 'the session itself'}.`,
-    hint: 'it goes on by itself; ./dev stop --force kills at once',
+    hint: 'it continues in the background; ./dev stop --force kills at once',
   });
 }

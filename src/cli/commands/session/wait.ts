@@ -26,7 +26,7 @@ function nothingWanted(): DevError {
   return new DevError({
     code: 'not_ready',
     exitCode: EXIT.notReady,
-    message: 'There is nothing to wait for: no service is meant to run.',
+    message: 'There is nothing to wait for: no service has been started.',
     hint: './dev start starts them',
   });
 }

@@ -101,7 +101,7 @@ function processRows(
 function exitRows(exits: readonly PastExit[], { width, nowMs }: Paper): readonly SpanRow[] {
   return exits.toReversed().flatMap(({ run, at, uptimeMs, reason, errorLine, isAsked }) => {
     const age = fit(`${formatAge(nowMs - Date.parse(at))} ago`, AGE_WIDTH);
-    const life = `run ${run} lived ${formatDuration(uptimeMs)}: `;
+    const life = `run ${run} ran for ${formatDuration(uptimeMs)}: `;
     const lines = wrap(life + reason, Math.max(10, width - 16));
     const said = errorLine === null ? [] : wrap(errorLine, Math.max(10, width - 18)).slice(0, 2);
     return [
@@ -136,7 +136,7 @@ function environmentRows(environment: readonly EnvironmentVariable[], paper: Pap
     ),
     ...section(
       'inherited',
-      'from whoever opened the session',
+      'from the shell that opened the session',
       inherited.map((one) => {
         return firstRow(one, truncate(`${one.name}=${one.value}`, room));
       }),

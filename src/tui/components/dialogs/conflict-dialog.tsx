@@ -154,7 +154,7 @@ function killQuestion({ theme, targets }: ConflictDialogProps, width: number): r
     ...lines.flatMap((line) => wrap(line, width)).map((line) => theme.paint('warn', line)),
     '',
     `  ${theme.paint('accent', fit('y', 4))} kill it and its children`,
-    `  ${theme.paint('accent', fit('Esc', 4))} back to the other ways out`,
+    `  ${theme.paint('accent', fit('Esc', 4))} back to the choices`,
   ];
 }
 
@@ -230,7 +230,7 @@ function choiceWords(choice: ConflictChoice, { open, portText, remaps }: Conflic
       return { key: key('stopContainer'), what, effect: `then start ${service.name} on port ${conflict.port}` };
     }
     case 'retry':
-      return { key: key('retry'), what: 'try again', effect: 'when you have freed the port' };
+      return { key: key('retry'), what: 'try again', effect: 'after you freed the port' };
     case 'skip':
       return { key: key('skip'), what: `skip ${service.name}`, effect: 'leave it stopped for now' };
     default:

@@ -278,7 +278,7 @@ describe('--errors and --grep', () => {
   it('name a pattern that cannot be read', async () => {
     const run = runScripted('logs --grep (', { running: session('api') });
     expect(await run.exitCode).toBe(2);
-    expect(run.stderr()).toContain('The pattern ( cannot be used: it is no regular expression: missing closing ).');
+    expect(run.stderr()).toContain('The pattern ( cannot be used: it is not a regular expression: missing closing ).');
   });
 });
 

@@ -94,7 +94,7 @@ describe('the exit code', () => {
     const services = [
       serviceView({ name: 'web' }),
       serviceView({ name: 'migrate', state: 'exited', ready: false }),
-      serviceView({ name: 'spare', state: 'stopped', ready: false, wanted: false, why: 'not asked for' }),
+      serviceView({ name: 'spare', state: 'stopped', ready: false, wanted: false, why: 'no start requested' }),
     ];
     expect(await runScripted('status', { running: new FakeSession({ services }) }).exitCode).toBe(0);
     expect(await runScripted('status spare', { running: new FakeSession({ services }) }).exitCode).toBe(1);

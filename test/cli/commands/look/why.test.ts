@@ -29,7 +29,7 @@ function chain(): FakeSession {
       }),
       serviceView({ name: 'cache' }),
       serviceView({ name: 'mail', ready: false, state: 'unhealthy', why: 'GET /health 503' }),
-      serviceView({ name: 'jobs', ...down, state: 'stopped', wanted: false, why: 'not asked for' }),
+      serviceView({ name: 'jobs', ...down, state: 'stopped', wanted: false, why: 'no start requested' }),
     ],
   });
 }
@@ -157,7 +157,7 @@ describe('why', () => {
     ['db', 'db is not started ← 5432 held by postgres (pid 812)'],
     ['low', 'low is not started (port 80 is privileged)'],
     ['mail', 'mail is unhealthy (GET /health 503)'],
-    ['jobs', 'jobs is not started (not asked for)'],
+    ['jobs', 'jobs is not started (no start requested)'],
     ['cache', 'cache is ready'],
   ])('tells of %s down to the cause', async (name, text) => {
     const run = runScripted(`why ${name}`, { running: chain() });

@@ -103,7 +103,7 @@ describe('ports', () => {
     const run = runScripted('ports 80', { portDesk });
     expect(await run.exitCode).toBe(0);
     expect(run.stdout()).toBe(
-      'Nobody listens on port 80, and still it cannot be had.\nPort 80 is privileged.\nTake 1024 up.\n',
+      'Nothing listens on port 80, but it is not available.\nPort 80 is privileged.\nTake 1024 up.\n',
     );
     const asJson = runScripted('ports 80 --json', { portDesk });
     await asJson.exitCode;
@@ -206,7 +206,7 @@ describe('kill', () => {
     expect(await run.exitCode).toBe(0);
     expect(kills).toEqual([{ port: 8000, owners: [4711], graceMs: 5000, context }]);
     expect(run.stderr()).toBe(
-      'SIGTERM to 4711; SIGKILL in 5.0 s\nSIGKILL to 4711\nLooking whether the port is free.\n',
+      'SIGTERM to 4711; SIGKILL in 5.0 s\nSIGKILL to 4711\nChecking whether the port is free.\n',
     );
     expect(run.stdout()).toBe('Port 8000 is free.\n');
   });

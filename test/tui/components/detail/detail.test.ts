@@ -75,7 +75,9 @@ describe('the detail', () => {
     screen.press('j', '3');
     const rows = await screen.waitFor('LANG=C.UTF-8');
     const text = rows.join('\n');
-    expect(text).toMatch(/13m ago +run 2 lived 4s: restarted: main.py changed\n +20m ago +run 1 lived 1m 02s: exited/);
+    expect(text).toMatch(
+      /13m ago +run 2 ran for 4s: restarted: main.py changed\n +20m ago +run 1 ran for 1m 02s: exited/,
+    );
     expect(text).toContain('no such table: users');
     expect(text).toMatch(/environment.*\n +API_TOKEN=\*{8}\n +PORT=8001\n\n inherited.*\n +LANG=C.UTF-8/);
     expect(row(rows, 'folder')).toBe(' folder      backend');
@@ -196,7 +198,7 @@ describe('a service that asks', () => {
     const screen = renderScreen(session, { columns: 80, rows: 24 });
     await screen.waitFor('ready ?');
     screen.press('A');
-    await screen.waitFor('db asks nothing');
+    await screen.waitFor('db does not ask anything');
     screen.press('j', 'A');
     await screen.waitFor('backend asks: Overwrite? [y/N]');
     screen.press('y', 'q', '\u007f');
