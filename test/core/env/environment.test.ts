@@ -2,25 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { parseDotenv } from '../../../src/core/env/dotenv.ts';
 import { buildEnvironment, type EnvironmentLayers } from '../../../src/core/env/environment.ts';
 import type { ServiceSpec } from '../../../src/core/model/project.ts';
+import { serviceSpec } from '../../helpers/service-spec.ts';
 
-const web: ServiceSpec = {
-  name: 'web',
-  command: { kind: 'shell', line: 'serve' },
-  cwd: '/',
+const web = serviceSpec('web', {
   port: { wanted: 5173, range: { from: 5173, to: 5272 }, host: 'localhost', env: 'PORT' },
-  env: {},
-  envFiles: [],
-  dependsOn: [],
-  watch: [],
-  before: [],
-  after: [],
-  restart: { when: 'no', max: 1, backoffMs: 1, maxBackoffMs: 1, resetAfterMs: 1, coolDownMs: 1 },
-  stop: { signal: 'SIGTERM', graceMs: 1 },
-  onConflict: 'ask',
-  tty: true,
-  log: { maxSizeBytes: 1, keep: 1 },
-  autostart: true,
-};
+});
 
 interface Given extends Partial<Omit<EnvironmentLayers, 'dotenv' | 'envFiles' | 'service'>> {
   readonly env?: Record<string, string>;

@@ -10,6 +10,7 @@ import {
   textsOf,
   variableStem,
 } from '../../../src/core/env/references.ts';
+import { serviceSpec } from '../../helpers/service-spec.ts';
 
 const endpoints = new Map([
   ['api', { host: 'localhost', port: 8001 }],
@@ -96,23 +97,7 @@ describe('references', () => {
 });
 
 describe('a service refers to another', () => {
-  const quiet: ServiceSpec = {
-    name: 'web',
-    command: { kind: 'shell', line: 'serve' },
-    cwd: '/',
-    env: {},
-    envFiles: [],
-    dependsOn: [{ service: 'api', condition: 'ready' }],
-    watch: [],
-    before: [],
-    after: [],
-    restart: { when: 'no', max: 1, backoffMs: 1, maxBackoffMs: 1, resetAfterMs: 1, coolDownMs: 1 },
-    stop: { signal: 'SIGTERM', graceMs: 1 },
-    onConflict: 'ask',
-    tty: true,
-    log: { maxSizeBytes: 1, keep: 1 },
-    autostart: true,
-  };
+  const quiet = serviceSpec('web', { dependsOn: [{ service: 'api', condition: 'ready' }] });
   const probe = { intervalMs: 1, timeoutMs: 1, retries: 1, startPeriodMs: 1 };
   const cases: readonly (readonly [string, Partial<ServiceSpec>])[] = [
     ['a reference in its command', { command: { kind: 'shell', line: 'serve ${api.url}' } }],
