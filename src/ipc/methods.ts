@@ -8,7 +8,7 @@ import type {
   LogFolds,
   LogQuery,
   LogSearch,
-  LogSieve,
+  LogFilter,
   Session,
   StartOptions,
   TerminalSize,

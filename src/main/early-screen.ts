@@ -18,10 +18,10 @@ export function openEarlyScreen(): ScreenPlace | undefined {
   const { env } = process;
   if (whyNoScreen({ hasInput: isatty(0), hasOutput: isatty(1) }, env) !== undefined) return undefined;
   const project = knownProject();
-  const taste = knownUserConfig(env);
-  if (project === undefined || taste === undefined) return undefined;
+  const userConfig = knownUserConfig(env);
+  if (project === undefined || userConfig === undefined) return undefined;
   const names = { projectName: project.name, serviceNames: project.services.map(({ name }) => name) };
-  const place = createScreenPlace(process, names, { config: taste, problem: undefined });
+  const place = createScreenPlace(process, names, { config: userConfig, problem: undefined });
   const { terminal, compositor, initial, theme } = place;
   terminal.enter();
   compositor.resize(terminal.size());

@@ -117,7 +117,7 @@ export function runScripted(line: string, script: Script = {}): Run {
         key: 'anna',
         home: undefined,
       }),
-    portDesk: script.portDesk ?? unexpected('portDesk'),
+    portAccess: script.portAccess ?? unexpected('portAccess'),
     machine: script.machine ?? (async () => emptyMachine),
     portLedger: script.portLedger ?? unexpected('portLedger'),
     portMemory: script.portMemory ?? (async () => ({ problem: undefined, list: noMemories, forget: noMemories })),

@@ -25,7 +25,7 @@ describe('a session over the socket', () => {
     searchLogs: [
       {
         service: 'api',
-        sieve: { matching: ['x'], excluding: [], errorsOnly: true },
+        filter: { matching: ['x'], excluding: [], errorsOnly: true },
         from: -5,
         direction: 'older',
         limit: 10,

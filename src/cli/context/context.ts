@@ -80,7 +80,7 @@ export interface CleanReport {
   readonly survivors: readonly { readonly service: ServiceName; readonly pid: number }[];
 }
 
-export interface PortDesk {
+export interface PortAccess {
   readonly ports: Ports;
   /** Processes that an earlier session of this project recorded. */
   readonly recorded: readonly ProcessIdentity[];
@@ -171,7 +171,7 @@ export interface CliContext {
   logHistory(): Promise<Pick<Session, 'readLogs'>>;
   /** What happened in the newest session, as lines of JSON. Undefined when no session ever ran. */
   sessionEvents(): Promise<EventReader | undefined>;
-  portDesk(): Promise<PortDesk>;
+  portAccess(): Promise<PortAccess>;
   /** Who runs this command: what its own process and those above it show. */
   caller(): Promise<Identity>;
   machine(): Promise<Machine>;

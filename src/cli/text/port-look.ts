@@ -28,11 +28,11 @@ export async function lookAtPorts(
   const snapshot = await session?.snapshot();
   let masker: Masker | undefined;
   const ownerContext = async (): Promise<OwnerContext> => {
-    const { root, recorded } = await context.portDesk();
+    const { root, recorded } = await context.portAccess();
     return { root, recorded, ours: new Set() };
   };
   const inspectHere = async (port: number): Promise<PortReport> => {
-    const { ports } = await context.portDesk();
+    const { ports } = await context.portAccess();
     masker ??= needsProject ? await projectMasker(context) : callerMasker(context.env);
     return masker.maskDeep(portReport(await ports.use(port, await ownerContext())));
   };

@@ -143,7 +143,7 @@ export function onChoiceRefused(
   if (service.epoch === input.epoch && service.state.status === 'conflict') reopen(turn, service, input.message);
 }
 
-/** Opens the desk, or does at once what the policy says, or what the person wanted remembered. */
+/** Opens the dialog, or does at once what the policy says, or what the person wanted remembered. */
 export function enterConflict(turn: Turn, service: Service, use: PortUse, remembered?: RememberedChoice): void {
   const { name } = service.spec;
   const policy = policyFor(turn, service, use);

@@ -56,7 +56,7 @@ export interface LogWindow {
 }
 
 /** Which lines are wanted: those that match all of these and none of those. Patterns are read as `logPattern` reads them. */
-export interface LogSieve {
+export interface LogFilter {
   readonly matching: readonly string[];
   readonly excluding: readonly string[];
   /** Errors only, with the traces that belong to them. */

@@ -1,5 +1,5 @@
 // Recognises in the last output of a service that died why it could not listen: its port was taken, or not allowed.
-// Left to others: whether it is true. The text is a stranger's; who opens the desk looks at the port first.
+// Left to others: whether it is true. The text is a stranger's; whoever opens the dialog checks the port first.
 // Trap: the same words are written by services that live on (a retry that worked, a request for /docs/EADDRINUSE).
 // So a sign counts only in the form of an error report, and only while nothing after it shows that the service went on.
 

@@ -160,7 +160,7 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       ]);
       return createIdentify(createPlatform().processes)(claimOf('command'));
     },
-    portDesk: async () => {
+    portAccess: async () => {
       const [{ createPlatform }, { createPorts }, { leftRuns }] = await Promise.all([
         import('../session/platform.ts'),
         import('../../system/ports/ports.ts'),
@@ -201,7 +201,7 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       return createPortMemory(runtimePaths(place.root(), process.env), process.env);
     },
     loadScreen: async () => {
-      const [{ runScreen }, { createScreenPlace }, { createScreenHost }, taste] = await Promise.all([
+      const [{ runScreen }, { createScreenPlace }, { createScreenHost }, userConfig] = await Promise.all([
         import('../screen/run-screen.ts'),
         import('../screen/screen-place.ts'),
         import('../screen/screen-host.ts'),
@@ -211,20 +211,20 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
         runScreen({
           session,
           isJoined,
-          place: early ?? createScreenPlace(process, project, taste),
+          place: early ?? createScreenPlace(process, project, userConfig),
           root: place.root(),
           host: createScreenHost(),
           now: () => Date.now(),
         });
     },
     loadServiceTerminal: async () => {
-      const [{ runServiceTerminal }, { createScreenHost }, { config: taste }] = await Promise.all([
+      const [{ runServiceTerminal }, { createScreenHost }, { config: userConfig }] = await Promise.all([
         import('../screen/service-terminal.ts'),
         import('../screen/screen-host.ts'),
         loadTaste(globals),
       ]);
       const { stdin, stdout, env } = process;
-      return (options) => runServiceTerminal({ ...options, stdin, stdout, env, taste, host: createScreenHost() });
+      return (options) => runServiceTerminal({ ...options, stdin, stdout, env, userConfig, host: createScreenHost() });
     },
   };
 }

@@ -6,7 +6,7 @@ import { runScreenLoop } from '../../tui/loop/screen-loop.ts';
 import { createLogFile } from './log-file.ts';
 import type { ScreenHost } from '../../tui/terminal/screen-host.ts';
 import type { ScreenPlace } from './screen-place.ts';
-import { keepTaste, readTaste } from './screen-taste.ts';
+import { keepPreferences, readPreferences } from './screen-preferences.ts';
 
 export interface RunScreenOptions {
   /** The first frame does not wait for it. */
@@ -30,11 +30,11 @@ export function runScreen({ session, isJoined = false, place, root, host, now }:
     session,
     isJoined,
     ...place,
-    initial: { ...place.initial, taste: { ...place.initial.taste, ...readTaste(root) } },
+    initial: { ...place.initial, preferences: { ...place.initial.preferences, ...readPreferences(root) } },
     loadChrome: async () => (await import('../../tui/loop/chrome.tsx')).createChrome,
     host,
     createFile: (path) => createLogFile(root, path),
-    keepTaste: (taste) => keepTaste(root, taste),
+    keepPreferences: (preferences) => keepPreferences(root, preferences),
     now,
   });
 }

@@ -40,9 +40,9 @@ export interface ScreenEnds {
 export function createScreenPlace(
   { stdin, stdout, env }: ScreenEnds,
   project: { readonly projectName: string; readonly serviceNames: readonly string[]; readonly nowMs?: number },
-  { config: taste, problem }: LoadedUserConfig = { config: DEFAULT_USER_CONFIG, problem: undefined },
+  { config: userConfig, problem }: LoadedUserConfig = { config: DEFAULT_USER_CONFIG, problem: undefined },
 ): ScreenPlace {
-  const { hasMouse } = taste;
+  const { hasMouse } = userConfig;
   const nowMs = project.nowMs ?? Date.now();
   const notice: Notice | undefined =
     problem === undefined ? undefined : { tone: 'warn', text: plainText(problem), untilMs: nowMs + PROBLEM_MS };
@@ -52,7 +52,7 @@ export function createScreenPlace(
     stray: stdout === process.stdout ? [stdout, stderr] : [],
     hasMouse,
   });
-  const theme = createTheme(env, taste);
+  const theme = createTheme(env, userConfig);
   return {
     terminal,
     compositor: createCompositor({
@@ -60,7 +60,7 @@ export function createScreenPlace(
       onDrain: (callback) => terminal.onDrain(callback),
     }),
     theme,
-    notify: taste.notify,
+    notify: userConfig.notify,
     env,
     initial: {
       ...initialState({
@@ -68,7 +68,7 @@ export function createScreenPlace(
         nowMs,
         projectName: plainText(project.projectName),
         expectedNames: project.serviceNames.map(plainText),
-        remaps: taste.keys,
+        remaps: userConfig.keys,
       }),
       notice,
     },

@@ -19,10 +19,10 @@ export async function runServiceTerminal(options: {
   readonly stdin: TerminalInputStream;
   readonly stdout: TerminalOutputStream;
   readonly env: Environment;
-  readonly taste: UserConfig;
+  readonly userConfig: UserConfig;
   readonly host: ScreenHost;
 }): Promise<{ readonly reason: 'left' | 'ended' | 'hangup' }> {
-  const { session, service, stdin, stdout, env, taste, host } = options;
+  const { session, service, stdin, stdout, env, userConfig, host } = options;
   const terminal = createTerminal({ stdin, stdout, stray: [], hasScreen: false });
   const { promise: end, resolve } = Promise.withResolvers<{ readonly reason: 'ended' | 'hangup' }>();
   const unsubscribe = session.subscribe((event) => {
@@ -41,7 +41,7 @@ export async function runServiceTerminal(options: {
       service,
       session,
       terminal,
-      theme: createTheme(env, taste),
+      theme: createTheme(env, userConfig),
       passBytes: () => host.passBytes(),
     });
     return await Promise.race([typing.then(() => ({ reason: 'left' as const })), end]);

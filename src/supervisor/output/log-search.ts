@@ -30,11 +30,11 @@ export function searchLog(
   clock: Pick<Clock, 'nowMs'>,
   { stretchLines } = { stretchLines: STRETCH_LINES },
 ): LogFindings {
-  const { service, direction, limit, sieve } = search;
+  const { service, direction, limit, filter } = search;
   const isOlder = direction === 'older';
   const matches = createLineMatcher({
-    matching: sieve.matching.map(logPattern),
-    excluding: sieve.excluding.map(logPattern),
+    matching: filter.matching.map(logPattern),
+    excluding: filter.excluding.map(logPattern),
   });
   const endMs = clock.nowMs() + TURN_MS;
   const found: LogLine[] = [];
@@ -44,7 +44,7 @@ export function searchLog(
   let next = file.next;
   let stretch = stretchLines;
   for (;;) {
-    const lead = sieve.errorsOnly ? Math.min(LEAD_LINES, stretch) : 0;
+    const lead = filter.errorsOnly ? Math.min(LEAD_LINES, stretch) : 0;
     const from = isOlder ? Math.min(reached, next - 1) - stretch + 1 : Math.max(reached, file.first());
     // One more than is looked at: whether there is anything older is known only once it has been read.
     const raw = file.read(from - lead - 1, stretch + lead + 1, ENOUGH_BYTES);
@@ -55,7 +55,7 @@ export function searchLog(
     const lines = cleaned(raw);
     const partial = lines.find((line) => line.partial === true);
     if (partial !== undefined) next = partial.seq;
-    const candidates = (sieve.errorsOnly ? errorsIn(lines) : lines).filter(
+    const candidates = (filter.errorsOnly ? errorsIn(lines) : lines).filter(
       ({ seq }) => seq >= from && seq < next && (isOlder ? seq <= reached : seq >= reached),
     );
     const edge = isOlder ? from - 1 : Math.max(from, Math.min(from + stretch, next));

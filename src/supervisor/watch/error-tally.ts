@@ -3,7 +3,7 @@
 
 import { isErrorLevel, levelOf } from '../../core/output/log-level.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogSieve } from '../../core/model/session.ts';
+import type { LogFilter } from '../../core/model/session.ts';
 import type { Clock } from '../../system/system.ts';
 import type { LogHub } from '../output/log-hub.ts';
 
@@ -11,7 +11,7 @@ const LOOK_AFTER_MS = 500;
 /** For each millisecond of looking so many of rest. */
 const REST = 50;
 const MOST_FOUND = 1_000;
-const ERRORS: LogSieve = { matching: [], excluding: [], errorsOnly: true };
+const ERRORS: LogFilter = { matching: [], excluding: [], errorsOnly: true };
 
 export interface ErrorsFound {
   readonly service: ServiceName;
@@ -70,7 +70,7 @@ export class ErrorTally {
   #read(service: ServiceName): boolean {
     const from = this.#reached.get(service) ?? 0;
     const { logs } = this.#options;
-    const findings = logs.search({ service, sieve: ERRORS, from, direction: 'newer', limit: MOST_FOUND });
+    const findings = logs.search({ service, filter: ERRORS, from, direction: 'newer', limit: MOST_FOUND });
     this.#reached.set(service, findings.reached);
     const errors = findings.lines.filter(({ seq, text }) => isErrorLevel(levelOf(text)) && !logs.isNote(service, seq));
     const last = errors.at(-1);

@@ -2,7 +2,7 @@
 
 import type { Session } from '../../core/model/session.ts';
 import type { LogFinder } from '../logs/log-finder.ts';
-import type { LogDesk } from '../logs/log-desk.ts';
+import type { LogPanes } from '../logs/log-panes.ts';
 import type { LogSink } from '../logs/log-save.ts';
 import { plainText } from '../paint/plain-text.ts';
 import type { ScreenHost } from '../terminal/screen-host.ts';
@@ -16,7 +16,7 @@ export interface ActionContext {
   readonly dispatch: (event: ScreenEvent) => void;
   /** Undefined until it answers. */
   readonly session: () => Session | undefined;
-  readonly logs: LogDesk;
+  readonly logs: LogPanes;
   readonly finder: LogFinder;
   readonly now: () => number;
   readonly host: ScreenHost;

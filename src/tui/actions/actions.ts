@@ -149,7 +149,7 @@ export function performAction(action: ActionName, context: ActionContext): void 
     case 'choiceDown':
       return dispatch({ type: 'choiceMoved', by: 1 });
     case 'chooseMarked': {
-      const choice = selectDialogChoices(state)[state.desk.cursor];
+      const choice = selectDialogChoices(state)[state.dialog.cursor];
       return choice === undefined ? undefined : chooseConflict(context, choice.name);
     }
     case 'reroute':
@@ -223,7 +223,7 @@ function goBack({ state: read, dispatch, logs }: ActionContext): void {
   const state = read();
   if (state.leaving === 'asking') return dispatch({ type: 'leavingChanged', leaving: 'no' });
   if (state.input !== undefined) return dispatch({ type: 'inputClosed' });
-  if (state.desk.isAskingToKill) return dispatch({ type: 'killAsked', isAsking: false });
+  if (state.dialog.isAskingToKill) return dispatch({ type: 'killAsked', isAsking: false });
   if (state.panel !== 'none') return dispatch({ type: 'panelClosed' });
   if (selectConfigNews(state) !== undefined) return dispatch({ type: 'configNewsHidden' });
   if (selectFailedChecks(state).length > 0) return dispatch({ type: 'failedChecksHidden' });

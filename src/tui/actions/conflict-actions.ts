@@ -20,7 +20,7 @@ export function chooseConflict(context: ActionContext, name: ConflictChoiceName)
   const state = context.state();
   const open = selectConflict(state);
   if (open === undefined) return;
-  if (!state.desk.isForAll) {
+  if (!state.dialog.isForAll) {
     const refusal = whyNot(open, name);
     if (refusal !== undefined) return notify(context, open.isDecided ? 'plain' : 'warn', refusal);
   }
@@ -37,7 +37,7 @@ export function confirmKill(context: ActionContext): void {
 }
 
 function decideNow(context: ActionContext, open: OpenConflict, name: ConflictChoiceName): void {
-  if (context.state().desk.isForAll) return chooseForAll(context, name);
+  if (context.state().dialog.isForAll) return chooseForAll(context, name);
   decide(context, [[open, decisionFor(name, open.conflict)]]);
 }
 
@@ -118,7 +118,7 @@ export function submitPort(context: ActionContext, text: string): void {
 function decide(context: ActionContext, decisions: readonly (readonly [OpenConflict, ConflictDecision])[]): void {
   const session = context.session();
   if (session === undefined) return;
-  const { isToRemember } = context.state().desk;
+  const { isToRemember } = context.state().dialog;
   context.dispatch({ type: 'conflictsDecided', keys: decisions.map(([{ service }]) => conflictKey(service)) });
   for (const [{ service }, decision] of decisions) {
     const asked = isToRemember && decision.choice !== 'retry' ? { ...decision, remember: true } : decision;

@@ -4,7 +4,7 @@ import { logPattern } from '../../core/output/log-pattern.ts';
 import { assertNever, messageOf } from '../../errors.ts';
 import { notify, type ActionContext } from './action-context.ts';
 import { MAX_CLIPBOARD_BYTES } from '../terminal/osc.ts';
-import { logSieve } from '../logs/log-desk.ts';
+import { logFilter } from '../logs/log-panes.ts';
 import { timeOfDay } from '../logs/log-rows.ts';
 import { saveLog } from '../logs/log-save.ts';
 import type { ScreenState } from '../state/state.ts';
@@ -50,7 +50,7 @@ export function performLogAction(action: LogAction, context: ActionContext): voi
       return dispatch({ type: 'zoomToggled' });
     case 'layout':
       dispatch({ type: 'layoutCycled' });
-      return notify(context, 'plain', LAYOUT_WORDS[context.state().taste.layout]);
+      return notify(context, 'plain', LAYOUT_WORDS[context.state().preferences.layout]);
     case 'pin':
       dispatch({ type: 'pinToggled' });
       return notify(context, 'plain', pinWords(context.state()));
@@ -104,9 +104,9 @@ export function performLogAction(action: LogAction, context: ActionContext): voi
   }
 }
 
-function pinWords({ taste, selected }: ScreenState): string {
-  if (selected !== undefined && taste.pinned.includes(selected)) return `pinned the log of ${selected}`;
-  return taste.pinned.length > 0 ? `unpinned the log of ${selected}` : LAYOUT_WORDS[taste.layout];
+function pinWords({ preferences, selected }: ScreenState): string {
+  if (selected !== undefined && preferences.pinned.includes(selected)) return `pinned the log of ${selected}`;
+  return preferences.pinned.length > 0 ? `unpinned the log of ${selected}` : LAYOUT_WORDS[preferences.layout];
 }
 
 /** From a line of all logs to the log of its service, at that line; elsewhere the logs take the whole screen, or give it back. */
@@ -154,11 +154,11 @@ export function submitSave(context: ActionContext, name: string): void {
   context.dispatch({ type: 'inputClosed' });
   if (path === '' || session === undefined) return;
   const { services } = context.logs.active;
-  const sieve = logSieve(context.state().filter);
+  const filter = logFilter(context.state().filter);
   const save = async (): Promise<number> => {
     const sink = await context.createFile(path);
     try {
-      return await saveLog({ source: session, services, sieve, floorOf: (name) => context.logs.floorOf(name), sink });
+      return await saveLog({ source: session, services, filter, floorOf: (name) => context.logs.floorOf(name), sink });
     } finally {
       await sink.close();
     }
@@ -172,7 +172,7 @@ export function submitSave(context: ActionContext, name: string): void {
 }
 
 export function submitFilter(context: ActionContext, text: string): void {
-  const { matching, excluding } = logSieve({ text, errorsOnly: false });
+  const { matching, excluding } = logFilter({ text, errorsOnly: false });
   context.dispatch({ type: 'inputClosed' });
   if ([...matching, ...excluding].every((pattern) => isUsable(pattern, context))) {
     context.dispatch({ type: 'filterChanged', filter: { text } });

@@ -103,7 +103,7 @@ export const LOG_KEYS: readonly KeyBinding[] = [
     keys: ['w'],
     action: 'wrap',
     modes: PANES,
-    label: (state) => (state.taste.isWrapped ? 'cut' : 'wrap'),
+    label: (state) => (state.preferences.isWrapped ? 'cut' : 'wrap'),
     help: 'wrap or cut long lines',
     about: 'toggle wrap',
     words: 'word wrap toggle',

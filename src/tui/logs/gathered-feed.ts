@@ -1,4 +1,4 @@
-// The lines of several services in the order of their times, or those of one that pass a sieve: gathered by searching
+// The lines of several services in the order of their times, or those of one that pass a filter: gathered by searching
 // each service's log from a boundary upward and downward, only as far as is shown and a little further.
 // Trap: a line may be shown only when no service can still have one that belongs before it; so each strand tells up to
 // which time it is known, and the least known one is searched next.
@@ -6,7 +6,7 @@
 import { messageOf } from '../../errors.ts';
 import { leastKnown, takeOrdered, type Strand } from '../../core/logs/time-order.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogFindings, LogLine, LogSieve } from '../../core/model/session.ts';
+import type { LogFindings, LogLine, LogFilter } from '../../core/model/session.ts';
 import { boundaryIn, type LogSource, type LogStart } from './log-boundary.ts';
 import { FOLLOWING, type FeedLine, type LogFeed, type LogPosition } from './log-feed.ts';
 
@@ -38,15 +38,15 @@ type Direction = 'older' | 'newer';
 
 export function createGatheredFeed(options: {
   readonly services: readonly ServiceName[];
-  readonly sieve: LogSieve;
+  readonly filter: LogFilter;
   readonly source: LogSource;
   /** Older lines than this are hidden. */
   readonly floorOf: (service: ServiceName) => number;
   readonly start: LogStart;
   readonly onChange: () => void;
 }): LogFeed {
-  const { services, sieve, source } = options;
-  const isSifted = sieve.errorsOnly || sieve.matching.length + sieve.excluding.length > 0;
+  const { services, filter, source } = options;
+  const isSifted = filter.errorsOnly || filter.matching.length + filter.excluding.length > 0;
   let height = 0;
   let start: LogStart = options.start;
   let position: LogPosition = FOLLOWING;
@@ -61,7 +61,7 @@ export function createGatheredFeed(options: {
   let isCentring = false;
   let ticket = 0;
 
-  /** Lines that no one has looked at yet; of a sieve nobody knows how many would pass. */
+  /** Lines that no one has looked at yet; of a filter nobody knows how many would pass. */
   const unread = (): number =>
     isSifted ? 0 : (strands ?? []).reduce((sum, { next, newer }) => sum + Math.max(0, next - newer.seq), 0);
   const nextPlace = (): number => firstPlace + items.length;
@@ -113,7 +113,7 @@ export function createGatheredFeed(options: {
       const edge = strand[direction];
       const found = await source.searchLogs({
         service: strand.service,
-        sieve,
+        filter,
         from: edge.seq,
         direction,
         limit: Math.max(20, Math.min(MAX_FOUND, 2 * height)),

@@ -2,7 +2,7 @@
 // search, another service or the end of the search makes the one under way void.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogSieve } from '../../core/model/session.ts';
+import type { LogFilter } from '../../core/model/session.ts';
 import { boundaryIn, type LogSource } from './log-boundary.ts';
 import type { FeedLine } from './log-feed.ts';
 import { createLineCounter, passingWords, type LineCounter } from './line-counter.ts';
@@ -19,7 +19,7 @@ export interface FindTarget {
   readonly pane: LogPane;
   readonly query: string;
   /** Of the lines that are shown. */
-  readonly sieve: LogSieve;
+  readonly filter: LogFilter;
 }
 
 const PROGRESS_MS = 150;
@@ -97,7 +97,7 @@ export function createLogFinder(options: {
     readonly isCancelled: () => boolean;
   }): Promise<FeedLine | undefined> {
     const { target, direction, from, isCancelled } = search;
-    const sieve = { ...target.sieve, matching: [...target.sieve.matching, target.query] };
+    const filter = { ...target.filter, matching: [...target.filter.matching, target.query] };
     let best: FeedLine | undefined;
     let toldMs = options.nowMs();
     const isBeyondBest = (time: string): boolean =>
@@ -112,7 +112,7 @@ export function createLogFinder(options: {
           ? boundary - (isOwn && search.isFresh ? 0 : 1)
           : boundary + (isOwn && !search.isFresh ? 1 : 0);
       for (let seq = start; !isCancelled();) {
-        const found = await source.searchLogs({ service, sieve, from: seq, direction, limit: 1 });
+        const found = await source.searchLogs({ service, filter, from: seq, direction, limit: 1 });
         const first = Math.max(found.first, options.floorOf(service));
         const line = found.lines.find((candidate) => candidate.seq >= first);
         if (line !== undefined) {

@@ -48,7 +48,7 @@ interface DrawnLine {
 
 /** One column at the left, for the cursor and between panes. */
 const MARGIN = 1;
-const ALL_LINES: LogSieve = { matching: [], excluding: [], errorsOnly: false };
+const ALL_LINES: LogFilter = { matching: [], excluding: [], errorsOnly: false };
 
 export function markKey({ service, line }: FeedLine): string {
   return `${service} ${line.seq}`;
@@ -89,7 +89,7 @@ export function createLogPane(options: {
   }
 
   function openFeed(at: FeedLine | undefined): LogFeed {
-    const sieve = look?.sieve ?? ALL_LINES;
+    const filter = look?.filter ?? ALL_LINES;
     const [only] = services;
     const isWhole = !isSifted();
     if (isWhole && only !== undefined && services.length === 1) {
@@ -102,7 +102,7 @@ export function createLogPane(options: {
       if (at) window.goTo(at);
       return window;
     }
-    return createGatheredFeed({ services, sieve, source, floorOf, start: at ?? 'end', onChange: options.onChange });
+    return createGatheredFeed({ services, filter, source, floorOf, start: at ?? 'end', onChange: options.onChange });
   }
 
   function floorOf(service: ServiceName): number {
@@ -211,9 +211,9 @@ export function createLogPane(options: {
     if (feed.isLooking) return 'looking through the log …';
     // Lines are on their way.
     if (feed.bounds !== undefined && feed.bounds.next > feed.bounds.first) return '';
-    const { sieve } = look;
-    if (sieve.errorsOnly || sieve.matching.length + sieve.excluding.length > 0) {
-      return `No line ${sieve.errorsOnly ? 'is an error' : 'matches the filter'}${isCleared ? ' since it was cleared' : ''}. Esc shows all.`;
+    const { filter } = look;
+    if (filter.errorsOnly || filter.matching.length + filter.excluding.length > 0) {
+      return `No line ${filter.errorsOnly ? 'is an error' : 'matches the filter'}${isCleared ? ' since it was cleared' : ''}. Esc shows all.`;
     }
     return isCleared ? 'Cleared. C shows the earlier lines again.' : look.emptyText;
   }
@@ -238,7 +238,7 @@ export function createLogPane(options: {
       if (before === next) return;
       look = next;
       if (before?.query !== next.query) pattern = next.query === undefined ? undefined : logPattern(next.query);
-      if (JSON.stringify(before?.sieve ?? ALL_LINES) !== JSON.stringify(next.sieve)) return reopen();
+      if (JSON.stringify(before?.filter ?? ALL_LINES) !== JSON.stringify(next.filter)) return reopen();
       const isRedrawn =
         before?.times !== next.times ||
         (next.times === 'age' && before.nowMs !== next.nowMs) ||

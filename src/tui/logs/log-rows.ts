@@ -3,7 +3,7 @@
 
 import type { Pattern, Span } from '../../core/output/pattern.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogSieve } from '../../core/model/session.ts';
+import type { LogFilter } from '../../core/model/session.ts';
 import { assertNever } from '../../errors.ts';
 import { displayWidth } from '../../format/text.ts';
 import { formatAge } from '../state/age.ts';
@@ -34,7 +34,7 @@ export interface LogLook extends Omit<RowStyle, 'gutter' | 'pattern' | 'isCurren
   readonly isMarked: boolean;
   /** What is looked for, and marked. */
   readonly query: string | undefined;
-  readonly sieve: LogSieve;
+  readonly filter: LogFilter;
   /** Said in an empty pane: why nothing is there yet. */
   readonly emptyText: string;
   /** Stands below the newest line: how the service failed, and what to do. */

@@ -3,7 +3,7 @@
 
 import { leastKnown, takeOrdered, type Strand } from '../../core/logs/time-order.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogSieve } from '../../core/model/session.ts';
+import type { LogFilter } from '../../core/model/session.ts';
 import type { LogSource } from './log-boundary.ts';
 import type { FeedLine } from './log-feed.ts';
 import { parseStyled, plainOf } from '../paint/styled-text.ts';
@@ -27,11 +27,11 @@ const PAGE_LINES = 1_000;
 export async function saveLog(options: {
   readonly source: LogSource;
   readonly services: readonly ServiceName[];
-  readonly sieve: LogSieve;
+  readonly filter: LogFilter;
   readonly floorOf: (service: ServiceName) => number;
   readonly sink: LogSink;
 }): Promise<number> {
-  const { source, services, sieve, sink } = options;
+  const { source, services, filter, sink } = options;
   const ends = new Map<ServiceName, number>();
   const strands = await Promise.all(
     services.map(async (service): Promise<ServiceStrand> => {
@@ -44,7 +44,7 @@ export async function saveLog(options: {
   let count = 0;
   for (;;) {
     const strand = leastKnown(strands);
-    if (strand !== undefined) await read(strand, ends.get(strand.service) ?? 0, source, sieve);
+    if (strand !== undefined) await read(strand, ends.get(strand.service) ?? 0, source, filter);
     const lines = takeOrdered(strands, ({ line }) => line.time);
     count += lines.length;
     if (lines.length > 0) await sink.write(lines.map((item) => written(item, services.length > 1)).join(''));
@@ -52,9 +52,9 @@ export async function saveLog(options: {
   }
 }
 
-async function read(strand: ServiceStrand, end: number, source: LogSource, sieve: LogSieve): Promise<void> {
+async function read(strand: ServiceStrand, end: number, source: LogSource, filter: LogFilter): Promise<void> {
   const { service, seq } = strand;
-  const answer = await source.searchLogs({ service, sieve, from: seq, direction: 'newer', limit: PAGE_LINES });
+  const answer = await source.searchLogs({ service, filter, from: seq, direction: 'newer', limit: PAGE_LINES });
   strand.found = [...strand.found, ...answer.lines.map((line) => ({ service, line }))];
   strand.seq = answer.reached;
   strand.at = answer.reachedAt || strand.at;

@@ -4,7 +4,7 @@
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Session } from '../../core/model/session.ts';
 import { assertNever } from '../../errors.ts';
-import type { LogDesk } from '../logs/log-desk.ts';
+import type { LogPanes } from '../logs/log-panes.ts';
 import type { PlainStream, ScreenHost } from '../terminal/screen-host.ts';
 import { selectNames, selectService } from '../state/selectors.ts';
 import { typeIntoService } from '../terminal/service-terminal.ts';
@@ -27,7 +27,7 @@ interface LenderOptions {
   readonly host: ScreenHost;
   readonly state: () => ScreenState;
   readonly session: () => Session | undefined;
-  readonly logs: LogDesk;
+  readonly logs: LogPanes;
   readonly onProblem: (error: unknown) => void;
 }
 

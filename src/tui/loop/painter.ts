@@ -4,7 +4,7 @@
 import type { Chrome } from './chrome.tsx';
 import type { Compositor } from '../paint/compositor.ts';
 import { firstFrame } from './first-frame.ts';
-import type { LogDesk } from '../logs/log-desk.ts';
+import type { LogPanes } from '../logs/log-panes.ts';
 import type { ScreenState } from '../state/state.ts';
 import type { Theme } from '../paint/theme.ts';
 
@@ -28,7 +28,7 @@ export interface Painter {
 export function createPainter(options: {
   readonly theme: Theme;
   readonly compositor: Compositor;
-  readonly logs: LogDesk;
+  readonly logs: LogPanes;
   readonly state: () => ScreenState;
   /** The chrome of a new state has been drawn, and the logs know their place. */
   readonly onDrawn: () => void;

@@ -7,7 +7,7 @@ import type { LogPane } from '../logs/log-pane.ts';
 import { scrollDetail } from '../actions/detail-scroll.ts';
 import { findBinding } from '../keymap/keymap.ts';
 import { planFooter, type FooterHint } from '../keymap/footer-plan.ts';
-import { isInside } from '../logs/log-desk.ts';
+import { isInside } from '../logs/log-panes.ts';
 import { selectRowWindow } from '../state/service-rows.ts';
 import { dialogRestMs, selectDetailForm, selectLayout, selectMode } from '../state/selectors.ts';
 import type { Pane, ScreenState } from '../state/state.ts';

@@ -22,7 +22,7 @@ import { createInputHandler } from './screen-input.ts';
 import { createDetailWatch, type DetailWatch } from './detail-watch.ts';
 import { createUsageWatch, type UsageWatch } from './usage-watch.ts';
 import { createServiceSize, type ServiceSize } from './service-size.ts';
-import type { LogTaste, ScreenState } from '../state/state.ts';
+import type { LogPreferences, ScreenState } from '../state/state.ts';
 import type { Farewell, Terminal } from '../terminal/terminal.ts';
 import type { Theme } from '../paint/theme.ts';
 import { clipboardSequence, titleSequence, windowTitle } from '../terminal/osc.ts';
@@ -41,7 +41,7 @@ export interface ScreenLoopOptions {
   readonly host: ScreenHost;
   readonly createFile: (path: string) => Promise<LogSink>;
   /** Keeps how the logs are looked at for the next time. */
-  readonly keepTaste: (taste: LogTaste) => void;
+  readonly keepPreferences: (preferences: LogPreferences) => void;
   readonly now: () => number;
   readonly notify: readonly NotifyWay[];
   readonly env: Environment;
@@ -71,7 +71,7 @@ class ScreenLoop {
   private readonly lender: Lender;
   private readonly handleInput: (input: TerminalInput) => void;
   private state: ScreenState;
-  private keptTaste: LogTaste;
+  private keptTaste: LogPreferences;
   private session: Session | undefined;
   private unsubscribe: (() => void) | undefined;
   private readonly alarm: Alarm;
@@ -89,7 +89,7 @@ class ScreenLoop {
       void (isHurried ? this.lender.recall() : this.lender.untilReturned).then(() => finish(end));
     };
     this.state = options.initial;
-    this.keptTaste = options.initial.taste;
+    this.keptTaste = options.initial.preferences;
     const { theme, compositor, now } = options;
     const source: LogSource = {
       readLogs: async (query) => (await options.session).readLogs({ folds: logFolds(this.state), ...query }),
@@ -99,13 +99,13 @@ class ScreenLoop {
     const session = (): Session | undefined => this.session;
     const dispatch = (event: ScreenEvent): void => this.dispatch(event);
     const onProblem = (error: unknown): void => notify({ dispatch, now }, 'fail', messageOf(error));
-    const logs = createLogDesk({ theme, source, onChange: () => this.scheduleDraw() });
+    const logs = createLogPanes({ theme, source, onChange: () => this.scheduleDraw() });
     const finder = createLogFinder({
       source,
       target: () => {
         const { query } = this.state.search;
-        const sieve = logSieve(this.state.filter);
-        return query === undefined ? undefined : { pane: logs.active, query, sieve };
+        const filter = logFilter(this.state.filter);
+        return query === undefined ? undefined : { pane: logs.active, query, filter };
       },
       floorOf: (service) => logs.floorOf(service),
       onStatus: (status) => dispatch({ type: 'searchChanged', search: { status } }),
@@ -130,7 +130,7 @@ class ScreenLoop {
         this.serviceSize.follow(logs.active.area);
         this.detailWatch.follow();
         this.usageWatch.follow();
-        this.keepTaste();
+        this.keepPreferences();
         this.clock.arm();
         this.showTitle();
       },
@@ -261,10 +261,10 @@ class ScreenLoop {
     }
   }
 
-  private keepTaste(): void {
-    if (this.state.taste === this.keptTaste) return;
-    this.keptTaste = this.state.taste;
-    this.options.keepTaste(this.keptTaste);
+  private keepPreferences(): void {
+    if (this.state.preferences === this.keptTaste) return;
+    this.keptTaste = this.state.preferences;
+    this.options.keepPreferences(this.keptTaste);
   }
 
   private onInput(inputs: readonly TerminalInput[]): void {

@@ -74,7 +74,7 @@ function Panel({ area }: { readonly area: Rectangle }) {
         open={open}
         all={selectConflicts(state)}
         choices={selectDialogChoices(state)}
-        desk={state.desk}
+        dialog={state.dialog}
         portText={input?.purpose === 'port' ? input.text : undefined}
         targets={selectKillTargets(state)}
         remaps={state.remaps}

@@ -79,15 +79,15 @@ export interface Theme {
  * @param env NO_COLOR, if not empty, leaves bold and dim only; a theme that the person has named goes before it
  * (https://no-color.org)
  */
-export function createTheme(env: Environment, taste: Taste = DEFAULT_USER_CONFIG): Theme {
-  const name = themeName(env, taste);
+export function createTheme(env: Environment, wish: ThemeWish = DEFAULT_USER_CONFIG): Theme {
+  const name = themeName(env, wish);
   const depth = colorDepth(env);
   const palette = depth === 16 ? SIXTEEN : { dark: DARK, light: LIGHT, '16': SIXTEEN, none: SIXTEEN }[name];
   const hasColor = name !== 'none';
-  const isAscii = needsAscii(env, taste);
+  const isAscii = needsAscii(env, wish);
 
   const styleOf = (tone: ScreenTone): Style => {
-    const own = tone === 'plain' ? undefined : taste.tones[tone];
+    const own = tone === 'plain' ? undefined : wish.tones[tone];
     const isShown = own !== undefined && (depth > 16 || (typeof own === 'number' && own < 16));
     if (!isShown) return palette[tone];
     return { ...(tone === 'muted' ? {} : palette[tone]), color: own };
@@ -118,14 +118,14 @@ export function createTheme(env: Environment, taste: Taste = DEFAULT_USER_CONFIG
 }
 
 /** The theme in force where `auto` is asked for: COLORFGBG tells of a light ground in those terminals that set it. */
-export function themeName(env: Environment, { theme }: Pick<Taste, 'theme'>): Exclude<Taste['theme'], 'auto'> {
+export function themeName(env: Environment, { theme }: Pick<ThemeWish, 'theme'>): Exclude<ThemeWish['theme'], 'auto'> {
   if (theme !== 'auto') return theme;
   if ((env['NO_COLOR'] ?? '') !== '') return 'none';
   return /;(?:7|15)$/.test(env['COLORFGBG'] ?? '') ? 'light' : '16';
 }
 
 /** Where the locale is known not to be UTF-8, and on the Linux console, whose font has few glyphs. */
-export function needsAscii(env: Environment, { glyphs }: Pick<Taste, 'glyphs'>): boolean {
+export function needsAscii(env: Environment, { glyphs }: Pick<ThemeWish, 'glyphs'>): boolean {
   if (glyphs !== 'auto') return glyphs === 'ascii';
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || 'UTF-8';
   return env['TERM'] === 'linux' || !/utf-?8/i.test(locale);

@@ -1,7 +1,7 @@
 // How the dialog of a conflict changes: which conflict it shows, and what a person has chosen in it so far.
 
 import { conflictKey, selectConflict, selectConflicts, selectKillTargets, selectUndecided } from './selectors.ts';
-import type { ConflictDesk, ScreenState } from './state.ts';
+import type { DialogState, ScreenState } from './state.ts';
 
 /** A new dialog resets its inputs; an update of a conflict clears its pending flag. */
 export function withConflictNews(before: ScreenState, after: ScreenState): ScreenState {
@@ -10,11 +10,11 @@ export function withConflictNews(before: ScreenState, after: ScreenState): Scree
     ({ service, conflict }) => known.get(conflictKey(service)) === conflict,
   );
   const keys = new Set(unchanged.map(({ service }) => conflictKey(service)));
-  const decided = after.desk.decided.filter((key) => keys.has(key));
-  const isSame = decided.length === after.desk.decided.length;
+  const decided = after.dialog.decided.filter((key) => keys.has(key));
+  const isSame = decided.length === after.dialog.decided.length;
   // A yes is for the processes that were named, and for no others.
-  const isAskingToKill = after.desk.isAskingToKill && killKey(before) === killKey(after);
-  return withDialog(withDesk(after, isSame ? { isAskingToKill } : { decided, isAskingToKill }));
+  const isAskingToKill = after.dialog.isAskingToKill && killKey(before) === killKey(after);
+  return withDialog(withDialogState(after, isSame ? { isAskingToKill } : { decided, isAskingToKill }));
 }
 
 function killKey(state: ScreenState): string {
@@ -27,20 +27,20 @@ function killKey(state: ScreenState): string {
 export function withDialog(after: ScreenState): ScreenState {
   const current = selectConflict(after);
   const fresh = { cursor: 0, isToRemember: false, isForAll: false, isAskingToKill: false };
-  if (current === undefined) return withoutPortInput(withDesk(after, { ...fresh, shown: undefined }));
+  if (current === undefined) return withoutPortInput(withDialogState(after, { ...fresh, shown: undefined }));
   const shown = conflictKey(current.service);
-  if (after.desk.shown === shown) return after;
-  const opened = withDesk(after, { ...fresh, openedAtMs: after.nowMs, shown });
+  if (after.dialog.shown === shown) return after;
+  const opened = withDialogState(after, { ...fresh, openedAtMs: after.nowMs, shown });
   return { ...withoutPortInput(opened), selected: current.service.name };
 }
 
 /** The next one that waits for a decision comes up; the last one stays to be watched. */
 export function decideConflicts(state: ScreenState, keys: readonly string[]): ScreenState {
-  const decided = [...new Set([...state.desk.decided, ...keys])];
-  const desk = { decided, isToRemember: false, isForAll: false, isAskingToKill: false };
-  const next = withoutPortInput(withDesk(state, desk));
+  const decided = [...new Set([...state.dialog.decided, ...keys])];
+  const dialog = { decided, isToRemember: false, isForAll: false, isAskingToKill: false };
+  const next = withoutPortInput(withDialogState(state, dialog));
   const waits = selectUndecided(next).length > 0;
-  return waits ? withDialog(withDesk(next, { shown: undefined })) : next;
+  return waits ? withDialog(withDialogState(next, { shown: undefined })) : next;
 }
 
 /** To a neighbour in the list, also one that was put off. */
@@ -51,9 +51,9 @@ export function moveConflict(state: ScreenState, by: 1 | -1): ScreenState {
   const to = all[(current.position - 1 + by + all.length) % all.length];
   if (to === undefined) return state;
   const shown = conflictKey(to.service);
-  const postponed = state.desk.postponed.filter((key) => key !== shown);
-  const desk = { shown, postponed, cursor: 0, openedAtMs: 0, isAskingToKill: false };
-  return { ...withoutPortInput(withDesk(state, desk)), selected: to.service.name };
+  const postponed = state.dialog.postponed.filter((key) => key !== shown);
+  const dialog = { shown, postponed, cursor: 0, openedAtMs: 0, isAskingToKill: false };
+  return { ...withoutPortInput(withDialogState(state, dialog)), selected: to.service.name };
 }
 
 /** A port is typed for one conflict: what was typed is not for the next one. */
@@ -64,11 +64,11 @@ function withoutPortInput(state: ScreenState): ScreenState {
 export function postponeConflict(state: ScreenState): ScreenState {
   const current = selectConflict(state);
   if (current === undefined) return state;
-  const postponed = [...state.desk.postponed, conflictKey(current.service)];
-  return withDialog(withDesk(state, { postponed, shown: undefined }));
+  const postponed = [...state.dialog.postponed, conflictKey(current.service)];
+  return withDialog(withDialogState(state, { postponed, shown: undefined }));
 }
 
-export function withDesk(state: ScreenState, desk: Partial<ConflictDesk>): ScreenState {
-  const isSame = Object.entries(desk).every(([key, value]) => state.desk[key as keyof ConflictDesk] === value);
-  return isSame ? state : { ...state, desk: { ...state.desk, ...desk } };
+export function withDialogState(state: ScreenState, dialog: Partial<DialogState>): ScreenState {
+  const isSame = Object.entries(dialog).every(([key, value]) => state.dialog[key as keyof DialogState] === value);
+  return isSame ? state : { ...state, dialog: { ...state.dialog, ...dialog } };
 }

@@ -23,10 +23,10 @@ export function afterKey(notice: Notice | undefined, nowMs: number): Notice | un
   return notice?.seenFromMs !== undefined && nowMs - notice.seenFromMs < SEEN_AFTER_MS ? notice : undefined;
 }
 
-function outcomeOf({ desk }: ScreenState, was: ServiceView, is: ServiceView | undefined): string | undefined {
+function outcomeOf({ dialog }: ScreenState, was: ServiceView, is: ServiceView | undefined): string | undefined {
   if (is === undefined) return undefined;
   if (was.state === 'stopping' && is.state === 'stopped' && !is.wanted) return `${is.name} stopped`;
-  if (was.conflict === null || is.conflict !== null || !desk.decided.includes(conflictKey(was))) return undefined;
+  if (was.conflict === null || is.conflict !== null || !dialog.decided.includes(conflictKey(was))) return undefined;
   const { port, rewires } = was.conflict;
   if (is.external) return `${is.name} is served by ${was.conflict.owners[0]?.name ?? 'the server on its port'}`;
   if (is.port !== port && is.port !== null) {

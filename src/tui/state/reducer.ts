@@ -11,7 +11,7 @@ import {
   moveConflict,
   postponeConflict,
   withConflictNews,
-  withDesk,
+  withDialogState,
   withDialog,
 } from './conflict-dialog.ts';
 import { afterKey, withOutcomes } from './outcomes.ts';
@@ -22,9 +22,9 @@ import {
   LOG_TIMES,
   SERVICE_ORDERS,
   PANES,
-  type LogFilter,
+  type TypedFilter,
   type LogLayout,
-  type LogTaste,
+  type LogPreferences,
   type Notice,
   type Pane,
   type ScreenState,
@@ -76,7 +76,7 @@ export type ScreenEvent =
   | { readonly type: 'layoutCycled' }
   | { readonly type: 'layoutChosen'; readonly layout: LogLayout }
   | { readonly type: 'pinToggled' }
-  | { readonly type: 'filterChanged'; readonly filter: Partial<LogFilter> }
+  | { readonly type: 'filterChanged'; readonly filter: Partial<TypedFilter> }
   | { readonly type: 'searchChanged'; readonly search: Partial<Search> }
   | { readonly type: 'conflictReopened' }
   | { readonly type: 'conflictPostponed' }
@@ -159,17 +159,17 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
     case 'paletteMoved':
       return movePalette(state, event.by, event.count);
     case 'timesCycled':
-      return withTaste(state, { times: after(LOG_TIMES, state.taste.times) });
+      return withPreferences(state, { times: after(LOG_TIMES, state.preferences.times) });
     case 'wrapToggled':
-      return withTaste(state, { isWrapped: !state.taste.isWrapped });
+      return withPreferences(state, { isWrapped: !state.preferences.isWrapped });
     case 'prettyToggled':
       return { ...state, isPretty: !state.isPretty };
     case 'probesToggled':
       return { ...state, showsProbes: !state.showsProbes };
     case 'layoutCycled':
-      return withTaste(state, { layout: after(LOG_LAYOUTS, state.taste.layout) });
+      return withPreferences(state, { layout: after(LOG_LAYOUTS, state.preferences.layout) });
     case 'layoutChosen':
-      return withTaste(state, { layout: event.layout });
+      return withPreferences(state, { layout: event.layout });
     case 'pinToggled':
       return withPinToggled(state);
     case 'filterChanged':
@@ -177,25 +177,28 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
     case 'searchChanged':
       return { ...state, search: { ...state.search, ...event.search } };
     case 'conflictReopened':
-      return { ...withDesk(withDialog(withDesk(state, { postponed: [] })), { openedAtMs: 0 }), panel: 'none' };
+      return {
+        ...withDialogState(withDialog(withDialogState(state, { postponed: [] })), { openedAtMs: 0 }),
+        panel: 'none',
+      };
     case 'conflictPostponed':
       return postponeConflict(state);
     case 'choiceMoved': {
       const count = selectDialogChoices(state).length;
-      return count === 0 ? state : withDesk(state, { cursor: (state.desk.cursor + event.by + count) % count });
+      return count === 0 ? state : withDialogState(state, { cursor: (state.dialog.cursor + event.by + count) % count });
     }
     case 'conflictMoved':
       return moveConflict(state, event.by);
     case 'rememberToggled':
-      return withDesk(state, { isToRemember: !state.desk.isToRemember });
+      return withDialogState(state, { isToRemember: !state.dialog.isToRemember });
     case 'forAllToggled':
-      return withDesk(state, { isForAll: !state.desk.isForAll });
+      return withDialogState(state, { isForAll: !state.dialog.isForAll });
     case 'killAsked':
-      return withDesk(state, { isAskingToKill: event.isAsking });
+      return withDialogState(state, { isAskingToKill: event.isAsking });
     case 'conflictsDecided':
       return decideConflicts(state, event.keys);
     case 'decisionFailed':
-      return withDesk(state, { decided: state.desk.decided.filter((key) => key !== event.key) });
+      return withDialogState(state, { decided: state.dialog.decided.filter((key) => key !== event.key) });
     case 'configNewsHidden': {
       const news = selectConfigNews(state);
       return news === undefined ? state : { ...state, hiddenConfigNews: configNewsKey(news) };
@@ -215,17 +218,17 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
   }
 }
 
-function withTaste(state: ScreenState, taste: Partial<LogTaste>): ScreenState {
-  return { ...state, taste: { ...state.taste, ...taste } };
+function withPreferences(state: ScreenState, preferences: Partial<LogPreferences>): ScreenState {
+  return { ...state, preferences: { ...state.preferences, ...preferences } };
 }
 
 /** What is pinned first leaves first when there are too many. */
 function withPinToggled(state: ScreenState): ScreenState {
-  const { selected, taste } = state;
+  const { selected, preferences } = state;
   if (selected === undefined) return state;
-  const others = taste.pinned.filter((name) => name !== selected);
-  if (others.length < taste.pinned.length) return withTaste(state, { pinned: others });
-  return withTaste(state, { pinned: [...others, selected].slice(-MAX_TILES), layout: 'tiles' });
+  const others = preferences.pinned.filter((name) => name !== selected);
+  if (others.length < preferences.pinned.length) return withPreferences(state, { pinned: others });
+  return withPreferences(state, { pinned: [...others, selected].slice(-MAX_TILES), layout: 'tiles' });
 }
 
 /** The next of a few, and after the last one the first. */

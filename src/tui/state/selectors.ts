@@ -38,7 +38,7 @@ export function selectMode(state: ScreenState): Mode {
   if (state.leaving === 'asking') return 'quit-question';
   if (state.input !== undefined) return state.input.purpose;
   if (state.panel === 'help') return 'help';
-  if (selectConflict(state)) return state.desk.isAskingToKill ? 'kill-question' : 'conflict';
+  if (selectConflict(state)) return state.dialog.isAskingToKill ? 'kill-question' : 'conflict';
   if (state.panel === 'ports' || state.panel === 'usage') return state.panel;
   return state.isZoomed ? 'logs' : state.focus;
 }
@@ -68,8 +68,8 @@ export function selectConflicts(state: ScreenState): readonly OpenConflict[] {
       conflict: service.conflict,
       position: index + 1,
       count: all.length,
-      isPostponed: state.desk.postponed.includes(conflictKey(service)),
-      isDecided: state.desk.decided.includes(conflictKey(service)) || service.conflict.progress !== null,
+      isPostponed: state.dialog.postponed.includes(conflictKey(service)),
+      isDecided: state.dialog.decided.includes(conflictKey(service)) || service.conflict.progress !== null,
     }));
 }
 
@@ -77,7 +77,7 @@ export function selectConflicts(state: ScreenState): readonly OpenConflict[] {
 export function selectConflict(state: ScreenState): OpenConflict | undefined {
   const open = selectConflicts(state).filter(({ isPostponed }) => !isPostponed);
   return (
-    open.find(({ service }) => conflictKey(service) === state.desk.shown) ??
+    open.find(({ service }) => conflictKey(service) === state.dialog.shown) ??
     open.find(({ isDecided }) => !isDecided) ??
     open[0]
   );
@@ -89,7 +89,7 @@ const UNASKED_DIALOG_MS = 500;
 /** How long it still takes no letter; 0 when it does. */
 export function dialogRestMs(state: ScreenState, nowMs: number): number {
   if (selectMode(state) !== 'conflict') return 0;
-  return Math.max(0, state.desk.openedAtMs + UNASKED_DIALOG_MS - nowMs);
+  return Math.max(0, state.dialog.openedAtMs + UNASKED_DIALOG_MS - nowMs);
 }
 
 /** The conflicts that wait for a decision. */
@@ -100,7 +100,7 @@ export function selectUndecided(state: ScreenState): readonly OpenConflict[] {
 /** The processes that a kill would end: of the conflict in the dialog, or of all that wait for a decision. */
 export function selectKillTargets(state: ScreenState): readonly OwnerCard[] {
   const open = selectConflict(state);
-  const asked = state.desk.isForAll ? selectUndecided(state) : open === undefined ? [] : [open];
+  const asked = state.dialog.isForAll ? selectUndecided(state) : open === undefined ? [] : [open];
   return asked.flatMap(({ conflict }) => conflict.owners.filter((owner) => owner.refusal === null));
 }
 

@@ -39,7 +39,7 @@ export const LOG_TIMES = ['off', 'clock', 'age'] as const;
 export type LogTimes = (typeof LOG_TIMES)[number];
 
 /** How somebody likes to see the logs of a project; kept for the next time. */
-export interface LogTaste {
+export interface LogPreferences {
   readonly layout: LogLayout;
   /** Services whose logs stay side by side. */
   readonly pinned: readonly ServiceName[];
@@ -47,8 +47,8 @@ export interface LogTaste {
   readonly isWrapped: boolean;
 }
 
-/** Which lines are shown: see `logSieve`. */
-export interface LogFilter {
+/** Which lines are shown: see `logFilter`. */
+export interface TypedFilter {
   readonly text: string;
   readonly errorsOnly: boolean;
 }
@@ -66,7 +66,7 @@ export type TextInput = { readonly text: string } & (
   | { readonly purpose: 'answer'; readonly service: ServiceName; readonly question: string; readonly isSecret: boolean }
 );
 
-export interface ConflictDesk {
+export interface DialogState {
   /** Conflicts that the person put off, by `conflictKey`. */
   readonly postponed: readonly string[];
   /** The choice under the cursor. */
@@ -118,10 +118,10 @@ export interface ScreenState {
   readonly helpPage: number;
   /** Undefined when nobody types. */
   readonly input: TextInput | undefined;
-  readonly desk: ConflictDesk;
+  readonly dialog: DialogState;
   readonly search: Search;
-  readonly filter: LogFilter;
-  readonly taste: LogTaste;
+  readonly filter: TypedFilter;
+  readonly preferences: LogPreferences;
   /** JSON lines are spread out. */
   readonly isPretty: boolean;
   /** Lines that a service wrote because it was probed are shown too. */
@@ -167,7 +167,7 @@ export function initialState(options: {
     panel: 'none',
     helpPage: 0,
     input: undefined,
-    desk: {
+    dialog: {
       postponed: [],
       cursor: 0,
       shown: undefined,
@@ -179,7 +179,7 @@ export function initialState(options: {
     },
     search: { query: undefined, status: '' },
     filter: { text: '', errorsOnly: false },
-    taste: { layout: 'one', pinned: [], times: 'off', isWrapped: false },
+    preferences: { layout: 'one', pinned: [], times: 'off', isWrapped: false },
     isPretty: false,
     showsProbes: false,
     hiddenConfigNews: undefined,

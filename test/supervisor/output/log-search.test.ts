@@ -23,7 +23,7 @@ function logOf(texts: readonly string[], options: { readonly older?: number; rea
 function search(log: ReturnType<typeof logOf>, wanted: Partial<LogSearch>, turns = Infinity) {
   let asked = 0;
   const clock = { nowMs: () => (asked++ < turns ? 0 : 1000) };
-  const usual = { service: 'web', sieve: ALL, from: 0, direction: 'newer', limit: 100 } as const;
+  const usual = { service: 'web', filter: ALL, from: 0, direction: 'newer', limit: 100 } as const;
   const { lines, reached } = searchLog(log, { ...usual, ...wanted }, clock, { stretchLines: 10 });
   return { texts: lines.map(({ text }) => text), reached };
 }
@@ -32,12 +32,12 @@ const numbered = (count: number) => Array.from({ length: count }, (_, index) => 
 
 describe('searching a log', () => {
   it('finds what matches, in the order of the log, and says where it ended', () => {
-    const sieve = { ...ALL, matching: ['line .?7$'] };
-    expect(search(logOf(numbered(40)), { sieve })).toEqual({
+    const filter = { ...ALL, matching: ['line .?7$'] };
+    expect(search(logOf(numbered(40)), { filter })).toEqual({
       texts: ['line 7', 'line 17', 'line 27', 'line 37'],
       reached: 40,
     });
-    expect(search(logOf(numbered(40)), { sieve, from: 39, direction: 'older', limit: 2 })).toEqual({
+    expect(search(logOf(numbered(40)), { filter, from: 39, direction: 'older', limit: 2 })).toEqual({
       texts: ['line 27', 'line 37'],
       reached: 26,
     });
@@ -45,20 +45,20 @@ describe('searching a log', () => {
 
   it('reaches the lines of earlier sessions', () => {
     const log = logOf(numbered(40), { older: 30 });
-    expect(search(log, { from: 9, direction: 'older', sieve: { ...ALL, matching: ['line 0'] } })).toEqual({
+    expect(search(log, { from: 9, direction: 'older', filter: { ...ALL, matching: ['line 0'] } })).toEqual({
       texts: ['line 0'],
       reached: -31,
     });
   });
 
   it('leaves out what is excluded', () => {
-    const sieve = { ...ALL, matching: ['line 1'], excluding: ['1[0-8]'] };
-    expect(search(logOf(numbered(20)), { sieve }).texts).toEqual(['line 1', 'line 19']);
+    const filter = { ...ALL, matching: ['line 1'], excluding: ['1[0-8]'] };
+    expect(search(logOf(numbered(20)), { filter }).texts).toEqual(['line 1', 'line 19']);
   });
 
   it('looks at the text, not at its colours', () => {
     const log = logOf(['\u001b[32mIN\u001b[0mFO: up', 'nothing']);
-    expect(search(log, { sieve: { ...ALL, matching: ['^INFO'] } }).texts).toHaveLength(1);
+    expect(search(log, { filter: { ...ALL, matching: ['^INFO'] } }).texts).toHaveLength(1);
   });
 
   it('keeps a trace with its error, also when the search begins within it', () => {
@@ -68,9 +68,9 @@ describe('searching a log', () => {
       ...Array.from({ length: 20 }, () => '    at main (app.js:1:1)'),
       'INFO on',
     ];
-    const sieve = { ...ALL, errorsOnly: true };
-    expect(search(logOf(texts), { sieve }).texts).toHaveLength(21);
-    expect(search(logOf(texts), { sieve, from: 12 }).texts).toHaveLength(10);
+    const filter = { ...ALL, errorsOnly: true };
+    expect(search(logOf(texts), { filter }).texts).toHaveLength(21);
+    expect(search(logOf(texts), { filter, from: 12 }).texts).toHaveLength(10);
   });
 
   it.each(['newer', 'older'] as const)('takes long lines in smaller stretches, and finds the same: %s', (direction) => {
@@ -84,9 +84,9 @@ describe('searching a log', () => {
         return log.read(from, count);
       },
     };
-    const sieve = { ...ALL, matching: ['line .?7 '] };
+    const filter = { ...ALL, matching: ['line .?7 '] };
     const from = direction === 'newer' ? 0 : 59;
-    const found = search(counted, { sieve, direction, from });
+    const found = search(counted, { filter, direction, from });
     expect(found.texts.map((text) => text.slice(0, 7).trim())).toEqual(
       [7, 17, 27, 37, 47, 57].map((number) => `line ${number}`),
     );
@@ -94,8 +94,8 @@ describe('searching a log', () => {
   });
 
   it('stops when its time is over, and goes on where it was', () => {
-    const sieve = { ...ALL, matching: ['nowhere'] };
-    const { reached } = search(logOf(numbered(1000)), { sieve }, 3);
+    const filter = { ...ALL, matching: ['nowhere'] };
+    const { reached } = search(logOf(numbered(1000)), { filter }, 3);
     expect(reached).toBeGreaterThan(0);
     expect(reached).toBeLessThan(100);
   });
@@ -106,13 +106,13 @@ describe('searching a log', () => {
 
   it('finds its way past a line that would keep a backtracking search busy for ever', () => {
     const log = logOf([`${'a'.repeat(60)}!`, 'aaa']);
-    expect(search(log, { sieve: { ...ALL, matching: ['(a+)+$'] } })).toEqual({ texts: ['aaa'], reached: 2 });
+    expect(search(log, { filter: { ...ALL, matching: ['(a+)+$'] } })).toEqual({ texts: ['aaa'], reached: 2 });
   });
 
   it.each(['newer', 'older'] as const)('looks at one line at least, however short the time: %s', (direction) => {
     const log = logOf(numbered(5));
-    const sieve = { ...ALL, matching: ['nowhere'] };
-    const { reached } = search(log, { sieve, direction, from: 2 }, 1);
+    const filter = { ...ALL, matching: ['nowhere'] };
+    const { reached } = search(log, { filter, direction, from: 2 }, 1);
     expect(reached).toBe(direction === 'newer' ? 3 : 1);
   });
 });

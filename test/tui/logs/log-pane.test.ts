@@ -18,7 +18,7 @@ const LOOK: LogLook = {
   isFocused: false,
   isMarked: false,
   query: undefined,
-  sieve: ALL,
+  filter: ALL,
   emptyText: 'No output of web yet.',
   banner: undefined,
 };
@@ -277,7 +277,7 @@ describe('the cursor', () => {
 });
 
 describe('a filter', () => {
-  const sieveOf = (matching: string): LogLook => ({ ...LOOK, sieve: { ...ALL, matching: [matching] } });
+  const sieveOf = (matching: string): LogLook => ({ ...LOOK, filter: { ...ALL, matching: [matching] } });
 
   it('shows what matches, follows it, and goes back through all of it', async () => {
     write(0, 3000);
@@ -326,7 +326,7 @@ describe('a filter', () => {
   it('shows errors with their traces only', async () => {
     session.write('web', 'INFO up', 'ERROR broken', '    at main (app.js:1:1)', 'INFO on');
     open(60);
-    pane.setLook({ ...LOOK, sieve: { ...ALL, errorsOnly: true } });
+    pane.setLook({ ...LOOK, filter: { ...ALL, errorsOnly: true } });
     expect(await shown()).toEqual(['ERROR broken', 'at main (app.js:1:1)']);
   });
 });
@@ -415,7 +415,7 @@ describe('searching', () => {
   function search(query: string): ReturnType<typeof createLogFinder> {
     return createLogFinder({
       source: session,
-      target: () => ({ pane, query, sieve: ALL }),
+      target: () => ({ pane, query, filter: ALL }),
       floorOf: () => -Infinity,
       onStatus: (status) => statuses.push(status),
       onProblem: (error) => statuses.push(String(error)),

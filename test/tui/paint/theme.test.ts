@@ -5,8 +5,8 @@ import { asciiGlyphs } from '../../../src/format/ascii.ts';
 import { displayWidth } from '../../../src/format/text.ts';
 import { createTheme, needsAscii, themeName } from '../../../src/tui/paint/theme.ts';
 
-const ok = (env: Record<string, string>, taste: Partial<UserConfig> = {}): string =>
-  createTheme(env, { ...DEFAULT_USER_CONFIG, ...taste })
+const ok = (env: Record<string, string>, wish: Partial<UserConfig> = {}): string =>
+  createTheme(env, { ...DEFAULT_USER_CONFIG, ...wish })
     .paint('ok', 'x')
     .replaceAll('\u001b', '^');
 

@@ -135,9 +135,9 @@ describe('the conflict dialog', () => {
   it('waits after a decision until the session has news of that conflict', () => {
     const key = conflictKey(conflictedService('backend', older));
     apply(services(conflictedService('backend', older)), { type: 'conflictsDecided', keys: [key] });
-    expect(state.desk.decided).toEqual([key]);
+    expect(state.dialog.decided).toEqual([key]);
     apply(services(conflictedService('backend', { ...older, progress: 'waiting' })));
-    expect(state.desk.decided).toEqual([]);
+    expect(state.dialog.decided).toEqual([]);
   });
 
   it('goes on to the next undecided one after a decision, and stays there while the first one is worked on', () => {
@@ -164,15 +164,15 @@ describe('the conflict dialog', () => {
   it('remembers and spreads one choice at a time', () => {
     const backend = conflictedService('backend', older);
     apply(services(backend), { type: 'rememberToggled' }, { type: 'forAllToggled' });
-    expect(state.desk).toMatchObject({ isToRemember: true, isForAll: true });
+    expect(state.dialog).toMatchObject({ isToRemember: true, isForAll: true });
     apply({ type: 'conflictsDecided', keys: [conflictKey(backend)] });
-    expect(state.desk).toMatchObject({ isToRemember: false, isForAll: false });
+    expect(state.dialog).toMatchObject({ isToRemember: false, isForAll: false });
   });
 
   it('moves its cursor around the choices', () => {
     apply(services(conflictedService('backend', older)));
-    expect(apply({ type: 'choiceMoved', by: -1 }).desk.cursor).toBe(5);
-    expect(apply({ type: 'choiceMoved', by: 1 }).desk.cursor).toBe(0);
+    expect(apply({ type: 'choiceMoved', by: -1 }).dialog.cursor).toBe(5);
+    expect(apply({ type: 'choiceMoved', by: 1 }).dialog.cursor).toBe(0);
   });
 });
 

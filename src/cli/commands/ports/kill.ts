@@ -73,7 +73,7 @@ async function free(context: CliContext, look: PortLook, task: Task): Promise<Ki
   const isForeign = owners.some(({ verdict }) => verdict !== 'left over');
   if (isForeign) await refuseAgent(context, task.report);
   if (!yes && isForeign) await askFirst(context, task.report);
-  const { ports } = await context.portDesk();
+  const { ports } = await context.portAccess();
   const outcome = await ports.kill(port, owners, {
     graceMs: force ? 0 : GRACE_MS,
     context: await look.ownerContext(),
@@ -92,7 +92,7 @@ async function freeOfContainer(context: CliContext, task: Task, container: Conta
   }
   await refuseAgent(context, task.report);
   if (!yes) await askFirst(context, task.report);
-  const { ports } = await context.portDesk();
+  const { ports } = await context.portAccess();
   const outcome = await ports.stopContainer(port, container, {
     onStep: (step) => context.output.say(describeContainerStep(step)),
   });

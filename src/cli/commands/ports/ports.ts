@@ -105,7 +105,7 @@ async function examine(context: CliContext, look: PortLook, port: number): Promi
     (service) => [service, ...service.ports].some((one) => one.port === port) && isRunning(service),
   );
   if (report.owners.length > 0 || isInService === true) return { ...report, obstacles: [] };
-  const { ports } = await context.portDesk();
+  const { ports } = await context.portAccess();
   const { obstacles = [] } = await ports.examine(port, await look.ownerContext(), { thorough: true });
   return { ...report, obstacles };
 }

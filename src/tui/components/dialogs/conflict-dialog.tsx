@@ -7,7 +7,7 @@ import { keyOf } from '../../keymap/keymap.ts';
 import type { ActionName } from '../../keymap/binding.ts';
 import { firstVisible } from '../../state/layout.ts';
 import { conflictKey, type OpenConflict } from '../../state/selectors.ts';
-import type { ConflictDesk } from '../../state/state.ts';
+import type { DialogState } from '../../state/state.ts';
 import type { Theme } from '../../paint/theme.ts';
 import { titleRow } from '../../paint/title-row.ts';
 import { containerRows, ownerRows } from './owner-card.ts';
@@ -20,7 +20,7 @@ export interface ConflictDialogProps {
   /** Every conflict, this one among them. */
   readonly all: readonly OpenConflict[];
   readonly choices: readonly ConflictChoice[];
-  readonly desk: ConflictDesk;
+  readonly dialog: DialogState;
   /** The port being typed; undefined when nobody types. */
   readonly portText: string | undefined;
   /** Who a kill would end. */
@@ -112,25 +112,25 @@ function withGaps(blocks: readonly (readonly string[])[], room: number): readonl
 }
 
 /** What is going on, and how the last choice went wrong. */
-function newsRows({ open, theme, desk }: ConflictDialogProps, width: number): readonly string[] {
+function newsRows({ open, theme, dialog }: ConflictDialogProps, width: number): readonly string[] {
   const { progress, problem } = open.conflict;
   const rows: string[] = [];
   if (problem !== null) rows.push(...wrap(`! ${problem}`, width).map((line) => theme.paint('warn', line)));
-  const isAsked = desk.decided.includes(conflictKey(open.service));
+  const isAsked = dialog.decided.includes(conflictKey(open.service));
   const doing = progress ?? (isAsked ? 'asking the session …' : null);
   if (doing !== null) rows.push(...wrap(`◐ ${doing}`, width).map((line) => theme.paint('busy', line)));
   return rows.length === 0 ? [] : [...rows, ''];
 }
 
 function choiceRows(props: ConflictDialogProps, width: number): readonly string[] {
-  const { theme, choices, desk } = props;
+  const { theme, choices, dialog } = props;
   const words = choices.map((choice) => choiceWords(choice, props));
   const longest = Math.max(0, ...words.map(({ what }) => displayWidth(what)));
   const hasNotes = width - KEY_COLUMNS - longest >= MIN_NOTE;
-  if (desk.isAskingToKill) return killQuestion(props, width);
+  if (dialog.isAskingToKill) return killQuestion(props, width);
   const rows = choices.map((choice, index) => {
     const { key, what, effect } = words[index] ?? { key: '', what: '', effect: '' };
-    const isMarked = index === desk.cursor;
+    const isMarked = index === dialog.cursor;
     const cursor = theme.paint('focus', isMarked ? '▸' : ' ');
     const text = hasNotes ? fit(what, longest) : truncate(what, width - KEY_COLUMNS);
     const room = width - KEY_COLUMNS - displayWidth(text);
@@ -159,13 +159,13 @@ function killQuestion({ theme, targets }: ConflictDialogProps, width: number): r
 }
 
 /** What is not a way out: how far the next choice reaches, and how to leave the dialog. */
-function toggleRows({ theme, desk, all, remaps }: ConflictDialogProps): readonly string[] {
+function toggleRows({ theme, dialog, all, remaps }: ConflictDialogProps): readonly string[] {
   const key = (action: ActionName): string => theme.paint('accent', keyOf(action, remaps));
   const box = (isOn: boolean): string => (isOn ? theme.paint('strong', '[x]') : '[ ]');
-  const later = `  ${theme.paint('accent', fit(keyOf('later', remaps), 4))} decide later   ${key('remember')} ${box(desk.isToRemember)} remember it for this project`;
+  const later = `  ${theme.paint('accent', fit(keyOf('later', remaps), 4))} decide later   ${key('remember')} ${box(dialog.isToRemember)} remember it for this project`;
   if (all.length < 2) return [later];
   const arrows = `${keyOf('previousConflict', remaps)} ${keyOf('nextConflict', remaps)}`;
-  const others = `  ${theme.paint('accent', fit(arrows, 4))} ${fit('the others', 12)}   ${key('forAll')} ${box(desk.isForAll)} the same for all ${all.length}`;
+  const others = `  ${theme.paint('accent', fit(arrows, 4))} ${fit('the others', 12)}   ${key('forAll')} ${box(dialog.isForAll)} the same for all ${all.length}`;
   return [later, others];
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PortDesk } from '../../../../src/cli/context/context.ts';
+import type { PortAccess } from '../../../../src/cli/context/context.ts';
 import type { PortReport } from '../../../../src/core/model/port-facts.ts';
 import type { OwnerCard, Obstacle } from '../../../../src/core/model/snapshot.ts';
 import type { KillStep, OwnerContext, Ports } from '../../../../src/system/system.ts';
@@ -52,9 +52,9 @@ function desk(
     },
   };
   const recorded = [{ pid: 7, startTicks: 8 }];
-  const portDesk = async (): Promise<PortDesk> => ({ ports: ports as Ports, recorded, root: '/shop' });
+  const portAccess = async (): Promise<PortAccess> => ({ ports: ports as Ports, recorded, root: '/shop' });
   const context: OwnerContext = { root: '/shop', recorded, ours: new Set() };
-  return { portDesk, kills, context };
+  return { portAccess, kills, context };
 }
 
 describe('ports', () => {
@@ -81,7 +81,7 @@ describe('ports', () => {
   });
 
   it('says what is known of one port, also without a session', async () => {
-    const run = runScripted('ports 8000', { portDesk: desk(taken(owner())).portDesk });
+    const run = runScripted('ports 8000', { portAccess: desk(taken(owner())).portAccess });
     expect(await run.exitCode).toBe(0);
     expect(run.stdout()).toMatchInlineSnapshot(`
       "Port 8000 is in use on 0.0.0.0:8000.
@@ -99,25 +99,25 @@ describe('ports', () => {
   it('says what keeps a port from everybody though nobody listens, and the way out', async () => {
     const obstacle = { kind: 'privileged', blocks: true, message: 'Port 80 is privileged.', wayOut: 'Take 1024 up.' };
     const free = { port: 80, owners: [], inUse: false, addresses: [], container: null };
-    const { portDesk } = desk(free, undefined, [obstacle as Obstacle]);
-    const run = runScripted('ports 80', { portDesk });
+    const { portAccess } = desk(free, undefined, [obstacle as Obstacle]);
+    const run = runScripted('ports 80', { portAccess });
     expect(await run.exitCode).toBe(0);
     expect(run.stdout()).toBe(
       'Nothing listens on port 80, but it is not available.\nPort 80 is privileged.\nTake 1024 up.\n',
     );
-    const asJson = runScripted('ports 80 --json', { portDesk });
+    const asJson = runScripted('ports 80 --json', { portAccess });
     await asJson.exitCode;
     expect(JSON.parse(asJson.stdout())).toMatchObject({ data: { port: 80, inUse: false, obstacles: [obstacle] } });
   });
 
   it('says that a port is free', async () => {
-    const run = runScripted('ports 9000', { portDesk: desk(taken(owner())).portDesk });
+    const run = runScripted('ports 9000', { portAccess: desk(taken(owner())).portAccess });
     await run.exitCode;
     expect(run.stdout()).toBe('Port 9000 is free.\n');
   });
 
   it('prints JSON', async () => {
-    const run = runScripted('ports 8000 --json', { portDesk: desk(taken(owner())).portDesk });
+    const run = runScripted('ports 8000 --json', { portAccess: desk(taken(owner())).portAccess });
     await run.exitCode;
     expect(JSON.parse(run.stdout())).toEqual({ schemaVersion: 1, data: { ...taken(owner()), obstacles: [] } });
   });
@@ -184,8 +184,8 @@ describe('kill', () => {
       ['y', 0],
       ['', 0],
     ] as const) {
-      const { portDesk, kills } = desk(taken(owner()));
-      const run = runScripted('kill 8000', { terminal: PERSON, portDesk, ask: async () => answer });
+      const { portAccess, kills } = desk(taken(owner()));
+      const run = runScripted('kill 8000', { terminal: PERSON, portAccess, ask: async () => answer });
       expect(await run.exitCode).toBe(killed === 1 ? 0 : 5);
       expect(kills).toHaveLength(killed);
       expect(run.stderr()).toContain('node (pid 4711)');
@@ -193,16 +193,16 @@ describe('kill', () => {
   });
 
   it('never asks where nobody can answer', async () => {
-    const { portDesk, kills } = desk(taken(owner()));
-    const run = runScripted('kill 8000', { portDesk });
+    const { portAccess, kills } = desk(taken(owner()));
+    const run = runScripted('kill 8000', { portAccess });
     expect(await run.exitCode).toBe(5);
     expect(kills).toEqual([]);
     expect(run.stderr()).toContain('./dev kill 8000 --yes');
   });
 
   it('goes ahead with --yes, says each step, and proves that the port is free', async () => {
-    const { portDesk, kills, context } = desk(taken(owner()));
-    const run = runScripted('kill 8000 --yes', { portDesk });
+    const { portAccess, kills, context } = desk(taken(owner()));
+    const run = runScripted('kill 8000 --yes', { portAccess });
     expect(await run.exitCode).toBe(0);
     expect(kills).toEqual([{ port: 8000, owners: [4711], graceMs: 5000, context }]);
     expect(run.stderr()).toBe(
@@ -212,22 +212,22 @@ describe('kill', () => {
   });
 
   it('skips the grace period with --force', async () => {
-    const { portDesk, kills } = desk(taken(owner()));
-    await runScripted('kill 8000 -y --force', { portDesk }).exitCode;
+    const { portAccess, kills } = desk(taken(owner()));
+    await runScripted('kill 8000 -y --force', { portAccess }).exitCode;
     expect(kills).toMatchObject([{ graceMs: 0 }]);
   });
 
   it('needs no yes for what an earlier session left', async () => {
-    const { portDesk, kills } = desk(taken(owner({ verdict: 'left over' })));
-    expect(await runScripted('kill 8000', { portDesk }).exitCode).toBe(0);
+    const { portAccess, kills } = desk(taken(owner({ verdict: 'left over' })));
+    expect(await runScripted('kill 8000', { portAccess }).exitCode).toBe(0);
     expect(kills).toHaveLength(1);
   });
 
   it('asks before it kills a stranger, whatever a session calls it', async () => {
-    const { portDesk, kills } = desk(taken(owner()));
+    const { portAccess, kills } = desk(taken(owner()));
     const running = new FakeSession({ services: [serviceView({ name: 'api', port: 3000, pid: 12, pids: [12] })] });
     running.answer('inspectPort', async () => taken(owner({ verdict: 'left over' })));
-    const run = runScripted('kill 8000', { running, portDesk });
+    const run = runScripted('kill 8000', { running, portAccess });
     expect(await run.exitCode).toBe(5);
     expect(kills).toEqual([]);
     expect(run.stderr()).toContain('./dev kill 8000 --yes');
@@ -235,16 +235,16 @@ describe('kill', () => {
   });
 
   it('does not take a process for ours because a session says so', async () => {
-    const { portDesk, kills, context } = desk(taken(owner(), owner({ pid: 4712 })));
+    const { portAccess, kills, context } = desk(taken(owner(), owner({ pid: 4712 })));
     const running = new FakeSession({ services: [serviceView({ name: 'api', port: 8000, pid: 4711, pids: [4711] })] });
-    expect(await runScripted('kill 8000 --yes', { running, portDesk }).exitCode).toBe(0);
+    expect(await runScripted('kill 8000 --yes', { running, portAccess }).exitCode).toBe(0);
     expect(context.ours.size).toBe(0);
     expect(kills).toMatchObject([{ owners: [4711, 4712], context }]);
   });
 
   it('ends with 5 when the port is still taken afterwards', async () => {
-    const { portDesk } = desk(taken(owner()), { freed: false, message: 'systemd started it again.' });
-    const run = runScripted('kill 8000 --yes --json', { portDesk });
+    const { portAccess } = desk(taken(owner()), { freed: false, message: 'systemd started it again.' });
+    const run = runScripted('kill 8000 --yes --json', { portAccess });
     expect(await run.exitCode).toBe(5);
     expect(JSON.parse(run.stdout())).toMatchObject({ data: { freed: false, message: 'systemd started it again.' } });
   });
@@ -253,16 +253,16 @@ describe('kill', () => {
     ['what must not be a target', owner({ refusal: 'it is docker-proxy: stop the container instead' }), /docker-proxy/],
     ['a hidden owner', undefined, /hidden/],
   ])('refuses %s, even with --yes', async (_name, card, why) => {
-    const { portDesk, kills } = desk(card === undefined ? taken() : taken(card));
-    const run = runScripted('kill 8000 --yes', { portDesk });
+    const { portAccess, kills } = desk(card === undefined ? taken() : taken(card));
+    const run = runScripted('kill 8000 --yes', { portAccess });
     expect(await run.exitCode).toBe(5);
     expect(kills).toEqual([]);
     expect(run.stderr()).toMatch(why);
   });
 
   it('only says what it would do with --dry-run', async () => {
-    const { portDesk, kills } = desk(taken(owner()));
-    const run = runScripted('kill 8000 --dry-run', { portDesk });
+    const { portAccess, kills } = desk(taken(owner()));
+    const run = runScripted('kill 8000 --dry-run', { portAccess });
     expect(await run.exitCode).toBe(0);
     expect(kills).toEqual([]);
     expect(run.stdout()).toBe(
@@ -271,19 +271,19 @@ describe('kill', () => {
   });
 
   it('has nothing to do when the port is free', async () => {
-    const run = runScripted('kill 9000', { portDesk: desk(taken(owner())).portDesk });
+    const run = runScripted('kill 9000', { portAccess: desk(taken(owner())).portAccess });
     expect(await run.exitCode).toBe(0);
     expect(run.stdout()).toBe('Port 9000 is free.\n');
   });
 
   it('stops a service of the session through the session, or it would come back', async () => {
-    const { portDesk, kills } = desk(taken(owner()));
+    const { portAccess, kills } = desk(taken(owner()));
     const running = new FakeSession({ services: [serviceView({ name: 'api', port: 8000, pid: 4711, pids: [4711] })] });
     let isUp = true;
-    const { ports, ...rest } = await portDesk();
+    const { ports, ...rest } = await portAccess();
     const use: Ports['use'] = async (port, context) =>
       isUp ? ports.use(port, context) : { port, owners: [], addresses: [] };
-    const run = runScripted('kill api', { running, portDesk: async () => ({ ...rest, ports: { ...ports, use } }) });
+    const run = runScripted('kill api', { running, portAccess: async () => ({ ...rest, ports: { ...ports, use } }) });
     await settle();
     expect(running.callsOf('stop')).toEqual([[['api'], { force: false }]]);
     isUp = false;
@@ -294,7 +294,7 @@ describe('kill', () => {
   });
 
   it('knows services by the config when no session runs', async () => {
-    const run = runScripted('kill web', { services: ['web'], portDesk: desk(taken(owner())).portDesk });
+    const run = runScripted('kill web', { services: ['web'], portAccess: desk(taken(owner())).portAccess });
     expect(await run.exitCode).toBe(2);
     expect(run.stderr()).toContain('Service "web" has no port');
     expect(await runScripted('kill wep', { services: ['web'] }).exitCode).toBe(4);

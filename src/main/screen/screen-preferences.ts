@@ -4,11 +4,11 @@
 import { dirname, join } from 'node:path';
 import { privacyProblem } from '../../system/state/private-folder.ts';
 import { readJson, writeAtomically } from '../../system/state/state-files.ts';
-import { LOG_LAYOUTS, LOG_TIMES, type LogTaste } from '../../tui/state/state.ts';
+import { LOG_LAYOUTS, LOG_TIMES, type LogPreferences } from '../../tui/state/state.ts';
 
 const pathOf = (root: string): string => join(root, '.devdeck', 'screen.json');
 
-export function readTaste(root: string): Partial<LogTaste> {
+export function readPreferences(root: string): Partial<LogPreferences> {
   const { layout, pinned, times, isWrapped } = readJson(pathOf(root)) ?? {};
   const knownLayout = LOG_LAYOUTS.find((known) => known === layout);
   const knownTimes = LOG_TIMES.find((known) => known === times);
@@ -20,11 +20,11 @@ export function readTaste(root: string): Partial<LogTaste> {
   };
 }
 
-export function keepTaste(root: string, taste: LogTaste): void {
+export function keepPreferences(root: string, preferences: LogPreferences): void {
   const path = pathOf(root);
   if (privacyProblem(dirname(path)) !== undefined) return;
   try {
-    writeAtomically(path, `${JSON.stringify(taste)}\n`);
+    writeAtomically(path, `${JSON.stringify(preferences)}\n`);
   } catch {
     // A folder that cannot be written to keeps nothing; the screen is none the worse.
   }

@@ -9,10 +9,10 @@ import type { LogSource } from './log-boundary.ts';
 import type { FeedLine } from './log-feed.ts';
 import { createLogPane, markKey, type LogPane } from './log-pane.ts';
 import { selectLayout, selectMode, selectNames, selectTiles } from '../state/selectors.ts';
-import type { LogFilter, ScreenState } from '../state/state.ts';
+import type { TypedFilter, ScreenState } from '../state/state.ts';
 import type { Theme } from '../paint/theme.ts';
 
-export interface LogDesk {
+export interface LogPanes {
   /** The pane that keys act on: of the selected service, or of all. */
   readonly active: LogPane;
   /** The pane in which a place of the screen lies. */
@@ -50,7 +50,7 @@ export function newestLines(
 }
 
 /** "!text" leaves lines out, everything else is what lines must match. */
-export function logSieve({ text, errorsOnly }: Pick<LogFilter, 'text' | 'errorsOnly'>): LogSieve {
+export function logFilter({ text, errorsOnly }: Pick<TypedFilter, 'text' | 'errorsOnly'>): LogFilter {
   const isExcluding = text.startsWith('!') && text.length > 1;
   return {
     matching: text === '' || isExcluding ? [] : [text],
@@ -59,11 +59,11 @@ export function logSieve({ text, errorsOnly }: Pick<LogFilter, 'text' | 'errorsO
   };
 }
 
-export function createLogDesk(options: {
+export function createLogPanes(options: {
   readonly theme: Theme;
   readonly source: LogSource;
   readonly onChange: () => void;
-}): LogDesk {
+}): LogPanes {
   const panes = new Map<string, LogPane>();
   let shown: readonly LogPane[] = [];
   const none = createPane('logs', []);
@@ -103,7 +103,7 @@ export function createLogDesk(options: {
   function placed(state: ScreenState): readonly (readonly [LogPane, Rectangle])[] {
     const layout = selectLayout(state);
     const area = layout?.logs;
-    if (state.taste.layout === 'merged') {
+    if (state.preferences.layout === 'merged') {
       const names = selectNames(state);
       active = names.length === 0 ? none : paneOf(MERGED, names);
       return area === undefined ? [] : [[active, area]];
@@ -138,14 +138,14 @@ export function createLogDesk(options: {
         pane.setMarks(marks[folds]);
         pane.setFloors(floors[folds]);
         pane.setLook({
-          times: state.taste.times,
+          times: state.preferences.times,
           nowMs: state.nowMs,
-          isWrapped: state.taste.isWrapped,
+          isWrapped: state.preferences.isWrapped,
           isPretty: state.isPretty,
           isFocused: pane === active && selectMode(state) === 'logs',
           isMarked: pane === active && places.length > 1,
           query: state.search.query,
-          sieve,
+          filter,
           emptyText: emptyText(state, pane.services),
           banner: banner(state, pane.services),
         });

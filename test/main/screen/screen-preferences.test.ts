@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { keepTaste, readTaste } from '../../../src/main/screen/screen-taste.ts';
+import { keepPreferences, readPreferences } from '../../../src/main/screen/screen-preferences.ts';
 import { tempDir } from '../../system/temp-dir.ts';
 
-const TASTE = { layout: 'one', pinned: ['web'], times: 'off', isWrapped: true } as const;
+const PREFERENCES = { layout: 'one', pinned: ['web'], times: 'off', isWrapped: true } as const;
 
 function project(): { readonly root: string; readonly state: string } {
   const root = tempDir();
@@ -16,29 +16,29 @@ function project(): { readonly root: string; readonly state: string } {
 
 it('is there for the next screen', () => {
   const { root, state } = project();
-  keepTaste(root, TASTE);
-  expect(readTaste(root)).toMatchObject({ pinned: ['web'], isWrapped: true });
+  keepPreferences(root, PREFERENCES);
+  expect(readPreferences(root)).toMatchObject({ pinned: ['web'], isWrapped: true });
   expect(readdirSync(state)).toEqual(['screen.json']);
 });
 
 it('is none where a FIFO or a link was put, and neither is waited for or followed', () => {
   const { root, state } = project();
   execFileSync('mkfifo', [join(state, 'screen.json')]);
-  expect(readTaste(root)).toEqual({});
+  expect(readPreferences(root)).toEqual({});
   const other = project();
-  writeFileSync(join(other.root, 'victim'), JSON.stringify(TASTE));
+  writeFileSync(join(other.root, 'victim'), JSON.stringify(PREFERENCES));
   symlinkSync(join(other.root, 'victim'), join(other.state, 'screen.json'));
-  expect(readTaste(other.root)).toEqual({});
+  expect(readPreferences(other.root)).toEqual({});
 });
 
 it('is not written through a link, nor where others can write', () => {
   const { root, state } = project();
   writeFileSync(join(root, 'victim'), 'precious');
   symlinkSync(join(root, 'victim'), join(state, `screen.json.${process.pid}.tmp`));
-  keepTaste(root, TASTE);
+  keepPreferences(root, PREFERENCES);
   expect(readFileSync(join(root, 'victim'), 'utf8')).toBe('precious');
   const open = project();
   chmodSync(open.state, 0o777);
-  keepTaste(open.root, TASTE);
+  keepPreferences(open.root, PREFERENCES);
   expect(readdirSync(open.state)).toEqual([]);
 });
