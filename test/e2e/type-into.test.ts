@@ -13,7 +13,7 @@ const CTRL_RIGHT_BRACKET = '\u001d';
 const RESTORED = { alternateBuffer: false, cursorVisible: true, bracketedPaste: false, mouseTracking: false };
 /** Not in the log pane, but from the first row on. */
 const IS_FULL = (rows: readonly string[]): boolean => rows[0] === 'full 120x39';
-const NOTE = 'Ctrl-] comes back';
+const NOTE = 'Ctrl-] to return';
 
 function createProject(service: string, extra = '', env: Readonly<Record<string, string>> = {}): TempProject {
   const config = `
@@ -104,10 +104,10 @@ describe('typing into a service', () => {
     const project = createProject('prompt');
     expect((await runDev(project, ['up', '-d'])).exitCode).toBe(0);
     const terminal = openScreenFromShell(project, ['attach', 'app']);
-    await terminal.waitFor(/repl>[^]*comes back/);
+    await terminal.waitFor(/repl>[^]*to return/);
     expect(terminal.modes()).toMatchObject(RESTORED);
     const other = openScreenFromShell(project, ['attach', 'app']);
-    await other.waitFor(/repl>[^]*comes back/);
+    await other.waitFor(/repl>[^]*to return/);
     terminal.press('hello\r');
     await Promise.all([terminal.waitFor('you said hello'), other.waitFor('you said hello')]);
     terminal.press('exit\r');
@@ -137,7 +137,7 @@ while True:
     project.write('menu.py', menu);
     expect((await runDev(project, ['up', '-d'])).exitCode).toBe(0);
     const terminal = openScreenFromShell(project, ['attach', 'app']);
-    const bar = /what you type goes to app, Ctrl-\] comes back/;
+    const bar = /typing into app, Ctrl-\] to return/;
     await terminal.waitFor((rows) => rows[1] === '> create' && bar.test(rows.at(-1) ?? ''));
     terminal.press('\u001b[A');
     await terminal.waitFor((rows) => rows.slice(0, 3).join('|') === '? What is it|  create|> rename');

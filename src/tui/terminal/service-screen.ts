@@ -12,7 +12,7 @@ import type { Theme } from '../paint/theme.ts';
 
 /** A terminal with fewer rows has no bar. */
 const LEAST_ROWS = 5;
-const COMES_BACK = 'Ctrl-] comes back';
+const WAY_BACK = 'Ctrl-] to return';
 /** What wipes the bar seldom comes alone. */
 const BAR_AFTER_MS = 20;
 /** After a new size: terminals move their rows about, and programs draw anew. */
@@ -153,7 +153,7 @@ export class ServiceScreen {
   #barText(): string {
     if (!this.#hasBar) return '';
     const { columns, rows } = this.#terminal;
-    const text = truncate(this.#theme.glyphs(`── ${this.#bar}, ${COMES_BACK} ──`), columns - 1);
+    const text = truncate(this.#theme.glyphs(`── ${this.#bar}, ${WAY_BACK} ──`), columns - 1);
     return `\u001b[${rows};1H\u001b[0m\u001b[2K${this.#theme.paint('accent', text)}\u001b[0m`;
   }
 }

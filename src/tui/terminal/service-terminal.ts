@@ -1,5 +1,5 @@
 // The real terminal in the hands of a service: bytes go both ways unchanged, so that a debugger, a REPL or a full-screen
-// program works as in a terminal of its own. Only the last row is ours: it says where one is, and that Ctrl-] comes back.
+// program works as in a terminal of its own. Only the last row is ours: it says where the keys go, and how to return.
 // For the screen and for `attach SERVICE` alike.
 
 import type { ServiceName } from '../../core/model/project.ts';
