@@ -195,7 +195,7 @@ function logSearch(value: unknown): LogSearch {
   if (!isRecord(value)) throw usage(`a log search must be an object, not ${quote(value)}`);
   return {
     service: serviceName(value['service']),
-    sieve: logSieve(value['sieve']),
+    filter: logFilter(value['filter']),
     ...folds(value['folds']),
     from: integer('from', value['from'], Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
     direction: oneOf('direction', value['direction'], ['older', 'newer'] as const),
@@ -207,8 +207,8 @@ function folds(value: unknown): { readonly folds?: LogFolds } {
   return isAbsent(value) ? {} : { folds: oneOf('folds', value, ['all', 'redrawn'] as const) };
 }
 
-function logSieve(value: unknown): LogSieve {
-  if (!isRecord(value)) throw usage(`a sieve must be an object, not ${quote(value)}`);
+function logFilter(value: unknown): LogFilter {
+  if (!isRecord(value)) throw usage(`a filter must be an object, not ${quote(value)}`);
   return {
     matching: patterns(value['matching']),
     excluding: patterns(value['excluding']),

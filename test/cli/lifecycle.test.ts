@@ -74,7 +74,7 @@ describe('stop', () => {
     running.answer('shutdown', async () => ({ leftovers: [], isProven: true }));
     const run = runScripted('stop', { running });
     expect(await run.exitCode).toBe(0);
-    expect(running.callsOf('shutdown')).toEqual([[{ force: false }]]);
+    expect(running.callsOf('shutdown')).toEqual([[{ force: false, remove: false }]]);
     expect(run.stderr()).toBe('Stopped. Nothing is left.\n');
   });
 
@@ -90,7 +90,7 @@ describe('stop', () => {
     running.answer('shutdown', async () => ({ leftovers: [{ service: 'web', pid: 812, name: 'node' }] }));
     const run = runScripted('down --force', { running });
     expect(await run.exitCode).toBe(1);
-    expect(running.callsOf('shutdown')).toEqual([[{ force: true }]]);
+    expect(running.callsOf('shutdown')).toEqual([[{ force: true, remove: false }]]);
     expect(run.stderr()).toContain('web: node (pid 812)');
   });
 

@@ -81,7 +81,7 @@ describeWithEngine('the engine', [BOX], () => {
     );
     await runDev(project, ['up', '-d']);
     const failed = await becomes(project, 'eater', 'failed', { timeoutMs: 20_000 });
-    expect(failed.why).toContain('killed for want of memory, at its limit of 16 MiB (exit code 137)');
+    expect(failed.why).toContain('killed: out of memory, at its limit of 16 MiB (exit code 137)');
     await runDev(project, ['stop']);
   });
 

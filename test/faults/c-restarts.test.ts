@@ -222,7 +222,7 @@ fault(
     });
     for (const service of status.services) {
       expect(service).toMatchObject({ ready: false, health: { status: 'fail' } });
-      expect(service.why).toContain('timeout');
+      expect(service.why).toContain('timed out');
       expect(Math.max(...service.probes.map(({ latencyMs }) => latencyMs))).toBeLessThan(1_000);
       // One question at a time: the one that was given up may still be on its way out.
       expect(Number(readFileSync(join(project.root, service.name), 'utf8'))).toBeLessThanOrEqual(2);

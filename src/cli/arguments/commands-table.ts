@@ -89,7 +89,7 @@ export const COMMANDS = [
     name: 'ensure',
     argument: '[service...]',
     group: 'Run',
-    summary: 'start services that are not running, wait, print URLs',
+    summary: 'start stopped services, wait, print URLs',
     details:
       'Safe to repeat, and to call from several shells at once: running services are left alone. The session outlives this terminal.',
     options: [
@@ -310,7 +310,7 @@ export const COMMANDS = [
     name: 'export',
     argument: '<target>',
     group: 'About',
-    summary: 'write the services for Compose, Kubernetes, systemd or a Procfile',
+    summary: 'export to Compose, Kubernetes, systemd or a Procfile',
     details:
       'The same names, ports, probes, dependencies and environment. Secrets are named, and never written. What the target cannot say stands as a comment. ' +
       'Targets: compose, kubernetes, systemd, procfile.',

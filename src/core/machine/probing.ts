@@ -148,7 +148,7 @@ export function onHeard(turn: Turn, service: Service): void {
 }
 
 function silenceOf({ port }: Service): string {
-  return `nothing of it listens on ${port} any more`;
+  return `it no longer listens on ${port} any more`;
 }
 
 /** The time without a probe has passed. */

@@ -65,7 +65,7 @@ export interface LogFilter {
 
 export interface LogSearch {
   readonly service: ServiceName;
-  readonly sieve: LogSieve;
+  readonly filter: LogFilter;
   readonly folds?: LogFolds;
   /** The first line looked at. */
   readonly from: number;

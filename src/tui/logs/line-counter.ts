@@ -1,8 +1,8 @@
-// How many lines of the logs pass a sieve: looked at once from the oldest to the newest, then only what has come since.
+// How many lines of the logs pass a filter: looked at once from the oldest to the newest, then only what has come since.
 // Beyond a thousand nobody counts any more.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogSieve } from '../../core/model/session.ts';
+import type { LogFilter } from '../../core/model/session.ts';
 import type { LogSource } from './log-boundary.ts';
 import type { FeedLine } from './log-feed.ts';
 
@@ -32,11 +32,11 @@ interface Passing {
 export function createLineCounter(options: {
   readonly source: LogSource;
   readonly services: readonly ServiceName[];
-  readonly sieve: LogSieve;
+  readonly filter: LogFilter;
   /** Older lines than this are hidden. */
   readonly floorOf: (service: ServiceName) => number;
 }): LineCounter {
-  const { source, services, sieve, floorOf } = options;
+  const { source, services, filter, floorOf } = options;
   const found: Passing[] = [];
   const reached = new Map<ServiceName, number>();
 
@@ -46,7 +46,7 @@ export function createLineCounter(options: {
     const start = Math.max(first, floorOf(service));
     let from = Math.max(start, reached.get(service) ?? start);
     while (from < next && found.length <= MOST_COUNTED && !isCancelled()) {
-      const answer = await source.searchLogs({ service, sieve, from, direction: 'newer', limit: AT_ONCE });
+      const answer = await source.searchLogs({ service, filter, from, direction: 'newer', limit: AT_ONCE });
       for (const { seq, time } of answer.lines) found.push({ key: `${service} ${seq}`, time });
       if (answer.reached <= from) break;
       from = answer.reached;

@@ -64,12 +64,12 @@ export function createLogFinder(options: {
   }
 
   /** The same one while the search is the same: then only what has come since is looked at. */
-  function counterOf({ pane, query, sieve }: FindTarget): LineCounter {
-    const key = JSON.stringify([query, sieve, pane.services, pane.services.map(options.floorOf)]);
+  function counterOf({ pane, query, filter }: FindTarget): LineCounter {
+    const key = JSON.stringify([query, filter, pane.services, pane.services.map(options.floorOf)]);
     if (counted?.key !== key) {
-      const all = { ...sieve, matching: [...sieve.matching, query] };
+      const all = { ...filter, matching: [...filter.matching, query] };
       const { floorOf } = options;
-      counted = { key, counter: createLineCounter({ source, services: pane.services, sieve: all, floorOf }) };
+      counted = { key, counter: createLineCounter({ source, services: pane.services, filter: all, floorOf }) };
     }
     return counted.counter;
   }

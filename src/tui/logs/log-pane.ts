@@ -5,7 +5,7 @@ import { logPattern } from '../../core/output/log-pattern.ts';
 import { firstAt } from '../../core/logs/log-seek.ts';
 import type { Pattern } from '../../core/output/pattern.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogSieve } from '../../core/model/session.ts';
+import type { LogFilter } from '../../core/model/session.ts';
 import { displayWidth, truncate } from '../../format/text.ts';
 import type { Rectangle } from '../paint/compositor.ts';
 import { createGatheredFeed } from './gathered-feed.ts';
@@ -110,7 +110,7 @@ export function createLogPane(options: {
   }
 
   function isSifted(): boolean {
-    const { matching, excluding, errorsOnly } = look?.sieve ?? ALL_LINES;
+    const { matching, excluding, errorsOnly } = look?.filter ?? ALL_LINES;
     return matching.length + excluding.length > 0 || errorsOnly;
   }
 
@@ -140,7 +140,7 @@ export function createLogPane(options: {
     feed = openFeed(at);
     tally = undefined;
     counter = isSifted()
-      ? createLineCounter({ source, services, sieve: look?.sieve ?? ALL_LINES, floorOf })
+      ? createLineCounter({ source, services, filter: look?.filter ?? ALL_LINES, floorOf })
       : undefined;
     recount();
     view.reset(at);

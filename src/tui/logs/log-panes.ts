@@ -2,7 +2,7 @@
 // back to where one was; which of them stand where; and what is true for all of them: what was cleared and marked.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogFolds, LogSieve, SessionEvent } from '../../core/model/session.ts';
+import type { LogFolds, LogFilter, SessionEvent } from '../../core/model/session.ts';
 import { statusLabel } from '../../format/status-label.ts';
 import type { Rectangle } from '../paint/compositor.ts';
 import type { LogSource } from './log-boundary.ts';
@@ -129,7 +129,7 @@ export function createLogPanes(options: {
       const before = shown;
       shown = places.map(([pane]) => pane);
       for (const pane of before) if (!shown.includes(pane)) pane.setArea(undefined);
-      const sieve = logSieve(state.filter);
+      const filter = logFilter(state.filter);
       if (folds !== logFolds(state)) {
         folds = logFolds(state);
         for (const pane of panes.values()) pane.renumber(floors[folds], marks[folds]);

@@ -1,7 +1,7 @@
 // The line above a log: whose it is, which of its lines are shown, and whether new ones are followed.
 
 import type { LogLook } from './log-rows.ts';
-import type { LogSieve } from '../../core/model/session.ts';
+import type { LogFilter } from '../../core/model/session.ts';
 import { passingWords, type LineTally } from './line-counter.ts';
 import type { LogFeed } from './log-feed.ts';
 import type { LogView } from './log-view.ts';
@@ -23,7 +23,7 @@ export function logTitle(options: {
 }): string {
   const { feed, view, look, tally, theme, width } = options;
   return titleRow(theme, {
-    title: options.title + sieveWords(look.sieve, tally),
+    title: options.title + filterWords(look.filter, tally),
     isMarked: look.isMarked,
     aside: aside(feed, view, theme, { isShort: width < SHORT_COLUMNS }),
     isFocused: look.isFocused,
@@ -31,7 +31,7 @@ export function logTitle(options: {
   });
 }
 
-function sieveWords({ matching, excluding, errorsOnly }: LogSieve, tally: LineTally | undefined): string {
+function filterWords({ matching, excluding, errorsOnly }: LogFilter, tally: LineTally | undefined): string {
   const words = [
     ...(errorsOnly ? ['errors only'] : []),
     ...matching.map((text) => `only "${text}"`),

@@ -10,7 +10,7 @@ import type { Compositor, Size } from '../paint/compositor.ts';
 import type { TerminalInput } from '../terminal/keys.ts';
 import type { LogSource } from '../logs/log-boundary.ts';
 import { createLogFinder } from '../logs/log-finder.ts';
-import { createLogDesk, logFolds, logSieve, newestLines } from '../logs/log-desk.ts';
+import { createLogPanes, logFolds, logFilter, newestLines } from '../logs/log-panes.ts';
 import type { LogSink } from '../logs/log-save.ts';
 import { createLender, type Lender } from './lender.ts';
 import type { ScreenHost } from '../terminal/screen-host.ts';

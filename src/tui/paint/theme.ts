@@ -54,7 +54,7 @@ const HUES_16 = ['36', '32', '34', '35', '96', '92', '94', '95'];
 const HUES_DARK = [80, 114, 111, 176, 152, 150, 147, 73, 183, 79, 117, 108].map((color) => `38;5;${color}`);
 const HUES_LIGHT = [30, 28, 25, 91, 23, 65, 55, 31, 97, 29, 61, 66].map((color) => `38;5;${color}`);
 
-type Taste = Pick<UserConfig, 'theme' | 'tones' | 'glyphs'>;
+type ThemeWish = Pick<UserConfig, 'theme' | 'tones' | 'glyphs'>;
 
 /** How a `Text` of Ink looks: its own names of the same style. */
 interface Look {

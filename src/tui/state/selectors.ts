@@ -295,9 +295,9 @@ export const MAX_TILES = 4;
 
 /** The services whose logs stand side by side: the pinned ones with the selected one, else its neighbours. */
 function selectTileWish(state: ScreenState): readonly ServiceName[] {
-  if (state.taste.layout !== 'tiles') return state.selected === undefined ? [] : [state.selected];
+  if (state.preferences.layout !== 'tiles') return state.selected === undefined ? [] : [state.selected];
   const names = byInterest(state);
-  const pinned = names.filter((name) => state.taste.pinned.includes(name));
+  const pinned = names.filter((name) => state.preferences.pinned.includes(name));
   if (pinned.length > 0) {
     const withSelected = names.filter((name) => pinned.includes(name) || name === state.selected);
     return withSelected.length <= MAX_TILES ? withSelected : pinned;

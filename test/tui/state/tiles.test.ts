@@ -13,7 +13,7 @@ it('stand side by side: what has trouble first, then what has written, then what
   ];
   const state = screenState(services, {
     size: { columns: 220, rows: 60 },
-    taste: { layout: 'tiles', pinned: [], times: 'off', isWrapped: false },
+    preferences: { layout: 'tiles', pinned: [], times: 'off', isWrapped: false },
     spoken: ['busy'],
     selected: 'asking',
   });
