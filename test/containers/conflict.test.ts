@@ -4,8 +4,10 @@ import { expect, it } from 'vitest';
 import { freePort, freePorts, isPortOpen } from '../helpers/free-port.ts';
 import {
   BOX,
+  composeProject,
   createContainerProject,
   describeWithEngine,
+  docker,
   isRunning,
   strangersContainer,
 } from '../helpers/real-engine.ts';
@@ -58,6 +60,24 @@ describeWithEngine('a port that a container publishes', [BOX], () => {
     expect(shown.stdout).toMatch(new RegExp(`mail\\.ports\\.web +${web} +${moved} `));
     expect(await runDev(project, ['stop'])).toMatchObject({ exitCode: 0 });
     expect([await isPortOpen(smtp), await isPortOpen(moved)]).toEqual([false, false]);
+  });
+
+  it('is told with the Compose project and folder of its container', async () => {
+    const port = await freePort();
+    const name = composeProject();
+    const other = createTempProject();
+    other.write(
+      'compose.yaml',
+      `name: ${name}\nservices:\n  db: {image: '${BOX}', init: true, ports: ["127.0.0.1:${port}:80"]}\n`,
+    );
+    await docker('compose', '--project-directory', other.root, '-f', `${other.root}/compose.yaml`, 'up', '-d');
+    const project = createContainerProject(`  web: {container: '${BOX}', port: ${port}}\n`);
+    const up = await runDev(project, ['up', '-d']);
+    expect(up.exitCode).toBe(5);
+    expect(up.stderr).toContain(`${name}-db-1`);
+    expect(up.stderr).toContain(other.root);
+    expect(await isRunning(`${name}-db-1`)).toBe(true);
+    await runDev(project, ['stop']);
   });
 
   it('is left alone without a person, and the error names the container', async () => {

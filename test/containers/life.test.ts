@@ -1,5 +1,7 @@
 // The life of a service that is a container: it starts, is ready, ends in every way there is, and leaves nothing behind.
 
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { eventually } from '../helpers/eventually.ts';
 import { freePort, freePorts, isPortOpen } from '../helpers/free-port.ts';
@@ -137,6 +139,44 @@ describeWithEngine('a service that is a container', [BOX, REDIS, POSTGRES], () =
     }
     expect(await readService(project, 'cache')).toMatchObject({ state: 'ready', run: 6, restarts: 0, port });
     expect(await containersOf(project)).toHaveLength(1);
+  });
+
+  it('thirty restarts that nobody waits for end in one container on its port, and nothing is left', async () => {
+    const port = await freePort();
+    const project = createContainerProject(`  cache: {container: '${REDIS}', port: ${port}}\n`);
+    await up(project);
+    const { container } = await readService(project, 'cache');
+    for (let restart = 0; restart < 30; restart += 1) {
+      expect(await runDev(project, ['restart', 'cache'])).toMatchObject({ exitCode: 0 });
+    }
+    expect(await runDev(project, ['wait', 'cache', '--timeout', '30s'])).toMatchObject({ exitCode: 0 });
+    const after = await readService(project, 'cache');
+    expect(after).toMatchObject({ state: 'ready', restarts: 0, port });
+    expect(after.container?.id).not.toBe(container?.id);
+    expect(await containersOf(project)).toHaveLength(1);
+    expect(await runDev(project, ['stop'])).toMatchObject({ exitCode: 0 });
+    expect([await isPortOpen(port), await containersOf(project)]).toEqual([false, []]);
+  });
+
+  it('has every byte that it wrote in its log, over restarts', async () => {
+    // Long lines, which the engine hands on in parts; bytes that are no UTF-8; no line end at the end.
+    const script =
+      'i=0; while [ $i -lt 200 ]; do i=$((i+1)); printf "%0${i}00d\\n" $i; done; printf "\\377\\tend"; exec sleep 100';
+    const project = createContainerProject(`  writer: {${LINES(script)}, stop: {grace: 0s}}\n`);
+    await up(project);
+    const { container, logFile } = await readService(project, 'writer');
+    const written = () => execFileSync('docker', ['logs', container?.id ?? ''], { maxBuffer: 2 ** 26 });
+    const own = () => readFileSync(logFile).toString('latin1');
+    const numbers = (text: string) => text.match(/0*\d+(?=\n)/g)?.filter((one) => one.length >= 100) ?? [];
+    await eventually('all is there', () => numbers(own()).length === 200);
+    expect(numbers(own())).toEqual(numbers(written().toString('latin1')));
+    for (let restart = 0; restart < 2; restart += 1) await runDev(project, ['restart', 'writer', '--wait']);
+    await eventually('all of three runs is there', () => numbers(own()).length === 600);
+    const first = numbers(own()).slice(0, 200);
+    expect(numbers(own())).toEqual([...first, ...first, ...first]);
+    await runDev(project, ['stop']);
+    // The engine hands on a line without an end when its container has ended, and as JSON, which has no bytes but UTF-8.
+    expect(own().split('\u00ef\u00bf\u00bd\tend')).toHaveLength(4);
   });
 
   it('is taken over by the next session when the supervisor was killed, with every line once', async () => {

@@ -299,6 +299,7 @@ export class ContainerDesk {
     if (container.isClients) return this.#onClientsEnd(container);
     await Promise.race([container.logs?.ended, this.#pause(DRAIN_MS)]);
     container.logs?.close();
+    await Promise.race([container.logs?.catchUp(), this.#pause(DRAIN_MS)]);
     context.logs.file(service).endLine();
     context.terminals.endRun(service);
     this.#terminals.ended(service);

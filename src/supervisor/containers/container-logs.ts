@@ -23,18 +23,65 @@ export function followContainer(
   { logs, terminals }: Pick<ContainerContext, 'logs' | 'terminals'>,
   engine: ContainerEngine,
   { service, id, since, isTakenOver }: FollowRequest,
-): Follower {
+): ContainerLog {
   const file = logs.file(service);
+  const newest = new NewestRecords();
   const known = isTakenOver ? new KnownLines(file) : undefined;
   const resumesAt = known?.sinceMs === undefined ? undefined : new Date(known.sinceMs).toISOString();
-  return engine.followLogs(id, {
+  const write = (record: LogRecord): void => {
+    file.append(record.bytes, record.stream, record.atMs);
+    terminals.output(service, record.bytes);
+  };
+  const follower = engine.followLogs(id, {
     since: resumesAt ?? since,
     onRecord: (record) => {
-      if (known?.has(record) === true) return;
-      file.append(record.bytes, record.stream, record.atMs);
-      terminals.output(service, record.bytes);
+      newest.add(record);
+      if (known?.has(record) !== true) write(record);
     },
   });
+  const catchUp = (): Promise<void> => {
+    const { atMs } = newest;
+    const onRecord = (record: LogRecord): void => {
+      if (!newest.has(record)) write(record);
+    };
+    return engine.followLogs(id, { since: atMs === undefined ? since : new Date(atMs).toISOString(), onRecord }).ended;
+  };
+  return { ...follower, catchUp };
+}
+
+export interface ContainerLog extends Follower {
+  /**
+   * Once the container has ended: reads again what came last. The engine writes a last line without an end only then, and
+   * its answer may be over before.
+   */
+  catchUp(): Promise<void>;
+}
+
+/** Those of the newest instant, to recognise them when they come again. */
+class NewestRecords {
+  atMs: number | undefined;
+  #keys: string[] = [];
+
+  add(record: LogRecord): void {
+    if (this.atMs === undefined || record.atMs > this.atMs) {
+      this.atMs = record.atMs;
+      this.#keys = [];
+    }
+    if (record.atMs === this.atMs) this.#keys.push(keyOf(record));
+  }
+
+  /** Once for each time that it came. */
+  has(record: LogRecord): boolean {
+    if (this.atMs === undefined || record.atMs > this.atMs) return false;
+    if (record.atMs < this.atMs) return true;
+    const index = this.#keys.indexOf(keyOf(record));
+    if (index !== -1) this.#keys.splice(index, 1);
+    return index !== -1;
+  }
+}
+
+function keyOf({ stream, bytes }: LogRecord): string {
+  return `${stream} ${bytes.toString('latin1')}`;
 }
 
 /** The last lines of a log, to recognise them when they come again. */

@@ -2,7 +2,8 @@
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { RunContainer } from '../../core/model/service.ts';
-import type { ContainerEngine, ContainerFacts, ContainerUsage, Follower } from '../../system/container-engine.ts';
+import type { ContainerEngine, ContainerFacts, ContainerUsage } from '../../system/container-engine.ts';
+import type { ContainerLog } from './container-logs.ts';
 import type { ContainerListener } from '../../system/system.ts';
 
 export interface LiveContainer {
@@ -23,7 +24,7 @@ export interface LiveContainer {
   /** How long it may take to end once it was asked to. */
   readonly graceMs: number;
   /** Undefined where somebody else tells its output. */
-  readonly logs: Follower | undefined;
+  readonly logs: ContainerLog | undefined;
   hasExited: boolean;
   /** Its memory ran out, or somebody signalled it: told before its end. */
   isOutOfMemory: boolean;
