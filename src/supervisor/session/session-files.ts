@@ -62,7 +62,7 @@ export class SessionFiles {
     this.#areRunsDue = true;
     setImmediate(() => {
       this.#areRunsDue = false;
-      this.#writeRuns(runs());
+      if (!this.#isClosed) this.#writeRuns(runs());
     });
   }
 
