@@ -5,6 +5,8 @@
 // - `import` of a builtin evaluates all its exports, and with them process.stdin: 8 ms. Here: process.getBuiltinModule.
 // - esbuild's interop then copies the exports one by one, which evaluates those that Node makes when they are first
 //   asked for (util.parseArgs, fs.promises …): 4 ms. Here: an object that inherits from the builtin and owns nothing.
+// - a builtin that Node itself has not needed yet is compiled when it is imported: crypto 5 ms, child_process and net 4 ms.
+//   Here: when it is first used.
 // - commander loads child_process for subcommands in programs of their own, which we do not have: 2 ms.
 // - re2js is 110 kB, and most commands match no pattern. Here: a file of its own, loaded by the first pattern that needs it.
 // - what Ink brings for cases that we do not have: its overview of a crash, its handlers of signals, its devtools.
@@ -26,6 +28,16 @@ const STUBS = [
   [/[\\/]signal-exit[\\/].*index\.js$/, 'export default () => () => {}; export const onExit = () => () => {};'],
   [/[\\/]terminal-size[\\/]index\.js$/, 'export default () => ({ columns: 80, rows: 24 });'],
 ];
+
+/** Loaded by every start of Node, or used so often that they must not stand behind a proxy. */
+const LOADED_BUILTINS = new Set(['buffer', 'events', 'fs', 'module', 'path', 'timers', 'url', 'util']);
+
+function inheritFromBuiltin(path) {
+  const builtin = `process.getBuiltinModule('node:${path}')`;
+  if (typeof process.getBuiltinModule(`node:${path}`) !== 'object') return builtin;
+  if (LOADED_BUILTINS.has(path)) return `Object.create(${builtin})`;
+  return `Object.create(new Proxy({}, { get: (_, name) => (name === '__esModule' ? undefined : ${builtin}[name]) }))`;
+}
 
 const COMMANDER = /[\\/]commander[\\/]lib[\\/]/;
 
@@ -73,9 +85,7 @@ export const leanPlugin = {
     });
     build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
       if (path === 'process') return { contents: 'module.exports = globalThis.process;' };
-      const builtin = `process.getBuiltinModule('node:${path}')`;
-      const isObject = typeof process.getBuiltinModule(`node:${path}`) === 'object';
-      return { contents: `module.exports = ${isObject ? `Object.create(${builtin})` : builtin};` };
+      return { contents: `module.exports = ${inheritFromBuiltin(path)};` };
     });
     build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {};' }));
 
