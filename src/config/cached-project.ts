@@ -9,7 +9,7 @@ import { parseDotenv } from '../core/env/dotenv.ts';
 import type { Project } from '../core/model/project.ts';
 import { Variables } from '../core/env/variables.ts';
 import { DevError } from '../errors.ts';
-import { cacheKey, readCached } from './cache.ts';
+import { cacheKey, fingerprint, readCached } from './cache.ts';
 import { CONFIG_FILE, missing } from './find.ts';
 import { readBytes, readSource, type ConfigSource } from './text/source.ts';
 
@@ -47,9 +47,15 @@ export function lookUpProject(options: LoadOptions): ProjectLookUp {
 
   const variable = portVariables(root, env);
   const named = variablesNamedIn(sources);
-  const key = cacheKey([DEVDECK_VERSION, configFile, sources, named.map((name) => [name, variable(name) ?? null])]);
+  const values = named.map((name) => [name, printOf(variable(name))]);
+  const key = cacheKey([DEVDECK_VERSION, configFile, sources, values]);
   const cached = cacheDir === undefined ? undefined : (readCached(cacheDir, key) as Project | undefined);
   return { root, configFile, sources, variable, named, key, cached };
+}
+
+/** The key is written down, and the value of a variable may be a secret. */
+function printOf(value: string | undefined): string | null {
+  return value === undefined ? null : fingerprint(value);
 }
 
 function realFolderOf(file: string): string {

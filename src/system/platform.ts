@@ -145,6 +145,8 @@ export interface Platform {
    * which no later boot has again, and one text does for all.
    */
   readonly currentBoot: () => string;
+  /** A UUID that nobody else has. */
+  readonly randomId: () => string;
   /** False when the process is known to work in another folder than the one of this device and inode, or is not this user's. */
   mayWorkIn(pid: number, folder: { readonly rootDevice: string; readonly rootInode: string }): boolean;
 }

@@ -1,7 +1,6 @@
 // The supervisor's process: takes the lock, reads the config, clears away what a killed predecessor left, starts what it
 // was opened for, serves the session, and decides what the end of a client means. It answers its launcher on descriptor 3.
 
-import { randomUUID } from 'node:crypto';
 import { closeSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { LoadOptions } from '../../config/cached-project.ts';
@@ -158,7 +157,7 @@ interface Parts {
 
 async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Promise<void> {
   const { paths, lock, project, load, platform, system, home, group, recorded, lostContainers, notice } = parts;
-  const sessionId = randomUUID();
+  const sessionId = platform.randomId();
   const startedAt = new Date().toISOString();
   let openedBy: SessionRecord['openedBy'] = request.role === 'command' ? 'command' : 'screen';
   const files = new SessionFiles({

@@ -10,6 +10,7 @@ import { readObstacleFacts, unprivilegedFrom } from './obstacle-facts.ts';
 import {
   bootId,
   programName,
+  randomId,
   readCommandLine,
   readCwd,
   readEnviron,
@@ -29,6 +30,7 @@ export function createLinuxPlatform(): Platform {
     createTreeSockets,
     createListenerCheck,
     currentBoot: bootId,
+    randomId,
     mayWorkIn: worksIn,
   };
 }

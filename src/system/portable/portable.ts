@@ -5,6 +5,7 @@
 // pidusage is not used: one `ps` already tells time and memory of everybody, and its figures for a tree are wrong
 // (children left out, or their past counted again at each look).
 
+import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { NODE_THREAD, type Listener, type Platform, type ProcessReader, type SocketReader } from '../platform.ts';
 import {
@@ -29,6 +30,7 @@ export function createPortablePlatform(programs: Programs = installedPrograms): 
     createTreeSockets: () => createTreeSockets(programs),
     createListenerCheck: () => () => ({ kind: 'unknown' }),
     currentBoot: () => 'any',
+    randomId: () => randomUUID(),
     mayWorkIn: () => true,
   };
 }
