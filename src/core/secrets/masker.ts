@@ -17,6 +17,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /** A `.env` that is written anew every minute must not fill the memory: then all is forgotten but the newest. */
 const MOST_VARIABLES = 20_000;
+const MOST_UNREAD = 1_000;
 
 /** By these keys devdeck's own parts find each other. Nothing under them was written by a service. */
 const OWN_KEYS: ReadonlySet<string> = new Set(
@@ -33,6 +34,8 @@ export class Masker {
   #publicWords: ReadonlySet<string> = new Set();
   /** `NAME=value` of all that was looked at. */
   #seen = new Set<string>();
+  /** Looked at when the next text is masked: a start gets on with its first service before it says anything. */
+  #unread: Variables[] = [];
 
   /**
    * @param listed names of variables that the config calls secret
@@ -44,11 +47,23 @@ export class Masker {
     this.#publicWords = new Set([...this.#publicWords, ...publicWords]);
     const known = [...this.#seen].map((variable) => variable.split(/=(.*)/s).slice(0, 2));
     this.#forget();
-    this.learn(Object.fromEntries(known) as Variables);
+    this.#unread.unshift(Object.fromEntries(known) as Variables);
   }
 
   /** What is secret in these variables is masked from now on. Costs little when all of them are known. */
   learn(variables: Variables): void {
+    this.#unread.push({ ...variables });
+    if (this.#unread.length >= MOST_UNREAD) this.#catchUp();
+  }
+
+  #catchUp(): void {
+    if (this.#unread.length === 0) return;
+    const unread = this.#unread;
+    this.#unread = [];
+    for (const variables of unread) this.#read(variables);
+  }
+
+  #read(variables: Variables): void {
     if (this.#seen.size > MOST_VARIABLES) this.#forget();
     for (const [name, value] of Object.entries(variables)) {
       if (value === undefined || value === '' || this.#seen.has(`${name}=${value}`)) continue;
@@ -69,6 +84,7 @@ export class Masker {
   }
 
   readonly mask: Mask = (text) => {
+    this.#catchUp();
     const known = this.#knownIn(text);
     return maskSpans(
       text,

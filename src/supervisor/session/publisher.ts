@@ -47,6 +47,8 @@ export class Publisher {
   readonly #unsent = new Map<ServiceName, ServiceView>();
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   #wallOffsetMs: number;
+  /** Nothing is viewed before it must be, for the first services start meanwhile. What is still as it was then is no news. */
+  readonly #original: ReadonlyMap<ServiceName, Service>;
   /** As last told. */
   #facts = '';
   #names: string;
@@ -56,9 +58,7 @@ export class Publisher {
   constructor(options: PublisherOptions) {
     this.#options = options;
     this.#wallOffsetMs = this.#currentOffsetMs();
-    this.#refresh();
-    this.#unsent.clear();
-    this.#facts = JSON.stringify(this.#session());
+    this.#original = options.supervisor.state.services;
     this.#names = this.#namesInOrder().join();
     options.supervisor.onChange(() => this.#schedule());
   }
@@ -144,7 +144,8 @@ export class Publisher {
       if (isSame) continue;
       const masked = supervisor.context.masker.maskDeep(viewService(supervisor.state, service, facts));
       const { view, json } = withinRoom(masked, MOST_LENGTH / supervisor.state.services.size);
-      if (known?.json !== json) this.#unsent.set(name, view);
+      const isNews = known === undefined ? service !== this.#original.get(name) : known.json !== json;
+      if (isNews) this.#unsent.set(name, view);
       this.#views.set(name, { service, tree, alerts, view, json });
     }
   }
