@@ -1,0 +1,41 @@
+// What a start may cost, counted instead of timed: so that it cannot grow unseen on a busy machine.
+
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runDev } from '../helpers/run-dev.ts';
+import { REPOSITORY, createTempProject } from '../helpers/temp-project.ts';
+
+const LOADED = join(REPOSITORY, 'test/fixtures/start/loaded.cjs');
+/** Loaded by every start of Node. */
+const BASE = 'async_hooks buffer diagnostics_channel events fs module path querystring timers url util'.split(' ');
+
+describe('a start loads nothing of Node that it does not need', () => {
+  it('for status, and for the supervisor up to its first service', async () => {
+    const project = createTempProject({ config: 'services: {web: {command: sleep 1000}}\n' });
+    const file = join(project.root, 'loaded.jsonl');
+    const env = { NODE_OPTIONS: `--require ${LOADED}`, LOADED: file };
+    await runDev(project, ['up', '-d']); // the config is read, and kept
+    await runDev(project, ['stop']);
+    await runDev(project, ['up', '-d'], { env });
+    await runDev(project, ['status'], { env });
+    await runDev(project, ['stop']);
+    const [supervisor = [], ...commands] = readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as string[]);
+    const more = (builtins: readonly string[]) => builtins.filter((name) => !BASE.includes(name)).toSorted();
+    expect(more(supervisor)).toEqual(['os', 'perf_hooks', 'sqlite']);
+    expect(more(commands.at(-1) ?? [])).toEqual(['net', 'stream', 'string_decoder', 'tty']);
+  });
+});
+
+describe('a start loads little code', () => {
+  it.each([
+    ['supervise.js', 330],
+    ['command-line.js', 30],
+    ['early-screen.js', 45],
+  ])('%s has at most %i kB', (file, most) => {
+    expect(statSync(join(REPOSITORY, 'dist', file)).size / 1_000).toBeLessThan(most);
+  });
+});
