@@ -290,12 +290,15 @@ describe('the parent of the screen', () => {
     return { app, pid, launcher: readStat(pid)?.ppid ?? 0 };
   }
 
-  const isAtPrompt = (app: PtyApp) => (screen: readonly string[]) =>
-    screen.join('\n').includes('prompt>') && !app.modes().alternateBuffer;
+  /** Does what makes the shell ask again. The prompt before comes into sight earlier, as soon as the screen has left. */
+  async function nextPrompt(app: PtyApp, act: () => void): Promise<void> {
+    app.forgetOutput();
+    act();
+    await app.waitFor(() => app.output().includes('prompt>') && !app.modes().alternateBuffer);
+  }
 
   async function leaveJob(app: PtyApp): Promise<void> {
-    app.press('q');
-    await app.waitFor(isAtPrompt(app));
+    await nextPrompt(app, () => app.press('q'));
     app.press('exit 5', KEY.enter);
     expect(await app.waitForExit()).toMatchObject({ exitCode: 5 });
   }
@@ -303,8 +306,7 @@ describe('the parent of the screen', () => {
   it('is stopped by Ctrl-Z and continued by fg together with the screen, again and again', async () => {
     const { app } = await openJob();
     for (let round = 1; round <= 3; round += 1) {
-      app.press(KEY.ctrlZ);
-      await app.waitFor(isAtPrompt(app));
+      await nextPrompt(app, () => app.press(KEY.ctrlZ));
       app.press('clear; jobs', KEY.enter);
       await app.waitFor('Stopped');
       app.press('clear; fg', KEY.enter);
@@ -317,8 +319,7 @@ describe('the parent of the screen', () => {
   it('gives the terminal back when only the launcher is told to stop, and draws again when it is continued', async () => {
     const { app, launcher } = await openJob();
     for (let round = 1; round <= 3; round += 1) {
-      process.kill(launcher, 'SIGTSTP');
-      await app.waitFor(isAtPrompt(app));
+      await nextPrompt(app, () => process.kill(launcher, 'SIGTSTP'));
       expect(app.modes()).toEqual(sane);
       app.press('clear; stty -a | grep -o " icanon"; jobs', KEY.enter);
       await app.waitFor(/^ icanon\s.*Stopped/ms);
