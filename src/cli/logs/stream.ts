@@ -208,9 +208,21 @@ async function stopEverything(
   } catch (error) {
     // The session ended under our hands: by the second Ctrl-C, or by somebody else.
     const isGone = error instanceof DevError && error.code === 'session_unreachable';
-    if (isGone) return view.ended() ?? { leftovers: [] };
-    throw error;
+    if (!isGone) throw error;
+    const report = await view.until(() => view.ended(), { clock, timeoutMs: SETTLE_LIMIT_MS });
+    if (report !== undefined && report !== null) return report;
+    throw supervisorDied(error);
   }
+}
+
+function supervisorDied(cause: DevError): DevError {
+  return new DevError({
+    code: 'session_unreachable',
+    exitCode: EXIT.notReady,
+    message: 'The supervisor ended before it could tell that everything is stopped.',
+    hint: './dev stop finds what it left, and stops it',
+    cause,
+  });
 }
 
 /** What services wrote is printed first, unless the reader has stopped reading. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { OwnerCard } from '../../../src/core/model/snapshot.ts';
+import { DevError, EXIT } from '../../../src/errors.ts';
 import { FakeSession, serviceView } from '../../fakes/fake-session.ts';
 import { runScripted, settle } from '../scripted-context.ts';
 
@@ -219,6 +220,20 @@ describe('Ctrl-C', () => {
     expect(await run.exitCode).toBe(1);
     expect(run.stderr()).toMatch(/survived SIGKILL:\n {2}web: no.*de \(pid 812\)\n$/);
     expect(run.stderr()).not.toContain('\u001B');
+  });
+
+  it('does not call it stopped when the supervisor dies of it', async () => {
+    const opens = new FakeSession({ services: [serviceView({ name: 'web', pid: 812 })] });
+    opens.answer('stop', async () => opens.end(null));
+    opens.answer('shutdown', async () => {
+      const message = 'The session ended before it answered.';
+      throw new DevError({ code: 'session_unreachable', exitCode: EXIT.noSession, message });
+    });
+    const run = runScripted('', { opens });
+    await settle();
+    run.signal('SIGINT');
+    expect(await run.exitCode).toBe(1);
+    expect(run.stderr()).toMatch(/supervisor ended before it could tell.*\n.*\.\/dev stop finds what it left/);
   });
 
   it('only leaves a session that ran before', async () => {
