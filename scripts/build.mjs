@@ -1,9 +1,10 @@
 // Bundles devdeck into dist/: `cli` (the entry of every command), `early-screen` (the first frame of a plain ./dev, in one
 // file), `command-line` (all that a command like `status` needs, in two files), `supervisor` and `supervise` (likewise);
 // each with what it loads when it must.
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { build } from 'esbuild';
+import packageJson from '../package.json' with { type: 'json' };
 import { bundleOptions } from './bundle-options.mjs';
 import { gatherShared } from './gather-shared.mjs';
 
@@ -27,3 +28,6 @@ for (const entry of ['src/main/cli.ts', 'src/main/supervisor.ts']) {
 await build({ ...options, entryPoints: ['src/main/early-screen.ts'] });
 await build(await gatherShared({ ...options, entryPoints: ['src/main/command/command-line.ts'] }));
 await build(await gatherShared({ ...options, entryPoints: ['src/main/session/supervise.ts'] }));
+
+// For bin/answer.sh, which believes the files of its own version alone.
+await writeFile('dist/version', `${packageJson.version}\n`);

@@ -1,9 +1,10 @@
 // What a start may cost, counted instead of timed: so that it cannot grow unseen on a busy machine.
 
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runDev } from '../helpers/run-dev.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { type DevResult, runDev } from '../helpers/run-dev.ts';
 import { REPOSITORY, createTempProject } from '../helpers/temp-project.ts';
 
 const LOADED = join(REPOSITORY, 'test/fixtures/start/loaded.cjs');
@@ -18,7 +19,7 @@ describe('a start loads nothing of Node that it does not need', () => {
     await runDev(project, ['up', '-d']); // the config is read, and kept
     await runDev(project, ['stop']);
     await runDev(project, ['up', '-d'], { env });
-    await runDev(project, ['status'], { env });
+    await runDev(project, ['status', '--no-color'], { env });
     await runDev(project, ['stop']);
     const [supervisor = [], ...commands] = readFileSync(file, 'utf8')
       .trim()
@@ -27,6 +28,35 @@ describe('a start loads nothing of Node that it does not need', () => {
     const more = (builtins: readonly string[]) => builtins.filter((name) => !BASE.includes(name)).toSorted();
     expect(more(supervisor)).toEqual(['os', 'perf_hooks', 'sqlite']);
     expect(more(commands.at(-1) ?? [])).toEqual(['net', 'stream', 'string_decoder', 'tty']);
+  });
+});
+
+describe('what the supervisor keeps ready is told without Node', () => {
+  it('and is what Node says', async () => {
+    const project = createTempProject({ config: 'services: {web: {command: sleep 1000}, job: {command: exit 3}}\n' });
+    await runDev(project, ['up', '-d', 'web']);
+    const file = join(project.root, 'loaded.jsonl');
+    const env = { NODE_OPTIONS: `--require ${LOADED}`, LOADED: file };
+    for (const [args, code] of [
+      [['status'], 0],
+      [['status', '--json'], 0],
+    ] as const) {
+      await eventually('answers without Node', async () => {
+        writeFileSync(file, '');
+        await runDev(project, args, { env });
+        return readFileSync(file, 'utf8') === '';
+      });
+      // The uptime may go on between the two.
+      const withoutUptime = ({ stdout, ...rest }: DevResult) => ({
+        ...rest,
+        stdout: stdout.replaceAll(/ *\d+s\n/g, '\n'),
+      });
+      const told = withoutUptime(await runDev(project, args));
+      expect(told).toEqual(withoutUptime(await runDev(project, [...args, '--no-color'])));
+      expect(told.exitCode).toBe(code);
+    }
+    await runDev(project, ['stop']);
+    expect(await runDev(project, ['status'])).toMatchObject({ exitCode: 6, stdout: '' });
   });
 });
 

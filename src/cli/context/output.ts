@@ -88,8 +88,8 @@ const STYLES = {
 } as const satisfies Record<Parameters<Paint>[0], Parameters<typeof styleText>[0]>;
 
 // Not chalk, which would cost every `status` 4 ms.
-const paint: Paint = (tone, text) => styleText(STYLES[tone], text, { validateStream: false });
-const plain: Paint = (_tone, text) => text;
+export const paint: Paint = (tone, text) => styleText(STYLES[tone], text, { validateStream: false });
+export const plain: Paint = (_tone, text) => text;
 
 function drain(stream: Writable): Promise<void> {
   return new Promise((resolve) => {

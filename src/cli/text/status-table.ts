@@ -5,7 +5,7 @@ import { assertNever } from '../../errors.ts';
 import { formatBytes, formatDuration, formatLatency, formatPercent, UNKNOWN } from '../../format/quantity.ts';
 import { bodyText, isRunning } from '../../format/run-body.ts';
 import { serviceLabel } from '../../format/status-label.ts';
-import { renderTable, type Cell, type Column, type Row } from '../../format/table.ts';
+import { renderTable, type Cell, type Column, type Paint, type Row } from '../../format/table.ts';
 import { wrap } from '../../format/text.ts';
 import type { CliContext } from '../context/context.ts';
 
@@ -27,17 +27,31 @@ export function statusTable(
   { output, terminal, clock }: Pick<CliContext, 'output' | 'terminal' | 'clock'>,
   views: readonly ServiceView[],
 ): string[] {
-  const width = terminal.size()?.columns ?? Infinity;
   const nowMs = clock.wallMs();
+  return serviceTable(views, {
+    paint: output.paint,
+    width: terminal.size()?.columns ?? Infinity,
+    uptimeOf: ({ startedAt }) => (startedAt === null ? UNKNOWN : formatDuration(nowMs - Date.parse(startedAt))),
+  });
+}
+
+export interface TableStyle {
+  readonly paint: Paint;
+  /** In columns; Infinity when nobody cuts lines. */
+  readonly width: number;
+  readonly uptimeOf: (view: ServiceView) => string;
+}
+
+export function serviceTable(views: readonly ServiceView[], style: TableStyle): string[] {
   return renderTable(
     COLUMNS,
-    views.map((view) => toRow(view, { width, nowMs })),
-    width,
-    output.paint,
+    views.map((view) => toRow(view, style)),
+    style.width,
+    style.paint,
   );
 }
 
-function toRow(view: ServiceView, { width, nowMs }: { readonly width: number; readonly nowMs: number }): Row {
+function toRow(view: ServiceView, { width, uptimeOf }: TableStyle): Row {
   const runs = isRunning(view);
   return {
     cells: [
@@ -49,7 +63,7 @@ function toRow(view: ServiceView, { width, nowMs }: { readonly width: number; re
       { text: runs ? formatBytes(view.rssBytes) : UNKNOWN },
       healthCell(runs ? view.health : null),
       { text: String(view.restarts), ...(view.restarts > 0 ? { tone: 'warn' as const } : {}) },
-      { text: view.startedAt === null ? UNKNOWN : formatDuration(nowMs - Date.parse(view.startedAt)) },
+      { text: uptimeOf(view) },
       { text: view.ready ? (view.url ?? view.address ?? '') : '' },
     ],
     notes: notesOf(view).flatMap((note) => noteLines(note, width)),

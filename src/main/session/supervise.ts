@@ -48,14 +48,18 @@ import { createIdentify } from './identify-client.ts';
 import { createPlatform } from './platform.ts';
 import { sessionLog as log, sessionMasker as masker } from './session-log.ts';
 import { createSystem } from './system.ts';
+import { createAnswers } from './answers.ts';
 
 /** A survivor of a killed session has had its warning; it gets less time than a service that is asked to stop. */
 const REAP_GRACE_MS = 3_000;
 const REST_GRACE_MS = 1_000;
 /** A session opened for a screen that never comes ends like one whose screen has gone. */
 const VIEWER_MUST_COME_WITHIN_MS = 15_000;
-/** How often it is looked whether somebody removed the lock or the files of the session. */
-const KEEP_EVERY_MS = 2_000;
+/**
+ * How often it is looked whether somebody removed the lock or the files of the session, and a sign of life is given:
+ * before the one before it counts no more (see answers.ts), and no more often, for each wakes the machine.
+ */
+const KEEP_EVERY_MS = 1_900;
 
 /** Tells the launcher, once. */
 type Answer = (message: LaunchAnswer) => void;
@@ -160,6 +164,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
   const sessionId = platform.randomId();
   const startedAt = new Date().toISOString();
   let openedBy: SessionRecord['openedBy'] = request.role === 'command' ? 'command' : 'screen';
+  const answers = createAnswers(platform, paths, system.clock);
   const files = new SessionFiles({
     paths,
     clock: system.clock,
@@ -177,6 +182,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     group: group?.path,
     livingSession: () => recordedSession(paths, platform)?.sessionId,
     onProblem: (error) => log('stateFileProblem', { message: String(error) }),
+    status: answers,
   });
   const recorder = createRecorder(process.env, project, masker, (message) => log('recordingProblem', { message }));
   const supervisor: Supervisor = new Supervisor({
@@ -284,6 +290,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
   const finish = async (): Promise<void> => {
     eventLog.add({ type: 'session', state: 'ended', pid: process.pid, version: DEVDECK_VERSION });
     supervisor.logs.close();
+    answers?.close();
     const last = session.snapshotNow();
     files.writeStatusNow({ ...last, session: { ...last.session, running: false } });
     metrics.close();
@@ -345,6 +352,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
   const lockPath = (): string => join([...socketFolders(process.env)][0] ?? paths.socketDir, basename(paths.lock));
   let isLockKept = true;
   const keep = (): void => {
+    answers?.beat();
     files.keep({ runs: () => supervisor.life, snapshot: () => session.snapshotNow() });
     const wasLockKept = isLockKept;
     isLockKept = lock.renew(lockPath());

@@ -30,6 +30,15 @@ export interface SessionFilesOptions {
   /** The id of the session that is proven to live here by its record, this one or another. */
   readonly livingSession: () => string | undefined;
   readonly onProblem: (error: unknown) => void;
+  readonly status?: StatusReader | undefined;
+}
+
+/** Whoever tells others what is in status.json. */
+export interface StatusReader {
+  /** Something may have changed since it was written. */
+  doubt(): void;
+  /** What it says now; undefined when it could not be written. */
+  update(status: { readonly snapshot: SessionSnapshot; readonly json: string } | undefined): void;
 }
 
 export class SessionFiles {
@@ -89,6 +98,7 @@ export class SessionFiles {
   scheduleStatus(snapshot: () => SessionSnapshot): void {
     if (this.#isStatusDue) return;
     this.#isStatusDue = true;
+    this.#options.status?.doubt();
     this.#options.clock.after(STATUS_EVERY_MS, () => {
       this.#isStatusDue = false;
       this.writeStatusNow(snapshot());
@@ -96,7 +106,9 @@ export class SessionFiles {
   }
 
   writeStatusNow(snapshot: SessionSnapshot): void {
-    this.#try(() => writeStatus(this.#options.paths.statusFile, JSON.stringify(snapshot)));
+    const json = JSON.stringify(snapshot);
+    const isWritten = this.#try(() => writeStatus(this.#options.paths.statusFile, json));
+    this.#options.status?.update(isWritten ? { snapshot, json } : undefined);
   }
 
   /** Called every few seconds: writes everything again if something could not be written, was removed or replaced. */
@@ -128,14 +140,18 @@ export class SessionFiles {
     return readSessionRecord(paths.sessionFile)?.sessionId === this.#record.sessionId || livingSession() !== undefined;
   }
 
-  #try(write: () => void): void {
+  /** Whether it was written. */
+  #try(write: () => void): boolean {
     try {
-      if (isRootInPlace(this.#options.paths)) write();
+      if (!isRootInPlace(this.#options.paths)) return false;
+      write();
+      return true;
     } catch (error) {
       this.#isIncomplete = true;
       const problem = String(error);
       if (!this.#told.has(problem)) this.#options.onProblem(error);
       this.#told.add(problem);
+      return false;
     }
   }
 }

@@ -84,6 +84,11 @@ export function randomId(): string {
   return readFileSync('/proc/sys/kernel/random/uuid', 'utf8').trim();
 }
 
+/** Hundredths of a second since the boot, time asleep included: as a shell reads it without a program. */
+export function uptimeHundredths(): number {
+  return Number(readFileSync('/proc/uptime', 'utf8').split(' ', 1)[0]?.replace('.', ''));
+}
+
 /** Milliseconds since the epoch at which a process with this start time began, by today's wall clock. */
 export function startedAtMs(startTicks: number): number {
   const uptimeMs = Number.parseFloat(readFileSync('/proc/uptime', 'utf8')) * 1000;

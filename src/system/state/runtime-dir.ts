@@ -28,6 +28,8 @@ export interface RuntimePaths {
   readonly sessionFile: string;
   readonly runsFile: string;
   readonly statusFile: string;
+  /** What bin/devdeck may answer by itself; see main/session/answer-text. */
+  readonly answersFile: string;
   /** Outlives the session. */
   readonly choicesFile: string;
   readonly supervisorLog: string;
@@ -62,6 +64,7 @@ export function runtimePaths(root: string, env: Environment): RuntimePaths {
     sessionFile: `${stateDir}/session.json`,
     runsFile: `${stateDir}/runs.json`,
     statusFile: `${stateDir}/status.json`,
+    answersFile: `${stateDir}/answers`,
     choicesFile: `${stateDir}/choices.json`,
     supervisorLog: `${stateDir}/supervisor.log`,
     eventsFile: `${stateDir}/events.jsonl`,

@@ -2,16 +2,15 @@
 
 import { terminalSafe } from '../../../core/output/unseen.ts';
 import type { Session } from '../../../core/model/session.ts';
-import type { ConfigNews, FailedCheckView, SessionSnapshot, ServiceView } from '../../../core/model/snapshot.ts';
+import type { SessionSnapshot, ServiceView } from '../../../core/model/snapshot.ts';
 import { EXIT, type ExitCode } from '../../../errors.ts';
-import { configNewsLine } from '../../../format/config-news.ts';
-import { failedCheckLines } from '../../../format/failed-check.ts';
 import { truncate } from '../../../format/text.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { jsonData } from '../../context/json.ts';
 import { requireSession } from '../../context/require-session.ts';
 import { untilSignal } from '../../context/until-signal.ts';
 import { chosenServices, isSettled, requireServices } from '../../context/services.ts';
+import { statusLines } from '../../text/status-lines.ts';
 import { statusTable } from '../../text/status-table.ts';
 
 const WATCH_INTERVAL_MS = 1000;
@@ -22,7 +21,7 @@ export async function run(context: CliContext, request: CommandRequest): Promise
   if (request.options.watch !== true) {
     const snapshot = selected(await session.snapshot(), request.names);
     if (request.options.json === true) output.print(jsonData(snapshot));
-    else output.print(asText(context, snapshot).join('\n'));
+    else output.print(statusLines(snapshot, statusTable(context, snapshot.services), context.output.paint).join('\n'));
     // Not closed: the process ends now, and its connection with it, half a millisecond sooner.
     return exitCodeOf(snapshot, request.names);
   }
@@ -60,27 +59,6 @@ function exitCodeOf({ services }: { readonly services: readonly ServiceView[] },
   return chosenServices(services, names).every(isSettled) ? EXIT.ok : EXIT.notReady;
 }
 
-function asText(context: CliContext, { session, services }: SessionSnapshot): string[] {
-  const { output } = context;
-  const lines = statusTable(context, services);
-  if (services.length === 0) return ['The project has no services.'];
-  if (session.ending) return [...lines, '', 'The session is stopping.'];
-  const news = session.config === undefined ? [] : ['', configLine(session.config, output)];
-  const { problem = null } = session.metrics ?? {};
-  const metrics = problem === null ? [] : ['', output.paint('warn', `! ${problem}`)];
-  return [...lines, ...checkLines(session.failedChecks ?? [], output), ...metrics, ...news];
-}
-
-function configLine(news: ConfigNews, { paint }: CliContext['output']): string {
-  const next = news.status === 'pending' ? '; ./dev reload applies it' : '';
-  return paint(news.status === 'pending' ? 'warn' : 'fail', `${configNewsLine(news)}${next}`);
-}
-
-function checkLines(failed: readonly FailedCheckView[], { paint }: CliContext['output']): readonly string[] {
-  const lines = failed.flatMap((check) => failedCheckLines(check));
-  return lines.length === 0 ? [] : ['', ...lines.map((line) => paint('warn', line))];
-}
-
 type Show = (context: CliContext, snapshot: SessionSnapshot) => void;
 
 const showJson: Show = ({ output }, snapshot) => output.print(JSON.stringify(snapshot));
@@ -89,7 +67,7 @@ const showJson: Show = ({ output }, snapshot) => output.print(JSON.stringify(sna
 function createRedraw({ terminal }: CliContext): Show {
   let drawnLines = 0;
   return (context, snapshot) => {
-    const lines = asText(context, snapshot);
+    const lines = statusLines(snapshot, statusTable(context, snapshot.services), context.output.paint);
     const size = terminal.size();
     if (size === undefined) {
       context.output.print(`${lines.join('\n')}\n`);

@@ -2,11 +2,11 @@
 // also from two shells at once: who comes second joins.
 
 import { EXIT, type ExitCode } from '../../../errors.ts';
-import { UNKNOWN } from '../../../format/quantity.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { jsonData } from '../../context/json.ts';
 import { watchSession } from '../../context/live-view.ts';
 import { chosenServices, requireServices } from '../../context/services.ts';
+import { addressLines } from '../../text/address-lines.ts';
 import { READY_TIMEOUT_MS, reportOutcome, waitUntilReady } from '../../text/wait-ready.ts';
 
 export async function run(context: CliContext, { names, options }: CommandRequest): Promise<ExitCode> {
@@ -30,8 +30,7 @@ export async function run(context: CliContext, { names, options }: CommandReques
     const shown = chosen.map(({ name, state, ready, url, port, why }) => ({ name, state, ready, url, port, why }));
     output.print(jsonData({ ready: outcome.kind === 'ready', services: shown }));
   } else if (outcome.kind === 'ready') {
-    const width = Math.max(0, ...chosen.map(({ name }) => name.length));
-    for (const { name, url } of chosen) output.print(`${name.padEnd(width)}  ${url ?? UNKNOWN}`);
+    for (const line of addressLines(chosen)) output.print(line);
   }
   const code: ExitCode = outcome.kind === 'ready' ? EXIT.ok : await reportOutcome(context, session, outcome);
   view.close();

@@ -1,0 +1,120 @@
+// Keeps `.devdeck/answers` for as long as the session lives: written when what it tells has changed, with a sign of life
+// by which whoever reads it knows that this process is not merely there. What it says: answer-text.ts.
+// Trap: it needs the texts of commands, which are loaded only after the first services have started.
+
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import type { SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { StatusReader } from '../../supervisor/session/session-files.ts';
+import type * as AnswerTexts from './answer-text.ts';
+import { IS_LINUX } from './platform-choice.ts';
+import { uptimeHundredths } from '../../system/linux/proc.ts';
+import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
+import { writeAtomically } from '../../system/state/state-files.ts';
+import type { Platform } from '../../system/platform.ts';
+import { ownIdentity } from '../../system/process/processes.ts';
+import type { Clock, ProcessIdentity } from '../../system/system.ts';
+
+/** A sign of life that nobody believes. */
+const NEVER = 0;
+
+export interface AnswersOptions {
+  readonly paths: Pick<RuntimePaths, 'answersFile'>;
+  readonly clock: Clock;
+  readonly supervisor: ProcessIdentity;
+  readonly boot: string;
+  readonly version: string;
+}
+
+/** Undefined where there is no /proc to prove by that the session lives. */
+export function createAnswers(platform: Platform, paths: AnswersOptions['paths'], clock: Clock): Answers | undefined {
+  if (!IS_LINUX) return undefined;
+  const boot = platform.currentBoot();
+  return new Answers({ paths, clock, supervisor: ownIdentity(platform), boot, version: DEVDECK_VERSION });
+}
+
+export class Answers implements StatusReader {
+  readonly #options: AnswersOptions;
+  #texts: typeof AnswerTexts | undefined;
+  #told: { readonly snapshot: SessionSnapshot; readonly json: string } | undefined;
+  /** What is written in the file that lies there. */
+  #written: string | undefined;
+  #file: number | undefined;
+  #hasBegun = false;
+  #isInDoubt = true;
+  #isClosed = false;
+
+  constructor(options: AnswersOptions) {
+    this.#options = options;
+  }
+
+  /** Until the next update Node is asked: nobody who has heard of a change is told what was before it. */
+  doubt(): void {
+    this.#isInDoubt = true;
+    this.#sign(NEVER);
+  }
+
+  update(told: { readonly snapshot: SessionSnapshot; readonly json: string } | undefined): void {
+    this.#told = told;
+    this.#isInDoubt = false;
+    if (this.#hasBegun) this.#write();
+    else void this.#begin();
+  }
+
+  /** A sign of life. The file is believed for two seconds after each. */
+  beat(): void {
+    if (!this.#isInDoubt && !this.#isClosed) this.#sign(uptimeHundredths());
+  }
+
+  /** From now on Node is asked. */
+  close(): void {
+    this.#isClosed = true;
+    this.#remove();
+  }
+
+  async #begin(): Promise<void> {
+    this.#hasBegun = true;
+    this.#texts = await import('./answer-text.ts');
+    this.#write();
+  }
+
+  #write(): void {
+    if (this.#isClosed || this.#texts === undefined || this.#isInDoubt) return;
+    if (this.#file !== undefined && this.#written === this.#told?.json) return this.#sign(uptimeHundredths());
+    const { paths, clock, supervisor, boot, version } = this.#options;
+    try {
+      const facts = { ...supervisor, boot, version, uptime: uptimeHundredths(), wallMs: clock.wallMs() };
+      const text = this.#told === undefined ? undefined : this.#texts.answerText(this.#told.snapshot, facts);
+      if (text === undefined) return this.#remove();
+      writeAtomically(paths.answersFile, text);
+      if (this.#file !== undefined) closeSync(this.#file);
+      this.#file = undefined;
+      this.#file = openSync(paths.answersFile, 'r+');
+      this.#written = this.#told?.json;
+    } catch {
+      // Node answers as well. A disk that is full is told by those who write what nobody can do without.
+      this.#remove();
+    }
+  }
+
+  #sign(uptime: number): void {
+    if (this.#file === undefined || this.#texts === undefined) return;
+    const { beatText, beatOffset } = this.#texts;
+    try {
+      writeSync(this.#file, beatText(uptime), beatOffset(this.#options.version));
+    } catch {
+      this.#remove();
+    }
+  }
+
+  #remove(): void {
+    this.#written = undefined;
+    if (this.#file === undefined) return;
+    closeSync(this.#file);
+    this.#file = undefined;
+    try {
+      rmSync(this.#options.paths.answersFile, { force: true });
+    } catch {
+      // Without a sign of life nobody believes it.
+    }
+  }
+}
