@@ -118,17 +118,38 @@ export function variableStem(name: ServiceName): string {
  */
 export function refersTo(spec: ServiceSpec, name: ServiceName): boolean {
   if (spec.name === name) return false;
+  const { services, stems } = mentionsOf(spec);
   // The name of a service stands for its first copy.
   const names = name.endsWith('.1') ? [name, name.slice(0, -'.1'.length)] : [name];
-  const variable = new RegExp(`(?<!\\w)(?:${names.map(variableStem).join('|')})_(?:PORT(?:_\\w+)?|URL)(?!\\w)`);
-  return textsOf(spec).some(
-    ({ text }) => variable.test(text) || findReferences(text).some((reference) => names.includes(reference.service)),
-  );
+  return names.some((known) => services.has(known) || stems.has(variableStem(known)));
 }
 
-/** The services among `names` that `spec` refers to. */
-export function referencesOf(spec: ServiceSpec, names: readonly ServiceName[]): ServiceName[] {
-  return names.filter((name) => refersTo(spec, name));
+interface Mentions {
+  readonly services: ReadonlySet<string>;
+  /** Of everything that has the shape of a NAME_PORT, NAME_PORT_WHICH or NAME_URL. */
+  readonly stems: ReadonlySet<string>;
+}
+
+/** A thousand services ask this of each other whenever one of them is in conflict, so each is read once. */
+const mentions = new WeakMap<ServiceSpec, Mentions>();
+
+function mentionsOf(spec: ServiceSpec): Mentions {
+  const known = mentions.get(spec);
+  if (known !== undefined) return known;
+  const texts = textsOf(spec).map(({ text }) => text);
+  const found = {
+    services: new Set(texts.flatMap((text) => findReferences(text).map(({ service }) => service))),
+    stems: new Set(
+      texts.flatMap((text) => [...text.matchAll(/\w+_(?:PORT|URL)\w*/g)].flatMap(([word]) => stemsOf(word))),
+    ),
+  };
+  mentions.set(spec, found);
+  return found;
+}
+
+/** `A_PORT_B_PORT` may be the port of A_PORT_B, or the one of A that is called B_PORT. */
+function stemsOf(word: string): readonly string[] {
+  return [...word.matchAll(/_(?:PORT(?=_\w|$)|URL$)/g)].map(({ index }) => word.slice(0, index));
 }
 
 /** `text` with the references to one service made to another. */

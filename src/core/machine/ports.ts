@@ -1,20 +1,16 @@
 // What follows when a service moves to another port: everything that knew the old one starts anew.
 
 import type { ServiceName } from '../model/project.ts';
-import { referencesOf } from '../env/references.ts';
+import { refersTo } from '../env/references.ts';
 import { portsByKey, type PortKey } from '../model/service-ports.ts';
 import { isExternal, isLive, type Service } from '../model/service.ts';
 import type { Turn } from './turn.ts';
 
 /** Services that know the port of `name`: by a reference, by its NAME_PORT or NAME_URL, or as a dependency. */
 function referrersOf(services: ReadonlyMap<ServiceName, Service>, name: ServiceName): ServiceName[] {
-  const known = [...services.keys()];
   return [...services.values()]
     .filter(({ spec }) => spec.name !== name)
-    .filter(
-      ({ spec }) =>
-        referencesOf(spec, known).includes(name) || spec.dependsOn.some((dependency) => dependency.service === name),
-    )
+    .filter(({ spec }) => refersTo(spec, name) || spec.dependsOn.some((dependency) => dependency.service === name))
     .map(({ spec }) => spec.name);
 }
 
