@@ -130,6 +130,7 @@ export const rooms = [
       'components',
       'components/detail',
       'components/dialogs',
+      'components/views',
       'actions',
       'loop',
     ],

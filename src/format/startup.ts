@@ -7,7 +7,7 @@ import { formatDuration, formatLatency } from './quantity.ts';
 const MOST_STEPS = 5;
 
 /** How it went or goes, without the way. */
-function startupOutcome({ readyMs, elapsedMs, services, usualMs }: Startup): string {
+export function startupOutcome({ readyMs, elapsedMs, services, usualMs }: Startup): string {
   const usual = usualMs === null ? '' : ` (usually ${startTime(usualMs)})`;
   if (readyMs !== null) return `ready in ${startTime(readyMs)}${usual}`;
   const lost = services.filter(({ outcome }) => outcome === 'failed').map(({ service }) => service);
@@ -17,7 +17,7 @@ function startupOutcome({ readyMs, elapsedMs, services, usualMs }: Startup): str
 }
 
 /** What took longest, one behind the other; empty where one service alone tells it. */
-function startupPath({ criticalPath }: Startup): string {
+export function startupWay(criticalPath: Startup['criticalPath']): string {
   if (criticalPath.length === 0) return '';
   const left = criticalPath.length - MOST_STEPS;
   const shown = criticalPath.slice(Math.max(0, left)).map(({ service, ms }) => `${service} ${seconds(ms)}`);
@@ -25,7 +25,7 @@ function startupPath({ criticalPath }: Startup): string {
 }
 
 export function startupText(startup: Startup): string {
-  const path = startupPath(startup);
+  const path = startupWay(startup.criticalPath);
   return path === '' ? startupOutcome(startup) : `${startupOutcome(startup)}: ${path}`;
 }
 

@@ -64,6 +64,8 @@ export type EventFact =
       readonly uptimeMs: number;
       readonly error: string;
     }
+  /** Lines of level error that a service wrote since the last such fact, a minute ago at most; `line` is the last one. */
+  | { readonly type: 'errors'; readonly service: ServiceName; readonly count: number; readonly line: string }
   | {
       readonly type: 'conflict';
       readonly service: ServiceName;

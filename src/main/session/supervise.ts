@@ -33,6 +33,7 @@ import type { ProcessIdentity, System } from '../../system/system.ts';
 import { ConfigFollower } from '../../supervisor/session/config-follower.ts';
 import { ActorDesk } from '../../supervisor/actors/actor-desk.ts';
 import { LocalSession } from '../../supervisor/session/local-session.ts';
+import { tellErrors } from '../../supervisor/chronicle/error-facts.ts';
 import { EventLog } from '../../supervisor/chronicle/event-log.ts';
 import { Tallies } from '../../supervisor/chronicle/tallies.ts';
 import { PortAnnouncer } from '../../supervisor/session/port-announcer.ts';
@@ -209,6 +210,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     tell: (fact) => eventLog.add(fact),
     earlier: () => pastStarts(earlierEvents(paths.eventsFile)),
   });
+  tellErrors({ clock, errors: supervisor.errors, tell: (fact) => eventLog.add(fact) });
   const config = new ConfigFollower({
     supervisor,
     clock,

@@ -2,7 +2,7 @@
 
 import type { Key } from '../terminal/keys.ts';
 import type { Mode } from '../state/selectors.ts';
-import type { ScreenState } from '../state/state.ts';
+import { VIEW_NAMES, type ScreenState } from '../state/state.ts';
 
 /** Also what a person calls the action in their own config: a name that is out stays. */
 export type ActionName =
@@ -54,6 +54,15 @@ export type ActionName =
   | 'probes'
   | 'applyConfig'
   | 'usage'
+  | 'startup'
+  | 'tree'
+  | 'timeline'
+  | 'fold'
+  | 'openMoment'
+  | 'troubleNext'
+  | 'troublePrevious'
+  | 'momentEarlier'
+  | 'momentLater'
   | 'help'
   | 'helpForward'
   | 'helpBack'
@@ -107,8 +116,8 @@ export interface KeyBinding {
 }
 
 export const PANES: readonly Mode[] = ['services', 'logs', 'detail'];
-export const LISTS: readonly Mode[] = ['services', 'detail', 'ports'];
-export const ANYWHERE: readonly Mode[] = [...PANES, 'ports', 'usage', 'conflict'];
+export const LISTS: readonly Mode[] = ['services', 'detail', 'ports', ...VIEW_NAMES];
+export const ANYWHERE: readonly Mode[] = [...PANES, 'ports', 'usage', ...VIEW_NAMES, 'conflict'];
 
 /** A place in the footer that depends on where the keys go. */
 export function byFocus(state: ScreenState, services?: number, logs?: number, detail?: number): number | undefined {

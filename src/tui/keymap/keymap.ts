@@ -12,6 +12,7 @@ import { remap } from './remap.ts';
 import { SERVICE_KEYS } from './services.ts';
 import { SESSION_KEYS } from './session.ts';
 import { TYPING_KEYS } from './typing.ts';
+import { VIEW_KEYS } from './views.ts';
 import type { Mode } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
 
@@ -20,6 +21,7 @@ export const KEYMAP: readonly KeyBinding[] = [
   ...SERVICE_KEYS,
   ...LOG_KEYS,
   ...SESSION_KEYS,
+  ...VIEW_KEYS,
   ...TYPING_KEYS,
   ...CONFLICT_KEYS,
 ];

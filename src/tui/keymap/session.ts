@@ -3,6 +3,7 @@
 import { needsEdit, needsSession } from './availability.ts';
 import { ANYWHERE, PANES, type KeyBinding } from './binding.ts';
 import { selectStillRunning } from '../state/selectors.ts';
+import { VIEW_NAMES } from '../state/state.ts';
 
 export const SESSION_KEYS: readonly KeyBinding[] = [
   {
@@ -67,7 +68,7 @@ export const SESSION_KEYS: readonly KeyBinding[] = [
   {
     keys: ['ctrl-c'],
     action: 'quit',
-    modes: ['help', 'ports', 'usage', 'port', 'kill-question', 'too-small'],
+    modes: ['help', 'ports', 'usage', ...VIEW_NAMES, 'port', 'kill-question', 'too-small'],
     label: 'quit',
   },
   { keys: ['q'], action: 'quit', modes: ['too-small'], label: 'quit', footer: 1 },

@@ -21,6 +21,7 @@ import { createScreenClock, type ScreenClock } from './screen-clock.ts';
 import { createInputHandler } from './screen-input.ts';
 import { createDetailWatch, type DetailWatch } from './detail-watch.ts';
 import { createUsageWatch, type UsageWatch } from './usage-watch.ts';
+import { createViewsWatch, type ViewsWatch } from './views-watch.ts';
 import { createServiceSize, type ServiceSize } from './service-size.ts';
 import type { LogPreferences, ScreenState } from '../state/state.ts';
 import type { Farewell, Terminal } from '../terminal/terminal.ts';
@@ -68,6 +69,7 @@ class ScreenLoop {
   private readonly serviceSize: ServiceSize;
   private readonly detailWatch: DetailWatch;
   private readonly usageWatch: UsageWatch;
+  private readonly viewsWatch: ViewsWatch;
   private readonly lender: Lender;
   private readonly handleInput: (input: TerminalInput) => void;
   private state: ScreenState;
@@ -121,6 +123,7 @@ class ScreenLoop {
     this.serviceSize = createServiceSize({ session, onProblem });
     this.detailWatch = createDetailWatch({ state, session, dispatch });
     this.usageWatch = createUsageWatch({ state, session, dispatch });
+    this.viewsWatch = createViewsWatch({ state, session, dispatch, now });
     this.painter = createPainter({
       theme,
       compositor,
@@ -130,6 +133,7 @@ class ScreenLoop {
         this.serviceSize.follow(logs.active.area);
         this.detailWatch.follow();
         this.usageWatch.follow();
+        this.viewsWatch.follow();
         this.keepPreferences();
         this.clock.arm();
         this.showTitle();
@@ -201,6 +205,7 @@ class ScreenLoop {
     this.serviceSize.stop();
     this.detailWatch.stop();
     this.usageWatch.stop();
+    this.viewsWatch.stop();
     this.options.terminal.leave();
     this.painter.stop();
   }
@@ -230,7 +235,10 @@ class ScreenLoop {
   /** Unknown for a session that could not be opened, which is told elsewhere. */
   private async noteJoined(): Promise<void> {
     const isJoined = await Promise.resolve(this.options.isJoined).catch(() => false);
-    if (isJoined === true && !this.isOver) this.dispatch({ type: 'sessionJoined' });
+    if (isJoined !== true || this.isOver) return;
+    this.dispatch({ type: 'sessionJoined' });
+    await Promise.resolve(this.options.session).catch(() => undefined);
+    await this.viewsWatch.tellMissed();
   }
 
   private onSession(session: Session): void {

@@ -23,6 +23,9 @@ import { Palette } from '../components/dialogs/palette.tsx';
 import { PortsList } from '../components/dialogs/ports-list.tsx';
 import { ServiceTable } from '../components/service-table.tsx';
 import { Stopping } from '../components/dialogs/stopping.tsx';
+import { StartupPage } from '../components/views/startup.tsx';
+import { TimelinePage } from '../components/views/timeline.tsx';
+import { TreePage } from '../components/views/tree.tsx';
 import { TooSmall } from '../components/too-small.tsx';
 import { Usage } from '../components/detail/usage.tsx';
 
@@ -83,6 +86,9 @@ function Panel({ area }: { readonly area: Rectangle }) {
     );
   }
   if (state.panel === 'usage') return <Usage area={area} theme={theme} usage={state.usage} isFocused />;
+  if (state.panel === 'startup') return <StartupPage area={area} />;
+  if (state.panel === 'tree') return <TreePage area={area} />;
+  if (state.panel === 'timeline') return <TimelinePage area={area} />;
   return <PortsList area={area} />;
 }
 

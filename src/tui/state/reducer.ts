@@ -17,6 +17,8 @@ import {
 import { afterKey, withOutcomes } from './outcomes.ts';
 import { MAX_TILES, configNewsKey, failedChecksKey, selectConfigNews, selectDialogChoices } from './selectors.ts';
 import { selectRowNames } from './service-rows.ts';
+import { dependencyTree } from './dependency-tree.ts';
+import { changedViews, type ViewChange } from './views.ts';
 import {
   LOG_LAYOUTS,
   LOG_TIMES,
@@ -27,6 +29,7 @@ import {
   type LogPreferences,
   type Notice,
   type Pane,
+  type PanelName,
   type ScreenState,
   type Search,
   type TextInput,
@@ -61,7 +64,8 @@ export type ScreenEvent =
   /** Empty: all services. */
   | { readonly type: 'tableFiltered'; readonly text: string }
   | { readonly type: 'zoomToggled' }
-  | { readonly type: 'panelOpened'; readonly panel: 'help' | 'ports' | 'usage' }
+  | { readonly type: 'panelOpened'; readonly panel: PanelName }
+  | { readonly type: 'viewChanged'; readonly change: ViewChange }
   | { readonly type: 'helpTurned'; readonly page: number }
   | { readonly type: 'panelClosed' }
   | { readonly type: 'inputOpened'; readonly input: TextInput }
@@ -149,7 +153,15 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
     case 'helpTurned':
       return { ...state, helpPage: event.page };
     case 'panelClosed':
-      return { ...state, panel: 'none' };
+      return {
+        ...state,
+        panel: 'none',
+        views: changedViews(state.views, { type: 'momentChosen', momentMs: undefined }),
+      };
+    case 'viewChanged': {
+      const views = changedViews(state.views, event.change);
+      return views === state.views ? state : { ...state, views };
+    }
     case 'inputOpened':
       return { ...state, input: event.input };
     case 'inputEdited':
@@ -300,8 +312,12 @@ function withTableFilter(state: ScreenState, text: string): ScreenState {
   return isShown ? next : { ...next, selected: names[0] ?? state.selected };
 }
 
+function treeNames({ services, views }: ScreenState): readonly ServiceName[] {
+  return dependencyTree(services, views.folded).map(({ service }) => service.name);
+}
+
 function movedSelection(state: ScreenState, by: number): ServiceName | undefined {
-  const names = selectRowNames(state);
+  const names = state.panel === 'tree' ? treeNames(state) : selectRowNames(state);
   const index = state.selected === undefined ? 0 : names.indexOf(state.selected);
   return names[Math.min(names.length - 1, Math.max(0, index + by))] ?? state.selected;
 }

@@ -15,7 +15,7 @@ import type {
 import { statusLabel, type StatusLabel } from '../../format/status-label.ts';
 import type { Rectangle } from '../paint/compositor.ts';
 import { planLayout, tooSmall, type Layout } from './layout.ts';
-import type { ScreenState, TextInput } from './state.ts';
+import type { ScreenState, TextInput, ViewName } from './state.ts';
 
 /** Where keys go. Everything but the panes takes all keys for itself. */
 export type Mode =
@@ -26,6 +26,7 @@ export type Mode =
   | 'help'
   | 'ports'
   | 'usage'
+  | ViewName
   | 'conflict'
   | 'kill-question'
   | 'quit-question'
@@ -39,7 +40,7 @@ export function selectMode(state: ScreenState): Mode {
   if (state.input !== undefined) return state.input.purpose;
   if (state.panel === 'help') return 'help';
   if (selectConflict(state)) return state.dialog.isAskingToKill ? 'kill-question' : 'conflict';
-  if (state.panel === 'ports' || state.panel === 'usage') return state.panel;
+  if (state.panel !== 'none') return state.panel;
   return state.isZoomed ? 'logs' : state.focus;
 }
 
@@ -204,7 +205,8 @@ export function selectLayout(state: ScreenState): Layout | undefined {
     isZoomed: state.isZoomed,
     isDetailFocused: state.focus === 'detail',
     tileCount: selectTileWish(state).length,
-    isTallPanel: state.panel === 'help' && !isPaletteOpen && !isStopping,
+    isTallPanel:
+      state.panel !== 'none' && state.panel !== 'ports' && state.panel !== 'usage' && !isPaletteOpen && !isStopping,
     hasPanel: isStopping || isPaletteOpen || state.panel !== 'none' || selectConflict(state) !== undefined,
   });
 }

@@ -1,6 +1,7 @@
 // Everything that decides what the chrome of the screen shows: what the session said, and where this viewer stands.
 // Log lines are not here; they go straight from the session to the log pane.
 
+import { NO_VIEWS, type Views } from './views.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { ServiceInspection, UsageHistory } from '../../core/model/session.ts';
 import type { ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts';
@@ -85,6 +86,11 @@ export interface DialogState {
   readonly openedAtMs: number;
 }
 
+/** What may take the place of the panes. */
+export type PanelName = 'help' | 'ports' | 'usage' | ViewName;
+export const VIEW_NAMES = ['startup', 'tree', 'timeline'] as const;
+export type ViewName = (typeof VIEW_NAMES)[number];
+
 export interface ScreenState {
   readonly size: Size;
   readonly nowMs: number;
@@ -113,7 +119,9 @@ export interface ScreenState {
   readonly detailTop: { readonly service: ServiceName; readonly row: number } | undefined;
   readonly focus: Pane;
   readonly isZoomed: boolean;
-  readonly panel: 'none' | 'help' | 'ports' | 'usage';
+  readonly panel: 'none' | PanelName;
+  /** What the pages show that are looked at rather than read. */
+  readonly views: Views;
   /** Of the help, where it does not fit; from 0. */
   readonly helpPage: number;
   /** Undefined when nobody types. */
@@ -165,6 +173,7 @@ export function initialState(options: {
     focus: 'services',
     isZoomed: false,
     panel: 'none',
+    views: NO_VIEWS,
     helpPage: 0,
     input: undefined,
     dialog: {

@@ -1,0 +1,121 @@
+// What keys do on the pages where one looks rather than reads.
+
+import { firstAt } from '../../core/logs/log-seek.ts';
+import { assertNever, messageOf } from '../../errors.ts';
+import type { ActionName } from '../keymap/binding.ts';
+import { STRIP_MS, timelineCursor, timelineRows, type TimelineRow } from '../state/timeline.ts';
+import { notify, type ActionContext } from './action-context.ts';
+
+/** A step of the strips at their widest. */
+const STEP_MS = STRIP_MS / 60;
+
+const VIEW_ACTIONS = [
+  'startup',
+  'tree',
+  'timeline',
+  'fold',
+  'openMoment',
+  'troubleNext',
+  'troublePrevious',
+  'momentEarlier',
+  'momentLater',
+] as const satisfies readonly ActionName[];
+
+export type ViewAction = (typeof VIEW_ACTIONS)[number];
+
+export function isViewAction(action: ActionName): action is ViewAction {
+  return (VIEW_ACTIONS as readonly ActionName[]).includes(action);
+}
+
+export function performViewAction(action: ViewAction, context: ActionContext): void {
+  const { dispatch } = context;
+  const rows = timelineRows(context.state());
+  const cursor = timelineCursor(context.state());
+  const { selected } = context.state();
+  switch (action) {
+    case 'startup':
+    case 'tree':
+    case 'timeline':
+      return dispatch({ type: 'panelOpened', panel: action });
+    case 'fold':
+      return selected === undefined
+        ? undefined
+        : dispatch({ type: 'viewChanged', change: { type: 'folded', service: selected } });
+    case 'openMoment':
+      return void openMoment(context, rows[cursor]);
+    case 'troubleNext':
+      return toTrouble(
+        context,
+        rows.findIndex(({ words }, index) => index > cursor && words.isTrouble),
+        'later',
+      );
+    case 'troublePrevious':
+      return toTrouble(
+        context,
+        rows.findLastIndex(({ words }, index) => index < cursor && words.isTrouble),
+        'earlier',
+      );
+    case 'momentEarlier':
+      return step(context, -STEP_MS);
+    case 'momentLater':
+      return step(context, STEP_MS);
+    default:
+      return assertNever(action);
+  }
+}
+
+/** False when the key does not move there. */
+export function moveInTimeline(action: ActionName, context: ActionContext): boolean {
+  const last = timelineRows(context.state()).length - 1;
+  const cursor = timelineCursor(context.state());
+  const places: Partial<Record<ActionName, number>> = {
+    moveDown: Math.min(last, cursor + 1),
+    moveUp: Math.max(0, cursor - 1),
+    moveFirst: 0,
+    moveLast: last,
+  };
+  const place = places[action];
+  if (place !== undefined) stand(context, place);
+  return place !== undefined;
+}
+
+/** The row is under the cursor, and its service is the selected one. */
+function stand({ dispatch, state }: ActionContext, index: number): void {
+  const rows = timelineRows(state());
+  const row = rows[index];
+  if (row === undefined) return;
+  const isNewest = index === rows.length - 1;
+  const moment = isNewest ? { momentMs: undefined } : { momentMs: row.atMs, seq: row.fact.seq };
+  dispatch({ type: 'viewChanged', change: { type: 'momentChosen', ...moment } });
+  if (row.service !== undefined) dispatch({ type: 'serviceSelected', name: row.service });
+}
+
+function toTrouble(context: ActionContext, index: number, where: 'earlier' | 'later'): void {
+  if (index >= 0) stand(context, index);
+  else notify(context, 'plain', `no ${where} trouble`);
+}
+
+function step({ dispatch, state }: ActionContext, byMs: number): void {
+  const { views, nowMs } = state();
+  const momentMs = Math.min(nowMs, Math.max(nowMs - STRIP_MS, (views.momentMs ?? nowMs) + byMs));
+  dispatch({ type: 'viewChanged', change: { type: 'momentChosen', momentMs } });
+}
+
+/** The log of the selected service stands at the moment. */
+async function openMoment(context: ActionContext, row: TimelineRow | undefined): Promise<void> {
+  const { views, selected: service, nowMs } = context.state();
+  const session = context.session();
+  if (session === undefined || service === undefined) return;
+  try {
+    const atMs = views.momentMs ?? row?.atMs ?? nowMs;
+    const from = await firstAt(session, service, atMs);
+    const { lines } = await session.readLogs({ service, from, count: 1 });
+    const line = lines[0];
+    context.dispatch({ type: 'panelClosed' });
+    context.dispatch({ type: 'paneFocused', pane: 'logs' });
+    if (line === undefined) return notify(context, 'plain', `${service} has written nothing since then`);
+    context.logs.goTo({ service, line });
+  } catch (error) {
+    notify(context, 'fail', messageOf(error));
+  }
+}

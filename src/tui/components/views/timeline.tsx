@@ -1,0 +1,141 @@
+import type { ServiceView } from '../../../core/model/snapshot.ts';
+import type { StripKind } from '../../../core/view/state-strip.ts';
+import { displayWidth, fit, truncate } from '../../../format/text.ts';
+import { timeOfDay } from '../../logs/log-rows.ts';
+import type { Rectangle } from '../../paint/compositor.ts';
+import type { ScreenTone } from '../../paint/theme.ts';
+import { firstVisible } from '../../state/layout.ts';
+import type { ScreenState } from '../../state/state.ts';
+import {
+  errorsAMinute,
+  stripCells,
+  stripOf,
+  stripSpan,
+  timelineCursor,
+  timelineRows,
+  type TimelineRow,
+} from '../../state/timeline.ts';
+import { Line } from '../kit/line.tsx';
+import { Panel } from '../kit/panel.tsx';
+import { useScreen } from '../kit/stage.tsx';
+import { Cell, Tone } from '../kit/tone.tsx';
+
+const MAX_NAME = 16;
+/** Fewer rows, and only what happened has room. */
+const STRIP_ROWS = 12;
+
+/** What happened, in the order of time, and above it the last ten minutes of each service. */
+export function TimelinePage({ area }: { readonly area: Rectangle }) {
+  const state = useScreen(whole);
+  const rows = timelineRows(state);
+  const cursor = timelineCursor(state);
+  const nameWidth = Math.min(MAX_NAME, Math.max(7, ...state.services.map(({ name }) => displayWidth(name))));
+  const strips = area.rows < STRIP_ROWS ? [] : shownStrips(state, Math.floor(area.rows / 3));
+  const visible = Math.max(1, area.rows - 1 - (strips.length === 0 ? 0 : strips.length + 2));
+  const from = firstVisible(rows.length, visible, Math.max(0, cursor));
+  const place = rows.length > visible ? `${Math.max(0, cursor) + 1} of ${rows.length}` : '';
+  return (
+    <Panel area={area} title="timeline" aside={place} isFocused>
+      {strips.map((service) => (
+        <StripRow key={service.name} service={service} state={state} nameWidth={nameWidth} width={area.columns} />
+      ))}
+      {strips.length > 0 && <StripScale state={state} nameWidth={nameWidth} width={area.columns} />}
+      {strips.length > 0 && <Line> </Line>}
+      {rows.length === 0 && <Line>{'  Nothing has happened yet.'}</Line>}
+      {rows.slice(from, from + visible).map((row, index) => (
+        <FactRow
+          key={row.fact.seq}
+          row={row}
+          isHere={from + index === cursor}
+          nameWidth={nameWidth}
+          room={area.columns - nameWidth - 16}
+        />
+      ))}
+    </Panel>
+  );
+}
+
+/** Around the selected one, when there are too many. */
+function shownStrips({ services, selected }: ScreenState, most: number): readonly ServiceView[] {
+  const place = services.findIndex(({ name }) => name === selected);
+  const from = firstVisible(services.length, most, Math.max(0, place));
+  return services.slice(from, from + most);
+}
+
+interface StripProps {
+  readonly state: ScreenState;
+  readonly nameWidth: number;
+  readonly width: number;
+}
+
+function StripRow({ service, state, nameWidth, width }: StripProps & { readonly service: ServiceView }) {
+  const cells = stripCells(width, nameWidth);
+  const { fromMs, toMs } = stripSpan(state.nowMs, cells);
+  const { momentMs } = state.views;
+  const isSelected = service.name === state.selected;
+  const at = momentMs === undefined ? cells - 1 : Math.floor(((momentMs - fromMs) / (toMs - fromMs)) * cells);
+  const errors = errorsAMinute(state, service.name);
+  return (
+    <Line>
+      <Tone tone="focus">{isSelected ? '▌' : ' '}</Tone>
+      <Cell before={1} width={nameWidth} isStrong={isSelected}>
+        {service.name}
+      </Cell>{' '}
+      {stripOf(state, service, cells).map(({ kind, hasRestart }, index) => (
+        <Tone key={index} tone={index === at && isSelected ? 'focus' : hasRestart ? 'warn' : STRIP_LOOK[kind].tone}>
+          {index === at && isSelected ? '┃' : hasRestart ? '↻' : STRIP_LOOK[kind].glyph}
+        </Tone>
+      ))}
+      <Tone tone={errors === 0 ? 'muted' : 'fail'}>{errors === 0 ? '' : `  ${errors} errors/min`}</Tone>
+    </Line>
+  );
+}
+
+const STRIP_LOOK: Readonly<Record<StripKind, { readonly glyph: string; readonly tone: ScreenTone }>> = {
+  failed: { glyph: '✖', tone: 'fail' },
+  failing: { glyph: '▲', tone: 'warn' },
+  asks: { glyph: '⇄', tone: 'warn' },
+  coming: { glyph: '▒', tone: 'busy' },
+  ready: { glyph: '■', tone: 'ok' },
+  nothing: { glyph: '·', tone: 'muted' },
+};
+
+function StripScale({ state, nameWidth, width }: StripProps) {
+  const cells = stripCells(width, nameWidth);
+  const { momentMs } = state.views;
+  const here = momentMs === undefined ? 'now' : timeOfDay(momentMs).slice(0, 8);
+  return (
+    <Line>
+      <Tone tone="muted">
+        {' '.repeat(nameWidth + 3) + fit('10 min ago', Math.max(0, cells - displayWidth(here))) + here}
+      </Tone>
+    </Line>
+  );
+}
+
+interface FactRowProps {
+  readonly row: TimelineRow;
+  readonly isHere: boolean;
+  readonly nameWidth: number;
+  readonly room: number;
+}
+
+function FactRow({ row: { fact, service, words }, isHere, nameWidth, room }: FactRowProps) {
+  return (
+    <Line>
+      <Tone tone="focus">{isHere ? '▌' : ' '}</Tone>
+      <Tone tone="muted">{` ${timeOfDay(fact.time).slice(0, 8)} `}</Tone>
+      <Cell before={1} width={nameWidth} isStrong={isHere}>
+        {service ?? ''}
+      </Cell>{' '}
+      <Tone tone={words.tone}>{words.glyph}</Tone>{' '}
+      <Tone tone={words.tone === 'fail' ? 'fail' : isHere ? 'strong' : 'plain'}>
+        {truncate(words.text, Math.max(4, room))}
+      </Tone>
+    </Line>
+  );
+}
+
+function whole(state: ScreenState): ScreenState {
+  return state;
+}

@@ -1,0 +1,66 @@
+// What the pages that are looked at show: how the services came up, what happened, which parts of the tree are folded.
+
+import type { FactWindow } from '../../core/model/events.ts';
+import type { ServiceName } from '../../core/model/project.ts';
+import { assertNever } from '../../errors.ts';
+import type { Startup } from '../../core/model/startup.ts';
+
+export type Fact = FactWindow['facts'][number];
+
+export interface Views {
+  /** Undefined until the session has told it. */
+  readonly startup: Startup | undefined;
+  /** In the order of time; the newest of the session. */
+  readonly facts: readonly Fact[];
+  /** One past the newest of them. */
+  readonly nextFact: number;
+  /** Services of the tree whose dependants are out of sight. */
+  readonly folded: readonly ServiceName[];
+  /** Where one stands in the timeline: milliseconds since the epoch. Undefined: at the newest, whatever comes. */
+  readonly momentMs: number | undefined;
+  /** The fact that was chosen then: several may have one time. */
+  readonly momentSeq: number | undefined;
+}
+
+export const NO_VIEWS: Views = {
+  startup: undefined,
+  facts: [],
+  nextFact: 0,
+  folded: [],
+  momentMs: undefined,
+  momentSeq: undefined,
+};
+
+export type ViewChange =
+  | { readonly type: 'startupRead'; readonly startup: Startup | undefined }
+  | { readonly type: 'factsRead'; readonly window: FactWindow }
+  | { readonly type: 'folded'; readonly service: ServiceName }
+  | { readonly type: 'momentChosen'; readonly momentMs: number | undefined; readonly seq?: number };
+
+/** As many as the session remembers. */
+const MOST_FACTS = 2_000;
+
+/** The same again when nothing changed. */
+export function changedViews(views: Views, change: ViewChange): Views {
+  switch (change.type) {
+    case 'startupRead': {
+      const isSame = JSON.stringify(change.startup) === JSON.stringify(views.startup);
+      return isSame ? views : { ...views, startup: change.startup };
+    }
+    case 'factsRead': {
+      const { facts, next } = change.window;
+      const news = facts.filter(({ seq }) => seq >= views.nextFact);
+      if (news.length === 0 && next === views.nextFact) return views;
+      return { ...views, facts: [...views.facts, ...news].slice(-MOST_FACTS), nextFact: next };
+    }
+    case 'folded': {
+      const { service } = change;
+      const others = views.folded.filter((name) => name !== service);
+      return { ...views, folded: others.length === views.folded.length ? [...others, service] : others };
+    }
+    case 'momentChosen':
+      return { ...views, momentMs: change.momentMs, momentSeq: change.seq };
+    default:
+      return assertNever(change);
+  }
+}
