@@ -20,6 +20,7 @@ const STAND_INS: Readonly<Record<string, string>> = {
   '▶': '>',
   '◀': '<',
   '▸': '>',
+  '▾': 'v',
   '■': '#',
   '□': '-',
   '◆': '*',

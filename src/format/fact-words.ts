@@ -35,7 +35,7 @@ export function factWords(fact: EventFact): FactWords | undefined {
       return warning('▲', `${fact.count} error ${fact.count === 1 ? 'line' : 'lines'}: ${fact.line}`);
     case 'conflict': {
       const owners = fact.owners.map(ownerName).join(', ');
-      return warning('⇄', `port ${fact.port} is taken${owners === '' ? '' : ` by ${owners}`}`);
+      return warning('↔', `port ${fact.port} is taken${owners === '' ? '' : ` by ${owners}`}`);
     }
     case 'conflictEnded':
       return news(`the conflict about port ${fact.port} ended: ${fact.outcome}`);
@@ -66,7 +66,7 @@ export function factWords(fact: EventFact): FactWords | undefined {
         ? undefined
         : news(`moved from port ${fact.previous} to ${fact.port}`);
     case 'startup':
-      return fact.readyMs === null
+      return fact.readyMs === null || fact.services.length === 1
         ? undefined
         : well(
             `${plural(fact.services.length, 'service')} ready in ${startTime(fact.readyMs)}: ${startupWay(fact.criticalPath)}`,

@@ -13,6 +13,7 @@ import {
   type TerminalInputStream,
   type TerminalOutputStream,
 } from '../../tui/terminal/terminal.ts';
+import { mayBeAsked, progressSequence } from '../../tui/terminal/abilities.ts';
 import { createTheme, type Theme } from '../../tui/paint/theme.ts';
 import { DEFAULT_USER_CONFIG, type UserConfig } from '../../core/model/user-config.ts';
 
@@ -51,6 +52,8 @@ export function createScreenPlace(
     stdout,
     stray: stdout === process.stdout ? [stdout, stderr] : [],
     hasMouse,
+    isAsked: mayBeAsked(env),
+    parting: progressSequence(undefined, env),
   });
   const theme = createTheme(env, userConfig);
   return {

@@ -34,6 +34,8 @@ export async function runServiceTerminal(options: {
     onResize: () => {},
     onReturn: () => {},
     onFarewell: () => resolve({ reason: 'hangup' }),
+    onFocus: () => {},
+    onGround: () => {},
     onStray: () => {},
   });
   try {

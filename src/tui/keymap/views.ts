@@ -39,5 +39,5 @@ export const VIEW_KEYS: readonly KeyBinding[] = [
   { keys: ['space', 'enter'], action: 'fold', modes: ['tree'], label: 'fold', footer: 1 },
   { keys: ['esc', 'q', 'W'], action: 'back', modes: ['startup'], label: 'close', footer: 9 },
   { keys: ['esc', 'q', 'T'], action: 'back', modes: ['tree'], label: 'close', footer: 9 },
-  { keys: ['esc', 'q', 'H'], action: 'back', modes: ['timeline'], label: 'close', footer: 9 },
+  { keys: ['esc', 'q', 'H'], action: 'back', modes: ['timeline'], label: 'close', footer: 1.5 },
 ];

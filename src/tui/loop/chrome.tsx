@@ -14,6 +14,8 @@ import type { Theme } from '../paint/theme.ts';
 export interface Chrome {
   /** @throws what a component threw; the chrome is of no more use then */
   draw(state: ScreenState): readonly string[];
+  /** The theme looks otherwise: everything is drawn again with the next state. */
+  retheme(): void;
   close(): void;
 }
 
@@ -39,11 +41,12 @@ export function createChrome(options: { readonly theme: Theme; readonly state: S
   const store = createScreenStore(options.state);
   const stdout = new FrameStream();
   let blank = { from: 0, count: 0 };
-  const screen = (
-    <Stage store={store} theme={theme}>
+  const onStage = (look: Theme) => (
+    <Stage store={store} theme={look}>
       <Screen />
     </Stage>
   );
+  let screen = onStage(theme);
   function prepare(state: ScreenState): void {
     stdout.columns = state.size.columns;
     stdout.rows = state.size.rows;
@@ -79,6 +82,11 @@ export function createChrome(options: { readonly theme: Theme; readonly state: S
       }
       const rows = stdout.frame.split('\n');
       return rows.toSpliced(blank.from, 0, ...Array.from({ length: blank.count }, () => ''));
+    },
+    retheme() {
+      // Another object of the same theme: who looked at it looks again.
+      screen = onStage({ ...theme });
+      instance.rerender(screen);
     },
     close() {
       instance.unmount();

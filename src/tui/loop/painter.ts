@@ -10,6 +10,8 @@ import type { Theme } from '../paint/theme.ts';
 
 const FRAME_MS = 33;
 const EAGER_MS = 60;
+/** While nobody looks. */
+const UNSEEN_FRAME_MS = 1_000;
 
 export interface Painter {
   /** Draws soon. */
@@ -22,6 +24,10 @@ export interface Painter {
   markStale(): void;
   /** From now on Ink draws the chrome; before, only the names of the services are there. */
   setChrome(chrome: Chrome): void;
+  /** The theme looks otherwise. */
+  retheme(): void;
+  /** While nobody looks, what is scheduled is drawn once a second. */
+  setSeen(isSeen: boolean): void;
   stop(): void;
 }
 
@@ -41,6 +47,7 @@ export function createPainter(options: {
   let isStopped = false;
   let drawnAtMs = 0;
   let eagerUntilMs = 0;
+  let isSeen = true;
 
   function drawChrome(): void {
     const state = options.state();
@@ -69,13 +76,23 @@ export function createPainter(options: {
     schedule() {
       if (isStopped || timer !== undefined) return;
       const nowMs = performance.now();
-      timer = setTimeout(draw, nowMs < eagerUntilMs ? 0 : Math.max(0, drawnAtMs + FRAME_MS - nowMs));
+      const frameMs = isSeen ? FRAME_MS : UNSEEN_FRAME_MS;
+      timer = setTimeout(draw, nowMs < eagerUntilMs ? 0 : Math.max(0, drawnAtMs + frameMs - nowMs));
     },
     hurry() {
       eagerUntilMs = performance.now() + EAGER_MS;
     },
     markStale() {
       isChromeDrawn = false;
+    },
+    retheme() {
+      chrome?.retheme();
+      isChromeDrawn = false;
+    },
+    setSeen(next) {
+      if (next === isSeen) return;
+      isSeen = next;
+      if (isSeen && timer !== undefined) draw();
     },
     setChrome(next) {
       chrome = next;

@@ -2,7 +2,7 @@
 
 import { notify, type ActionContext } from '../actions/action-context.ts';
 import { performAction, typeText } from '../actions/actions.ts';
-import type { TerminalInput } from '../terminal/keys.ts';
+import type { HandInput } from '../terminal/keys.ts';
 import type { LogPane } from '../logs/log-pane.ts';
 import { scrollDetail } from '../actions/detail-scroll.ts';
 import { findBinding } from '../keymap/keymap.ts';
@@ -27,7 +27,7 @@ interface Drag {
   hasMoved: boolean;
 }
 
-export function createInputHandler(context: ActionContext): (input: TerminalInput) => void {
+export function createInputHandler(context: ActionContext): (input: HandInput) => void {
   let drag: Drag | undefined;
 
   return (input) => {

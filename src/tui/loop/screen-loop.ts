@@ -7,7 +7,7 @@ import type { Session, SessionEvent, ScreenEnd } from '../../core/model/session.
 import { notify, type ActionContext } from '../actions/action-context.ts';
 import type { Chrome } from './chrome.tsx';
 import type { Compositor, Size } from '../paint/compositor.ts';
-import type { TerminalInput } from '../terminal/keys.ts';
+import type { HandInput } from '../terminal/keys.ts';
 import type { LogSource } from '../logs/log-boundary.ts';
 import { createLogFinder } from '../logs/log-finder.ts';
 import { createLogPanes, logFolds, logFilter, newestLines } from '../logs/log-panes.ts';
@@ -26,7 +26,8 @@ import { createServiceSize, type ServiceSize } from './service-size.ts';
 import type { LogPreferences, ScreenState } from '../state/state.ts';
 import type { Farewell, Terminal } from '../terminal/terminal.ts';
 import type { Theme } from '../paint/theme.ts';
-import { clipboardSequence, titleSequence, windowTitle } from '../terminal/osc.ts';
+import { clipboardSequence, startProgress, titleSequence, windowTitle } from '../terminal/osc.ts';
+import { progressSequence } from '../terminal/abilities.ts';
 import { createAlarm, type Alarm } from '../terminal/alarm.ts';
 import type { NotifyWay } from '../../core/model/user-config.ts';
 
@@ -71,13 +72,14 @@ class ScreenLoop {
   private readonly usageWatch: UsageWatch;
   private readonly viewsWatch: ViewsWatch;
   private readonly lender: Lender;
-  private readonly handleInput: (input: TerminalInput) => void;
+  private readonly handleInput: (input: HandInput) => void;
   private state: ScreenState;
   private keptTaste: LogPreferences;
   private session: Session | undefined;
   private unsubscribe: (() => void) | undefined;
   private readonly alarm: Alarm;
   private shownTitle: string | undefined;
+  private shownProgress = '';
   private isOver = false;
   private isHandlingInput = false;
 
@@ -88,7 +90,9 @@ class ScreenLoop {
       this.isOver = true;
       // A program that has the terminal must have left it before the shell gets it; nobody waits long for a hang-up.
       const isHurried = 'reason' in end && end.reason === 'hangup';
-      void (isHurried ? this.lender.recall() : this.lender.untilReturned).then(() => finish(end));
+      const returned = isHurried ? this.lender.recall() : this.lender.untilReturned;
+      const answered = isHurried ? undefined : this.options.terminal.untilAnswered;
+      void Promise.all([returned, answered]).then(() => finish(end));
     };
     this.state = options.initial;
     this.keptTaste = options.initial.preferences;
@@ -137,6 +141,7 @@ class ScreenLoop {
         this.keepPreferences();
         this.clock.arm();
         this.showTitle();
+        this.showProgress();
       },
       onCrash: (error) => this.finish({ error }),
     });
@@ -180,6 +185,12 @@ class ScreenLoop {
         this.painter.draw();
       },
       onFarewell: (farewell) => this.onFarewell(farewell),
+      onFocus: (isIn) => this.painter.setSeen(isIn),
+      onGround: (ground) => {
+        if (!this.options.theme.adopt(ground)) return;
+        this.painter.retheme();
+        this.painter.draw();
+      },
       onStray: (text) => notify(this.context, 'warn', text.trim().split('\n')[0] ?? ''),
     });
     this.painter.draw();
@@ -225,6 +236,16 @@ class ScreenLoop {
     if (title === this.shownTitle) return;
     this.shownTitle = title;
     this.options.terminal.write(titleSequence(title));
+  }
+
+  /** A bar in the tab, as long as services are on their way; taken away as the terminal is left. */
+  private showProgress(): void {
+    const { env, terminal } = this.options;
+    const progress = progressSequence(startProgress(this.state), env);
+    if (progress === this.shownProgress) return;
+    const isNews = this.shownProgress !== '' || startProgress(this.state) !== undefined;
+    this.shownProgress = progress;
+    if (isNews) terminal.write(progress);
   }
 
   /** What a key changes is drawn once, when it has been handled. */
@@ -275,7 +296,7 @@ class ScreenLoop {
     this.options.keepPreferences(this.keptTaste);
   }
 
-  private onInput(inputs: readonly TerminalInput[]): void {
+  private onInput(inputs: readonly HandInput[]): void {
     this.isHandlingInput = true;
     try {
       for (const input of inputs) if (!this.isOver) this.handleInput(input);

@@ -73,6 +73,8 @@ export interface Theme {
   paint(tone: ScreenTone, text: string): string;
   /** The text with glyphs that the terminal can show, as wide as before. */
   glyphs(text: string): string;
+  /** The terminal has said on which ground it writes. True when that changes how the theme looks: not where a person has chosen one. */
+  adopt(ground: 'light' | 'dark'): boolean;
 }
 
 /**
@@ -82,7 +84,7 @@ export interface Theme {
 export function createTheme(env: Environment, wish: ThemeWish = DEFAULT_USER_CONFIG): Theme {
   const name = themeName(env, wish);
   const depth = colorDepth(env);
-  const palette = depth === 16 ? SIXTEEN : { dark: DARK, light: LIGHT, '16': SIXTEEN, none: SIXTEEN }[name];
+  let palette = depth === 16 ? SIXTEEN : { dark: DARK, light: LIGHT, '16': SIXTEEN, none: SIXTEEN }[name];
   const hasColor = name !== 'none';
   const isAscii = needsAscii(env, wish);
 
@@ -94,17 +96,20 @@ export function createTheme(env: Environment, wish: ThemeWish = DEFAULT_USER_CON
   };
   const sequences = new Map<ScreenTone, { readonly on: string; readonly off: string }>();
   const looks = new Map<ScreenTone, Look>();
-  for (const tone of Object.keys(SIXTEEN) as ScreenTone[]) {
-    const { color, weight } = styleOf(tone);
-    looks.set(tone, {
-      ...(hasColor && color !== undefined ? { color: colorName(color, depth) } : {}),
-      ...(weight === 1 ? { bold: true } : {}),
-      ...(weight === 2 ? { dimColor: true } : {}),
-    });
-    const on = [weight, hasColor && color !== undefined ? colorCode(color, depth) : undefined];
-    const off = [weight === undefined ? undefined : 22, on[1] === undefined ? undefined : 39];
-    sequences.set(tone, { on: sgr(on), off: sgr(off) });
-  }
+  const mix = (): void => {
+    for (const tone of Object.keys(SIXTEEN) as ScreenTone[]) {
+      const { color, weight } = styleOf(tone);
+      looks.set(tone, {
+        ...(hasColor && color !== undefined ? { color: colorName(color, depth) } : {}),
+        ...(weight === 1 ? { bold: true } : {}),
+        ...(weight === 2 ? { dimColor: true } : {}),
+      });
+      const on = [weight, hasColor && color !== undefined ? colorCode(color, depth) : undefined];
+      const off = [weight === undefined ? undefined : 22, on[1] === undefined ? undefined : 39];
+      sequences.set(tone, { on: sgr(on), off: sgr(off) });
+    }
+  };
+  mix();
   return {
     hasColor,
     hues: depth === 16 ? HUES_16 : { dark: HUES_DARK, light: HUES_LIGHT, '16': HUES_16, none: HUES_16 }[name],
@@ -114,10 +119,17 @@ export function createTheme(env: Environment, wish: ThemeWish = DEFAULT_USER_CON
       return on === '' || text === '' ? text : `${on}${text}${off}`;
     },
     glyphs: isAscii ? asciiGlyphs : (text) => text,
+    adopt(ground) {
+      const asked = ground === 'light' ? LIGHT : DARK;
+      if (wish.theme !== 'auto' || !hasColor || depth === 16 || palette === asked) return false;
+      palette = asked;
+      mix();
+      return true;
+    },
   };
 }
 
-/** The theme in force where `auto` is asked for: COLORFGBG tells of a light ground in those terminals that set it. */
+/** The theme in force where `auto` is asked for, until the terminal answers: COLORFGBG tells of a light ground in those that set it. */
 export function themeName(env: Environment, { theme }: Pick<ThemeWish, 'theme'>): Exclude<ThemeWish['theme'], 'auto'> {
   if (theme !== 'auto') return theme;
   if ((env['NO_COLOR'] ?? '') !== '') return 'none';

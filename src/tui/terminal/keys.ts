@@ -12,14 +12,22 @@ export type TerminalInput =
   | { readonly type: 'click'; readonly column: number; readonly row: number }
   /** Moved with the button down. */
   | { readonly type: 'drag'; readonly column: number; readonly row: number }
-  | { readonly type: 'release'; readonly column: number; readonly row: number };
+  | { readonly type: 'release'; readonly column: number; readonly row: number }
+  /** The terminal is looked at, or no more. */
+  | { readonly type: 'focus'; readonly isIn: boolean }
+  /** The terminal answers what it was asked: the sequence without its ESC. */
+  | { readonly type: 'reply'; readonly text: string };
+
+/** What a hand does; the others the terminal says by itself. */
+export type HandInput = Exclude<TerminalInput, { readonly type: 'focus' | 'reply' }>;
 
 const ESC = '\u001b';
+const BEL = '\u0007';
 const PASTE_START = `${ESC}[200~`;
 const PASTE_END = `${ESC}[201~`;
-/** What may follow ESC: a CSI sequence, or SS3 and a letter; and the beginning of one, down to nothing. */
-const SEQUENCE = /^(?:\[[\u0030-\u003f]*[\u0020-\u002f]*[\u0040-\u007e]|O[\u0040-\u007e])/;
-const SEQUENCE_START = /^(?:[[O][\u0020-\u003f]*)?$/;
+/** What may follow ESC: a CSI sequence, SS3 and a letter, or the answer about a colour; and the beginning of one, down to nothing. */
+const SEQUENCE = new RegExp(`^(?:\\[[0-?]*[ -/]*[@-~]|O[@-~]|\\]1[01];[\\w:/?]{0,40}(?:${BEL}|${ESC}\\\\))`);
+const SEQUENCE_START = new RegExp(`^(?:[[O][ -?]*|\\](?:1(?:[01](?:;[\\w:/?]{0,40}${ESC}?)?)?)?)?$`);
 const ANY_SEQUENCE = new RegExp(`${ESC}(?:${SEQUENCE.source.slice(1)})?`, 'g');
 /** Up to its end, or up to where we have read. */
 const BRACKETED_PASTE = new RegExp(`${ESC}\\[200~[^]*?(?:${ESC}\\[201~|$)`, 'g');
@@ -128,10 +136,50 @@ function decode(
 function decodeSequence(sequence: string): TerminalInput | undefined {
   const mouse = /^\[<(\d+);(\d+);(\d+)([Mm])$/.exec(sequence);
   if (mouse) return decodeMouse(Number(mouse[1]), Number(mouse[2]), Number(mouse[3]), mouse[4] === 'M');
+  if (sequence === '[I' || sequence === '[O') return { type: 'focus', isIn: sequence === '[I' };
+  if (sequence.startsWith(']') || /^\[\?[\d;]*[uc]$/.test(sequence)) return { type: 'reply', text: sequence };
+  const kitty = /^\[(\d+)(?:;(\d+))?u$/.exec(sequence);
+  if (kitty) return kittyKey(Number(kitty[1]), Number(kitty[2] ?? 1) - 1);
   const body = sequence.slice(1);
   // A modifier ("1;5A") is dropped: Ctrl-Up means Up.
   const key = CSI_KEYS[body] ?? CSI_KEYS[body.replace(/^1?;\d+/, '')] ?? CSI_KEYS[body.replace(/;\d+~$/, '~')];
   return key === undefined ? undefined : { type: 'key', key };
+}
+
+const SHIFT = 1;
+const ALT = 2;
+const CONTROL = 4;
+/** Of the number pad, which sends no bytes of its own. */
+const KITTY_KEYS: Readonly<Record<number, Key>> = {
+  9: 'tab',
+  13: 'enter',
+  27: 'esc',
+  32: 'space',
+  127: 'backspace',
+  57_414: 'enter',
+  57_417: 'left',
+  57_418: 'right',
+  57_419: 'up',
+  57_420: 'down',
+  57_421: 'pgup',
+  57_422: 'pgdn',
+  57_423: 'home',
+  57_424: 'end',
+  57_426: 'delete',
+};
+const KITTY_DIGITS = 57_399;
+
+/** A key as the keyboard protocol of kitty tells it: its character, and the modifiers as bits. */
+function kittyKey(code: number, modifiers: number): TerminalInput | undefined {
+  if ((modifiers & ALT) !== 0) return undefined;
+  const named = KITTY_KEYS[code];
+  if (named !== undefined)
+    return { type: 'key', key: named === 'tab' && (modifiers & SHIFT) !== 0 ? 'shift-tab' : named };
+  if (code >= KITTY_DIGITS && code < KITTY_DIGITS + 10) return { type: 'key', key: String(code - KITTY_DIGITS) };
+  // Other keys of its own lie in a private area.
+  if (code < 0x20 || (code >= 0xe000 && code <= 0xf8ff) || code > 0x10ffff) return undefined;
+  const character = String.fromCodePoint(code);
+  return { type: 'key', key: (modifiers & CONTROL) === 0 ? character : `ctrl-${character}` };
 }
 
 function decodeMouse(button: number, column: number, row: number, isPress: boolean): TerminalInput | undefined {

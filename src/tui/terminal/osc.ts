@@ -15,6 +15,19 @@ export function windowTitle({ services, projectName }: ScreenState): string {
   return `${glyph} ${who} ${word} – ${projectName}`;
 }
 
+/** How far the services are that are on their way up: undefined when none is. */
+export function startProgress({
+  services,
+}: Pick<ScreenState, 'services'>): { readonly percent: number; readonly isFailing: boolean } | undefined {
+  const wanted = services.filter((service) => service.wanted);
+  const coming = wanted.filter(
+    ({ state, isStuck }) => !isStuck && (state === 'starting' || state === 'waiting' || state === 'backoff'),
+  );
+  if (coming.length === 0) return undefined;
+  const isFailing = wanted.some(({ state }) => state === 'failed' || state === 'backoff');
+  return { percent: (100 * (wanted.length - coming.length)) / wanted.length, isFailing };
+}
+
 /** OSC 2. The text holds no control characters, so it cannot end the sequence early. */
 export function titleSequence(title: string): string {
   return `\u001b]2;${plainText(title)}\u001b\\`;

@@ -6,7 +6,8 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Readable, Writable } from 'node:stream';
 import type { Size } from '../paint/compositor.ts';
-import { createKeyDecoder, type TerminalInput } from './keys.ts';
+import { FOCUS_OFF, FOCUS_ON, KITTY_OFF, KITTY_ON, QUESTIONS, readAnswer, type Ground } from './abilities.ts';
+import { createKeyDecoder, type HandInput, type TerminalInput } from './keys.ts';
 import type { Borrower, Loan } from './loan.ts';
 
 export type TerminalInputStream = Readable & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
@@ -20,11 +21,15 @@ export type TerminalOutputStream = Writable & {
 export type Farewell = { readonly kind: 'gone' } | { readonly kind: 'signal'; readonly signal: NodeJS.Signals };
 
 interface TerminalHandlers {
-  onInput(inputs: readonly TerminalInput[]): void;
+  onInput(inputs: readonly HandInput[]): void;
   onResize(size: Size): void;
   /** The terminal shows something else than before, as after Ctrl-Z and `fg`: all of it must be drawn again. */
   onReturn(): void;
   onFarewell(farewell: Farewell): void;
+  /** Somebody looks at the terminal again, or no more. */
+  onFocus(isIn: boolean): void;
+  /** The terminal has said on which ground it writes. */
+  onGround(ground: Ground): void;
   /** Text that some library wanted to write over the screen. */
   onStray(text: string): void;
 }
@@ -43,12 +48,16 @@ export interface Terminal {
   stepAside(program: () => Promise<void>): Promise<void>;
   /** Gives the terminal back to the shell until it continues us. */
   suspend(): void;
+  /** Settled once the terminal has answered all that it was asked, or does not: who leaves earlier leaves the answers to the shell. */
+  readonly untilAnswered: Promise<void>;
   /** Restores every mode. May be called at any time and more than once. */
   leave(): void;
 }
 
 // The title put by, alternate screen, no cursor, no wrapping at the right edge, bracketed paste; mouse buttons, wheel and drag in SGR form.
 const ENTER = '\u001b[22;2t\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[?2004h';
+/** Some terminals answer over a network; one that has not answered by then, does not. */
+const ANSWER_LIMIT_MS = 400;
 const MOUSE_ON = '\u001b[?1002h\u001b[?1006h';
 const LEAVE =
   '\u001b[23;2t\u001b[?2026l\u001b[0m\u001b[?2004l\u001b[?1006l\u001b[?1002l\u001b[?7h\u001b[?25h\u001b[?1049l';
@@ -60,6 +69,8 @@ const FAREWELL_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * @param streams.stray streams of this process that show on the same terminal; while entered, what they are given is caught
+ * @param streams.isAsked the terminal is asked for its ground and its keyboard when it is entered, and for its focus
+ * @param streams.parting what is sent when the terminal is given back, beside what undoes the modes
  * @param streams.hasMouse false: the terminal keeps the mouse to itself
  * @param streams.hasScreen false: only the keys and signals are taken, for a terminal that is lent from beginning to end
  */
@@ -69,8 +80,10 @@ export function createTerminal(streams: {
   readonly stray: readonly Writable[];
   readonly hasScreen?: boolean;
   readonly hasMouse?: boolean;
+  readonly isAsked?: boolean;
+  readonly parting?: string;
 }): Terminal {
-  const { stdin, stdout, hasScreen = true, hasMouse = true } = streams;
+  const { stdin, stdout, hasScreen = true, hasMouse = true, isAsked = false, parting = '' } = streams;
   const write = stdout.write.bind(stdout) as (bytes: Uint8Array | string) => boolean;
   const decoder = createKeyDecoder();
   const utf8 = new StringDecoder('utf8');
@@ -84,6 +97,10 @@ export function createTerminal(streams: {
   let isGone = false;
   let isBroken = false;
   let escapeTimer: NodeJS.Timeout | undefined;
+  let hasKittyKeys = false;
+  let answerTimer: NodeJS.Timeout | undefined;
+  const { promise: untilAnswered, resolve: endAnswers } = Promise.withResolvers<void>();
+  if (!isAsked) endAnswers();
   let releaseStray: (() => void) | undefined;
 
   function size(): Size {
@@ -103,7 +120,34 @@ export function createTerminal(streams: {
   function takeScreen(): void {
     isEntered = true;
     setRaw(true);
-    if (hasScreen) send(hasMouse ? ENTER + MOUSE_ON : ENTER);
+    if (!hasScreen) return;
+    const modes = [ENTER, hasMouse ? MOUSE_ON : '', isAsked ? FOCUS_ON : '', hasKittyKeys ? KITTY_ON : ''];
+    send(modes.join(''));
+  }
+
+  function leaving(): string {
+    return [hasKittyKeys ? KITTY_OFF : '', isAsked ? FOCUS_OFF : '', parting, LEAVE].join('');
+  }
+
+  function takeAnswer(reply: string): void {
+    const answer = readAnswer(reply);
+    if (answer?.kind === 'ground') tell((told) => told.onGround(answer.ground));
+    if (answer?.kind === 'last') endAnswers();
+    if (answer?.kind === 'kitty' && !hasKittyKeys) {
+      hasKittyKeys = true;
+      if (isEntered && borrower === undefined) send(KITTY_ON);
+    }
+  }
+
+  /** What the terminal says of itself is no input. */
+  function takeInputs(inputs: readonly TerminalInput[]): void {
+    const typed: HandInput[] = [];
+    for (const input of inputs) {
+      if (input.type === 'reply') takeAnswer(input.text);
+      else if (input.type === 'focus') tell((told) => told.onFocus(input.isIn));
+      else typed.push(input);
+    }
+    if (typed.length > 0) tell((told) => told.onInput(typed));
   }
 
   function setRaw(isRaw: boolean): void {
@@ -118,14 +162,14 @@ export function createTerminal(streams: {
     if (!isEntered) return;
     isEntered = false;
     if (borrower !== undefined) send(borrower.undoing());
-    else if (hasScreen) send(LEAVE);
+    else if (hasScreen) send(leaving());
     setRaw(false);
   }
 
   function lend(next: Borrower): Loan {
     // Left while somebody was still asking for it.
     if (!isEntered) return { write: () => {}, giveBack: () => {} };
-    if (hasScreen) send(LEAVE);
+    if (hasScreen) send(leaving());
     borrower = next;
     borrower.takeLine();
     return {
@@ -181,11 +225,11 @@ export function createTerminal(streams: {
     clearTimeout(escapeTimer);
     if (borrower !== undefined) return borrower.onBytes(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
     const inputs = decoder.push(typeof chunk === 'string' ? chunk : utf8.write(chunk));
-    if (inputs.length > 0) tell((told) => told.onInput(inputs));
+    takeInputs(inputs);
     if (decoder.isPending) {
       escapeTimer = setTimeout(() => {
         const late = decoder.flush();
-        if (late.length > 0) tell((told) => told.onInput(late));
+        takeInputs(late);
       }, LONE_ESCAPE_MS);
     }
   }
@@ -249,6 +293,11 @@ export function createTerminal(streams: {
       process.on('SIGCONT', onContinue);
       process.on('SIGTSTP', suspend);
       takeScreen();
+      if (isAsked && hasScreen) {
+        send(QUESTIONS);
+        answerTimer = setTimeout(endAnswers, ANSWER_LIMIT_MS);
+        answerTimer.unref();
+      }
       stdin.on('data', onData);
       stdin.on('end', gone);
       stdin.on('close', gone);
@@ -268,8 +317,11 @@ export function createTerminal(streams: {
       stdout.once('drain', callback);
     },
     suspend,
+    untilAnswered,
     leave() {
       clearTimeout(escapeTimer);
+      clearTimeout(answerTimer);
+      endAnswers();
       stdin.off('data', onData);
       stdin.off('end', gone);
       stdin.off('close', gone);

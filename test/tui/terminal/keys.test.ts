@@ -47,7 +47,23 @@ describe('keys', () => {
   });
 
   it('drops sequences that mean nothing here, whole', () => {
-    expect(decode('\u001b[?62;22c\u001b[200;5Xq')).toEqual([key('q')]);
+    expect(decode('\u001b[>0;10;1c\u001b[200;5Xq')).toEqual([key('q')]);
+  });
+
+  it('are told apart from what the terminal says of itself', () => {
+    expect(decode('\u001b[?62;22c\u001b]11;rgb:00/00/00\u0007\u001b[Iq')).toEqual([
+      { type: 'reply', text: '[?62;22c' },
+      { type: 'reply', text: ']11;rgb:00/00/00\u0007' },
+      { type: 'focus', isIn: true },
+      key('q'),
+    ]);
+  });
+
+  it('are read as the keyboard of kitty tells them', () => {
+    const codes = ['27u', '99;5u', '9;2u', '13u', '57400u', '97;3u', '57358u', '228u', '1114112u'];
+    expect(decode(codes.map((code) => `\u001b[${code}`).join(''))).toEqual(
+      ['esc', 'ctrl-c', 'shift-tab', 'enter', '1', 'ä'].map(key),
+    );
   });
 });
 

@@ -103,6 +103,26 @@ describe('the screen in a terminal', () => {
   });
 });
 
+describe('what the terminal is asked and told beside the picture', () => {
+  const lastProgress = (app: PtyApp): string | undefined =>
+    [...app.output().matchAll(/\]9;4;(\d;\d+)/g)].map(([, body]) => body).at(-1);
+
+  it.each([
+    ['a signal', {}, 'SIGTERM'],
+    ['a crash', { CRASH: '1500' }, undefined],
+  ] as const)('leaves neither progress nor modes nor answers behind on %s', async (_what, env, signal) => {
+    const app = openScreen('states', { WT_SESSION: 'x', ...env });
+    await app.waitFor('following');
+    expect(lastProgress(app)).toMatch(/^2;[1-9]/);
+    if (signal !== undefined) signalScreen(app, signal);
+    const rows = await expectRestored(app);
+    expect(lastProgress(app)).toBe('0;0');
+    expect(app.output()).toContain('\u001b]11;?\u001b\\');
+    expect(app.output().lastIndexOf('\u001b[?1004l')).toBeGreaterThan(app.output().lastIndexOf('\u001b[?1004h'));
+    expect(rows.join('\n')).not.toMatch(/rgb:|62;|\[\?/);
+  });
+});
+
 /** The screen is the child of the shell that we started. */
 function signalScreen(app: PtyApp, signal: NodeJS.Signals): void {
   const children = readProcessTable().filter((row) => row.ppid === app.pid);

@@ -94,7 +94,7 @@ function StripRow({ service, state, nameWidth, width }: StripProps & { readonly 
 const STRIP_LOOK: Readonly<Record<StripKind, { readonly glyph: string; readonly tone: ScreenTone }>> = {
   failed: { glyph: '✖', tone: 'fail' },
   failing: { glyph: '▲', tone: 'warn' },
-  asks: { glyph: '⇄', tone: 'warn' },
+  asks: { glyph: '↔', tone: 'warn' },
   coming: { glyph: '▒', tone: 'busy' },
   ready: { glyph: '■', tone: 'ok' },
   nothing: { glyph: '·', tone: 'muted' },
