@@ -1,4 +1,4 @@
-// What is to be said of a config that is not the one in force, in a line.
+// What is to be said of a config that is not the active one, in a line.
 
 import type { ConfigChange, ConfigNews } from '../core/model/snapshot.ts';
 import { assertNever } from '../errors.ts';

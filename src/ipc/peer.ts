@@ -55,7 +55,7 @@ export interface PeerHost {
 export class Peer {
   /** Undefined before the hello. */
   role: SessionRole | undefined;
-  /** True once the client detached or ended the session: what follows is no hang-up. */
+  /** True once the client detached or ended the session: what follows is not a hang-up. */
   saidGoodbye = false;
   isSubscribed = false;
   private readonly reader = new FrameReader(MAX_CLIENT_FRAME_BYTES);

@@ -88,7 +88,7 @@ export type WireTerminalEvent =
   | Exclude<TerminalEvent, { readonly type: 'output' }>
   | { readonly type: 'output'; readonly base64: string };
 
-/** Undefined when `value` is no hello of any version. */
+/** Undefined when `value` is not a hello of any version. */
 export function parseHello(value: unknown): Hello | undefined {
   const hello = isRecord(value) ? value['hello'] : undefined;
   if (!isRecord(hello)) return undefined;
@@ -114,7 +114,7 @@ function parseClaim(value: unknown): ClientClaim | undefined {
   return { pid, via, hasTerminal, ...texts };
 }
 
-/** Undefined when `value` is no request; whether the method exists is for the answer to say. */
+/** Undefined when `value` is not a request; whether the method exists is for the answer to say. */
 export function parseRequest(value: unknown): Request | undefined {
   if (!isRecord(value)) return undefined;
   const { id, method, params } = value;

@@ -200,7 +200,7 @@ export class Supervisor {
     this.#containers.begin();
   }
 
-  /** As in force; with the services that it has no more, as long as something is left of them. */
+  /** As it is in use; with the services that it has no more, as long as something is left of them. */
   get project(): Project {
     return this.#project;
   }

@@ -345,7 +345,7 @@ export interface ProjectLedger {
   leave(): Promise<void>;
   /** The port that the service was moved to last. */
   find(service: string): Promise<number | undefined>;
-  /** Ports that other services have, of whatever project: in force now, or kept for when they start again. */
+  /** Ports that other services have, of whatever project: in use now, or kept for when they start again. */
   taken(service: string): Promise<ReadonlySet<number>>;
   /** Which service of another project has the port. */
   holderOf(port: number): Promise<{ readonly service: string; readonly root: string } | undefined>;

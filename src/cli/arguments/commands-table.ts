@@ -38,7 +38,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { flags: '-V, --version', description: 'print the version' },
 ];
 
-/** What a first word that is no command belongs to: `./dev backend` is `./dev up backend`. */
+/** What a first word that is not a command belongs to: `./dev backend` is `./dev up backend`. */
 export const DEFAULT_COMMAND = 'up';
 
 export const COMMANDS = [

@@ -1,5 +1,5 @@
 // A place in the output of a project that outlives sessions and rotated files: the time of a line, which of the lines
-// with this very time it is, and its service. For who reads opaque text; `logs --after` goes on behind it.
+// with this very time it is, and its service. For who reads opaque text; `logs --after` continues behind it.
 
 import type { ServiceName } from '../../core/model/project.ts';
 
@@ -14,7 +14,7 @@ export function formatCursor({ timeMs, ordinal, service }: LogCursor): string {
   return `${timeMs.toString(36)}.${ordinal}.${service}`;
 }
 
-/** Undefined for text that is no cursor. */
+/** Undefined for text that is not a cursor. */
 export function parseCursor(written: string): LogCursor | undefined {
   const [, time, ordinal, service] = /^([0-9a-z]{1,10})\.(-1|\d{1,9})\.(.{1,64})$/.exec(written) ?? [];
   if (time === undefined || ordinal === undefined || service === undefined) return undefined;

@@ -1,4 +1,4 @@
-// What `check` says about one thing: how it is, and how to mend it.
+// What `check` says about one thing: how it is, and how to fix it.
 
 export type Level = 'ok' | 'warn' | 'fail';
 

@@ -137,7 +137,7 @@ export interface ExplainedUserConfig {
   readonly issues: readonly ConfigIssue[];
   /** Of what the file says: "theme", "theme.ok", "keys.restart" → its line. */
   readonly lines: ReadonlyMap<string, number>;
-  /** All that can be remapped, with the keys in force. */
+  /** All that can be remapped, with the keys in use. */
   readonly actions: readonly { readonly action: string; readonly keys: readonly string[]; readonly help: string }[];
 }
 
@@ -161,7 +161,7 @@ export interface CliContext {
   /**
    * Joins the running session or opens one, and starts the services in it. `onUnderway` is called as soon as only
    * waiting is left: what takes this process a while belongs there.
-   * @throws DevError of the config, of a name that is no service, or of a session that cannot be opened or joined
+   * @throws DevError of the config, of a name that is not a service, or of a session that cannot be opened or joined
    */
   openSession(role: SessionRole, start: StartRequest, onUnderway?: () => void): Promise<OpenedSession>;
   loadProject(): Promise<Project>;

@@ -1,4 +1,4 @@
-// For commands that go on until somebody ends them. The others have nothing to tidy up, so a signal ends them as it ends
+// For commands that continue until somebody ends them. The others have nothing to tidy up, so a signal ends them as it ends
 // any program, whatever they are busy with.
 
 import { EXIT, type ExitCode } from '../../errors.ts';

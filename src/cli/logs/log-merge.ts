@@ -20,7 +20,7 @@ interface Cursor extends Strand<MergedLine> {
   readonly until: number;
   /** The next line to ask for. */
   from: number;
-  /** How far this round goes: what was there when it began. A service that never pauses must not hold it up for ever. */
+  /** How far this round goes: what was there when it began. A service that never pauses must not hold it up forever. */
   goal: number | undefined;
   at: string;
   isDone: boolean;

@@ -9,7 +9,7 @@ import { quoted } from '../text/position.ts';
 import { didYouMean } from '../text/suggest.ts';
 import { inputOf } from './layers.ts';
 
-/** Nothing where the safe defaults are in force. */
+/** Nothing where the safe defaults are in use. */
 export function agentsOf(documents: readonly ConfigDocument[]): Pick<Project, 'agents'> {
   const given = new Map(documents.flatMap((document) => Object.entries(inputOf(document).agents ?? {})));
   const rights = Object.fromEntries([...given].filter(([, right]) => right !== null)) as Partial<AgentRights>;

@@ -8,7 +8,7 @@ export const SIZE = /^\d+(?:\.\d+)?(?:B|[kKMG]i?B)$/;
 const MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 const BYTES = { '': 1, k: 1000, K: 1000, M: 1000 ** 2, G: 1000 ** 3, Ki: 1024, ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3 };
 
-/** Milliseconds, or undefined when `text` is no duration. */
+/** Milliseconds, or undefined when `text` is not a duration. */
 export function parseDurationMs(text: string): number | undefined {
   if (!DURATION.test(text)) return undefined;
   let total = 0;
@@ -18,7 +18,7 @@ export function parseDurationMs(text: string): number | undefined {
   return Math.round(total);
 }
 
-/** Bytes, or undefined when `text` is no size. `MiB` counts by 1024, `MB` by 1000. */
+/** Bytes, or undefined when `text` is not a size. `MiB` counts by 1024, `MB` by 1000. */
 export function parseSizeBytes(text: string): number | undefined {
   const [, count, unit] = /^(\d+(?:\.\d+)?)(\w*)B$/.exec(SIZE.test(text) ? text : '') ?? [];
   return unit === undefined ? undefined : Math.round(Number(count) * BYTES[unit as keyof typeof BYTES]);

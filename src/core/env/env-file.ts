@@ -6,7 +6,7 @@ import { parseDotenv, type DotenvEntry } from './dotenv.ts';
 /** What lies at the path of an env file. */
 export type EnvFile =
   | { readonly kind: 'text'; readonly text: string }
-  /** `found` is what lies there instead, where that is no mistake. */
+  /** `found` is what lies there instead, where that is not a mistake. */
   | { readonly kind: 'none'; readonly found?: string }
   /** A named pipe that was not read yet, as a password manager puts one there. */
   | { readonly kind: 'pipe' }

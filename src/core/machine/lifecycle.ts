@@ -51,7 +51,7 @@ export function spawn(turn: Turn, name: ServiceName): void {
   if (number > 1) restartDependents(turn, name);
 }
 
-/** Those of them that the config wants to start anew with it. */
+/** Those of them that the config wants to start again with it. */
 function restartDependents(turn: Turn, name: ServiceName): void {
   for (const { spec, wanted, state } of turn.services.values()) {
     const asks = spec.dependsOn.some(({ service, restart }) => service === name && restart === true);

@@ -1,4 +1,4 @@
-// What follows when a service moves to another port: everything that knew the old one starts anew.
+// What follows when a service moves to another port: everything that knew the old one starts again.
 
 import type { ServiceName } from '../model/project.ts';
 import { refersTo } from '../env/references.ts';
@@ -50,7 +50,7 @@ function portCalled({ port, morePorts }: Service, which: string | undefined): nu
   return which === undefined ? port : morePorts[which];
 }
 
-/** Every port in force. */
+/** Every port in use. */
 export function portsInForce(services: ReadonlyMap<ServiceName, Service>): Record<PortKey, number> {
   const ports: Record<PortKey, number> = Object.create(null) as Record<PortKey, number>;
   for (const service of services.values()) for (const [key, port] of portsByKey(service)) ports[key] = port;

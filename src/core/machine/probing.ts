@@ -133,7 +133,7 @@ export function onReadyLine(turn: Turn, input: Extract<Observation, { type: 'rea
     becomeReady(turn, service, service.state.run);
 }
 
-/** Without a probe that goes on, a service is well as long as it listens. A probe tells for itself. */
+/** Without a probe that continues, a service is well as long as it listens. A probe tells for itself. */
 export function onSilence(turn: Turn, service: Service): void {
   const { state } = service;
   if (state.status !== 'ready' || healthProbeOf(service) !== undefined) return;

@@ -1,7 +1,7 @@
 // What a service asks on its terminal. One that found its port taken and asks "use another port?" is ended, for nothing of it is up, and
 // the dialog opens as for any taken port. What was decided there answers: with another active port the service need not
 // ask again; one that takes no port from us asks again, and is told yes.
-// Trap: the question counts only while the kernel shows that port taken. Else ending the service would go round for ever,
+// Trap: the question counts only while the kernel shows that port taken. Else ending the service would go round forever,
 // so it is left to the person, who is told what it waits for.
 
 import { policyFor } from './conflict.ts';

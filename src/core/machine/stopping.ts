@@ -1,5 +1,5 @@
 // How a run ends when devdeck ends it: a stop command or a signal to the whole tree, the grace period, SIGKILL to what is
-// left, and the names of those that outlive even that. When the tree is gone, lifecycle.ts goes on.
+// left, and the names of those that outlive even that. When the tree is gone, lifecycle.ts continues.
 
 import { letGo } from './external.ts';
 import type { Observation } from '../messages/inputs.ts';

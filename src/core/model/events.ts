@@ -38,7 +38,7 @@ export type EventFact =
       readonly signal: string | null;
       readonly actor?: string;
     }
-  /** A new run takes the place of one that died, or of one that had to make room: `cause` goes on after "restarted: ". */
+  /** A new run takes the place of one that died, or of one that had to make room: `cause` continues after "restarted: ". */
   | {
       readonly type: 'restart';
       readonly service: ServiceName;

@@ -164,7 +164,7 @@ export interface ServiceSpec {
   readonly isOneShot?: boolean;
   /** Each to completion before every start; a failure fails the start. */
   readonly before: readonly Hook[];
-  /** One after the other once a run is ready; a failure is told in the log. */
+  /** One after the other once a run is ready; a failure is reported in the log. */
   readonly after: readonly Hook[];
   /** Turns `starting` into `ready`; `health` does so when this is absent. */
   readonly ready?: Probe;

@@ -26,7 +26,7 @@ export function portSpecs({ port, morePorts = [] }: Pick<ServiceSpec, 'port' | '
   return port === undefined ? morePorts : [port, ...morePorts];
 }
 
-/** All ports in force of the service by their keys, the first one first. One that `ports:` names has two keys. */
+/** All ports in use of the service by their keys, the first one first. One that `ports:` names has two keys. */
 export function portsByKey({
   spec,
   port,

@@ -31,7 +31,7 @@ export interface Run {
   readonly leader: ProcessIdentity | undefined;
   /** Undefined for a process. */
   readonly container: RunContainer | undefined;
-  /** The port in force when it was started. */
+  /** The port in use when it was started. */
   readonly port: number | undefined;
   /** All of them, the first one included. */
   readonly ports: readonly number[];
@@ -135,7 +135,7 @@ export interface ExitFact {
 export interface ExitRecord extends ExitFact {
   readonly run: number;
   readonly uptimeMs: number;
-  /** As it goes on after "ended": "exited with code 1", "restarted: main.py changed". */
+  /** As it continues after "ended": "exited with code 1", "restarted: main.py changed". */
   readonly reason: string;
   /** Somebody wanted it to end, or to make room for a newer run. */
   readonly isAsked: boolean;
@@ -193,7 +193,7 @@ export type ServiceState =
       readonly suggestedPort: number | undefined;
       readonly problem: string | undefined;
     }
-  /** `ownPort` is the port in force when the look began; after a conflict elsewhere another port is looked at. */
+  /** `ownPort` is the port in use when the look began; after a conflict elsewhere another port is looked at. */
   | {
       readonly status: 'checking';
       readonly port: number;
@@ -288,9 +288,9 @@ export interface Service {
   readonly by: string | undefined;
   /** The port asked for by the config or by `--port`. */
   readonly wantedPort: number | undefined;
-  /** The port in force; differs from the wanted one after a reroute. */
+  /** The port in use; differs from the wanted one after a reroute. */
   readonly port: number | undefined;
-  /** Those of `ports:` in force, by name, beside the first. */
+  /** Those of `ports:` in use, by name, beside the first. */
   readonly morePorts: Readonly<Record<string, number>>;
   /** No longer in the config: it leaves once nothing of it is left. */
   readonly isRemoved: boolean;
@@ -421,7 +421,7 @@ export function isOver(service: Service): boolean {
   return OVER.has(service.state.status);
 }
 
-/** True when the service runs and is meant to go on. */
+/** True when the service runs and is meant to continue. */
 export function isUp(service: Service): boolean {
   const { status } = service.state;
   return status === 'starting' || status === 'ready' || status === 'unhealthy';

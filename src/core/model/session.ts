@@ -76,7 +76,7 @@ export interface LogSearch {
 
 /**
  * What a search found before its time was over: it looks for some milliseconds at a time, whatever the log's size.
- * `reached` is where to go on; nothing is left that way once it is before `first`, or `next`.
+ * `reached` is where to continue; nothing is left that way once it is before `first`, or `next`.
  */
 export interface LogFindings {
   readonly service: ServiceName;
@@ -207,7 +207,7 @@ export interface ShutdownReport {
 }
 
 export interface ReloadReport {
-  /** What the config on disk says otherwise than the one in force did. Empty when they are the same. */
+  /** What the config on disk says otherwise than the active one did. Empty when they are the same. */
   readonly changes: readonly ConfigChange[];
   readonly isApplied: boolean;
 }
@@ -312,7 +312,7 @@ export interface Session {
   readTallies(): Promise<SessionTallies>;
   /** What happened from that number on, as far as it is remembered: the newest 2 000 facts at least. */
   readFacts(from: number): Promise<FactWindow>;
-  /** The start-up that goes on, else the last one; undefined before the first. */
+  /** The start-up that continues, else the last one; undefined before the first. */
   readStartup(): Promise<Startup | undefined>;
   /**
    * Takes over the config as it is on disk now; with `version` only the edit that the snapshot shows under that number.

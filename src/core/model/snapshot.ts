@@ -194,11 +194,11 @@ export interface ServiceView {
   } | null;
   /** The whole tree. */
   readonly pids: readonly number[];
-  /** The port in force: given to the service, or where it really listens. */
+  /** The port in use: given to the service, or where it really listens. */
   readonly port: number | null;
   /** The port of the config or of `--port`. */
   readonly wantedPort: number | null;
-  /** Those of `ports:` by name, as in force and as the config has them. */
+  /** Those of `ports:` by name, as in use and as the config has them. */
   readonly ports: readonly { readonly name: string; readonly port: number; readonly wantedPort: number }[];
   readonly listening: readonly Listening[];
   /** Somebody else who listens on the service's port too, where the same clients may arrive. */
@@ -312,7 +312,7 @@ export interface SessionSnapshot {
     readonly version: string;
     /** True from the moment the whole session is asked to end. */
     readonly ending: boolean;
-    /** Absent while the config in force is that of the file. */
+    /** Absent while the active config is that of the file. */
     readonly config?: ConfigNews;
     /** True while the project's own checks run beside a start; absent otherwise. */
     readonly checking?: boolean;

@@ -20,7 +20,7 @@ interface Group {
   readonly trace: Trace;
   /** Python names the exception, Rust its message, in the next line that is not indented; after it only a cause may follow. */
   readonly awaitsMessage: boolean;
-  /** Blank lines end a group, unless the next one says that it goes on. */
+  /** Blank lines end a group, unless the next one says that it continues. */
   readonly afterBlank: boolean;
 }
 

@@ -34,7 +34,7 @@ export function asksItself(service: Service, use: PortUse): boolean {
   return service.asked?.port === use.port && !portsInOrder(service).includes(use.port);
 }
 
-/** Only a port that the service was given can be given anew, or one that it offers to change. */
+/** Only a port that the service was given can be given again, or one that it offers to change. */
 export function whyNotReroute(service: Service, use: PortUse): string | null {
   const { port, spec } = service;
   if (portsInOrder(service).includes(use.port) || asksItself(service, use)) return null;

@@ -6,7 +6,7 @@ export const LABEL = {
   /** The root of the project. */
   root: 'dev.devdeck.root',
   service: 'dev.devdeck.service',
-  /** Of what it was made of: another one means that it would be made otherwise now. */
+  /** Of what it was made of: another one means that it would be made differently now. */
   config: 'dev.devdeck.config',
   composeProject: 'com.docker.compose.project',
   composeService: 'com.docker.compose.service',

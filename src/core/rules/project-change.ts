@@ -80,7 +80,7 @@ export function planChanges(
   return [...staying, ...leaving.map(removed)];
 }
 
-/** What else the config says that is now otherwise, each as a sentence. Nothing starts or stops by it. */
+/** What else the config says that has changed, each as a sentence. Nothing starts or stops by it. */
 export function projectChanges(before: Project, after: Project): readonly string[] {
   const says = (key: string, isOther: boolean): string[] => (isOther ? [`${key} changed`] : []);
   return [
@@ -167,7 +167,7 @@ function changed(
   return [{ ...change, effect: 'none', text: `${name} ${what}: ${keys.join(', ')}` }];
 }
 
-/** A server that is not ours cannot be started otherwise; only another port means another server. */
+/** A server that is not ours cannot be started differently; only another port means another server. */
 function isAffected(before: Service, spec: ServiceSpec): boolean {
   if (isExternal(before)) return portsUnder(spec, before).port !== before.port;
   return isLive(before) || isOver(before);

@@ -10,7 +10,7 @@ export function learnProject(masker: Masker, { name, services, checks, secrets }
   ]);
   masker.expect(secrets, [name, ...names, ...checks.map((check) => check.name)]);
   for (const [name, value] of services.flatMap(({ env }) => Object.entries(env))) {
-    // `${API_KEY}` is no secret itself, whatever it is called; what it stands for is learnt at a start.
+    // `${API_KEY}` is not a secret itself, whatever it is called; what it stands for is learnt at a start.
     masker.learn({ [value.includes('${') ? '' : name]: value });
   }
 }

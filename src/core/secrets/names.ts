@@ -6,7 +6,7 @@ export const MASK = '********';
 const SECRET_VARIABLE =
   /SECRET|TOKEN|PASSW|PASSPHRASE|CREDENTIAL|KEY|(?:^|_)PASS(?:_|$)|(?:_PWD|(?:^|_)AUTH|(?:^|_)DSN|(?:^|_)COOKIE)(?:_?\d+)?$/i;
 
-/** In a text, the last word of a name decides: `max_tokens=100` and `monkey=1` are no secrets. */
+/** In a text, the last word of a name decides: `max_tokens=100` and `monkey=1` are not secrets. */
 const SECRET_LABEL =
   /(?:passw(?:or)?d|passwd|passphrase|passcode|secret|token|credentials?|apikey|(?:^|[_.-])(?:key|pwd|dsn|auth|sig)|(?:api|access|private|secret|account|shared|signing|encryption|master)[_.-]?key|signature|authorization)$/i;
 /** The end of camelCase, and words too short to be looked for in any case. */

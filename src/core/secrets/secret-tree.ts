@@ -2,7 +2,7 @@
 // for each position of the text and one for each character that a value and the text have in common, however many values
 // there are.
 
-/** Where the text may begin and end around a value: anywhere, or only where no word goes on. */
+/** Where the text may begin and end around a value: anywhere, or only where no word continues. */
 export type Boundary = 'anywhere' | 'word';
 
 interface Edge {

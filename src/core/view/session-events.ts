@@ -52,7 +52,7 @@ export function factsBetween(before: Service, now: Service, times?: StartTimes):
   return facts;
 }
 
-/** What ended is told once its last words were read; what could not begin has none. */
+/** What ended is reported once its last words were read; what could not begin has none. */
 function crashBetween(before: Service, now: Service): readonly EventFact[] {
   const { state, runs: run } = now;
   if (state.status !== 'backoff' && state.status !== 'failed') return [];

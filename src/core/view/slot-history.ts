@@ -16,7 +16,7 @@ export interface SlotRules {
   readonly heldSlots: number;
 }
 
-/** Adds a sample; a second one in the same slot replaces the first. A clock that was set back starts afresh. */
+/** Adds a sample; a second one in the same slot replaces the first. A clock that was set back starts over. */
 export function addSample(
   history: SlotHistory | undefined,
   value: number | null,

@@ -28,7 +28,7 @@ export function settingsOf(settings: { readonly [K in keyof Settings]: Settings[
   );
 }
 
-/** `5` → `5s`, `0.5` → `500ms`; undefined for what is no duration that a config takes. */
+/** `5` → `5s`, `0.5` → `500ms`; undefined for what is not a duration that a config takes. */
 export function duration(seconds: number | undefined): string | undefined {
   const ms = Math.round((seconds ?? Number.NaN) * 1000);
   if (!(ms > 0 && ms <= 86_400_000)) return undefined;

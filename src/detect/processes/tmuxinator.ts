@@ -1,5 +1,5 @@
 // tmuxinator: windows and panes with the lines that are typed into them. What is opened to look at or to type into (an
-// editor, a console, an empty shell) is no service.
+// editor, a console, an empty shell) is not a service.
 
 import { asDir, joinDirs } from '../commands/folders.ts';
 import { asMap, asText, asTexts, isMap, type Folder } from '../facts/folder.ts';

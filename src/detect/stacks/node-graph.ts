@@ -23,7 +23,7 @@ const WITH_VALUE = new Set(
 const FILTERS = new Set('--filter -F --scope --project --projects -p --include'.split(' '));
 
 interface Call {
-  /** Words that are no options. */
+  /** Words that are not options. */
   readonly names: readonly string[];
   readonly options: ReadonlySet<string>;
   readonly filters: readonly string[];

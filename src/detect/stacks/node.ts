@@ -1,5 +1,5 @@
 // Services of package.json: a script that is a development server of a known tool, or one that starts a program.
-// What only builds is no service, what builds again at each change starts when it is named, and of a workspace only what
+// What only builds is not a service, what builds again at each change starts when it is named, and of a workspace only what
 // its root starts.
 
 import { inDir, type Folder } from '../facts/folder.ts';

@@ -63,7 +63,7 @@ export async function main(argv: readonly string[], early: ScreenPlace | undefin
   };
   let hasFailed = false;
   process.on('uncaughtException', (error) => {
-    // While the first one is told, another would be told for ever.
+    // While the first one is told, another would be told forever.
     if (hasFailed) process.exit(EXIT.bug);
     hasFailed = true;
     void fail(error).then(end);

@@ -2,7 +2,7 @@
 
 import { startBeside } from '../../system/process/side-programs.ts';
 
-/** Does nothing for anything but http and https, and when there is no browser to be had. */
+/** Does nothing for anything but http and https, and when there is no browser. */
 export function openUrl(url: string): void {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return;
   const program = process.platform === 'darwin' ? 'open' : process.env['WSL_DISTRO_NAME'] ? 'wslview' : 'xdg-open';

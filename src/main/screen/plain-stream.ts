@@ -1,4 +1,4 @@
-// The plain stream that one can look at instead of the screen. It stays open behind the screen, so that it goes on with
+// The plain stream that one can look at instead of the screen. It stays open behind the screen, so that it continues with
 // the line after the last one it has shown.
 
 import { createLinePrinter } from '../../cli/text/log-lines.ts';

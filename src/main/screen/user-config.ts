@@ -1,4 +1,4 @@
-// A person's own config for whoever shows a screen: from the cache when its text was read before, else read anew.
+// A person's own config for whoever shows a screen: from the cache when its text was read before, else read again.
 
 import type { Environment } from '../../core/env/environment.ts';
 import { writeCached } from '../../config/cache.ts';
@@ -14,7 +14,7 @@ export interface LoadedUserConfig {
   readonly problem: string | undefined;
 }
 
-/** Undefined when it would have to be read anew. */
+/** Undefined when it would have to be read again. */
 export function knownUserConfig(env: Environment): UserConfig | undefined {
   return lookUpUserConfig(env, configCacheDir(env)).known;
 }

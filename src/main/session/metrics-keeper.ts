@@ -1,4 +1,4 @@
-// Keeps the port of `metrics:` as the config in force says: opens it, moves it after an edit, and tries again while
+// Keeps the port of `metrics:` as the active config says: opens it, moves it after an edit, and tries again while
 // somebody else has it. Such trouble is told and stops nothing.
 
 import type { Project } from '../../core/model/project.ts';
@@ -24,7 +24,7 @@ interface MetricsKeeperOptions {
 export class MetricsKeeper {
   readonly #options: MetricsKeeperOptions;
   #server: WebServer | undefined;
-  /** As in force, or as being opened. */
+  /** As it is in use, or as being opened. */
   #place = '';
   #view: MetricsView | undefined;
 
@@ -37,7 +37,7 @@ export class MetricsKeeper {
     return this.#view;
   }
 
-  /** Compares with the config in force; to be called whenever that may be another one. */
+  /** Compares with the active config; to be called whenever that may be another one. */
   look(): void {
     const wanted = this.#options.wanted();
     const place = wanted === undefined ? '' : `${wanted.host}:${wanted.port}`;

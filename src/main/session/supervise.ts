@@ -70,7 +70,7 @@ function answerOn(descriptor: number, message: LaunchAnswer): void {
     writeSync(descriptor, `${JSON.stringify(masker.maskDeep(message))}\n`);
     closeSync(descriptor);
   } catch {
-    // The launcher has gone; the session goes on without it.
+    // The launcher has gone; the session continues without it.
   }
 }
 

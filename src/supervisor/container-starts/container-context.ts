@@ -15,7 +15,7 @@ export interface ContainerContext {
   readonly terminals: Terminals;
   /** The whole environment of each service at its last start, with its secrets. */
   readonly startedWith: Map<ServiceName, Readonly<Record<string, string>>>;
-  /** Ports in force right now. */
+  /** Ports in use right now. */
   readonly ports: () => Readonly<Record<ServiceName, number>>;
   /** Whether a service has failed for want of a container engine, and is still wanted. */
   readonly awaitsEngine: () => boolean;

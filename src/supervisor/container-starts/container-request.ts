@@ -66,7 +66,7 @@ function publishedPorts(spec: ServiceSpec, image: ImageFacts, endpoints: Endpoin
   }));
 }
 
-/** Every port of the service that is in force, the first one first. */
+/** Every port of the service that is in use, the first one first. */
 export function ownPorts(
   spec: ServiceSpec,
   endpoints: Endpoints,
@@ -85,7 +85,7 @@ export function publishedAddress(host: string): string {
 }
 
 /**
- * What an image wants to keep gets a name, so that it is still there after the container was made anew: without one, the
+ * What an image wants to keep gets a name, so that it is still there after the container was made again: without one, the
  * engine would make another volume each time, and none of them would ever be removed.
  */
 function keptVolumes({ project, spec, container, image }: ContainerParts): readonly string[] {

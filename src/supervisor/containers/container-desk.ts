@@ -34,7 +34,7 @@ interface ContainerDeskOptions {
     keep(record: ContainerRecord): void;
     forget(ids: ReadonlySet<string>): void;
   };
-  /** Called when the containers have been measured anew. */
+  /** Called when the containers have been measured again. */
   readonly onUsage: () => void;
 }
 

@@ -1,5 +1,5 @@
 // `i` and `attach` on a service that is a container: its own terminal where it has one, else a shell inside. One connection
-// for each viewer; it is made anew when the container is.
+// for each viewer; it is made again when the container is.
 
 import type { ServiceName, ServiceSpec } from '../../core/model/project.ts';
 import type { ServiceTerminal, TerminalEvent, TerminalSize } from '../../core/model/session.ts';

@@ -23,7 +23,7 @@ export class Containers {
   #left: readonly ContainerRecord[];
 
   /**
-   * @param options.onUsage called when measured anew
+   * @param options.onUsage called when measured again
    * @param options.lost what a killed predecessor had left running
    */
   constructor(options: {

@@ -47,7 +47,7 @@ export class EngineLink {
     }
   }
 
-  /** An engine that was started anew tells nothing on the old connection. */
+  /** An engine that was started again tells nothing on the old connection. */
   async #lose(): Promise<void> {
     this.#engine = undefined;
     try {

@@ -13,7 +13,7 @@ export interface ProbeContext {
   readonly system: Pick<System, 'processes' | 'probes'>;
   readonly logs: Pick<LogHub, 'beginProbe'>;
   readonly environment: EnvironmentSource;
-  /** Ports in force right now. */
+  /** Ports in use right now. */
   readonly ports: () => Readonly<Record<ServiceName, number>>;
 }
 

@@ -30,7 +30,7 @@ export interface PerformContext {
   /** Starts that wait for a named pipe. Aborted: nobody wants the start any more. */
   readonly pipeWaits: Map<ServiceName, AbortController>;
   readonly treeWatch: TreeWatch;
-  /** Ports in force right now. */
+  /** Ports in use right now. */
   readonly ports: () => Readonly<Record<ServiceName, number>>;
   /** Whether a service has failed for want of a container engine, and is still wanted. */
   readonly awaitsEngine: () => boolean;

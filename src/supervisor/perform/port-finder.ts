@@ -8,7 +8,7 @@ import type { OwnerContext, System } from '../../system/system.ts';
 
 interface PortFinderContext {
   readonly system: Pick<System, 'ports' | 'ledger'>;
-  /** Ports in force right now. */
+  /** Ports in use right now. */
   readonly ports: () => Readonly<Record<PortKey, number>>;
   readonly ownerContext: () => OwnerContext;
 }
@@ -87,7 +87,7 @@ async function suggest(
 }
 
 interface PortToMove {
-  /** As in force. */
+  /** As it is in use. */
   readonly wanted: number;
   readonly range: PortSpec['range'];
   readonly known: ReadonlySet<number>;

@@ -1,4 +1,4 @@
-// Reads what the environment of a service is made of, anew at every start: an edited `.env` counts at the next restart.
+// Reads what the environment of a service is made of, again at every start: an edited `.env` counts at the next restart.
 
 import { join } from 'node:path';
 import type { DotenvEntry } from '../../core/env/dotenv.ts';
@@ -20,7 +20,7 @@ export interface EnvironmentSource {
   readonly masker: Masker;
 }
 
-/** Hosts and ports in force of all ports of the services. The name of a service with copies means the first one. */
+/** Hosts and ports in use of all ports of the services. The name of a service with copies means the first one. */
 export function endpointsOf(project: Project, ports: Readonly<Record<PortKey, number>>): Endpoints {
   const endpoints = new Map<PortKey, Endpoint>();
   for (const { name: service, replica, ...spec } of project.services) {

@@ -6,7 +6,7 @@ import type { ExternalOwner } from '../../core/model/service.ts';
 import type { Clock, Ports, Processes, TreeRoot } from '../../system/system.ts';
 
 const LOOK_EVERY_MS = 1_000;
-/** A server that starts anew by itself closes its port for a moment. */
+/** A server that starts again by itself closes its port for a moment. */
 const CLOSED_LOOKS = 3;
 
 export interface External {

@@ -166,7 +166,7 @@ export class Publisher {
     });
   }
 
-  /** One offset for all times, so that an instant is always written the same; a clock that was set anew moves it. */
+  /** One offset for all times, so that an instant is always written the same; a clock that was set again moves it. */
   toTime(atMs: number): string {
     const offsetMs = this.#currentOffsetMs();
     if (Math.abs(offsetMs - this.#wallOffsetMs) > CLOCK_STEP_MS) this.#wallOffsetMs = offsetMs;

@@ -1,5 +1,5 @@
 // What a session writes down in `.devdeck/` for others and for its own successor: who it is, which processes it
-// started, pid files, status.json. A disk that refuses is told once in the supervisor's log and stops nothing; what it
+// started, pid files, status.json. A disk that refuses is reported once in the supervisor's log and stops nothing; what it
 // refused, or somebody removed, is written again by `keep`.
 // Trap: the project may be moved while the session runs, and another one made at its old path. Nothing is written there.
 

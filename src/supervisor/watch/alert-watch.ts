@@ -35,7 +35,7 @@ export class AlertWatch {
     this.#options = options;
   }
 
-  /** Alerts in force; the same list as long as they are the same. */
+  /** Active alerts; the same list as long as they are the same. */
   get raised(): ReadonlyMap<ServiceName, readonly Alert[]> {
     return this.#raised;
   }

@@ -30,7 +30,7 @@ export class ErrorTally {
   readonly #options: ErrorTallyOptions;
   readonly #listeners = new Set<(found: ErrorsFound) => void>();
   readonly #counts = new Map<ServiceName, number>();
-  /** Where to go on in each log. */
+  /** Where to continue in each log. */
   readonly #reached = new Map<ServiceName, number>();
   readonly #unread = new Set<ServiceName>();
   #isDue = false;

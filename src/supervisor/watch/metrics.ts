@@ -100,7 +100,7 @@ function total([first, ...others]: readonly TreeUsage[]): TreeUsage | undefined 
       threads: sum.threads + usage.threads,
       connections: sum.connections + usage.connections,
       listening: [...sum.listening, ...usage.listening],
-      // The one tree is no stranger to the other.
+      // The one tree is not a stranger to the other.
       strangers: sum.strangers.filter((one) =>
         usage.strangers.some((other) => other.address === one.address && other.port === one.port),
       ),

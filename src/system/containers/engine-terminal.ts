@@ -31,7 +31,7 @@ export async function openEngineTerminal(
       path: `${place}/resize?w=${columns}&h=${rows}`,
       timeoutMs: ANSWER_MS,
     } as const;
-    // What runs there goes on in its old size.
+    // What runs there continues in its old size.
     askEngine(call).catch(() => undefined);
   };
   resize(size);

@@ -1,4 +1,4 @@
-// Answers that go on as one JSON value after the other: events, and the progress of a pull.
+// Answers that continue as one JSON value after the other: events, and the progress of a pull.
 
 import type { IncomingMessage } from 'node:http';
 import { parseJson } from './answers.ts';

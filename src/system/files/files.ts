@@ -1,4 +1,4 @@
-// Small text files of the project, such as `.env`. What is no regular file is not opened: a device could wait for ever, and
+// Small text files of the project, such as `.env`. What is not a regular file is not opened: a device could wait forever, and
 // opening a named pipe uses up what somebody is about to write into it.
 
 import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';

@@ -1,9 +1,9 @@
 // The file of the port ledger: one short transaction at a time, opened for it and closed after it, so that nothing is
 // held between two of them and a file that was removed or set aside meanwhile does no harm.
 // Not flushed to the disk: a killed process loses nothing by that, and what a power cut could break is only remembered
-// ports; a broken file is set aside and started anew. Measured: 0.2 ms a transaction, where flushing costs 1 to 40 ms.
+// ports; a broken file is set aside and started again. Measured: 0.2 ms a transaction, where flushing costs 1 to 40 ms.
 // Trap: whoever has the file may keep it for long (a stopped process, a backup, a shell of SQLite), so SQLite waits for
-// nobody: we try again later, and the event loop goes on meanwhile.
+// nobody: we try again later, and the event loop continues meanwhile.
 // Trap: POSIX drops a process's locks on a file when any descriptor of it is closed; a transaction may not nest.
 
 import {

@@ -1,4 +1,4 @@
-// The rows of the port ledger within one transaction: who lives, which ports are in force, which are kept.
+// The rows of the port ledger within one transaction: who lives, which ports are in use, which are kept.
 // Who may have which port is decided in port-ledger.
 
 import type { DatabaseSync } from 'node:sqlite';
@@ -16,7 +16,7 @@ export interface LedgerEntry {
   readonly root: string;
   readonly service: string;
   readonly port: number;
-  /** The session has this port in force for the service now. Without a living session never. */
+  /** The session has this port in use for the service now. Without a living session never. */
   readonly isInForce: boolean;
   /** The port the service was moved to last, and gets again. */
   readonly isKept: boolean;
@@ -90,7 +90,7 @@ export class LedgerTables {
     return new Set(others.map((entry) => entry.port));
   }
 
-  /** A kept port that is used stays kept. What is put in force for a root without a session counts for nobody. */
+  /** A kept port that is used stays kept. What is put in use for a root without a session counts for nobody. */
   putInForce(root: string, service: string, port: number, nowMs: number): void {
     this.run('REPLACE INTO inForce VALUES (?, ?, ?)', root, service, port);
     this.run('UPDATE kept SET usedAtMs = ? WHERE root = ? AND service = ? AND port = ?', nowMs, root, service, port);

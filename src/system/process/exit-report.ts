@@ -1,5 +1,5 @@
 // When a process counts as ended: once it has exited and its output was read to the end, for a bounded time.
-// The bound matters because a grandchild may hold the other end of a pipe or terminal open for ever.
+// The bound matters because a grandchild may hold the other end of a pipe or terminal open forever.
 // Trap: after a busy spell timers run before the bytes that wait in the kernel are read; so silence is judged
 // only after the event loop has looked at the descriptors once more (setImmediate).
 

@@ -1,4 +1,4 @@
-// Starts programs that are no services: on our own terminal, or to outlive us.
+// Starts programs that are not services: on our own terminal, or to outlive us.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Environment } from '../../core/env/environment.ts';

@@ -12,7 +12,7 @@ export interface LineTally {
   readonly isMore: boolean;
   /** Of all lines that are kept and not hidden. */
   readonly all: number;
-  /** From 1, in the order of time; undefined for a line that does not pass, or was not counted. */
+  /** From 1, by time; undefined for a line that does not pass, or was not counted. */
   placeOf(line: FeedLine): number | undefined;
 }
 

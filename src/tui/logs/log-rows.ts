@@ -119,7 +119,7 @@ function marks(runs: readonly Run[], pattern: Pattern, look: string | undefined)
   return markRuns(runs, hits, look);
 }
 
-/** Undefined for what is no JSON object or list. The key in the colour of what one looks for; the value as it is. */
+/** Undefined for what is not a JSON object or list. The key in the colour of what one looks for; the value as it is. */
 function spreadJson(text: string, theme: Theme): readonly (readonly Run[])[] | undefined {
   const json = jsonRows(text, MAX_JSON_ROWS);
   if (json === undefined) return undefined;

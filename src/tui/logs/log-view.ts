@@ -47,7 +47,7 @@ const MAX_COPIED = 5_000;
 export function createLogView(options: {
   readonly feed: () => LogFeed;
   readonly height: () => number;
-  /** 0 for a line that is told elsewhere. */
+  /** 0 for a line that is reported elsewhere. */
   readonly countRows: (place: number) => number;
   readonly onChange: () => void;
 }): LogView {

@@ -253,7 +253,7 @@ class ScreenLoop {
     if (!this.isOver && !this.isHandlingInput) this.painter.schedule();
   }
 
-  /** Unknown for a session that could not be opened, which is told elsewhere. */
+  /** Unknown for a session that could not be opened, which is reported elsewhere. */
   private async noteJoined(): Promise<void> {
     const isJoined = await Promise.resolve(this.options.isJoined).catch(() => false);
     if (isJoined !== true || this.isOver) return;

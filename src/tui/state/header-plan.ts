@@ -74,7 +74,7 @@ function factWidth(fact: readonly [string, string] | undefined): number {
 
 type Forms = readonly HeaderPart[];
 
-/** Who waits for an answer stands before all states: nothing goes on without it. */
+/** Who waits for an answer stands before all states: nothing continues without it. */
 function questionForms(services: readonly ServiceView[], key: string): readonly Forms[] {
   const count = services.filter(({ question }) => question !== null).length;
   if (count === 0) return [];

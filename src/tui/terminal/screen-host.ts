@@ -12,7 +12,7 @@ export interface PlainStream {
 export interface ScreenHost {
   /** In the person's browser. */
   openUrl(url: string): void;
-  /** The terminal's line turns no LF into CR LF any more, until raw mode is set anew. */
+  /** The terminal's line turns no LF into CR LF any more, until raw mode is set again. */
   passBytes(): void;
   /**
    * In the person's editor or pager, at the line if it is there still. Resolves when that program has ended;

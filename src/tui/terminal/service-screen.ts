@@ -15,7 +15,7 @@ const LEAST_ROWS = 5;
 const WAY_BACK = 'Ctrl-] to return';
 /** What wipes the bar seldom comes alone. */
 const BAR_AFTER_MS = 20;
-/** After a new size: terminals move their rows about, and programs draw anew. */
+/** After a new size: terminals move their rows about, and programs draw again. */
 const REDRAW_AFTER_MS = 120;
 const MOST_DELAYS = 10;
 

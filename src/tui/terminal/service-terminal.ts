@@ -116,7 +116,7 @@ class Connection implements Borrower {
     this.#opened?.resize(this.size);
   }
 
-  /** Programs draw everything anew for another size, and nothing for the one they have. */
+  /** Programs draw everything again for another size, and nothing for the one they have. */
   onReturn(): void {
     this.#screen.redraw();
     const { columns, rows } = this.size;

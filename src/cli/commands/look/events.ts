@@ -1,4 +1,4 @@
-// `events`: what happened in the session, as lines of JSON; `-f` goes on with what happens.
+// `events`: what happened in the session, as lines of JSON; `-f` continues with what happens.
 
 import { EXIT, type ExitCode } from '../../../errors.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
@@ -26,7 +26,7 @@ export async function run(context: CliContext, { options }: CommandRequest): Pro
     if (event.type === 'ended') resolve(EXIT.ok);
   });
   const code = await untilSignal(context, async () => {
-    // Once the subscription is known to be in force, nothing can be missed between the first look and the next.
+    // Once the subscription is known to be active, nothing can be missed between the first look and the next.
     await session.snapshot();
     tell();
     return end;

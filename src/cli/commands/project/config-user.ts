@@ -6,7 +6,7 @@ import type { CliContext, CommandRequest, ExplainedUserConfig } from '../../cont
 import { jsonData } from '../../context/json.ts';
 
 /**
- * What is understood is printed and in force, also when the rest is not.
+ * What is understood is printed and applied, also when the rest is not.
  * @throws ConfigError `config_invalid` after that
  */
 export async function showUserConfig(context: CliContext, { options }: CommandRequest): Promise<ExitCode> {

@@ -14,7 +14,7 @@ import type { Span, SpanRow } from '../kit/rows.tsx';
 import { listenersInWords } from '../../../format/run-body.ts';
 
 export interface Fact {
-  /** Empty for what goes on from the fact above. */
+  /** Empty for what continues from the fact above. */
   readonly label: string;
   readonly text: string;
   readonly tone: ScreenTone;

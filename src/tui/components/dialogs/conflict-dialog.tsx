@@ -111,7 +111,7 @@ function withGaps(blocks: readonly (readonly string[])[], room: number): readonl
   return ['', ...blocks.flatMap((block, index) => (index === 0 ? block : ['', ...block]))];
 }
 
-/** What is going on, and how the last choice went wrong. */
+/** What is continuing, and how the last choice went wrong. */
 function newsRows({ open, theme, dialog }: ConflictDialogProps, width: number): readonly string[] {
   const { progress, problem } = open.conflict;
   const rows: string[] = [];
