@@ -10,9 +10,9 @@ import type { TreeFacts } from '../../core/view/view.ts';
 import type { Clock, OwnerContext, Ports } from '../../system/system.ts';
 
 /** A server that has died is missed no longer than this and the second look. */
-const PORTS_EVERY_MS = 1_000;
+const PORTS_EVERY_MS = 700;
 /** So many times as long as it took to look at the ports, none is looked at. */
-const REST = 50;
+const REST = 150;
 /** While a service starts and listens elsewhere, the second look that proves it need not wait for the next sample. */
 const SECOND_LOOK_MS = 1_000;
 

@@ -20,6 +20,7 @@ import { lookAtPorts, type PortLook } from '../../text/port-look.ts';
 import { requireServices } from '../../context/services.ts';
 
 const GRACE_MS = 5_000;
+const COUNTDOWN_EVERY_MS = 1_000;
 
 export async function run(context: CliContext, request: CommandRequest): Promise<ExitCode> {
   const [target = ''] = request.names;
@@ -77,7 +78,7 @@ async function free(context: CliContext, look: PortLook, task: Task): Promise<Ki
   const outcome = await ports.kill(port, owners, {
     graceMs: force ? 0 : GRACE_MS,
     context: await look.ownerContext(),
-    onStep: (step) => context.output.say(describe(step)),
+    onStep: countdown<KillStep>(context, describe),
   });
   return { port, ...outcome };
 }
@@ -94,7 +95,7 @@ async function freeOfContainer(context: CliContext, task: Task, container: Conta
   if (!yes) await askFirst(context, task.report);
   const { ports } = await context.portAccess();
   const outcome = await ports.stopContainer(port, container, {
-    onStep: (step) => context.output.say(describeContainerStep(step)),
+    onStep: countdown(context, describeContainerStep),
   });
   return { port, ...outcome };
 }
@@ -182,6 +183,20 @@ async function askFirst(context: CliContext, { port, owners, container }: PortRe
   }
   const answer = await context.ask(`Stop it to free port ${port}? Type yes: `);
   if (answer !== 'yes') throw refused(port, 'it was not confirmed');
+}
+
+/** Tells each step, and how long one still takes once a second at most: every time is a line. */
+function countdown<Step extends { readonly step: string }>(
+  { output, clock }: CliContext,
+  inWords: (step: Step) => string,
+): (step: Step) => void {
+  let told: { readonly step: string; readonly atMs: number } | undefined;
+  return (step) => {
+    const atMs = clock.wallMs();
+    if (told?.step === step.step && atMs - told.atMs < COUNTDOWN_EVERY_MS) return;
+    told = { step: step.step, atMs };
+    output.say(inWords(step));
+  };
 }
 
 function describe(step: KillStep): string {

@@ -44,6 +44,7 @@ function desk(
       kills.push({ port, owners: owners.map(({ pid }) => pid), graceMs, context });
       const steps: readonly KillStep[] = [
         { step: 'terminating', pids: [4711], remainingMs: 5000 },
+        { step: 'terminating', pids: [4711], remainingMs: 4900 },
         { step: 'killing', pids: [4711], remainingMs: 0 },
         { step: 'verifying' },
       ];
