@@ -139,6 +139,7 @@ export class Supervisor {
     this.#alertWatch = new AlertWatch({
       clock: system.clock,
       logs: this.logs,
+      errors: this.errors,
       services: () => this.#state.services,
       trees: () => this.metrics.trees,
       onChange: () => this.announce(),
@@ -279,7 +280,6 @@ export class Supervisor {
   }
 
   #beginRun(service: ServiceName): void {
-    this.#alertWatch.beginRun(service);
     this.#sourceWatch.begin(service);
   }
 

@@ -66,3 +66,19 @@ it('sees that node --watch has no server any more, also without a health check',
   project.write('app.cjs', NODE_APP);
   await becomes(project, 'web', 'ready');
 });
+
+it('sees it soon also while no screen is open, and of a service that was ready by a line of output', async () => {
+  const port = await freePort();
+  const command = `[${JSON.stringify(process.execPath)}, --watch, app.cjs]`;
+  const project = createTempProject({
+    config: `services: {web: {command: ${command}, port: ${port}, ready: {log: listening}}}\n`,
+  });
+  const app = NODE_APP.replace(';', ".on('listening', () => console.log('listening'));");
+  project.write('app.cjs', app);
+  expect((await runDev(project, ['up', '-d'])).exitCode).toBe(0);
+  project.write('app.cjs', 'throw new Error("broken");\n');
+  // Without a screen, the processes themselves are looked at every ten seconds.
+  expect((await becomes(project, 'web', 'unhealthy', { timeoutMs: 8_000 })).why).toMatch(/^nothing of it listens on/);
+  project.write('app.cjs', app);
+  await becomes(project, 'web', 'ready', { timeoutMs: 8_000 });
+});

@@ -316,7 +316,7 @@ export class FakeSystem implements System {
           .concat(
             open === '' || from + count <= lines.length
               ? []
-              : [{ seq: lines.length, timeMs: 0, text: open, partial: true }],
+              : [{ seq: lines.length, timeMs: this.clock.wallMs(), text: open, partial: true }],
           ),
       watchLines: (next) => {
         listener = next;

@@ -88,6 +88,8 @@ export interface LogFindings {
   readonly first: number;
   /** One past the newest line that has an end. */
   readonly next: number;
+  /** The lines behind that which pass, when `newer` has come so far: they have no end yet, and will come again. */
+  readonly open?: readonly LogLine[];
 }
 
 type Decision =

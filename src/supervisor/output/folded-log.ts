@@ -51,6 +51,8 @@ interface FoldedLogOptions {
 export interface FoldedView {
   /** One past the newest line in sight. */
   readonly next: number;
+  /** One past the newest line that stays as it is; undefined while nothing is redrawn. */
+  readonly settled: number | undefined;
   first(): number;
   /** As LogFile reads, by the numbers of the lines in sight. */
   read(from: number, count: number, mostBytes?: number): readonly ShownLine[];
@@ -155,7 +157,14 @@ export class FoldedLog implements LogFile {
 
   folded(folds: LogFolds): FoldedView {
     const next = (): number => this.#nextOf(folds);
+    const settled = (): number | undefined => {
+      this.#pullOpenLine();
+      return this.#live === undefined ? undefined : this.#hidden[folds].shownOf(this.#live.from);
+    };
     return {
+      get settled() {
+        return settled();
+      },
       get next() {
         return next();
       },

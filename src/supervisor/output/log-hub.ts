@@ -277,6 +277,7 @@ export class LogHub {
 
 type Lines = ReturnType<LogFile['read']>;
 type LogView = Pick<LogFile, 'first' | 'next'> & {
+  readonly settled?: number | undefined;
   read(from: number, count: number, mostBytes?: number): readonly (Lines[number] & { readonly rawSeq?: number })[];
 };
 

@@ -25,7 +25,7 @@ const LEAD_LINES = 60;
  * @throws PatternError when a pattern cannot be used
  */
 export function searchLog(
-  file: Pick<LogFile, 'read' | 'first' | 'next'>,
+  file: SearchedLog,
   search: LogSearch,
   clock: Pick<Clock, 'nowMs'>,
   { stretchLines } = { stretchLines: STRETCH_LINES },
@@ -39,9 +39,9 @@ export function searchLog(
   const endMs = clock.nowMs() + TURN_MS;
   const found: LogLine[] = [];
   let length = 0;
-  let reached = search.from;
+  let reached = isOlder ? search.from : Math.min(search.from, file.settled ?? Infinity);
   let reachedAt = '';
-  let next = file.next;
+  let next = Math.min(file.next, file.settled ?? Infinity);
   let stretch = stretchLines;
   for (;;) {
     const lead = filter.errorsOnly ? Math.min(LEAD_LINES, stretch) : 0;
@@ -78,10 +78,18 @@ export function searchLog(
     const first = file.first();
     const isDone = isOlder ? reached < first : reached >= next;
     if (isOver || isDone || clock.nowMs() >= endMs) {
-      return { service, lines: isOlder ? found.toReversed() : found, reached, reachedAt, first, next };
+      const passing = filter.errorsOnly ? errorsIn(lines) : lines;
+      const open = isOlder || !isDone ? [] : passing.filter(({ seq, text }) => seq >= next && matches(text));
+      const told = open.length === 0 ? {} : { open };
+      return { service, lines: isOlder ? found.toReversed() : found, reached, reachedAt, first, next, ...told };
     }
   }
 }
+
+type SearchedLog = Pick<LogFile, 'read' | 'first' | 'next'> & {
+  /** One past the newest line that has an end, where that is known before it is read. */
+  readonly settled?: number | undefined;
+};
 
 type RawLines = ReturnType<LogFile['read']>;
 

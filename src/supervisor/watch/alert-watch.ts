@@ -1,13 +1,13 @@
 // Holds the services against the thresholds of their config, after every look at the processes and when errors come in;
 // and tells of logs that cannot be written, whatever the config says.
-// Costs next to nothing for services without `alerts`, and reads output only for those that count errors.
+// Costs next to nothing for services without `alerts`. Errors are counted elsewhere (error-tally).
 
 import { type Alert, judgeAlerts } from '../../core/view/alerts.ts';
-import { isErrorLevel, levelOf } from '../../core/output/log-level.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import { currentRun, type Service } from '../../core/model/service.ts';
 import type { TreeFacts } from '../../core/view/view.ts';
 import type { Clock } from '../../system/system.ts';
+import type { ErrorTally } from './error-tally.ts';
 import type { LogHub } from '../output/log-hub.ts';
 
 const MINUTE_MS = 60_000;
@@ -16,6 +16,7 @@ const LOOK_EVERY_MS = 1_000;
 interface AlertWatchOptions {
   readonly clock: Clock;
   readonly logs: LogHub;
+  readonly errors: Pick<ErrorTally, 'onErrors'>;
   readonly services: () => ReadonlyMap<ServiceName, Service>;
   readonly trees: () => ReadonlyMap<ServiceName, TreeFacts>;
   /** The alerts of a service are others than before. */
@@ -33,6 +34,7 @@ export class AlertWatch {
 
   constructor(options: AlertWatchOptions) {
     this.#options = options;
+    options.errors.onErrors(({ service, atMs }) => this.#count(service, atMs.length));
   }
 
   /** Active alerts; the same list as long as they are the same. */
@@ -40,19 +42,14 @@ export class AlertWatch {
     return this.#raised;
   }
 
-  /** A run begins: its output counts from now on. */
-  beginRun(service: ServiceName): void {
-    const limit = (): number | undefined => this.#options.services().get(service)?.spec.alerts?.errorsPerMinute;
-    if (limit() === undefined || this.#errors.has(service)) return;
-    const errors: number[] = [];
-    this.#errors.set(service, errors);
-    this.#options.logs.onLine(service, (line) => {
-      if (!isErrorLevel(levelOf(line))) return;
-      errors.push(this.#options.clock.nowMs());
-      // More than one over the limit tells nothing new.
-      if (errors.length > (limit() ?? 0) + 1) errors.shift();
-      this.lookSoon();
-    });
+  #count(service: ServiceName, count: number): void {
+    const limit = this.#options.services().get(service)?.spec.alerts?.errorsPerMinute;
+    if (limit === undefined) return;
+    const nowMs = this.#options.clock.nowMs();
+    const errors = [...(this.#errors.get(service) ?? []), ...Array.from({ length: count }, () => nowMs)];
+    // More than one over the limit tells nothing new.
+    this.#errors.set(service, errors.slice(-(limit + 1)));
+    this.lookSoon();
   }
 
   look(): void {

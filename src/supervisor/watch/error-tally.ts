@@ -3,7 +3,7 @@
 
 import { isErrorLevel, levelOf } from '../../core/output/log-level.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogFilter } from '../../core/model/session.ts';
+import type { LogFilter, LogLine } from '../../core/model/session.ts';
 import type { Clock } from '../../system/system.ts';
 import type { LogHub } from '../output/log-hub.ts';
 
@@ -32,6 +32,8 @@ export class ErrorTally {
   readonly #counts = new Map<ServiceName, number>();
   /** Where to continue in each log. */
   readonly #reached = new Map<ServiceName, number>();
+  /** The line without an end that was counted, until it is read again with its end. */
+  readonly #counted = new Map<ServiceName, string>();
   readonly #unread = new Set<ServiceName>();
   #isDue = false;
 
@@ -72,7 +74,9 @@ export class ErrorTally {
     const { logs } = this.#options;
     const findings = logs.search({ service, filter: ERRORS, from, direction: 'newer', limit: MOST_FOUND });
     this.#reached.set(service, findings.reached);
-    const errors = findings.lines.filter(({ seq, text }) => isErrorLevel(levelOf(text)) && !logs.isNote(service, seq));
+    const errors = [...findings.lines, ...(findings.open ?? [])].filter(
+      (line) => isErrorLevel(levelOf(line.text)) && !logs.isNote(service, line.seq) && !this.#isCounted(service, line),
+    );
     const last = errors.at(-1);
     if (last !== undefined) {
       this.#counts.set(service, this.countOf(service) + errors.length);
@@ -80,5 +84,14 @@ export class ErrorTally {
       for (const listener of this.#listeners) listener(found);
     }
     return findings.reached >= findings.next;
+  }
+
+  /** A line without an end is counted once; it comes again, longer, and perhaps behind a note of ours. */
+  #isCounted(service: ServiceName, { text, partial }: LogLine): boolean {
+    const counted = this.#counted.get(service);
+    const isSame = counted !== undefined && text.startsWith(counted);
+    if (partial === true) this.#counted.set(service, text);
+    else if (isSame) this.#counted.delete(service);
+    return isSame;
   }
 }

@@ -30,6 +30,8 @@ interface ServiceEdges {
   readonly service: ServiceName;
   readonly older: Edge;
   readonly newer: Edge;
+  /** Lines without an end, which come again. */
+  open: readonly FeedLine[];
   first: number;
   next: number;
 }
@@ -65,6 +67,9 @@ export function createGatheredFeed(options: {
   const unread = (): number =>
     isSifted ? 0 : (strands ?? []).reduce((sum, { next, newer }) => sum + Math.max(0, next - newer.seq), 0);
   const nextPlace = (): number => firstPlace + items.length;
+  /** Behind all others, as soon as those are known. */
+  const openLines = (): readonly FeedLine[] =>
+    isStale || strands?.every(({ newer }) => newer.isDone) !== true ? [] : strands.flatMap(({ open }) => open);
 
   function restart(from: LogStart, { keepsSight } = { keepsSight: false }): void {
     ticket += 1;
@@ -151,9 +156,20 @@ export function createGatheredFeed(options: {
     strand.next = Math.max(strand.next, findings.next);
     const lines = findings.lines.filter(({ seq }) => seq >= strand.first).map((line: LogLine) => ({ service, line }));
     edge.found = direction === 'older' ? [...lines, ...edge.found] : [...edge.found, ...lines];
+    if (direction === 'newer') takeOpen(strand, findings);
     edge.seq = findings.reached;
     if (findings.reachedAt !== '') edge.at = findings.reachedAt;
     edge.isDone = direction === 'older' ? edge.seq < strand.first : edge.seq >= findings.next;
+  }
+
+  /** What is drawn again in place may have come before, as lines of their own. */
+  function takeOpen(strand: ServiceEdges, { next, reached, open = [] }: LogFindings): void {
+    const { service } = strand;
+    const before = strand.open;
+    strand.open = open.map((line) => ({ service, line }));
+    if (reached < strand.newer.seq)
+      items = items.filter(({ line, ...item }) => item.service !== service || line.seq < next);
+    if (before.length > 0 || open.length > 0) options.onChange();
   }
 
   /** Moves what is in order from the strands to the items. */
@@ -214,10 +230,11 @@ export function createGatheredFeed(options: {
       return position;
     },
     get bounds() {
-      return strands === undefined && !isStale ? undefined : { first: firstPlace, next: nextPlace() };
+      const next = nextPlace() + openLines().length;
+      return strands === undefined && !isStale ? undefined : { first: firstPlace, next };
     },
     get end() {
-      return nextPlace();
+      return nextPlace() + openLines().length;
     },
     get unseen() {
       return position.isFollowing ? 0 : nextPlace() - seenNext + unread();
@@ -228,7 +245,7 @@ export function createGatheredFeed(options: {
     get isLooking() {
       return isWorking && items.length < height;
     },
-    at: (place) => items[place - firstPlace],
+    at: (place) => items[place - firstPlace] ?? openLines()[place - nextPlace()],
     placeOf(service, seq) {
       const index = items.findIndex((item) => item.line.seq === seq && item.service === service);
       return index === -1 ? undefined : firstPlace + index;
@@ -243,7 +260,7 @@ export function createGatheredFeed(options: {
       for (const strand of strands) {
         const next = news[strand.service];
         // A line that had no end yet keeps its number when it gets one.
-        if (next === undefined || next <= strand.newer.seq) continue;
+        if (next === undefined) continue;
         strand.next = Math.max(strand.next, next);
         strand.newer.isDone = false;
         isBehind ||= next - strand.newer.seq > (isSifted ? MAX_BEHIND.sifted : Math.max(MAX_BEHIND.whole, 4 * height));
@@ -287,5 +304,5 @@ async function begin(
   const edge = (seq: number): Edge => ({ seq, at: '', isDone: false, found: [] });
   const older = { ...edge(boundary - 1), isDone: boundary <= first };
   const newer = { ...edge(boundary), isDone: boundary >= next };
-  return { service, older, newer, first, next };
+  return { service, older, newer, open: [], first, next };
 }

@@ -107,4 +107,9 @@ describe('a service that listens no more', () => {
     session.fire('web', 'probe').probed('web', true);
     expect(session.status('web')).toBe('ready');
   });
+
+  it('is ready at once when it is seen to listen again, without waiting for a probe', () => {
+    const session = judge(judge(shop().bringUpReady(), { kind: 'silent' }), { kind: 'as asked' });
+    expect(session.status('web')).toBe('ready');
+  });
 });

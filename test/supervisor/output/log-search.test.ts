@@ -31,6 +31,21 @@ function search(log: ReturnType<typeof logOf>, wanted: Partial<LogSearch>, turns
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `line ${index}`);
 
 describe('searching a log', () => {
+  it('tells of a line without an end apart, for it will come again', () => {
+    const log = logOf(['one', 'two? '], { isPartial: true });
+    const wanted = { service: 'web', from: 0, direction: 'newer', limit: 9 } as const;
+    const findings = (matching: readonly string[]) =>
+      searchLog(log, { ...wanted, filter: { ...ALL, matching } }, { nowMs: () => 0 });
+    expect(findings(['two'])).toMatchObject({
+      lines: [],
+      reached: 1,
+      next: 1,
+      open: [{ text: 'two? ', partial: true }],
+    });
+    expect(findings(['one']).open).toBeUndefined();
+    expect(findings([])).toMatchObject({ lines: [{ text: 'one' }], open: [{ seq: 1 }] });
+  });
+
   it('finds what matches, in the order of the log, and says where it ended', () => {
     const filter = { ...ALL, matching: ['line .?7$'] };
     expect(search(logOf(numbered(40)), { filter })).toEqual({

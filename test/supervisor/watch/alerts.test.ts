@@ -31,6 +31,32 @@ it('tells of too many errors a minute, beside a line that makes the service read
   expect(system.logs.get('api')).toContain('alert over: more than 2 errors a minute');
 });
 
+it('counts a last line without a line end, which may be all that a program says, and not twice', async () => {
+  const { system, session, view } = openLocalSession([serviceSpec('api', { alerts: { errorsPerMinute: 1 } })]);
+  await session.start([]);
+  await system.advance(100);
+  const write = (text: string) => system.child('api').handlers.onData(Buffer.from(text), 'out');
+  write('ERROR one');
+  await system.advance(2_000);
+  write(' more\n');
+  await system.advance(2_000);
+  expect(view('api')?.alerts).toEqual([]);
+  write('ERROR two');
+  await system.advance(2_000);
+  expect(view('api')?.alerts).toMatchObject([{ message: 'more than 1 errors a minute' }]);
+});
+
+it('is ready by a last line without a line end', async () => {
+  const check = { kind: 'log', pattern: 'ready$' } as const;
+  const ready = { check, intervalMs: 1_000, timeoutMs: 1_000, retries: 3, startPeriodMs: 30_000 };
+  const { system, session, view } = openLocalSession([serviceSpec('api', { ready })]);
+  await session.start([]);
+  await system.advance(100);
+  system.child('api').handlers.onData(Buffer.from('server ready'), 'out');
+  await system.advance(1_000);
+  expect(view('api')?.state).toBe('ready');
+});
+
 it('tells of memory above its limit, and no longer once the service is stopped', async () => {
   const { system, session, view } = openLocalSession([serviceSpec('api', { alerts: { rssBytes: 1_000 } })]);
   await session.start([]);
