@@ -90,10 +90,12 @@ describeWithEngine('the engine', [BOX], () => {
     const project = createContainerProject(
       `  web: {container: {image: '${registry.image}', args: [sleep, "1000"]}, stop: {grace: 0s}}\n`,
     );
+    const beganAtMs = performance.now();
     const up = startDev(project, ['up', '-d', '--timeout', '3s']);
     await expect
       .poll(async () => (await readService(project, 'web')).why, { timeout: 15_000 })
       .toMatch(/^pulling 127\.0\.0\.1:\d+\/box:1, \d+ %$/);
+    await expect.poll(() => performance.now() - beganAtMs, { timeout: 10_000 }).toBeGreaterThan(3_500);
     registry.release();
     const { exitCode, stderr, stdout } = await up.ended({ timeoutMs: 60_000 });
     expect(exitCode, stdout + stderr).toBe(0);

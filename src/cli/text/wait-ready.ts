@@ -47,9 +47,19 @@ export async function waitUntilReady(
     const pending = involved().filter((service) => service.wanted || isAmong(service.name, names));
     return pending.every(isSettled) ? { kind: 'ready' } : undefined;
   };
-  const outcome = await view.until(judge, { clock, timeoutMs });
+  const isFetching = (): boolean => involved().some(fetchesImage);
+  let outcome = await view.until(judge, { clock, timeoutMs });
+  while (outcome === undefined && isFetching()) {
+    await view.until(() => judge() ?? (isFetching() ? undefined : true), { clock, timeoutMs: undefined });
+    outcome = await view.until(judge, { clock, timeoutMs });
+  }
   if (outcome !== undefined) return outcome;
   return { kind: 'timeout', services: involved().filter((service) => !isSettled(service)), timeoutMs: timeoutMs ?? 0 };
+}
+
+/** How long that takes says nothing about the service: its time-out begins when the image is there. */
+function fetchesImage({ state, why }: ServiceView): boolean {
+  return state === 'starting' && /^(?:pulling|docker compose builds) /.test(why);
 }
 
 /** Says on stderr what went wrong, with the last lines of those that failed, and gives the exit code. */

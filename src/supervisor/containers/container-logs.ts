@@ -42,9 +42,10 @@ export function followContainer(
   const catchUp = (): Promise<void> => {
     const { atMs } = newest;
     const onRecord = (record: LogRecord): void => {
-      if (!newest.has(record)) write(record);
+      if (!newest.has(record) && known?.has(record) !== true) write(record);
     };
-    return engine.followLogs(id, { since: atMs === undefined ? since : new Date(atMs).toISOString(), onRecord }).ended;
+    const from = atMs === undefined ? (resumesAt ?? since) : new Date(atMs).toISOString();
+    return engine.followLogs(id, { since: from, onRecord }).ended;
   };
   return { ...follower, catchUp };
 }
