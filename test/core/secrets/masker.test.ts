@@ -156,7 +156,8 @@ it('no value of a secret variable is ever left in a text, whatever its character
       const pieces = [...secrets, ...secrets.map((value) => value.slice(0, 9)), '://', ':', '@', '=', ' ', '"', 'x'];
       const text = picks.map((pick) => pieces[pick % pieces.length]).join('');
       const masked = masker.mask(text);
-      for (const value of secrets) expect(masked.replaceAll('*', '')).not.toContain(value.replaceAll('*', '') || ' ');
+      // What stands left and right of a mask stood apart.
+      for (const part of masked.split('********')) for (const value of secrets) expect(part).not.toContain(value);
     }),
   );
 });
