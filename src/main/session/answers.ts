@@ -47,7 +47,10 @@ export class Answers implements StatusReader {
     this.#options = options;
   }
 
-  /** Until the next update Node is asked: nobody who has heard of a change is told what was before it. */
+  /**
+   * Until the next update Node is asked: nobody who has heard of a change is told what was before it. Called for changes
+   * of state alone; what was measured since may be told a quarter of a second later.
+   */
   doubt(): void {
     this.#isInDoubt = true;
     this.#sign(NEVER);

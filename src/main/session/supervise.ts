@@ -261,7 +261,12 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     },
   });
   supervisor.onChange(() => metrics.look());
-  supervisor.onChange(() => files.scheduleStatus(() => session.snapshotNow()));
+  let toldState = supervisor.state;
+  supervisor.onChange(() => {
+    if (supervisor.state !== toldState) answers?.doubt();
+    toldState = supervisor.state;
+    files.scheduleStatus(() => session.snapshotNow());
+  });
   eventLog.add({ type: 'session', state: 'started', pid: process.pid, version: DEVDECK_VERSION });
   if (notice !== undefined) eventLog.add({ type: 'session', state: 'put aside', message: notice });
   const announcer = new PortAnnouncer({ supervisor, clock: system.clock, ledger: system.ledger });

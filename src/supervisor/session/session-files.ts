@@ -35,8 +35,6 @@ export interface SessionFilesOptions {
 
 /** Whoever tells others what is in status.json. */
 export interface StatusReader {
-  /** Something may have changed since it was written. */
-  doubt(): void;
   /** What it says now; undefined when it could not be written. */
   update(status: { readonly snapshot: SessionSnapshot; readonly json: string } | undefined): void;
 }
@@ -98,7 +96,6 @@ export class SessionFiles {
   scheduleStatus(snapshot: () => SessionSnapshot): void {
     if (this.#isStatusDue) return;
     this.#isStatusDue = true;
-    this.#options.status?.doubt();
     this.#options.clock.after(STATUS_EVERY_MS, () => {
       this.#isStatusDue = false;
       this.writeStatusNow(snapshot());
