@@ -66,9 +66,10 @@ function realFolderOf(file: string): string {
   }
 }
 
-/** Every `NAME` of a `${NAME` in the text, whoever it is meant for. */
+/** Every `NAME` of a `$NAME` or `${NAME` in the text, whoever it is meant for, and the HOME that a `~` stands for. */
 function variablesNamedIn(sources: readonly ConfigSource[]): readonly string[] {
-  const names = sources.flatMap(({ text }) => [...text.matchAll(/\$\{([A-Za-z_]\w*)/g)].map(([, name = '']) => name));
+  const names = sources.flatMap(({ text }) => [...text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map(([, name = '']) => name));
+  if (sources.some(({ text }) => text.includes('~'))) names.push('HOME');
   return [...new Set(names)].toSorted();
 }
 
@@ -88,7 +89,7 @@ function dotenvValues(root: string, env: Environment): Pick<Variables, 'get'> {
     const bytes = readBytes(join(root, '.env'));
     const file = bytes instanceof Buffer ? decodeEnvFile(bytes) : undefined;
     const { entries } = parseDotenv(file?.kind === 'text' ? file.text : '');
-    for (const { name, value } of entries) values.expand(name, value, { variable });
+    for (const { name, value } of entries) if (value !== undefined) values.expand(name, value, { variable });
   } catch (error) {
     if (!(error instanceof DevError)) throw error;
   }

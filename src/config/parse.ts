@@ -19,6 +19,7 @@ import { EnoughIssues, IssueList } from './text/issue-list.ts';
 import { MOST_ISSUES, type ConfigIssue } from './text/issue.ts';
 import type { ConfigInput } from './rules/schema.ts';
 import { resolveService } from './rules/resolve.ts';
+import { startTogether } from './rules/together.ts';
 import { checkShape, type ShapeIssue } from './rules/shape.ts';
 import { MAX_SERVICES, ProjectSize } from './rules/size.ts';
 import type { ConfigSource } from './text/source.ts';
@@ -140,7 +141,7 @@ function readServices(
 
   checkNames(names, report);
   for (const name of replicaNames(counts)) if (names.includes(name)) report(name, [], nameOfACopy(name));
-  checkPorts(specs, report);
+  checkPorts(specs, startTogether(specs, profilesOf(documents)), report);
   const allNames = [...names, ...replicaNames(counts)];
   checkDependencies(specs, allNames, report);
   for (const name of allNames) if ([...withPort].some((service) => isNamed(name, service))) withPort.add(name);

@@ -59,7 +59,7 @@ export function configText({ services, leftOut = [], schema }: ConfigTextRequest
 
 function serviceBlock({ name, because, command, dir, port, settings, leftOut }: SettledService): string {
   const keys: readonly (readonly [string, unknown])[] = [
-    ['command', command],
+    ['command', command === '' ? undefined : command],
     ['cwd', dir === '' ? undefined : dir],
     ['port', port],
     ...Object.entries(settings),

@@ -34,7 +34,8 @@ interface Named {
 
 export function settle(proposal: Proposal): SettledProposal {
   const startable = proposal.services.filter(
-    ({ command }) => (typeof command === 'string' ? command.trim() : command[0]) !== '',
+    ({ command, settings }) =>
+      settings?.compose !== undefined || (typeof command === 'string' ? command.trim() : command[0]) !== '',
   );
   const ordered = startable.toSorted((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role));
   const named = withNames(ordered);

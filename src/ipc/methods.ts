@@ -9,6 +9,7 @@ import type {
   LogQuery,
   LogSearch,
   LogFilter,
+  RestartOptions,
   Session,
   StartOptions,
   TerminalSize,
@@ -31,7 +32,9 @@ const ARGUMENTS: {
   snapshot: () => [],
   start: ([names, options]) => [serviceNames(names), startOptions(options)],
   stop: ([names, options]) => [serviceNames(names), forceOption(options)],
-  restart: ([names]) => [serviceNames(names)],
+  restart: ([names, options]) => [serviceNames(names), restartOptions(options)],
+  takeEnvironment: ([names, env]) => [serviceNames(names), environment(env)],
+  environmentOf: ([service]) => [serviceName(service)],
   resolveConflict: ([service, decision]) => [serviceName(service), conflictDecision(decision)],
   readLogs: ([query]) => [logQuery(query)],
   searchLogs: ([search]) => [logSearch(search)],
@@ -92,6 +95,22 @@ function startOptions(value: unknown): StartOptions | undefined {
     ...(isAbsent(ports) ? {} : { ports: portsByService(ports) }),
     ...(isAbsent(onConflict) ? {} : { onConflict: oneOf('onConflict', onConflict, CONFLICT_POLICIES) }),
   };
+}
+
+function restartOptions(value: unknown): RestartOptions | undefined {
+  const ports = optionsRecord(value)?.['ports'];
+  return isAbsent(ports) ? undefined : { ports: portsByService(ports) };
+}
+
+/** Of a value nothing is repeated in an error. */
+function environment(value: unknown): Readonly<Record<string, string>> {
+  if (!isRecord(value)) throw usage(`an environment must be an object, not ${quote(value)}`);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, text]) => {
+      if (typeof text !== 'string') throw usage(`the value of ${quote(name)} must be text`);
+      return [name, text];
+    }),
+  );
 }
 
 function portsByService(value: unknown): Readonly<Record<ServiceName, number>> {

@@ -8,6 +8,8 @@ const SESSION_REQUESTS = [
   'start',
   'stop',
   'restart',
+  'takeEnvironment',
+  'environmentOf',
   'resolveConflict',
   'readLogs',
   'searchLogs',

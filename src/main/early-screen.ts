@@ -3,6 +3,7 @@
 // Trap: this is a bundle of its own, loaded before everything else, so every import is paid for by the first frame; and
 // whatever goes wrong here goes wrong again on the usual way, which tells about it.
 
+import { projectLabel } from '../format/project-label.ts';
 import { isatty } from 'node:tty';
 import { whyNoScreen } from '../cli/context/face.ts';
 import { lookUpProject } from '../config/cached-project.ts';
@@ -20,7 +21,10 @@ export function openEarlyScreen(): ScreenPlace | undefined {
   const project = knownProject();
   const userConfig = knownUserConfig(env);
   if (project === undefined || userConfig === undefined) return undefined;
-  const names = { projectName: project.name, serviceNames: project.services.map(({ name }) => name) };
+  const names = {
+    projectName: projectLabel(project.name, project.root),
+    serviceNames: project.services.map(({ name }) => name),
+  };
   const place = createScreenPlace(process, names, { config: userConfig, problem: undefined });
   const { terminal, compositor, initial, theme } = place;
   terminal.enter();

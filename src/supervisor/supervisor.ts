@@ -13,6 +13,7 @@ import type { OwnerContext, ProcessIdentity, System } from '../system/system.ts'
 import { Containers } from './containers/containers.ts';
 import type { ContainerRecord } from '../system/state/state-files.ts';
 import type { RecordedLife } from './runs/recorded-life.ts';
+import { CallerEnvironments } from './runs/caller-environments.ts';
 import { Externals } from './runs/externals.ts';
 import { AlertWatch } from './watch/alert-watch.ts';
 import { ErrorTally } from './watch/error-tally.ts';
@@ -177,7 +178,7 @@ export class Supervisor {
           return current();
         },
         sessionId,
-        callerEnv,
+        callers: new CallerEnvironments(callerEnv),
         files: system.files,
         masker,
       },

@@ -87,6 +87,10 @@ export interface SocketReader {
   listeningPorts(): Promise<ReadonlySet<number>>;
   /** Every listener on the port with its owners; those on other ports too where that costs nothing more. */
   listeners(port: number): Promise<readonly Listener[]>;
+  /** Whether this user may listen there at all; true where the system does not tell. */
+  mayListen(port: number): boolean;
+  /** Every UDP socket on the port that takes datagrams from anybody; none where the system does not tell. */
+  datagramListeners(port: number): readonly Listener[];
   /** Which of these processes hold a socket that listens on the port. */
   holders(port: number, among: readonly number[]): Promise<readonly number[]>;
   /** Undefined where the system tells no more than the result of a bind. */
@@ -131,6 +135,8 @@ export type Answerer =
   /** Something of the service listens on these addresses. */
   | { readonly kind: 'service'; readonly addresses: readonly string[] }
   | { readonly kind: 'nobody' }
+  /** Nobody listens by TCP, and something of the service takes datagrams there. */
+  | { readonly kind: 'by UDP' }
   | { readonly kind: 'stranger'; readonly message: string }
   /** The service has processes that we may not look into, or the system does not tell. */
   | { readonly kind: 'unknown' };

@@ -145,6 +145,8 @@ export interface KillOutcome {
   readonly freed: boolean;
   /** One sentence for a person. */
   readonly message: string;
+  /** Why it does not help to stop the owner again: a clause. */
+  readonly comesBack?: string;
   readonly signalled: readonly { readonly pid: number; readonly name: string; readonly signal: string }[];
 }
 

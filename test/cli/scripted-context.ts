@@ -29,6 +29,7 @@ const emptyMachine: Machine = {
   },
   shortCommands: { run: unexpected('shortCommands') },
   lookUpCommand: unexpected('lookUpCommand'),
+  unmatchedGlobs: unexpected('unmatchedGlobs'),
   readSourceTree: unexpected('readSourceTree'),
   sessionTraces: unexpected('sessionTraces'),
 };

@@ -164,7 +164,7 @@ describe('a config that cannot be used says where and why:', () => {
     [
       'a misspelt answer',
       api('on_conflict: rerout'),
-      `4:18 on_conflict of ${name} must be "ask", "kill", "reroute", "reuse" or "fail", not "rerout" → did you mean "reroute"?`,
+      `4:18 on_conflict of ${name} must be "ask", "kill", "reroute", "reuse" or "fail", or a list such as [kill, reroute], not "rerout" → did you mean "reroute"?`,
     ],
     [
       'a signal without SIG',
@@ -237,12 +237,12 @@ describe('a config that cannot be used says where and why:', () => {
     [
       'one port for two',
       'services:\n  a: {command: x, port: 80}\n  b: {command: x, port: {default: 80}}\n',
-      '3:35 port 80 of service "b" is also the port of "a" → give one of them another port',
+      '3:35 port 80 of service "b" is also the port of "a" → give one of them another port; alternatives that never run together have autostart: false',
     ],
     [
       'one of several ports for two',
       'services:\n  a: {command: x, port: 80}\n  b:\n    command: x\n    ports: {web: 80}\n',
-      '5:18 port 80 of service "b" is also the port of "a" → give one of them another port',
+      '5:18 port 80 of service "b" is also the port of "a" → give one of them another port; alternatives that never run together have autostart: false',
     ],
     [
       'a port of several that is not there',
@@ -340,8 +340,8 @@ describe('a config that cannot be used says where and why:', () => {
     ['a tag', api('cwd: !!binary x'), '4:10 the YAML tag "!!binary" is not supported → remove it'],
     [
       'a merge key',
-      'services: {a: &a {command: x}, b: {<<: *a}}\n',
-      '1:36 YAML 1.2 has no merge key "<<" → put what services share under "defaults:"',
+      'services: {a: {command: x}, b: {<<: 3}}\n',
+      '1:37 "<<" takes the keys of another map, such as *base, or of a list of maps',
     ],
     ['an alias to nothing', 'services: {a: *b}\n', '1:15 no anchor &b stands before this alias'],
     ['an alias to itself', 'services: &a {a: *a}\n', '1:18 the values are nested too deeply'],

@@ -282,6 +282,13 @@ describe('the environment', () => {
   });
 
   it('overrides nothing with empty values', async () => {
+    const known = { GRACEFUL_TIMEOUT: '4', HEALTH_CHECK_TIMEOUT: '6' };
+    const byOtherNames = (env: Readonly<Record<string, string>>) => load(config, { ...known, ...env });
+    expect((await byOtherNames({})).services[0]).toMatchObject({
+      stop: { graceMs: 4_000 },
+      health: { timeoutMs: 6_000 },
+    });
+    expect((await byOtherNames({ DEV_GRACE: '3' })).services[0]).toMatchObject({ stop: { graceMs: 3_000 } });
     expect(await load(config, { DEV_GRACE: '', DEV_PROBE_TIMEOUT: ' ', KILL_EXISTING: 'false' })).toMatchObject({
       services: [{ stop: { graceMs: 9000 }, health: { timeoutMs: 9000 }, onConflict: 'ask' }, {}],
     });

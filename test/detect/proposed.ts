@@ -34,7 +34,7 @@ export function proposed(files: Readonly<Record<string, string>>, from?: string)
   const dotenv = new Map(
     parseDotenv(files['.env'] ?? '').entries.map(({ name, value }) => [
       name,
-      value.map((part) => (part.kind === 'text' ? part.text : '')).join(''),
+      (value ?? []).map((part) => (part.kind === 'text' ? part.text : '')).join(''),
     ]),
   );
   const result = parseProject({

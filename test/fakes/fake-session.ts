@@ -224,6 +224,8 @@ export class FakeSession extends Requests implements Session {
     start: async () => undefined,
     stop: async () => undefined,
     restart: async () => undefined,
+    takeEnvironment: async () => [],
+    environmentOf: async (service) => ({ DEV_SERVICE: service }),
     resolveConflict: async () => undefined,
     clients: async () => [],
     requestPermission: async () => undefined,

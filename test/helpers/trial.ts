@@ -53,7 +53,7 @@ function projectOf(text: string, { files }: Trial): Project {
   const dotenv = new Map(
     parseDotenv(files['.env'] ?? '').entries.map(({ name, value }) => [
       name,
-      value.map((part) => (part.kind === 'text' ? part.text : '')).join(''),
+      (value ?? []).map((part) => (part.kind === 'text' ? part.text : '')).join(''),
     ]),
   );
   const result = parseProject({

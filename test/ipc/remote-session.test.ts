@@ -19,7 +19,9 @@ describe('a session over the socket', () => {
   > = {
     start: [['api'], { dependencies: false, ports: { api: 9000 }, onConflict: 'reroute' }],
     stop: [['api', 'web'], { force: true }],
-    restart: [[]],
+    restart: [['api'], { ports: { api: 9000 } }],
+    takeEnvironment: [['api'], { PATH: '/bin' }],
+    environmentOf: ['api'],
     resolveConflict: ['api', { choice: 'kill', owners: [{ pid: 812, startTicks: 99 }] }],
     readLogs: [{ service: 'api', from: -5, count: 10, raw: true }],
     searchLogs: [

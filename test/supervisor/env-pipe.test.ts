@@ -52,7 +52,7 @@ it('tells of a .env that cannot be used among the checks of a start', async () =
   const { system, session } = openLocalSession([serviceSpec('api')], {
     checks: [{ name: 'tools', command: { kind: 'shell', line: 'find-tools' }, timeoutMs: 5_000 }],
   });
-  system.texts.set(DOTENV, 'nonsense\n');
+  system.texts.set(DOTENV, 'such nonsense\n');
   await session.start([]);
   await system.advance(2_000);
   expect(session.snapshotNow().session.failedChecks).toEqual([

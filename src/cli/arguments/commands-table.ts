@@ -26,6 +26,11 @@ const ON_CONFLICT: OptionSpec = {
   description: 'what to do when a port is taken',
   choices: CONFLICT_POLICIES,
 };
+const PORT: OptionSpec = {
+  flags: '--port <name=port>',
+  description: 'use another port for a service (repeatable)',
+  value: { parse: parsePortChoice, expects: 'a service and a port from 1 to 65535, such as backend=9000' },
+};
 const WAIT: OptionSpec = { flags: '--wait', description: 'wait until ready' };
 
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
@@ -60,11 +65,7 @@ export const COMMANDS = [
       { flags: '--profile <name>', description: 'start the services of this profile of the config' },
       ON_CONFLICT,
       { flags: '--kill-existing', description: 'the same as --on-conflict kill' },
-      {
-        flags: '--port <name=port>',
-        description: 'use another port for a service (repeatable)',
-        value: { parse: parsePortChoice, expects: 'a service and a port from 1 to 65535, such as backend=9000' },
-      },
+      PORT,
     ],
     examples: [
       ['./dev', 'start all services and open the screen'],
@@ -104,7 +105,8 @@ export const COMMANDS = [
     group: 'Run',
     summary: 'start services in the background',
     details: 'Opens a session if none runs. The session outlives this terminal.',
-    options: [WAIT, WAIT_TIMEOUT],
+    options: [WAIT, WAIT_TIMEOUT, PORT, JSON_OUTPUT],
+    examples: [['./dev start backend --port backend=9000', 'start the backend on port 9000']],
   },
   {
     name: 'stop',
@@ -120,6 +122,7 @@ export const COMMANDS = [
       { flags: '--wait', description: 'wait until all is stopped (the default)' },
       { flags: '--no-wait', description: 'return as soon as the stop has begun' },
       TIMEOUT,
+      JSON_OUTPUT,
     ],
   },
   {
@@ -127,7 +130,11 @@ export const COMMANDS = [
     argument: '[service...]',
     group: 'Run',
     summary: 'restart services, or all that run',
-    options: [WAIT, WAIT_TIMEOUT],
+    details:
+      'Services take over what is different in your environment, and the names of those variables are printed. ' +
+      'A port that the config reads from the environment or from .env is read again.',
+    options: [WAIT, WAIT_TIMEOUT, PORT, JSON_OUTPUT],
+    examples: [['DEBUG=1 ./dev restart backend', 'restart the backend with DEBUG=1']],
   },
   {
     name: 'reload',
@@ -176,7 +183,7 @@ export const COMMANDS = [
     group: 'Look',
     summary: 'wait until services are ready',
     details: 'Exit code 0 when ready, 1 as soon as a service failed for good, 124 on timeout.',
-    options: [TIMEOUT],
+    options: [TIMEOUT, JSON_OUTPUT],
   },
   {
     name: 'why',

@@ -25,7 +25,12 @@ export async function checkPorts(context: CliContext, project: Project): Promise
   }
 }
 
-function judge({ name, onConflict }: ServiceSpec, { port, inUse, owners }: PortReport): Finding {
+/** One that needs no privilege. */
+function otherPort(port: number): number {
+  return port < 1024 ? port + 8000 : Math.min(port + 1, 65_535);
+}
+
+function judge({ name, onConflict, onConflictElse = [] }: ServiceSpec, { port, inUse, owners }: PortReport): Finding {
   const finding = (level: Level, message: string, fix?: string): Finding => ({
     area: 'ports',
     subject: name,
@@ -47,7 +52,11 @@ function judge({ name, onConflict }: ServiceSpec, { port, inUse, owners }: PortR
     );
   }
   if (onConflict === 'ask' || onConflict === 'fail') {
-    return finding('fail', taken, `./dev kill ${port}, or another port: ./dev up --port ${name}=${port + 1}`);
+    return finding('fail', taken, `./dev kill ${port}, or another port: ./dev up --port ${name}=${otherPort(port)}`);
   }
-  return finding('warn', `${taken}; a start would ${onConflict}`, `./dev ports ${port} shows who it is`);
+  return finding(
+    'warn',
+    `${taken}; a start would ${[onConflict, ...onConflictElse].join(', else ')}`,
+    `./dev ports ${port} shows who it is`,
+  );
 }

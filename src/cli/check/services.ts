@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import type { DotenvEntry } from '../../core/env/dotenv.ts';
 import { envFileContent, type EnvFileProblem } from '../../core/env/env-file.ts';
 import { buildEnvironment, type Environment, type EnvironmentLayers } from '../../core/env/environment.ts';
-import { commandText, type Command, type Project, type ServiceSpec } from '../../core/model/project.ts';
+import { commandText, sourceText, type Command, type Project, type ServiceSpec } from '../../core/model/project.ts';
 import { expandCommand, type Endpoints } from '../../core/env/references.ts';
 import { DevError } from '../../errors.ts';
 import type { Machine } from '../context/context.ts';
@@ -24,8 +24,9 @@ function checkService(
   project: Project,
   service: ServiceSpec,
   layers: Pick<EnvironmentLayers, 'caller' | 'dotenv'>,
-  { files, lookUpCommand }: Machine,
+  machine: Machine,
 ): readonly Finding[] {
+  const { files, lookUpCommand } = machine;
   const report = (level: Finding['level'], message: string, fix?: string): Finding => ({
     area: 'services',
     subject: service.name,
@@ -41,11 +42,26 @@ function checkService(
       port === undefined ? [] : [[name, { host: port.host, port: port.wanted }] as const],
     ),
   );
+  if (service.watch.length > 0) {
+    for (const glob of machine.unmatchedGlobs(project.root, service.watch)) {
+      found.push(
+        report(
+          'warn',
+          `its watch "${glob}" matches no file`,
+          'correct the glob; it counts from the root of the project',
+        ),
+      );
+    }
+  }
   const command = expandCommand(service.command, endpoints);
   const program = programOf(command);
   try {
     const known = { ...layers, envFiles, service, endpoints };
     const env = buildEnvironment({ ...known, project: project.name, session: 'check' });
+    if (service.container !== undefined) {
+      return found.length > 0 ? found : [report('ok', `${sourceText(service)} is for the container engine to find`)];
+    }
+    found.push(...oddities(service, env, layers.caller).map(({ message, fix }) => report('warn', message, fix)));
     const { file } = lookUpCommand({ command: program ?? command, cwd: service.cwd, env });
     const missing = missingPackages(service.cwd, command, files);
     if (missing !== undefined) return [...found, report('fail', missing.message, missing.fix)];
@@ -55,6 +71,27 @@ function checkService(
     if (!(error instanceof DevError)) throw error;
     return [...found, report('fail', error.message, error.hint)];
   }
+}
+
+/** What works, and yet hardly means what its author had in mind. */
+function oddities({ command }: ServiceSpec, env: Environment, caller: Environment): readonly EnvFileProblem[] {
+  const { PATH: path = '' } = env;
+  const folders = (caller['PATH'] ?? '').split(':');
+  const losesAll = path !== '' && folders.length > 1 && !path.split(':').some((folder) => folders.includes(folder));
+  const tilde = command.kind === 'argv' ? command.argv.slice(1).find((word) => word.startsWith('~/')) : undefined;
+  return [
+    ...(losesAll
+      ? [{ message: `its PATH is ${path} alone, without any folder of yours`, fix: `write PATH=${path}:$PATH` }]
+      : []),
+    ...(tilde === undefined
+      ? []
+      : [
+          {
+            message: `the word ${tilde} of its command is handed over as it stands: a list has no shell`,
+            fix: 'write the command as one text, or the path in full',
+          },
+        ]),
+  ];
 }
 
 interface EnvFileLook {
@@ -69,9 +106,14 @@ function lookAtEnvFile(path: string, files: Machine['files'], options: { readonl
     const message = `${path} is a named pipe: it is read at each start, and not here`;
     return { entries: [], findings: [{ area: 'services', level: 'warn', message }] };
   }
-  const { entries, problems } = envFileContent(path, file, options);
-  const findings = problems.map((problem) => ({ area: 'services', level: 'fail', ...problem }) as const);
-  return { entries, findings };
+  const { entries, problems, leftOut } = envFileContent(path, file, options);
+  const finding = (level: Finding['level'], { message, fix }: EnvFileProblem) =>
+    ({ area: 'services', level, message, fix }) as const;
+  const warnings = leftOut.map(({ message, fix }) => ({ message: `${message}; the line is left out`, fix }));
+  return {
+    entries,
+    findings: [...problems.map((each) => finding('fail', each)), ...warnings.map((each) => finding('warn', each))],
+  };
 }
 
 /** A script of a package whose dependencies were never installed finds no program of theirs. */

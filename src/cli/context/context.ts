@@ -109,6 +109,8 @@ export interface Machine {
   readonly shortCommands: ShortCommands;
   /** Finds the program of a command. Starts nothing. @throws DevError with what is missing */
   readonly lookUpCommand: (request: Pick<SpawnRequest, 'command' | 'cwd' | 'env'>) => { readonly file: string };
+  /** Which globs of `watch` match no file now. */
+  unmatchedGlobs(root: string, globs: readonly string[]): readonly string[];
   readSourceTree(root: string): SourceTree;
   /** @throws DevError when the project cannot be found */
   sessionTraces(): SessionTraces;
@@ -180,7 +182,12 @@ export interface CliContext {
   /** On this terminal, in the service's folder and environment; gives the exit code. */
   runForService(
     service: ServiceName,
-    request: { readonly command: readonly string[]; readonly ports: Readonly<Record<ServiceName, number>> },
+    request: {
+      readonly command: readonly string[];
+      readonly ports: Readonly<Record<ServiceName, number>>;
+      /** What the running session says that the service has. */
+      readonly environment: Readonly<Record<string, string>> | undefined;
+    },
   ): Promise<number>;
   /** The same inside of a container that runs. */
   runInContainer(

@@ -5,11 +5,15 @@ import type { Environment } from '../../core/env/environment.ts';
 import { styleText } from 'node:util';
 import type { Writable } from 'node:stream';
 import { terminalSafe } from '../../core/output/unseen.ts';
+import { asciiGlyphs } from '../../format/ascii.ts';
+import { wantsAscii } from '../../format/locale.ts';
 import type { Paint } from '../../format/table.ts';
 
 export interface Output {
   /** The answer: a line, or several, on stdout. */
   print(text: string): void;
+  /** The same in our own words and glyphs: where the locale has none of them, others stand in. */
+  show(text: string): void;
   /** Talk on stderr, left out with --quiet. */
   say(text: string): void;
   /** Talk that is for --verbose only. */
@@ -50,8 +54,10 @@ export function createOutput({ stdout, stderr, env, mayColor, isQuiet, isVerbose
     used.add(stream());
     stream().write(text);
   };
-  const complain = (text: string): void => writeTo(stderr, `${terminalSafe(text)}\n`);
+  const glyphs = wantsAscii(env) ? asciiGlyphs : (text: string): string => text;
+  const complain = (text: string): void => writeTo(stderr, `${glyphs(terminalSafe(text))}\n`);
   return {
+    show: (text) => writeTo(stdout, `${glyphs(terminalSafe(text))}\n`),
     print: (text) => writeTo(stdout, `${terminalSafe(text)}\n`),
     write: (text) => writeTo(stdout, text),
     say: (text) => {

@@ -5,6 +5,7 @@ import type { ServiceName } from '../../core/model/project.ts';
 import type { LogLine } from '../../core/model/session.ts';
 import { withoutColour } from '../../core/output/plain-line.ts';
 import { fit } from '../../format/text.ts';
+import { localTime } from '../../format/locale.ts';
 import type { Output } from '../context/output.ts';
 
 /** Lines of a service that its log no longer held when they were to be read. */
@@ -46,7 +47,7 @@ export function createLinePrinter(
   return {
     remark,
     line: (service, { time, text }) => {
-      const stamp = style.timestamps ? `${paint('muted', time)} ` : '';
+      const stamp = style.timestamps ? `${paint('muted', localTime(time))} ` : '';
       return prefixOf(service) + stamp + (style.raw ? text : bounded(text, { hasColor }));
     },
     lost: ({ service, lost }) => remark(service, paint('warn', `… ${lost} lines are no longer kept …`)),

@@ -49,8 +49,14 @@ export function obstacleLines({ message, wayOut }: Obstacle): string[] {
   return [message, wayOut];
 }
 
+interface ConflictTelling {
+  readonly nowMs: number;
+  /** Whether another port is proposed before all else: to a script or an agent, who is not the one to end a stranger. */
+  readonly movesFirst?: boolean;
+}
+
 /** What happened, who it is, and what would settle it. */
-export function conflictLines(view: ServiceView, { nowMs }: { readonly nowMs: number }): string[] {
+export function conflictLines(view: ServiceView, { nowMs, movesFirst = false }: ConflictTelling): string[] {
   const { conflict } = view;
   if (conflict === null) return [];
   const isHidden = conflict.owners.length === 0 && conflict.obstacles.length === 0 && conflict.container === null;
@@ -63,7 +69,7 @@ export function conflictLines(view: ServiceView, { nowMs }: { readonly nowMs: nu
   const problem = conflict.problem === null ? [] : [conflict.problem];
   return [
     `${view.name} cannot start: port ${conflict.port} ${isListenedOn(conflict) ? 'is taken' : 'is not available'}`,
-    ...indent([...owners, ...problem, ...waysOut(view, conflict)]),
+    ...indent([...owners, ...problem, ...waysOutLines(waysOut(view, conflict, { movesFirst }))]),
   ];
 }
 
@@ -90,8 +96,20 @@ function isListenedOn({ owners, obstacles }: ConflictView): boolean {
   return owners.length > 0 || obstacles.every(({ kind, blocks }) => kind === 'hidden' || !blocks);
 }
 
-function waysOut(view: ServiceView, { port, owners, container, suggestedPort }: ConflictView): string[] {
-  const canKill = owners.length > 0 && owners.every((owner) => owner.refusal === null);
+interface WayOut {
+  /** A flag for the command that met the conflict, or a command of its own. */
+  readonly write: string;
+  readonly meaning: string;
+}
+
+/** What can be done about it from a shell, the best first. */
+export function waysOut(
+  view: ServiceView,
+  { port, owners, container, choices, suggestedPort }: ConflictView,
+  { movesFirst }: { readonly movesFirst: boolean },
+): readonly WayOut[] {
+  const isHopeless = choices.some(({ name, unavailable }) => name === 'kill' && unavailable !== null);
+  const canKill = !isHopeless && owners.length > 0 && owners.every((owner) => owner.refusal === null);
   const other = suggestedPort === null ? 'PORT' : String(suggestedPort);
   // A port that only the service's output named cannot be moved from here.
   const isItsPort = view.port === port;
@@ -101,15 +119,20 @@ function waysOut(view: ServiceView, { port, owners, container, suggestedPort }: 
     [`--port ${view.name}=${other}`, 'take this port'],
   ] as const;
   const ways: readonly (readonly [string, string])[] = [
+    ...(isItsPort && movesFirst ? moves : []),
     ...(canKill ? [['--on-conflict kill', 'stop the owner, then start'] as const] : []),
     ...(container === null ? [] : [[`${container.runtime} stop ${container.name}`, 'stop the container'] as const]),
     ...(canReuse ? [['--on-conflict reuse', 'use it in place of the service'] as const] : []),
-    ...(isItsPort ? moves : []),
+    ...(isItsPort && !movesFirst ? moves : []),
     ...(canKill ? [[`./dev kill ${port}`, 'stop the owner only'] as const] : []),
   ];
+  return ways.map(([write, meaning]) => ({ write, meaning }));
+}
+
+function waysOutLines(ways: readonly WayOut[]): string[] {
   if (ways.length === 0) return [];
-  const width = Math.max(...ways.map(([flag]) => flag.length));
-  return ['ways out:', ...ways.map(([flag, meaning]) => `  ${flag.padEnd(width)}  ${meaning}`)];
+  const width = Math.max(...ways.map(({ write }) => write.length));
+  return ['ways out:', ...ways.map(({ write, meaning }) => `  ${write.padEnd(width)}  ${meaning}`)];
 }
 
 function indent(lines: readonly string[]): string[] {

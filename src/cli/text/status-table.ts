@@ -92,7 +92,9 @@ function healthCell(health: HealthView | null): Cell {
   if (health === null) return { text: UNKNOWN };
   switch (health.status) {
     case 'pass':
-      return { text: `ok ${formatLatency(health.latencyMs)}`, tone: 'ok' };
+      return health.slowAboveMs === undefined
+        ? { text: `ok ${formatLatency(health.latencyMs)}`, tone: 'ok' }
+        : { text: `slow ${formatLatency(health.latencyMs)}`, tone: 'warn' };
     case 'failing':
       return { text: `failing ${health.consecutiveFailures}/${health.failureThreshold}`, tone: 'warn' };
     case 'probing':

@@ -63,7 +63,12 @@ function fetchesImage({ state, why }: ServiceView): boolean {
 }
 
 /** Says on stderr what went wrong, with the last lines of those that failed, and gives the exit code. */
-export async function reportOutcome(context: CliContext, session: Session, outcome: ReadyOutcome): Promise<ExitCode> {
+export async function reportOutcome(
+  context: CliContext,
+  session: Session,
+  outcome: ReadyOutcome,
+  { movesFirst = false }: { readonly movesFirst?: boolean } = {},
+): Promise<ExitCode> {
   const { output, clock } = context;
   switch (outcome.kind) {
     case 'ready':
@@ -73,7 +78,7 @@ export async function reportOutcome(context: CliContext, session: Session, outco
       return EXIT.notReady;
     case 'conflict':
       for (const service of outcome.services) {
-        output.complain(conflictLines(service, { nowMs: clock.wallMs() }).join('\n'));
+        output.complain(conflictLines(service, { nowMs: clock.wallMs(), movesFirst }).join('\n'));
       }
       return EXIT.conflict;
     case 'failed':

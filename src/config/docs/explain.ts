@@ -171,14 +171,16 @@ function defaultPaths(merged: MergedService): readonly (readonly string[])[] {
 function overrides(path: readonly string[], merged: MergedService, env: Environment): readonly GivenValue[] {
   const from = (variable: string, value = env[variable]?.trim() ?? ''): readonly GivenValue[] =>
     (env[variable]?.trim() ?? '') === '' ? [] : [{ value, origin: { kind: 'environment', variable } }];
+  const first = (...names: readonly string[]) =>
+    names.map((name) => from(name)).find((found) => found.length > 0) ?? [];
   switch (path.join('.')) {
     case 'stop.grace':
-      return from('DEV_GRACE');
+      return first('DEV_GRACE', 'GRACEFUL_TIMEOUT');
     case 'health.timeout':
     case 'ready.timeout':
-      return from('DEV_PROBE_TIMEOUT');
+      return first('DEV_PROBE_TIMEOUT', 'HEALTH_CHECK_TIMEOUT');
     case 'on_conflict':
-      return /^(?:true|1)$/i.test(env['KILL_EXISTING']?.trim() ?? '') && (merged.on_conflict ?? 'ask') === 'ask'
+      return /^(?:true|1)$/i.test(env['KILL_EXISTING']?.trim() ?? '') && (merged.on_conflict?.[0] ?? 'ask') === 'ask'
         ? from('KILL_EXISTING', 'kill')
         : [];
     default:

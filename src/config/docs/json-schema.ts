@@ -14,6 +14,8 @@ export function configJsonSchema(): Readonly<Record<string, unknown>> {
     io: 'input',
     override: ({ zodSchema, jsonSchema }) => {
       const group = groups.get(zodSchema);
+      // Whatever begins with x- is the author's own.
+      if (jsonSchema.additionalProperties === false) jsonSchema.patternProperties = { '^x-': {} };
       if (group !== undefined) annotate(jsonSchema.properties ?? {}, KEY_DOCS[group]);
     },
   });

@@ -138,7 +138,7 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
     stop: { meaning: 'how it is stopped; see [Stop](#stop)', example: '{signal: SIGINT, grace: 5s}' },
     on_conflict: {
       meaning:
-        'what happens when its port is taken; without a terminal `ask` means `fail`, except that left-overs of the project are killed',
+        'what happens when its port is taken, or a list of what is tried one after the other, such as `[kill, reroute]`; without a terminal `ask` means `fail`, except that left-overs of the project are killed',
       example: 'reroute',
       default: 'ask',
     },
@@ -234,6 +234,11 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
     timeout: { meaning: 'how long one may take', example: '1s', default: '5s' },
     retries: { meaning: 'failures in a row that make it unhealthy', example: '5', default: '3' },
     start_period: { meaning: 'how long failures are expected after a start', example: '2m', default: '30s' },
+    slow: {
+      meaning: 'a good answer that takes longer is marked as slow, and counts as good all the same',
+      example: '100ms',
+      otherwise: 'none is',
+    },
     restart: {
       meaning: 'whether a ready service that turns unhealthy is stopped; then its restart policy applies',
       example: 'true',

@@ -131,19 +131,26 @@ function referenceProblem(
   return { message: `${text}: service ${quoted(service)} has no port`, hint: `give ${quoted(service)} a "port:"` };
 }
 
-export function checkPorts(specs: readonly ServiceSpec[], report: ReportService): void {
-  const byPort = new Map<number, ServiceName>();
+/** @param areTogether whether one start brings up both: alternatives may share a port */
+export function checkPorts(
+  specs: readonly ServiceSpec[],
+  areTogether: (one: ServiceName, other: ServiceName) => boolean,
+  report: ReportService,
+): void {
+  const byPort = new Map<number, ServiceName[]>();
   const byVariable = new Map<string, ServiceName>();
   for (const spec of specs) {
     const { name } = spec;
     for (const port of portSpecs(spec)) {
-      const sharer = byPort.get(port.wanted);
+      const sharers = byPort.get(port.wanted) ?? [];
+      const sharer = sharers.find((each) => each === name || areTogether(each, name));
       if (sharer !== undefined) {
         const message = `port ${port.wanted} of service ${quoted(name)} is also the port of ${quoted(sharer)}`;
         const path = port.name === undefined ? ['port', 'default'] : ['ports', port.name];
-        report(name, path, { message, hint: 'give one of them another port' });
+        const hint = 'give one of them another port; alternatives that never run together have autostart: false';
+        report(name, path, { message, hint });
       }
-      byPort.set(port.wanted, sharer ?? name);
+      byPort.set(port.wanted, [...sharers, name]);
     }
     if (portSpecs(spec).length === 0) continue;
     const variable = `${variableStem(name)}_PORT`;

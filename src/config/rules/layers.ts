@@ -43,7 +43,7 @@ export interface MergedService {
   readonly ready?: Present<ProbeInput>;
   readonly restart?: Present<Exclude<Given<ServiceInput['restart']>, string>>;
   readonly stop?: Present<Given<ServiceInput['stop']>>;
-  readonly on_conflict?: Given<ServiceInput['on_conflict']>;
+  readonly on_conflict?: Extract<Given<ServiceInput['on_conflict']>, readonly unknown[]>;
   readonly tty?: boolean;
   readonly log?: Present<Given<ServiceInput['log']>>;
   readonly alerts?: Present<Given<ServiceInput['alerts']>>;
@@ -126,6 +126,7 @@ export function writtenOut(input: ServiceInput) {
     ready: probeWrittenOut(input.ready),
     restart: typeof restart === 'string' ? { policy: restart } : restart,
     depends_on: dependenciesWrittenOut(dependsOn),
+    on_conflict: typeof input.on_conflict === 'string' ? [input.on_conflict] : input.on_conflict,
     env_file: typeof envFile === 'string' ? [envFile] : envFile,
     watch: typeof input.watch === 'string' ? [input.watch] : input.watch,
   };

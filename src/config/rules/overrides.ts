@@ -1,4 +1,5 @@
-// What the environment says over the config: DEV_GRACE, DEV_PROBE_TIMEOUT and KILL_EXISTING.
+// What the environment says over the config: DEV_GRACE, DEV_PROBE_TIMEOUT and KILL_EXISTING, and the names for the first two
+// that scripts of people's own have used before.
 
 import type { Environment } from '../../core/env/environment.ts';
 import type { Probe, Project, ServiceSpec } from '../../core/model/project.ts';
@@ -6,13 +7,13 @@ import { ConfigError } from '../text/issue.ts';
 import { parseDurationMs } from '../text/quantity.ts';
 
 /**
- * `DEV_GRACE` and `DEV_PROBE_TIMEOUT` (a duration; a number alone counts seconds) hold for every service.
+ * `DEV_GRACE` (or `GRACEFUL_TIMEOUT`) and `DEV_PROBE_TIMEOUT` (or `HEALTH_CHECK_TIMEOUT`; a duration, a number alone counts seconds) hold for every service.
  * `KILL_EXISTING=true` answers `on_conflict: ask` with kill, and leaves alone what decided otherwise.
  * @throws ConfigError when a value makes no sense
  */
 export function applyOverrides(project: Project, env: Environment): Project {
-  const graceMs = durationFrom(env, 'DEV_GRACE', { zero: true });
-  const timeoutMs = durationFrom(env, 'DEV_PROBE_TIMEOUT', { zero: false });
+  const graceMs = durationFrom(env, ['DEV_GRACE', 'GRACEFUL_TIMEOUT'], { zero: true });
+  const timeoutMs = durationFrom(env, ['DEV_PROBE_TIMEOUT', 'HEALTH_CHECK_TIMEOUT'], { zero: false });
   const killExisting = flagFrom(env, 'KILL_EXISTING');
   if (graceMs === undefined && timeoutMs === undefined && !killExisting) return project;
 
@@ -30,9 +31,15 @@ export function applyOverrides(project: Project, env: Environment): Project {
   return { ...project, services: project.services.map(service) };
 }
 
-function durationFrom(env: Environment, name: string, allow: { readonly zero: boolean }): number | undefined {
+/** Of the first of these variables that is set. */
+function durationFrom(
+  env: Environment,
+  names: readonly string[],
+  allow: { readonly zero: boolean },
+): number | undefined {
+  const name = names.find((each) => (env[each]?.trim() ?? '') !== '');
+  if (name === undefined) return undefined;
   const text = env[name]?.trim() ?? '';
-  if (text === '') return undefined;
   const ms = parseDurationMs(/^\d+(?:\.\d+)?$/.test(text) ? `${text}s` : text);
   if (ms !== undefined && ms <= 86_400_000 && (ms > 0 || allow.zero)) return ms;
   throw wrongValue(name, text, `a duration such as 5s or 250ms, ${allow.zero ? '' : 'above 0 and '}at most 24h`);

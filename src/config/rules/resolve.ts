@@ -59,7 +59,7 @@ export interface ResolveContext {
 
 /** Reports everything that is wrong; what comes back then is good only for further checks. */
 export function resolveService(merged: MergedService, context: ResolveContext): ServiceSpec {
-  const { name, root } = context;
+  const { name } = context;
   const [port, morePorts] = portsOf(merged, context);
   const ready = probeOf('ready', merged, context);
   const health = probeOf('health', merged, context);
@@ -72,12 +72,12 @@ export function resolveService(merged: MergedService, context: ResolveContext): 
     name,
     command: commandOf(merged.command ?? (container === undefined ? '' : [])),
     ...(container === undefined ? {} : { container }),
-    cwd: resolve(root, merged.cwd ?? '.'),
+    cwd: pathOf(merged.cwd ?? '.', context),
     ...(port === undefined ? {} : { port }),
     ...(morePorts.length === 0 ? {} : { morePorts }),
     env: envOf(merged.env ?? {}, context),
     ...(defaultEnv.length === 0 ? {} : { defaultEnv }),
-    envFiles: (merged.env_file ?? []).map((file) => resolve(root, file)),
+    envFiles: (merged.env_file ?? []).map((file) => pathOf(file, context)),
     dependsOn: Object.entries(merged.depends_on ?? {}).map(([service, { condition, restart }]) => ({
       service,
       condition: condition ?? 'ready',
@@ -89,7 +89,7 @@ export function resolveService(merged: MergedService, context: ResolveContext): 
     ...(health === undefined ? {} : { health }),
     restart: restartOf(merged.restart),
     stop: stopOf(merged.stop, { isContainer: container !== undefined }),
-    onConflict: merged.on_conflict ?? 'ask',
+    ...policiesOf(merged.on_conflict),
     // Without one, what a container writes to stdout and to stderr can be told apart.
     tty: merged.tty ?? container === undefined,
     log: {
@@ -122,11 +122,11 @@ function containerOf(merged: MergedService, context: ResolveContext): ContainerS
 function composeOf(
   { file = [], service, profiles = [] }: NonNullable<MergedService['compose']>,
   { stop }: MergedService,
-  { name, root }: ResolveContext,
+  context: ResolveContext,
 ): ContainerSpec {
-  const files = file.map((path) => resolve(root, path));
+  const files = file.map((path) => pathOf(path, context));
   const grace = stop?.grace === undefined ? {} : { hasOwnGrace: true as const };
-  return { kind: 'compose', service: service ?? name, files, profiles, ...grace };
+  return { kind: 'compose', service: service ?? context.name, files, profiles, ...grace };
 }
 
 function imageOf(container: NonNullable<MergedService['container']>, context: ResolveContext): ContainerSpec {
@@ -138,7 +138,7 @@ function imageOf(container: NonNullable<MergedService['container']>, context: Re
     kind: 'image',
     image,
     ...(args === undefined ? {} : { args: args.map(String) }),
-    volumes: volumes.map((volume) => volumeOf(volume, context.root)),
+    volumes: volumes.map((volume) => volumeOf(volume, context)),
     ...(user === undefined ? {} : { user }),
     ...(platform === undefined ? {} : { platform }),
     pull,
@@ -147,9 +147,15 @@ function imageOf(container: NonNullable<MergedService['container']>, context: Re
 }
 
 /** A folder is told from the name of a volume by its dot or slash, as on the command line of the engine. */
-function volumeOf(written: string, root: string): string {
+function volumeOf(written: string, context: ResolveContext): string {
   const [from = '', ...rest] = written.split(':');
-  return [/^[./]/.test(from) ? resolve(root, from) : from, ...rest].join(':');
+  return [/^[./~]/.test(from) ? pathOf(from, context) : from, ...rest].join(':');
+}
+
+/** From the root of the project; `~` is the home directory, where that is known. */
+function pathOf(written: string, context: ResolveContext): string {
+  const path = written.replace(/^~(?=\/|$)/, (tilde) => context.variable('HOME') ?? tilde);
+  return resolve(context.root, path);
 }
 
 export function commandOf(command: NonNullable<MergedService['command']>): Command {
@@ -291,6 +297,7 @@ function probeOf(key: 'health' | 'ready', merged: MergedService, context: Resolv
     timeoutMs: durationOf(input.timeout) ?? DEFAULT.probe.timeoutMs,
     retries: input.retries ?? DEFAULT.probe.retries,
     startPeriodMs: durationOf(input.start_period) ?? DEFAULT.probe.startPeriodMs,
+    ...(input.slow === undefined ? {} : { slowMs: durationOf(input.slow) ?? 0 }),
     ...(input.restart === true ? { restart: true } : {}),
   };
 }
@@ -324,6 +331,10 @@ function checkOf(
     default:
       return assertNever(kind);
   }
+}
+
+function policiesOf([onConflict = 'ask', ...orElse]: NonNullable<MergedService['on_conflict']> = []) {
+  return { onConflict, ...(orElse.length === 0 ? {} : { onConflictElse: orElse }) } as const;
 }
 
 function restartOf(restart: MergedService['restart']): RestartPolicy {

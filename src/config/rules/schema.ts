@@ -46,7 +46,7 @@ const command = z.union(
 );
 
 const PORT = 'a whole number from 1 to 65535, a text such as "${PORT:-8000}", or a map';
-const portNumber = z.union([count(1, 65_535, PORT), matching(/^\d+$|\$\{/, PORT)], { error: PORT });
+const portNumber = z.union([count(1, 65_535, PORT), matching(/^\d+$|\$[A-Za-z_{]/, PORT)], { error: PORT });
 const variableName = matching(/^[A-Za-z_]\w*$/, 'the name of an environment variable');
 const port = z.strictObject(
   {
@@ -122,6 +122,7 @@ const probe = z.strictObject(
     timeout: optional(duration({ zero: false })),
     retries: optional(count(1, 1000, 'a whole number from 1 to 1000')),
     start_period: optional(duration({ zero: true })),
+    slow: optional(duration({ zero: false })),
     restart: optional(flag),
   },
   { error: PROBE },
@@ -203,6 +204,9 @@ const env = z.record(
   { error: ENV },
 );
 
+const ON_CONFLICT = '"ask", "kill", "reroute", "reuse" or "fail", or a list such as [kill, reroute]';
+const conflictPolicy = oneOf(CONFLICT_POLICIES, ON_CONFLICT);
+
 const GLOBS = 'a glob such as "src/**/*.ts", or a list of them';
 const FILES = 'a path, or a list of paths';
 
@@ -224,7 +228,14 @@ const service = z.strictObject(
     ready: optional(probeOrShort),
     restart: optional(z.union([policy, restart], { error: `${POLICIES}, or a map with policy` })),
     stop: optional(stop),
-    on_conflict: optional(oneOf(CONFLICT_POLICIES, '"ask", "kill", "reroute", "reuse" or "fail"')),
+    on_conflict: optional(
+      z.union(
+        [conflictPolicy, z.array(conflictPolicy, { error: ON_CONFLICT }).check(z.minLength(1, { error: ON_CONFLICT }))],
+        {
+          error: ON_CONFLICT,
+        },
+      ),
+    ),
     tty: optional(flag),
     log: optional(log),
     alerts: optional(alerts),

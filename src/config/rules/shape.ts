@@ -45,7 +45,8 @@ function explain(document: ConfigDocument, issue: Issue, base: Path): ShapeIssue
     if (meant !== undefined) return meant.flatMap((inner) => explain(document, inner, path));
   }
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.slice(0, MOST_ISSUES).map((key) => {
+    const unknown = issue.keys.filter((key) => !key.startsWith('x-'));
+    return unknown.slice(0, MOST_ISSUES).map((key) => {
       const offset = document.place([...path, key])?.key ?? place.value;
       const where = path.length === 0 ? '' : ` in ${nameOf(path)}`;
       const issue = document.issueAt(offset, `unknown key ${quoted(key)}${where}`, guessKey(key, path));

@@ -55,6 +55,15 @@ export function readDocument(source: ConfigSource): {
   return { document: document(), issues };
 }
 
+/** The map that takes merged keys: where it is in the config, and where "<<" stands. */
+interface MergePlace {
+  readonly path: Path;
+  readonly here: PlaceTree;
+  readonly place: Place;
+  /** How many merges and lists lead here. */
+  readonly level: number;
+}
+
 type Report = (...issue: Parameters<IssueAt>) => void;
 
 function readNode(root: Node | null, places: PlaceTree, report: Report): unknown {
@@ -98,17 +107,44 @@ function readNode(root: Node | null, places: PlaceTree, report: Report): unknown
 
   const readMap = (pairs: readonly Pair[], path: Path, here: PlaceTree, within: Place | undefined): unknown => {
     const map = Object.create(null) as Record<string, unknown>;
-    for (const { key, value } of pairs) {
+    const merged: Pair[] = [];
+    for (const pair of pairs) {
+      const { key, value } = pair;
       const at = within?.value ?? (key as Node | null)?.range?.[0] ?? 0;
       const name = isScalar(key) && key.value !== null ? String(key) : undefined;
       if (name === undefined) report(at, 'a key must be text');
       else if (name === '__proto__') report(at, 'the key "__proto__" is not allowed');
+      else if (name === '<<') merged.push(pair);
       else if (name in map) report(at, `the key ${quoted(name)} stands twice in one map`);
-      else if (name === '<<') report(at, 'YAML 1.2 has no merge key "<<"', 'put what services share under "defaults:"');
       else map[name] = read(value, [...path, name], here.below(name), at, within);
       countText(name ?? '', at);
     }
+    for (const { key, value } of merged)
+      merge(map, value, { path, here, place: within ?? placeOf(key, value), level: 0 });
     return map;
+  };
+
+  /** `<<: *base`, or a list of such: keys that the map does not have itself; of several the first counts. */
+  const merge = (map: Record<string, unknown>, node: unknown, into: MergePlace): void => {
+    const { path, here, place, level } = into;
+    if (level > MAX_DEPTH) throw new Unreadable(place.value, 'the values are nested too deeply');
+    const deeper = { ...into, level: level + 1 };
+    const target = isAlias(node) ? anchors.get(node.source) : node;
+    if (isSeq(target)) return target.items.forEach((item) => merge(map, item, deeper));
+    if (!isMap(target))
+      return report(place.value, '"<<" takes the keys of another map, such as *base, or of a list of maps');
+    const below: unknown[] = [];
+    for (const { key, value } of target.items) {
+      count += 1;
+      if (count > MAX_VALUES) throw new Unreadable(place.value, `more than ${MAX_VALUES} values, aliases followed`);
+      // What is no text is reported where it stands.
+      if (!isScalar(key) || key.value === null) continue;
+      const name = String(key);
+      if (name === '<<') below.push(value);
+      else if (!(name in map) && name !== '__proto__')
+        map[name] = read(value, [...path, name], here.below(name), undefined, place);
+    }
+    for (const each of below) merge(map, each, deeper);
   };
 
   const readScalar = (node: { value: unknown; source?: string }, path: Path, place: Place): unknown => {
@@ -119,6 +155,11 @@ function readNode(root: Node | null, places: PlaceTree, report: Report): unknown
   };
 
   return read(root, [], places, undefined, undefined);
+}
+
+function placeOf(key: unknown, value: unknown): Place {
+  const [start, end] = (value as Node | null)?.range ?? [0, 0];
+  return { key: (key as Node | null)?.range?.[0] ?? start, value: start, end };
 }
 
 /** Kept as written where a text is wanted: `VERSION: 1.10` means 1.10 and not 1.1, and `command: true` runs true. */

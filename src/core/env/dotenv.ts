@@ -1,13 +1,14 @@
 // Reads the text of a `.env` file. Left to others: finding the file, and what a variable in it stands for.
 // Own code, because util.parseEnv and dotenv skip what they do not understand, know no line numbers and no `${VAR}`.
 // Rules, where the field disagrees, are those of Docker Compose: a comment needs a space before its `#`,
-// single quotes are literal, `${VAR}` and `${VAR:-default}` are expanded elsewhere, a bare `$` is a dollar sign.
+// single quotes are literal, `${VAR}` and `${VAR:-default}` are expanded elsewhere, a name alone hands its variable on.
 
-import { parseTemplate, type Template } from './template.ts';
+import { homeWrittenOut, parseTemplate, type Template } from './template.ts';
 
 export interface DotenvEntry {
   readonly name: string;
-  readonly value: Template;
+  /** Undefined for a name alone: the variable stays what it is without the file. */
+  readonly value: Template | undefined;
 }
 
 interface DotenvProblem {
@@ -19,11 +20,15 @@ interface DotenvProblem {
 export interface Dotenv {
   /** In the order of the file; a name may come twice, and the later one counts. */
   readonly entries: readonly DotenvEntry[];
-  /** Lines that make no sense, the first hundred of them. The others are good all the same. */
+  /** Variables whose value cannot be read, the first hundred of them. The others are good all the same. */
   readonly problems: readonly DotenvProblem[];
+  /** Lines that name no variable at all, the first hundred of them. They say nothing. */
+  readonly strangeLines: readonly DotenvProblem[];
 }
 
 const NAME = /[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=(?:[ \t]+(?=["'`]))?/y;
+const NAME_ALONE = /[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*(?:#[^\n]*)?(?:\n|$)/y;
+const WITH_COLON = /[ \t]*([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*:/y;
 const NOTHING = /[ \t]*(?:#[^\n]*)?(?:\n|$)/y;
 const LINE = /[^\n]*\n?/y;
 const UNQUOTED = /[^\n]*/y;
@@ -37,6 +42,7 @@ export function parseDotenv(text: string): Dotenv {
   const source = text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n');
   const entries: DotenvEntry[] = [];
   const problems: DotenvProblem[] = [];
+  const strangeLines: DotenvProblem[] = [];
   const lineAt = lineCounter(source);
   let position = 0;
 
@@ -47,10 +53,10 @@ export function parseDotenv(text: string): Dotenv {
     return match;
   };
 
-  const value = (): Template | { readonly problem: string } => {
+  const value = (name: string): Template | { readonly problem: string } => {
     const quote = source[position];
     if (quote !== '"' && quote !== "'" && quote !== '`') {
-      return parseTemplate(withoutComment(take(UNQUOTED)?.[0] ?? ''), 'dotenv').template;
+      return parseTemplate(homeWrittenOut(name, withoutComment(take(UNQUOTED)?.[0] ?? '')), 'dotenv').template;
     }
     const quoted = take(QUOTED[quote])?.[1];
     if (quoted === undefined) return { problem: `the ${quote} is never closed` };
@@ -58,20 +64,40 @@ export function parseDotenv(text: string): Dotenv {
     return quote === '"' ? doubleQuoted(quoted) : [{ kind: 'text', text: quoted }];
   };
 
+  const note = (list: DotenvProblem[], place: number, message: string): void => {
+    if (list.length < MOST_PROBLEMS) list.push({ line: lineAt(place), message });
+  };
+
+  const skipLine = (start: number): void => {
+    position = start;
+    take(LINE);
+  };
+
   while (position < source.length) {
     const start = position;
     if (take(NOTHING) !== null) continue;
+    const alone = take(NAME_ALONE)?.[1];
+    if (alone !== undefined) {
+      entries.push({ name: alone, value: undefined });
+      continue;
+    }
     const name = take(NAME)?.[1];
-    const read = name === undefined ? { problem: 'this is not NAME=value' } : value();
+    if (name === undefined) {
+      const colon = take(WITH_COLON)?.[1];
+      const hint = colon === undefined ? '' : `: write ${colon}=… with an equals sign`;
+      note(strangeLines, start, `this is not NAME=value${hint}`);
+      skipLine(start);
+      continue;
+    }
+    const read = value(name);
     if ('problem' in read) {
-      if (problems.length < MOST_PROBLEMS) problems.push({ line: lineAt(start), message: read.problem });
-      position = start;
-      take(LINE);
-    } else if (name !== undefined) {
+      note(problems, start, read.problem);
+      skipLine(start);
+    } else {
       entries.push({ name, value: read });
     }
   }
-  return { entries, problems };
+  return { entries, problems, strangeLines };
 }
 
 /** Tells the line of a place, counted from 1. Places are asked for in their order, so that each line is counted once. */

@@ -24,6 +24,8 @@ export interface EnvFileProblem {
 interface EnvFileContent {
   readonly entries: readonly DotenvEntry[];
   readonly problems: readonly EnvFileProblem[];
+  /** Lines that are left out, since they name no variable. */
+  readonly leftOut: readonly EnvFileProblem[];
 }
 
 /** @param options.isRequired whether the config names the file: then it has to be there */
@@ -34,17 +36,15 @@ export function envFileContent(
 ): EnvFileContent {
   switch (file.kind) {
     case 'text': {
-      const { entries, problems } = parseDotenv(file.text);
-      return {
-        entries,
-        problems: problems.map(({ line, message }) => ({
-          message: `${path}:${line}: ${message}`,
-          fix: 'correct that line',
-        })),
-      };
+      const { entries, problems, strangeLines } = parseDotenv(file.text);
+      const inFile = ({ line, message }: (typeof problems)[number]): EnvFileProblem => ({
+        message: `${path}:${line}: ${message}`,
+        fix: 'correct that line',
+      });
+      return { entries, problems: problems.map(inFile), leftOut: strangeLines.map(inFile) };
     }
     case 'none':
-      if (!isRequired) return { entries: [], problems: [] };
+      if (!isRequired) return { entries: [], problems: [], leftOut: [] };
       return failed(`env file ${path} ${file.found ?? 'does not exist'}`, 'create it, or remove it from env_file');
     case 'pipe':
       return failed(`${path} is a named pipe that was not read yet`, 'start the service, which reads it');
@@ -56,7 +56,7 @@ export function envFileContent(
 }
 
 function failed(message: string, fix: string): EnvFileContent {
-  return { entries: [], problems: [{ message, fix }] };
+  return { entries: [], problems: [{ message, fix }], leftOut: [] };
 }
 
 /** UTF-8, or UTF-16 as editors of Windows and PowerShell write it, with its mark. */

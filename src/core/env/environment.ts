@@ -8,7 +8,7 @@ import type { DotenvEntry } from './dotenv.ts';
 import type { ServiceSpec } from '../model/project.ts';
 import { portOfKey } from '../model/service-ports.ts';
 import { referenceValue, urlOf, variableStem, type Endpoints, type Reference } from './references.ts';
-import { parseTemplate } from './template.ts';
+import { homeWrittenOut, parseTemplate } from './template.ts';
 import { Variables } from './variables.ts';
 
 /** The variables of a process, as it was given them. */
@@ -45,19 +45,20 @@ export function buildEnvironment(layers: EnvironmentLayers): Record<string, stri
   const variable = (name: string): string | undefined => own.get(name) ?? result.get(name) ?? caller.get(name);
 
   for (const { name, value } of dotenv) {
+    if (value === undefined) continue;
     result.expand(name, value, { variable: (wanted) => inherited.get(wanted) ?? variable(wanted) });
   }
   for (const [name, value] of inherited) result.set(name, value);
   const reference = (found: Reference) => referenceValue(found, layers.endpoints);
   const setConfigured = ([name, text]: readonly [string, string]): void => {
-    result.expand(name, parseTemplate(text).template, { variable, reference });
+    result.expand(name, parseTemplate(homeWrittenOut(name, text)).template, { variable, reference });
     if (!aboutItself.has(name)) own.delete(name);
   };
   const defaults = new Set(service.defaultEnv);
   const isDefault = ([name]: readonly [string, string]) => defaults.has(name);
   const configured = Object.entries(service.env);
   configured.filter(isDefault).forEach(setConfigured);
-  for (const { name, value } of envFiles) result.expand(name, value, { variable });
+  for (const { name, value } of envFiles) if (value !== undefined) result.expand(name, value, { variable });
   configured.filter((entry) => !isDefault(entry)).forEach(setConfigured);
 
   const declared = [...dotenv, ...envFiles].map(({ name }) => name).concat(Object.keys(service.env));

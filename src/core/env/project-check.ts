@@ -29,6 +29,7 @@ export function checkEnvironment(
 ): Readonly<Record<string, string>> {
   const result = new Variables();
   for (const { name, value } of dotenv) {
+    if (value === undefined) continue;
     result.expand(name, value, { variable: (wanted) => caller[wanted] ?? result.get(wanted) });
   }
   for (const [name, value] of Object.entries(caller)) if (value !== undefined) result.set(name, value);

@@ -1,5 +1,6 @@
 // Texts with placeholders, as in env values and ports: `${VAR}`, `${VAR:-default}` (the default may hold more of them)
-// and `${service.field}`. A dollar sign that means itself is written `$$` or `\$`; one without a brace needs neither.
+// and `${service.field}`. `$VAR` is one as well where that variable is set: `bin:$PATH` means it, and a password such as
+// `pa$word` does not. A dollar sign that means itself is written `$$` or `\$`.
 // Left to others: what a name stands for.
 
 import { assertNever } from '../../errors.ts';
@@ -8,6 +9,8 @@ import { findReferences, type Reference } from './references.ts';
 type TemplatePart =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'variable'; readonly name: string; readonly fallback: Template | undefined }
+  /** Without braces: itself, unless the variable is set. */
+  | { readonly kind: 'bare'; readonly name: string }
   | { readonly kind: 'reference'; readonly reference: Reference };
 
 export type Template = readonly TemplatePart[];
@@ -25,6 +28,7 @@ export interface ParsedTemplate {
 }
 
 const VARIABLE = /\$\{([A-Za-z_]\w*)(\}|:-)/y;
+const BARE = /\$([A-Za-z]\w*)/y;
 const ANY_PLACEHOLDER = /\$\{[^}]*\}?/y;
 /** In a `.env` file `$$` is two dollar signs: passwords are full of them. */
 const ESCAPE = { config: /\\\$|\$\$/y, dotenv: /\\\$/y } as const;
@@ -32,6 +36,15 @@ const PLAIN = /[^$\\}]+|[^]/y;
 /** Deeper defaults in defaults are read as plain text. */
 const MAX_DEPTH = 8;
 const MAX_LENGTH = 1024 * 1024;
+
+/**
+ * The value of a variable with the home directory written out as a shell does: `~/data`, and after each colon of a `PATH`.
+ * Where HOME is not set, the `~` stays.
+ */
+export function homeWrittenOut(name: string, text: string): string {
+  const tilde = name.endsWith('PATH') ? /(?<=^|:)~(?=[/:]|$)/g : /^~(?=\/|$)/;
+  return text.replace(tilde, () => '${HOME:-~}');
+}
 
 export function parseTemplate(text: string, syntax: 'config' | 'dotenv' = 'config'): ParsedTemplate {
   const references = new Map(findReferences(text).map((reference) => [reference.index, reference]));
@@ -66,7 +79,12 @@ export function parseTemplate(text: string, syntax: 'config' | 'dotenv' = 'confi
       return { kind: 'reference', reference };
     }
     if (take(ESCAPE[syntax]) !== null) return { kind: 'text', text: '$' };
-    return variable(depth) ?? plain();
+    return variable(depth) ?? bare() ?? plain();
+  };
+
+  const bare = (): TemplatePart | undefined => {
+    const name = take(BARE)?.[1];
+    return name === undefined ? undefined : { kind: 'bare', name };
   };
 
   const variable = (depth: number): TemplatePart | undefined => {
@@ -115,6 +133,8 @@ function expandPart(part: TemplatePart, scope: TemplateScope): string | undefine
   switch (part.kind) {
     case 'text':
       return part.text;
+    case 'bare':
+      return scope.variable(part.name) ?? `$${part.name}`;
     case 'reference':
       return scope.reference?.(part.reference) ?? part.reference.text;
     case 'variable': {

@@ -4,7 +4,14 @@
 
 import type { ConflictPolicy, ConflictChoiceName } from '../model/vocabulary.ts';
 import { assertNever } from '../../errors.ts';
-import { asksItself, conflictChoices, whyNotContainer, whyNotKill, whyNotReroute } from '../ports/conflict-choices.ts';
+import {
+  asksItself,
+  conflictChoices,
+  whyNotContainer,
+  whyNotKill,
+  whyNotReroute,
+  whyNotReuse,
+} from '../ports/conflict-choices.ts';
 import { beginReuse } from './external.ts';
 import type { Observation } from '../messages/inputs.ts';
 import { checkPort, spawn } from './lifecycle.ts';
@@ -118,7 +125,9 @@ export function onOwnersStopped(turn: Turn, input: Extract<Observation, { type: 
   if (service.epoch !== input.epoch || state.status !== 'conflict') return;
   turn.emit({ type: 'note', service: input.service, text: input.message });
   if (input.isFree) return checkPort(turn, input.service, state.use.port);
-  reopen(turn, service, input.message);
+  if (state.orElse.length > 0) return follow(turn, input.service, state.orElse);
+  if (input.comesBack !== undefined) turn.amend(input.service, { ...state, comesBack: input.comesBack });
+  reopen(turn, turn.service(input.service), input.message);
 }
 
 export function onPortFound(turn: Turn, input: Extract<Observation, { type: 'portFound' }>): void {
@@ -140,46 +149,78 @@ export function onChoiceRefused(
   input: Extract<Observation, { type: 'portRefused' | 'reuseRefused' }>,
 ): void {
   const service = turn.service(input.service);
-  if (service.epoch === input.epoch && service.state.status === 'conflict') reopen(turn, service, input.message);
+  const { state } = service;
+  if (service.epoch !== input.epoch || state.status !== 'conflict') return;
+  if (state.orElse.length > 0) return follow(turn, input.service, state.orElse);
+  reopen(turn, service, input.message);
 }
 
 /** Opens the dialog, or does at once what the policy says, or what the person wanted remembered. */
 export function enterConflict(turn: Turn, service: Service, use: PortUse, remembered?: RememberedChoice): void {
   const { name } = service.spec;
   const policy = policyFor(turn, service, use);
-  if (policy === 'fail') {
-    const reason = whyNotFree(use);
-    turn.emit({ type: 'note', service: name, text: `failed: ${reason}` });
-    const conflict = { use, sinceMs: turn.nowMs };
-    turn.enter(name, { status: 'failed', reason, generation: service.generation, conflict });
-    return;
-  }
+  if (policy === 'fail') return failByConflict(turn, service, use);
+  const isOwn = turn.session.onConflict === undefined && policy === service.spec.onConflict;
+  const orElse = isOwn ? (service.spec.onConflictElse ?? []) : [];
   turn.enter(name, {
     status: 'conflict',
     generation: service.generation,
     use,
     sinceMs: turn.nowMs,
     work: { kind: 'idle' },
+    orElse: [],
+    comesBack: undefined,
     suggestedPort: undefined,
     problem: undefined,
   });
   turn.emit({ type: 'note', service: name, text: whyNotFree(use) });
-  const conflicting = turn.service(name);
   if (remembered !== undefined && mayRecall(turn, service)) {
     turn.emit({ type: 'note', service: name, text: `remembered for this project: ${remembered.choice}` });
     return resolveConflict(turn, name, decisionOf(remembered, use));
   }
-  if (policy === 'kill' && whyNotKill(use) === null) return stopOwners(turn, conflicting, use.owners);
-  if (policy === 'reuse') beginReuse(turn, conflicting);
+  follow(turn, name, [policy, ...orElse]);
+}
+
+/** Does what the first of these policies says; when that cannot be done, the next one. The last resort is a question. */
+function follow(turn: Turn, name: ServiceName, [policy = 'ask', ...orElse]: readonly ConflictPolicy[]): void {
+  const { state } = turn.service(name);
+  if (state.status !== 'conflict') return;
+  const { use } = state;
+  turn.amend(name, { ...state, work: { kind: 'idle' }, orElse });
+  const service = turn.service(name);
+  if (orElse.length > 0 && whyNotPolicy(policy, service, use) !== null) return follow(turn, name, orElse);
+  if (policy === 'fail') return failByConflict(turn, service, use);
+  if (policy === 'kill' && whyNotKill(use) === null) return stopOwners(turn, service, use.owners);
+  if (policy === 'reuse') beginReuse(turn, service);
   if (whyNotReroute(service, use) !== null) return;
-  if (asksItself(service, use))
-    return policy === 'reroute' ? acceptOffer(turn, conflicting, use, undefined) : undefined;
+  if (asksItself(service, use)) return policy === 'reroute' ? acceptOffer(turn, service, use, undefined) : undefined;
   if (policy === 'reroute') {
-    setWork(turn, conflicting, { kind: 'rerouting' });
-    findPort(turn, turn.service(name), use, { purpose: 'move', exact: undefined });
-    return;
+    setWork(turn, service, { kind: 'rerouting' });
+    return findPort(turn, turn.service(name), use, { purpose: 'move', exact: undefined });
   }
   findPort(turn, turn.service(name), use, { purpose: 'suggest', exact: undefined });
+}
+
+function whyNotPolicy(policy: ConflictPolicy, service: Service, use: PortUse): string | null {
+  switch (policy) {
+    case 'kill':
+      return whyNotKill(use);
+    case 'reroute':
+      return whyNotReroute(service, use);
+    case 'reuse':
+      return whyNotReuse(service, use);
+    case 'ask':
+    case 'fail':
+      return null;
+    default:
+      return assertNever(policy);
+  }
+}
+
+function failByConflict(turn: Turn, { spec, generation }: Service, use: PortUse): void {
+  const reason = whyNotFree(use);
+  turn.emit({ type: 'note', service: spec.name, text: `failed: ${reason}` });
+  turn.enter(spec.name, { status: 'failed', reason, generation, conflict: { use, sinceMs: turn.nowMs } });
 }
 
 /** Another one for the port that is taken. */

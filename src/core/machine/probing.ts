@@ -34,7 +34,13 @@ export function readyProbeOf({ spec, state }: ProbedService): Probe | undefined 
   if (health !== undefined) return health;
   if (spec.port === undefined) return undefined;
   // Without a probe of its own, ready means: the service's own tree listens on its port.
-  return { check: { kind: 'tcp' }, intervalMs: 5_000, timeoutMs: 1_000, retries: 3, startPeriodMs: 30_000 };
+  return {
+    check: { kind: 'tcp', orUdp: true },
+    intervalMs: 5_000,
+    timeoutMs: 1_000,
+    retries: 3,
+    startPeriodMs: 30_000,
+  };
 }
 
 /** What watches the service: the probe of the config, else the container's own check. */

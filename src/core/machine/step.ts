@@ -74,7 +74,7 @@ function command(turn: Turn, input: Command): void {
     case 'stop':
       return stop(turn, namesOrAll(turn, input.names), input);
     case 'restart':
-      return restart(turn, namesOrAll(turn, input.names), input.by);
+      return restart(turn, namesOrAll(turn, input.names), input);
     case 'resolveConflict':
       turn.patch(input.service, { by: input.decision.by });
       return resolveConflict(turn, input.service, input.decision);
@@ -165,11 +165,7 @@ function start(turn: Turn, names: readonly ServiceName[], options: StartOptions)
   const asked = staying(turn, names.length > 0 ? names : all);
   const ignoresDependencies = options.dependencies === false;
   const chosen = ignoresDependencies ? new Set(asked) : withDependencies(specs, asked);
-  for (const [key, port] of Object.entries(options.ports ?? {})) {
-    const { service, name } = portOfKey(key);
-    if (name === undefined) turn.patch(service, { wantedPort: port });
-    movePort(turn, service, port, name);
-  }
+  setPorts(turn, options.ports ?? {});
   const repeated = new Set(options.repeatsCompleted === false ? [] : names);
   for (const name of chosen) {
     const service = turn.service(name);
@@ -192,8 +188,13 @@ function stop(
   }
 }
 
-function restart(turn: Turn, names: readonly ServiceName[], by: string | undefined): void {
+function restart(
+  turn: Turn,
+  names: readonly ServiceName[],
+  { by, ports = {} }: Pick<Extract<Command, { type: 'restart' }>, 'by' | 'ports'>,
+): void {
   if (turn.session.isEnding) return;
+  setPorts(turn, ports);
   const chosen = staying(turn, names);
   for (const name of chosen) {
     turn.patch(name, { wanted: true, watch: resumed(turn.service(name).watch) });
@@ -201,6 +202,14 @@ function restart(turn: Turn, names: readonly ServiceName[], by: string | undefin
   }
   for (const name of withDependencies(specsOf(turn), chosen)) {
     if (!turn.service(name).ignoresDependencies) turn.patch(name, { wanted: true });
+  }
+}
+
+function setPorts(turn: Turn, ports: Readonly<Record<ServiceName, number>>): void {
+  for (const [key, port] of Object.entries(ports)) {
+    const { service, name } = portOfKey(key);
+    if (name === undefined) turn.patch(service, { wantedPort: port });
+    movePort(turn, service, port, name);
   }
 }
 

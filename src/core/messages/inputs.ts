@@ -26,7 +26,13 @@ export interface ExitFinding {
 export type Command =
   | { readonly type: 'start'; readonly names: readonly ServiceName[]; readonly options: StartOptions }
   | { readonly type: 'stop'; readonly names: readonly ServiceName[]; readonly isForced: boolean; readonly by?: string }
-  | { readonly type: 'restart'; readonly names: readonly ServiceName[]; readonly by?: string }
+  | {
+      readonly type: 'restart';
+      readonly names: readonly ServiceName[];
+      /** Ports that replace those of the config. */
+      readonly ports?: Readonly<Record<ServiceName, number>>;
+      readonly by?: string;
+    }
   | { readonly type: 'resolveConflict'; readonly service: ServiceName; readonly decision: ConflictDecision }
   /** Its services take the place of those that the session has. */
   | { readonly type: 'applyConfig'; readonly project: Project; readonly by?: string }
@@ -64,6 +70,8 @@ export type Observation =
       readonly epoch: number;
       readonly isFree: boolean;
       readonly message: string;
+      /** Why it does not help to stop the owner again: a clause. */
+      readonly comesBack?: string;
     }
   | {
       readonly type: 'adopted';

@@ -10,6 +10,8 @@ export interface PortUse {
   readonly addresses: readonly string[];
   /** Empty while `addresses` is not: the owner is hidden from us. */
   readonly owners: readonly OwnerCard[];
+  /** Who takes datagrams on it, where nobody listens by TCP. It keeps no service that speaks TCP from the port. */
+  readonly udp?: { readonly addresses: readonly string[]; readonly owners: readonly OwnerCard[] };
   /** The container behind the port; looked for when a container's front end has it, or nobody whom we can see. */
   readonly behind?: ContainerLookup;
   /** Looked for only where no owner is seen; absent when it was not asked for. */
@@ -32,6 +34,8 @@ export interface PortReport {
   readonly addresses: readonly string[];
   /** The container behind the port, when one was found. */
   readonly container: ContainerCard | null;
+  /** Who takes datagrams on it, where nobody listens by TCP. */
+  readonly udp?: { readonly addresses: readonly string[]; readonly owners: readonly OwnerCard[] };
 }
 
 /** Whether a service may have the port, as far as was looked. */
@@ -40,8 +44,9 @@ export function isFree({ addresses, obstacles = [] }: PortUse): boolean {
 }
 
 /** What was found at a look, for who asked about the port. */
-export function portReport({ port, addresses, owners, behind }: PortUse): PortReport {
-  return { port, owners, inUse: addresses.length > 0, addresses, container: behind?.container ?? null };
+export function portReport({ port, addresses, owners, behind, udp }: PortUse): PortReport {
+  const report = { port, owners, inUse: addresses.length > 0, addresses, container: behind?.container ?? null };
+  return udp === undefined ? report : { ...report, udp };
 }
 
 /** Nobody has the port; the kernel remembers closed connections and gives it back by itself, within a minute on Linux. */

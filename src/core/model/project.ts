@@ -74,8 +74,8 @@ export interface Dependency {
 export type ProbeCheck =
   /** `url` is absolute, or a path on the service's own host and port. May hold references. */
   | { readonly kind: 'http'; readonly url: string }
-  /** `target` is absent for the service's own port, or `host:port`. May hold references. */
-  | { readonly kind: 'tcp'; readonly target?: string }
+  /** `target` is absent for the service's own port, or `host:port`. May hold references. With `orUdp`, datagrams will do. */
+  | { readonly kind: 'tcp'; readonly target?: string; readonly orUdp?: boolean }
   | { readonly kind: 'command'; readonly command: Command }
   /** Ready once a line of output matches. Says nothing later on. */
   | { readonly kind: 'log'; readonly pattern: string }
@@ -90,6 +90,8 @@ export interface Probe {
   readonly retries: number;
   /** How long failures are expected after a start. */
   readonly startPeriodMs: number;
+  /** A good answer that takes longer is marked. */
+  readonly slowMs?: number;
   /** Turning unhealthy ends a run that was ready before; the restart policy decides what follows. */
   readonly restart?: boolean;
 }
@@ -173,6 +175,8 @@ export interface ServiceSpec {
   readonly restart: RestartPolicy;
   readonly stop: StopSpec;
   readonly onConflict: ConflictPolicy;
+  /** What is done when that cannot be done or does not help, one after the other. */
+  readonly onConflictElse?: readonly ConflictPolicy[];
   readonly tty: boolean;
   readonly log: LogSpec;
   readonly alerts?: AlertSpec;

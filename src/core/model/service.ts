@@ -190,6 +190,10 @@ export type ServiceState =
       readonly use: PortUse;
       readonly sinceMs: number;
       readonly work: ConflictWork;
+      /** What is done next when what is under way does not help. */
+      readonly orElse: readonly ConflictPolicy[];
+      /** Why stopping the owner does not help: something starts it again. */
+      readonly comesBack: string | undefined;
       readonly suggestedPort: number | undefined;
       readonly problem: string | undefined;
     }

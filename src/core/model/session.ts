@@ -105,7 +105,7 @@ type Decision =
   | { readonly choice: 'skip' };
 
 /** Who asks, as people read it. The session fills it in; from a client it is never taken. */
-export interface AskedBy {
+interface AskedBy {
   readonly by?: string;
 }
 
@@ -286,6 +286,16 @@ export interface ClientView {
   readonly since: string;
 }
 
+export interface RestartOptions extends AskedBy {
+  /** Ports that replace those of the config for this session. */
+  readonly ports?: Readonly<Record<ServiceName, number>>;
+}
+
+export interface TakenVariables {
+  readonly service: ServiceName;
+  readonly variables: readonly string[];
+}
+
 /** Empty `names` means every service that starts by itself (start) or all of them (the rest). */
 export interface Session {
   snapshot(): Promise<SessionSnapshot>;
@@ -294,7 +304,20 @@ export interface Session {
   start(names: readonly ServiceName[], options?: StartOptions): Promise<void>;
   /** Accepted at once; the snapshot shows the progress. `force` skips the grace period. */
   stop(names: readonly ServiceName[], options?: StopOptions): Promise<void>;
-  restart(names: readonly ServiceName[], options?: AskedBy): Promise<void>;
+  restart(names: readonly ServiceName[], options?: RestartOptions): Promise<void>;
+  /**
+   * The services inherit this environment from their next start on.
+   * Resolves with what that changes: for each service the names of variables that are new, different or gone.
+   */
+  takeEnvironment(
+    names: readonly ServiceName[],
+    env: Readonly<Record<string, string | undefined>>,
+  ): Promise<readonly TakenVariables[]>;
+  /**
+   * The environment of a service, whole and unmasked: of the run that there is, else as its next start would make it.
+   * Without the mark by which its processes are found. @throws DevError `spawn_failed` when an env file cannot be used
+   */
+  environmentOf(service: ServiceName): Promise<Readonly<Record<string, string>>>;
   resolveConflict(service: ServiceName, decision: ConflictDecision): Promise<void>;
   readLogs(query: LogQuery): Promise<LogWindow>;
   /** Finds lines on disk, a stretch at a time. */

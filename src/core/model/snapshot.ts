@@ -27,6 +27,8 @@ export interface Listening {
   readonly address: string;
   readonly port: number;
   readonly pid: number;
+  /** Absent for TCP. */
+  readonly protocol?: 'udp';
 }
 
 export interface ComponentHealth {
@@ -50,6 +52,8 @@ export interface HealthView {
   readonly failureThreshold: number;
   readonly checkedAt: string | null;
   readonly latencyMs: number | null;
+  /** The last answer was good, and took longer than this. Absent otherwise. */
+  readonly slowAboveMs?: number;
   readonly message: string;
   readonly components: readonly ComponentHealth[];
 }

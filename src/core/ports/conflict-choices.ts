@@ -8,9 +8,10 @@ import type { ConflictChoice } from '../model/snapshot.ts';
 
 /** Every choice of the dialog, each with the reason when it cannot be taken. */
 export function conflictChoices(service: Service, use: PortUse): ConflictChoice[] {
+  const comesBack = service.state.status === 'conflict' ? service.state.comesBack : undefined;
   const choice = (name: ConflictChoiceName, unavailable: string | null): ConflictChoice => ({ name, unavailable });
   return [
-    choice('kill', whyNotKill(use)),
+    choice('kill', comesBack ?? whyNotKill(use)),
     choice('reroute', whyNotReroute(service, use)),
     choice('reuse', whyNotReuse(service, use)),
     choice('container', whyNotContainer(use)),

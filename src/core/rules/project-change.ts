@@ -48,6 +48,7 @@ const RULES: Readonly<
   restart: live('restart policy'),
   stop: live('stop settings'),
   onConflict: live('on_conflict'),
+  onConflictElse: live('on_conflict'),
   log: live('log limits'),
   alerts: live('alerts'),
   watch: live('watch'),

@@ -56,7 +56,7 @@ export function viewService(state: SessionState, service: Service, facts: ViewFa
     ports: namedPorts(service),
     listening: tree?.listening ?? [],
     secondListener: secondListenerView(service),
-    url: speaksHttp(service) ? endpointOf(service, 'url') : null,
+    url: speaksHttp(service, tree) ? endpointOf(service, 'url') : null,
     address: endpointOf(service, 'address'),
     cpuPercent: tree?.cpuPercent ?? null,
     rssBytes: tree?.rssBytes ?? null,
@@ -148,8 +148,10 @@ function endpointOf({ port, spec }: Service, field: 'url' | 'address'): string |
 }
 
 /** Who only asks whether the port opens does so because there is no page to get. */
-function speaksHttp({ spec }: Service): boolean {
-  return (spec.health ?? spec.ready)?.check.kind !== 'tcp';
+function speaksHttp({ spec, port }: Service, tree: TreeFacts | undefined): boolean {
+  const own = (tree?.listening ?? []).filter((each) => each.port === port);
+  const isUdpAlone = own.length > 0 && own.every(({ protocol }) => protocol === 'udp');
+  return !isUdpAlone && (spec.health ?? spec.ready)?.check.kind !== 'tcp';
 }
 
 /** The state that people see. Inside, some have several phases, and a one-shot is never ready. */
@@ -191,6 +193,9 @@ function healthView(service: Service, facts: ViewFacts): HealthView | null {
     failureThreshold,
     checkedAt: facts.toTime(health.checkedAtMs),
     latencyMs: Math.round(health.latencyMs * 10) / 10,
+    ...(health.ok && probe.slowMs !== undefined && health.latencyMs > probe.slowMs
+      ? { slowAboveMs: probe.slowMs }
+      : {}),
     message: health.message,
     components: health.components,
   };

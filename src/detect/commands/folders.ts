@@ -30,7 +30,7 @@ export function dotenvVariables(folder: Folder, files: readonly string[] = ['.en
   const values = new Map<string, string>();
   for (const file of files) {
     for (const { name, value } of parseDotenv(folder.read(file) ?? '').entries) {
-      const text = expandTemplate(value, { variable: (wanted) => values.get(wanted) });
+      const text = value && expandTemplate(value, { variable: (wanted) => values.get(wanted) });
       if (text !== undefined) values.set(name, text);
     }
   }

@@ -49,7 +49,7 @@ export function withValues(text: string, variables: ReadonlyMap<string, string>)
 
 /** Text that means itself, dollar signs too, as a value of `env`. */
 export function literalEnvValue(text: string): string {
-  return /\$\{|\$\$|\\\$/.test(text) ? text.replaceAll('$', '\\$$') : text;
+  return /\$[A-Za-z{$]|\\\$/.test(text) ? text.replaceAll('$', '\\$$') : text;
 }
 
 /**

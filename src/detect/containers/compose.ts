@@ -1,14 +1,12 @@
-// Compose files: what is worth running through `docker compose` beside code that runs by itself. Databases and brokers,
-// or, when a file is asked for by name, everything in it. The file stays active: what docker compose reads there need
-// not be carried over.
-// Trap: the listener on the machine belongs to the container engine, not to `docker compose`. So these services have no
-// `port:` of their own, and their probe names an address or asks inside the container.
+// Compose files: what is worth running as a container beside code that runs by itself. Databases and brokers, or, when a
+// file is asked for by name, everything in it. The file stays active: ports, volumes and the like need not be carried
+// over, since `compose:` reads them there. A probe is carried over, so that the config tells what ready means.
 
 import type { ProbeInput } from '../../config/rules/schema.ts';
 import { dotenvVariables } from '../commands/folders.ts';
 import { asShellText, withValues } from '../commands/placeholders.ts';
 import { asMap, asText, asTexts, type Folder } from '../facts/folder.ts';
-import type { Condition, ProposedService } from '../facts/proposal.ts';
+import type { Condition, ProposedService, Settings } from '../facts/proposal.ts';
 import { SourceMap } from '../ledger/source-map.ts';
 import { shellWord } from '../lines/command-line.ts';
 import { composeProject, composeProjects, type ComposeProject } from './compose-files.ts';
@@ -20,7 +18,7 @@ const SERVICE_NAME = /^[A-Za-z0-9][\w.-]*$/;
 interface Engine {
   readonly title: string;
   readonly image: RegExp;
-  /** Run inside the container; without one the published port is tried. */
+  /** Runs inside the container; without one the published port is tried. */
   readonly probe?: string;
 }
 
@@ -88,19 +86,18 @@ function servicesOf(folder: Folder, project: ComposeProject, names: readonly str
     const service = project.services[name] ?? {};
     const engine = engineOf(service);
     const source = new SourceMap({ depends_on: service['depends_on'], develop: service['develop'] });
-    const run = `docker compose${project.options}`;
     const profiles = asTexts(service['profiles']);
     const dependsOn = dependenciesOf(source, names);
     return {
       name,
       role: engine === undefined ? 'other' : 'database',
       because: `${engine?.title ?? 'container'}: ${name} of ${project.files.join(' and ')}${profiles.length > 0 ? `, which starts it with --profile ${profiles[0]}` : ''}`,
-      command: `${run} up --no-deps --no-log-prefix ${name}`,
+      command: '',
       dir: '',
       settings: settingsOf({
-        health: probeOf(service, { engine, run: `${run} exec -T ${name}`, variables }),
+        compose: composeOf(project, name, profiles),
+        health: probeOf(service, { engine, variables }),
         depends_on: dependsOn,
-        stop: { grace: '15s' },
         autostart: profiles.length > 0 ? false : undefined,
       }),
       leftOut: source.leftOut(),
@@ -108,33 +105,46 @@ function servicesOf(folder: Folder, project: ComposeProject, names: readonly str
   });
 }
 
+/** A service of a profile is in the file only when that is asked for. */
+function composeOf(project: ComposeProject, service: string, profiles: readonly string[]): Settings['compose'] {
+  if (project.options === '' && profiles.length === 0) return service;
+  return {
+    ...(project.options === '' ? {} : { file: fileOf(project) }),
+    service,
+    ...(profiles.length === 0 ? {} : { profiles: [...profiles] }),
+  };
+}
+
+function fileOf({ files }: ComposeProject): string | string[] {
+  const [file = ''] = files;
+  return files.length === 1 ? file : [...files];
+}
+
 interface ProbeContext {
   readonly engine: Engine | undefined;
-  /** Runs a command inside the container. */
-  readonly run: string;
   readonly variables: ReadonlyMap<string, string>;
 }
 
 function probeOf(
   service: Readonly<Record<string, unknown>>,
-  { engine, run, variables }: ProbeContext,
+  { engine, variables }: ProbeContext,
 ): ProbeInput | undefined {
   const timing = { interval: '10s', start_period: '60s' };
   const own = healthcheckOf(service['healthcheck']);
-  if (own !== undefined) return { command: `${run} ${own}`, ...timing };
-  if (engine?.probe !== undefined) return { command: `${run} ${engine.probe}`, ...timing };
+  if (own !== undefined) return { command: own, ...timing };
+  if (engine?.probe !== undefined) return { command: engine.probe, ...timing };
   const port = publishedPort(service['ports'], variables);
   return port === undefined ? undefined : { tcp: `localhost:${port}`, ...timing };
 }
 
-/** `test` of a healthcheck as words for `exec`: `[CMD, …]`, `[CMD-SHELL, …]` or a line for the shell. */
+/** `test` of a healthcheck as a command line that runs inside: `[CMD, …]`, `[CMD-SHELL, …]` or a line for the shell. */
 function healthcheckOf(written: unknown): string | undefined {
   const { test, disable } = asMap(written);
   if (disable === true || test === undefined) return undefined;
-  if (typeof test === 'string') return test.trim() === '' ? undefined : `sh -c ${shellWord(asShellText(test))}`;
+  if (typeof test === 'string') return test.trim() === '' ? undefined : asShellText(test);
   const [kind, ...words] = asTexts(test).map(asShellText);
   if (words.length === 0) return undefined;
-  if (kind === 'CMD-SHELL') return `sh -c ${shellWord(words.join(' '))}`;
+  if (kind === 'CMD-SHELL') return words.join(' ');
   return kind === 'CMD' ? words.map(shellWord).join(' ') : undefined;
 }
 

@@ -23,6 +23,7 @@ export type Settings = Pick<
   | 'alerts'
   | 'autostart'
   | 'before'
+  | 'compose'
   | 'depends_on'
   | 'env'
   | 'env_file'

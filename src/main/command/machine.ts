@@ -14,6 +14,7 @@ import type { ShortCommands } from '../../system/system.ts';
 import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
 import { isSessionLocked } from '../../system/state/session-lock.ts';
 import { findLostTrees, membersOf } from '../session/lost-session.ts';
+import { watchFiles } from '../../system/files/file-watch.ts';
 import { createPlatform } from '../session/platform.ts';
 
 /** @param pathsOf called once somebody asks about the session */
@@ -22,9 +23,26 @@ export function createMachine(pathsOf: () => RuntimePaths): Machine {
     files: createFiles(),
     shortCommands: endingWithUs(createShortCommands()),
     lookUpCommand,
+    unmatchedGlobs,
     readSourceTree,
     sessionTraces: () => readTraces(pathsOf()),
   };
+}
+
+/** As the session would find them: watched for a moment. */
+function unmatchedGlobs(root: string, globs: readonly string[]): readonly string[] {
+  let unmatched: readonly string[] = [];
+  const stop = watchFiles({
+    root,
+    globs,
+    onChange: () => {},
+    onProblem: () => {},
+    onUnmatched: (found) => {
+      unmatched = found;
+    },
+  });
+  stop();
+  return unmatched;
 }
 
 const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

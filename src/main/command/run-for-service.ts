@@ -1,6 +1,6 @@
 // Runs a command on this terminal in the folder and environment of a service, with references resolved.
 
-import type { Project, ServiceName } from '../../core/model/project.ts';
+import type { Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
 import { Masker } from '../../core/secrets/masker.ts';
 import { BugError, DevError, EXIT } from '../../errors.ts';
 import { endpointsOf, readPipes, serviceEnvironment } from '../../supervisor/runs/environment-files.ts';
@@ -11,6 +11,8 @@ export interface RunRequest {
   readonly command: readonly string[];
   /** In force now. */
   readonly ports: Readonly<Record<ServiceName, number>>;
+  /** Of the service in the session that runs; without one it is made here, as a start would make it. */
+  readonly environment: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -21,16 +23,25 @@ export async function runForService(project: Project, service: ServiceName, requ
   const spec = project.services.find(({ name }) => name === service);
   if (spec === undefined) throw new BugError(`no service ${service} in project ${project.name}`);
   const [file = '', ...args] = request.command;
-  const source = { project, sessionId: '', callerEnv: process.env, files: createFiles(), masker: new Masker() };
-  await readPipes(source, spec, { signal: new AbortController().signal, note: () => {} });
-  const env = serviceEnvironment(source, spec, endpointsOf(project, request.ports));
-  // By this mark a stop would take it for a process of the service.
-  delete env['DEV_SESSION'];
+  const env = request.environment ?? (await environmentOf(project, spec, request));
   try {
     return await runOnTerminal(file, args, { cwd: spec.cwd, env });
   } catch (error) {
     throw cannotRun(file, spec.cwd, error as NodeJS.ErrnoException);
   }
+}
+
+async function environmentOf(
+  project: Project,
+  spec: ServiceSpec,
+  { ports }: RunRequest,
+): Promise<Readonly<Record<string, string>>> {
+  const callers = { of: () => process.env };
+  const source = { project, sessionId: '', callers, files: createFiles(), masker: new Masker() };
+  await readPipes(source, spec, { signal: new AbortController().signal, note: () => {} });
+  // By its mark a stop would take the command for a process of the service.
+  const { DEV_SESSION: _mark, ...env } = serviceEnvironment(source, spec, endpointsOf(project, ports));
+  return env;
 }
 
 function cannotRun(file: string, cwd: string, cause: NodeJS.ErrnoException): DevError {

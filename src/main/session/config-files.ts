@@ -27,9 +27,10 @@ export function createConfigFiles({ load, project, clock, fileWatch, onProblem }
   const { configFile } = project;
   const name = basename(configFile);
   const files = [configFile, `${configFile}.local`];
+  let { env } = load;
   return {
     name,
-    read: () => loadProject(load),
+    read: (caller = env) => loadProject({ ...load, env: (env = caller) }),
     problemOf,
     watch: (onChange) => {
       let isOver = false;

@@ -43,6 +43,7 @@ import { Supervisor } from '../../supervisor/supervisor.ts';
 import { pastStarts, StartupWatch } from '../../supervisor/watch/startup-watch.ts';
 import { createConfigFiles } from './config-files.ts';
 import { findLostTrees } from './lost-session.ts';
+import { keepPidFile } from './pid-file.ts';
 import { createRecorder } from './record-session.ts';
 import { MetricsKeeper } from './metrics-keeper.ts';
 import { createIdentify } from './identify-client.ts';
@@ -271,6 +272,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
   if (notice !== undefined) eventLog.add({ type: 'session', state: 'put aside', message: notice });
   const announcer = new PortAnnouncer({ supervisor, clock: system.clock, ledger: system.ledger });
 
+  const removePidFile = keepPidFile(process.env, paths.root, (message) => log('stateFileProblem', { message }));
   let exitCode: number = EXIT.ok;
   const end = (reason: string): void => {
     log('ending', { reason });
@@ -302,6 +304,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     files.writeStatusNow({ ...last, session: { ...last.session, running: false } });
     metrics.close();
     files.close(supervisor.life);
+    removePidFile();
     await announcer.leave();
     await (await serving.promise).close();
     await group?.close();

@@ -25,8 +25,10 @@ import type {
   Session,
   SessionEvent,
   ShutdownReport,
+  RestartOptions,
   StartOptions,
   ShutdownOptions,
+  TakenVariables,
   StopOptions,
   TerminalEvent,
   TerminalSize,
@@ -111,11 +113,20 @@ export class ActorSession implements Session {
     await this.#inner.stop(names, { ...options, by: this.#noted() });
   }
 
-  async restart(names: readonly ServiceName[]): Promise<void> {
+  async restart(names: readonly ServiceName[], options: RestartOptions = {}): Promise<void> {
     const services = names.length === 0 ? [...this.#wanted()] : this.#named(names);
     this.#requireNoLease(services, 'restart');
-    await this.#inner.restart(names, { by: this.#noted() });
+    await this.#inner.restart(names, { ...options, by: this.#noted() });
     if (!this.#isAgent) for (const name of services) this.#options.desk.startedBy.set(name, this.#identity.key);
+  }
+
+  async takeEnvironment(...[names, env]: Parameters<Session['takeEnvironment']>): Promise<readonly TakenVariables[]> {
+    this.#requireNoLease(names.length === 0 ? [...this.#wanted()] : this.#named(names), 'restart');
+    return this.#inner.takeEnvironment(names, env);
+  }
+
+  environmentOf(service: ServiceName): ReturnType<Session['environmentOf']> {
+    return this.#inner.environmentOf(service);
   }
 
   async resolveConflict(service: ServiceName, decision: ConflictDecision): Promise<void> {

@@ -59,6 +59,6 @@ function environmentOf(
     .map(([name, value]) => ({
       name,
       value: masker.isSecretName(name) ? MASK : value,
-      isInherited: !(name in spec.env) && environment.callerEnv[name] === value,
+      isInherited: !(name in spec.env) && environment.callers.of(spec.name)[name] === value,
     }));
 }

@@ -4,6 +4,7 @@ import type { Observation } from '../../core/messages/inputs.ts';
 import type { Project, ServiceName } from '../../core/model/project.ts';
 import type { Masker } from '../../core/secrets/masker.ts';
 import type { OwnerContext, System } from '../../system/system.ts';
+import type { CallerEnvironments } from '../runs/caller-environments.ts';
 import type { EnvironmentSource } from '../runs/environment-files.ts';
 import type { Containers } from '../containers/containers.ts';
 import type { Externals } from '../runs/externals.ts';
@@ -17,7 +18,7 @@ import type { TreeWatch } from '../runs/tree-watch.ts';
 export interface PerformContext {
   readonly project: Project;
   readonly system: System;
-  readonly environment: EnvironmentSource;
+  readonly environment: EnvironmentSource & { readonly callers: CallerEnvironments };
   readonly masker: Masker;
   readonly logs: LogHub;
   readonly runs: Runs;

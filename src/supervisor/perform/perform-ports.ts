@@ -1,12 +1,14 @@
 // The effects around ports: who has one, which one is free, and how an owner goes. Nothing here decides anything.
 
+import { join } from 'node:path';
 import { errorLine } from '../../core/output/error-line.ts';
 import { withoutColour } from '../../core/output/plain-line.ts';
 import type { Mask } from '../../core/secrets/masker.ts';
 import { findPortConflict, findPortPermission } from '../../core/ports/conflict-output.ts';
 import type { EffectOf } from '../../core/messages/effects.ts';
 import { isFree, type PortUse } from '../../core/model/port-facts.ts';
-import type { ServiceName, ServiceSpec } from '../../core/model/project.ts';
+import { commandText, type ServiceName, type ServiceSpec } from '../../core/model/project.ts';
+import { portInCommand, scriptName } from '../../core/ports/port-in-command.ts';
 import { recall, type RememberedChoice } from '../../core/ports/remembered-choice.ts';
 import { assertNever, BugError, messageOf } from '../../errors.ts';
 import type { ContainerStep, KillStep } from '../../system/system.ts';
@@ -74,7 +76,9 @@ export async function stopOwners(context: PerformContext, effect: EffectOf<'stop
   const { service, epoch, port, owners, graceMs } = effect;
   const options = { graceMs, context: context.ownerContext(), onStep: tellProgress(context, effect) };
   const outcome = await context.system.ports.kill(port, owners, options);
-  context.report({ type: 'ownersStopped', service, epoch, isFree: outcome.freed, message: outcome.message });
+  const { freed: isFree, message, comesBack } = outcome;
+  const again = comesBack === undefined ? {} : { comesBack };
+  context.report({ type: 'ownersStopped', service, epoch, isFree, message, ...again });
 }
 
 export async function stopContainer(context: PerformContext, effect: EffectOf<'stopContainer'>): Promise<void> {
@@ -113,12 +117,45 @@ export async function inspectExit(context: PerformContext, effect: EffectOf<'ins
   if (trouble === undefined) {
     return context.report({ type: 'exitInspected', service, epoch, finding: undefined, ...said });
   }
-  const port = trouble.port ?? effect.port;
-  const { system, ownerContext } = context;
-  const use = port === undefined ? undefined : await system.ports.examine(port, ownerContext(), { thorough: true });
+  const meant = trouble.port === undefined ? portsMeant(context, service, effect.port) : [trouble.port];
+  const use = await firstTaken(context, meant);
   const remembered = use === undefined ? undefined : recalled(context, service, use);
   const finding = { program: trouble.program, trouble: taken ? 'taken' : 'not permitted', use, remembered } as const;
   context.report({ type: 'exitInspected', service, epoch, finding, ...said });
+}
+
+/** Where the error names no port: that of the service, and the one that its command line asks for. */
+function portsMeant(context: PerformContext, service: ServiceName, own: number | undefined): readonly number[] {
+  const { command, cwd } = specOf(context, service);
+  const line = commandText(command);
+  const script = scriptName(line);
+  const text =
+    script === undefined ? line : (scriptsIn(context.system.files.read(join(cwd, 'package.json')))[script] ?? line);
+  const asked = /\$\{?\w*PORT|\.port\}/.test(text) ? undefined : portInCommand(text);
+  return [...new Set([own, asked])].filter((port) => port !== undefined);
+}
+
+function scriptsIn(manifest: string | undefined): Readonly<Record<string, string>> {
+  try {
+    const { scripts } = JSON.parse(manifest ?? '{}') as { readonly scripts?: Readonly<Record<string, string>> };
+    return scripts ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** The first of these ports that cannot be had, as the kernel has it now; else the first of them. */
+async function firstTaken(
+  { system, ownerContext }: PerformContext,
+  ports: readonly number[],
+): Promise<PortUse | undefined> {
+  const uses: PortUse[] = [];
+  for (const port of ports) {
+    const use = await system.ports.examine(port, ownerContext(), { thorough: true });
+    if (!isFree(use)) return use;
+    uses.push(use);
+  }
+  return uses[0];
 }
 
 /** The end of it, for a person who asks why, and the line that names the error. Secrets are masked before a line is cut. */

@@ -116,7 +116,9 @@ function spawn(context: PerformContext, { service, run: number, hook, ports }: E
   let live: LiveRun | undefined;
   const beganAtMs = system.clock.wallMs();
   try {
-    const env = serviceEnvironment(context.environment, spec, endpoints);
+    // Once for each run, and not for each of its hooks.
+    const note = hook === undefined ? (text: string): void => logs.note(service, text) : undefined;
+    const env = serviceEnvironment(context.environment, spec, endpoints, note);
     context.startedWith.set(service, env);
     const child = system.processes.spawn(
       {

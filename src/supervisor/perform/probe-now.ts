@@ -29,6 +29,9 @@ export async function probeNow(context: PerformContext, service: Service): Promi
       failureThreshold: probe.retries,
       checkedAt: new Date(context.system.clock.wallMs()).toISOString(),
       latencyMs: Math.round(result.latencyMs * 10) / 10,
+      ...(result.ok && probe.slowMs !== undefined && result.latencyMs > probe.slowMs
+        ? { slowAboveMs: probe.slowMs }
+        : {}),
       message: result.message,
       components: result.components,
     },

@@ -11,10 +11,13 @@ import type { Endpoint, Endpoints } from '../../core/env/references.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import type { Files } from '../../system/system.ts';
 
+/** Of lines that are left out, for each file. */
+const MOST_NOTES = 5;
+
 export interface EnvironmentSource {
   readonly project: Project;
   readonly sessionId: string;
-  readonly callerEnv: Environment;
+  readonly callers: { of(service: ServiceName): Environment };
   readonly files: Files;
   /** Learns what is secret in every environment that is made. */
   readonly masker: Masker;
@@ -44,31 +47,41 @@ function keyOf(service: ServiceName, name: string | undefined): PortKey {
   return name === undefined ? service : portKey(service, name);
 }
 
-/** @throws DevError `spawn_failed` when an env file is missing or a line of it makes no sense */
+/**
+ * @param note hears of lines that are left out, each in a sentence
+ * @throws DevError `spawn_failed` when an env file is missing or a value in it cannot be read
+ */
 export function serviceEnvironment(
   source: EnvironmentSource,
   service: ServiceSpec,
   endpoints: Endpoints,
+  note?: (text: string) => void,
 ): Record<string, string> {
-  const env = buildEnvironment(environmentLayers(source, service, endpoints));
+  const env = buildEnvironment(environmentLayers(source, service, endpoints, note));
   source.masker.learn(env);
   return env;
 }
 
-/** @throws DevError `spawn_failed` when an env file is missing or a line of it makes no sense */
+/**
+ * @param note hears of lines that are left out, each in a sentence
+ * @throws DevError `spawn_failed` when an env file is missing or a value in it cannot be read
+ */
 export function environmentLayers(
   source: EnvironmentSource,
   service: ServiceSpec,
   endpoints: Endpoints,
+  note: (text: string) => void = () => {},
 ): EnvironmentLayers {
+  const read = (path: string, options: { readonly isRequired: boolean }): readonly DotenvEntry[] =>
+    readEntries(source.files, path, { ...options, note });
   return {
     service,
     project: source.project.name,
     session: source.sessionId,
     endpoints,
-    caller: source.callerEnv,
-    dotenv: readEntries(source.files, dotenvPath(source.project), { isRequired: false }),
-    envFiles: service.envFiles.flatMap((path) => readEntries(source.files, path, { isRequired: true })),
+    caller: source.callers.of(service.name),
+    dotenv: read(dotenvPath(source.project), { isRequired: false }),
+    envFiles: service.envFiles.flatMap((path) => read(path, { isRequired: true })),
   };
 }
 
@@ -101,11 +114,13 @@ function dotenvPath({ root }: Pick<Project, 'root'>): string {
 function readEntries(
   files: Files,
   path: string,
-  { isRequired }: { readonly isRequired: boolean },
+  { isRequired, note }: { readonly isRequired: boolean; readonly note: (text: string) => void },
 ): readonly DotenvEntry[] {
-  const { entries, problems } = envFileContent(path, files.readEnvFile(path), { isRequired });
+  const { entries, problems, leftOut } = envFileContent(path, files.readEnvFile(path), { isRequired });
   const [problem] = problems;
   if (problem !== undefined) throw unusable(problem.message, problem.fix);
+  for (const { message } of leftOut.slice(0, MOST_NOTES)) note(`${message}; the line is left out`);
+  if (leftOut.length > MOST_NOTES) note(`${path}: ${leftOut.length - MOST_NOTES} more lines are left out`);
   return entries;
 }
 

@@ -3,7 +3,8 @@
 // changes nothing: the last good config stays active, and what is wrong is shown.
 // Left to others: reading the files, and what an edit means (core/project-change).
 
-import type { Project } from '../../core/model/project.ts';
+import type { Environment } from '../../core/env/environment.ts';
+import type { Project, ServiceName } from '../../core/model/project.ts';
 import { planChanges, projectChanges } from '../../core/rules/project-change.ts';
 import type { EventFact } from '../../core/model/events.ts';
 import type { ReloadReport } from '../../core/model/session.ts';
@@ -23,8 +24,11 @@ const RETRY_MS = 5_000;
 export interface ConfigFiles {
   /** As shown to people. */
   readonly name: string;
-  /** @throws DevError `config_missing` or `config_invalid` */
-  read(): Promise<Project>;
+  /**
+   * @param env what `port: ${PORT}` finds; unless given, what it found the last time
+   * @throws DevError `config_missing` or `config_invalid`
+   */
+  read(env?: Environment): Promise<Project>;
   /** What is wrong with the config, and where, in one line. */
   problemOf(error: DevError): string;
   /** Calls for anything that happens to the files, also when nothing in them changed. Returns how to stop. */
@@ -45,6 +49,7 @@ type Standing =
 
 export class ConfigFollower {
   readonly #options: ConfigFollowerOptions;
+  #isFollowing = false;
   #standing: Standing = { status: 'in force' };
   #versions = 0;
   #burst: { readonly sinceMs: number; lastMs: number } | undefined;
@@ -57,6 +62,7 @@ export class ConfigFollower {
 
   /** From now on. What changed since the session read its config is noticed as well. */
   follow(): void {
+    this.#isFollowing = true;
     this.#options.files.watch(() => this.#onChange());
     void this.#look();
   }
@@ -96,6 +102,28 @@ export class ConfigFollower {
     if (options.dryRun === true) return { changes, isApplied: false };
     this.#apply(project);
     return { changes, isApplied: true };
+  }
+
+  /**
+   * Services are about to start: `port: ${PORT}` may mean another one by now, of an edited `.env` or of the caller who
+   * restarts them. Changes of the config itself wait as ever.
+   */
+  async readPorts(starting: readonly ServiceName[], env: Environment): Promise<void> {
+    // The session has just read its config.
+    if (!this.#isFollowing) return;
+    this.#looking = this.#looking.then(async () => {
+      if (this.#standing.status !== 'in force') return;
+      const read = await this.#read(env);
+      if ('error' in read || !isSameButPorts(read.project, this.#options.supervisor.project)) return;
+      const { supervisor } = this.#options;
+      const next = new Map(read.project.services.map((spec) => [spec.name, spec]));
+      const services = supervisor.project.services.map((spec) =>
+        starting.includes(spec.name) ? (next.get(spec.name) ?? spec) : spec,
+      );
+      const project = { ...supervisor.project, services };
+      if (!isSame(project, supervisor.project)) this.#apply(project);
+    });
+    return this.#looking;
   }
 
   #applyShown(version: number): ReloadReport {
@@ -142,9 +170,9 @@ export class ConfigFollower {
     return this.#looking;
   }
 
-  async #read(): Promise<{ readonly project: Project } | { readonly error: DevError }> {
+  async #read(env?: Environment): Promise<{ readonly project: Project } | { readonly error: DevError }> {
     try {
-      return { project: await this.#options.files.read() };
+      return { project: await this.#options.files.read(env) };
     } catch (error) {
       const expected = error instanceof DevError ? error : systemFailure(error);
       if (expected !== undefined) return { error: expected };
@@ -200,6 +228,17 @@ export class ConfigFollower {
       ...projectChanges(supervisor.project, project).map((text) => ({ service: null, effect: 'none' as const, text })),
     ];
   }
+}
+
+/** Whether nothing but the number of a port differs, as it does when only a variable has changed. */
+function isSameButPorts(one: Project, other: Project): boolean {
+  const withoutPorts = (project: Project): Project => ({
+    ...project,
+    services: project.services.map(({ port, ...spec }) =>
+      port === undefined ? spec : { ...spec, port: { ...port, wanted: 0, range: { from: 0, to: 0 } } },
+    ),
+  });
+  return isSame(withoutPorts(one), withoutPorts(other));
 }
 
 /** Projects are plain JSON, with their parts always in the same order. */

@@ -2,10 +2,11 @@
 
 import type { FactWindow } from '../../core/model/events.ts';
 import { portReport, type PortReport } from '../../core/model/port-facts.ts';
+import type { Environment } from '../../core/env/environment.ts';
 import type { ServiceName } from '../../core/model/project.ts';
+import { isLive } from '../../core/model/service.ts';
 import { namedServices } from '../../core/env/replicas.ts';
 import type {
-  AskedBy,
   ClientView,
   ConflictDecision,
   LogFindings,
@@ -15,6 +16,7 @@ import type {
   LogWindow,
   ProbeReport,
   ReloadReport,
+  RestartOptions,
   ServiceInspection,
   ServiceTerminal,
   Session,
@@ -23,6 +25,7 @@ import type {
   StartOptions,
   ShutdownOptions,
   StopOptions,
+  TakenVariables,
   TerminalEvent,
   TerminalSize,
   UsageHistory,
@@ -33,10 +36,12 @@ import type { Startup } from '../../core/model/startup.ts';
 import { BugError, DevError, EXIT } from '../../errors.ts';
 import type { ConfigFollower } from './config-follower.ts';
 import { portsInForce } from '../../core/machine/ports.ts';
-import { isLive } from '../../core/model/service.ts';
+import { endpointsOf, serviceEnvironment } from '../runs/environment-files.ts';
 import { specOf } from '../runs/spec-of.ts';
 import type { EventLog } from '../chronicle/event-log.ts';
 import type { StartupWatch } from '../watch/startup-watch.ts';
+import { takeEnvironment } from '../perform/take-environment.ts';
+import { requirePort, requirePorts, sessionEnding } from './refusals.ts';
 import { findHeldPorts } from '../perform/held-ports.ts';
 import { inspect } from '../perform/inspection.ts';
 import { probeNow } from '../perform/probe-now.ts';
@@ -101,8 +106,9 @@ export class LocalSession implements Session {
     const services = this.#named(names);
     this.#requireStaying(services);
     this.#require(Object.keys(options.ports ?? {}));
-    this.#requirePorts(options.ports ?? {});
+    requirePorts(options.ports ?? {}, portsInForce(this.#supervisor.state.services));
     if (this.#supervisor.state.isEnding) throw sessionEnding();
+    await this.#readPorts(services.filter((name) => !this.#isLive(name)));
     this.#supervisor.dispatch({ type: 'start', names: services, options });
     this.#supervisor.checks.onStart();
   }
@@ -111,11 +117,29 @@ export class LocalSession implements Session {
     this.#supervisor.dispatch({ type: 'stop', names: this.#named(names), isForced, ...by });
   }
 
-  async restart(names: readonly ServiceName[], by: AskedBy = {}): Promise<void> {
+  async restart(names: readonly ServiceName[], { ports = {}, ...by }: RestartOptions = {}): Promise<void> {
     const services = this.#named(names);
     this.#requireStaying(services);
-    this.#supervisor.dispatch({ type: 'restart', names: services, ...by });
+    this.#require(Object.keys(ports));
+    requirePorts(ports, portsInForce(this.#supervisor.state.services));
+    await this.#readPorts(services.length === 0 ? this.#wanted() : services);
+    this.#supervisor.dispatch({ type: 'restart', names: services, ports, ...by });
     this.#supervisor.checks.onStart();
+  }
+
+  async takeEnvironment(names: readonly ServiceName[], env: Environment): Promise<readonly TakenVariables[]> {
+    const services = names.length === 0 ? this.#wanted() : this.#named(names);
+    return takeEnvironment(this.#supervisor.context, services, env);
+  }
+
+  async environmentOf(service: ServiceName): Promise<Readonly<Record<string, string>>> {
+    this.#require([service]);
+    const { context } = this.#supervisor;
+    const running = this.#isLive(service) ? context.startedWith.get(service) : undefined;
+    const endpoints = endpointsOf(context.project, context.ports());
+    const { DEV_SESSION: _mark, ...env } =
+      running ?? serviceEnvironment(context.environment, specOf(context, service), endpoints);
+    return env;
   }
 
   async resolveConflict(service: ServiceName, decision: ConflictDecision): Promise<void> {
@@ -295,6 +319,21 @@ export class LocalSession implements Session {
     return report;
   }
 
+  /** `port: ${PORT}` may mean another one by now. */
+  async #readPorts(services: readonly ServiceName[]): Promise<void> {
+    if (services.length > 0)
+      await this.#options.config?.readPorts(services, this.#supervisor.context.environment.callers.newest);
+  }
+
+  #isLive(name: ServiceName): boolean {
+    const service = this.#supervisor.state.services.get(name);
+    return service !== undefined && isLive(service);
+  }
+
+  #wanted(): readonly ServiceName[] {
+    return [...this.#supervisor.state.services.values()].filter(({ wanted }) => wanted).map(({ spec }) => spec.name);
+  }
+
   #masked<Answer>(answer: Answer): Answer {
     return this.#supervisor.context.masker.maskDeep(answer);
   }
@@ -349,37 +388,4 @@ export class LocalSession implements Session {
       });
     }
   }
-
-  #requirePorts(ports: Readonly<Record<ServiceName, number>>): void {
-    const known = portsInForce(this.#supervisor.state.services);
-    for (const [name, port] of Object.entries(ports)) {
-      requirePort(name, port);
-      if (Object.hasOwn(known, name)) continue;
-      throw new DevError({
-        code: 'usage',
-        exitCode: EXIT.usage,
-        message: `service "${name}" has no port to set`,
-        hint: `give it one in the config: port: ${port}`,
-      });
-    }
-  }
-}
-
-function sessionEnding(): DevError {
-  return new DevError({
-    code: 'session_ending',
-    exitCode: EXIT.noSession,
-    message: 'The session is stopping and starts nothing more.',
-    hint: './dev starts another one',
-  });
-}
-
-function requirePort(service: ServiceName, port: number): void {
-  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return;
-  throw new DevError({
-    code: 'usage',
-    exitCode: EXIT.usage,
-    message: `${port} is not a valid port for "${service}"`,
-    hint: 'a port is a whole number from 1 to 65535',
-  });
 }

@@ -85,7 +85,9 @@ export class ListenerWatch {
     const { name } = service.spec;
     // A further port that opens before the first one says nothing about the first one.
     const more = new Set(Object.values(service.morePorts));
-    const now = tree.listening.filter(({ port }) => !more.has(port));
+    // A UDP socket elsewhere is mostly a client's.
+    const counts = ({ port, protocol }: Listening) => protocol === undefined || port === asked;
+    const now = tree.listening.filter((each) => !more.has(each.port) && counts(each));
     const last = this.#seen.get(name);
     const before = last?.run === run.number ? last : undefined;
     const upMs = this.#options.clock.nowMs() - run.startedAtMs;
@@ -105,7 +107,8 @@ export class ListenerWatch {
 
   /** Beside our own listener, each with its address; in its place, only whether there is one: that explains why it moved. */
   #strangersOn(port: number, { listening, strangers }: TreeFacts): ForeignListener[] {
-    if (listening.some((own) => own.port === port)) return strangers.map((other) => ({ ...other, pid: undefined }));
+    if (listening.some((own) => own.port === port && own.protocol === undefined))
+      return strangers.map((other) => ({ ...other, pid: undefined }));
     return this.#options.ports.isListening(port) ? [{ address: '::', port, pid: undefined }] : [];
   }
 

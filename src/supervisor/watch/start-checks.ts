@@ -67,14 +67,16 @@ export class StartChecks {
     const project = read();
     const path = join(project.root, '.env');
     if (system.files.isPipe(path)) await system.files.readPipe(path);
-    const { entries, problems } = envFileContent(path, system.files.readEnvFile(path), { isRequired: false });
+    const { entries, problems, leftOut } = envFileContent(path, system.files.readEnvFile(path), { isRequired: false });
     const env = usableEnvironment(entries, callerEnv);
     if (env === undefined) return;
     masker.learn(env);
     const results = await Promise.all(
       project.checks.filter(isCheap).map((check) => this.#failureOf(check, project, env)),
     );
-    const unusable = problems.slice(0, 1).map(({ message, fix }) => ({ name: '.env', message, hint: fix }));
+    const unusable = [...problems, ...leftOut]
+      .slice(0, 1)
+      .map(({ message, fix }) => ({ name: '.env', message, hint: fix }));
     const failed = [...unusable, ...results.flatMap((failure) => failure ?? [])];
     if (this.#ended.signal.aborted || isSame(failed, this.#failed)) return;
     this.#failed = failed;

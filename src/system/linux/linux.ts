@@ -6,7 +6,7 @@ import { readdirSync, readlinkSync, statSync } from 'node:fs';
 import type { Listener, Platform, ProcessDetails, ProcessReader, SocketReader } from '../platform.ts';
 import { readGroup, removeGroup } from './control-group.ts';
 import { createListenerCheck } from './listener-check.ts';
-import { readObstacleFacts, unprivilegedFrom } from './obstacle-facts.ts';
+import { mayChildrenBindAnyPort, readObstacleFacts, unprivilegedFrom } from './obstacle-facts.ts';
 import {
   bootId,
   programName,
@@ -19,7 +19,14 @@ import {
   readUid,
   startedAtMs,
 } from './proc.ts';
-import { hasListener, readListeners, readPortSockets, socketInodes } from './socket-table.ts';
+import {
+  type SocketRow,
+  hasListener,
+  readDatagramSockets,
+  readListeners,
+  readPortSockets,
+  socketInodes,
+} from './socket-table.ts';
 import { createTableReader } from './table-reader.ts';
 import { createTreeSockets } from './tree-sockets.ts';
 
@@ -67,7 +74,9 @@ const sockets: SocketReader = {
     return found.length > 0 || port < unprivilegedFrom() ? 'in doubt' : 'free';
   },
   listeningPorts: async () => new Set(readListeners().map((row) => row.port)),
-  listeners: async () => listeners(),
+  mayListen: (port) => port >= unprivilegedFrom() || mayChildrenBindAnyPort(),
+  listeners: async () => withHolders(readListeners()),
+  datagramListeners: (port) => withHolders(readDatagramSockets().filter((row) => row.port === port)),
   holders: async (port, among) => {
     const inodes = readListeners()
       .filter((row) => row.port === port)
@@ -77,8 +86,8 @@ const sockets: SocketReader = {
   obstacleFacts: readObstacleFacts,
 };
 
-function listeners(): Listener[] {
-  const rows = readListeners();
+function withHolders(rows: readonly SocketRow[]): Listener[] {
+  if (rows.length === 0) return [];
   const pidsByInode = new Map(rows.map((row): [number, number[]] => [row.inode, []]));
   for (const entry of readdirSync('/proc')) {
     const pid = Number(entry);

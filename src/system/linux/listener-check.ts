@@ -10,7 +10,7 @@ import type { Answerer } from '../platform.ts';
 import { printable } from '../printable.ts';
 import type { ProbeTarget } from '../system.ts';
 import { programName, readEnviron, readProcessTable, readStat } from './proc.ts';
-import { type SocketRow, readListeners } from './socket-table.ts';
+import { type SocketRow, readDatagramSockets, readListeners } from './socket-table.ts';
 
 /** A process with a descriptor on a socket. */
 interface Holder {
@@ -52,7 +52,7 @@ export function createListenerCheck(): (target: ProbeTarget, port: number) => An
     }
     proven.delete(port);
     const rows = listeners().filter((row) => row.port === port);
-    if (rows.length === 0) return { kind: 'nobody' };
+    if (rows.length === 0) return takesDatagrams(target, port) ? { kind: 'by UDP' } : { kind: 'nobody' };
 
     const held = rows.map((row) => ({ row, holder: holderOf(row, target) }));
     for (const inode of strangers.keys()) if (!listeners().some((row) => row.inode === inode)) strangers.delete(inode);
@@ -68,6 +68,11 @@ export function createListenerCheck(): (target: ProbeTarget, port: number) => An
     if ([...target.pids].some(isHidden)) return { kind: 'unknown' };
     return { kind: 'stranger', message: `answered by a process of another user (uid ${rows[0]?.uid})` };
   };
+}
+
+function takesDatagrams({ pids }: ProbeTarget, port: number): boolean {
+  const sockets = readDatagramSockets().filter((row) => row.port === port);
+  return sockets.some(({ inode }) => findHolder(inode, pids) !== undefined);
 }
 
 function createListenerList(): () => readonly SocketRow[] {

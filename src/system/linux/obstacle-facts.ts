@@ -57,7 +57,7 @@ function endpoint({ address, port }: { readonly address: string; readonly port: 
 }
 
 /** What counts is what a service inherits: root's child has all of root's, another user's only the ambient ones. */
-function mayChildrenBindAnyPort(): boolean {
+export function mayChildrenBindAnyPort(): boolean {
   const kind = process.getuid?.() === 0 ? 'CapEff' : 'CapAmb';
   const hex = new RegExp(`^${kind}:\\s*([0-9a-f]+)`, 'm').exec(readText('/proc/self/status'))?.[1] ?? '0';
   return ((BigInt(`0x${hex}`) >> CAP_NET_BIND_SERVICE) & 1n) === 1n;

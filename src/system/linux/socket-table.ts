@@ -1,4 +1,4 @@
-// The kernel's own list of TCP sockets: /proc/net/tcp and tcp6, and which process holds which by /proc/PID/fd.
+// The kernel's own lists of sockets: /proc/net/tcp and tcp6, udp and udp6, and which process holds which by /proc/PID/fd.
 // Needs no ss, lsof, netstat or ps. Who owns a port, and what that means, is decided elsewhere.
 // Trap: a row names a socket, not a process; one socket may be open in many processes (pre-fork workers),
 // and in none that we may see (another user, another container).
@@ -23,6 +23,8 @@ export interface SocketRow {
 type TcpState = '01' | '0A';
 const ESTABLISHED: TcpState = '01';
 const LISTEN: TcpState = '0A';
+/** Of a UDP socket that takes datagrams from anybody: it has a port and no peer. */
+const UNCONNECTED = '07';
 
 // While a read has room, the kernel searches its whole hash of connections (1–4 ms). Listeners come first, so small
 // reads let a caller that has found its port stop before that search.
@@ -40,6 +42,15 @@ export function readListenersOf(pid: number): SocketRow[] {
     [`/proc/${pid}/net/tcp6`, 6],
   ] as const;
   return files.flatMap(([file, family]) => [...tableRows(file, family, [LISTEN])].map(({ row }) => row));
+}
+
+/** Every UDP socket that takes datagrams from anybody, of our network namespace. */
+export function readDatagramSockets(): SocketRow[] {
+  const files = [
+    ['/proc/net/udp', 4],
+    ['/proc/net/udp6', 6],
+  ] as const;
+  return files.flatMap(([file, family]) => [...tableRows(file, family, [UNCONNECTED])].map(({ row }) => row));
 }
 
 /** Every open TCP connection of our network namespace, each end that is on this machine, by its local address. */
@@ -125,7 +136,7 @@ function* rows(states: readonly TcpState[]): Generator<StatedRow> {
   yield* tableRows('/proc/net/tcp6', 6, states);
 }
 
-function* tableRows(file: string, family: 4 | 6, states: readonly TcpState[]): Generator<StatedRow> {
+function* tableRows(file: string, family: 4 | 6, states: readonly string[]): Generator<StatedRow> {
   for (const line of lines(file)) {
     const row = parseSocketLine(line, family, states);
     if (row) yield row;

@@ -1,4 +1,4 @@
-// Which TCP sockets trees of processes have open: the kernel's table joined with the descriptors of the trees alone.
+// Which sockets trees of processes have open: the kernel's table joined with the descriptors of the trees alone.
 // To search that table is most of the cost (milliseconds, whatever it holds), and to follow each descriptor the
 // rest; so while trees are quiet, that is while nobody opens or closes anything, it is done only now and then.
 // Trap: a socket may be open for seconds before it listens (uvicorn binds, then loads the app), so quiet is only
@@ -8,7 +8,7 @@ import { readdirSync } from 'node:fs';
 
 import type { Listening } from '../../core/model/snapshot.ts';
 import type { TreeSocketReader, TreeSockets } from '../platform.ts';
-import { type SocketRow, readSockets, socketInodes } from './socket-table.ts';
+import { type SocketRow, readDatagramSockets, readSockets, socketInodes } from './socket-table.ts';
 
 /** After so long without a new or closed descriptor the trees count as quiet. */
 const QUIET_AFTER_MS = 30_000;
@@ -18,6 +18,7 @@ const BELIEVED_FOR_MS = 10_000;
 interface Reading {
   readonly atMs: number;
   readonly listeners: ReadonlyMap<number, SocketRow>;
+  readonly datagrams: ReadonlyMap<number, SocketRow>;
   readonly connected: ReadonlySet<number>;
   readonly inodesOf: ReadonlyMap<number, ReadonlySet<number>>;
 }
@@ -47,6 +48,7 @@ function readAll(pids: readonly number[], atMs: number): Reading {
   return {
     atMs,
     listeners: new Map(listeners.map((row) => [row.inode, row])),
+    datagrams: new Map(readDatagramSockets().map((row) => [row.inode, row])),
     connected: new Set(connections.map((row) => row.inode)),
     inodesOf,
   };
@@ -60,7 +62,7 @@ function listDescriptors(pid: number): string {
   }
 }
 
-function joinTree(pids: readonly number[], { inodesOf, listeners, connected }: Reading): TreeSockets {
+function joinTree(pids: readonly number[], { inodesOf, listeners, datagrams, connected }: Reading): TreeSockets {
   const listening: Listening[] = [];
   const counted = new Set<number>();
   let connections = 0;
@@ -70,10 +72,12 @@ function joinTree(pids: readonly number[], { inodesOf, listeners, connected }: R
       counted.add(inode);
       const listener = listeners.get(inode);
       if (listener) listening.push({ address: listener.address, port: listener.port, pid });
+      const datagram = datagrams.get(inode);
+      if (datagram) listening.push({ address: datagram.address, port: datagram.port, pid, protocol: 'udp' });
       if (connected.has(inode)) connections += 1;
     }
   }
-  const ports = new Set(listening.map(({ port }) => port));
+  const ports = new Set(listening.filter(({ protocol }) => protocol === undefined).map(({ port }) => port));
   const others = [...listeners.values()].filter(({ inode, port }) => ports.has(port) && !counted.has(inode));
   return { listening, connections, strangers: others.map(({ address, port }) => ({ address, port })) };
 }

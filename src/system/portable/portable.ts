@@ -105,6 +105,8 @@ function createSocketReader({ run, runSync, findProcess }: Programs): SocketRead
       const hidden = ofPort.filter(({ address }) => !ours.some((listener) => listener.address === address));
       return [...ours, ...hidden];
     },
+    mayListen: () => true,
+    datagramListeners: () => [],
     holders: async (port, among) => {
       const holders = new Set((await owned(port)).flatMap((listener) => listener.pids));
       return among.filter((pid) => holders.has(pid));

@@ -18,9 +18,15 @@ const USUAL_EPHEMERAL: PortRange = { from: 32_768, to: 60_999 };
 export async function nextFreePort(
   wanted: number,
   range: PortRange,
-  unavailable: { readonly taken: ReadonlySet<number>; readonly listening: ReadonlySet<number> },
+  unavailable: {
+    readonly taken: ReadonlySet<number>;
+    readonly listening: ReadonlySet<number>;
+    /** Whether this user may listen there at all. */
+    readonly mayListen: (port: number) => boolean;
+  },
 ): Promise<number> {
-  const isOpen = (port: number) => !unavailable.taken.has(port) && !unavailable.listening.has(port);
+  const { taken, listening, mayListen } = unavailable;
+  const isOpen = (port: number) => !taken.has(port) && !listening.has(port) && mayListen(port);
   for (const port of candidates(wanted, range)) {
     if (isOpen(port)) return port;
   }

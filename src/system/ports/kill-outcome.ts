@@ -9,7 +9,11 @@ import type { KillOutcome, PortUse } from '../system.ts';
 /** @param bind what a test bind said; asked for only when nothing listens any more */
 export function killOutcome(run: KillRun, use: PortUse, bind: BindResult): KillOutcome {
   const { signalled } = run;
-  if (use.addresses.length > 0) return { freed: false, message: whyStillInUse(run, use), signalled };
+  if (use.addresses.length > 0) {
+    const comesBack = whyItComesBack(run, use);
+    const message = whyStillInUse(run, use);
+    return { freed: false, message, signalled, ...(comesBack === undefined ? {} : { comesBack }) };
+  }
   if (bind === 'taken') {
     const message = `Nothing listens on port ${use.port} any more, but the system still keeps it (EADDRINUSE), most likely for an open connection. Try again in a minute.`;
     return { freed: false, message, signalled };
@@ -41,6 +45,14 @@ function whyStillInUse({ roots, denied, survivors }: KillRun, { port, owners, ad
   return starter
     ? `Port ${port} is taken again: ${namesOf([taker])} was started by ${namesOf([starter])}. Stop that first.`
     : `Port ${port} is taken again: ${namesOf([taker])} took it first. Look at it before you stop it.`;
+}
+
+/** An owner that something starts again is there again after every stop. */
+function whyItComesBack({ roots, denied, survivors }: KillRun, { owners }: PortUse): string | undefined {
+  const [taker] = owners;
+  if (taker === undefined || denied.length > 0 || survivors.some(({ pid }) => pid === taker.pid)) return undefined;
+  const starter = starterOf(taker, roots);
+  return starter && `${namesOf([starter])} starts it again; stop that first`;
 }
 
 /** Who brought the owner back: the nearest process above the new owner that was above an old one too. */

@@ -9,7 +9,7 @@ import { planKill } from './kill-plan.ts';
 import { ownerCards } from './owner-card.ts';
 import { stopOwners } from './port-kill.ts';
 import { portObstacles } from './port-obstacles.ts';
-import type { Platform } from '../platform.ts';
+import type { Listener, Platform } from '../platform.ts';
 import type { OwnerContext, Ports, PortUse } from '../system.ts';
 
 const ENDING_OWNER_MS = 1_000;
@@ -25,12 +25,19 @@ export function createPorts(
   const look = async (port: number, context: OwnerContext): Promise<PortUse> => {
     const listeners = await sockets.listeners(port);
     const addresses = listeners.filter((listener) => listener.port === port).map((listener) => listener.address);
+    const datagrams = addresses.length > 0 ? [] : sockets.datagramListeners(port);
     return {
       port,
       addresses: [...new Set(addresses)].sort(),
       owners: await ownerCards(platform.processes, port, listeners, context),
+      ...(datagrams.length === 0 ? {} : { udp: await lookAtDatagrams(port, datagrams, context) }),
     };
   };
+
+  const lookAtDatagrams = async (port: number, sockets: readonly Listener[], context: OwnerContext) => ({
+    addresses: [...new Set(sockets.map(({ address }) => address))].sort(),
+    owners: await ownerCards(platform.processes, port, sockets, context),
+  });
 
   /** An owner that is ending has given up its descriptors before the kernel gives up its sockets: nobody seems to hold them. */
   const lookOnceSettled = async (port: number, context: OwnerContext): Promise<PortUse> => {
@@ -66,10 +73,16 @@ export function createPorts(
       return stopBehind(port, container, { isListening: () => sockets.isListening(port), onStep });
     },
     isListening: (port) => sockets.isListening(port),
-    candidates: portCandidates,
+    candidates: function* (wanted, range) {
+      for (const port of portCandidates(wanted, range)) if (sockets.mayListen(port)) yield port;
+    },
     isFree: async (port) => !sockets.isListening(port) && (await tryBind(port)) === 'free',
     nextFree: async (wanted, range, taken) =>
-      nextFreePort(wanted, range, { taken, listening: await sockets.listeningPorts() }),
+      nextFreePort(wanted, range, {
+        taken,
+        listening: await sockets.listeningPorts(),
+        mayListen: (port) => sockets.mayListen(port),
+      }),
     kill: async (port, owners, { graceMs, context, onStep }) => {
       const plan = planKill(await look(port, context), owners);
       if (plan.kind === 'free') return { freed: true, message: `Port ${port} is free already.`, signalled: [] };

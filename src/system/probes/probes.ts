@@ -28,6 +28,10 @@ export function createProbes(platform: Platform, processes: Pick<Processes, 'spa
     switch (answerer?.kind) {
       case 'nobody':
         return failed(`nothing listens on ${port} yet`);
+      case 'by UDP':
+        return isUdpEnough(target)
+          ? { ok: true, message: `takes datagrams on ${port} (UDP)`, components: [] }
+          : failed(`nothing listens on ${port} by TCP; it takes datagrams there (UDP)`);
       case 'stranger':
         return failed(answerer.message);
       case 'service':
@@ -102,6 +106,10 @@ export function createProbes(platform: Platform, processes: Pick<Processes, 'spa
       return stoodStill && !result.ok ? ask(target) : result;
     },
   };
+}
+
+function isUdpEnough({ probe: { check } }: ProbeTarget): boolean {
+  return check.kind === 'tcp' && check.orUdp === true;
 }
 
 /** With `keepsOpen` a front end answers, which takes every connection and closes those that lead nowhere. */

@@ -27,7 +27,7 @@ const ARGUMENT_LIMITS =
     : { oneBytes: 1_048_576, allBytes: 1_048_576 };
 
 /**
- * What to execute for a command, by the PATH and the folder of the request itself.
+ * What to execute for a command, by the PATH, the home directory and the folder of the request itself.
  * @throws DevError `spawn_failed` when it cannot be started: the message says why, the hint what to do
  */
 export function lookUpCommand(request: Pick<SpawnRequest, 'command' | 'cwd' | 'env'>): Invocation {
@@ -36,7 +36,9 @@ export function lookUpCommand(request: Pick<SpawnRequest, 'command' | 'cwd' | 'e
   const argv = command.kind === 'shell' ? [SHELL, '-c', command.line] : command.argv;
   const [name = '', ...args] = argv;
   checkText(argv, env);
-  const file = name.includes('/') ? resolve(cwd, name) : searchPath(name, cwd, env);
+  const home = env['HOME'];
+  const program = home === undefined ? name : name.replace(/^~(?=\/)/, () => home);
+  const file = program.includes('/') ? resolve(cwd, program) : searchPath(program, cwd, env);
   checkProgram(file, name);
   return { file, args };
 }

@@ -101,8 +101,8 @@ function healthCell({ health, state }: ServiceView): TableCell {
   if (health.status === 'fail') {
     return state === 'starting' ? { text: '· not yet', tone: 'muted' } : { text: '✖ failing', tone: 'fail' };
   }
-  const bad = health.components.filter((component) => !component.ok).length;
-  return { text: `${bad > 0 ? '▲' : '✓'} ${formatLatency(health.latencyMs)}`, tone: bad > 0 ? 'warn' : 'ok' };
+  const isOdd = health.slowAboveMs !== undefined || health.components.some((component) => !component.ok);
+  return { text: `${isOdd ? '▲' : '✓'} ${formatLatency(health.latencyMs)}`, tone: isOdd ? 'warn' : 'ok' };
 }
 
 function uptime(service: ServiceView, nowMs: number): string {

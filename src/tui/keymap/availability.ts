@@ -1,5 +1,6 @@
 // Why a key does nothing now, in words for the person who has pressed it. Undefined: it works.
 
+import { isRunning } from '../../format/run-body.ts';
 import type { ConflictChoiceName } from '../../core/model/vocabulary.ts';
 import type { ServiceView } from '../../core/model/snapshot.ts';
 import { isActive, selectConflict, selectConflictNames, selectService } from '../state/selectors.ts';
@@ -44,6 +45,7 @@ export function needsTerminal(state: ScreenState): string | undefined {
 
 export function needsUrl(state: ScreenState): string | undefined {
   const service = selectService(state);
+  if (service !== undefined && !isRunning(service)) return `${service.name} does not run`;
   if (service === undefined || service.url !== null) return undefined;
   return service.address === null
     ? `${service.name} has no URL: it has no port`

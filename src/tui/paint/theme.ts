@@ -2,6 +2,7 @@
 // `16` uses the terminal's own palette and neither black nor white, so that every light and dark scheme stays readable;
 // `dark` and `light` are colours of their own for terminals of 256.
 
+import { wantsAscii } from '../../format/locale.ts';
 import type { Environment } from '../../core/env/environment.ts';
 import { DEFAULT_USER_CONFIG, type Color, type UserConfig } from '../../core/model/user-config.ts';
 import { asciiGlyphs } from '../../format/ascii.ts';
@@ -136,11 +137,10 @@ export function themeName(env: Environment, { theme }: Pick<ThemeWish, 'theme'>)
   return /;(?:7|15)$/.test(env['COLORFGBG'] ?? '') ? 'light' : '16';
 }
 
-/** Where the locale is known not to be UTF-8, and on the Linux console, whose font has few glyphs. */
+/** As the person has it in the config, else as the locale and the terminal have it. */
 export function needsAscii(env: Environment, { glyphs }: Pick<ThemeWish, 'glyphs'>): boolean {
   if (glyphs !== 'auto') return glyphs === 'ascii';
-  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || 'UTF-8';
-  return env['TERM'] === 'linux' || !/utf-?8/i.test(locale);
+  return wantsAscii(env);
 }
 
 type Depth = 16 | 256 | 16_777_216;

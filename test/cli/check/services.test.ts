@@ -30,6 +30,7 @@ function machineWith(envFiles: Readonly<Record<string, EnvFile>>): Machine {
       isPipe: () => false,
     },
     lookUpCommand: () => ({ file: '/bin/run' }),
+    unmatchedGlobs: () => [],
     shortCommands: { run: unused },
     readSourceTree: unused,
     sessionTraces: unused,
@@ -50,11 +51,23 @@ describe('the env files of services', () => {
   it('that cannot be used are named once, with the reason', () => {
     const found = findingsWith({
       '/shop/.env': { kind: 'unusable', why: 'is a folder', hint: 'remove it' },
-      '/shop/.env.api': { kind: 'text', text: 'A=1\nnonsense\n' },
+      '/shop/.env.api': { kind: 'text', text: 'A=1\nB="open\n' },
     });
     expect(found).toContainEqual(['.env', 'fail', '/shop/.env is a folder']);
-    expect(found).toContainEqual(['api', 'fail', '/shop/.env.api:2: this is not NAME=value']);
+    expect(found).toContainEqual(['api', 'fail', '/shop/.env.api:2: the " is never closed']);
     expect(found.filter(([, level]) => level === 'fail')).toHaveLength(2);
+  });
+
+  it('that have lines which name no variable are warned of, and the rest of them counts', () => {
+    const text = 'A=1\nB: two\nset C 3\n';
+    const found = findingsWith({ '/shop/.env.api': { kind: 'text', text } });
+    expect(found).toContainEqual([
+      'api',
+      'warn',
+      '/shop/.env.api:2: this is not NAME=value: write B=… with an equals sign; the line is left out',
+    ]);
+    expect(found).toContainEqual(['api', 'warn', '/shop/.env.api:3: this is not NAME=value; the line is left out']);
+    expect(found.filter(([, level]) => level === 'fail')).toEqual([]);
   });
 
   it('that are missing are named where the config asks for them', () => {
@@ -69,4 +82,26 @@ describe('the env files of services', () => {
       '/shop/.env is a named pipe: it is read at each start, and not here',
     ]);
   });
+});
+
+it('globs that match nothing are warned of', () => {
+  const watching = { ...project, services: project.services.map((each) => ({ ...each, watch: ['src/**/*.py'] })) };
+  const machine = { ...machineWith({}), unmatchedGlobs: () => ['src/**/*.py'] };
+  const found = checkServices(watching, {}, machine).map(({ level, message }) => [level, message]);
+  expect(found).toContainEqual(['warn', 'its watch "src/**/*.py" matches no file']);
+});
+
+it('a container needs no program of this machine', () => {
+  const container = { kind: 'compose', service: 'db', files: [], profiles: [] } as const;
+  const [api] = project.services;
+  if (api === undefined) throw new Error('the project has a service');
+  const spec = { ...api, envFiles: [], command: { kind: 'argv', argv: [] } as const, container };
+  const lookUpCommand = (): never => {
+    throw new Error('not asked for');
+  };
+  const machine = { ...machineWith({}), lookUpCommand };
+  const found = checkServices({ ...project, services: [spec] }, {}, machine);
+  expect(found.map(({ level, message }) => [level, message])).toEqual([
+    ['ok', 'compose db is for the container engine to find'],
+  ]);
 });

@@ -6,7 +6,7 @@ import { expandTemplate } from '../../../src/core/env/template.ts';
 function read(text: string, scope: Record<string, string> = {}): Record<string, string> {
   const values: Record<string, string> = {};
   for (const { name, value } of parseDotenv(text).entries) {
-    values[name] = expandTemplate(value, { variable: (wanted) => values[wanted] ?? scope[wanted] }) ?? 'too long';
+    values[name] = expandTemplate(value ?? [], { variable: (wanted) => values[wanted] ?? scope[wanted] }) ?? 'too long';
   }
   return values;
 }
@@ -32,7 +32,16 @@ describe('a .env file', () => {
     ['an equals sign in the value', 'A=b=c==', { A: 'b=c==' }],
     ['the later of two equal names', 'A=1\nA=2', { A: '2' }],
     ['variables', 'A=1\nB=${A}2\nC="${B}3"\nD=${NONE:-${A}}\nE=${NONE}', { A: '1', B: '12', C: '123', D: '1', E: '' }],
-    ['dollar signs that mean themselves', 'A=pa$$wo$rd\nB=\\${A}\nC=$A', { A: 'pa$$wo$rd', B: '${A}', C: '$A' }],
+    [
+      'dollar signs that mean themselves',
+      'A=pa$$wo$rd\nB=\\${A}\nC=$1\nD=$',
+      { A: 'pa$$wo$rd', B: '${A}', C: '$1', D: '$' },
+    ],
+    [
+      'variables without braces, where they are set',
+      'A=1\nB=$A-2\nC="$B"\nD=\'$A\'\nE=\\$A',
+      { A: '1', B: '1-2', C: '1-2', D: '$A', E: '$A' },
+    ],
     ['what looks like a reference, literally', 'A=${api.port}', { A: '${api.port}' }],
     ['nothing at all', '', {}],
   ])('has %s', (_, text, values) => {
@@ -41,27 +50,50 @@ describe('a .env file', () => {
   });
 
   it('names the lines that make no sense and keeps the others', () => {
-    const text = "A=1\nnonsense\n=x\n1B=2\nC=\"open\nD='x' y\nE=5\n";
+    const text = "A=1\nsuch nonsense\n=x\n1B=2\nC=\"open\nD='x' y\nE=5\n";
     expect(read(text)).toEqual({ A: '1', E: '5' });
-    expect(parseDotenv(text).problems).toEqual([
+    expect(parseDotenv(text).strangeLines).toEqual([
       { line: 2, message: 'this is not NAME=value' },
       { line: 3, message: 'this is not NAME=value' },
       { line: 4, message: 'this is not NAME=value' },
+    ]);
+    expect(parseDotenv(text).problems).toEqual([
       { line: 5, message: 'the " is never closed' },
       { line: 6, message: "there is more text after the closing '" },
     ]);
   });
 
+  it('says of a line with a colon how to write it', () => {
+    expect(parseDotenv('A: b\n').strangeLines).toEqual([
+      { line: 1, message: 'this is not NAME=value: write A=… with an equals sign' },
+    ]);
+  });
+
+  it('hands on the variables whose name stands alone', () => {
+    expect(parseDotenv('A\n  export B # why\nC').entries).toEqual([
+      { name: 'A', value: undefined },
+      { name: 'B', value: undefined },
+      { name: 'C', value: undefined },
+    ]);
+  });
+
+  it('writes the home directory out where a shell would', () => {
+    const text = 'A=~/a\nB=~\nC="~/c"\nD=x~/d\nTOOLS_PATH=bin:~/bin\nE=x:~/e\nF=~other/f';
+    const home = { A: '/home/me/a', B: '/home/me', C: '~/c', D: 'x~/d', TOOLS_PATH: 'bin:/home/me/bin' };
+    expect(read(text, { HOME: '/home/me' })).toEqual({ ...home, E: 'x:~/e', F: '~other/f' });
+    expect(read('A=~/a')).toEqual({ A: '~/a' });
+  });
+
   it('goes on after a line with a line separator of Unicode that makes no sense', () => {
     expect(parseDotenv('one\u2028two\nA=1')).toMatchObject({
       entries: [{ name: 'A' }],
-      problems: [{ line: 1, message: 'this is not NAME=value' }],
+      strangeLines: [{ line: 1, message: 'this is not NAME=value' }],
     });
   });
 
   it('names the first hundred of many bad lines', () => {
-    const { problems } = parseDotenv('bad\n'.repeat(30_000));
-    expect(problems.map(({ line }) => line)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+    const { strangeLines } = parseDotenv('bad line\n'.repeat(30_000));
+    expect(strangeLines.map(({ line }) => line)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
   });
 
   it('never throws, and every problem has a line of the file', () => {

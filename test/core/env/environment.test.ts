@@ -150,7 +150,10 @@ describe('the environment of a service', () => {
     ['${MISSING}', ''],
     ['${FROM_DOTENV}', 'yes'],
     ['${EARLIER}!', 'before!'],
-    ['$${PATH} \\${PATH} $PATH $', '${PATH} ${PATH} $PATH $'],
+    ['$${PATH} \\${PATH} \\$PATH $', '${PATH} ${PATH} $PATH $'],
+    ['bin:$PATH', 'bin:/usr/bin'],
+    ['http://localhost:$PORT', 'http://localhost:5174'],
+    ['pa$word', 'pa$word'],
     ['a$$b', 'a$b'],
     ['{"a": "}"}', '{"a": "}"}'],
   ])('expands %s in a value to %s', (text, value) => {

@@ -452,3 +452,43 @@ describe('the choices', () => {
     expect(conflictChoices(conflicting().service('backend'), use)[0]?.unavailable).toContain('hidden');
   });
 });
+
+describe('a list of policies', () => {
+  const killElseMove = () =>
+    new CoreSession([
+      serviceSpec('backend', { port: portSpec(8000), onConflict: 'kill', onConflictElse: ['reroute'] }),
+    ]).send(start);
+
+  it('goes on with the next one when the first does not free the port', () => {
+    const session = killElseMove().portTaken('backend');
+    const [stop] = session.take('stopOwners');
+    expect(stop).toMatchObject({ port: 8000 });
+    const { epoch } = session.service('backend');
+    session.send({ type: 'ownersStopped', service: 'backend', epoch, isFree: false, message: 'still there' });
+    expect(session.take('findPort')).toMatchObject([{ purpose: 'move' }]);
+  });
+
+  it('leaves out what cannot be done', () => {
+    const session = killElseMove().portTaken('backend', { refusal: 'it is the init process' });
+    expect(session.take('stopOwners')).toEqual([]);
+    expect(session.take('findPort')).toMatchObject([{ purpose: 'move' }]);
+  });
+
+  it('ends with failure where that is last', () => {
+    const spec = serviceSpec('backend', { port: portSpec(8000), onConflict: 'reuse', onConflictElse: ['fail'] });
+    const session = new CoreSession([spec]).send(start).portTaken('backend');
+    const { epoch } = session.service('backend');
+    session.send({ type: 'reuseRefused', service: 'backend', epoch, message: 'it does not answer' });
+    expect(session.status('backend')).toBe('failed');
+  });
+});
+
+it('stopping an owner that something starts again is not offered once more', () => {
+  const session = conflicting();
+  session.send({ type: 'resolveConflict', service: 'backend', decision: { choice: 'kill', owners: [] } });
+  const { epoch } = session.service('backend');
+  const comesBack = 'systemd (pid 1) starts it again; stop that first';
+  session.send({ type: 'ownersStopped', service: 'backend', epoch, isFree: false, message: 'taken again', comesBack });
+  const kill = view(session, 'backend').conflict?.choices.find(({ name }) => name === 'kill');
+  expect(kill?.unavailable).toBe(comesBack);
+});

@@ -29,7 +29,7 @@ export async function run(context: CliContext, { names, options }: CommandReques
   } else {
     const rows = reports.map(toRow);
     const width = terminal.size()?.columns ?? Infinity;
-    output.print(renderTable(COLUMNS, rows, width, output.paint).join('\n'));
+    output.show(renderTable(COLUMNS, rows, width, output.paint).join('\n'));
   }
   return isHealthy ? EXIT.ok : EXIT.notReady;
 }
@@ -52,7 +52,9 @@ function toRow({ service, health, message }: ProbeReport): Row {
     health === null
       ? { text: UNKNOWN, tone: 'muted' }
       : health.status === 'pass'
-        ? { text: '● pass', tone: 'ok' }
+        ? health.slowAboveMs === undefined
+          ? { text: '● pass', tone: 'ok' }
+          : { text: '▲ slow', tone: 'warn' }
         : { text: `▲ ${health.status}`, tone: 'warn' };
   return {
     cells: [{ text: service }, status, { text: formatLatency(health?.latencyMs ?? null) }, { text: message }],

@@ -21,7 +21,7 @@ export async function run(context: CliContext, request: CommandRequest): Promise
   if (request.options.watch !== true) {
     const snapshot = selected(await session.snapshot(), request.names);
     if (request.options.json === true) output.print(jsonData(snapshot));
-    else output.print(statusLines(snapshot, statusTable(context, snapshot.services), context.output.paint).join('\n'));
+    else output.show(statusLines(snapshot, statusTable(context, snapshot.services), context.output.paint).join('\n'));
     // Not closed: the process ends now, and its connection with it, half a millisecond sooner.
     return exitCodeOf(snapshot, request.names);
   }

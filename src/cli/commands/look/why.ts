@@ -25,7 +25,8 @@ export async function run(context: CliContext, { names, options }: CommandReques
   if (view === undefined) return EXIT.noSuchService;
   const cause = causeOf(services, view);
   const text = causeText(cause);
-  context.output.print(options.json === true ? jsonData({ ...cause, text }) : text);
+  if (options.json === true) context.output.print(jsonData({ ...cause, text }));
+  else context.output.show(text);
   return EXIT.ok;
 }
 

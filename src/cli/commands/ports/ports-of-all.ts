@@ -1,6 +1,7 @@
 // `ports --all`: the sessions of this user on this machine, and the ports that their services have. Needs no project.
 
 import { printable } from '../../../core/output/log-line.ts';
+import { projectLabel } from '../../../format/project-label.ts';
 import { UNKNOWN } from '../../../format/quantity.ts';
 import { renderTable, type Column } from '../../../format/table.ts';
 import type { CliContext } from '../../context/context.ts';
@@ -36,8 +37,10 @@ export async function showPortsOfAll(context: CliContext, { asJson }: { readonly
   }
   const rows = sessions.flatMap(({ project, root, services }) =>
     (services.length === 0 ? [{ name: UNKNOWN, port: UNKNOWN }] : services).map(({ name, port }) => ({
-      cells: [project, name, String(port), root].map((text) => ({ text: printable(text, LONGEST_TEXT) })),
+      cells: [projectLabel(project, root), name, String(port), root].map((text) => ({
+        text: printable(text, LONGEST_TEXT),
+      })),
     })),
   );
-  output.print(renderTable(COLUMNS, rows, terminal.size()?.columns ?? Infinity, output.paint).join('\n'));
+  output.show(renderTable(COLUMNS, rows, terminal.size()?.columns ?? Infinity, output.paint).join('\n'));
 }

@@ -65,12 +65,14 @@ async function showAll(context: CliContext, look: PortLook, { asJson }: { readon
       { text: service },
       { text: String(wantedPort ?? UNKNOWN) },
       { text: String(port) },
-      { text: report.addresses.map((address) => hostPort(address, port)).join(' ') },
-      { text: report.container === null ? report.owners.map(ownerName).join(', ') : containerName(report.container) },
+      { text: addressesOf(report).join(' ') },
+      {
+        text: report.container === null ? ownersOf(report).map(ownerName).join(', ') : containerName(report.container),
+      },
       verdictOf(report),
     ],
   }));
-  output.print(renderTable(COLUMNS, rows, terminal.size()?.columns ?? Infinity, output.paint).join('\n'));
+  output.show(renderTable(COLUMNS, rows, terminal.size()?.columns ?? Infinity, output.paint).join('\n'));
 }
 
 async function projectPorts(context: CliContext, { snapshot }: PortLook): Promise<readonly ProjectPort[]> {
@@ -86,8 +88,21 @@ async function projectPorts(context: CliContext, { snapshot }: PortLook): Promis
   );
 }
 
-function verdictOf({ inUse, owners, container }: PortReport): Cell {
-  if (!inUse) return { text: 'free', tone: 'muted' };
+function addressesOf({ port, addresses, udp }: PortReport): readonly string[] {
+  return [
+    ...addresses.map((address) => hostPort(address, port)),
+    ...(udp?.addresses ?? []).map((address) => `${hostPort(address, port)}/udp`),
+  ];
+}
+
+function ownersOf({ owners, udp }: PortReport): PortReport['owners'] {
+  return [...owners, ...(udp?.owners ?? [])];
+}
+
+function verdictOf(report: PortReport): Cell {
+  const { inUse, container, udp } = report;
+  const owners = ownersOf(report);
+  if (!inUse && udp === undefined) return { text: 'free', tone: 'muted' };
   if (container !== null) return { text: 'container', tone: 'warn' };
   if (owners.length === 0) return { text: 'hidden', tone: 'warn' };
   const verdicts = [...new Set(owners.map(({ verdict }) => verdict))];
@@ -119,9 +134,11 @@ async function showOne(
     output.print(jsonData(report));
     return;
   }
-  const { port, owners, inUse, addresses, obstacles, container } = report;
+  const { port, owners, inUse, addresses, obstacles, container, udp } = report;
   if (inUse) {
     output.print(`Port ${port} is in use on ${addresses.map((address) => hostPort(address, port)).join(', ')}.`);
+  } else if (udp !== undefined) {
+    output.print(`Port ${port} is in use by UDP, on ${addressesOf(report).join(', ')}. It is free for TCP.`);
   } else if (isFree(report)) {
     output.print(`Port ${port} is free.`);
   } else {
@@ -131,7 +148,8 @@ async function showOne(
   if (inUse && container === null && owners.length + obstacles.length === 0) {
     output.print('The owner is hidden: it belongs to another user, or to a container.');
   }
-  for (const owner of notFrontEnds(report)) output.print(ownerLines(owner, { nowMs: clock.wallMs() }).join('\n'));
+  for (const owner of [...notFrontEnds(report), ...(udp?.owners ?? [])])
+    output.print(ownerLines(owner, { nowMs: clock.wallMs() }).join('\n'));
   for (const obstacle of obstacles) output.print(obstacleLines(obstacle).join('\n'));
 }
 

@@ -29,7 +29,7 @@ export async function run(context: CliContext, { options }: CommandRequest): Pro
     }));
     context.output.print(jsonData({ findings: items, counts }));
   } else {
-    context.output.print(render(context, findings, counts));
+    context.output.show(render(context, findings, counts));
   }
   return counts.fail === 0 ? EXIT.ok : EXIT.notReady;
 }

@@ -7,6 +7,7 @@ import { jsonData } from '../../context/json.ts';
 import { watchSession } from '../../context/live-view.ts';
 import { chosenServices, requireServices } from '../../context/services.ts';
 import { addressLines } from '../../text/address-lines.ts';
+import { serviceJson } from '../../text/service-json.ts';
 import { READY_TIMEOUT_MS, reportOutcome, waitUntilReady } from '../../text/wait-ready.ts';
 
 export async function run(context: CliContext, { names, options }: CommandRequest): Promise<ExitCode> {
@@ -27,12 +28,12 @@ export async function run(context: CliContext, { names, options }: CommandReques
   const outcome = await waitUntilReady(context, view, { names, timeoutMs, onConflict: 'give up' });
   const chosen = chosenServices(view.services(), names);
   if (options.json === true) {
-    const shown = chosen.map(({ name, state, ready, url, port, why }) => ({ name, state, ready, url, port, why }));
-    output.print(jsonData({ ready: outcome.kind === 'ready', services: shown }));
+    output.print(jsonData({ ready: outcome.kind === 'ready', services: chosen.map(serviceJson) }));
   } else if (outcome.kind === 'ready') {
     for (const line of addressLines(chosen)) output.print(line);
   }
-  const code: ExitCode = outcome.kind === 'ready' ? EXIT.ok : await reportOutcome(context, session, outcome);
+  const code: ExitCode =
+    outcome.kind === 'ready' ? EXIT.ok : await reportOutcome(context, session, outcome, { movesFirst: true });
   view.close();
   session.close();
   return code;

@@ -50,6 +50,7 @@ export async function run(context: CliContext, { names }: CommandRequest): Promi
   const session = await context.findSession('command');
   const snapshot = await session?.snapshot();
   await requirePermission(context, session, { service, command });
+  const environment = await session?.environmentOf(service);
   session?.close();
   const ports = Object.fromEntries(
     services.flatMap((spec) => {
@@ -58,7 +59,7 @@ export async function run(context: CliContext, { names }: CommandRequest): Promi
     }),
   );
   const isContainer = services.find(({ name }) => name === service)?.container !== undefined;
-  if (!isContainer) return context.runForService(service, { command, ports });
+  if (!isContainer) return context.runForService(service, { command, ports, environment });
   const container = snapshot?.services.find(({ name }) => name === service)?.container ?? undefined;
   if (container !== undefined) return context.runInContainer(container, command);
   throw new DevError({

@@ -1,5 +1,7 @@
 // `stop`, `down`: named services, or the whole session with a proof that nothing of it is left.
 
+import type { ServiceName } from '../../../core/model/project.ts';
+import type { ServiceView } from '../../../core/model/snapshot.ts';
 import type { Session, ShutdownReport } from '../../../core/model/session.ts';
 import { processesInWords } from '../../../core/rules/restart-policy.ts';
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
@@ -7,7 +9,9 @@ import { formatLatency } from '../../../format/quantity.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { complainAboutHeldPorts, complainAboutLeftovers } from '../../text/leftovers.ts';
 import { watchSession, type LiveView } from '../../context/live-view.ts';
-import { isAmong, requireServices } from '../../context/services.ts';
+import { chosenServices, isAmong, requireServices } from '../../context/services.ts';
+import { jsonData } from '../../context/json.ts';
+import { serviceJson } from '../../text/service-json.ts';
 import { isRunning } from '../../../format/run-body.ts';
 
 const PATIENCE_MS = 1_500;
@@ -24,31 +28,38 @@ export async function run(context: CliContext, request: CommandRequest): Promise
 }
 
 /** Nothing runs; but a supervisor that was killed may have left its services. */
-async function stopLostSession(context: CliContext, { names, options }: CommandRequest): Promise<ExitCode> {
+async function stopLostSession(context: CliContext, { names: asked, options }: CommandRequest): Promise<ExitCode> {
   const { output } = context;
-  const report = await context.stopLostSession({ names, force: options.force === true });
+  const report = await context.stopLostSession({ names: asked, force: options.force === true });
   if (report === undefined) {
     output.say('No session of this project is running.');
+    if (options.json === true) output.print(stopJson([], []));
     return EXIT.ok;
   }
   const processes = report.stopped.map(({ service, count }) => `${service} (${processesInWords(count)})`);
   const containers = (report.stoppedContainers ?? []).map(({ service, name }) => `${service} (container ${name})`);
   const stopped = [...processes, ...containers].join(', ') || 'nothing';
+  const names = [...report.stopped, ...(report.stoppedContainers ?? [])].map(({ service }) => service);
+  if (options.json === true) output.print(stopJson([...new Set(names)], [], report));
   output.say(`No session of this project is running. Stopped services that a killed session left running: ${stopped}.`);
   return complainAboutLeftovers(output, report);
 }
 
 async function stopSession(context: CliContext, session: Session, { options }: CommandRequest): Promise<ExitCode> {
   const { output } = context;
-  const { force = false, remove = false, timeoutMs } = options;
+  const { force = false, remove = false, timeoutMs, json: asJson } = options;
+  // A session of another version can do nothing but end; and one that hangs is ended without having answered.
+  const before = asJson === true && !force ? await watchSession(session) : undefined;
   const shutdown = force ? shutdownByForce(context, session, { remove }) : session.shutdown({ force, remove });
   if (options.wait === false) {
     // Answered in order: when this one is, the stop has begun. Its own answer is not waited for.
     shutdown.catch(() => undefined);
     await session.snapshot();
     output.say('The session is stopping.');
+    if (asJson === true) output.print(stopJson([], before?.services() ?? []));
     return EXIT.ok;
   }
+  const stopping = before === undefined ? [] : liveNames(before);
   const quiet = tellWhoBlocks(context, session);
   const report = await withLimit(shutdown, context, timeoutMs).finally(quiet);
   if (report === undefined) {
@@ -56,6 +67,7 @@ async function stopSession(context: CliContext, session: Session, { options }: C
     throw stillThere(liveNames(view), timeoutMs ?? 0);
   }
   const code = complainAboutLeftovers(output, report);
+  if (asJson === true) output.print(stopJson(stopping, [], report));
   const outcome = report.isProven === true ? 'Nothing is left.' : 'No process of it is found any more.';
   if (code === EXIT.ok) output.say(`Stopped${options.force === true ? ' by force' : ''}. ${outcome}`);
   return code;
@@ -89,8 +101,10 @@ async function stopServices(
   );
   const running = liveNames(view).filter((name) => isAmong(name, names));
   await session.stop(names, { force: options.force === true });
+  const chosen = (): readonly ServiceView[] => chosenServices(view.services(), names);
   if (options.wait === false) {
     context.output.say(`Stopping ${names.join(', ')}`);
+    if (options.json === true) context.output.print(stopJson([], chosen()));
     return EXIT.ok;
   }
   const isDown = (): true | undefined =>
@@ -108,7 +122,21 @@ async function stopServices(
   for (const { name, why } of survivors) context.output.complain(`✖ ${name}: ${why}`);
   const heldPorts = view.ended() === undefined ? await session.findHeldPorts(names) : [];
   complainAboutHeldPorts(context.output, heldPorts);
+  if (options.json === true) {
+    const left = survivors.map(({ name }) => name);
+    const stopped = running.filter((name) => !left.includes(name));
+    context.output.print(stopJson(stopped, chosen(), { leftovers: [], heldPorts }));
+  }
   return survivors.length + heldPorts.length === 0 ? EXIT.ok : EXIT.notReady;
+}
+
+/** Empty `services` when the session is over, and with it all of them. */
+function stopJson(
+  stopped: readonly ServiceName[],
+  services: readonly ServiceView[],
+  { leftovers, heldPorts = [] }: ShutdownReport = { leftovers: [] },
+): string {
+  return jsonData({ stopped, services: services.map(serviceJson), leftovers, heldPorts });
 }
 
 function liveNames(view: LiveView): readonly string[] {

@@ -8,6 +8,7 @@ import { assertNever, DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import { COMMAND_WORDS } from '../../arguments/commands-table.ts';
 import type { CliContext, CommandRequest, OpenedSession, StartRequest } from '../../context/context.ts';
 import { whyNoScreen } from '../../context/face.ts';
+import { projectLabel } from '../../../format/project-label.ts';
 import { failedCheckLines } from '../../../format/failed-check.ts';
 import { jsonData } from '../../context/json.ts';
 import { complainAboutLeftovers } from '../../text/leftovers.ts';
@@ -101,9 +102,9 @@ export async function showScreen(context: CliContext, opened: Promise<OpenedSess
   // Whoever awaits them below is told; until then a failure of one must not end the process.
   loading.catch(() => undefined);
   session.catch(() => undefined);
-  const { name, services } = await describeProject(context, session);
+  const { label, services } = await describeProject(context, session);
   const runScreen = await loading;
-  const end = await runScreen({ session, isJoined, projectName: name, serviceNames: services });
+  const end = await runScreen({ session, isJoined, projectName: label, serviceNames: services });
   (await session).close();
   return afterScreen(context, end);
 }
@@ -112,13 +113,13 @@ export async function showScreen(context: CliContext, opened: Promise<OpenedSess
 async function describeProject(
   context: CliContext,
   session: Promise<Session>,
-): Promise<{ readonly name: string; readonly services: readonly ServiceName[] }> {
+): Promise<{ readonly label: string; readonly services: readonly ServiceName[] }> {
   try {
-    const { name, services } = await context.loadProject();
-    return { name, services: services.map((service) => service.name) };
+    const { name, root, services } = await context.loadProject();
+    return { label: projectLabel(name, root), services: services.map((service) => service.name) };
   } catch {
     const { project, services } = await (await session).snapshot();
-    return { name: project.name, services: services.map((service) => service.name) };
+    return { label: projectLabel(project.name, project.root), services: services.map((service) => service.name) };
   }
 }
 
@@ -153,7 +154,7 @@ async function upDetached(context: CliContext, request: CommandRequest, start: S
   const { timeoutMs = READY_TIMEOUT_MS } = request.options;
   const outcome = await waitUntilReady(context, view, { names: request.names, timeoutMs, onConflict: 'give up' });
   if (request.options.json === true) output.print(jsonData(view.snapshot()));
-  else output.print(statusTable(context, view.services()).join('\n'));
+  else output.show(statusTable(context, view.services()).join('\n'));
   const failed = await view.until(() => view.failedChecks(), { clock, timeoutMs: CHECKS_TIMEOUT_MS });
   for (const line of (failed ?? []).flatMap(failedCheckLines)) output.complain(output.paintTalk('warn', line));
   const code = await reportOutcome(context, session, outcome);

@@ -2,9 +2,11 @@
 
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
+import { jsonData } from '../../context/json.ts';
 import { watchSession } from '../../context/live-view.ts';
 import { requireSession } from '../../context/require-session.ts';
 import { chosenServices, requireServices } from '../../context/services.ts';
+import { serviceJson } from '../../text/service-json.ts';
 import { reportOutcome, waitUntilReady } from '../../text/wait-ready.ts';
 
 export async function run(context: CliContext, { names, options }: CommandRequest): Promise<ExitCode> {
@@ -16,6 +18,10 @@ export async function run(context: CliContext, { names, options }: CommandReques
   );
   if (chosenServices(view.services(), names).length === 0) throw nothingWanted();
   const outcome = await waitUntilReady(context, view, { names, timeoutMs: options.timeoutMs, onConflict: 'go on' });
+  if (options.json === true) {
+    const services = chosenServices(view.services(), names).map(serviceJson);
+    context.output.print(jsonData({ ready: outcome.kind === 'ready', services }));
+  }
   const code = await reportOutcome(context, session, outcome);
   view.close();
   session.close();

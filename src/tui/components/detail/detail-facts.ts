@@ -138,6 +138,8 @@ function healthLine(
   const said = `${health.message} in ${formatLatency(health.latencyMs)}${when}`;
   // On its way up, a service need not answer yet.
   if (health.status === 'fail' && state === 'starting') return { text: `· not yet: ${said}`, tone: 'muted' };
+  const { slowAboveMs } = health;
+  if (slowAboveMs !== undefined) return { text: `▲ ${said}, slower than ${formatLatency(slowAboveMs)}`, tone: 'warn' };
   const { glyph, tone } = HEALTH_LOOKS[health.status];
   return { text: `${glyph} ${said}`, tone };
 }

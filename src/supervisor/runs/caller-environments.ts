@@ -1,0 +1,30 @@
+// The environment that services inherit: that of who opened the session, until somebody restarts a service from a shell
+// that has another one.
+
+import type { Environment } from '../../core/env/environment.ts';
+import type { ServiceName } from '../../core/model/project.ts';
+
+export class CallerEnvironments {
+  readonly #opened: Environment;
+  readonly #taken = new Map<ServiceName, Environment>();
+  #newest: Environment;
+
+  constructor(opened: Environment) {
+    this.#opened = opened;
+    this.#newest = opened;
+  }
+
+  of(service: ServiceName): Environment {
+    return this.#taken.get(service) ?? this.#opened;
+  }
+
+  /** Of who came last: what the config finds when it is read. */
+  get newest(): Environment {
+    return this.#newest;
+  }
+
+  take(service: ServiceName, env: Environment): void {
+    this.#taken.set(service, env);
+    this.#newest = env;
+  }
+}
