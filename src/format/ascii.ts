@@ -20,7 +20,6 @@ const STAND_INS: Readonly<Record<string, string>> = {
   '▶': '>',
   '◀': '<',
   '▸': '>',
-  '▾': 'v',
   '■': '#',
   '□': '-',
   '◆': '*',

@@ -36,7 +36,7 @@ describe('T', () => {
     const screen = renderScreen(calmSession());
     await screen.waitFor('following');
     screen.press('T');
-    await screen.waitFor(/└ ▾ backend[^]*└ {3}frontend/);
+    await screen.waitFor(/└ ▼ backend[^]*└ {3}frontend/);
     screen.press(' ');
     const folded = await screen.waitFor(/▸ db.*2 below/);
     expect(folded.join('\n')).not.toContain('└');

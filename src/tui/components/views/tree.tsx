@@ -66,7 +66,7 @@ function Branch({ row, services, isSelected, nameWidth, room }: BranchProps) {
   const { service, branch, below, isFolded } = row;
   const { glyph, word, tone } = serviceLabel(service);
   const reason = reasonOf(service, services);
-  const fold = below.length === 0 ? ' ' : isFolded ? '▸' : '▾';
+  const fold = below.length === 0 ? ' ' : isFolded ? '▸' : '▼';
   const name = truncate(service.name, Math.max(4, nameWidth - displayWidth(branch) - 2));
   const note = noteOf(row, isTrouble(reason) ? reason.text : '');
   return (

@@ -84,8 +84,8 @@ describe('the tree', () => {
       dependsOn: ['backend'],
     });
     const rows = shown([], [...SERVICES.slice(0, 2), failed]);
-    expect(rows[1]).toMatch(/^ {2}▾ db +● ready/);
-    expect(rows[2]).toMatch(/^▌ └ ▾ backend +● ready/);
+    expect(rows[1]).toMatch(/^ {2}▼ db +● ready/);
+    expect(rows[2]).toMatch(/^▌ └ ▼ backend +● ready/);
     expect(rows[3]).toMatch(/^ {4}└ {3}frontend +✖ failed +exit code 1/);
   });
 
