@@ -41,7 +41,7 @@ async function bareStartMs(count) {
   // In a group of its own, so that all of it can be ended at once.
   const bare = spawnProcess(process.execPath, ['-e', program], { env, detached: true, stdio: 'ignore' });
   const ms = (await reach(count)) - startedAt;
-  process.kill(-bare.pid, 'SIGKILL');
+  if (bare.pid !== undefined) process.kill(-bare.pid, 'SIGKILL');
   return ms;
 }
 

@@ -2,23 +2,40 @@
 
 const CELL = { width: 8.4, height: 18, baseline: 13.5 };
 const MARGIN = 14;
-const BACKGROUND = '#16181d';
-const FOREGROUND = '#d5d8df';
-const SIXTEEN = (
-  '#16181d #e5707a #8cc578 #dfb469 #6ea8f0 #c58fdc #56b8c4 #d5d8df ' +
-  '#6b7280 #f08a93 #a5d894 #eecb85 #8dbcf7 #d6a9ea #75d0da #ffffff'
-).split(' ');
+/** What a terminal draws on, and its own sixteen colours. */
+const GROUNDS = {
+  dark: {
+    back: '#16181d',
+    fore: '#d5d8df',
+    sixteen: (
+      '#16181d #e5707a #8cc578 #dfb469 #6ea8f0 #c58fdc #56b8c4 #d5d8df ' +
+      '#6b7280 #f08a93 #a5d894 #eecb85 #8dbcf7 #d6a9ea #75d0da #ffffff'
+    ).split(' '),
+  },
+  light: {
+    back: '#ffffff',
+    fore: '#24292f',
+    sixteen: (
+      '#24292f #cf222e #116329 #7d4e00 #0969da #8250df #1b7c83 #6e7781 ' +
+      '#57606a #a40e26 #1a7f37 #633c01 #218bff #a475f9 #3192aa #8c959f'
+    ).split(' '),
+  },
+};
 const STEPS = [0, 95, 135, 175, 215, 255];
 
-export function svgOf(terminal) {
+/** @param {'dark' | 'light'} name of the ground */
+export function svgOf(terminal, name = 'dark') {
+  const ground = GROUNDS[name];
   const { cols, rows } = terminal;
   const width = Math.ceil(cols * CELL.width + 2 * MARGIN);
   const height = rows * CELL.height + 2 * MARGIN;
-  const body = Array.from({ length: rows }, (_, row) => rowOf(terminal.buffer.active.getLine(row), row, cols)).flat();
+  const body = Array.from({ length: rows }, (_, row) =>
+    rowOf(terminal.buffer.active.getLine(row), row, cols, ground),
+  ).flat();
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
-    `<rect width="100%" height="100%" rx="8" fill="${BACKGROUND}"/>`,
-    `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="${FOREGROUND}" xml:space="preserve">`,
+    `<rect width="100%" height="100%" rx="8" fill="${ground.back}"/>`,
+    `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="${ground.fore}" xml:space="preserve">`,
     ...body,
     '</g>',
     '</svg>',
@@ -26,12 +43,12 @@ export function svgOf(terminal) {
   ].join('\n');
 }
 
-function rowOf(line, row, cols) {
+function rowOf(line, row, cols, ground) {
   const runs = [];
   for (let column = 0; column < cols; column += 1) {
     const cell = line?.getCell(column);
     if (cell === undefined || cell.getWidth() === 0) continue;
-    const style = styleOf(cell);
+    const style = styleOf(cell, ground);
     const last = runs.at(-1);
     const text = cell.getChars() || ' ';
     if (last !== undefined && last.style === style.text && last.ground === style.ground) {
@@ -58,13 +75,13 @@ function textOf({ text, column, style }, row) {
   return [`<text ${place} textLength="${length}" lengthAdjust="spacingAndGlyphs"${style}>${escaped(shown)}</text>`];
 }
 
-function styleOf(cell) {
-  const fore = colorOf(cell.isFgRGB(), cell.isFgPalette(), cell.getFgColor());
-  const back = colorOf(cell.isBgRGB(), cell.isBgPalette(), cell.getBgColor());
+function styleOf(cell, { back: paper, fore: ink, sixteen }) {
+  const fore = colorOf(cell.isFgRGB(), cell.isFgPalette(), cell.getFgColor(), sixteen);
+  const back = colorOf(cell.isBgRGB(), cell.isBgPalette(), cell.getBgColor(), sixteen);
   const isInverse = cell.isInverse() !== 0;
-  const fill = isInverse ? (back ?? BACKGROUND) : fore;
+  const fill = isInverse ? (back ?? paper) : fore;
   return {
-    ground: isInverse ? (fore ?? FOREGROUND) : back,
+    ground: isInverse ? (fore ?? ink) : back,
     text: [
       fill === undefined ? '' : ` fill="${fill}"`,
       cell.isBold() ? ' font-weight="bold"' : '',
@@ -73,10 +90,10 @@ function styleOf(cell) {
   };
 }
 
-function colorOf(isRgb, isPalette, color) {
+function colorOf(isRgb, isPalette, color, sixteen) {
   if (isRgb) return `#${color.toString(16).padStart(6, '0')}`;
   if (!isPalette) return undefined;
-  if (color < 16) return SIXTEEN[color];
+  if (color < 16) return sixteen[color];
   const level = (color - 232) * 10 + 8;
   const cube = color - 16;
   const parts =

@@ -1,9 +1,10 @@
+import { useMemo } from 'react';
 import { displayWidth, fit, truncate } from '../../format/text.ts';
 import { bodyText } from '../../format/run-body.ts';
 import type { Rectangle } from '../paint/compositor.ts';
 import { isTrouble, reasonOf } from '../state/reason.ts';
 import { selectMode, selectNames } from '../state/selectors.ts';
-import { COLUMN_GAP, planColumns, ROW_PREFIX, type TableColumn } from '../state/service-columns.ts';
+import { COLUMN_GAP, planColumns, ROW_PREFIX, type TableColumn, type TableNeeds } from '../state/service-columns.ts';
 import { selectRowNames, selectRowWindow, tableFilterOf } from '../state/service-rows.ts';
 import type { ScreenState, ServiceOrder } from '../state/state.ts';
 import { Line } from './kit/line.tsx';
@@ -28,7 +29,9 @@ export function ServiceTable({ area }: { readonly area: Rectangle }) {
   const nowMs = useScreen((state) => state.nowMs);
   const selected = useScreen((state) => state.selected);
   const isFocused = useScreen((state) => selectMode(state) === 'services' || selectMode(state) === 'find-service');
-  const columns = useScreen((state) => tableColumns(state, area.columns));
+  const needs = useScreen((state) => tableNeeds(state, area.columns));
+  // Rows are drawn again only where something in them has changed.
+  const columns = useMemo(() => planColumns(needs), [needs]);
   const shown = useScreen((state) => selectRowWindow(state, area).shown);
   const { above, below } = useScreen((state) => {
     const window = selectRowWindow(state, area);
@@ -96,9 +99,9 @@ function Heading({
   );
 }
 
-function tableColumns(state: ScreenState, width: number): readonly TableColumn[] {
+function tableNeeds(state: ScreenState, width: number): TableNeeds {
   const { services } = state;
-  return planColumns({
+  return {
     width: width - 1,
     longestName: Math.max(0, ...selectNames(state).map(displayWidth)),
     longestPort: Math.max(0, ...services.map((service) => displayWidth(portText(service)))),
@@ -107,7 +110,7 @@ function tableColumns(state: ScreenState, width: number): readonly TableColumn[]
       const reason = reasonOf(service, services);
       return isTrouble(reason) || (reason.text !== '' && reason.tone === 'busy');
     }),
-  });
+  };
 }
 
 /** What differs from the config: other services than all, another order. */

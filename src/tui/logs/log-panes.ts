@@ -205,10 +205,10 @@ function emptyText(state: ScreenState, services: readonly ServiceName[]): string
   return `No output of ${name} yet${why}${isDown ? '. s starts it' : why === '' ? '.' : ''}`;
 }
 
-/** What to do about a service that has failed, right below its last words; the reason stands in them, and in the table. */
+/** How a service failed, right below its last words, where no table and no detail say it. */
 function banner(state: ScreenState, [name, ...others]: readonly ServiceName[]): string | undefined {
   const service = state.services.find((candidate) => candidate.name === name);
-  if (service?.state !== 'failed' || others.length > 0) return undefined;
+  if (service?.state !== 'failed' || others.length > 0 || !state.isZoomed) return undefined;
   const { glyph, word } = statusLabel('failed');
-  return `${glyph} ${word}   r restarts it   e shows its errors   E opens the log`;
+  return `${glyph} ${word}: ${service.why}`;
 }

@@ -61,6 +61,9 @@ export function runScreenLoop(options: ScreenLoopOptions): Promise<ScreenEnd> {
   });
 }
 
+/** Of a longer log the last lines fill the screen anyway. */
+const SHORT_LOG = 40;
+
 class ScreenLoop {
   private readonly options: ScreenLoopOptions;
   private readonly finish: (end: ScreenEnd | { readonly error: unknown }) => void;
@@ -105,7 +108,14 @@ class ScreenLoop {
     const session = (): Session | undefined => this.session;
     const dispatch = (event: ScreenEvent): void => this.dispatch(event);
     const onProblem = (error: unknown): void => notify({ dispatch, now }, 'fail', messageOf(error));
-    const logs = createLogPanes({ theme, source, onChange: () => this.scheduleDraw() });
+    const logs = createLogPanes({
+      theme,
+      source,
+      onChange: () => {
+        this.countLog();
+        this.scheduleDraw();
+      },
+    });
     const finder = createLogFinder({
       source,
       target: () => {
@@ -134,6 +144,7 @@ class ScreenLoop {
       logs,
       state,
       onDrawn: () => {
+        this.countLog();
         this.serviceSize.follow(logs.active.area);
         this.detailWatch.follow();
         this.usageWatch.follow();
@@ -288,6 +299,13 @@ class ScreenLoop {
       const { services, session, names } = plainDeep(event);
       this.dispatch({ type: 'servicesChanged', services, session, names, nowMs: this.options.now() });
     }
+  }
+
+  /** A short log leaves its room to the table. */
+  private countLog(): void {
+    const bounds = this.context.logs.active.feed.bounds;
+    const lines = bounds === undefined ? undefined : bounds.next - bounds.first;
+    this.dispatch({ type: 'logCounted', lines: lines === undefined || lines > SHORT_LOG ? undefined : lines });
   }
 
   private keepPreferences(): void {

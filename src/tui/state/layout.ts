@@ -47,6 +47,8 @@ export interface LayoutWish {
   readonly isTallPanel?: boolean;
   /** Logs wished for at the same time. */
   readonly tileCount: number;
+  /** Lines of the only log in sight; absent when there are many, or many logs. */
+  readonly logLines?: number | undefined;
 }
 
 /** A log in less is a column of fragments. */
@@ -103,8 +105,11 @@ function planAreas({
   bannerRows,
   isTallPanel = false,
   tileCount,
+  logLines,
 }: LayoutWish): Omit<Layout, 'tiles'> {
   const { columns, rows } = size;
+  const leastLog = columns >= WIDE_COLUMNS ? LEAST_SIDEBAR_ROWS : LEAST_LOG_ROWS;
+  const logRows = logLines === undefined || hasPanel ? undefined : Math.max(leastLog, logLines);
   const band = (row: number, height: number): Rectangle => ({ column: 0, row, columns, rows: height });
   const header = band(0, 1);
   const footer = band(rows - 1, 1);
@@ -115,7 +120,7 @@ function planAreas({
   if (isZoomed && !hasPanel) return { ...frame, logs: band(begin, rows - 1 - begin) };
 
   const gap = rows >= 24 ? 1 : 0;
-  const table = band(begin + gap, tableRows(rows, serviceCount));
+  const table = band(begin + gap, tableRows(rows, serviceCount, logRows));
   const top = table.row + table.rows + gap;
   const rest = rows - 1 - top;
   if (hasPanel) {
@@ -142,9 +147,17 @@ function planAreas({
   };
 }
 
-/** Heading and as many services as there are, up to a good third of the screen. */
-function tableRows(rows: number, serviceCount: number): number {
-  const most = Math.max(3, Math.floor(rows * 0.38) - 1);
+/** What a table that grows leaves: header, footer, gaps, the strip of the detail, title and blank of the log. */
+const LEFT_BY_TABLE = 13;
+const LEAST_LOG_ROWS = 4;
+/** The detail beside the log has more to tell. */
+const LEAST_SIDEBAR_ROWS = 16;
+
+/** Heading and as many services as there are, up to a good third of the screen, or to where the lines of a short log begin. */
+function tableRows(rows: number, serviceCount: number, logRows: number | undefined): number {
+  const usual = Math.max(3, Math.floor(rows * 0.38) - 1);
+  const grown = logRows === undefined ? 0 : rows - LEFT_BY_TABLE - logRows;
+  const most = Math.max(usual, grown);
   return 1 + Math.min(Math.max(1, serviceCount), most);
 }
 

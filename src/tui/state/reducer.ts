@@ -60,6 +60,7 @@ export type ScreenEvent =
   | { readonly type: 'paneFocused'; readonly pane: Pane }
   | { readonly type: 'focusMoved'; readonly by: 1 | -1 }
   | { readonly type: 'outputSeen'; readonly services: readonly ServiceName[] }
+  | { readonly type: 'logCounted'; readonly lines: number | undefined }
   | { readonly type: 'orderCycled' }
   /** Empty: all services. */
   | { readonly type: 'tableFiltered'; readonly text: string }
@@ -142,6 +143,8 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
       const fresh = event.services.filter((name) => !state.spoken.includes(name));
       return fresh.length === 0 ? state : { ...state, spoken: [...state.spoken, ...fresh] };
     }
+    case 'logCounted':
+      return event.lines === state.logLines ? state : { ...state, logLines: event.lines };
     case 'orderCycled':
       return { ...state, order: after(SERVICE_ORDERS, state.order) };
     case 'tableFiltered':

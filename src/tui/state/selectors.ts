@@ -205,6 +205,7 @@ export function selectLayout(state: ScreenState): Layout | undefined {
     isZoomed: state.isZoomed,
     isDetailFocused: state.focus === 'detail',
     tileCount: selectTileWish(state).length,
+    logLines: state.preferences.layout === 'tiles' ? undefined : state.logLines,
     isTallPanel:
       state.panel !== 'none' && state.panel !== 'ports' && state.panel !== 'usage' && !isPaletteOpen && !isStopping,
     hasPanel: isStopping || isPaletteOpen || state.panel !== 'none' || selectConflict(state) !== undefined,

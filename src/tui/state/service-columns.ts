@@ -48,7 +48,7 @@ const REASON_SHARE = 0.36;
 /** Less of a reason tells nothing: then the port is worth more. */
 const LEAST_REASON = 20;
 
-interface TableNeeds {
+export interface TableNeeds {
   readonly width: number;
   /** Columns of the longest service name. */
   readonly longestName: number;

@@ -105,6 +105,8 @@ export interface ScreenState {
   readonly cpuHistory: Readonly<Record<ServiceName, SlotHistory>>;
   readonly selected: ServiceName | undefined;
   readonly order: ServiceOrder;
+  /** How many lines the log in sight has; the most that matters for its place, and undefined while nobody knows. */
+  readonly logLines: number | undefined;
   /** Services that have written since this screen was opened. */
   readonly spoken: readonly ServiceName[];
   /** A part of the names that the table shows; empty for all. */
@@ -165,6 +167,7 @@ export function initialState(options: {
     selected: options.expectedNames[0],
     order: 'config',
     spoken: [],
+    logLines: undefined,
     tableFilter: '',
     root: undefined,
     inspection: undefined,

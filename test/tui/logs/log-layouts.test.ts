@@ -177,13 +177,15 @@ describe('taking lines along', () => {
 });
 
 describe('states', () => {
-  it('tells how a service failed below its last words, and what to press', async () => {
+  it('tells how a service failed below its last words where the table does not, and what to press', async () => {
     const { screen, session } = await openCalm();
     session.write('db', 'last words');
     session.change([{ name: 'db', state: 'failed', ready: false, why: 'exit code 3', pid: null, pids: [] }]);
-    const shown = await screen.waitFor('r restarts it');
-    const at = shown.findIndex((row) => row.includes('r restarts it'));
-    expect(shown[at]).toContain('✖ failed   r restarts it');
+    await screen.waitFor('last words');
+    screen.press('z');
+    const shown = await screen.waitFor('✖ failed: exit code 3');
+    const at = shown.findIndex((row) => row.includes('✖ failed: exit code 3'));
+    expect(shown.at(-1)).toMatch(/e errors +r restart +E open log/);
     expect(shown[at - 1]).toContain('last words');
   });
 

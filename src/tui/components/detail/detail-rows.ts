@@ -32,7 +32,7 @@ export function detailRows(subject: DetailSubject, width: number): readonly Span
   const inWords = (facts: readonly Fact[]): readonly SpanRow[] => factRows(facts, paper, { isWrapped: true });
   if (inspection === undefined) return inWords([...presentFacts(subject), ...setupFacts(subject)]);
   const { processes, exits, environment } = inspection;
-  return [
+  const rows = [
     ...inWords(presentFacts(subject)),
     ...section('processes', processesAside(service), processRows(processes, subject.root, paper), paper),
     ...section('last exits', '', exitRows(exits, paper), paper),
@@ -40,6 +40,7 @@ export function detailRows(subject: DetailSubject, width: number): readonly Span
     ...inWords(setupFacts(subject)),
     ...environmentRows(environment, paper),
   ];
+  return rows[0] === BLANK ? rows.slice(1) : rows;
 }
 
 /** Labels in a column of their own; without `isWrapped` every fact takes one row. */
