@@ -18,7 +18,7 @@ import { inputOf, layersOf, mergeLayers, ownServices, placeIn } from './rules/la
 import { EnoughIssues, IssueList } from './text/issue-list.ts';
 import { MOST_ISSUES, type ConfigIssue } from './text/issue.ts';
 import type { ConfigInput } from './rules/schema.ts';
-import { resolveService } from './rules/resolve.ts';
+import { commandOf, resolveService } from './rules/resolve.ts';
 import { startTogether } from './rules/together.ts';
 import { checkShape, type ShapeIssue } from './rules/shape.ts';
 import { MAX_SERVICES, ProjectSize } from './rules/size.ts';
@@ -63,6 +63,7 @@ export function parseProject(request: ParseRequest): ParseResult {
     profiles: profilesOf(documents),
     checks: checksOf(documents),
     ...metricsOf(documents.map(inputOf)),
+    ...onAlertOf(documents.map(inputOf)),
     reload: local?.reload ?? base?.reload ?? 'ask',
     onHangup: local?.on_hangup ?? base?.on_hangup ?? 'stop',
     secrets: local?.secrets ?? base?.secrets ?? [],
@@ -77,6 +78,11 @@ function metricsOf(inputs: readonly ConfigInput[]): Pick<Project, 'metrics'> {
   const port = inputs.findLast(({ metrics }) => metrics?.port != null)?.metrics?.port;
   const host = inputs.findLast(({ metrics }) => metrics?.host != null)?.metrics?.host ?? '127.0.0.1';
   return port == null ? {} : { metrics: { host, port } };
+}
+
+function onAlertOf(inputs: readonly ConfigInput[]): Pick<Project, 'onAlert'> {
+  const written = inputs.findLast((input) => input.on_alert !== undefined)?.on_alert;
+  return written == null ? {} : { onAlert: commandOf(written) };
 }
 
 /** Adds to `issues` what the shape could not show; ends early when there are very many. */

@@ -141,6 +141,7 @@ export class Supervisor {
       clock: system.clock,
       logs: this.logs,
       errors: this.errors,
+      starts: this.starts,
       services: () => this.#state.services,
       trees: () => this.metrics.trees,
       onChange: () => this.announce(),

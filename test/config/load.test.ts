@@ -139,7 +139,12 @@ services:
       log: { maxSizeBytes: 1500, keep: 1 },
       autostart: false,
       watch: ['api/**/*.toml'],
-      alerts: { cpuPercent: 90, rssBytes: 1024 ** 3, errorsPerMinute: 20, restarts: 3 },
+      alerts: {
+        cpu: { above: 90, forMs: 30_000, severity: 'warning' },
+        memory: { above: 1024 ** 3, forMs: 30_000, severity: 'warning' },
+        errors_per_minute: { above: 20, forMs: 30_000, severity: 'warning' },
+        restarts: { above: 3, forMs: 0, severity: 'warning' },
+      },
     });
     expect(project.services[1]).toMatchObject({
       dependsOn: [{ service: 'job', condition: 'ready' }],

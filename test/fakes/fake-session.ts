@@ -12,7 +12,7 @@ import type {
   TerminalEvent,
   TerminalSize,
 } from '../../src/core/model/session.ts';
-import type { ServiceView, SessionSnapshot } from '../../src/core/model/snapshot.ts';
+import type { AlertView, ServiceView, SessionSnapshot } from '../../src/core/model/snapshot.ts';
 import { sessionRequests, type SessionRequest, type SessionRequests } from '../../src/ipc/session-requests.ts';
 import { searchLog } from '../../src/supervisor/output/log-search.ts';
 
@@ -30,6 +30,10 @@ export interface FakeTerminal {
   readonly sizes: TerminalSize[];
   isClosed: boolean;
   say(event: TerminalEvent): void;
+}
+
+export function alertView(alert: Pick<AlertView, 'kind' | 'message' | 'since'>): AlertView {
+  return { severity: 'warning', value: null, limit: null, ...alert };
 }
 
 /** A service that is ready, except for what `overrides` says. */

@@ -36,6 +36,11 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       meaning: 'what has to be true on every machine, each check under its name',
       example: '{node: {command: [node, --version], expect: "^v2[2-9]"}}',
     },
+    on_alert: {
+      meaning: 'a command that runs whenever an alert is raised or cleared; see [Alerts](#alerts)',
+      example: 'notify-send "$DEV_ALERT_SERVICE" "$DEV_ALERT_MESSAGE"',
+      otherwise: 'nothing runs',
+    },
     metrics: {
       meaning: 'serves what is measured to Prometheus and its kind; see [Metrics](#metrics)',
       example: '{port: 9464}',
@@ -289,14 +294,24 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
     keep: { meaning: 'how many files are kept, the current one counted', example: '2', default: '5' },
   },
   alerts: {
-    cpu: { meaning: 'CPU of one core, for some time', example: '90%', otherwise: 'never' },
-    memory: { meaning: 'memory of its whole tree, for some time', example: '1GiB', otherwise: 'never' },
-    errors_per_minute: {
-      meaning: 'lines of level error or worse in a minute',
-      example: '20',
-      otherwise: 'never',
-    },
+    cpu: { meaning: 'CPU of one core', example: '90%', otherwise: 'never' },
+    memory: { meaning: 'memory of its whole tree', example: '1GiB', otherwise: 'never' },
+    memory_growth: { meaning: 'how fast its memory grows, once that is sure', example: '50MiB/h', otherwise: 'never' },
+    errors_per_minute: { meaning: 'lines of level error or worse in a minute', example: '20', otherwise: 'never' },
+    error_rate: { meaning: 'errors among its lines, in the last five minutes', example: '5%', otherwise: 'never' },
     restarts: { meaning: 'restarts in a row that nobody asked for', example: '3', otherwise: 'never' },
+    latency: { meaning: 'its last 20 health checks, the slowest one left out', example: '500ms', otherwise: 'never' },
+    ready_within: { meaning: 'how long a start may take', example: '30s', otherwise: 'never' },
+    unhealthy_for: { meaning: 'how long it may be unhealthy', example: '1m', otherwise: 'never' },
+  },
+  alert: {
+    above: { meaning: 'the limit, as the rule takes it alone', example: '95%', otherwise: 'there is no alert' },
+    for: {
+      meaning: 'how long the value must stay above, and then below, before anything is said',
+      example: '2m',
+      otherwise: '30s; at once for `restarts`, `ready_within` and `unhealthy_for`',
+    },
+    severity: { meaning: 'how bad it is', example: 'critical', default: 'warning' },
   },
   check: {
     command: {

@@ -2,6 +2,7 @@
 // `.local` file. Short forms are written out before they are merged, so that `defaults: {health: {interval: 2s}}`
 // and `health: /health` add up. Null takes back what a lower layer says.
 
+import type { Severity } from '../../core/model/vocabulary.ts';
 import type { ConfigDocument, Path, Place } from '../text/document.ts';
 import type {
   ComposeInput,
@@ -46,7 +47,7 @@ export interface MergedService {
   readonly on_conflict?: Extract<Given<ServiceInput['on_conflict']>, readonly unknown[]>;
   readonly tty?: boolean;
   readonly log?: Present<Given<ServiceInput['log']>>;
-  readonly alerts?: Present<Given<ServiceInput['alerts']>>;
+  readonly alerts?: Readonly<Record<string, Present<AlertWritten>>>;
   readonly watch?: readonly string[];
   readonly autostart?: boolean;
   readonly replicas?: number;
@@ -128,6 +129,7 @@ export function writtenOut(input: ServiceInput) {
     depends_on: dependenciesWrittenOut(dependsOn),
     on_conflict: typeof input.on_conflict === 'string' ? [input.on_conflict] : input.on_conflict,
     env_file: typeof envFile === 'string' ? [envFile] : envFile,
+    alerts: alertsWrittenOut(input.alerts),
     watch: typeof input.watch === 'string' ? [input.watch] : input.watch,
   };
 }
@@ -143,6 +145,24 @@ function portsWrittenOut(
       typeof port === 'number' || typeof port === 'string' ? { default: port } : port,
     ]),
   );
+}
+
+type AlertsWritten = Readonly<Record<string, AlertWritten | null | undefined>>;
+
+/** A rule; one without a limit is none. */
+interface AlertWritten {
+  readonly above?: string | number | null | undefined;
+  readonly for?: string | null | undefined;
+  readonly severity?: Severity | null | undefined;
+}
+
+function alertsWrittenOut(written: ServiceInput['alerts']): AlertsWritten | null | undefined {
+  if (written === null || written === undefined) return written;
+  const rules = Object.entries(written).map(([rule, value]): [string, AlertWritten | null | undefined] => [
+    rule,
+    typeof value === 'string' || typeof value === 'number' ? { above: value } : value,
+  ]);
+  return Object.fromEntries(rules);
 }
 
 type ComposeWritten = Omit<ComposeInput, 'file'> & { readonly file?: readonly string[] | null | undefined };

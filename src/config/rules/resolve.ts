@@ -6,7 +6,6 @@ import { resolve } from 'node:path';
 import { refusalOf } from '../../core/output/pattern.ts';
 import { assertNever, BugError } from '../../errors.ts';
 import type {
-  AlertSpec,
   Command,
   ContainerSpec,
   Hook,
@@ -19,6 +18,7 @@ import type {
   StopSpec,
 } from '../../core/model/project.ts';
 import { expandTemplate, parseTemplate } from '../../core/env/template.ts';
+import { alertsOf } from './alerts.ts';
 import type { Path } from '../text/document.ts';
 import { CHECK_KINDS, type MergedService } from './layers.ts';
 import type { HookInput } from './schema.ts';
@@ -355,17 +355,6 @@ function stopOf(stop: MergedService['stop'], { isContainer }: { readonly isConta
     ...(signal === undefined ? {} : { signal }),
     graceMs: durationOf(stop?.grace) ?? DEFAULT.graceMs,
     ...(stop?.command === undefined ? {} : { command: commandOf(stop.command) }),
-  };
-}
-
-function alertsOf(alerts: NonNullable<MergedService['alerts']>): AlertSpec {
-  const { cpu, memory, errors_per_minute: errorsPerMinute, restarts } = alerts;
-  const rssBytes = sizeOf(memory);
-  return {
-    ...(cpu === undefined ? {} : { cpuPercent: Number.parseFloat(cpu) }),
-    ...(rssBytes === undefined ? {} : { rssBytes }),
-    ...(errorsPerMinute === undefined ? {} : { errorsPerMinute }),
-    ...(restarts === undefined ? {} : { restarts }),
   };
 }
 

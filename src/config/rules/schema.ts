@@ -2,10 +2,10 @@
 // Left to others: defaults and what values mean together (config/resolve, config/check). A file may leave out
 // everything, since `.project.config.local` says only what it changes; null takes back what a lower layer says.
 
-import { CONFLICT_POLICIES, DEPENDENCY_CONDITIONS, RESTART_POLICIES } from '../../core/model/vocabulary.ts';
+import { CONFLICT_POLICIES, DEPENDENCY_CONDITIONS, RESTART_POLICIES, SEVERITIES } from '../../core/model/vocabulary.ts';
 import { RIGHT_VALUES } from '../../core/model/actor.ts';
 import * as z from 'zod/mini';
-import { DURATION, parseDurationMs, PERCENT, SIZE } from '../text/quantity.ts';
+import { DURATION, GROWTH, parseDurationMs, PERCENT, SIZE } from '../text/quantity.ts';
 
 const MAX_DURATION_MS = 24 * 3_600_000;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGKILL', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const;
@@ -160,15 +160,45 @@ const log = z.strictObject(
   { error: 'a map such as {max_size: 10MiB, keep: 5}' },
 );
 
+/** A limit alone, or with how long and how bad. */
+function alertRule<Limit extends z.core.$ZodType>(limit: Limit, expects: string) {
+  const error = `${expects}, or a map with above`;
+  const map = z.strictObject(
+    { above: optional(limit), for: optional(duration({ zero: true })), severity: optional(severity) },
+    { error },
+  );
+  return z.union([limit, map], { error });
+}
+
+const severity = oneOf(SEVERITIES, '"warning" or "critical"');
+const PER_CENT = 'a percentage of one core such as "90%"';
+const SHARE = 'a percentage such as "5%"';
+const A_SIZE = 'a size such as "1GiB"';
+const PER_HOUR = 'a size an hour such as "50MiB/h"';
+const NONE_OR_MORE = 'a whole number, 0 or more';
+const ONE_OR_MORE = 'a whole number, 1 or more';
+const A_DURATION = 'a duration such as "500ms" or "10s"';
+
 const alerts = z.strictObject(
   {
-    cpu: optional(matching(PERCENT, 'a percentage of one core such as "90%"')),
-    memory: optional(matching(SIZE, 'a size such as "1GiB"')),
-    errors_per_minute: optional(count(0, 1_000_000, 'a whole number, 0 or more')),
-    restarts: optional(count(1, 1_000_000, 'a whole number, 1 or more')),
+    cpu: optional(alertRule(matching(PERCENT, PER_CENT), PER_CENT)),
+    memory: optional(alertRule(matching(SIZE, A_SIZE), A_SIZE)),
+    memory_growth: optional(alertRule(matching(GROWTH, PER_HOUR), PER_HOUR)),
+    errors_per_minute: optional(alertRule(count(0, 1_000_000, NONE_OR_MORE), NONE_OR_MORE)),
+    error_rate: optional(alertRule(matching(PERCENT, SHARE), SHARE)),
+    restarts: optional(alertRule(count(1, 1_000_000, ONE_OR_MORE), ONE_OR_MORE)),
+    latency: optional(alertRule(duration({ zero: false }), A_DURATION)),
+    ready_within: optional(alertRule(duration({ zero: false }), A_DURATION)),
+    unhealthy_for: optional(alertRule(duration({ zero: false }), A_DURATION)),
   },
   { error: 'a map such as {cpu: 90%, memory: 1GiB}' },
 );
+/** What a rule is as a map, for those who explain it; what `above` may be depends on the rule. */
+const alert = z.strictObject({
+  above: optional(z.union([z.string(), z.number()], { error: 'what the rule takes alone' })),
+  for: optional(duration({ zero: true })),
+  severity: optional(severity),
+});
 
 const HOOK = 'a command line, a list of words, or a map with command';
 const hookMap = z.strictObject(
@@ -289,6 +319,7 @@ export const configSchema = z.strictObject(
       ),
     ),
     checks: optional(z.record(text('text'), optional(projectCheck), { error: 'a map of checks, each under its name' })),
+    on_alert: optional(command),
     metrics: optional(metrics),
     on_hangup: optional(oneOf(['stop', 'keep'], '"stop" or "keep"')),
     reload: optional(oneOf(['ask', 'auto'], '"ask" or "auto"')),
@@ -314,6 +345,7 @@ export const KEY_GROUPS = {
   stop,
   log,
   alerts,
+  alert,
   check: projectCheck,
   metrics,
   agents,
@@ -351,9 +383,10 @@ export function knownKeys(path: readonly (string | number)[]): readonly string[]
   if (top === 'checks') return Object.keys(projectCheck.shape);
   if (top === 'metrics') return Object.keys(metrics.shape);
   if (top === 'agents') return Object.keys(agents.shape);
-  const [key] = top === 'defaults' ? rest : rest.slice(1);
+  const [key, inner] = top === 'defaults' ? rest : rest.slice(1);
   if (key === 'ports') return Object.keys(morePort.shape);
   if (key === 'depends_on') return Object.keys(dependencyMap.shape);
+  if (key === 'alerts' && inner !== undefined) return Object.keys(alert.shape);
   if (key === 'before' || key === 'after') return HOOK_KEYS;
   return key === undefined ? SERVICE_KEYS : (KEYS_WITHIN[String(key)] ?? []);
 }

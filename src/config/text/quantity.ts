@@ -5,6 +5,9 @@ export const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/;
 /** `10MiB`, `500kB`, `1GB`. */
 export const SIZE = /^\d+(?:\.\d+)?(?:B|[kKMG]i?B)$/;
 
+/** `40MiB/h`; what grows is told by the hour, so that the hour may be left out. */
+export const GROWTH = /^\d+(?:\.\d+)?(?:B|[kKMG]i?B)(?:\/h)?$/;
+
 const MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 const BYTES = { '': 1, k: 1000, K: 1000, M: 1000 ** 2, G: 1000 ** 3, Ki: 1024, ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3 };
 

@@ -1,8 +1,8 @@
 // What happened in a session, as plain facts: for `events`, and for a screen that tells what it missed.
 
 import type { ServiceName } from './project.ts';
-import type { ConflictChoiceName } from './vocabulary.ts';
-import type { StateName } from './snapshot.ts';
+import type { ConflictChoiceName, Severity } from './vocabulary.ts';
+import type { AlertKind, StateName } from './snapshot.ts';
 import type { CriticalStep, PhaseTimes, StartTimes } from './startup.ts';
 
 /** Every way in which a port conflict can end. */
@@ -113,6 +113,17 @@ export type EventFact =
   /** An edited config was applied, with what it changed; or it cannot be used, with where and why. */
   | { readonly type: 'config'; readonly state: 'applied'; readonly changes: readonly string[] }
   | { readonly type: 'config'; readonly state: 'unusable'; readonly problem: string }
+  /** A rule of `alerts` was broken, or no longer is; `value` is in the unit of the limit, and was not known for null. */
+  | {
+      readonly type: 'alert';
+      readonly service: ServiceName;
+      readonly rule: AlertKind;
+      readonly severity: Severity;
+      readonly state: 'raised' | 'cleared';
+      readonly value: number | null;
+      readonly limit: number | null;
+      readonly message: string;
+    }
   /** Metrics are served there, or cannot be. */
   | { readonly type: 'metrics'; readonly url: string | null; readonly problem: string | null }
   /** One of the project's own checks failed beside a start, or passed again at a later one. */

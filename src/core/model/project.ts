@@ -2,7 +2,7 @@
 // Strings that may hold references (`${service.port}`) are kept as written; core/references expands them.
 
 import type { AgentRights } from './actor.ts';
-import type { ConflictPolicy, DependencyCondition, RestartPolicyName } from './vocabulary.ts';
+import type { AlertRuleName, ConflictPolicy, DependencyCondition, RestartPolicyName, Severity } from './vocabulary.ts';
 
 export type ServiceName = string;
 
@@ -127,14 +127,17 @@ export interface StopSpec {
   readonly command?: Command;
 }
 
-/** What counts as too much; undefined is never told of. */
-export interface AlertSpec {
-  /** Of one core. */
-  readonly cpuPercent?: number;
-  readonly rssBytes?: number;
-  readonly errorsPerMinute?: number;
-  readonly restarts?: number;
+/** When a value of a service is worth a warning. */
+export interface AlertRule {
+  /** Percent of one core, bytes, bytes an hour, percent of the lines, milliseconds, or a count, by the rule. */
+  readonly above: number;
+  /** How long it must stay above; and below, for the alert to be over. */
+  readonly forMs: number;
+  readonly severity: Severity;
 }
+
+/** What is left out is never told of. */
+export type AlertSpec = { readonly [Rule in AlertRuleName]?: AlertRule };
 
 export interface LogSpec {
   readonly maxSizeBytes: number;
@@ -209,6 +212,8 @@ export interface Project {
   readonly reload: 'ask' | 'auto';
   /** Sets of services to start, by name. */
   readonly profiles: Readonly<Record<string, readonly ServiceName[]>>;
+  /** Runs whenever an alert is raised or cleared. */
+  readonly onAlert?: Command;
   /** Where the supervisor answers scrapers and probes; undefined: nowhere. */
   readonly metrics?: { readonly host: string; readonly port: number };
   /** Of the project itself; see `./dev check`. */

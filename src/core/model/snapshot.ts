@@ -1,7 +1,7 @@
 // What the world sees of a session: plain JSON, the same for the screen, `status --json` and status.json.
 // Times are RFC 3339 UTC; durations and sizes carry their unit in the name.
 
-import type { ConflictChoiceName } from './vocabulary.ts';
+import type { AlertRuleName, ConflictChoiceName, Severity } from './vocabulary.ts';
 import type { ServiceName } from './project.ts';
 
 export const SCHEMA_VERSION = 1;
@@ -163,13 +163,18 @@ export interface ConflictView {
   readonly problem: string | null;
 }
 
-export type AlertKind = 'cpu' | 'memory' | 'errors' | 'restarts' | 'watch' | 'log';
+/** A rule of the config; or what is told whatever the config says: files that cannot be watched, a log not written. */
+export type AlertKind = AlertRuleName | 'watch' | 'log';
 
 /** Something that a person should look at, though the service may run well. */
 export interface AlertView {
   readonly kind: AlertKind;
+  readonly severity: Severity;
   readonly message: string;
   readonly since: string;
+  /** As it was when the alert was raised, and the limit of the rule, both in its unit; null without a rule. */
+  readonly value: number | null;
+  readonly limit: number | null;
 }
 
 interface ProbeView {

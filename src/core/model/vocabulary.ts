@@ -16,5 +16,22 @@ export type RestartPolicyName = (typeof RESTART_POLICIES)[number];
 export const DEPENDENCY_CONDITIONS = ['started', 'ready', 'completed'] as const;
 export type DependencyCondition = (typeof DEPENDENCY_CONDITIONS)[number];
 
+/** What can be too much of a service; the order is that of the documentation. */
+export const ALERT_RULES = [
+  'cpu',
+  'memory',
+  'memory_growth',
+  'errors_per_minute',
+  'error_rate',
+  'restarts',
+  'latency',
+  'ready_within',
+  'unhealthy_for',
+] as const;
+export type AlertRuleName = (typeof ALERT_RULES)[number];
+
+export const SEVERITIES = ['warning', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
 /** A screen or stream keeps the session it opened alive; a command comes and goes. */
 export type SessionRole = 'screen' | 'stream' | 'command';

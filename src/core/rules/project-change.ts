@@ -90,6 +90,7 @@ export function projectChanges(before: Project, after: Project): readonly string
     ...says('reload', before.reload !== after.reload),
     ...says('profiles', !isSame(before.profiles, after.profiles)),
     ...says('secrets', !isSame(before.secrets, after.secrets)),
+    ...says('on_alert', !isSame(before.onAlert, after.onAlert)),
     ...says('metrics', !isSame(before.metrics, after.metrics)),
     ...says('checks', !isSame(before.checks, after.checks)),
   ];

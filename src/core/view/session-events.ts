@@ -1,7 +1,9 @@
 // What happened to a service between two states, as plain facts for `events`: one change may be several of them.
 // Left to others: masking the secrets in what a service said.
 
+import type { Alert } from './alerts.ts';
 import { explain } from './explain.ts';
+import type { ServiceName } from '../model/project.ts';
 import { describeExit } from '../rules/restart-policy.ts';
 import type { ConflictOutcome, EventFact } from '../model/events.ts';
 import type { StartTimes } from '../model/startup.ts';
@@ -23,6 +25,30 @@ export function checkFacts(before: readonly FailedCheckView[], now: readonly Fai
       .filter((failed) => !isIn(before, failed))
       .map(({ name, message }) => ({ type: 'check', name, status: 'fail', message }) as const),
     ...passed.map(({ name }) => ({ type: 'check', name, status: 'pass' }) as const),
+  ];
+}
+
+/** Alerts of a service that were raised or cleared. */
+export function alertFacts(
+  service: ServiceName,
+  before: readonly Alert[],
+  now: readonly Alert[],
+): readonly EventFact[] {
+  const isIn = (list: readonly Alert[], { kind, message }: Alert): boolean =>
+    list.some((other) => other.kind === kind && other.message === message);
+  const fact = ({ kind, severity, value, limit, message }: Alert, state: 'raised' | 'cleared'): EventFact => ({
+    type: 'alert',
+    service,
+    rule: kind,
+    severity,
+    state,
+    value,
+    limit,
+    message,
+  });
+  return [
+    ...now.filter((alert) => !isIn(before, alert)).map((alert) => fact(alert, 'raised')),
+    ...before.filter((alert) => !isIn(now, alert)).map((alert) => fact(alert, 'cleared')),
   ];
 }
 

@@ -123,16 +123,22 @@ function questionOf(service: Service): ServiceView['question'] {
 }
 
 function alertsOf({ spec, watch }: Service, facts: ViewFacts): readonly AlertView[] {
-  const measured = (facts.alerts.get(spec.name) ?? []).map(({ kind, message, sinceMs }) => ({
+  const measured = (facts.alerts.get(spec.name) ?? []).map(({ kind, severity, message, sinceMs, value, limit }) => ({
     kind,
+    severity,
     message,
     since: facts.toTime(sinceMs),
+    value,
+    limit,
   }));
   const { pausedAtMs, file, unmatched } = watch;
   const alert = (message: string, sinceMs: number): AlertView => ({
     kind: 'watch',
+    severity: 'warning',
     message,
     since: facts.toTime(sinceMs),
+    value: null,
+    limit: null,
   });
   return [
     ...measured,

@@ -35,6 +35,7 @@ import { ActorDesk } from '../../supervisor/actors/actor-desk.ts';
 import { LocalSession } from '../../supervisor/session/local-session.ts';
 import { tellErrors } from '../../supervisor/chronicle/error-facts.ts';
 import { EventLog } from '../../supervisor/chronicle/event-log.ts';
+import { AlertHook } from '../../supervisor/chronicle/alert-hook.ts';
 import { Tallies } from '../../supervisor/chronicle/tallies.ts';
 import { PortAnnouncer } from '../../supervisor/session/port-announcer.ts';
 import { leftoversOf, LOST, reap, WHOLE_SESSION, type LostTree } from './reap.ts';
@@ -223,6 +224,14 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
       fileWatch,
       onProblem: (message) => log('configWatchProblem', { message }),
     }),
+  });
+  // oxlint-disable-next-line no-new
+  new AlertHook({
+    events: eventLog,
+    project: () => supervisor.project,
+    callerEnv: process.env,
+    shortCommands: system.shortCommands,
+    onProblem: (message) => log('alertHookProblem', { message }),
   });
   const tallies = new Tallies({ supervisor, events: eventLog });
   const metrics = new MetricsKeeper({

@@ -1,15 +1,17 @@
 // Writes down what happens in the session, one fact after the other, for `events`, tells those who count, and remembers the
 // newest for the screen. Compares states after each change; a service that did not change costs one comparison.
 
-import { checkFacts, factsBetween } from '../../core/view/session-events.ts';
+import type { Alert } from '../../core/view/alerts.ts';
+import { alertFacts, checkFacts, factsBetween } from '../../core/view/session-events.ts';
 import type { EventFact, FactWindow, SessionFact } from '../../core/model/events.ts';
+import type { ServiceName } from '../../core/model/project.ts';
 import { currentRun, type Service, type SessionState } from '../../core/model/service.ts';
 import type { FailedCheckView } from '../../core/model/snapshot.ts';
 import type { Clock } from '../../system/system.ts';
 import type { Supervisor } from '../supervisor.ts';
 
 interface EventLogOptions {
-  readonly supervisor: Pick<Supervisor, 'state' | 'onChange' | 'context' | 'checks' | 'starts'>;
+  readonly supervisor: Pick<Supervisor, 'state' | 'onChange' | 'context' | 'checks' | 'starts' | 'alerts'>;
   readonly clock: Clock;
   readonly write: (line: string) => void;
 }
@@ -20,6 +22,7 @@ const MOST_REMEMBERED = 2_000;
 export class EventLog {
   readonly #options: EventLogOptions;
   readonly #listeners = new Set<(fact: SessionFact) => void>();
+  readonly #alerts = new Map<ServiceName, readonly Alert[]>();
   #known: SessionState;
   #failedChecks: readonly FailedCheckView[] = [];
   #remembered: FactWindow['facts'][number][] = [];
@@ -58,6 +61,7 @@ export class EventLog {
       for (const fact of checkFacts(this.#failedChecks, checks.failed)) this.add(fact);
       this.#failedChecks = checks.failed;
     }
+    this.#lookAtAlerts();
     const known = this.#known;
     this.#known = state;
     if (state === known) return;
@@ -67,6 +71,15 @@ export class EventLog {
       for (const fact of factsBetween(before, now, this.#startTimes(before, now))) this.add(fact);
     }
     if (state.isEnding && !known.isEnding) this.add({ type: 'session', state: 'ending' });
+  }
+
+  #lookAtAlerts(): void {
+    for (const [service, alerts] of this.#options.supervisor.alerts) {
+      const before = this.#alerts.get(service) ?? [];
+      if (alerts === before) continue;
+      this.#alerts.set(service, alerts);
+      for (const fact of alertFacts(service, before, alerts)) this.add(fact);
+    }
   }
 
   #startTimes(before: Service, now: Service) {

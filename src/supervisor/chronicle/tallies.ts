@@ -55,12 +55,12 @@ export class Tallies {
 
   read(): SessionTallies {
     const { state, logs, errors } = this.#options.supervisor;
-    const services = [...state.services.values()].map(({ spec: { name } }) => {
+    const services = [...state.services.values()].map(({ spec: { name, alerts = {} } }) => {
       const tallies: ServiceTallies = {
         ...this.#countedOf(name).counts,
         logLines: logs.countOf(name),
         errorLines: errors.countOf(name),
-        rules: [],
+        rules: Object.entries(alerts).map(([rule, { severity }]) => ({ rule, severity })),
       };
       return [name, tallies] as const;
     });

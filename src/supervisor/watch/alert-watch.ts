@@ -1,22 +1,24 @@
-// Holds the services against the thresholds of their config, after every look at the processes and when errors come in;
-// and tells of logs that cannot be written, whatever the config says.
-// Costs next to nothing for services without `alerts`. Errors are counted elsewhere (error-tally).
+// Holds the services against the rules of their config, after every look at the processes, every change of state, and when
+// errors come in; and tells of logs that cannot be written, whatever the config says.
+// Costs next to nothing for services without `alerts`.
 
-import { type Alert, judgeAlerts } from '../../core/view/alerts.ts';
+import { type Alert, isRaised, judgeAlerts } from '../../core/view/alerts.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import { currentRun, type Service } from '../../core/model/service.ts';
+import type { Service } from '../../core/model/service.ts';
 import type { TreeFacts } from '../../core/view/view.ts';
 import type { Clock } from '../../system/system.ts';
-import type { ErrorTally } from './error-tally.ts';
 import type { LogHub } from '../output/log-hub.ts';
+import { AlertFacts } from './alert-facts.ts';
+import type { ErrorTally } from './error-tally.ts';
+import type { StartWatch } from './start-watch.ts';
 
-const MINUTE_MS = 60_000;
 const LOOK_EVERY_MS = 1_000;
 
 interface AlertWatchOptions {
   readonly clock: Clock;
-  readonly logs: LogHub;
+  readonly logs: Pick<LogHub, 'countOf' | 'note' | 'problems'>;
   readonly errors: Pick<ErrorTally, 'onErrors'>;
+  readonly starts: Pick<StartWatch, 'beganMs'>;
   readonly services: () => ReadonlyMap<ServiceName, Service>;
   readonly trees: () => ReadonlyMap<ServiceName, TreeFacts>;
   /** The alerts of a service are others than before. */
@@ -25,41 +27,35 @@ interface AlertWatchOptions {
 
 export class AlertWatch {
   readonly #options: AlertWatchOptions;
+  readonly #facts: AlertFacts;
   readonly #alerts = new Map<ServiceName, readonly Alert[]>();
   readonly #raised = new Map<ServiceName, readonly Alert[]>();
   readonly #logTrouble = new Map<ServiceName, Alert>();
-  /** When the errors of the last minute came. */
-  readonly #errors = new Map<ServiceName, number[]>();
   #isLookDue = false;
 
   constructor(options: AlertWatchOptions) {
     this.#options = options;
-    options.errors.onErrors(({ service, atMs }) => this.#count(service, atMs.length));
+    this.#facts = new AlertFacts(options);
+    options.errors.onErrors(({ service }) => {
+      if (options.services().get(service)?.spec.alerts !== undefined) this.look();
+    });
   }
 
-  /** Active alerts; the same list as long as they are the same. */
+  /** Alerts in force; the same list as long as they are the same. */
   get raised(): ReadonlyMap<ServiceName, readonly Alert[]> {
     return this.#raised;
   }
 
-  #count(service: ServiceName, count: number): void {
-    const limit = this.#options.services().get(service)?.spec.alerts?.errorsPerMinute;
-    if (limit === undefined) return;
-    const nowMs = this.#options.clock.nowMs();
-    const errors = [...(this.#errors.get(service) ?? []), ...Array.from({ length: count }, () => nowMs)];
-    // More than one over the limit tells nothing new.
-    this.#errors.set(service, errors.slice(-(limit + 1)));
-    this.lookSoon();
-  }
-
   look(): void {
+    let mayChange = false;
     for (const [name, service] of this.#options.services()) {
-      if (service.spec.alerts !== undefined || this.#alerts.has(name)) this.#judge(name, service);
+      if (service.spec.alerts === undefined && !this.#alerts.has(name)) continue;
+      const alerts = this.#judge(name, service);
+      // Values move, times pass, and disks become free, without anything happening.
+      mayChange ||= this.#facts.isMoving(name) || alerts.some(({ phase }) => phase !== 'raised');
     }
     for (const [name, problem] of this.#options.logs.problems()) this.#judgeLog(name, problem);
-    // Errors grow old, and disks become free, without anything happening.
-    const mayChange = this.#logTrouble.size > 0 || [...this.#errors.values()].some((errors) => errors.length > 0);
-    if (mayChange) this.lookSoon();
+    if (mayChange || this.#logTrouble.size > 0) this.lookSoon();
   }
 
   lookSoon(): void {
@@ -71,31 +67,33 @@ export class AlertWatch {
     });
   }
 
-  #judge(name: ServiceName, service: Service): void {
-    const nowMs = this.#options.clock.nowMs();
-    const tree = currentRun(service) === undefined ? undefined : this.#options.trees().get(name);
-    const errors = this.#errors.get(name) ?? [];
-    while (errors[0] !== undefined && nowMs - errors[0] > MINUTE_MS) errors.shift();
+  #judge(name: ServiceName, service: Service): readonly Alert[] {
     const before = this.#alerts.get(name) ?? [];
-    const measured = {
-      cpuPercent: tree?.cpuPercent ?? null,
-      rssBytes: tree?.rssBytes ?? null,
-      errorsPerMinute: errors.length,
-      restarts: restartsInARow(service, nowMs),
-    };
-    const after = judgeAlerts(service.spec.alerts ?? {}, measured, before, nowMs);
-    if (after === before) return;
+    const measured = this.#facts.measure(service, this.#options.trees().get(name));
+    const nowMs = this.#options.clock.nowMs();
+    const after = judgeAlerts(service.spec.alerts ?? {}, measured, before, nowMs, !service.wanted);
+    if (after === before) return after;
     this.#alerts.set(name, after);
-    this.#tell(name, after);
+    this.#tell(name, after.filter(isRaised));
+    return after;
   }
 
   #judgeLog(name: ServiceName, problem: string | null): void {
     const before = this.#logTrouble.get(name);
     if (problem === (before?.message ?? null)) return;
+    const nowMs = this.#options.clock.nowMs();
     if (problem === null) this.#logTrouble.delete(name);
     else {
-      const sinceMs = before?.sinceMs ?? this.#options.clock.nowMs();
-      this.#logTrouble.set(name, { kind: 'log', isRaised: true, sinceMs, message: problem });
+      this.#logTrouble.set(name, {
+        kind: 'log',
+        severity: 'critical',
+        phase: 'raised',
+        phaseSinceMs: nowMs,
+        sinceMs: before?.sinceMs ?? nowMs,
+        message: problem,
+        value: null,
+        limit: null,
+      });
     }
     const others = (this.#raised.get(name) ?? []).filter(({ kind }) => kind !== 'log');
     this.#raised.set(name, this.#withLogTrouble(name, others));
@@ -107,10 +105,10 @@ export class AlertWatch {
     return trouble === undefined ? alerts : [...alerts, trouble];
   }
 
-  #tell(name: ServiceName, alerts: readonly Alert[]): void {
+  #tell(name: ServiceName, raised: readonly Alert[]): void {
     const before = (this.#raised.get(name) ?? []).filter(({ kind }) => kind !== 'log');
-    const raised = alerts.filter(({ isRaised }) => isRaised);
-    const isIn = (list: readonly Alert[], { kind }: Alert): boolean => list.some((alert) => alert.kind === kind);
+    const isIn = (list: readonly Alert[], { kind, message }: Alert): boolean =>
+      list.some((alert) => alert.kind === kind && alert.message === message);
     const begun = raised.filter((alert) => !isIn(before, alert));
     const over = before.filter((alert) => !isIn(raised, alert));
     if (begun.length + over.length === 0) return;
@@ -119,11 +117,4 @@ export class AlertWatch {
     for (const { message } of over) this.#options.logs.note(name, `alert over: ${message}`);
     this.#options.onChange();
   }
-}
-
-/** None once a run is stable, though the count itself starts over only with the next exit. */
-function restartsInARow(service: Service, nowMs: number): number {
-  const run = currentRun(service);
-  const isStable = run !== undefined && nowMs - run.startedAtMs >= service.spec.restart.resetAfterMs;
-  return isStable ? 0 : service.attempts;
 }

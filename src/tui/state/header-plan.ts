@@ -43,7 +43,7 @@ export function planHeader(options: {
   const forms =
     session === undefined
       ? [[{ glyph: '', tone: 'busy', text: 'starting the session…', hotkey: '' } as const]]
-      : [...questionForms(services, options.answerKey), ...countForms(services)];
+      : [...questionForms(services, options.answerKey), ...alertForms(services), ...countForms(services)];
   const left: HeaderPart[] = [];
   for (const [index, words] of forms.entries()) {
     // The others must still fit as a glyph and a number.
@@ -80,6 +80,14 @@ function questionForms(services: readonly ServiceView[], key: string): readonly 
   if (count === 0) return [];
   const badge = (text: string): HeaderPart => ({ glyph: '?', tone: 'warn', text, hotkey: key });
   return [[badge(`${count} ${count === 1 ? 'asks' : 'ask'}`), badge(String(count))]];
+}
+
+function alertForms(services: readonly ServiceView[]): readonly Forms[] {
+  const alerts = services.flatMap((service) => service.alerts);
+  if (alerts.length === 0) return [];
+  const tone = alerts.some(({ severity }) => severity === 'critical') ? 'fail' : 'warn';
+  const badge = (text: string): HeaderPart => ({ glyph: '▲', tone, text, hotkey: '' });
+  return [[badge(`${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'}`), badge(String(alerts.length))]];
 }
 
 function countForms(services: readonly ServiceView[]): readonly Forms[] {

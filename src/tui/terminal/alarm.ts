@@ -1,9 +1,9 @@
-// Tells somebody who looks elsewhere that a service needs them: it failed for good, became unhealthy, or waits for a
-// decision about its port. Once for each event, and not while the person is at the keys and sees it anyway.
+// Tells somebody who looks elsewhere that a service needs them: it failed for good, became unhealthy, broke a rule of its
+// alerts, or waits for a decision about its port. Once for each event, and not while the person is at the keys and sees it anyway.
 // Bell: BEL, which terminals show as they were told to. Desktop: OSC 9 or OSC 777, by what the terminal knows.
 
 import type { Environment } from '../../core/env/environment.ts';
-import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { AlertView, ServiceView } from '../../core/model/snapshot.ts';
 import type { NotifyWay } from '../../core/model/user-config.ts';
 import { plainText } from '../paint/plain-text.ts';
 import { conflictKey } from '../state/selectors.ts';
@@ -28,7 +28,9 @@ export function createAlarm(options: {
     watch(before, after) {
       if (after.services === before.services || after.leaving !== 'no') return;
       if (after.nowMs - after.lastKeyMs < AT_THE_KEYS_MS) return;
-      const news = after.services.flatMap((service) => eventOf(service, before) ?? []);
+      const news = after.services.flatMap((service) =>
+        [eventOf(service, before) ?? [], newAlerts(service, before)].flat(),
+      );
       if (news.length === 0) return;
       if (ways.includes('desktop')) write(desktopNotice(after.projectName, news.join('; '), env));
       if (ways.includes('bell')) write('\u0007');
@@ -52,6 +54,15 @@ function eventOf(service: ServiceView, { services, session }: ScreenState): stri
     default:
       return undefined;
   }
+}
+
+/** Those that were raised meanwhile; what there was when the screen came up is not new. */
+function newAlerts({ name, alerts }: ServiceView, { services }: ScreenState): readonly string[] {
+  const before = services.find((service) => service.name === name);
+  if (before === undefined) return [];
+  const isKnown = ({ kind, since }: AlertView): boolean =>
+    before.alerts.some((alert) => alert.kind === kind && alert.since === since);
+  return alerts.filter((alert) => !isKnown(alert)).map(({ message }) => `${name}: ${message}`);
 }
 
 /** A terminal that knows neither sequence shows nothing. tmux hands it on where that is allowed. */

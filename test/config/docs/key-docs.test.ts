@@ -58,6 +58,7 @@ const CONFIG_WITH: Readonly<Record<KeyGroup, (key: string, value: string) => str
   restart: (key, value) => web(`restart: {${key}: ${value}}`),
   stop: (key, value) => web(`stop: {${key}: ${value}}`),
   log: (key, value) => web(`log: {${key}: ${value}}`),
+  alert: (key, value) => web(`alerts: {cpu: {${key === 'above' ? '' : 'above: 90%, '}${key}: ${value}}}`),
   alerts: (key, value) => web(`alerts: {${key}: ${value}}`),
   metrics: (key, value) =>
     `services: {web: {command: serve}}\nmetrics: {${key === 'port' ? '' : 'port: 9464, '}${key}: ${value}}`,

@@ -1,58 +1,113 @@
+import { array, assert, constantFrom, integer, option, property, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeAlerts, type Alert, type Measured } from '../../../src/core/view/alerts.ts';
+import type { AlertSpec } from '../../../src/core/model/project.ts';
+import { ALERT_RULES } from '../../../src/core/model/vocabulary.ts';
+import { type Alert, isRaised, judgeAlerts, type Measured } from '../../../src/core/view/alerts.ts';
 
-const calm: Measured = { cpuPercent: 5, rssBytes: 1_000, errorsPerMinute: 0, restarts: 0 };
-const spec = { cpuPercent: 90, rssBytes: 1024 ** 3, errorsPerMinute: 20, restarts: 3 };
+const rule = (above: number, forMs = 30_000) => ({ above, forMs, severity: 'warning' as const });
+const spec: AlertSpec = {
+  cpu: rule(90),
+  memory: rule(1024 ** 3),
+  errors_per_minute: rule(20, 0),
+  restarts: rule(3, 0),
+};
+const calm: Measured = { cpu: 5, memory: 1_000, errors_per_minute: 0, restarts: 0 };
 
-/** Looks every two seconds; the kinds that are raised after each look. */
-function raisedAfter(...measured: Partial<Measured>[]): string[] {
+/** Looks every ten seconds; the rules that are raised after each look. */
+function raisedAfter(...measured: Measured[]): string[] {
   let alerts: readonly Alert[] = [];
   return measured.map((values, index) => {
-    alerts = judgeAlerts(spec, { ...calm, ...values }, alerts, index * 2_000);
-    return alerts.flatMap(({ kind, isRaised }) => (isRaised ? [kind] : [])).join(' ');
+    alerts = judgeAlerts(spec, { ...calm, ...values }, alerts, index * 10_000);
+    return alerts.flatMap((alert) => (isRaised(alert) ? [alert.kind] : [])).join(' ');
   });
 }
 
 describe('alerts', () => {
-  it('begin when CPU or memory are too high over two looks, not for one peak', () => {
-    expect(raisedAfter({ cpuPercent: 200 }, {}, { cpuPercent: 200 }, { cpuPercent: 100 })).toEqual(['', '', '', 'cpu']);
-    expect(raisedAfter({ rssBytes: 2e9 }, { rssBytes: 2e9 })).toEqual(['', 'memory']);
+  it('are raised when a value has been too high for the time of the rule, and not for a peak', () => {
+    const cpu = [95, 200, 80, 95, 95, 95, 95].map((value) => ({ cpu: value }));
+    expect(raisedAfter(...cpu)).toEqual(['', '', '', '', '', '', 'cpu']);
   });
 
-  it('end when the value is well below, so that they do not flicker', () => {
-    const cpu = [95, 95, 89, 73, 71, 89].map((cpuPercent) => ({ cpuPercent }));
-    expect(raisedAfter(...cpu)).toEqual(['', 'cpu', 'cpu', 'cpu', '', '']);
+  it('are over when the value has been a tenth below for as long, and not for a dip', () => {
+    const cpu = [95, 95, 95, 95, 82, 80, 80, 80, 95, 80, 80, 80, 80, 80].map((value) => ({ cpu: value }));
+    expect(raisedAfter(...cpu).map((raised) => Number(raised === 'cpu'))).toEqual([
+      0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0,
+    ]);
   });
 
-  it('begin at once for errors and restarts', () => {
-    expect(raisedAfter({ errorsPerMinute: 20 }, { errorsPerMinute: 21 }, { errorsPerMinute: 17 }, {})).toEqual([
+  it('come at once without a time, and restarts at their limit', () => {
+    expect(raisedAfter({ errors_per_minute: 20 }, { errors_per_minute: 21 }, { errors_per_minute: 19 }, {})).toEqual([
       '',
-      'errors',
-      'errors',
+      'errors_per_minute',
+      'errors_per_minute',
       '',
     ]);
-    expect(raisedAfter({ restarts: 2 }, { restarts: 3 }, { restarts: 0 })).toEqual(['', 'restarts', '']);
+    expect(raisedAfter({ restarts: 2 }, { restarts: 3 }, { restarts: 2 })).toEqual(['', 'restarts', '']);
   });
 
-  it('are the same list as long as nothing changes, and none without a limit', () => {
+  it('stay as they are while a value is not known, and end when nobody wants the service', () => {
+    const unknown = { cpu: undefined };
+    const cpu = [...[95, 95, 95, 95].map((value) => ({ cpu: value })), unknown, unknown, unknown, unknown];
+    expect(raisedAfter(...cpu).at(-1)).toBe('cpu');
+    const raised = judgeAlerts(spec, { ...calm, restarts: 5 }, [], 0);
+    expect(judgeAlerts(spec, { ...calm, restarts: 5 }, raised, 1, true)).toEqual([]);
+  });
+
+  it('are the same list as long as nothing changes, and none without a rule', () => {
     const before = judgeAlerts(spec, { ...calm, restarts: 5 }, [], 0);
-    expect(before).toMatchObject([{ message: 'restarted 3 times in a row', sinceMs: 0 }]);
+    expect(before).toMatchObject([{ message: 'restarted 3 times in a row', sinceMs: 0, value: 5, limit: 3 }]);
     expect(judgeAlerts(spec, { ...calm, restarts: 6 }, before, 9_000)).toBe(before);
-    expect(judgeAlerts({}, { cpuPercent: 900, rssBytes: 9e12, errorsPerMinute: 900, restarts: 90 }, [], 0)).toEqual([]);
+    expect(judgeAlerts({}, { cpu: 900, memory: 9e12, restarts: 90 }, [], 0)).toEqual([]);
   });
 
-  it('name the limit in the unit that fits', () => {
-    const messages = [1_000, 1_048_576, 1.5 * 1024 ** 3].map(
-      (rssBytes) => judgeAlerts({ rssBytes }, { ...calm, rssBytes: 9e12 }, [], 0)[0]?.message,
+  it('follow a rule that was edited', () => {
+    const before = judgeAlerts(spec, { ...calm, restarts: 5 }, [], 0);
+    expect(judgeAlerts({ restarts: rule(9, 0) }, { restarts: 5 }, before, 1_000)).toEqual([]);
+    expect(judgeAlerts({ restarts: rule(4, 0) }, { restarts: 5 }, before, 1_000)).toMatchObject([{ limit: 4 }]);
+  });
+
+  it.each([
+    ['memory', 1_000, 'memory above 1000 B'],
+    ['memory', 1.5 * 1024 ** 3, 'memory above 1.5 GiB'],
+    ['memory_growth', 50 * 1024 ** 2, 'memory grows by more than 50 MiB an hour'],
+    ['latency', 200, 'health checks take longer than 200 ms'],
+    ['ready_within', 10_000, 'not ready within 10 s'],
+    ['unhealthy_for', 90_000, 'unhealthy for more than 1.5 min'],
+    ['error_rate', 5, 'more than 5 % of its lines are errors'],
+  ] as const)('name the limit of %s in a unit that fits: %d', (kind, above, message) => {
+    expect(judgeAlerts({ [kind]: rule(above, 0) }, { [kind]: above + 1 }, [], 0)).toMatchObject([{ kind, message }]);
+  });
+
+  it('are raised and cleared in turns, and only after their time, whatever the values are', () => {
+    const samples = array(
+      record({
+        value: option(integer({ min: 0, max: 200 }), { nil: undefined }),
+        ms: integer({ min: 1, max: 20_000 }),
+      }),
     );
-    expect(messages).toEqual(['memory above 1000 B', 'memory above 1 MiB', 'memory above 1.5 GiB']);
-  });
-
-  it('end for a service that runs no more', () => {
-    expect(raisedAfter({ cpuPercent: 95 }, { cpuPercent: 95 }, { cpuPercent: null, rssBytes: null })).toEqual([
-      '',
-      'cpu',
-      '',
-    ]);
+    assert(
+      property(constantFrom(...ALERT_RULES), samples, integer({ min: 0, max: 60_000 }), (kind, steps, forMs) => {
+        let alerts: readonly Alert[] = [];
+        let nowMs = 0;
+        let wasRaised = false;
+        /** Since when every known value was above, or a tenth below. */
+        const since = { above: Infinity, below: Infinity };
+        for (const { value, ms } of steps) {
+          nowMs += ms;
+          if (value !== undefined) {
+            const isAbove = kind === 'restarts' ? value >= 100 : value > 100;
+            const isBelow = kind === 'restarts' ? value < 100 : value <= 90;
+            since.above = isAbove ? Math.min(since.above, nowMs) : Infinity;
+            since.below = isBelow ? Math.min(since.below, nowMs) : Infinity;
+          }
+          alerts = judgeAlerts({ [kind]: rule(100, forMs) }, { [kind]: value }, alerts, nowMs);
+          const isNow = alerts.some(isRaised);
+          if (isNow && !wasRaised) expect(nowMs - since.above).toBeGreaterThanOrEqual(forMs);
+          if (!isNow && wasRaised) expect(nowMs - since.below).toBeGreaterThanOrEqual(forMs);
+          if (value !== undefined && !isNow) expect(nowMs - since.above).toBeLessThan(forMs || 1);
+          wasRaised = isNow;
+        }
+      }),
+    );
   });
 });

@@ -3,6 +3,7 @@ import type { ServiceView } from '../../../src/core/model/snapshot.ts';
 import { createAlarm, desktopNotice } from '../../../src/tui/terminal/alarm.ts';
 import { reduce } from '../../../src/tui/state/reducer.ts';
 import { initialState, type ScreenState } from '../../../src/tui/state/state.ts';
+import { alertView } from '../../fakes/fake-session.ts';
 import { NOW_MS, readyService } from '../../fixtures/screen/scenes.ts';
 
 const session = { running: true, pid: 1, startedAt: '2026-01-02T03:04:00.000Z', version: '1', ending: false };
@@ -33,6 +34,14 @@ describe('a notice', () => {
   it('comes when a service becomes unhealthy, and not when it is well again', () => {
     const unhealthy = after(CALM, readyService('api', { state: 'unhealthy' }), readyService('db'));
     expect(written(CALM, unhealthy, CALM)).toBe('^]9;shop: api is unhealthy^\\BELL');
+  });
+
+  it('comes once when an alert is raised, and not when it is cleared', () => {
+    const alert = alertView({ kind: 'memory', message: 'memory above 1 GiB', since: '2026-01-02T03:04:05.000Z' });
+    const high = after(CALM, readyService('api', { alerts: [alert] }), readyService('db'));
+    const same = after(high, readyService('api', { alerts: [alert], restarts: 1 }), readyService('db'));
+    expect(written(CALM, high, same, CALM)).toBe('^]9;shop: api: memory above 1 GiB^\\BELL');
+    expect(written(START, after(START, readyService('api', { alerts: [alert] })))).toBe('');
   });
 
   it('does not come for what was so before the screen came up', () => {
