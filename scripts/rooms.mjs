@@ -38,6 +38,7 @@ export const rooms = [
       'messages',
       'machine',
       'view',
+      'history',
     ],
   },
   {
@@ -75,6 +76,7 @@ export const rooms = [
       '.',
       'process',
       'state',
+      'history',
       'containers',
       'ports',
       'ledger',

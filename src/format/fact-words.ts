@@ -55,6 +55,13 @@ export function factWords(fact: EventFact): FactWords | undefined {
       return fact.state === 'applied'
         ? news(`the config was applied: ${fact.changes.join('; ')}`)
         : bad('✖', `the config cannot be used: ${fact.problem}`);
+    case 'alert':
+      if (fact.state === 'cleared') return news(`alert over: ${fact.message}`);
+      return fact.severity === 'critical' ? bad('▲', `alert: ${fact.message}`) : warning('▲', `alert: ${fact.message}`);
+    case 'commit':
+      return news(`commit ${fact.commit.slice(0, 7)}${fact.branch === null ? '' : ` on ${fact.branch}`}`);
+    case 'history':
+      return warning('▲', fact.message);
     case 'metrics':
       return fact.problem === null ? news(`metrics are served at ${fact.url ?? '?'}`) : warning('▲', fact.problem);
     case 'check':

@@ -43,6 +43,7 @@ const ARGUMENTS: {
   findHeldPorts: ([names]) => [serviceNames(names)],
   inspectService: ([service]) => [serviceName(service)],
   readUsage: ([count]) => [integer('count', count, 0, 1_000)],
+  syncHistory: () => [],
   readTallies: () => [],
   readFacts: ([from]) => [integer('from', from, 0, Number.MAX_SAFE_INTEGER)],
   readStartup: () => [],

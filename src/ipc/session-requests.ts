@@ -19,6 +19,7 @@ const SESSION_REQUESTS = [
   'removeContainers',
   'inspectService',
   'readUsage',
+  'syncHistory',
   'readTallies',
   'readFacts',
   'readStartup',

@@ -282,6 +282,7 @@ export class FakeSession extends Requests implements Session {
       return { service, processes, exits: [], environment: [] };
     },
     readUsage: async () => ({ everyMs: 2000, cpuPercent: [], rssBytes: [] }),
+    syncHistory: async () => undefined,
     readTallies: async () => ({
       services: {},
       conflicts: { killed: 0, rerouted: 0, reused: 0, retried: 0, skipped: 0, failed: 0 },

@@ -39,6 +39,7 @@ describe('a session over the socket', () => {
     removeContainers: [['api']],
     inspectService: ['api'],
     readUsage: [120],
+    syncHistory: [],
     readTallies: [],
     readFacts: [3],
     readStartup: [],

@@ -6,11 +6,16 @@ import { smartCasePattern } from '../../core/output/log-pattern.ts';
 import type { CommandSpec, OptionSpec } from './command-spec.ts';
 import { SHARING_COMMANDS } from './sharing-commands.ts';
 import { parseCursor } from './log-cursor.ts';
-import { parseCount, parsePortChoice, parseSince, parseWaitMs } from './option-values.ts';
+import { parseCount, parsePast, parsePortChoice, parseSince, parseWaitMs } from './option-values.ts';
 
 const JSON_OUTPUT: OptionSpec = { flags: '--json', description: 'print one JSON object' };
 const DURATION = { parse: parseWaitMs, expects: 'a duration such as 30s, 2m or 500ms, at most 24h' };
 const POINT_IN_TIME = { parse: parseSince, expects: 'a duration such as 5m, or a time such as 2026-01-31T12:00:00Z' };
+const PAST_SINCE: OptionSpec = {
+  flags: '--since <when>',
+  description: 'from then on: a duration ago such as 7d, or a time',
+  value: { parse: parsePast, expects: 'a duration such as 7d or 12h, or a time such as 2026-01-31T12:00:00Z' },
+};
 const WAIT_TIMEOUT: OptionSpec = {
   flags: '--timeout <duration>',
   description: 'how long to wait (default 60s; implies --wait)',
@@ -241,6 +246,29 @@ export const COMMANDS = [
     details:
       'State changes, exits, restarts, conflicts, changes of health, rerouted ports and failed checks. Without a session, those of the last one.',
     options: [{ flags: '-f, --follow', description: 'keep printing new events' }],
+  },
+  {
+    name: 'history',
+    argument: '[service...]',
+    group: 'Look',
+    summary: 'print starts, crashes and restarts of the last days',
+    details:
+      'Also how long each service was ready, how soon it came back after crashes, and what is not as usual: a start that takes longer since a commit, ' +
+      'the same crash again, memory that grows. Works without a session.',
+    options: [PAST_SINCE, JSON_OUTPUT],
+    examples: [
+      ['./dev history --since 30d', 'the last month'],
+      ['./dev history backend --json', 'for a script: data.items in the order of time'],
+    ],
+  },
+  {
+    name: 'timeline',
+    argument: '[service...]',
+    group: 'Look',
+    summary: 'print all that happened, in the order of time',
+    details:
+      'States, exits, ports, health, conflicts, alerts, commits and config edits, and who asked for them. Those of the last day unless --since says otherwise. Works without a session.',
+    options: [PAST_SINCE, JSON_OUTPUT],
   },
   {
     name: 'metrics',

@@ -21,6 +21,13 @@ export function parseSince(written: string): Since | undefined {
   return Number.isNaN(atMs) ? undefined : { atMs };
 }
 
+/** As `parseSince`, also in days and weeks: "7d". */
+export function parsePast(written: string): Since | undefined {
+  const [, count, unit] = /^(\d{1,4})([dw])$/.exec(written) ?? [];
+  if (count === undefined) return parseSince(written);
+  return { agoMs: Number(count) * (unit === 'w' ? 7 : 1) * 24 * 3_600_000 };
+}
+
 /** Infinity for "all". */
 export function parseCount(written: string): number | undefined {
   if (written === 'all') return Infinity;

@@ -11,6 +11,7 @@ import type { ConfigIssue } from '../../config/text/issue.ts';
 import type { ScreenEnd, Session, ShutdownReport, StartOptions } from '../../core/model/session.ts';
 import type { CleanedFile } from '../../system/state/clean-state.ts';
 import type { FolderProblem } from '../../system/state/private-folder.ts';
+import type { HistoryReader } from '../../system/history/history-reader.ts';
 import type { EventReader } from '../../system/state/event-file.ts';
 import type { PortLedger } from '../../system/ledger/port-ledger.ts';
 import type { SourceTree } from '../../system/files/source-tree.ts';
@@ -173,6 +174,8 @@ export interface CliContext {
   logHistory(): Promise<Pick<Session, 'readLogs'>>;
   /** What happened in the newest session, as lines of JSON. Undefined when no session ever ran. */
   sessionEvents(): Promise<EventReader | undefined>;
+  /** What outlives sessions. Undefined when nothing was ever written. @throws the database's error */
+  history(): Promise<HistoryReader | undefined>;
   portAccess(): Promise<PortAccess>;
   /** Who runs this command: what its own process and those above it show. */
   caller(): Promise<Identity>;

@@ -124,6 +124,10 @@ export type EventFact =
       readonly limit: number | null;
       readonly message: string;
     }
+  /** Another commit is checked out, or the first that was seen. */
+  | { readonly type: 'commit'; readonly commit: string; readonly branch: string | null }
+  /** What becomes of the history when it cannot be kept as it should. */
+  | { readonly type: 'history'; readonly state: 'put aside' | 'lost'; readonly message: string }
   /** Metrics are served there, or cannot be. */
   | { readonly type: 'metrics'; readonly url: string | null; readonly problem: string | null }
   /** One of the project's own checks failed beside a start, or passed again at a later one. */

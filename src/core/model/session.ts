@@ -333,6 +333,8 @@ export interface Session {
   inspectService(service: ServiceName): Promise<ServiceInspection>;
   /** The newest `count` values at most; those of a quarter of an hour are kept. */
   readUsage(count: number): Promise<UsageHistory>;
+  /** Writes what the history does not have yet, for somebody who is about to read it. */
+  syncHistory(): Promise<void>;
   /** What was counted since the session began. */
   readTallies(): Promise<SessionTallies>;
   /** What happened from that number on, as far as it is remembered: the newest 2 000 facts at least. */

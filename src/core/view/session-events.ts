@@ -89,7 +89,8 @@ function crashBetween(before: Service, now: Service): readonly EventFact[] {
   if (exit?.run !== run) {
     return [{ type: 'crash', service, run, code: null, signal: null, uptimeMs: 0, error: state.reason }];
   }
-  const { code, signal, uptimeMs, reason } = exit;
+  const { code, signal, reason } = exit;
+  const uptimeMs = Math.round(exit.uptimeMs);
   const hasSucceeded = code === 0 && reason === describeExit(exit);
   return hasSucceeded ? [] : [{ type: 'crash', service, run, code, signal, uptimeMs, error: now.errorLine ?? reason }];
 }

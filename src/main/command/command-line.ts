@@ -160,6 +160,10 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       ]);
       return createIdentify(createPlatform().processes)(claimOf('command'));
     },
+    history: async () => {
+      const { openHistoryReader } = await import('../../system/history/history-reader.ts');
+      return openHistoryReader(runtimePaths(place.root(), process.env).historyFile);
+    },
     portAccess: async () => {
       const [{ createPlatform }, { createPorts }, { leftRuns }] = await Promise.all([
         import('../session/platform.ts'),

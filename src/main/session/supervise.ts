@@ -6,18 +6,16 @@ import { basename, join } from 'node:path';
 import type { LoadOptions } from '../../config/cached-project.ts';
 import { loadProject } from '../../config/load.ts';
 import type { Project } from '../../core/model/project.ts';
-import type { Session, ShutdownReport } from '../../core/model/session.ts';
+import type { Session } from '../../core/model/session.ts';
 import { toWireError, type LaunchAnswer, type LaunchRequest } from '../../ipc/protocol.ts';
 import { serveSession, type SessionServer } from '../../ipc/server.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import { systemFailure } from '../../system-error.ts';
-import { groupsIn } from '../../system/linux/control-group.ts';
 import type { SessionGroup } from '../../system/process/session-group.ts';
 import { removeDeadGroups, type OwnGroup } from '../../system/linux/group-places.ts';
 import type { Platform } from '../../system/platform.ts';
 import { isAlive } from '../../system/process/process-tree.ts';
 import { ownIdentity } from '../../system/process/processes.ts';
-import { putForeignRecordsAside } from '../../system/state/put-aside.ts';
 import { leftRuns, markOf, recordedSession, recordedSupervisor } from '../../system/state/recorded-session.ts';
 import {
   configCacheDir,
@@ -26,36 +24,31 @@ import {
   socketFolders,
   type RuntimePaths,
 } from '../../system/state/runtime-dir.ts';
-import { createEventWriter, earlierEvents } from '../../system/state/event-file.ts';
 import { acquireSessionLock, type SessionLock } from '../../system/state/session-lock.ts';
 import type { ContainerRecord, SessionRecord } from '../../system/state/state-files.ts';
 import type { ProcessIdentity, System } from '../../system/system.ts';
 import { ConfigFollower } from '../../supervisor/session/config-follower.ts';
 import { ActorDesk } from '../../supervisor/actors/actor-desk.ts';
 import { LocalSession } from '../../supervisor/session/local-session.ts';
-import { tellErrors } from '../../supervisor/chronicle/error-facts.ts';
-import { EventLog } from '../../supervisor/chronicle/event-log.ts';
-import { AlertHook } from '../../supervisor/chronicle/alert-hook.ts';
-import { Tallies } from '../../supervisor/chronicle/tallies.ts';
 import { PortAnnouncer } from '../../supervisor/session/port-announcer.ts';
-import { leftoversOf, LOST, reap, WHOLE_SESSION, type LostTree } from './reap.ts';
+import { LOST, reap, type LostTree } from './reap.ts';
 import { SessionFiles } from '../../supervisor/session/session-files.ts';
 import { Supervisor } from '../../supervisor/supervisor.ts';
-import { pastStarts, StartupWatch } from '../../supervisor/watch/startup-watch.ts';
 import { createConfigFiles } from './config-files.ts';
 import { findLostTrees } from './lost-session.ts';
 import { keepPidFile } from './pid-file.ts';
 import { createRecorder } from './record-session.ts';
-import { MetricsKeeper } from './metrics-keeper.ts';
 import { createIdentify } from './identify-client.ts';
 import { createPlatform } from './platform.ts';
+import { startFor } from './start-for.ts';
+import { openChronicle } from './session-chronicle.ts';
 import { sessionLog as log, sessionMasker as masker } from './session-log.ts';
+import { putAside, stopTheRest } from './remains.ts';
 import { createSystem } from './system.ts';
 import { createAnswers } from './answers.ts';
 
 /** A survivor of a killed session has had its warning; it gets less time than a service that is asked to stop. */
 const REAP_GRACE_MS = 3_000;
-const REST_GRACE_MS = 1_000;
 /** A session opened for a screen that never comes ends like one whose screen has gone. */
 const VIEWER_MUST_COME_WITHIN_MS = 15_000;
 /**
@@ -110,39 +103,12 @@ async function begin(request: LaunchRequest, opening: Promise<OwnGroup>, answer:
   return true;
 }
 
-/** Records that cannot be moved are not used either, so that is no reason not to start. */
-function putAside(paths: RuntimePaths, boot: string): string | undefined {
-  try {
-    const notice = putForeignRecordsAside(paths, boot);
-    if (notice !== undefined) log('recordsPutAside', { message: notice });
-    return notice;
-  } catch (error) {
-    log('stateFileProblem', { message: String(error) });
-    return undefined;
-  }
-}
-
 /** Stops what a killed supervisor of this project left running; what survives even that is told apart later by its record. */
 async function clearAway(trees: readonly LostTree[], { processes }: System): Promise<readonly ProcessIdentity[]> {
   const reaped = await reap({ processes, trees, graceMs: REAP_GRACE_MS });
   if (reaped.length > 0) log('survivorsStopped', { reaped });
   const leaders = trees.map(({ root }) => root.leader).filter((leader) => leader !== LOST);
   return [...leaders, ...reaped.flatMap(({ leftovers }) => leftovers)];
-}
-
-/** What is left of a session when all its services have stopped: lost children of hooks, of health checks, of daemons. */
-async function stopTheRest(sessionId: string, { system, group }: Parts): Promise<ShutdownReport> {
-  const { processes } = system;
-  const service = WHOLE_SESSION;
-  const groups = group === undefined ? [] : [...groupsIn(group.path), group.path];
-  const trees = [
-    ...groups.map((path) => ({ service, root: { leader: LOST, token: {}, group: path } })),
-    { service, root: { leader: LOST, token: { DEV_SESSION: sessionId } } },
-  ];
-  const reaped = await reap({ processes, trees, graceMs: REST_GRACE_MS });
-  if (reaped.length > 0) log('restStopped', { reaped });
-  const leftovers = leftoversOf(reaped);
-  return { leftovers, ...(group?.isWhole() === true && leftovers.length === 0 ? { isProven: true } : {}) };
 }
 
 interface Parts {
@@ -201,22 +167,12 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     onRunsChanged: () => files.scheduleRuns(() => supervisor.life),
   });
   const { clock, fileWatch } = system;
-  const eventLog = new EventLog({
-    supervisor,
-    clock,
-    write: createEventWriter(paths.eventsFile, (error) => log('stateFileProblem', { message: String(error) })),
-  });
-  const startups = new StartupWatch({
-    supervisor,
-    clock,
-    tell: (fact) => eventLog.add(fact),
-    earlier: () => pastStarts(earlierEvents(paths.eventsFile)),
-  });
-  tellErrors({ clock, errors: supervisor.errors, tell: (fact) => eventLog.add(fact) });
+  const chronicle = openChronicle({ supervisor, system, paths, snapshot: () => session.snapshotNow() });
+  const { events, startups, tallies, metrics, history } = chronicle;
   const config = new ConfigFollower({
     supervisor,
     clock,
-    tell: (fact) => eventLog.add(fact),
+    tell: (fact) => events.add(fact),
     files: createConfigFiles({
       load,
       project,
@@ -225,60 +181,42 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
       onProblem: (message) => log('configWatchProblem', { message }),
     }),
   });
-  // oxlint-disable-next-line no-new
-  new AlertHook({
-    events: eventLog,
-    project: () => supervisor.project,
-    callerEnv: process.env,
-    shortCommands: system.shortCommands,
-    onProblem: (message) => log('alertHookProblem', { message }),
-  });
-  const tallies = new Tallies({ supervisor, events: eventLog });
-  const metrics = new MetricsKeeper({
-    clock,
-    ports: system.ports,
-    ownerContext: () => supervisor.context.ownerContext(),
-    wanted: () => supervisor.project.metrics,
-    snapshot: () => session.snapshotNow(),
-    tallies: () => tallies.read(),
-    onChange: (view) => {
-      if (view.problem !== null) log('metricsProblem', { message: view.problem });
-      eventLog.add({ type: 'metrics', ...view });
-      supervisor.announce();
-    },
-  });
   const desk: ActorDesk = new ActorDesk({
     supervisor,
     clock,
     session: (): Session => session,
     identify: createIdentify(platform.processes),
     isAlive: (process) => isAlive(platform.processes, process),
-    tell: (fact) => eventLog.add(fact),
+    tell: (fact) => events.add(fact),
   });
   const session: LocalSession = new LocalSession({
     supervisor,
     config,
     tallies,
     metrics: () => metrics.view,
-    events: eventLog,
+    events,
     startups,
+    syncHistory: () => history.sync(),
     facts: { pid: process.pid, startedAt, version: DEVDECK_VERSION },
-    stopTheRest: () => stopTheRest(sessionId, parts),
+    stopTheRest: async () => {
+      // Opened by now, so that the last facts are written at once.
+      await history.sync();
+      return stopTheRest(sessionId, system.processes, group);
+    },
     actorFacts: () => desk.facts,
     onDetach: () => {
       openedBy = 'command';
       files.update({ openedBy });
     },
   });
-  supervisor.onChange(() => metrics.look());
   let toldState = supervisor.state;
   supervisor.onChange(() => {
     if (supervisor.state !== toldState) answers?.doubt();
     toldState = supervisor.state;
     files.scheduleStatus(() => session.snapshotNow());
   });
-  eventLog.add({ type: 'session', state: 'started', pid: process.pid, version: DEVDECK_VERSION });
-  if (notice !== undefined) eventLog.add({ type: 'session', state: 'put aside', message: notice });
+  events.add({ type: 'session', state: 'started', pid: process.pid, version: DEVDECK_VERSION });
+  if (notice !== undefined) events.add({ type: 'session', state: 'put aside', message: notice });
   const announcer = new PortAnnouncer({ supervisor, clock: system.clock, ledger: system.ledger });
 
   const removePidFile = keepPidFile(process.env, paths.root, (message) => log('stateFileProblem', { message }));
@@ -306,12 +244,13 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     if (event.type === 'ended') void finish();
   });
   const finish = async (): Promise<void> => {
-    eventLog.add({ type: 'session', state: 'ended', pid: process.pid, version: DEVDECK_VERSION });
+    events.add({ type: 'session', state: 'ended', pid: process.pid, version: DEVDECK_VERSION });
     supervisor.logs.close();
     answers?.close();
     const last = session.snapshotNow();
     files.writeStatusNow({ ...last, session: { ...last.session, running: false } });
     metrics.close();
+    await history.close();
     files.close(supervisor.life);
     removePidFile();
     await announcer.leave();
@@ -339,7 +278,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
       if (path === socketPath) return;
       socketPath = path;
       files.update({ socket: path });
-      eventLog.add({ type: 'session', state: 'moved', socket: path, why });
+      events.add({ type: 'session', state: 'moved', socket: path, why });
     },
     onLost: (why) => log('socketLost', { why }),
     session,
@@ -350,7 +289,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
       viewers = clients.filter(({ role }) => role !== 'command').length;
       hasHadViewer ||= viewers > 0;
       const isAttended = clients.some(({ role }) => role === 'screen');
-      if (isAttended !== wasAttended) eventLog.add({ type: 'screen', state: isAttended ? 'came' : 'left' });
+      if (isAttended !== wasAttended) events.add({ type: 'screen', state: isAttended ? 'came' : 'left' });
       wasAttended = isAttended;
       supervisor.dispatch({ type: 'attendanceChanged', isAttended });
       supervisor.metrics.setWatched(viewers > 0);
@@ -384,18 +323,6 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
   answer({ ready: true, ...(notice === undefined ? {} : { notice }) });
   config.follow();
   if (home !== undefined) removeDeadGroups(home, (owner) => isAlive(platform.processes, owner));
-}
-
-/** What the launcher wants started, in its name. */
-async function startFor(
-  { role, client }: LaunchRequest,
-  desk: ActorDesk,
-  { names, options }: NonNullable<LaunchRequest['start']>,
-): Promise<void> {
-  const claim = client ?? { pid: process.ppid, via: role, hasTerminal: role === 'screen' };
-  const admission = desk.admit(role, claim);
-  await admission.session.start(names, options);
-  admission.leave();
 }
 
 /**

@@ -168,6 +168,10 @@ export class ActorSession implements Session {
     return this.#inner.readUsage(count);
   }
 
+  syncHistory(): Promise<void> {
+    return this.#inner.syncHistory();
+  }
+
   readTallies(): Promise<SessionTallies> {
     return this.#inner.readTallies();
   }

@@ -41,7 +41,10 @@ export class EventLog {
 
   add(fact: EventFact): void {
     const time = new Date(this.#options.clock.wallMs()).toISOString();
-    const told: SessionFact = { time, ...this.#options.supervisor.context.masker.maskDeep(fact) };
+    const told: SessionFact = {
+      time,
+      ...this.#options.supervisor.context.masker.maskDeep(fact),
+    };
     this.#options.write(JSON.stringify(told));
     this.#remembered.push({ ...told, seq: this.#next });
     this.#next += 1;

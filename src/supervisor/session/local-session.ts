@@ -57,6 +57,7 @@ export interface LocalSessionOptions {
   readonly startups: Pick<StartupWatch, 'read'>;
   /** Follows the config on disk. Without it the session keeps the one that it began with. */
   readonly config?: ConfigFollower;
+  readonly syncHistory?: () => Promise<void>;
   /** Where metrics are served. */
   readonly metrics?: () => MetricsView | undefined;
   /** Stops what is left of the session once no service has anything any more; tells what survived even that. */
@@ -193,6 +194,10 @@ export class LocalSession implements Session {
 
   async readUsage(count: number): Promise<UsageHistory> {
     return this.#supervisor.usage.read(count);
+  }
+
+  async syncHistory(): Promise<void> {
+    await this.#options.syncHistory?.();
   }
 
   async readTallies(): Promise<SessionTallies> {

@@ -34,6 +34,8 @@ export interface RuntimePaths {
   readonly choicesFile: string;
   readonly supervisorLog: string;
   readonly eventsFile: string;
+  /** Outlives the session. */
+  readonly historyFile: string;
 }
 
 /** macOS allows 104 bytes in a socket's path, Linux 108; older Node versions cut what is longer without a word. */
@@ -68,6 +70,7 @@ export function runtimePaths(root: string, env: Environment): RuntimePaths {
     choicesFile: `${stateDir}/choices.json`,
     supervisorLog: `${stateDir}/supervisor.log`,
     eventsFile: `${stateDir}/events.jsonl`,
+    historyFile: `${stateDir}/history.db`,
   };
 }
 

@@ -4,12 +4,16 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** @param options.timeoutMs how long a statement waits for another process's lock before it fails as busy */
-export function openDatabase(path: string, options: { readonly timeoutMs: number }): DatabaseSync {
+export function openDatabase(
+  path: string | URL,
+  options: { readonly timeoutMs: number; readonly isReadOnly?: boolean },
+): DatabaseSync {
   const emitWarning = process.emitWarning.bind(process);
   process.emitWarning = () => {};
   try {
     const sqlite = process.getBuiltinModule('node:sqlite');
-    return new sqlite.DatabaseSync(path, { timeout: options.timeoutMs });
+    const { timeoutMs: timeout, isReadOnly: readOnly = false } = options;
+    return new sqlite.DatabaseSync(path, { timeout, readOnly });
   } finally {
     process.emitWarning = emitWarning;
   }
@@ -22,4 +26,4 @@ export function resultCode(error: unknown): number | undefined {
 }
 
 /** Result codes that callers tell apart; see https://sqlite.org/rescode.html. */
-export const SQLITE = { busy: 5, corrupt: 11, notADatabase: 26 } as const;
+export const SQLITE = { busy: 5, locked: 6, corrupt: 11, notADatabase: 26 } as const;

@@ -1,0 +1,126 @@
+// What a person should know of a service, out of its history: a start that takes longer than it did, and since which commit;
+// the same crash again and again; memory that grows. Each is one clause, such as goes behind the service's name. Pure.
+
+import type { HistoryItem, MinuteRow } from '../model/history.ts';
+import type { ServiceName } from '../model/project.ts';
+import { slowGrowth } from '../view/memory-trend.ts';
+
+const MIB = 1024 ** 2;
+const DAY_MS = 24 * 3_600_000;
+/** Starts before the slow ones, to know what is usual. */
+const FEWEST_STARTS = 5;
+const MOST_STARTS = 20;
+const SLOWER_BY_MS = 1_000;
+const SLOWER_TIMES = 1.4;
+/** How far from what is usual it must be, in units of the usual distance. */
+const SLOWER_SPREADS = 4;
+const SAME_CRASHES = 3;
+const GROWTH_PER_HOUR = 10 * MIB;
+
+export interface Insight {
+  readonly service: ServiceName;
+  readonly kind: 'slow start' | 'same crash' | 'memory growth';
+  readonly text: string;
+}
+
+/**
+ * @param items of all types that it needs (`start`, `crash`, `commit`), in the order of time
+ * @param minutes of the last hours, in the order of time
+ */
+export function insights(
+  items: readonly HistoryItem[],
+  minutes: readonly MinuteRow[],
+  nowMs: number,
+): readonly Insight[] {
+  const names = new Set([
+    ...items.flatMap((item) => ('service' in item ? [item.service] : [])),
+    ...minutes.map(({ service }) => service),
+  ]);
+  return [...names].flatMap((service) => [
+    ...slowStart(service, items),
+    ...sameCrash(service, items, nowMs),
+    ...memoryGrowth(service, minutes),
+  ]);
+}
+
+interface Start {
+  readonly index: number;
+  readonly ms: number;
+}
+
+/** Its own time counts: what it waited for is told of those that it waited for. */
+function slowStart(service: ServiceName, items: readonly HistoryItem[]): readonly Insight[] {
+  const starts = items.flatMap((item, index): readonly Start[] =>
+    item.type === 'start' && item.service === service ? [{ index, ms: item.beforeMs + item.startingMs }] : [],
+  );
+  const last = starts.at(-1);
+  if (last === undefined) return [];
+  // From the newest one back: as long as they are slow against all that came before them.
+  let first: Start | undefined;
+  let usualMs = 0;
+  for (let place = starts.length - 1; place >= FEWEST_STARTS; place -= 1) {
+    const before = starts.slice(Math.max(0, place - MOST_STARTS), place).map(({ ms }) => ms);
+    const start = starts[place];
+    if (start === undefined || !isSlow(start.ms, before)) break;
+    first = start;
+    usualMs = median(before);
+  }
+  // Once half of those before are slow too, slow is usual: the slow ones before the newest are looked for at the first.
+  if (first === undefined) return [];
+  const since = commitBefore(items, first.index, starts);
+  const text = `${seconds(last.ms)} to ready, usually ${seconds(usualMs)}${since}`;
+  return [{ service, kind: 'slow start', text }];
+}
+
+function isSlow(ms: number, before: readonly number[]): boolean {
+  const usual = median(before);
+  const spread = median(before.map((each) => Math.abs(each - usual)));
+  return ms > usual * SLOWER_TIMES && ms > usual + SLOWER_BY_MS && ms > usual + SLOWER_SPREADS * spread;
+}
+
+/** The commit that came between the last start that was not slow and the first one that was. */
+function commitBefore(items: readonly HistoryItem[], index: number, starts: readonly Start[]): string {
+  const before = starts.findLast((start) => start.index < index)?.index ?? 0;
+  const commit = items.slice(before, index).findLast((item) => item.type === 'commit');
+  return commit?.type === 'commit' ? `, since commit ${commit.commit.slice(0, 7)}` : '';
+}
+
+function sameCrash(service: ServiceName, items: readonly HistoryItem[], nowMs: number): readonly Insight[] {
+  const errors = items.flatMap((item) =>
+    item.type === 'crash' && item.service === service && nowMs - Date.parse(item.at) < DAY_MS ? [item.error] : [],
+  );
+  const last = errors.at(-1);
+  if (last === undefined) return [];
+  const count = errors.filter((error) => alike(error) === alike(last)).length;
+  if (count < SAME_CRASHES) return [];
+  return [{ service, kind: 'same crash', text: `${ordinal(count)} crash today with the same error: ${last}` }];
+}
+
+/** Ports, pids and times are other ones each time. */
+function alike(error: string): string {
+  return error.replaceAll(/\d+/g, '#');
+}
+
+function memoryGrowth(service: ServiceName, minutes: readonly MinuteRow[]): readonly Insight[] {
+  const own = minutes.filter((row) => row.service === service);
+  const last = own.at(-1)?.minute ?? 0;
+  // Without gaps: a service that was restarted begins anew.
+  const steady = own.filter(({ minute }, index) => last - minute === own.length - 1 - index);
+  const growth = slowGrowth(steady.map(({ leastRssBytes }) => leastRssBytes)) ?? 0;
+  if (growth < GROWTH_PER_HOUR) return [];
+  return [{ service, kind: 'memory growth', text: `memory grows ${Math.round(growth / MIB)} MiB an hour` }];
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+const ORDINALS = ['', 'first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
+
+function ordinal(count: number): string {
+  return ORDINALS[count] ?? `${count}th`;
+}

@@ -1,0 +1,75 @@
+// Reads the history beside whoever writes it. A folder that cannot be written is no hindrance.
+
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import type { HistoryItem, HistoryQuery, MinuteRow } from '../../core/model/history.ts';
+import type { ServiceName } from '../../core/model/project.ts';
+import { openDatabase } from '../state/sqlite.ts';
+
+/** How long a checkpoint of the writer is waited for. */
+const WAIT_MS = 500;
+
+export interface HistoryReader {
+  /** In the order of time. */
+  items(query: HistoryQuery): readonly HistoryItem[];
+  /** In the order of time. */
+  minutes(query: { readonly sinceMs: number; readonly service?: ServiceName }): readonly MinuteRow[];
+  close(): void;
+}
+
+/** Undefined when there is none. @throws the database's error, as for a broken one */
+export function openHistoryReader(path: string): HistoryReader | undefined {
+  if (!existsSync(path)) return undefined;
+  const database = openForReading(path);
+  return {
+    items: ({ sinceMs, types, services }) => {
+      const ofTypes = types === undefined ? '' : `AND type IN (${types.map(() => '?').join()})`;
+      const ofServices = services === undefined ? '' : `AND service IN (${services.map(() => '?').join()})`;
+      const rows = database
+        .prepare(`SELECT at, actor, fact FROM events WHERE at >= ? ${ofTypes} ${ofServices} ORDER BY at, id`)
+        .all(sinceMs, ...(types ?? []), ...(services ?? [])) as unknown as readonly EventRow[];
+      return rows.flatMap(itemOf);
+    },
+    minutes: ({ sinceMs, service }) =>
+      database
+        .prepare(
+          `SELECT service, minute, cpu AS cpuPercent, least AS leastRssBytes, most AS mostRssBytes, errors, lines,
+           latency AS latencyMs FROM minutes WHERE minute >= ? ${service === undefined ? '' : 'AND service = ?'}
+           ORDER BY minute, service`,
+        )
+        .all(
+          Math.floor(sinceMs / 60_000),
+          ...(service === undefined ? [] : [service]),
+        ) as unknown as readonly MinuteRow[],
+    close: () => database.close(),
+  };
+}
+
+interface EventRow {
+  readonly at: number;
+  readonly actor: string | null;
+  readonly fact: string;
+}
+
+/** What somebody else wrote there is left out. */
+function itemOf({ at, actor, fact }: EventRow): readonly HistoryItem[] {
+  try {
+    const known = JSON.parse(fact) as Omit<HistoryItem, 'at' | 'actor'> & { readonly type: HistoryItem['type'] };
+    return [{ at: new Date(at).toISOString(), actor, ...known } as HistoryItem];
+  } catch {
+    return [];
+  }
+}
+
+/** Where nothing can be written, nobody writes either: then it is read as it lies there. */
+function openForReading(path: string) {
+  try {
+    const database = openDatabase(path, { timeoutMs: WAIT_MS, isReadOnly: true });
+    database.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return database;
+  } catch {
+    const url = pathToFileURL(path);
+    url.searchParams.set('immutable', '1');
+    return openDatabase(url, { timeoutMs: WAIT_MS, isReadOnly: true });
+  }
+}

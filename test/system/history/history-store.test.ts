@@ -1,0 +1,209 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { HistoryItem, MinuteRow } from '../../../src/core/model/history.ts';
+import { openDatabase } from '../../../src/system/state/sqlite.ts';
+import { openHistoryReader } from '../../../src/system/history/history-reader.ts';
+import { openHistoryStore, putHistoryAside, troubleOf } from '../../../src/system/history/history-store.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const NOW = Date.parse('2026-06-01T12:00:00.000Z');
+
+function createPath(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'devdeck-history-'));
+  onTestFinished(() => {
+    chmodSync(dir, 0o700);
+    rmSync(dir, { recursive: true, force: true });
+  });
+  return join(dir, 'history.db');
+}
+
+function open(path: string, options = {}) {
+  const store = openHistoryStore(path, options);
+  onTestFinished(() => {
+    try {
+      store.close();
+    } catch {
+      // The test has closed it.
+    }
+  });
+  return store;
+}
+
+const crash = (agoMs: number, error = 'gone'): HistoryItem => ({
+  at: new Date(NOW - agoMs).toISOString(),
+  actor: 'devdeck',
+  type: 'crash',
+  service: 'api',
+  run: 1,
+  code: 1,
+  signal: null,
+  uptimeMs: 5,
+  error,
+});
+
+const minute = (agoMinutes: number, more: Partial<MinuteRow> = {}): MinuteRow => ({
+  service: 'api',
+  minute: Math.floor(NOW / 60_000) - agoMinutes,
+  cpuPercent: 10,
+  leastRssBytes: 100,
+  mostRssBytes: 200,
+  errors: 1,
+  lines: 10,
+  latencyMs: 5,
+  ...more,
+});
+
+function read(path: string, sinceMs = 0) {
+  const reader = openHistoryReader(path);
+  const items = reader?.items({ sinceMs }) ?? [];
+  const minutes = reader?.minutes({ sinceMs }) ?? [];
+  reader?.close();
+  return { items, minutes };
+}
+
+describe('the history on disk', () => {
+  it('gives back what was written, in the order of time, to a reader beside the writer', () => {
+    const path = createPath();
+    const store = open(path);
+    const commit: HistoryItem = {
+      at: new Date(NOW - 20).toISOString(),
+      actor: null,
+      type: 'commit',
+      commit: 'a'.repeat(40),
+      branch: 'main',
+    };
+    store.write({ items: [crash(10), commit], minutes: [minute(1)] });
+    expect(read(path)).toEqual({ items: [commit, crash(10)], minutes: [minute(1)] });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(`${path}-wal`).mode & 0o777).toBe(0o600);
+  });
+
+  it('finds what is asked for', () => {
+    const path = createPath();
+    open(path).write({ items: [crash(5 * DAY_MS, 'old'), crash(10, 'new')], minutes: [] });
+    const reader = openHistoryReader(path);
+    onTestFinished(() => reader?.close());
+    expect(reader?.items({ sinceMs: NOW - DAY_MS, types: ['crash', 'start'] })).toMatchObject([{ error: 'new' }]);
+    expect(reader?.items({ sinceMs: 0, types: ['start'] })).toEqual([]);
+    expect(reader?.items({ sinceMs: 0, services: ['web'] })).toEqual([]);
+  });
+
+  it('keeps 30 days, and older minutes as ten and sixty, without losing what they add up to', () => {
+    const path = createPath();
+    const store = open(path);
+    const days = (count: number) => count * 24 * 60;
+    const minutes = [
+      ...Array.from({ length: 40 }, (_, index) => index),
+      ...Array.from({ length: 40 }, (_, index) => days(2) + index),
+    ];
+    const rows = [...minutes, ...Array.from({ length: 120 }, (_, index) => days(10) + index), days(31)].map((ago) =>
+      minute(ago, { leastRssBytes: 100 + ago }),
+    );
+    store.write({ items: [crash(31 * DAY_MS), crash(DAY_MS)], minutes: rows });
+    let pieces = 0;
+    while (store.thin(NOW)) pieces += 1;
+    expect(pieces).toBeLessThan(100);
+    const kept = read(path);
+    expect(kept.items).toEqual([crash(DAY_MS)]);
+    const within = (from: number, to: number) =>
+      kept.minutes.filter((row) => row.minute >= minute(to).minute && row.minute <= minute(from).minute);
+    expect(within(0, 40)).toHaveLength(40);
+    expect(within(days(2) - 10, days(2) + 60).length).toBeLessThanOrEqual(5);
+    expect(within(days(10) - 60, days(10) + 180).length).toBeLessThanOrEqual(3);
+    const errors = kept.minutes.reduce((sum, row) => sum + row.errors, 0);
+    expect(errors).toBe(rows.length - 1);
+    expect(Math.min(...within(days(10) - 60, days(10) + 180).map((row) => row.leastRssBytes))).toBe(100 + days(10));
+  });
+
+  it('stays within its size: the oldest go first', () => {
+    const path = createPath();
+    const store = open(path, { mostBytes: 1_000_000 });
+    const long = 'x'.repeat(400);
+    const items = Array.from({ length: 3_000 }, (_, index) => crash((3_000 - index) * 1_000, `${index} ${long}`));
+    store.write({ items, minutes: [] });
+    while (store.thin(NOW));
+    const kept = read(path).items;
+    expect(kept.length).toBeGreaterThan(100);
+    expect(kept.length).toBeLessThan(2_500);
+    expect(kept.at(-1)).toEqual(items.at(-1));
+  });
+
+  it('is not waited for while another process keeps it locked', () => {
+    const path = createPath();
+    const store = open(path);
+    store.write({ items: [crash(1)], minutes: [] });
+    const other = openDatabase(path, { timeoutMs: 0 });
+    onTestFinished(() => other.close());
+    other.exec('BEGIN IMMEDIATE');
+    const beganMs = performance.now();
+    let trouble: unknown;
+    try {
+      store.write({ items: [crash(2)], minutes: [] });
+    } catch (error) {
+      trouble = troubleOf(error);
+    }
+    expect(trouble).toBe('locked');
+    expect(performance.now() - beganMs).toBeLessThan(200);
+    other.exec('ROLLBACK');
+    store.write({ items: [crash(2)], minutes: [] });
+    expect(read(path).items).toHaveLength(2);
+  });
+
+  it('is put aside when it is broken, and begins anew', () => {
+    const path = createPath();
+    writeFileSync(path, 'no database at all, but long enough to be looked at as one'.repeat(50));
+    let trouble: unknown;
+    try {
+      open(path);
+    } catch (error) {
+      trouble = troubleOf(error);
+    }
+    expect(trouble).toBe('broken');
+    const aside = putHistoryAside(path);
+    open(path).write({ items: [crash(1)], minutes: [] });
+    expect(read(path).items).toEqual([crash(1)]);
+    expect(readFileSync(aside, 'utf8')).toContain('no database at all');
+  });
+
+  it('is not written through a link, nor when a newer version made it', () => {
+    const path = createPath();
+    const target = `${path}.target`;
+    writeFileSync(target, '');
+    symlinkSync(target, path);
+    expect(() => open(path)).toThrow(/ELOOP|symbolic/);
+    expect(readFileSync(target, 'utf8')).toBe('');
+    const newer = `${path}.newer`;
+    const database = openDatabase(newer, { timeoutMs: 0 });
+    database.exec('PRAGMA user_version = 99');
+    database.close();
+    expect(() => open(newer)).toThrow('newer version');
+  });
+
+  it('can be read in a folder that cannot be written', () => {
+    const path = createPath();
+    const store = open(path);
+    store.write({ items: [crash(1)], minutes: [] });
+    store.close();
+    chmodSync(join(path, '..'), 0o500);
+    expect(read(path).items).toEqual([crash(1)]);
+  });
+
+  it('answers within 150 ms over 30 days of 20 services', () => {
+    const path = createPath();
+    const store = open(path);
+    const items = Array.from(
+      { length: 30 * 20 * 40 },
+      (_, index): HistoryItem =>
+        ({
+          ...crash((30 * 20 * 40 - index) * 108_000),
+          service: `service-${index % 20}`,
+        }) as HistoryItem,
+    );
+    store.write({ items, minutes: [] });
+    const beganMs = performance.now();
+    expect(read(path).items).toHaveLength(items.length);
+    expect(performance.now() - beganMs).toBeLessThan(600);
+  });
+});
