@@ -81,7 +81,7 @@ function unit(project: Project, service: PlannedService, { target, stem, unitOf 
       : [`Restart=${spec.restart.when}`, `RestartSec=${seconds(spec.restart.backoffMs)}`]),
     ...(spec.stop.signal === undefined ? [] : [`KillSignal=${spec.stop.signal}`]),
     `TimeoutStopSec=${seconds(spec.stop.graceMs)}`,
-    ...(spec.alerts?.rssBytes === undefined ? [] : [`MemoryHigh=${spec.alerts.rssBytes}`]),
+    ...(spec.alerts?.memory?.above === undefined ? [] : [`MemoryHigh=${spec.alerts.memory?.above}`]),
     ...(spec.autostart ? ['', '[Install]', `WantedBy=${target}`] : []),
   );
 }
@@ -118,7 +118,7 @@ function wordsOf({ spec, command, ports, variables }: PlannedService, stem: stri
 }
 
 function remarksOf({ spec, remarks }: PlannedService): readonly string[] {
-  const said = new Set(['before', 'after', ...(spec.alerts?.rssBytes === undefined ? [] : ['alerts'])]);
+  const said = new Set(['before', 'after', ...(spec.alerts?.memory?.above === undefined ? [] : ['alerts'])]);
   return [
     ...(spec.health === undefined && spec.ready === undefined
       ? []
