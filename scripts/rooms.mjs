@@ -143,7 +143,7 @@ export const rooms = [
     why: 'A command gets everything else through its context, so that tests can script it and `status` loads little.',
     uses: ['core', 'config', 'detect', 'format'],
     types: ['system'],
-    packages: ['chalk', 'commander', 'node:fs', 'node:path', 'node:util', 'yaml'],
+    packages: ['chalk', 'commander', 'node:fs', 'node:os', 'node:path', 'node:util', 'yaml'],
     layers: [
       'arguments',
       'context',
@@ -177,7 +177,7 @@ export const rooms = [
       'node:url',
       'node:util',
     ],
-    layers: ['session', 'screen', 'command', '.'],
+    layers: ['metrics', 'session', 'screen', 'command', '.'],
   },
 ];
 

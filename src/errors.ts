@@ -22,6 +22,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export type ErrorCode =
   | 'usage'
   | 'config_missing'
+  | 'check_failed'
   | 'config_invalid'
   | 'no_such_service'
   | 'port_conflict'

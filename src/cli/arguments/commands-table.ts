@@ -36,6 +36,7 @@ const PORT: OptionSpec = {
   description: 'use another port for a service (repeatable)',
   value: { parse: parsePortChoice, expects: 'a service and a port from 1 to 65535, such as backend=9000' },
 };
+const JUNIT_OUTPUT: OptionSpec = { flags: '--junit <file>', description: 'also write a JUnit report to this file' };
 const WAIT: OptionSpec = { flags: '--wait', description: 'wait until ready' };
 
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
@@ -101,6 +102,20 @@ export const COMMANDS = [
     options: [
       { flags: '--timeout <duration>', description: 'how long to wait (default 60s)', value: DURATION },
       ON_CONFLICT,
+      JSON_OUTPUT,
+    ],
+  },
+  {
+    name: 'smoke',
+    argument: '[service...]',
+    group: 'Run',
+    summary: 'start, wait until ready, check, and stop again',
+    details:
+      'For a CI: exit code 0 when all became ready and every check passed, 1 when one did not, 5 in a port conflict. Runs the checks with "when: running" too. Refuses while a session runs.',
+    options: [
+      { flags: '--timeout <duration>', description: 'how long to wait (default 60s)', value: DURATION },
+      ON_CONFLICT,
+      JUNIT_OUTPUT,
       JSON_OUTPUT,
     ],
   },
@@ -339,7 +354,21 @@ export const COMMANDS = [
     details:
       'Checks the folders, env files and programs of all services, their ports and owners, the required versions of Node and Python, ' +
       'leftovers of earlier sessions and the limits of the system, then runs the project’s own checks. Exit code 1 when it finds a problem.',
-    options: [{ flags: '--running', description: 'check what runs instead: ready, healthy, on its port' }, JSON_OUTPUT],
+    options: [
+      { flags: '--running', description: 'check what runs instead: ready, healthy, on its port' },
+      JUNIT_OUTPUT,
+      JSON_OUTPUT,
+    ],
+  },
+  {
+    name: 'report',
+    group: 'About',
+    summary: 'print a report for whoever helps you, without secrets',
+    details:
+      'Versions, this machine, the config, states, checks, what happened in the last hour, and the last lines of each log, as one text. ' +
+      'Works without a session. Read it before you hand it on.',
+    options: [PAST_SINCE, { flags: '-o, --output <file>', description: 'write it to this file' }],
+    examples: [['./dev report -o report.txt --since 2h', 'of the last two hours, into a file']],
   },
   {
     name: 'export',

@@ -49,6 +49,8 @@ export interface CommandOptions {
   readonly all?: true;
   readonly running?: true;
   readonly from?: string;
+  /** A file. */
+  readonly junit?: string;
   readonly make?: true;
   readonly scripts?: true;
   readonly forMs?: number;

@@ -8,6 +8,8 @@ export interface Finding {
   readonly subject: string;
   readonly level: Level;
   readonly message: string;
+  /** How long it took to find out; left out where it took no time of its own. */
+  readonly durationMs?: number;
   /** What to do about it. */
   readonly fix?: string;
 }

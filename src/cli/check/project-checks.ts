@@ -14,19 +14,20 @@ interface CheckSurroundings {
   readonly env: Environment;
   readonly machine: Machine;
   readonly mask: Mask;
+  readonly more?: Readonly<Record<string, string>>;
 }
 
+/** @param options.more variables that tell where the services are, for checks that ask them */
 export function runProjectChecks(
   project: Project,
-  { env, machine, mask }: CheckSurroundings,
+  checks: readonly CheckSpec[],
+  { env, machine, mask, more = {} }: CheckSurroundings,
 ): Promise<readonly Finding[]> {
   // What is wrong with the file itself is a finding about the services.
   const path = join(project.root, '.env');
   const { entries } = envFileContent(path, machine.files.readEnvFile(path), { isRequired: false });
-  const environment = checkEnvironment(entries, env);
-  return Promise.all(
-    project.checks.map((check) => runCheck(check, { root: project.root, env: environment, machine, mask })),
-  );
+  const environment = { ...checkEnvironment(entries, env), ...more };
+  return Promise.all(checks.map((check) => runCheck(check, { root: project.root, env: environment, machine, mask })));
 }
 
 interface RunSurroundings extends CheckSurroundings {
@@ -53,7 +54,9 @@ async function runCheck(check: CheckSpec, { root, env, machine, mask }: RunSurro
     if (output.length < MAX_CHECK_OUTPUT) output += bytes.toString('utf8');
   };
   const { command, timeoutMs, hint } = check;
+  const beganMs = performance.now();
   const result = await machine.shortCommands.run({ command, cwd: root, env, timeoutMs, onData });
+  const durationMs = Math.round(performance.now() - beganMs);
   const problem = checkProblem({ check, result, output, mask });
-  return problem === undefined ? finding('ok', 'passed') : finding('fail', problem, hint);
+  return { ...(problem === undefined ? finding('ok', 'passed') : finding('fail', problem, hint)), durationMs };
 }

@@ -66,6 +66,14 @@ async function requireKnown(
   requireServices(names, [...new Set([...services.map(({ name }) => name), ...past])]);
 }
 
+/** A line each, with the whole time, for a file. */
+export function plainPast(items: readonly HistoryItem[]): readonly string[] {
+  return items.map((item) => {
+    const { service, text } = pastLine(item);
+    return `${item.at}  ${service === '' ? '' : `${service}: `}${text}`;
+  });
+}
+
 export function pastLines({ output: { paint } }: CliContext, items: readonly HistoryItem[]): readonly string[] {
   const lines = items.map((item) => ({ ...pastLine(item), ...localTime(item.at) }));
   const width = Math.min(24, Math.max(0, ...lines.map(({ service }) => service.length)));

@@ -324,6 +324,16 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       example: '^v2[2-9]',
       otherwise: 'any output',
     },
+    required: {
+      meaning: 'whether nothing starts when it fails',
+      example: 'true',
+      default: 'false',
+    },
+    when: {
+      meaning: '`running` asks the services that run: only by `./dev check --running` and `./dev smoke`',
+      example: 'running',
+      default: 'start',
+    },
     hint: { meaning: 'what to do when it fails', example: 'install Node 24', otherwise: 'no hint' },
     timeout: {
       meaning: 'how long it may take; one with at most 5s also runs beside every start',

@@ -19,7 +19,7 @@ export function checksOf(documents: readonly ConfigDocument[]): readonly CheckSp
     if (!check?.command) return [];
     const timeoutMs = parseDurationMs(check.timeout ?? DEFAULT_TIMEOUT);
     if (timeoutMs === undefined) throw new BugError(`the schema let through ${quoted(check.timeout ?? '')}`);
-    const { hint, expect } = check;
+    const { hint, expect, required, when } = check;
     return [
       {
         name,
@@ -27,6 +27,8 @@ export function checksOf(documents: readonly ConfigDocument[]): readonly CheckSp
         timeoutMs,
         ...(hint ? { hint } : {}),
         ...(expect ? { expect } : {}),
+        ...(required === true ? { isRequired: true } : {}),
+        ...(when === 'running' ? { isForRunning: true } : {}),
       },
     ];
   });
@@ -39,6 +41,12 @@ export function checkChecks(document: ConfigDocument): readonly ConfigIssue[] {
     if (!check.command) {
       const hint = 'for example {command: [python3, -c, "import bcrypt"], hint: "pip install bcrypt"}';
       return [document.issueAt(place?.key ?? 0, `check ${quoted(name)} has no command`, hint)];
+    }
+    if (check.required === true && check.when === 'running') {
+      const what = `check ${quoted(name)} is required for a start, and asks what runs only after it`;
+      return [
+        document.issueAt(document.place(['checks', name, 'required'])?.key ?? 0, what, 'leave out required or when'),
+      ];
     }
     const refusal = refusalOf(check.expect ?? '');
     if (refusal === undefined) return [];

@@ -295,6 +295,8 @@ const projectCheck = z.strictObject(
     hint: optional(text('text')),
     timeout: optional(duration({ zero: false })),
     expect: optional(text('a regular expression')),
+    required: optional(flag),
+    when: optional(oneOf(['start', 'running'], '"start" or "running"')),
   },
   { error: 'a map with at least a command' },
 );

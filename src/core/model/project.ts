@@ -198,6 +198,10 @@ export interface CheckSpec {
   readonly expect?: string;
   /** What to do when it fails. */
   readonly hint?: string;
+  /** A failure keeps everything from starting. */
+  readonly isRequired?: boolean;
+  /** It asks the running services, and is run only where they run. */
+  readonly isForRunning?: boolean;
 }
 
 export interface Project {

@@ -14,7 +14,7 @@ import { createEventWriter, earlierEvents } from '../../system/state/event-file.
 import { readGitHead } from '../../system/history/git-head.ts';
 import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
 import type { System } from '../../system/system.ts';
-import { MetricsKeeper } from './metrics-keeper.ts';
+import { MetricsKeeper } from '../metrics/metrics-keeper.ts';
 import { sessionLog as log } from './session-log.ts';
 
 export interface SessionChronicle {
@@ -71,7 +71,7 @@ export function openChronicle(options: {
 }
 
 function followAlerts(supervisor: Supervisor, { shortCommands }: System, events: EventLog): AlertHook {
-  const { callerEnv } = supervisor.context.environment;
+  const callerEnv = process.env;
   const onProblem = (message: string): void => log('alertHookProblem', { message });
   return new AlertHook({ events, project: () => supervisor.project, callerEnv, shortCommands, onProblem });
 }

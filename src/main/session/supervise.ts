@@ -261,7 +261,16 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
 
   // The screen is still loading; it counts as present, or a conflict at start would be settled without it.
   supervisor.dispatch({ type: 'attendanceChanged', isAttended: request.role === 'screen' });
-  if (request.start !== undefined) await startFor(request, desk, request.start);
+  const { start } = request;
+  if (start !== undefined) {
+    await startFor(request, desk, start).catch(async (error: unknown) => {
+      // A required check failed: nothing was started, and nobody has connected yet.
+      await history.close();
+      files.close(supervisor.life);
+      await announcer.leave();
+      throw error;
+    });
+  }
 
   let viewers = 0;
   let hasHadViewer = false;

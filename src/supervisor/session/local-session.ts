@@ -108,6 +108,8 @@ export class LocalSession implements Session {
     this.#requireStaying(services);
     this.#require(Object.keys(options.ports ?? {}));
     requirePorts(options.ports ?? {}, portsInForce(this.#supervisor.state.services));
+    // What is asked for without required checks is under way before the call returns.
+    if (this.#supervisor.checks.hasRequired) await this.#supervisor.checks.require();
     if (this.#supervisor.state.isEnding) throw sessionEnding();
     await this.#readPorts(services.filter((name) => !this.#isLive(name)));
     this.#supervisor.dispatch({ type: 'start', names: services, options });

@@ -1,5 +1,5 @@
-// Runs the cheap ones of the project's own `checks:` beside a start. They keep nothing from starting: what fails is told
-// as a warning, and gone once it passes at a later start.
+// Runs the project's own `checks:`: the required ones before a start, which keep everything from starting; the cheap ones
+// beside it, which keep nothing from it: what fails is told as a warning, and gone once it passes at a later start.
 
 import type { Environment } from '../../core/env/environment.ts';
 import { envFileContent } from '../../core/env/env-file.ts';
@@ -8,7 +8,7 @@ import { checkEnvironment, checkProblem, isCheap, MAX_CHECK_OUTPUT } from '../..
 import type { CheckSpec, Project } from '../../core/model/project.ts';
 import type { FailedCheckView } from '../../core/model/snapshot.ts';
 import type { Masker } from '../../core/secrets/masker.ts';
-import { DevError } from '../../errors.ts';
+import { DevError, EXIT } from '../../errors.ts';
 import type { System } from '../../system/system.ts';
 
 /** The services and the screen go first. */
@@ -21,6 +21,12 @@ interface StartChecksOptions {
   readonly masker: Masker;
   /** They begin, or they are through: `isDue` and `failed` may be others. */
   readonly onChange: () => void;
+}
+
+interface Failures {
+  /** What is wrong with the `.env` file. */
+  readonly unusable: readonly FailedCheckView[];
+  readonly failed: readonly FailedCheckView[];
 }
 
 export class StartChecks {
@@ -45,7 +51,7 @@ export class StartChecks {
 
   /** Services are about to start. Several starts in short order, or while the checks run, are one. */
   onStart(): void {
-    if (this.#isDue || !this.#options.project().checks.some(isCheap)) return;
+    if (this.#isDue || !this.#options.project().checks.some(runsBeside)) return;
     this.#isDue = true;
     this.#options.onChange();
     this.#options.system.clock.after(AFTER_START_MS, () => {
@@ -61,25 +67,50 @@ export class StartChecks {
     this.#ended.abort();
   }
 
+  get hasRequired(): boolean {
+    return this.#options.project().checks.some(({ isRequired }) => isRequired === true);
+  }
+
+  /**
+   * Runs those without which nothing may start; at once when there are none.
+   * @throws DevError `check_failed` naming the first that failed
+   */
+  async require(): Promise<void> {
+    const required = this.#options.project().checks.filter(({ isRequired }) => isRequired === true);
+    if (required.length === 0) return;
+    const [failed] = (await this.#failuresOf(required))?.failed ?? [];
+    if (failed === undefined) return;
+    throw new DevError({
+      code: 'check_failed',
+      exitCode: EXIT.notReady,
+      message: `Nothing was started: the required check "${failed.name}" failed: ${failed.message}`,
+      ...(failed.hint === null ? {} : { hint: failed.hint }),
+    });
+  }
+
   async #run(): Promise<void> {
     if (this.#ended.signal.aborted) return;
+    const found = await this.#failuresOf(this.#options.project().checks.filter(runsBeside));
+    const failed = [...(found?.unusable ?? []), ...(found?.failed ?? [])];
+    if (found === undefined || this.#ended.signal.aborted || isSame(failed, this.#failed)) return;
+    this.#failed = failed;
+  }
+
+  /** Undefined when there is no environment to run them in. */
+  async #failuresOf(checks: readonly CheckSpec[]): Promise<Failures | undefined> {
     const { system, project: read, callerEnv, masker } = this.#options;
     const project = read();
     const path = join(project.root, '.env');
     if (system.files.isPipe(path)) await system.files.readPipe(path);
     const { entries, problems, leftOut } = envFileContent(path, system.files.readEnvFile(path), { isRequired: false });
     const env = usableEnvironment(entries, callerEnv);
-    if (env === undefined) return;
+    if (env === undefined) return undefined;
     masker.learn(env);
-    const results = await Promise.all(
-      project.checks.filter(isCheap).map((check) => this.#failureOf(check, project, env)),
-    );
+    const results = await Promise.all(checks.map((check) => this.#failureOf(check, project, env)));
     const unusable = [...problems, ...leftOut]
       .slice(0, 1)
       .map(({ message, fix }) => ({ name: '.env', message, hint: fix }));
-    const failed = [...unusable, ...results.flatMap((failure) => failure ?? [])];
-    if (this.#ended.signal.aborted || isSame(failed, this.#failed)) return;
-    this.#failed = failed;
+    return { unusable, failed: results.flatMap((failure) => failure ?? []) };
   }
 
   async #failureOf(
@@ -101,6 +132,11 @@ export class StartChecks {
     const message = checkProblem({ check, result, output, mask: this.#options.masker.mask });
     return message === undefined ? undefined : { name: check.name, message, hint: check.hint ?? null };
   }
+}
+
+/** What is required has run before the start, and what asks the services needs them first. */
+function runsBeside(check: CheckSpec): boolean {
+  return isCheap(check) && check.isRequired !== true && check.isForRunning !== true;
 }
 
 /** Undefined for one that no program can be given, which every service that starts says of it too. */
