@@ -38,6 +38,8 @@ it('tells starts with their phases, crashes with their error and restarts with t
   await runDev(project, ['start', 'bad']);
   await becomes(project, 'bad', 'failed');
   const running = await read(project, 'history');
+  const why = await runDev(project, ['why', 'bad']);
+  expect(why.stdout).toContain('\n! fourth crash today with the same error: Error: no cheese');
   await runDev(project, ['stop']);
   const { items, summary, insights } = await read(project, 'history', '--since', '1d');
   expect(items.slice(0, running.items.length)).toEqual(running.items);

@@ -4,6 +4,8 @@ import { userInfo } from 'node:os';
 import { identify, type ChainLink, type Identity } from '../../core/actors/identify.ts';
 import type { ClientClaim } from '../../core/model/actor.ts';
 import type { ProcessReader } from '../../system/platform.ts';
+import type { ActorDesk } from '../../supervisor/actors/actor-desk.ts';
+import type { LaunchRequest } from '../../ipc/protocol.ts';
 
 /** More than any shell in an editor in a desktop has above it. */
 const MOST_ANCESTORS = 32;
@@ -37,4 +39,16 @@ function userName(): string {
     // In a container, a user without a name.
     return `user ${process.getuid?.() ?? ''}`.trim();
   }
+}
+
+/** What the launcher wants started, in its name. */
+export async function startFor(
+  { role, client }: LaunchRequest,
+  desk: ActorDesk,
+  { names, options }: NonNullable<LaunchRequest['start']>,
+): Promise<void> {
+  const claim = client ?? { pid: process.ppid, via: role, hasTerminal: role === 'screen' };
+  const admission = desk.admit(role, claim);
+  await admission.session.start(names, options);
+  admission.leave();
 }

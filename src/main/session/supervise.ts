@@ -38,9 +38,8 @@ import { createConfigFiles } from './config-files.ts';
 import { findLostTrees } from './lost-session.ts';
 import { keepPidFile } from './pid-file.ts';
 import { createRecorder } from './record-session.ts';
-import { createIdentify } from './identify-client.ts';
+import { createIdentify, startFor } from './identify-client.ts';
 import { createPlatform } from './platform.ts';
-import { startFor } from './start-for.ts';
 import { openChronicle } from './session-chronicle.ts';
 import { sessionLog as log, sessionMasker as masker } from './session-log.ts';
 import { putAside, stopTheRest } from './remains.ts';
@@ -198,11 +197,8 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     startups,
     syncHistory: () => history.sync(),
     facts: { pid: process.pid, startedAt, version: DEVDECK_VERSION },
-    stopTheRest: async () => {
-      // Opened by now, so that the last facts are written at once.
-      await history.sync();
-      return stopTheRest(sessionId, system.processes, group);
-    },
+    // The history is open by then, so that the last facts are written at once.
+    stopTheRest: () => history.sync().then(() => stopTheRest(sessionId, system.processes, group)),
     actorFacts: () => desk.facts,
     onDetach: () => {
       openedBy = 'command';

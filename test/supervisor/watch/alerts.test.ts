@@ -37,7 +37,9 @@ it('tells of too many errors a minute, beside a line that makes the service read
 });
 
 it('counts a last line without a line end, which may be all that a program says, and not twice', async () => {
-  const { system, session, view } = openLocalSession([serviceSpec('api', { alerts: { errorsPerMinute: 1 } })]);
+  const { system, session, view } = openLocalSession([
+    serviceSpec('api', { alerts: { errors_per_minute: rule(1, 0) } }),
+  ]);
   await session.start([]);
   await system.advance(100);
   const write = (text: string) => system.child('api').handlers.onData(Buffer.from(text), 'out');

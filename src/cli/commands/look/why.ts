@@ -1,4 +1,4 @@
-// `why SERVICE`: one line that leads from the service to the cause of its state. `why --startup`: what the start took its time for.
+// `why SERVICE`: one line that leads from the service to the cause of its state, and what its history says of it. `why --startup`: what the start took its time for.
 
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import type { ServiceName } from '../../../core/model/project.ts';
@@ -9,6 +9,7 @@ import { startupText } from '../../../format/startup.ts';
 import { jsonData } from '../../context/json.ts';
 import { requireSession } from '../../context/require-session.ts';
 import { requireServices } from '../../context/services.ts';
+import { pastInsights } from '../../text/past-insights.ts';
 import { startupJson, startupTable } from '../../text/startup-table.ts';
 
 export async function run(context: CliContext, { names, options }: CommandRequest): Promise<ExitCode> {
@@ -16,6 +17,7 @@ export async function run(context: CliContext, { names, options }: CommandReques
   if (names.length === 0) throw noServiceNamed();
   const session = await requireSession(context);
   const { services } = await session.snapshot();
+  await session.syncHistory();
   session.close();
   requireServices(
     names,
@@ -25,8 +27,10 @@ export async function run(context: CliContext, { names, options }: CommandReques
   if (view === undefined) return EXIT.noSuchService;
   const cause = causeOf(services, view);
   const text = causeText(cause);
-  if (options.json === true) context.output.print(jsonData({ ...cause, text }));
-  else context.output.show(text);
+  const known = await pastInsights(context, view.name);
+  if (options.json === true)
+    context.output.print(jsonData({ ...cause, text, ...(known.length === 0 ? {} : { known }) }));
+  else context.output.show([text, ...known.map((each) => context.output.paint('warn', `! ${each}`))].join('\n'));
   return EXIT.ok;
 }
 
