@@ -320,6 +320,8 @@ export interface ShortCommandResult {
   readonly ok: boolean;
   /** "exited with code 1", "timed out after 10 s" … */
   readonly message: string;
+  /** Absent when it did not end by itself. */
+  readonly exitCode?: number;
 }
 
 /** Commands that run to their end, such as a stop command. */

@@ -112,6 +112,10 @@ export function runScripted(line: string, script: Script = {}): Run {
     loadProject: script.loadProject ?? (async () => projectOf(script.services ?? [])),
     logHistory: script.logHistory ?? unexpected('logHistory'),
     sessionEvents: script.sessionEvents ?? unexpected('sessionEvents'),
+    actAs: () => undefined,
+    onInputEnd: () => undefined,
+    environmentOf: script.environmentOf ?? unexpected('environmentOf'),
+    runOnTerminal: script.runOnTerminal ?? unexpected('runOnTerminal'),
     caller: () =>
       Promise.resolve({
         actor: script.actor ?? { kind: 'person', name: 'anna', via: 'command', pid: 1 },

@@ -426,7 +426,7 @@ export const COMMANDS = [
     argument: '[topic]',
     group: 'About',
     summary: 'show help: ./dev help up, ./dev help exit-codes',
-    options: [],
+    options: [{ flags: '--agents', description: 'one page for coding agents' }],
   },
 ] as const satisfies readonly CommandSpec[];
 

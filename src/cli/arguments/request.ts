@@ -56,6 +56,8 @@ export interface CommandOptions {
   readonly forMs?: number;
   readonly why?: string;
   readonly startup?: true;
+  readonly service?: string;
+  readonly agents?: true;
 }
 
 export interface ParsedArgs {

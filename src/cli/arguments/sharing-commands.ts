@@ -39,4 +39,48 @@ export const SHARING_COMMANDS = [
     summary: 'give a locked service back',
     options: [],
   },
+  {
+    name: 'url',
+    argument: '[service]',
+    group: 'Together',
+    summary: 'print the URL of a service of this folder, after proof',
+    details:
+      'Only when the process that answers belongs to the session of this very folder; else exit code 5, with whose it is. ' +
+      'Without a name: "main" of the config, or the one service with a port that no other needs.',
+    options: [JSON_OUTPUT],
+    examples: [['curl "$(./dev url backend)/health"', 'never asks another worktree’s backend']],
+  },
+  {
+    name: 'env',
+    argument: '[service]',
+    group: 'Together',
+    summary: 'print the environment of a service, or all addresses',
+    details: 'NAME=value lines that a shell can read, after the same proof as "url". An agent gets no secrets.',
+    options: [JSON_OUTPUT],
+    examples: [['export $(./dev env | xargs)', 'BACKEND_URL, BACKEND_PORT and so on']],
+  },
+  {
+    name: 'test',
+    argument: '[cmd...]',
+    group: 'Together',
+    summary: 'run tests against the services of this folder',
+    details:
+      'Starts what is missing, proves that this folder’s processes answer, and locks them until the command has ended. ' +
+      'Sets NAME_URL, BASE_URL and PLAYWRIGHT_BASE_URL, and passes the exit code on.',
+    options: [
+      { flags: '--service <name>', description: 'only this service and its dependencies; its URL is BASE_URL' },
+      {
+        flags: '--timeout <duration>',
+        description: 'how long to wait until all is ready (default 60s)',
+        value: { parse: parseWaitMs, expects: 'a duration such as 30s, 2m or 500ms, at most 24h' },
+      },
+    ],
+    examples: [['./dev test -- npx playwright test', 'end-to-end tests against this worktree, and no other']],
+  },
+  {
+    name: 'mcp',
+    group: 'Together',
+    summary: 'serve this project to a coding agent (MCP on stdin and stdout)',
+    options: [],
+  },
 ] as const satisfies readonly CommandSpec[];

@@ -5,6 +5,7 @@ import type { Identity } from '../../core/actors/identify.ts';
 import type { SessionRole } from '../../core/model/vocabulary.ts';
 import type { Environment } from '../../core/env/environment.ts';
 import type { RememberedChoice } from '../../core/ports/remembered-choice.ts';
+import type { PortKey } from '../../core/model/service-ports.ts';
 import type { Project, ServiceName } from '../../core/model/project.ts';
 import type { UserConfig } from '../../core/model/user-config.ts';
 import type { ConfigIssue } from '../../config/text/issue.ts';
@@ -177,6 +178,17 @@ export interface CliContext {
   /** What outlives sessions. Undefined when nothing was ever written. @throws the database's error */
   history(): Promise<HistoryReader | undefined>;
   portAccess(): Promise<PortAccess>;
+  /** From now on the session is told that an agent of this name asks, through MCP. */
+  actAs(agent: { readonly name: string; readonly version?: string }): void;
+  /** Called when stdin has ended. */
+  onInputEnd(listener: () => void): void;
+  /** The folder and the whole environment of a service, as its next run would have them. */
+  environmentOf(
+    service: ServiceName,
+    ports: Readonly<Record<PortKey, number>>,
+  ): Promise<{ readonly cwd: string; readonly env: Readonly<Record<string, string>> }>;
+  /** Runs a command here, on this terminal; gives its exit code. @throws DevError `spawn_failed` */
+  runOnTerminal(command: readonly string[], env: Environment): Promise<number>;
   /** Who runs this command: what its own process and those above it show. */
   caller(): Promise<Identity>;
   machine(): Promise<Machine>;

@@ -160,6 +160,18 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       ]);
       return createIdentify(createPlatform().processes)(claimOf('command'));
     },
+    actAs: (agent) => {
+      mcpClient = agent;
+    },
+    onInputEnd: (listener) => void process.stdin.once('end', listener).once('close', listener),
+    environmentOf: async (service, ports) => {
+      const { environmentOf } = await import('./run-for-service.ts');
+      return environmentOf(await place.loadProject(), service, ports);
+    },
+    runOnTerminal: async ([file = '', ...args], env) => {
+      const { runHere } = await import('./run-for-service.ts');
+      return runHere(file, args, { cwd: process.cwd(), env: env as Record<string, string> });
+    },
     history: async () => {
       const { openHistoryReader } = await import('../../system/history/history-reader.ts');
       return openHistoryReader(runtimePaths(place.root(), process.env).historyFile);
@@ -233,11 +245,15 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
   };
 }
 
+/** The agent that an MCP server works for. */
+let mcpClient: Pick<ClientClaim, 'name' | 'version'> | undefined;
+
 /** What the session is told of us; it looks at our process too. */
 function claimOf(role: SessionRole): ClientClaim {
   const marker = agentMarker(process.env);
   const hasTerminal = realTerminal.hasInput && realTerminal.hasOutput;
-  return { pid: process.pid, via: role, hasTerminal, ...(marker === undefined ? {} : { marker }) };
+  const claim = { pid: process.pid, hasTerminal, ...(marker === undefined ? {} : { marker }) };
+  return mcpClient === undefined ? { ...claim, via: role } : { ...claim, via: 'mcp', ...mcpClient };
 }
 
 async function findSupervisor(paths: RuntimePaths): Promise<RecordedSupervisor | undefined> {

@@ -61,7 +61,8 @@ function endingWithUs(commands: ShortCommands): ShortCommands {
       if (running.size === 0) for (const signal of END_SIGNALS) process.on(signal, onSignal);
       running.add(command);
       try {
-        return await commands.run({ ...request, signal: command.signal });
+        const signals = [command.signal, ...(request.signal === undefined ? [] : [request.signal])];
+        return await commands.run({ ...request, signal: AbortSignal.any(signals) });
       } finally {
         running.delete(command);
         if (running.size === 0) for (const signal of END_SIGNALS) process.off(signal, onSignal);

@@ -1,6 +1,7 @@
 // Runs a command on this terminal in the folder and environment of a service, with references resolved.
 
 import type { Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
+import type { PortKey } from '../../core/model/service-ports.ts';
 import { Masker } from '../../core/secrets/masker.ts';
 import { BugError, DevError, EXIT } from '../../errors.ts';
 import { endpointsOf, readPipes, serviceEnvironment } from '../../supervisor/runs/environment-files.ts';
@@ -20,28 +21,42 @@ export interface RunRequest {
  * @throws DevError `spawn_failed` when an env file or the command is not available; exit code 127 is left to shells
  */
 export async function runForService(project: Project, service: ServiceName, request: RunRequest): Promise<number> {
-  const spec = project.services.find(({ name }) => name === service);
-  if (spec === undefined) throw new BugError(`no service ${service} in project ${project.name}`);
   const [file = '', ...args] = request.command;
-  const env = request.environment ?? (await environmentOf(project, spec, request));
-  try {
-    return await runOnTerminal(file, args, { cwd: spec.cwd, env });
-  } catch (error) {
-    throw cannotRun(file, spec.cwd, error as NodeJS.ErrnoException);
-  }
+  const made = request.environment === undefined ? await environmentOf(project, service, request.ports) : undefined;
+  return runHere(file, args, { cwd: specOf(project, service).cwd, env: request.environment ?? made?.env ?? {} });
 }
 
-async function environmentOf(
+/** The folder and environment of a service, without the mark by which a stop would take a process for one of it. */
+export async function environmentOf(
   project: Project,
-  spec: ServiceSpec,
-  { ports }: RunRequest,
-): Promise<Readonly<Record<string, string>>> {
+  service: ServiceName,
+  ports: Readonly<Record<PortKey, number>>,
+): Promise<{ readonly cwd: string; readonly env: Readonly<Record<string, string>> }> {
+  const spec = specOf(project, service);
   const callers = { of: () => process.env };
   const source = { project, sessionId: '', callers, files: createFiles(), masker: new Masker() };
   await readPipes(source, spec, { signal: new AbortController().signal, note: () => {} });
-  // By its mark a stop would take the command for a process of the service.
   const { DEV_SESSION: _mark, ...env } = serviceEnvironment(source, spec, endpointsOf(project, ports));
-  return env;
+  return { cwd: spec.cwd, env };
+}
+
+/** @throws DevError `spawn_failed` when there is no such program or folder */
+export async function runHere(
+  file: string,
+  args: readonly string[],
+  place: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): Promise<number> {
+  try {
+    return await runOnTerminal(file, args, place);
+  } catch (error) {
+    throw cannotRun(file, place.cwd, error as NodeJS.ErrnoException);
+  }
+}
+
+function specOf({ services, name }: Project, service: ServiceName): ServiceSpec {
+  const spec = services.find((candidate) => candidate.name === service);
+  if (spec === undefined) throw new BugError(`no service ${service} in project ${name}`);
+  return spec;
 }
 
 function cannotRun(file: string, cwd: string, cause: NodeJS.ErrnoException): DevError {

@@ -75,6 +75,8 @@ interface Permission {
 export class ActorSession implements Session {
   readonly #options: ActorSessionOptions;
   readonly #inner: Session;
+  /** This client was allowed to run a command. */
+  #mayRun = false;
 
   constructor(options: ActorSessionOptions) {
     this.#options = options;
@@ -125,7 +127,9 @@ export class ActorSession implements Session {
     return this.#inner.takeEnvironment(names, env);
   }
 
-  environmentOf(service: ServiceName): ReturnType<Session['environmentOf']> {
+  /** With its secrets: an agent reads them only for a command that it may run. */
+  async environmentOf(service: ServiceName): ReturnType<Session['environmentOf']> {
+    if (!this.#mayRun) await this.requestPermission({ right: 'run', what: `read the environment of ${service}` });
     return this.#inner.environmentOf(service);
   }
 
@@ -236,6 +240,7 @@ export class ActorSession implements Session {
 
   async requestPermission({ right, what }: { readonly right: 'run'; readonly what: string }): Promise<void> {
     await this.#require({ right, isOwn: false, what, hint: `allow it in the config: agents: {${right}: yes}` });
+    this.#mayRun = true;
   }
 
   async answerRequest(id: number, answer: { readonly isGranted: boolean; readonly remember?: boolean }): Promise<void> {

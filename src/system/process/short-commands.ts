@@ -37,7 +37,9 @@ async function run(
   if (result.failed && result.exitCode === undefined)
     return { ok: false, message: result.shortMessage ?? 'could not be started' };
   if (result.signal !== undefined) return { ok: false, message: `ended by ${result.signal}` };
-  return { ok: result.exitCode === 0, message: `exited with code ${result.exitCode ?? '?'}` };
+  const { exitCode } = result;
+  const code = exitCode === undefined ? {} : { exitCode };
+  return { ok: exitCode === 0, message: `exited with code ${exitCode ?? '?'}`, ...code };
 }
 
 function toArgv(command: Command): [string, readonly string[]] {

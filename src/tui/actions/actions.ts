@@ -16,6 +16,8 @@ import { plainText } from '../paint/plain-text.ts';
 import {
   isActive,
   selectConfigNews,
+  selectRequest,
+  leaseOfSelected,
   selectDialogChoices,
   selectFailedChecks,
   selectLayout,
@@ -35,6 +37,8 @@ const ORDER_NOTICES: Readonly<Record<ServiceOrder, string>> = {
   memory: 'services by memory, the largest first',
   name: 'services by name',
 };
+
+const LEASE_MS = 20 * 60_000;
 
 /** What the keys that move do when the detail has the focus. */
 const DETAIL_MOVES: Readonly<Partial<Record<ActionName, DetailMove>>> = {
@@ -135,6 +139,14 @@ export function performAction(action: ActionName, context: ActionContext): void 
       return context.leave('detach');
     case 'quit':
       return quit(context);
+    case 'toggleLease':
+      return toggleLease(context);
+    case 'allowRequest':
+      return answerRequest(context, { isGranted: true });
+    case 'allowRequests':
+      return answerRequest(context, { isGranted: true, remember: true });
+    case 'refuseRequest':
+      return answerRequest(context, { isGranted: false });
     case 'confirmQuit':
       return context.leave('quit');
     case 'force':
@@ -204,6 +216,31 @@ function turnHelp({ state: read, dispatch }: ActionContext, by: 1 | -1): void {
   if (area === undefined) return;
   const last = helpPages(area, remaps).length - 1;
   dispatch({ type: 'helpTurned', page: Math.max(0, Math.min(last, Math.min(helpPage, last) + by)) });
+}
+
+function toggleLease(context: ActionContext): void {
+  const held = leaseOfSelected(context.state());
+  onService(context, async (session, name) => {
+    if (held !== undefined) {
+      await session.unlockService(name);
+      return notify(context, 'plain', `${name} is not locked any more; ${held.holder} held it`);
+    }
+    await session.lockService(name, { durationMs: LEASE_MS, why: 'locked on the screen' });
+    return notify(context, 'plain', `${name} is locked for 20 minutes: L gives it back`);
+  });
+}
+
+/** The question that is shown, and no later one. */
+function answerRequest(
+  context: ActionContext,
+  answer: { readonly isGranted: boolean; readonly remember?: boolean },
+): void {
+  const request = selectRequest(context.state());
+  if (request === undefined) return;
+  call(context, async (session) => {
+    await session.answerRequest(request.id, answer);
+    notify(context, 'plain', `${answer.isGranted ? 'allowed' : 'refused'}: ${request.actor}: ${request.what}`);
+  });
 }
 
 /** The edit that is shown, and no later one. */

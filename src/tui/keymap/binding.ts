@@ -92,6 +92,10 @@ export type ActionName =
   | 'later'
   | 'confirmKill'
   | 'confirmQuit'
+  | 'toggleLease'
+  | 'allowRequest'
+  | 'allowRequests'
+  | 'refuseRequest'
   | 'force';
 
 export type HelpGroup = 'Move' | 'Services' | 'Logs' | 'Session' | 'Conflict';

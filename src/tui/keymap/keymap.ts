@@ -10,7 +10,7 @@ import { LOG_KEYS } from './logs.ts';
 import { MOVE_KEYS } from './move.ts';
 import { remap } from './remap.ts';
 import { SERVICE_KEYS } from './services.ts';
-import { SESSION_KEYS } from './session.ts';
+import { REQUEST_KEYS, SESSION_KEYS } from './session.ts';
 import { TYPING_KEYS } from './typing.ts';
 import { VIEW_KEYS } from './views.ts';
 import type { Mode } from '../state/selectors.ts';
@@ -20,6 +20,7 @@ export const KEYMAP: readonly KeyBinding[] = [
   ...MOVE_KEYS,
   ...SERVICE_KEYS,
   ...LOG_KEYS,
+  ...REQUEST_KEYS,
   ...SESSION_KEYS,
   ...VIEW_KEYS,
   ...TYPING_KEYS,

@@ -1,8 +1,8 @@
 // The screen as a whole: help, palette, and the ways out.
 
-import { needsEdit, needsSession } from './availability.ts';
-import { ANYWHERE, PANES, type KeyBinding } from './binding.ts';
-import { selectStillRunning } from '../state/selectors.ts';
+import { needsEdit, needsService, needsSession } from './availability.ts';
+import { ANYWHERE, LISTS, PANES, type KeyBinding } from './binding.ts';
+import { leaseOfSelected, selectStillRunning } from '../state/selectors.ts';
 import { VIEW_NAMES } from '../state/state.ts';
 
 export const SESSION_KEYS: readonly KeyBinding[] = [
@@ -138,5 +138,52 @@ export const SESSION_KEYS: readonly KeyBinding[] = [
     footer: 1,
     disabledReason: (state) =>
       state.leaving === 'forcing' && selectStillRunning(state).length > 0 ? 'already killing the rest' : undefined,
+  },
+];
+
+/** Several at one session: leases, and what an agent asks a person for. */
+export const REQUEST_KEYS: readonly KeyBinding[] = [
+  {
+    keys: ['L'],
+    action: 'toggleLease',
+    modes: LISTS,
+    label: (state) => (leaseOfSelected(state) === undefined ? 'lock' : 'unlock'),
+    help: 'lock or unlock the service',
+    about: 'keep others from stopping and restarting the service for 20 minutes, or take back what somebody has locked',
+    words: 'lease hold agents',
+    group: 'Services',
+    footer: (state) => (leaseOfSelected(state) === undefined ? undefined : 0.5),
+    disabledReason: needsService,
+  },
+  {
+    keys: ['y'],
+    action: 'allowRequest',
+    modes: ['request'],
+    label: 'allow once',
+    help: 'let the agent do it',
+    about: 'let the agent that asks do it, this once',
+    words: 'consent yes agent',
+    group: 'Session',
+    footer: 1,
+  },
+  {
+    keys: ['Y'],
+    action: 'allowRequests',
+    modes: ['request'],
+    label: 'allow all session',
+    help: 'let it do so all session',
+    about: 'let the agent do this kind of thing for the rest of the session',
+    group: 'Session',
+    footer: 2,
+  },
+  {
+    keys: ['n', 'esc'],
+    action: 'refuseRequest',
+    modes: ['request'],
+    label: 'refuse',
+    help: 'refuse what the agent asks',
+    about: 'refuse what the agent asks; so does a minute without an answer',
+    group: 'Session',
+    footer: 3,
   },
 ];

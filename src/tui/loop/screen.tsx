@@ -9,6 +9,7 @@ import {
   selectDialogChoices,
   selectKillTargets,
   selectLayout,
+  selectRequest,
 } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
 import { ChecksBanner } from '../components/checks-banner.tsx';
@@ -22,6 +23,7 @@ import { useScreen, useTheme } from '../components/kit/stage.tsx';
 import { Palette } from '../components/dialogs/palette.tsx';
 import { PortsList } from '../components/dialogs/ports-list.tsx';
 import { ServiceTable } from '../components/service-table.tsx';
+import { Request } from '../components/dialogs/request.tsx';
 import { Stopping } from '../components/dialogs/stopping.tsx';
 import { StartupPage } from '../components/views/startup.tsx';
 import { TimelinePage } from '../components/views/timeline.tsx';
@@ -67,6 +69,7 @@ function Panel({ area }: { readonly area: Rectangle }) {
   if (input?.purpose === 'palette') {
     return <Palette area={area} />;
   }
+  if (selectRequest(state)) return <Request area={area} />;
   if (state.panel === 'help') return <Help area={area} />;
   const open = selectConflict(state);
   if (open) {

@@ -43,7 +43,12 @@ export function planHeader(options: {
   const forms =
     session === undefined
       ? [[{ glyph: '', tone: 'busy', text: 'starting the session…', hotkey: '' } as const]]
-      : [...questionForms(services, options.answerKey), ...alertForms(services), ...countForms(services)];
+      : [
+          ...questionForms(services, options.answerKey),
+          ...alertForms(services),
+          ...countForms(services),
+          ...agentForms(session.agents ?? []),
+        ];
   const left: HeaderPart[] = [];
   for (const [index, words] of forms.entries()) {
     // The others must still fit as a glyph and a number.
@@ -88,6 +93,15 @@ function alertForms(services: readonly ServiceView[]): readonly Forms[] {
   const tone = alerts.some(({ severity }) => severity === 'critical') ? 'fail' : 'warn';
   const badge = (text: string): HeaderPart => ({ glyph: '▲', tone, text, hotkey: '' });
   return [[badge(`${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'}`), badge(String(alerts.length))]];
+}
+
+/** Agents that are at work, by name where there is room. */
+function agentForms(agents: readonly string[]): readonly Forms[] {
+  if (agents.length === 0) return [];
+  const badge = (text: string): HeaderPart => ({ glyph: '◇', tone: 'busy', text, hotkey: '' });
+  const [first = ''] = agents;
+  const count = `${agents.length} ${agents.length === 1 ? 'agent' : 'agents'}`;
+  return [[...(agents.length === 1 ? [badge(first), badge(first.replace(/ \(.*/, ''))] : []), badge(count)]];
 }
 
 function countForms(services: readonly ServiceView[]): readonly Forms[] {

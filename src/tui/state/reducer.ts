@@ -267,7 +267,16 @@ function withServices(
     selected: isSelectionKnown ? state.selected : services[0]?.name,
     cpuHistory: withSamples(state.cpuHistory, sampled, nowMs),
   };
-  return withConflictNews(state, withOutcomes(state, next));
+  return withConflictNews(state, withOutcomes(state, withRequest(next)));
+}
+
+/** The question of an agent that is due now. It does not change under the fingers. */
+function withRequest(state: ScreenState): ScreenState {
+  const pending = state.session?.requests ?? [];
+  const { request, nowMs } = state;
+  if (pending.some(({ id }) => id === request?.id)) return state;
+  const [next] = pending;
+  return { ...state, request: next === undefined ? undefined : { id: next.id, openedAtMs: nowMs } };
 }
 
 function merged(known: readonly ServiceView[], changed: readonly ServiceView[]): readonly ServiceView[] {

@@ -5,6 +5,8 @@ import type { ServiceName } from '../../core/model/project.ts';
 import type { ServiceInspection } from '../../core/model/session.ts';
 import type {
   ConfigNews,
+  ConsentRequest,
+  LeaseView,
   FailedCheckView,
   ConflictChoice,
   ConflictView,
@@ -29,6 +31,7 @@ export type Mode =
   | ViewName
   | 'conflict'
   | 'kill-question'
+  | 'request'
   | 'quit-question'
   | 'stopping'
   | 'too-small';
@@ -38,6 +41,7 @@ export function selectMode(state: ScreenState): Mode {
   if (tooSmall(state.size)) return 'too-small';
   if (state.leaving === 'asking') return 'quit-question';
   if (state.input !== undefined) return state.input.purpose;
+  if (selectRequest(state)) return 'request';
   if (state.panel === 'help') return 'help';
   if (selectConflict(state)) return state.dialog.isAskingToKill ? 'kill-question' : 'conflict';
   if (state.panel !== 'none') return state.panel;
@@ -84,12 +88,25 @@ export function selectConflict(state: ScreenState): OpenConflict | undefined {
   );
 }
 
+/** Who holds the selected service. */
+export function leaseOfSelected(state: ScreenState): LeaseView | undefined {
+  return state.selected === undefined ? undefined : state.session?.leases?.[state.selected];
+}
+
+/** What an agent asks a person for. */
+export function selectRequest({ session, request }: ScreenState): ConsentRequest | undefined {
+  return session?.requests?.find(({ id }) => id === request?.id);
+}
+
 /** How long a dialog that opened without being asked for takes no letter of what somebody is typing. */
 const UNASKED_DIALOG_MS = 500;
 
 /** How long it still takes no letter; 0 when it does. */
 export function dialogRestMs(state: ScreenState, nowMs: number): number {
-  if (selectMode(state) !== 'conflict') return 0;
+  const mode = selectMode(state);
+  const { request } = state;
+  if (mode === 'request') return Math.max(0, (request?.openedAtMs ?? 0) + UNASKED_DIALOG_MS - nowMs);
+  if (mode !== 'conflict') return 0;
   return Math.max(0, state.dialog.openedAtMs + UNASKED_DIALOG_MS - nowMs);
 }
 
@@ -208,7 +225,12 @@ export function selectLayout(state: ScreenState): Layout | undefined {
     logLines: state.preferences.layout === 'tiles' ? undefined : state.logLines,
     isTallPanel:
       state.panel !== 'none' && state.panel !== 'ports' && state.panel !== 'usage' && !isPaletteOpen && !isStopping,
-    hasPanel: isStopping || isPaletteOpen || state.panel !== 'none' || selectConflict(state) !== undefined,
+    hasPanel:
+      isStopping ||
+      isPaletteOpen ||
+      state.panel !== 'none' ||
+      selectConflict(state) !== undefined ||
+      selectRequest(state) !== undefined,
   });
 }
 

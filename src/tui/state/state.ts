@@ -129,6 +129,8 @@ export interface ScreenState {
   /** Undefined when nobody types. */
   readonly input: TextInput | undefined;
   readonly dialog: DialogState;
+  /** What an agent asks for, and since when the question is on the screen. */
+  readonly request: { readonly id: number; readonly openedAtMs: number } | undefined;
   readonly search: Search;
   readonly filter: TypedFilter;
   readonly preferences: LogPreferences;
@@ -189,6 +191,7 @@ export function initialState(options: {
       isForAll: false,
       openedAtMs: 0,
     },
+    request: undefined,
     search: { query: undefined, status: '' },
     filter: { text: '', errorsOnly: false },
     preferences: { layout: 'one', pinned: [], times: 'off', isWrapped: false },

@@ -90,6 +90,19 @@ describe('an agent on a session', () => {
     await expect(allowed.client('codex').shutdown()).resolves.toMatchObject({ leftovers: [] });
   });
 
+  it('reads no environment with its secrets, unless it may run a command there', async () => {
+    const { client, screen, system, session } = openDesk();
+    await screen.start(['api']);
+    await system.advance(1_000);
+    const agent = client('codex');
+    const answer = agent.environmentOf('api');
+    await system.advance(100);
+    expect(session.snapshotNow().session.requests?.[0]?.what).toBe('read the environment of api');
+    await screen.answerRequest(1, { isGranted: false });
+    await expect(answer).rejects.toEqual(refusal(/said no/));
+    await expect(screen.environmentOf('api')).resolves.toMatchObject({ DEV_SERVICE: 'api' });
+  });
+
   it('applies no edit of the config, and answers no question of another agent', async () => {
     const { client } = openDesk();
     await expect(client('codex').reloadConfig()).rejects.toEqual(refusal(/may not apply the edited config/));

@@ -4,6 +4,7 @@ import { didYouMean } from '../../../config/text/suggest.ts';
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import { COMMAND_WORDS, findCommand } from '../../arguments/commands-table.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
+import { agentHelp } from '../../text/agent-help.ts';
 import { commandHelp, exitCodeHelp, overview } from '../../arguments/help.ts';
 
 const OTHER_TOPICS = ['exit-codes', 'version'] as const;
@@ -12,7 +13,8 @@ export async function run({ output, terminal, version }: CliContext, request: Co
   const style = { width: terminal.size()?.columns ?? 100, paint: output.paint };
   const [topic] = request.names;
   const command = topic === undefined ? undefined : findCommand(topic);
-  if (topic === undefined) output.print(overview(style));
+  if (request.options.agents === true) output.write(agentHelp());
+  else if (topic === undefined) output.print(overview(style));
   else if (command !== undefined) output.print(commandHelp(command, style));
   else if (topic === 'exit-codes') output.print(exitCodeHelp(style));
   else if (topic === 'version') output.print(`devdeck ${version}`);

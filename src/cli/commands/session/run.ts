@@ -13,7 +13,7 @@ import { requireServices } from '../../context/services.ts';
 const LONGEST_SHOWN = 200;
 
 /** An agent runs a command in a service's environment, with its secrets, only where the config or a person allows it. */
-async function requirePermission(
+export async function requirePermission(
   context: CliContext,
   session: Session | undefined,
   { service, command }: { readonly service: ServiceName; readonly command: readonly string[] },
