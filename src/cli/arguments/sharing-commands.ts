@@ -54,7 +54,7 @@ export const SHARING_COMMANDS = [
     name: 'env',
     argument: '[service]',
     group: 'Together',
-    summary: 'print the environment of a service, or all addresses',
+    summary: 'print the environment of a service, or addresses',
     details: 'NAME=value lines that a shell can read, after the same proof as "url". An agent gets no secrets.',
     options: [JSON_OUTPUT],
     examples: [['export $(./dev env | xargs)', 'BACKEND_URL, BACKEND_PORT and so on']],
@@ -80,7 +80,8 @@ export const SHARING_COMMANDS = [
   {
     name: 'mcp',
     group: 'Together',
-    summary: 'serve this project to a coding agent (MCP on stdin and stdout)',
+    summary: 'serve this project to a coding agent (MCP)',
+    details: 'On stdin and stdout, by the official SDK. See docs/agents.md.',
     options: [],
   },
 ] as const satisfies readonly CommandSpec[];
