@@ -43,7 +43,7 @@ export const SHARING_COMMANDS = [
     name: 'url',
     argument: '[service]',
     group: 'Together',
-    summary: 'print the URL of a service of this folder, after proof',
+    summary: 'print the URL of a service, after proof',
     details:
       'Only when the process that answers belongs to the session of this very folder; else exit code 5, with whose it is. ' +
       'Without a name: "main" of the config, or the one service with a port that no other needs.',
