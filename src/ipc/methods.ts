@@ -17,7 +17,7 @@ import type {
 import { terminalSafe } from '../core/output/unseen.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { isInteger, isRecord } from './protocol.ts';
-import type { SessionRequest } from './session-requests.ts';
+import type { SessionRequest } from '../core/model/session-requests.ts';
 
 const LONGEST_ANSWER = 4_096;
 const LONGEST_TEXT = 500;

@@ -14,7 +14,7 @@ import type {
 } from '../core/model/session.ts';
 import { type Connection, type ConnectOptions, openConnection } from './client.ts';
 import type { Welcome, WireTerminalEvent } from './protocol.ts';
-import { sessionRequests } from './session-requests.ts';
+import { sessionRequests } from '../core/model/session-requests.ts';
 
 /** In base64 and a frame this stays far below what the server takes. */
 const MAX_TYPED_BYTES = 64 * 1024;

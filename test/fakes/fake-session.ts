@@ -13,7 +13,7 @@ import type {
   TerminalSize,
 } from '../../src/core/model/session.ts';
 import type { AlertView, ServiceView, SessionSnapshot } from '../../src/core/model/snapshot.ts';
-import { sessionRequests, type SessionRequest, type SessionRequests } from '../../src/ipc/session-requests.ts';
+import { sessionRequests, type SessionRequest, type SessionRequests } from '../../src/core/model/session-requests.ts';
 import { searchLog } from '../../src/supervisor/output/log-search.ts';
 
 export type SessionMethod = keyof Session;

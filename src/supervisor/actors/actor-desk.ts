@@ -10,7 +10,7 @@ import type { SessionRole } from '../../core/model/vocabulary.ts';
 import type { EventFact } from '../../core/model/events.ts';
 import type { Clock } from '../../system/system.ts';
 import type { Supervisor } from '../supervisor.ts';
-import { ActorSession, type SharedByActors } from './actor-session.ts';
+import { actorSession, type SharedByActors } from './actor-session.ts';
 import { Consents } from './consents.ts';
 import { Leases } from './leases.ts';
 
@@ -80,7 +80,7 @@ export class ActorDesk implements SharedByActors {
     this.#guests.add(guest);
     if (claim?.via === 'mcp') this.#options.supervisor.announce();
     const { supervisor, tell } = this.#options;
-    const session = new ActorSession({ desk: this, inner: this.#options.session(), identity, supervisor, tell });
+    const session = actorSession({ desk: this, inner: this.#options.session(), identity, supervisor, tell });
     return {
       session,
       leave: () => {

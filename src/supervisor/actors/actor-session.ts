@@ -1,29 +1,18 @@
 // The Session of one client: passes on what that client may ask for, with its name on it, and refuses the rest.
 // A person may do everything but break another's lease; what an agent may do stands in the project's config.
 
-import type { FactWindow } from '../../core/model/events.ts';
-import type { Startup } from '../../core/model/startup.ts';
 import { namedServices } from '../../core/env/replicas.ts';
 import type { Identity } from '../../core/actors/identify.ts';
 import { foreignOwners, mayAct } from '../../core/actors/rights.ts';
 import { actorLabel, type AgentRights, type RightName } from '../../core/model/actor.ts';
-import type { PortReport } from '../../core/model/port-facts.ts';
 import { namesOf } from '../../core/model/port-facts.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type {
   ClientView,
   ConflictDecision,
-  HeldPort,
-  LogFindings,
-  LogQuery,
-  LogSearch,
-  LogWindow,
-  ProbeReport,
   ReloadReport,
-  ServiceInspection,
   ServiceTerminal,
   Session,
-  SessionEvent,
   ShutdownReport,
   RestartOptions,
   StartOptions,
@@ -32,10 +21,9 @@ import type {
   StopOptions,
   TerminalEvent,
   TerminalSize,
-  UsageHistory,
 } from '../../core/model/session.ts';
-import type { SessionTallies } from '../../core/model/tallies.ts';
-import type { LeaseView, OwnerCard, SessionSnapshot } from '../../core/model/snapshot.ts';
+import { sessionRequests } from '../../core/model/session-requests.ts';
+import type { LeaseView, OwnerCard } from '../../core/model/snapshot.ts';
 import type { EventFact } from '../../core/model/events.ts';
 import type { DevError } from '../../errors.ts';
 import type { Supervisor } from '../supervisor.ts';
@@ -53,6 +41,27 @@ export interface SharedByActors {
   /** An agent asked for something: the screen shows it for a while. */
   noticed(identity: Identity): void;
 }
+
+const GUARDED = [
+  'start',
+  'stop',
+  'restart',
+  'takeEnvironment',
+  'environmentOf',
+  'resolveConflict',
+  'reloadConfig',
+  'typeAnswer',
+  'removeContainers',
+  'shutdown',
+  'clients',
+  'requestPermission',
+  'answerRequest',
+  'lockService',
+  'unlockService',
+  'openTerminal',
+] as const satisfies readonly (keyof Session)[];
+
+type PassedOn = Exclude<keyof Session, (typeof GUARDED)[number]>;
 
 interface ActorSessionOptions {
   readonly desk: SharedByActors;
@@ -72,7 +81,27 @@ interface Permission {
   readonly hint: string;
 }
 
-export class ActorSession implements Session {
+/** What a client asks of the session and may not simply have. */
+type Guarded = Omit<Session, PassedOn>;
+
+/** The Session of one client. */
+export function actorSession(options: ActorSessionOptions): Session {
+  const { inner } = options;
+  const passedOn = sessionRequests((method, params) => {
+    const call = inner[method] as (...given: readonly unknown[]) => Promise<unknown>;
+    return call.apply(inner, [...params]);
+  });
+  const guard = new Guard(options);
+  const guarded = Object.fromEntries(
+    GUARDED.map((method) => {
+      const call = guard[method] as (...given: readonly unknown[]) => unknown;
+      return [method, call.bind(guard)];
+    }),
+  ) as unknown as Guarded;
+  return { ...passedOn, subscribe: (listener) => inner.subscribe(listener), close: () => inner.close(), ...guarded };
+}
+
+class Guard implements Guarded {
   readonly #options: ActorSessionOptions;
   readonly #inner: Session;
   /** This client was allowed to run a command. */
@@ -81,14 +110,6 @@ export class ActorSession implements Session {
   constructor(options: ActorSessionOptions) {
     this.#options = options;
     this.#inner = options.inner;
-  }
-
-  snapshot(): Promise<SessionSnapshot> {
-    return this.#inner.snapshot();
-  }
-
-  subscribe(listener: (event: SessionEvent) => void): () => void {
-    return this.#inner.subscribe(listener);
   }
 
   async start(names: readonly ServiceName[], options: StartOptions = {}): Promise<void> {
@@ -142,50 +163,6 @@ export class ActorSession implements Session {
     const { remember, ...rest } = decision;
     const kept = this.#isAgent || remember === undefined ? {} : { remember };
     await this.#inner.resolveConflict(service, { ...rest, ...kept, by });
-  }
-
-  readLogs(query: LogQuery): Promise<LogWindow> {
-    return this.#inner.readLogs(query);
-  }
-
-  searchLogs(search: LogSearch): Promise<LogFindings> {
-    return this.#inner.searchLogs(search);
-  }
-
-  probe(names: readonly ServiceName[]): Promise<readonly ProbeReport[]> {
-    return this.#inner.probe(names);
-  }
-
-  inspectPort(port: number): Promise<PortReport> {
-    return this.#inner.inspectPort(port);
-  }
-
-  findHeldPorts(names: readonly ServiceName[]): Promise<readonly HeldPort[]> {
-    return this.#inner.findHeldPorts(names);
-  }
-
-  inspectService(service: ServiceName): Promise<ServiceInspection> {
-    return this.#inner.inspectService(service);
-  }
-
-  readUsage(count: number): Promise<UsageHistory> {
-    return this.#inner.readUsage(count);
-  }
-
-  syncHistory(): Promise<void> {
-    return this.#inner.syncHistory();
-  }
-
-  readTallies(): Promise<SessionTallies> {
-    return this.#inner.readTallies();
-  }
-
-  readFacts(from: number): Promise<FactWindow> {
-    return this.#inner.readFacts(from);
-  }
-
-  readStartup(): Promise<Startup | undefined> {
-    return this.#inner.readStartup();
   }
 
   async reloadConfig(options?: Parameters<Session['reloadConfig']>[0]): Promise<ReloadReport> {
@@ -264,14 +241,6 @@ export class ActorSession implements Session {
     this.#options.desk.leases.unlock(service, this.#identity, { isInCharge: this.#isInCharge });
   }
 
-  detach(): Promise<void> {
-    return this.#inner.detach();
-  }
-
-  resize(size: TerminalSize): Promise<void> {
-    return this.#inner.resize(size);
-  }
-
   async openTerminal(
     service: ServiceName,
     size: TerminalSize,
@@ -279,10 +248,6 @@ export class ActorSession implements Session {
   ): Promise<ServiceTerminal> {
     await this.#requireTyping(service);
     return this.#inner.openTerminal(service, size, listener);
-  }
-
-  close(): void {
-    this.#inner.close();
   }
 
   get #identity(): Identity {

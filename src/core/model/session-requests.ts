@@ -1,7 +1,7 @@
 // The methods of Session that are one request with one answer. Client, server and the fake of the tests are made from
-// this list. The other methods need the connection: `subscribe`, `close`, and terminals (peer-terminals.ts).
+// this list. The other methods need the connection: `subscribe`, `close`, and terminals.
 
-import type { Session } from '../core/model/session.ts';
+import type { Session } from './session.ts';
 
 const SESSION_REQUESTS = [
   'snapshot',
