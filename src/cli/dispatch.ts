@@ -33,6 +33,7 @@ const load: Readonly<Record<Exclude<CommandName, 'up' | 'status'>, () => Promise
   who: () => import('./commands/together/who.ts'),
   lock: () => import('./commands/together/lock.ts'),
   unlock: () => import('./commands/together/unlock.ts'),
+  sessions: () => import('./commands/together/sessions.ts'),
   url: () => import('./commands/together/url.ts'),
   env: () => import('./commands/together/env.ts'),
   test: () => import('./commands/together/test.ts'),

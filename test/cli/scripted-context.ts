@@ -116,6 +116,8 @@ export function runScripted(line: string, script: Script = {}): Run {
     onInputEnd: () => undefined,
     environmentOf: script.environmentOf ?? unexpected('environmentOf'),
     runOnTerminal: script.runOnTerminal ?? unexpected('runOnTerminal'),
+    knownSessions: script.knownSessions ?? unexpected('knownSessions'),
+    realFolder: async (folder) => folder,
     caller: () =>
       Promise.resolve({
         actor: script.actor ?? { kind: 'person', name: 'anna', via: 'command', pid: 1 },

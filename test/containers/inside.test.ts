@@ -48,7 +48,7 @@ describeWithEngine('inside of a container', [BOX], () => {
     const app = openScreen(project);
     await app.waitFor(shows({ asker: 'ready' }), { timeoutMs: 30_000 });
     app.press('i');
-    await app.waitFor('Ctrl-] comes back');
+    await app.waitFor('Ctrl-] to return');
     app.press('Ada\r');
     await app.waitFor('hello Ada');
     app.press('\u001d');

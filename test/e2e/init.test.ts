@@ -111,7 +111,7 @@ describe('init', () => {
     expect((await runDev(project, ['init', '--yes'])).exitCode).toBe(2);
     const { exitCode, stderr } = await runDev(project, ['init', '--yes', '--make', '--scripts']);
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('Left alone: dev is there already, and no launcher of devdeck');
+    expect(stderr).toContain('Left alone: dev already exists and is not a launcher of devdeck');
     expect(config(project)).toContain('mine');
     expect(readFileSync(join(project.root, 'dev'), 'utf8')).toContain('echo mine');
     const makefile = readFileSync(join(project.root, 'Makefile'), 'utf8');
@@ -129,7 +129,10 @@ describe('init', () => {
     expect((await runDev(project, ['init', '--yes', '--from', 'ops/Procfile.local'])).exitCode).toBe(0);
     expect(config(project)).toContain('node server.js --port $PORT');
     const wrong = await runDev(project, ['init', '--dry-run', '--from', 'Gemfile']);
-    expect(wrong).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('no kind of file that init reads') });
+    expect(wrong).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('init does not read files of this name'),
+    });
   });
 });
 

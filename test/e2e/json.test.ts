@@ -139,6 +139,7 @@ const SHAPES: Readonly<Record<string, z.ZodType>> = {
         startedAt: time,
         version: z.string(),
         ending: z.boolean(),
+        startedBy: z.optional(z.string()),
         checking: z.optional(z.boolean()),
         failedChecks: z.optional(
           z.array(z.strictObject({ name: z.string(), message: z.string(), hint: z.nullable(z.string()) })),
@@ -200,6 +201,7 @@ const SHAPES: Readonly<Record<string, z.ZodType>> = {
           level: z.enum(['ok', 'warn', 'fail']),
           message: z.string(),
           fix: z.nullable(z.string()),
+          durationMs: count,
         }),
       ),
       counts: z.strictObject({ ok: count, warn: count, fail: count }),

@@ -32,11 +32,13 @@ function strays(output: string): readonly string[] {
   return output.replaceAll(ALLOWED, '').match(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069].{0,20}/gu) ?? [];
 }
 
-const LAST_MODE = '\u001b[?1006h';
+/** The modes of the mouse, then those of focus and questions about the ground and the keyboard, where it is asked. */
+// oxlint-disable-next-line no-control-regex
+const LAST_MODE = /\u001b\[\?1006h(?:\u001b\[\?1004h)?(?:\u001b\]11;\?\u001b\\)?(?:\u001b\[\?u)?(?:\u001b\[c)?/g;
 
-/** Without the modes that are set when the screen is entered; those of the mouse come last. */
+/** Without what is set and asked when the screen is entered. */
 function afterEntering(app: PtyApp): string {
-  return app.output().slice(app.output().lastIndexOf(LAST_MODE) + LAST_MODE.length);
+  return app.output().split(LAST_MODE).at(-1) ?? '';
 }
 
 const shows = (text: string) => (screen: readonly string[]) => screen.some((row) => row.includes(text));
@@ -76,7 +78,7 @@ describe('the logs on the screen', () => {
     await app.waitFor((screen) => shows('ERROR boom')(screen) && !shows('GET /items/3000')(screen));
     app.press(KEY.escape);
     await app.waitFor(shows('GET /items/3000'));
-    app.press('/', ...Array.from('items/17$'), KEY.enter);
+    app.press('2', '/', ...Array.from('items/17$'), KEY.enter);
     await app.waitFor(/GET \/items\/17\b/);
     app.press(KEY.escape, 'F', 'l');
     await app.waitFor(rows < 24 ? shows('logs: api') : shows('logs: web'));

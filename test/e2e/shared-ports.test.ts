@@ -117,6 +117,6 @@ describe('ports --all', () => {
     });
     await runDev(blog, ['stop']);
     await eventually('the one that has ended is not', async () => !(await all()).includes('blog'));
-    expect(await all()).toMatch(new RegExp(`^shop +web +${shopPort} `, 'm'));
+    expect(await all()).toMatch(new RegExp(`^shop \\(project\\) +web +${shopPort} `, 'm'));
   });
 });

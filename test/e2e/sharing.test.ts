@@ -1,5 +1,6 @@
 // Several at one session: who they are, what an agent may do by commands, leases, and addresses with proof.
 
+import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';
@@ -149,5 +150,37 @@ describe('the address of a service', () => {
     const asked = await runDev(project, ['url']);
     expect(asked).toMatchObject({ exitCode: 2 });
     expect(asked.stderr).toContain('web, admin could be meant');
+  });
+});
+
+describe('all sessions of this user', () => {
+  it('are listed with what they are, and ended from another folder, also when their own is gone', async () => {
+    const { project } = await shop();
+    const { project: other, port } = await shop();
+    const shared = { env: { XDG_STATE_HOME: project.env['XDG_STATE_HOME'] ?? '' } };
+    await runDev(project, ['up', '-d'], shared);
+    await runDev(other, ['up', '-d'], shared);
+    const { stdout } = await runDev(project, ['sessions', '--json'], shared);
+    const { data } = JSON.parse(stdout) as { readonly data: { readonly sessions: readonly Record<string, unknown>[] } };
+    expect(data.sessions).toContainEqual(
+      expect.objectContaining({
+        root: other.root,
+        state: 'ready',
+        ports: [{ service: 'web', port }],
+        by: expect.any(String),
+      }),
+    );
+    expect(data.sessions).toHaveLength(2);
+    refused(
+      await runDev(project, ['sessions', 'stop', other.root], { env: { ...shared.env, ...AGENT.env } }),
+      /may not end/,
+    );
+    const stopped = await runDev(project, ['sessions', 'stop', other.root], shared);
+    expect(stopped).toMatchObject({ exitCode: 0 });
+    expect((await runDev(project, ['sessions'], shared)).stdout).not.toContain(other.root);
+    rmSync(project.root, { recursive: true });
+    expect((await runDev(other, ['sessions'], shared)).stdout).toContain('folder gone');
+    expect((await runDev(other, ['sessions', 'prune'], shared)).stdout).toContain(project.root);
+    expect((await runDev(other, ['sessions'], shared)).stdout).toContain('No session is running');
   });
 });

@@ -62,7 +62,7 @@ describe('what the supervisor keeps ready is told without Node', () => {
 
 describe('a start loads little code', () => {
   it.each([
-    ['supervise.js', 330],
+    ['supervise.js', 345],
     ['command-line.js', 30],
     ['early-screen.js', 45],
   ])('%s has at most %i kB', (file, most) => {

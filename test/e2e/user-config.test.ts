@@ -19,15 +19,15 @@ function projectOf(userConfig: string): TempProject {
 }
 
 it('changes keys in footer, help and hand', async () => {
-  const project = projectOf('keys: {quit: Q, help: h, restart: none}\n');
+  const project = projectOf('keys: {quit: Q, help: U, restart: none}\n');
   // Large enough for all of the help.
   const screen = openScreen(project, [], { columns: 180, rows: 60 });
   const rows = await screen.waitFor(/api +ready/);
-  expect(rows.at(-1)).toMatch(/h help +d detach +Q quit/);
+  expect(rows.at(-1)).toMatch(/U help +d detach +Q quit/);
   expect(rows.at(-1)).not.toMatch(/ r restart\b/);
-  screen.press('q', 'h');
-  expect((await screen.waitFor('stop all services and quit')).join('\n')).toMatch(
-    /Q Ctrl-C +stop all services and quit/,
+  screen.press('q', 'U');
+  expect((await screen.waitFor('stop all and quit')).join('\n')).toMatch(
+    /Q Ctrl-C +stop all and quit/,
   );
   screen.press('q', 'Q');
   expect(await screen.waitForExit()).toMatchObject({ exitCode: 0 });

@@ -284,7 +284,7 @@ fault(
     const project = webProject(port);
     const up = await runDev(project, ['up', '-d', '--kill-existing']);
     expect(up.exitCode).toBe(5);
-    expect(up.stderr).toContain('does not listen on it');
+    expect(up.stderr).toContain('without listening on it');
     expect(await runDev(project, ['up', '-d', '--on-conflict', 'reroute'])).toMatchObject({ exitCode: 0 });
     expect((await readService(project, 'web')).port).not.toBe(port);
     expect(holder.isAlive()).toBe(true);

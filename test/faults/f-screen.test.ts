@@ -300,7 +300,7 @@ fault(
     // A person's pause; then the answer to one key tells that everything before it has been dealt with.
     await delay(100);
     app.press('?');
-    await app.waitFor('all actions, by name');
+    await app.waitFor('all actions by name');
     expect(await readService(project, 'job')).toMatchObject({ state: 'ready', pid: before.pid, restarts: 0, run: 1 });
     bystander.expectUnharmed();
     app.press('?', 'd');

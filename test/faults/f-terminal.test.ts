@@ -127,7 +127,7 @@ fault(
     for (const stop of [() => app.press(KEY.ctrlZ), () => process.kill(launcher, 'SIGTSTP')]) {
       stop();
       app.press('?');
-      await app.waitFor('all actions, by name');
+      await app.waitFor('all actions by name');
       app.press(KEY.escape);
       await app.waitFor(READY);
     }

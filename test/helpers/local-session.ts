@@ -20,7 +20,7 @@ interface LocalSessionParts {
   readonly secrets?: readonly string[];
   readonly checks?: Project['checks'];
   readonly agents?: Project['agents'];
-  readonly actorFacts?: () => Pick<SessionSnapshot['session'], 'agents' | 'requests' | 'leases'>;
+  readonly actorFacts?: () => Pick<SessionSnapshot['session'], 'startedBy' | 'agents' | 'requests' | 'leases'>;
   /** Start-ups of sessions before this one. */
   readonly earlierStarts?: readonly PastStart[];
   /** What follows the config; without it there is nothing to follow. */

@@ -78,6 +78,20 @@ export const SHARING_COMMANDS = [
     examples: [['./dev test -- npx playwright test', 'end-to-end tests against this worktree, and no other']],
   },
   {
+    name: 'sessions',
+    argument: '[action...]',
+    group: 'Together',
+    summary: 'show your sessions on this machine',
+    details:
+      'Project, branch, folder, pid, state and ports, since when and by whom. "sessions stop FOLDER" ends one, ' +
+      '"sessions prune" those whose folder was removed.',
+    options: [JSON_OUTPUT],
+    examples: [
+      ['./dev sessions stop ../shop-feature', 'end the session of another worktree'],
+      ['./dev sessions prune', 'end what runs in removed worktrees'],
+    ],
+  },
+  {
     name: 'mcp',
     group: 'Together',
     summary: 'serve this project to a coding agent (MCP)',

@@ -193,6 +193,10 @@ export interface CliContext {
   caller(): Promise<Identity>;
   machine(): Promise<Machine>;
   /** What all sessions of this user know of each other. Needs no project. */
+  /** Every living session of this user on this machine, by folder. */
+  knownSessions(): Promise<readonly KnownSession[]>;
+  /** The real path of a folder, as sessions know it; as written where it is gone. */
+  realFolder(folder: string): Promise<string>;
   portLedger(): Promise<Pick<PortLedger, 'sessions' | 'list' | 'problem'>>;
   /** On this terminal, in the service's folder and environment; gives the exit code. */
   runForService(
@@ -222,6 +226,18 @@ export interface CliContext {
   loadScreen(): Promise<RunScreen>;
   /** Connects this terminal to a service's own until the person comes back or the session ends. */
   loadServiceTerminal(): Promise<RunServiceTerminal>;
+}
+
+export interface KnownSession {
+  /** The project's name. */
+  readonly project: string;
+  readonly root: string;
+  readonly pid: number;
+  /** Undefined outside of a repository, and for a detached head. */
+  readonly branch: string | undefined;
+  readonly isFolderThere: boolean;
+  /** Undefined when nobody listens. @throws DevError when it cannot be asked */
+  connect(): Promise<Session | undefined>;
 }
 
 export interface CommandRequest {

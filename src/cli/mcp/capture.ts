@@ -52,6 +52,7 @@ function capturing(output: Output, lines: string[], notes: string[]): Output {
   return {
     ...output,
     print: (text) => void lines.push(...text.split('\n')),
+    show: (text) => void lines.push(...text.split('\n')),
     write: (text) => void lines.push(...text.replace(/\n$/, '').split('\n')),
     say: (text) => void notes.push(text),
     detail: () => undefined,

@@ -319,6 +319,8 @@ export interface SessionSnapshot {
     readonly pid: number;
     readonly startedAt: string;
     readonly version: string;
+    /** Who opened it, as people read it. */
+    readonly startedBy?: string;
     /** True from the moment the whole session is asked to end. */
     readonly ending: boolean;
     /** Absent while the active config is that of the file. */

@@ -191,6 +191,11 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       const { createMachine } = await import('./machine.ts');
       return createMachine(() => runtimePaths(place.root(), process.env));
     },
+    knownSessions: async () => {
+      const { knownSessions } = await import('./known-sessions.ts');
+      return knownSessions(process.env, { client: claimOf('command'), version: VERSION });
+    },
+    realFolder: async (folder) => (await import('./known-sessions.ts')).realFolder(folder),
     portLedger: async () => (await import('./port-memory.ts')).openLedger(process.env),
     runForService: async (service, request) => {
       const { runForService } = await import('./run-for-service.ts');

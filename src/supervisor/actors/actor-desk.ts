@@ -40,6 +40,8 @@ interface Admission {
 }
 
 export class ActorDesk implements SharedByActors {
+  /** Who had the first word. */
+  #opener: string | undefined;
   readonly consents: Consents;
   readonly leases: Leases;
   readonly startedBy = new Map<ServiceName, string>();
@@ -61,10 +63,11 @@ export class ActorDesk implements SharedByActors {
   }
 
   /** What the snapshot shows of it; nothing while no agent is here and nothing is held. */
-  get facts(): Pick<SessionSnapshot['session'], 'agents' | 'requests' | 'leases'> {
+  get facts(): Pick<SessionSnapshot['session'], 'startedBy' | 'agents' | 'requests' | 'leases'> {
     const agents = this.#agents();
     const { pending } = this.consents;
     return {
+      ...(this.#opener === undefined ? {} : { startedBy: this.#opener }),
       ...(agents.length === 0 ? {} : { agents }),
       ...(pending.length === 0 ? {} : { requests: pending }),
       ...(this.leases.size === 0 ? {} : { leases: this.leases.views }),
@@ -80,7 +83,15 @@ export class ActorDesk implements SharedByActors {
     this.#guests.add(guest);
     if (claim?.via === 'mcp') this.#options.supervisor.announce();
     const { supervisor, tell } = this.#options;
-    const session = actorSession({ desk: this, inner: this.#options.session(), identity, supervisor, tell });
+    const isInForeground = role !== 'command';
+    const session = actorSession({
+      isInForeground,
+      desk: this,
+      inner: this.#options.session(),
+      identity,
+      supervisor,
+      tell,
+    });
     return {
       session,
       leave: () => {
@@ -97,6 +108,7 @@ export class ActorDesk implements SharedByActors {
   }
 
   noticed({ actor, key }: Identity): void {
+    this.#opener ??= actorLabel(actor);
     if (actor.kind !== 'agent') return;
     const { clock, supervisor } = this.#options;
     this.#recent.set(key, { label: actorLabel(actor), atMs: clock.nowMs() });

@@ -64,6 +64,8 @@ const GUARDED = [
 type PassedOn = Exclude<keyof Session, (typeof GUARDED)[number]>;
 
 interface ActorSessionOptions {
+  /** A screen or stream: a session that it opened lives as long as it does. */
+  readonly isInForeground: boolean;
   readonly desk: SharedByActors;
   readonly inner: Session;
   readonly identity: () => Identity;
@@ -204,7 +206,8 @@ class Guard implements Guarded {
     if (!isInCharge) this.#requireNoLease([...this.#wanted()], 'stop');
     await this.#require({
       right: 'stop',
-      isOwn: false,
+      // Where its stream ends, a session that it opened would end as well.
+      isOwn: this.#options.isInForeground && [...this.#wanted()].every((name) => this.#isOwn(name)),
       what: 'end the whole session',
       hint: 'stop the services that you started by their names: ./dev stop SERVICE',
     });

@@ -63,7 +63,7 @@ export interface LocalSessionOptions {
   /** Stops what is left of the session once no service has anything any more; tells what survived even that. */
   readonly stopTheRest?: () => Promise<Pick<ShutdownReport, 'leftovers' | 'isProven'>>;
   /** What the snapshot shows of agents, their questions and leases. */
-  readonly actorFacts?: () => Pick<SessionSnapshot['session'], 'agents' | 'requests' | 'leases'>;
+  readonly actorFacts?: () => Pick<SessionSnapshot['session'], 'startedBy' | 'agents' | 'requests' | 'leases'>;
   /** Called when a client asks that the services outlive it. */
   readonly onDetach: () => void;
 }

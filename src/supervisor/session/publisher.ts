@@ -36,7 +36,7 @@ interface PublisherOptions {
   readonly session: SessionFacts;
   readonly metrics: () => MetricsView | undefined;
   readonly configNews: () => ConfigNews | undefined;
-  readonly actorFacts: () => Pick<SessionSnapshot['session'], 'agents' | 'requests' | 'leases'>;
+  readonly actorFacts: () => Pick<SessionSnapshot['session'], 'startedBy' | 'agents' | 'requests' | 'leases'>;
   readonly logFile: (service: ServiceName) => string;
 }
 
