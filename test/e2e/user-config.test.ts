@@ -26,9 +26,7 @@ it('changes keys in footer, help and hand', async () => {
   expect(rows.at(-1)).toMatch(/U help +d detach +Q quit/);
   expect(rows.at(-1)).not.toMatch(/ r restart\b/);
   screen.press('q', 'U');
-  expect((await screen.waitFor('stop all and quit')).join('\n')).toMatch(
-    /Q Ctrl-C +stop all and quit/,
-  );
+  expect((await screen.waitFor('stop all and quit')).join('\n')).toMatch(/Q Ctrl-C +stop all and quit/);
   screen.press('q', 'Q');
   expect(await screen.waitForExit()).toMatchObject({ exitCode: 0 });
 });
