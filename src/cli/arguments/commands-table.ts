@@ -403,6 +403,7 @@ export const COMMANDS = [
       { flags: '-n, --dry-run', description: 'only print what would be written' },
       { flags: '--make', description: 'also add make targets: dev, logs, backend-restart …' },
       { flags: '--scripts', description: 'also add scripts to package.json: dev:up, dev:status …' },
+      { flags: '--agents', description: 'also tell coding agents: MCP entries, a section of AGENTS.md' },
       JSON_OUTPUT,
     ],
     examples: [

@@ -3,19 +3,11 @@
 
 import { DevError, EXIT } from '../../errors.ts';
 import type { SettledService } from '../../detect/settle.ts';
+import { agentFiles } from './agent-files.ts';
 import { LAUNCHER, LAUNCHER_MARK } from './launcher.ts';
 import { makefileAddition } from './makefile.ts';
 import { withNpmScripts } from './npm-scripts.ts';
-
-export interface PlannedFile {
-  readonly path: string;
-  readonly change: 'create' | 'add';
-  /** The whole file as it will be. */
-  readonly text: string;
-  /** What is worth showing of it: for an addition only what is added. */
-  readonly shown: string;
-  readonly isExecutable?: boolean;
-}
+import type { PlannedFile } from './write.ts';
 
 export interface InitPlan {
   readonly files: readonly PlannedFile[];
@@ -28,6 +20,8 @@ export interface InitRequest {
   readonly services: readonly Pick<SettledService, 'name' | 'role'>[];
   readonly makefile: boolean;
   readonly scripts: boolean;
+  /** How files of agents are read, also in folders that hold no source; undefined when they are not asked for. */
+  readonly agents?: Pick<InitRequest, 'read' | 'has'>;
   /** The text of a file of the folder; undefined when there is none. */
   readonly read: (path: string) => string | undefined;
   /** Whether something of that name is there, readable or not. */
@@ -43,6 +37,7 @@ export function planInit(request: InitRequest): InitPlan {
     ...launcher(request, kept),
     ...(request.makefile ? makefile(request, kept) : []),
     ...(request.scripts ? scripts(request, kept) : []),
+    ...(request.agents === undefined ? [] : agentFiles(request.agents, kept)),
   ];
   return { files, kept };
 }

@@ -1,9 +1,18 @@
 // Writes what `init` planned. A new file is created or not at all, so nobody's file is lost to a race either.
 
-import { chmodSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DevError, EXIT, messageOf } from '../../errors.ts';
-import type { PlannedFile } from './plan.ts';
+
+export interface PlannedFile {
+  readonly path: string;
+  readonly change: 'create' | 'add';
+  /** The whole file as it will be. */
+  readonly text: string;
+  /** What is worth showing of it: for an addition only what is added. */
+  readonly shown: string;
+  readonly isExecutable?: boolean;
+}
 
 /** @throws DevError `permission` that names the file and says what was written before it */
 export function writeFiles(folder: string, files: readonly PlannedFile[]): void {
@@ -11,6 +20,7 @@ export function writeFiles(folder: string, files: readonly PlannedFile[]): void 
   for (const { path, change, text, isExecutable } of files) {
     const target = join(folder, path);
     try {
+      mkdirSync(dirname(target), { recursive: true });
       writeFileSync(target, text, { flag: change === 'create' ? 'wx' : 'w' });
       if (isExecutable === true) chmodSync(target, 0o755);
     } catch (cause) {

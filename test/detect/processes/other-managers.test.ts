@@ -31,7 +31,7 @@ cron = { schedule = "0 0 2 * * *" }
     port: { wanted: 5432 },
     ready: { check: { kind: 'log', pattern: 'ready to accept' } },
     restart: { when: 'on-failure', max: 3 },
-    alerts: { rssBytes: 512 * 1024 ** 2 },
+    alerts: { memory: { above: 512 * 1024 ** 2 } },
   });
   expect(service('api')).toMatchObject({
     cwd: '/api',

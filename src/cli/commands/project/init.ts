@@ -35,6 +35,7 @@ export async function run(context: CliContext, { options }: CommandRequest): Pro
     services,
     makefile: options.make === true,
     scripts: options.scripts === true,
+    ...(options.agents === true ? { agents: ownFiles(root) } : {}),
     read: (path) => folder.read(path),
     has: (path) => folder.has(path),
   });
@@ -47,6 +48,20 @@ export async function run(context: CliContext, { options }: CommandRequest): Pro
   if (options.json === true) context.output.print(jsonData(jsonView(plan, proposal, isAgreed)));
   else if (isAgreed) tellWritten(context, plan, proposal);
   return EXIT.ok;
+}
+
+/** Files of any folder below the root, also of those that hold no source. */
+function ownFiles(root: string): {
+  readonly read: (path: string) => string | undefined;
+  readonly has: (path: string) => boolean;
+} {
+  return {
+    has: (path) => existsSync(join(root, path)),
+    read: (path) => {
+      const { text, problem } = readSource(join(root, path), path) ?? {};
+      return problem === undefined ? text : undefined;
+    },
+  };
 }
 
 function imported(root: string, folder: Folder, file: string): Proposal {

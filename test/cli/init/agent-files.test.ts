@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { agentFiles } from '../../../src/cli/init/agent-files.ts';
+
+function planned(files: Readonly<Record<string, string>>) {
+  const kept: string[] = [];
+  const plan = agentFiles({ read: (path) => files[path], has: (path) => Object.hasOwn(files, path) }, kept);
+  return { kept, byPath: Object.fromEntries(plan.map((file) => [file.path, file])) };
+}
+
+describe('what coding agents are told', () => {
+  it('is an entry in the files of the common ones, and a section of AGENTS.md', () => {
+    const { byPath, kept } = planned({});
+    expect(Object.keys(byPath)).toEqual(['.mcp.json', '.cursor/mcp.json', '.vscode/mcp.json', 'AGENTS.md']);
+    expect(JSON.parse(byPath['.mcp.json']?.text ?? '')).toEqual({
+      mcpServers: { devdeck: { command: './dev', args: ['mcp'] } },
+    });
+    expect(JSON.parse(byPath['.vscode/mcp.json']?.text ?? '')).toEqual({
+      servers: { devdeck: { type: 'stdio', command: './dev', args: ['mcp'] } },
+    });
+    expect(byPath['AGENTS.md']?.text).toContain('./dev ensure --json');
+    expect(kept).toEqual([]);
+  });
+
+  it('is added to what is there, which stays as it is', () => {
+    const mcp = '{\n    "mcpServers": {\n        "other": {"command": "x"}\n    },\n    "more": 1\n}\n';
+    const { byPath } = planned({ '.mcp.json': mcp, 'AGENTS.md': '# Rules\nBe kind.\n' });
+    expect(JSON.parse(byPath['.mcp.json']?.text ?? '')).toMatchObject({
+      mcpServers: { other: { command: 'x' }, devdeck: { command: './dev' } },
+      more: 1,
+    });
+    expect(byPath['.mcp.json']).toMatchObject({ change: 'add', text: expect.stringContaining('\n    "more"') });
+    expect(byPath['AGENTS.md']?.text).toMatch(/^# Rules\nBe kind\.\n\n## Services \(devdeck\)\n/);
+  });
+
+  it('is not said twice, and not written into what cannot be read', () => {
+    const first = planned({});
+    const files = Object.fromEntries(Object.values(first.byPath).map(({ path, text }) => [path, text]));
+    expect(planned(files)).toEqual({
+      byPath: {},
+      kept: [
+        '.mcp.json has an entry of devdeck',
+        '.cursor/mcp.json has an entry of devdeck',
+        '.vscode/mcp.json has an entry of devdeck',
+        'AGENTS.md has a section of devdeck',
+      ],
+    });
+    const { byPath, kept } = planned({ '.vscode/mcp.json': '{ // mine\n }' });
+    expect(byPath['.vscode/mcp.json']).toBeUndefined();
+    expect(kept[0]).toContain('.vscode/mcp.json is not plain JSON: add {"servers"');
+  });
+});
