@@ -123,11 +123,14 @@ services:
   const group = groupOf(project);
   process.kill(supervisorPid(project) as number, 'SIGKILL');
   const one = await runDev(project, ['stop', 'storm']);
-  expect(one).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/a killed one had left: storm \(\d+ proc/) });
+  expect(one).toMatchObject({
+    exitCode: 0,
+    stderr: expect.stringMatching(/a killed session left running: storm \(\d+ proc/),
+  });
   expect(daemons.count()).toBe(0);
   expect(existsSync(group)).toBe(true);
   const rest = await runDev(project, ['stop']);
-  expect(rest).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/had left: other \(2 processes\)/) });
+  expect(rest).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/left running: other \(2 processes\)/) });
   expect(existsSync(group)).toBe(false);
   expect(project.processes()).toEqual([]);
   const none = { exitCode: 0, stderr: 'No session of this project is running.\n' };

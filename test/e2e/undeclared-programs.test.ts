@@ -75,17 +75,18 @@ it.runIf(postgres !== undefined)('PostgreSQL says so and is asked about, not res
 });
 
 it.runIf(existsSync('/usr/bin/python3'))(
-  'says of a program that does not name its port that it is not known which',
+  'finds the port of a program that does not name it in its command, and asks about that one',
   async () => {
     const port = await freePort();
-    await holdPort(port);
+    const holder = await holdPort(port);
     const command = `/usr/bin/python3 -m http.server -b 127.0.0.1 ${port}`;
     const project = createTempProject({
       config: `services:\n  app: {command: ${command}, health: {log: never}, restart: no}\n`,
     });
-    expect((await runDev(project, ['up', '-d'])).exitCode).toBe(1);
-    expect((await runDev(project, ['logs', 'app'])).stdout).toContain(
-      'Python reports that its port was taken, but not which one',
-    );
+    expect((await runDev(project, ['up', '-d'])).exitCode).toBe(5);
+    expect(await readService(project, 'app')).toMatchObject({
+      state: 'conflict',
+      conflict: { port, owners: [{ pid: holder.pid }] },
+    });
   },
 );

@@ -154,7 +154,7 @@ export function onHeard(turn: Turn, service: Service): void {
 }
 
 function silenceOf({ port }: Service): string {
-  return `it no longer listens on ${port} any more`;
+  return `it no longer listens on ${port}`;
 }
 
 /** The time without a probe has passed. */

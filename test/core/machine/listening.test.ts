@@ -103,7 +103,7 @@ describe('a service that listens no more', () => {
   it('is unhealthy until it does again, though its process lives', () => {
     const session = judge(shop().bringUpReady(), { kind: 'silent' });
     expect(session.status('web')).toBe('unhealthy');
-    expect(explain(session.service('web'))).toBe('it no longer listens on 5173 any more');
+    expect(explain(session.service('web'))).toBe('it no longer listens on 5173');
     session.fire('web', 'probe').probed('web', true);
     expect(session.status('web')).toBe('ready');
   });
