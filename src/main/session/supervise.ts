@@ -172,6 +172,7 @@ async function serve(request: LaunchRequest, parts: Parts, answer: Answer): Prom
     supervisor,
     clock,
     tell: (fact) => events.add(fact),
+    isHeld: (service) => desk.leases.isHeld(service),
     files: createConfigFiles({
       load,
       project,

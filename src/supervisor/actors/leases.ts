@@ -45,6 +45,10 @@ export class Leases {
     );
   }
 
+  isHeld(service: ServiceName): boolean {
+    return this.#held.has(service);
+  }
+
   get size(): number {
     return this.#held.size;
   }

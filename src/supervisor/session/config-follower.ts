@@ -40,6 +40,8 @@ interface ConfigFollowerOptions {
   readonly supervisor: Supervisor;
   readonly clock: Clock;
   readonly tell: (fact: Extract<EventFact, { readonly type: 'config' }>) => void;
+  /** Somebody holds the service: an edit that would stop or restart it waits for a person, also with `reload: auto`. */
+  readonly isHeld?: (service: ServiceName) => boolean;
 }
 
 type Standing =
@@ -194,7 +196,11 @@ export class ConfigFollower {
       return this.#stand({ status: 'in force' });
     }
     const isHarmless = changes.every(({ effect }) => effect === 'none');
-    if (mayApply && (isHarmless || project.reload === 'auto')) return this.#apply(project);
+    const { isHeld = () => false } = this.#options;
+    const touchesHeld = changes.some(
+      ({ service, effect }) => service !== null && (effect === 'restart' || effect === 'stop') && isHeld(service),
+    );
+    if (mayApply && (isHarmless || (project.reload === 'auto' && !touchesHeld))) return this.#apply(project);
     const isShown = this.#standing.status === 'pending' && isSame(this.#standing.project, project);
     if (!isShown) this.#stand({ status: 'pending', project, version: (this.#versions += 1) });
   }

@@ -22,13 +22,14 @@ beforeEach(() => {
   facts = [];
 });
 
-async function open(services: readonly ServiceSpec[]) {
+async function open(services: readonly ServiceSpec[], held: readonly string[] = []) {
   const local = openLocalSession(services, {
     config: ({ supervisor, system }) =>
       new ConfigFollower({
         supervisor,
         clock: system.clock,
         tell: (fact) => facts.push(fact),
+        isHeld: (service) => held.includes(service),
         files: {
           name: '.project.config',
           read: async () => {
@@ -58,6 +59,19 @@ async function open(services: readonly ServiceSpec[]) {
 }
 
 const broken = new DevError({ code: 'config_invalid', exitCode: EXIT.config, message: '.project.config:1:1  no' });
+
+it('lets an edit wait that would restart what somebody holds, also with reload: auto', async () => {
+  const { news, write, session } = await open([worker, cache], ['worker']);
+  const edited = { ...worker, command: { kind: 'shell', line: 'another' } } as const;
+  await write({ services: [edited, cache], reload: 'auto' });
+  expect(news()).toMatchObject({
+    status: 'pending',
+    changes: expect.arrayContaining([expect.objectContaining({ service: 'worker', effect: 'restart' })]),
+  });
+  await write({ services: [worker, { ...cache, command: edited.command }], reload: 'auto' });
+  expect(news()).toBeUndefined();
+  expect(session.snapshotNow().services.map(({ run }) => run)).toEqual([1, 2]);
+});
 
 it('looks once after a burst of changes, when the files are quiet', async () => {
   const { system, news } = await open([worker]);
