@@ -36,6 +36,8 @@ services:
   await screen.waitFor(DIALOG_TAKES_KEYS);
   screen.press('r');
   await screen.waitFor(shows({ legacy: 'ready' }));
+  // What listens is measured, and known a moment after the start.
+  await eventually('its port is seen', async () => (await readService(project, 'legacy')).listening.length > 0);
   expect(await readService(project, 'legacy')).toMatchObject({ run: 2, restarts: 0, listening: [{ port }] });
 });
 
