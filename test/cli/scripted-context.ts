@@ -112,6 +112,7 @@ export function runScripted(line: string, script: Script = {}): Run {
     loadProject: script.loadProject ?? (async () => projectOf(script.services ?? [])),
     logHistory: script.logHistory ?? unexpected('logHistory'),
     sessionEvents: script.sessionEvents ?? unexpected('sessionEvents'),
+    loadCommand: script.loadCommand ?? unexpected('loadCommand'),
     actAs: () => undefined,
     onInputEnd: () => undefined,
     environmentOf: script.environmentOf ?? unexpected('environmentOf'),

@@ -18,6 +18,7 @@ import type { PortLedger } from '../../system/ledger/port-ledger.ts';
 import type { SourceTree } from '../../system/files/source-tree.ts';
 import type { Files, OwnerContext, Ports, ProcessIdentity, ShortCommands, SpawnRequest } from '../../system/system.ts';
 import type { Output } from './output.ts';
+import type { CommandName } from '../arguments/commands-table.ts';
 import type { CommandOptions, GlobalOptions } from '../arguments/request.ts';
 
 export interface Terminal {
@@ -178,6 +179,8 @@ export interface CliContext {
   /** What outlives sessions. Undefined when nothing was ever written. @throws the database's error */
   history(): Promise<HistoryReader | undefined>;
   portAccess(): Promise<PortAccess>;
+  /** The code of a command, loaded when it is needed. */
+  loadCommand(name: CommandName): Promise<(context: CliContext, request: CommandRequest) => Promise<number>>;
   /** From now on the session is told that an agent of this name asks, through MCP. */
   actAs(agent: { readonly name: string; readonly version?: string }): void;
   /** Called when stdin has ended. */

@@ -2,10 +2,9 @@
 
 import { DevError, EXIT } from '../../errors.ts';
 import type { Output } from '../context/output.ts';
-import type { CliContext, CommandRequest } from '../context/context.ts';
+import type { CliContext } from '../context/context.ts';
+import type { CommandName } from '../arguments/commands-table.ts';
 import type { CommandOptions } from '../arguments/request.ts';
-
-type Run = (context: CliContext, request: CommandRequest) => Promise<number>;
 
 export interface Captured {
   readonly exitCode: number;
@@ -21,7 +20,7 @@ export interface Captured {
  */
 export async function capture(
   context: CliContext,
-  run: Run,
+  name: CommandName,
   { names = [], options = {}, signal }: { names?: readonly string[]; options?: CommandOptions; signal: AbortSignal },
 ): Promise<Captured> {
   const lines: string[] = [];
@@ -31,6 +30,7 @@ export async function capture(
   signal.addEventListener('abort', abort, { once: true });
   abandoned.promise.catch(() => undefined);
   try {
+    const run = await context.loadCommand(name);
     const command = run(
       { ...context, output: capturing(context.output, lines, notes) },
       { names, options, isExplicit: true },

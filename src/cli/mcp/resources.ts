@@ -1,7 +1,6 @@
 // What an agent may want to read: the config in force, its schema, and what there is to know about devdeck.
 
 import { agentHelp } from '../text/agent-help.ts';
-import { run as config } from '../commands/project/config.ts';
 import type { CliContext } from '../context/context.ts';
 import { capture } from './capture.ts';
 
@@ -15,7 +14,7 @@ interface Resource {
 
 async function printed(context: CliContext, names: readonly string[]): Promise<string> {
   const { signal } = new AbortController();
-  return (await capture(context, config, { names, signal })).lines.join('\n');
+  return (await capture(context, 'config', { names, signal })).lines.join('\n');
 }
 
 export const RESOURCES: readonly Resource[] = [

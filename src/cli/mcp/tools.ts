@@ -2,18 +2,6 @@
 
 import * as z from 'zod';
 import { DevError, EXIT } from '../../errors.ts';
-import { run as check } from '../commands/project/check.ts';
-import { run as health } from '../commands/look/health.ts';
-import { run as logs } from '../commands/look/logs.ts';
-import { run as status } from '../commands/look/status.ts';
-import { run as why } from '../commands/look/why.ts';
-import { run as ports } from '../commands/ports/ports.ts';
-import { run as ensure } from '../commands/session/ensure.ts';
-import { run as restart } from '../commands/session/restart.ts';
-import { run as start } from '../commands/session/start.ts';
-import { run as stop } from '../commands/session/stop.ts';
-import { run as wait } from '../commands/session/wait.ts';
-import { run as url } from '../commands/together/url.ts';
 import type { Call } from './call.ts';
 import { parseCursor } from '../arguments/log-cursor.ts';
 import { capture, type Captured, dataOf } from './capture.ts';
@@ -71,7 +59,7 @@ export const TOOLS: readonly Tool[] = [
       const session = await context.findSession('command');
       session?.close();
       if (session === undefined) return { running: false, services: [], cursor: null, total: 0 };
-      const { services: found } = dataOf(await capture(context, status, { names, options: { json: true }, signal }));
+      const { services: found } = dataOf(await capture(context, 'status', { names, options: { json: true }, signal }));
       const { items, ...rest } = page((found as readonly PrintedService[]).map(summary), {
         cursor: from,
         limit: characterLimit(tokens),
@@ -87,13 +75,13 @@ export const TOOLS: readonly Tool[] = [
     output: z.object({ ready: z.boolean(), services: z.array(serviceAnswer), notes: z.array(z.string()) }),
     run: async ({ services: names = [], timeoutSeconds: seconds }, { context, signal }) => {
       const options = { json: true, ...timeout(seconds) } as const;
-      const done = await capture(context, ensure, { names, options, signal });
+      const done = await capture(context, 'ensure', { names, options, signal });
       return { ...picked(dataOf(done), ['ready', 'services']), notes: notesOf(done) };
     },
   }),
-  act('start', 'Starts services in the background, without waiting.', start),
-  act('stop', 'Stops services. An agent stops what it started itself; without names it asks to end the session.', stop),
-  act('restart', 'Restarts services.', restart),
+  act('start', 'Starts services in the background, without waiting.'),
+  act('stop', 'Stops services. An agent stops what it started itself; without names it asks to end the session.'),
+  act('restart', 'Restarts services.'),
   tool({
     name: 'wait',
     title: 'Wait',
@@ -102,7 +90,7 @@ export const TOOLS: readonly Tool[] = [
     output: z.object({ ready: z.boolean(), exitCode: z.number(), notes: z.array(z.string()) }),
     isReadOnly: true,
     run: async ({ services: names = [], timeoutSeconds: seconds = 60 }, { context, signal }) => {
-      const done = await capture(context, wait, { names, options: timeout(seconds), signal });
+      const done = await capture(context, 'wait', { names, options: timeout(seconds), signal });
       return { ready: done.exitCode === EXIT.ok, exitCode: done.exitCode, notes: notesOf(done) };
     },
   }),
@@ -165,7 +153,7 @@ export const TOOLS: readonly Tool[] = [
     output: z.looseObject({ text: z.string() }),
     isReadOnly: true,
     run: async ({ service: name }, { context, signal }) =>
-      dataOf(await capture(context, why, { names: [name], options: { json: true }, signal })),
+      dataOf(await capture(context, 'why', { names: [name], options: { json: true }, signal })),
   }),
   tool({
     name: 'health',
@@ -175,7 +163,7 @@ export const TOOLS: readonly Tool[] = [
     output: z.looseObject({ healthy: z.boolean(), services: z.array(z.looseObject({ name: z.string() })) }),
     isReadOnly: true,
     run: async ({ services: names = [] }, { context, signal }) =>
-      dataOf(await capture(context, health, { names, options: { json: true }, signal })),
+      dataOf(await capture(context, 'health', { names, options: { json: true }, signal })),
   }),
   tool({
     name: 'ports',
@@ -186,7 +174,7 @@ export const TOOLS: readonly Tool[] = [
     isReadOnly: true,
     run: async ({ port }, { context, signal }) => {
       const names = port === undefined ? [] : [String(port)];
-      return dataOf(await capture(context, ports, { names, options: { json: true }, signal }));
+      return dataOf(await capture(context, 'ports', { names, options: { json: true }, signal }));
     },
   }),
   tool({
@@ -198,7 +186,7 @@ export const TOOLS: readonly Tool[] = [
     isReadOnly: true,
     run: async ({ service: name }, { context, signal }) => {
       const names = name === undefined ? [] : [name];
-      return dataOf(await capture(context, url, { names, options: { json: true }, signal }));
+      return dataOf(await capture(context, 'url', { names, options: { json: true }, signal }));
     },
   }),
   tool({
@@ -261,13 +249,13 @@ export const TOOLS: readonly Tool[] = [
     isReadOnly: true,
     run: async ({ running = false }, { context, signal }) => {
       const options = running ? ({ json: true, running } as const) : ({ json: true } as const);
-      return dataOf(await capture(context, check, { options, signal }));
+      return dataOf(await capture(context, 'check', { options, signal }));
     },
   }),
 ];
 
 /** A tool that changes what runs, and then tells how things are. */
-function act(name: string, description: string, command: typeof start): Tool {
+function act(name: 'start' | 'stop' | 'restart', description: string): Tool {
   return tool({
     name,
     title: name.charAt(0).toUpperCase() + name.slice(1),
@@ -275,7 +263,7 @@ function act(name: string, description: string, command: typeof start): Tool {
     input: z.object({ services }),
     output: z.object({ exitCode: z.number(), services: z.array(serviceAnswer), notes: z.array(z.string()) }),
     run: async ({ services: names = [] }, { context, signal }) => {
-      const done = await capture(context, command, { names, signal });
+      const done = await capture(context, name, { names, signal });
       const session = await context.findSession('command');
       const found = (await session?.snapshot())?.services ?? [];
       session?.close();
@@ -314,7 +302,7 @@ async function printedLogs(
     ...(grep === undefined ? {} : { grep }),
   } as const;
   const names = one === undefined ? several : [one];
-  return parseLines((await capture(context, logs, { names, options, signal })).lines);
+  return parseLines((await capture(context, 'logs', { names, options, signal })).lines);
 }
 
 function timeout(seconds: number | undefined): { readonly timeoutMs?: number } {

@@ -160,6 +160,7 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       ]);
       return createIdentify(createPlatform().processes)(claimOf('command'));
     },
+    loadCommand,
     actAs: (agent) => {
       mcpClient = agent;
     },
