@@ -1,4 +1,4 @@
-// What an agent may want to read: the config in force, its schema, and what there is to know about devdeck.
+// What an agent may want to read: the active config, its schema, and what there is to know about devdeck.
 
 import { agentHelp } from '../text/agent-help.ts';
 import type { CliContext } from '../context/context.ts';
@@ -21,7 +21,7 @@ export const RESOURCES: readonly Resource[] = [
   {
     name: 'config',
     uri: 'devdeck://config',
-    title: 'The config in force',
+    title: 'The active config',
     mimeType: 'text/yaml',
     read: async (context) => printed(context, []),
   },

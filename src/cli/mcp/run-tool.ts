@@ -1,6 +1,6 @@
 // A command of an agent in the environment of a service. What it prints is masked: an agent need not see the secrets.
 
-import { plannedPorts } from '../../core/model/service-ports.ts';
+import { portsOf } from '../../core/model/service-ports.ts';
 import { withoutColour } from '../../core/output/plain-line.ts';
 import { requirePermission } from '../commands/session/run.ts';
 import { projectMasker } from '../context/project-masker.ts';
@@ -31,12 +31,7 @@ export async function runInEnvironment(
   progress('asking for permission');
   await requirePermission(context, session, { service, command });
   session?.close();
-  const ports = Object.fromEntries(
-    services.flatMap((spec) => {
-      const view = snapshot?.services.find(({ name }) => name === spec.name);
-      return plannedPorts(spec, view).map(({ key, port }) => [key, port] as const);
-    }),
-  );
+  const ports = portsOf(services, snapshot?.services);
   const { cwd, env } = await context.environmentOf(service, ports);
   const [{ shortCommands }, masker] = await Promise.all([context.machine(), projectMasker(context)]);
   masker.learn(env);

@@ -67,3 +67,16 @@ export function plannedPorts(spec: ServiceSpec, view: ServiceView | undefined): 
     .map((other) => ({ key: portKey(name, other.name), wanted: other.wantedPort, port: other.port }));
   return [...first, ...others];
 }
+
+/** The ports of all services by their keys: as a session has them, else as the config wants them. */
+export function portsOf(
+  specs: readonly ServiceSpec[],
+  views: readonly ServiceView[] | undefined,
+): Readonly<Record<PortKey, number>> {
+  return Object.fromEntries(
+    specs.flatMap((spec) => {
+      const view = views?.find(({ name }) => name === spec.name);
+      return plannedPorts(spec, view).map(({ key, port }) => [key, port] as const);
+    }),
+  );
+}

@@ -30,6 +30,7 @@ interface ActorDeskOptions {
 interface Guest {
   readonly identity: () => Identity;
   readonly role: SessionRole;
+  readonly via: ClientClaim['via'];
   readonly since: string;
 }
 
@@ -79,7 +80,12 @@ export class ActorDesk implements SharedByActors {
     let known: Identity | undefined;
     // Looked at when it is first needed: most clients only look on.
     const identity = (): Identity => (known ??= this.#options.identify(claim ?? unsaid(role)));
-    const guest: Guest = { identity, role, since: new Date(this.#options.clock.wallMs()).toISOString() };
+    const guest: Guest = {
+      identity,
+      role,
+      via: claim?.via ?? role,
+      since: new Date(this.#options.clock.wallMs()).toISOString(),
+    };
     this.#guests.add(guest);
     if (claim?.via === 'mcp') this.#options.supervisor.announce();
     const { supervisor, tell } = this.#options;
@@ -117,12 +123,10 @@ export class ActorDesk implements SharedByActors {
   }
 
   #agents(): readonly string[] {
-    const connected = [...this.#guests].flatMap(({ identity, role }) => {
-      // A screen or stream is looked at only when it asks for something.
-      if (role !== 'command') return [];
-      const { actor } = identity();
-      return actor.kind === 'agent' && actor.via === 'mcp' ? [actorLabel(actor)] : [];
-    });
+    // Others are looked at only when they ask for something: this is read with every snapshot.
+    const connected = [...this.#guests].flatMap(({ via, identity }) =>
+      via === 'mcp' ? [actorLabel(identity().actor)] : [],
+    );
     const since = this.#options.clock.nowMs() - SHOWN_FOR_MS;
     for (const [key, { atMs }] of this.#recent) if (atMs < since) this.#recent.delete(key);
     return [...new Set([...connected, ...[...this.#recent.values()].map(({ label }) => label)])];

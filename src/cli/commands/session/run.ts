@@ -1,7 +1,7 @@
 // `run SERVICE -- CMD…`: a command of the person's own in the folder and environment of a service, on this terminal; inside of
 // its container, if it is one.
 
-import { plannedPorts } from '../../../core/model/service-ports.ts';
+import { portsOf } from '../../../core/model/service-ports.ts';
 import { mayAct } from '../../../core/actors/rights.ts';
 import { actorLabel, DEFAULT_RIGHTS } from '../../../core/model/actor.ts';
 import type { ServiceName } from '../../../core/model/project.ts';
@@ -52,12 +52,7 @@ export async function run(context: CliContext, { names }: CommandRequest): Promi
   await requirePermission(context, session, { service, command });
   const environment = await session?.environmentOf(service);
   session?.close();
-  const ports = Object.fromEntries(
-    services.flatMap((spec) => {
-      const view = snapshot?.services.find(({ name }) => name === spec.name);
-      return plannedPorts(spec, view).map(({ key, port }) => [key, port] as const);
-    }),
-  );
+  const ports = portsOf(services, snapshot?.services);
   const isContainer = services.find(({ name }) => name === service)?.container !== undefined;
   if (!isContainer) return context.runForService(service, { command, ports, environment });
   const container = snapshot?.services.find(({ name }) => name === service)?.container ?? undefined;

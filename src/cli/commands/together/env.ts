@@ -3,7 +3,7 @@
 import { EXIT, type ExitCode } from '../../../errors.ts';
 import { DEFAULT_RIGHTS } from '../../../core/model/actor.ts';
 import type { Project, ServiceName } from '../../../core/model/project.ts';
-import { plannedPorts } from '../../../core/model/service-ports.ts';
+import { portsOf } from '../../../core/model/service-ports.ts';
 import type { SessionSnapshot } from '../../../core/model/snapshot.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { jsonData } from '../../context/json.ts';
@@ -42,12 +42,7 @@ async function ownVariables(
   context: CliContext,
   { project, snapshot, service }: { project: Project; snapshot: SessionSnapshot; service: ServiceName },
 ): Promise<Record<string, string>> {
-  const ports = Object.fromEntries(
-    project.services.flatMap((spec) => {
-      const view = snapshot.services.find(({ name }) => name === spec.name);
-      return plannedPorts(spec, view).map(({ key, port }) => [key, port] as const);
-    }),
-  );
+  const ports = portsOf(project.services, snapshot.services);
   const { env } = await context.environmentOf(service, ports);
   const own = Object.entries(env).filter(([name, value]) => context.env[name] !== value);
   const [{ actor }, { agents = DEFAULT_RIGHTS }] = await Promise.all([context.caller(), context.loadProject()]);
