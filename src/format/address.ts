@@ -1,4 +1,4 @@
-// Where something listens, and where a file lies, as a person writes it.
+// Where something listens, where a file lies, and which checkout a project is, as a person writes it.
 
 /** IPv6 in brackets. */
 export function hostPort(address: string, port: number): string {
@@ -10,4 +10,10 @@ export function projectPath(path: string, root: string | undefined): string {
   if (root === undefined) return path;
   if (path === root) return '.';
   return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
+}
+
+/** `shop`, or `shop (shop-feature)`. */
+export function projectLabel(name: string, root: string): string {
+  const folder = root.slice(root.lastIndexOf('/') + 1);
+  return folder === '' || folder === name ? name : `${name} (${folder})`;
 }

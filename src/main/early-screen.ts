@@ -3,7 +3,7 @@
 // Trap: this is a bundle of its own, loaded before everything else, so every import is paid for by the first frame; and
 // whatever goes wrong here goes wrong again on the usual way, which tells about it.
 
-import { projectLabel } from '../format/project-label.ts';
+import { projectLabel } from '../format/address.ts';
 import { isatty } from 'node:tty';
 import { whyNoScreen } from '../cli/context/face.ts';
 import { lookUpProject } from '../config/cached-project.ts';

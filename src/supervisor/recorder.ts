@@ -5,8 +5,7 @@
 import type { Input } from '../core/messages/inputs.ts';
 import type { Project, ServiceName, ServiceSpec } from '../core/model/project.ts';
 import { findReferences } from '../core/env/references.ts';
-import { learnProject } from '../core/secrets/learn-project.ts';
-import type { Masker } from '../core/secrets/masker.ts';
+import { learnProject, type Masker } from '../core/secrets/masker.ts';
 import type { ServiceState, SessionState } from '../core/model/service.ts';
 
 export interface RecordedBeginning {

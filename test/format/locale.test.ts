@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { localTime, wantsAscii } from '../../src/format/locale.ts';
-import { projectLabel } from '../../src/format/project-label.ts';
+import { projectLabel } from '../../src/format/address.ts';
 
 afterEach(() => void vi.unstubAllEnvs());
 

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import type { Environment } from '../../core/env/environment.ts';
 import { parseDotenv } from '../../core/env/dotenv.ts';
 import { checkEnvironment } from '../../core/env/project-check.ts';
-import { learnProject } from '../../core/secrets/learn-project.ts';
-import { Masker } from '../../core/secrets/masker.ts';
+import { learnProject, Masker } from '../../core/secrets/masker.ts';
 import { DevError } from '../../errors.ts';
 import type { CliContext } from './context.ts';
 

@@ -1,11 +1,10 @@
 // Services → a Compose file. What is a process here needs an image there: it is built where the folder has a Dockerfile.
 
-import { Document, type YAMLMap } from 'yaml';
+import { Document, isPair, isScalar, type YAMLMap } from 'yaml';
 import { relative } from 'node:path';
 import type { Probe, Project, ServiceSpec } from '../../core/model/project.ts';
 import { commandText } from '../../core/model/project.ts';
 import { planServices, resolved, type Place, type PlannedService } from './plan.ts';
-import { withComments } from './yaml-comments.ts';
 
 const PLACE: Place = { nameOf: (service) => service, isNetworked: true };
 
@@ -193,4 +192,13 @@ function dollars(text: string): string {
 
 function seconds(durationMs: number): string {
   return durationMs % 1000 === 0 ? `${durationMs / 1000}s` : `${durationMs}ms`;
+}
+
+/** Comments above the entries of a map. */
+function withComments(map: YAMLMap, comments: ReadonlyMap<string, readonly string[]>): void {
+  for (const entry of map.items) {
+    if (!isPair(entry) || !isScalar(entry.key)) continue;
+    const lines = comments.get(String(entry.key.value)) ?? [];
+    if (lines.length > 0) entry.key.commentBefore = lines.map((line) => ` ${line}`).join('\n');
+  }
 }

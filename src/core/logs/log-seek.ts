@@ -3,10 +3,18 @@
 // Trap: numbers may have holes, and who asks for more than there is gets lines from the oldest one on.
 
 import type { ServiceName } from '../model/project.ts';
-import type { Session } from '../model/session.ts';
+import type { LogFolds, Session } from '../model/session.ts';
 
 /** A running session, or the files of those that are over. */
 export type LogReader = Pick<Session, 'readLogs'>;
+
+/**
+ * Without the lines of our own probes, and without the frames of what was redrawn in place.
+ * @param folds undefined for every line as it is on disk
+ */
+export function foldedSource(source: LogReader, folds: LogFolds | undefined): LogReader {
+  return folds === undefined ? source : { readLogs: (query) => source.readLogs({ ...query, folds }) };
+}
 
 /** Read at once. */
 export const WINDOW_LINES = 1000;

@@ -2,6 +2,7 @@
 // secret variables from wherever they come (the config, `.env`, env files, the caller), and recognises what a text itself
 // calls a password. What a service writes into its own log stays as it was written.
 
+import type { Project } from '../model/project.ts';
 import { labelledSecrets } from './labelled-secrets.ts';
 import { isSecretName, MASK } from './names.ts';
 import { SecretTree } from './secret-tree.ts';
@@ -132,4 +133,17 @@ const MAY_SAY_ITSELF = /[=:]|-[A-Za-z]|bearer/i;
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What a config tells: which variables are secret, and the values that it gives them itself. */
+export function learnProject(masker: Masker, { name, services, checks, secrets }: Project): void {
+  const names = services.flatMap((service) => [
+    service.name,
+    ...(service.replica === undefined ? [] : [service.replica.of]),
+  ]);
+  masker.expect(secrets, [name, ...names, ...checks.map((check) => check.name)]);
+  for (const [name, value] of services.flatMap(({ env }) => Object.entries(env))) {
+    // `${API_KEY}` is not a secret itself, whatever it is called; what it stands for is learnt at a start.
+    masker.learn({ [value.includes('${') ? '' : name]: value });
+  }
 }

@@ -3,10 +3,24 @@
 import type { ProbeInput } from '../../config/rules/schema.ts';
 import { asShellLine } from '../commands/written-port.ts';
 import { asPort, asShellText, withValues } from '../commands/placeholders.ts';
+import type { Folder } from '../facts/folder.ts';
 import type { ProposedPort } from '../facts/proposal.ts';
 import type { SourceMap } from '../ledger/source-map.ts';
 import { duration } from '../lines/imported.ts';
-import type { ProjectContext } from './process-compose-context.ts';
+
+/** What the whole file says for each of its processes. */
+export interface ProjectContext {
+  readonly folder: Folder;
+  readonly file: string;
+  readonly names: readonly string[];
+  readonly variables: ReadonlyMap<string, string>;
+  /** False with `disable_env_expansion`: then a dollar is a dollar. */
+  readonly expands: boolean;
+  /** Of all processes, as the file has it. */
+  readonly environment: unknown;
+  readonly shell: { readonly command: string; readonly argument: string } | undefined;
+  readonly vars: SourceMap;
+}
 
 export interface Probes {
   readonly ready?: ProbeInput;

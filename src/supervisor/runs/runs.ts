@@ -1,6 +1,7 @@
 // The processes behind the runs: for each service at most one live child and its tree.
 
 import type { ServiceName } from '../../core/model/project.ts';
+import type { ContainerRecord } from '../../system/state/state-files.ts';
 import type { ChildProcessHandle, TreeRoot } from '../../system/system.ts';
 
 export interface LiveRun {
@@ -12,6 +13,12 @@ export interface LiveRun {
   readonly beganAtMs: number;
   /** Set once the leader has ended and its output is drained. */
   hasExited: boolean;
+}
+
+/** What a session writes down to be found again, should its supervisor be killed. */
+export interface RecordedLife {
+  readonly runs: readonly LiveRun[];
+  readonly containers: readonly ContainerRecord[];
 }
 
 export class Runs {

@@ -17,7 +17,7 @@ import {
 import type { SessionRecord } from '../../system/state/state-files.ts';
 import type { Clock } from '../../system/system.ts';
 import type { SessionSnapshot } from '../../core/model/snapshot.ts';
-import type { RecordedLife } from '../runs/recorded-life.ts';
+import type { RecordedLife } from '../runs/runs.ts';
 
 const STATUS_EVERY_MS = 250;
 

@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { learnProject } from '../../../src/core/secrets/learn-project.ts';
-import { Masker } from '../../../src/core/secrets/masker.ts';
+import { learnProject, Masker } from '../../../src/core/secrets/masker.ts';
 import { serviceSpec } from '../../helpers/service-spec.ts';
 
 function maskerOf(variables: Readonly<Record<string, string>>, listed: readonly string[] = []): Masker {

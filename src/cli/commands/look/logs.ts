@@ -13,7 +13,7 @@ import { createLogMerge, type MergedLine, isLost } from '../../logs/log-merge.ts
 import { findRange, type LogRange, type LogRequest, ordinalOf } from '../../logs/log-range.ts';
 import type { LogReader } from '../../../core/logs/log-seek.ts';
 import type { Since } from '../../arguments/option-values.ts';
-import { foldedSource } from '../../logs/folded-source.ts';
+import { foldedSource } from '../../../core/logs/log-seek.ts';
 import { createPump } from '../../logs/pump.ts';
 import { noSession } from '../../context/require-session.ts';
 import { untilSignal } from '../../context/until-signal.ts';

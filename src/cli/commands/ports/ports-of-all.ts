@@ -1,7 +1,7 @@
 // `ports --all`: the sessions of this user on this machine, and the ports that their services have. Needs no project.
 
 import { printable } from '../../../core/output/log-line.ts';
-import { projectLabel } from '../../../format/project-label.ts';
+import { projectLabel } from '../../../format/address.ts';
 import { UNKNOWN } from '../../../format/quantity.ts';
 import { renderTable, type Column } from '../../../format/table.ts';
 import type { CliContext } from '../../context/context.ts';

@@ -8,7 +8,7 @@ import { assertNever, DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import { COMMAND_WORDS } from '../../arguments/commands-table.ts';
 import type { CliContext, CommandRequest, OpenedSession, StartRequest } from '../../context/context.ts';
 import { whyNoScreen } from '../../context/face.ts';
-import { projectLabel } from '../../../format/project-label.ts';
+import { projectLabel } from '../../../format/address.ts';
 import { failedCheckLines } from '../../../format/failed-check.ts';
 import { jsonData } from '../../context/json.ts';
 import { complainAboutLeftovers } from '../../text/leftovers.ts';
