@@ -10,7 +10,8 @@ import type { SessionRole } from '../../core/model/vocabulary.ts';
 import type { EventFact } from '../../core/model/events.ts';
 import type { Clock } from '../../system/system.ts';
 import type { Supervisor } from '../supervisor.ts';
-import { actorSession, type SharedByActors } from './actor-session.ts';
+import { actorSession } from './actor-session.ts';
+import type { SharedByActors } from './permits.ts';
 import { Consents } from './consents.ts';
 import { Leases } from './leases.ts';
 
