@@ -98,7 +98,7 @@ function workingFolderGone(cause: unknown): DevError {
   return new DevError({
     code: 'system',
     exitCode: EXIT.notReady,
-    message: 'The folder in which this shell stands was removed.',
+    message: 'The working directory of this shell was removed.',
     hint: 'go to another folder, or into the new one of that name: cd "$PWD"; or name the project: devdeck -C FOLDER …',
     cause,
   });

@@ -237,7 +237,7 @@ function endedAtOnce(paths: RuntimePaths): DevError {
   return new DevError({
     code: 'session_unreachable',
     exitCode: EXIT.noSession,
-    message: 'The session ended right after it had started.',
+    message: 'The session ended right after it started.',
     hint: `${paths.supervisorLog} says why`,
   });
 }

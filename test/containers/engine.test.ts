@@ -45,7 +45,7 @@ describeWithOwnEngine('an engine that comes and goes', () => {
     await becomes(project, 'box', 'unhealthy', { timeoutMs: 5_000 });
     const stopped = await runDev(project, ['stop', '--force']);
     expect(stopped.exitCode).toBe(1);
-    expect(stopped.stderr).toContain('Nobody could look whether a container is left');
+    expect(stopped.stderr).toContain('Cannot check whether a container is left');
     await engine.start();
     const again = await runDev(project, ['stop'], { timeoutMs: 60_000 });
     expect(again.exitCode, again.stderr).toBe(0);

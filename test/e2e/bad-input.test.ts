@@ -139,7 +139,7 @@ describe('a shell whose folder was removed', () => {
 
   it.each(['status', 'check', 'init --dry-run', '-C somewhere status'])('is told so by %s', (command) => {
     const { said, status } = inShell(createTempProject(), `${GONE} $DEVDECK ${command}`);
-    expect(said).toContain('The folder in which this shell stands was removed.');
+    expect(said).toContain('The working directory of this shell was removed.');
     expect(status).toBe(1);
   });
 

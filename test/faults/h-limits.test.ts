@@ -300,7 +300,7 @@ fault(
     const script = `PATH=${project.root}/path:$PATH exec ${project.root}/tool/bin/devdeck up -d #`;
     const { exitCode, stdout, stderr } = await devThrough(project, script, []);
     expect({ exitCode, stdout }).toEqual({ exitCode: 127, stdout: '' });
-    expect(stderr).toMatch(/^devdeck: it needs Node\.js 22\.13 or newer.*20\.20\.2/);
+    expect(stderr).toMatch(/^devdeck needs Node\.js 22\.13 or newer.*20\.20\.2/);
   },
 );
 

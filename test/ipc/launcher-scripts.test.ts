@@ -141,7 +141,7 @@ describe('bin/devdeck', () => {
     write(join(place, 'path/node'), `#!/bin/sh\nexec '${process.execPath}' --require '${place}/age.cjs' "$@"\n`);
     const { code, stdout, stderr } = await run(script, ['status'], { path: join(place, 'path') });
     expect({ code, stdout }).toEqual({ code: 127, stdout: '' });
-    expect(stderr).toContain(`devdeck: it needs Node.js 22.13 or newer, and ${process.execPath} is ${version}.`);
+    expect(stderr).toContain(`devdeck needs Node.js 22.13 or newer, but ${process.execPath} is ${version}.`);
     expect(stderr).toContain('npm install --save-dev node@24');
   });
 

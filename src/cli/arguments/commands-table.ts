@@ -171,7 +171,7 @@ export const COMMANDS = [
     group: 'Run',
     summary: 'run a command with the environment of a service',
     details:
-      'Runs on this terminal, in the folder of the service, with references resolved to the current ports; inside of the container of a service that is one. Passes on signals and the exit code.',
+      'Runs on this terminal, in the folder of the service, with references resolved to the current ports; if the service is a container, inside it. Passes on signals and the exit code.',
     options: [],
     examples: [
       ['./dev run backend -- alembic upgrade head', 'migrate the database of the backend'],

@@ -57,6 +57,6 @@ function judge({ name, onConflict, onConflictElse = [] }: ServiceSpec, { port, i
   return finding(
     'warn',
     `${taken}; a start would ${[onConflict, ...onConflictElse].join(', else ')}`,
-    `./dev ports ${port} shows who it is`,
+    `./dev ports ${port} shows the owner`,
   );
 }

@@ -44,7 +44,7 @@ function writeJunit(file: string, text: string): void {
       code: 'refused',
       exitCode: EXIT.notReady,
       message: `The JUnit report cannot be written: ${messageOf(error)}.`,
-      hint: 'name a file in a folder that is there and yours',
+      hint: 'name a file in a folder that exists and is yours',
     });
   }
 }

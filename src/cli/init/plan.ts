@@ -44,7 +44,7 @@ export function planInit(request: InitRequest): InitPlan {
 
 function configFile({ configText, has }: InitRequest, kept: string[]): readonly PlannedFile[] {
   if (!has(CONFIG)) return [{ path: CONFIG, change: 'create', text: configText, shown: configText }];
-  kept.push(`${CONFIG} is there already`);
+  kept.push(`${CONFIG} already exists`);
   return [];
 }
 

@@ -218,7 +218,7 @@ function supervisorDied(cause: DevError): DevError {
   return new DevError({
     code: 'session_unreachable',
     exitCode: EXIT.notReady,
-    message: 'The supervisor ended before it could tell that everything is stopped.',
+    message: 'The supervisor ended before it confirmed that everything is stopped.',
     hint: './dev stop finds what it left, and stops it',
     cause,
   });

@@ -110,8 +110,8 @@ function somebodyElse(service: ServiceName, { port, owners, container }: PortRep
   return new DevError({
     code: 'port_conflict',
     exitCode: EXIT.conflict,
-    message: `Port ${port} is not answered by ${service} of this folder, but by ${holderText(owners, container?.name)}.`,
-    hint: `./dev ports ${port} shows who it is; ./dev ensure starts ${service} of this folder`,
+    message: `Port ${port} is answered by ${holderText(owners, container?.name)}, not by ${service} of this folder.`,
+    hint: `./dev ports ${port} shows the owner; ./dev ensure starts ${service} of this folder`,
   });
 }
 

@@ -14,7 +14,7 @@ export function complainAboutLeftovers(
   const mark = output.paintTalk('fail', '✖');
   for (const { service, name } of containers) output.complain(`${mark} ${service}: the container ${name} still runs`);
   if (containersUnseen !== undefined)
-    output.complain(`${mark} Nobody could look whether a container is left: ${containersUnseen}.`);
+    output.complain(`${mark} Cannot check whether a container is left: ${containersUnseen}.`);
   if (leftovers.length > 0) output.complain(`${output.paintTalk('fail', '✖')} These processes survived SIGKILL:`);
   for (const { service, pid, name } of leftovers) output.complain(`  ${service}: ${named({ pid, name })}`);
   complainAboutHeldPorts(output, heldPorts);

@@ -57,7 +57,7 @@ function noteSecondListener(
 export function secondListenerInWords({ address, port, pid, command }: SecondListener): string {
   const who = pid === undefined ? 'a hidden process' : `pid ${pid} (${shortened(command)})`;
   const where = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-  return `${who} listens on ${where} too, and may get its requests; ./dev ports ${port} shows who it is`;
+  return `${who} listens on ${where} too, and may get its requests; ./dev ports ${port} shows the owner`;
 }
 
 function shortened(command: string): string {

@@ -23,7 +23,7 @@ export async function runInContainer(
     throw new DevError({
       code: 'spawn_failed',
       exitCode: EXIT.notReady,
-      message: `The command ${client} cannot be run, so nothing can run inside of the container.`,
+      message: `The command ${client} cannot be run, so nothing can run inside the container.`,
       hint: `install the command line of ${engine}`,
       cause,
     });

@@ -169,7 +169,7 @@ export class Permits {
       if (foreign.length === 0 && container === null) continue;
       const what = foreignAct(policy, port, { owners: foreign, container: container?.name });
       const hint = `./dev ensure --on-conflict reroute moves ${name} to a free port`;
-      throw this.refuse(what, 'a flag is no yes of a person', hint);
+      throw this.refuse(what, "a flag does not replace a person's yes", hint);
     }
   }
 
@@ -177,7 +177,7 @@ export class Permits {
     if (!this.isAgent) return;
     const { desk } = this.#options;
     const verdict = mayAct(this.identity.actor, desk.rights, { right, isOwn });
-    if (verdict === 'no') throw this.refuse(what, `agents: {${right}: ${desk.rights[right]}} is in force`, hint);
+    if (verdict === 'no') throw this.refuse(what, `agents: {${right}: ${desk.rights[right]}} does not allow it`, hint);
     this.noted();
     if (verdict === 'ask') await desk.consents.ask(this.identity, { kind: right, what, why });
   }

@@ -233,7 +233,7 @@ describe('Ctrl-C', () => {
     await settle();
     run.signal('SIGINT');
     expect(await run.exitCode).toBe(1);
-    expect(run.stderr()).toMatch(/supervisor ended before it could tell.*\n.*\.\/dev stop finds what it left/);
+    expect(run.stderr()).toMatch(/supervisor ended before it confirmed.*\n.*\.\/dev stop finds what it left/);
   });
 
   it('only leaves a session that ran before', async () => {

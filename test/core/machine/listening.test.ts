@@ -81,7 +81,7 @@ describe('a stranger that listens on the port too', () => {
   it('raises an alarm with its pid, command and address, though the service is ready', () => {
     const session = judge(shop().bringUpReady(), second, ['python3 -m http.server']);
     const alarm =
-      'pid 812 (python3 -m http.server) listens on [::1]:5173 too, and may get its requests; ./dev ports 5173 shows who it is';
+      'pid 812 (python3 -m http.server) listens on [::1]:5173 too, and may get its requests; ./dev ports 5173 shows the owner';
     expect(session.status('web')).toBe('ready');
     expect(explain(session.service('web'))).toBe(alarm);
     expect(session.take('note').map(({ text }) => text)).toContain(alarm);

@@ -223,7 +223,7 @@ function describeContainerStep(step: ContainerStep): string {
   }
 }
 
-function refused(port: number, why: string, hint = `./dev ports ${port} shows who it is`): DevError {
+function refused(port: number, why: string, hint = `./dev ports ${port} shows the owner`): DevError {
   return new DevError({
     code: 'refused',
     exitCode: EXIT.conflict,

@@ -25,7 +25,7 @@ export async function run(context: CliContext, { names, options }: CommandReques
     throw new DevError({
       code: 'usage',
       exitCode: EXIT.usage,
-      message: written === '' ? 'It has to be said what to export.' : `${JSON.stringify(written)} is no target.`,
+      message: written === '' ? 'export needs a target.' : `${JSON.stringify(written)} is not a target.`,
       hint: `one of ${TARGETS.join(', ')}: ./dev export compose`,
     });
   }
@@ -47,8 +47,8 @@ function writeAll(folder: string, files: readonly ExportedFile[], { replace }: {
     throw new DevError({
       code: 'refused',
       exitCode: EXIT.notReady,
-      message: `${taken} is there already, and nothing was written.`,
-      hint: 'another folder, or --force to replace it',
+      message: `${taken} already exists; nothing was written.`,
+      hint: 'choose another folder with -o, or replace it with --force',
     });
   }
   try {
