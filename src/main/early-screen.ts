@@ -29,7 +29,7 @@ export function openEarlyScreen(): ScreenPlace | undefined {
   const { terminal, compositor, initial, theme } = place;
   terminal.enter();
   compositor.resize(terminal.size());
-  compositor.setChrome(firstFrame(initial, theme));
+  compositor.setPanes([firstFrame(initial, theme)]);
   compositor.flush();
   return place;
 }

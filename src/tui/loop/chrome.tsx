@@ -1,19 +1,22 @@
-// Ink as a renderer of frames: a state goes in, the rows of the chrome come out. Ink writes to a stream that is ours,
-// so it never touches the terminal, and reads nothing: keys, modes and signals are not its business.
+// Ink as a renderer of rows: a state goes in, the rows of each part of the chrome come out. Every part is a root of its
+// own, for Ink lays out and paints a whole root whenever anything in it changes: a key that changes the footer costs a
+// footer. Ink writes to streams that are ours, so it never touches the terminal, and reads nothing: keys, modes and
+// signals are not its business.
 
 import { EventEmitter } from 'node:events';
 import chalk from 'chalk';
-import { render } from 'ink';
+import { Box, render, type Instance } from 'ink';
+import type { ReactNode } from 'react';
 import { Stage } from '../components/kit/stage.tsx';
-import { Screen } from './screen.tsx';
-import { createScreenStore } from '../state/store.ts';
-import { selectBlankRows } from '../state/selectors.ts';
+import { createScreenStore, type ScreenStore } from '../state/store.ts';
 import type { ScreenState } from '../state/state.ts';
+import type { PaneRows, Rectangle, Size } from '../paint/compositor.ts';
 import type { Theme } from '../paint/theme.ts';
+import { PARTS, partAreas, type Part, type PartName } from './parts.tsx';
 
 export interface Chrome {
   /** @throws what a component threw; the chrome is of no more use then */
-  draw(state: ScreenState): readonly string[];
+  draw(state: ScreenState): readonly PaneRows[];
   /** The theme looks otherwise: everything is drawn again with the next state. */
   retheme(): void;
   close(): void;
@@ -21,76 +24,128 @@ export interface Chrome {
 
 /** What Ink needs of a stream. In debug mode it writes one whole frame at a time, at once. */
 class FrameStream extends EventEmitter {
-  columns = 80;
-  rows = 24;
+  columns = 1;
+  rows = 1;
   readonly isTTY = false;
   readonly writable = true;
-  frame = '';
+  lines: readonly string[] = [];
 
   write(text: string): boolean {
-    this.frame = text;
+    this.lines = text.split('\n');
     return true;
   }
 }
 
-/** Only one may be open at a time. */
+/** A tree of components that is laid out and painted by itself. */
+class Root {
+  readonly stream = new FrameStream();
+  private readonly instance: Instance;
+
+  constructor(onCrash: (error: unknown) => void) {
+    this.instance = render(undefined, {
+      stdout: this.stream as unknown as NodeJS.WriteStream,
+      stderr: this.stream as unknown as NodeJS.WriteStream,
+      stdin: new EventEmitter() as unknown as NodeJS.ReadStream,
+      debug: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      // With CI set, Ink would otherwise draw nothing until the end.
+      interactive: true,
+    });
+    // Ink reports a crash of a component by ending itself.
+    this.instance.waitUntilExit().catch(onCrash);
+  }
+
+  /** React then also does whatever else is due, in every root. */
+  show(tree: ReactNode, size: Size): void {
+    this.stream.columns = size.columns;
+    this.stream.rows = size.rows;
+    this.instance.rerender(tree);
+  }
+
+  close(): void {
+    this.instance.unmount();
+    this.instance.cleanup();
+  }
+}
+
+/** One part in its place, or out of sight. */
+class PartView {
+  private readonly root: Root;
+  private readonly Content: Part;
+  private shown: { readonly theme: Theme; readonly size: Size } | undefined;
+
+  constructor(Content: Part, onCrash: (error: unknown) => void) {
+    this.root = new Root(onCrash);
+    this.Content = Content;
+  }
+
+  get rows(): readonly string[] {
+    return this.root.stream.lines;
+  }
+
+  hide(): void {
+    if (this.shown !== undefined) this.root.show(undefined, this.shown.size);
+    this.shown = undefined;
+  }
+
+  /** What its components show of the store they follow by themselves. */
+  show({ columns, rows }: Size, theme: Theme, store: ScreenStore): void {
+    const { shown, Content } = this;
+    if (shown?.theme === theme && shown.size.columns === columns && shown.size.rows === rows) return;
+    this.shown = { theme, size: { columns, rows } };
+    const tree = (
+      <Stage store={store} theme={theme}>
+        <Box width={columns} height={rows}>
+          <Content area={{ column: 0, row: 0, columns, rows }} />
+        </Box>
+      </Stage>
+    );
+    this.root.show(tree, { columns, rows });
+  }
+
+  close(): void {
+    this.root.close();
+  }
+}
+
 export function createChrome(options: { readonly theme: Theme; readonly state: ScreenState }): Chrome {
-  const { theme } = options;
+  let { theme } = options;
   // Which colours there are, the theme has decided.
   chalk.level = 3;
   const store = createScreenStore(options.state);
-  const stdout = new FrameStream();
-  let blank = { from: 0, count: 0 };
-  const onStage = (look: Theme) => (
-    <Stage store={store} theme={look}>
-      <Screen />
-    </Stage>
-  );
-  let screen = onStage(theme);
-  function prepare(state: ScreenState): void {
-    stdout.columns = state.size.columns;
-    stdout.rows = state.size.rows;
-    blank = selectBlankRows(state);
-    store.set(state);
-  }
-  prepare(options.state);
-  const instance = render(screen, {
-    stdout: stdout as unknown as NodeJS.WriteStream,
-    stderr: stdout as unknown as NodeJS.WriteStream,
-    stdin: new EventEmitter() as unknown as NodeJS.ReadStream,
-    debug: true,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    // With CI set, Ink would otherwise draw nothing until the end.
-    interactive: true,
-  });
-  let drawn = options.state;
+  const views = new Map<PartName, PartView>();
   let failure: { readonly error: unknown } | undefined;
-  // Ink reports a crash of a component by ending itself.
-  instance.waitUntilExit().catch((error: unknown) => {
+  const onCrash = (error: unknown): void => {
     failure = { error };
-  });
+  };
+  /** Empty: by it React draws what the store has changed, and nothing more. */
+  const pulse = new Root(onCrash);
+
+  function viewOf(name: PartName): PartView {
+    const view = views.get(name) ?? new PartView(PARTS[name], onCrash);
+    views.set(name, view);
+    return view;
+  }
 
   return {
     draw(state) {
       if (failure) throw failure.error;
-      if (state !== drawn) {
-        drawn = state;
-        prepare(state);
-        // The same element as before: this draws at once what the state has changed.
-        instance.rerender(screen);
-      }
-      const rows = stdout.frame.split('\n');
-      return rows.toSpliced(blank.from, 0, ...Array.from({ length: blank.count }, () => ''));
+      const areas = partAreas(state);
+      for (const [name, view] of views) if (areas[name] === undefined) view.hide();
+      store.set(state);
+      const placed = Object.entries(areas) as [PartName, Rectangle][];
+      for (const [name, area] of placed) viewOf(name).show(area, theme, store);
+      pulse.show(undefined, { columns: 1, rows: 1 });
+      return placed.map(([name, area]) => ({ area, rows: viewOf(name).rows }));
     },
     retheme() {
       // Another object of the same theme: who looked at it looks again.
-      screen = onStage({ ...theme });
-      instance.rerender(screen);
+      theme = { ...theme };
     },
     close() {
-      instance.unmount();
-      instance.cleanup();
+      for (const view of views.values()) view.close();
+      pulse.close();
     },
   };
 }

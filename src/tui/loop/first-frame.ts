@@ -3,10 +3,15 @@
 
 import { truncate } from '../../format/text.ts';
 import { MIN_SIZE, planLayout, tooSmall } from '../state/layout.ts';
+import type { PaneRows } from '../paint/compositor.ts';
 import type { ScreenState } from '../state/state.ts';
 import type { Theme } from '../paint/theme.ts';
 
-export function firstFrame(state: ScreenState, theme: Theme): readonly string[] {
+export function firstFrame(state: ScreenState, theme: Theme): PaneRows {
+  return { area: { column: 0, row: 0, ...state.size }, rows: frameRows(state, theme) };
+}
+
+function frameRows(state: ScreenState, theme: Theme): readonly string[] {
   const { size, projectName, expectedNames, selected } = state;
   if (tooSmall(size)) return [truncate(`${MIN_SIZE.columns}×${MIN_SIZE.rows} is needed`, size.columns)];
   const layout = planLayout({

@@ -2,7 +2,7 @@
 // after the start somebody waits for it. And what: the chrome when the state is another, the logs each time.
 
 import type { Chrome } from './chrome.tsx';
-import type { Compositor } from '../paint/compositor.ts';
+import type { Compositor, PaneRows } from '../paint/compositor.ts';
 import { firstFrame } from './first-frame.ts';
 import type { LogPanes } from '../logs/log-panes.ts';
 import type { ScreenState } from '../state/state.ts';
@@ -42,6 +42,7 @@ export function createPainter(options: {
 }): Painter {
   const { theme, compositor, logs } = options;
   let chrome: Chrome | undefined;
+  let parts: readonly PaneRows[] = [];
   let timer: NodeJS.Timeout | undefined;
   let isChromeDrawn = false;
   let isStopped = false;
@@ -52,7 +53,7 @@ export function createPainter(options: {
   function drawChrome(): void {
     const state = options.state();
     logs.arrange(state);
-    compositor.setChrome(chrome === undefined ? firstFrame(state, theme) : chrome.draw(state));
+    parts = chrome === undefined ? [firstFrame(state, theme)] : chrome.draw(state);
     isChromeDrawn = chrome !== undefined;
     options.onDrawn();
   }
@@ -67,7 +68,7 @@ export function createPainter(options: {
     } catch (error) {
       return options.onCrash(error);
     }
-    compositor.setPanes(chrome === undefined ? [] : logs.panes());
+    compositor.setPanes(chrome === undefined ? parts : [...parts, ...logs.panes()]);
     compositor.flush();
   }
 

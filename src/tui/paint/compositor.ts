@@ -1,6 +1,6 @@
-// Puts two layers together and writes what changed: the chrome (whole rows, drawn by Ink) and panes (rows inside a
-// rectangle, drawn without it). One write for each update, inside synchronized output, row by row; never a clear
-// of the screen. A terminal that does not read gets nothing more until it does, and then only the newest picture.
+// Puts the parts of the screen together and writes what changed: each is rows of text inside a rectangle, drawn by Ink or
+// without it. One write for each update, inside synchronized output, row by row; never a clear of the screen. A terminal
+// that does not read gets nothing more until it does, and then only the newest picture.
 
 import { RESET } from '../../core/output/sgr.ts';
 import { displayWidth } from '../../format/text.ts';
@@ -20,9 +20,7 @@ export interface Size {
 export interface Compositor {
   /** The size of the terminal. Everything is drawn again at the next flush. */
   resize(size: Size): void;
-  /** Rows of text with SGR only, none wider than the terminal; missing ones are empty. */
-  setChrome(rows: readonly string[]): void;
-  /** Rows inside an area each, none wider than it. Areas do not overlap. */
+  /** Areas do not overlap; what lies in none of them is blank. */
   setPanes(panes: readonly PaneRows[]): void;
   /** Writes what differs from the screen; nothing when nothing does. */
   flush(): void;
@@ -34,15 +32,19 @@ const BEGIN_UPDATE = '\u001b[?2026h';
 const END_UPDATE = '\u001b[?2026l';
 const ERASE_TO_END = '\u001b[K';
 
-interface PaneRows {
+export interface PaneRows {
   readonly area: Rectangle;
+  /** With SGR only, none wider than the area; missing ones are blank. */
   readonly rows: readonly string[];
 }
 
-interface Row {
-  readonly chrome: string;
-  /** Of each pane in its order; undefined where the pane is not in this row. */
-  readonly panes: readonly (string | undefined)[];
+/** What stands in one row of the screen. */
+type Row = readonly Segment[];
+
+interface Segment {
+  readonly column: number;
+  readonly columns: number;
+  readonly text: string;
 }
 
 /**
@@ -53,43 +55,36 @@ export function createCompositor(output: {
   readonly onDrain: (callback: () => void) => void;
 }): Compositor {
   let size: Size = { columns: 0, rows: 0 };
-  let chrome: readonly string[] = [];
   let panes: readonly PaneRows[] = [];
   let shown: (Row | undefined)[] = [];
-  let shownAreas = '';
   let isBehind = false;
 
-  function wanted(index: number): Row {
-    return {
-      chrome: chrome[index] ?? '',
-      panes: panes.map(({ area, rows }) =>
-        index >= area.row && index < area.row + area.rows ? (rows[index - area.row] ?? '') : undefined,
-      ),
-    };
+  function wanted(): readonly Row[] {
+    const screen = Array.from({ length: size.rows }, (): Segment[] => []);
+    for (const { area, rows } of panes) {
+      const { column, columns } = area;
+      for (let row = 0; row < area.rows; row += 1) {
+        screen[area.row + row]?.push({ column, columns, text: rows[row] ?? '' });
+      }
+    }
+    return screen;
   }
 
   function rowUpdate(index: number, before: Row | undefined, after: Row): string {
-    const sameChrome = before?.chrome === after.chrome;
-    let update = sameChrome ? '' : `${moveTo(index, 0)}${after.chrome}${RESET}${eraseRest(after.chrome, size.columns)}`;
-    for (const [number, { area }] of panes.entries()) {
-      const text = after.panes[number];
-      if (text === undefined || (sameChrome ? before.panes[number] === text : text === '')) continue;
-      update += moveTo(index, area.column) + filled(text, area, size.columns) + RESET;
+    const isPlaced = before !== undefined && hasSamePlaces(before, after);
+    // Where other parts stand than before, the row begins anew.
+    let update = isPlaced ? '' : moveTo(index, 0) + ERASE_TO_END;
+    for (const [number, segment] of after.entries()) {
+      const known = isPlaced ? before[number]?.text : '';
+      if (segment.text !== known) update += moveTo(index, segment.column) + filled(segment, size.columns) + RESET;
     }
     return update;
   }
 
   function flush(): void {
     if (isBehind || size.rows === 0) return;
-    const areas = JSON.stringify(panes.map(({ area }) => area));
-    if (areas !== shownAreas) {
-      // Rows of the old rectangles may hold text beside the new ones.
-      shown = [];
-      shownAreas = areas;
-    }
     let update = '';
-    for (let index = 0; index < size.rows; index += 1) {
-      const row = wanted(index);
+    for (const [index, row] of wanted().entries()) {
       update += rowUpdate(index, shown[index], row);
       shown[index] = row;
     }
@@ -107,9 +102,6 @@ export function createCompositor(output: {
       size = next;
       shown = [];
     },
-    setChrome(rows) {
-      chrome = rows;
-    },
     setPanes(next) {
       panes = next;
     },
@@ -124,14 +116,23 @@ function moveTo(row: number, column: number): string {
   return `\u001b[${row + 1};${column + 1}H`;
 }
 
-/** In the last column the cursor stays on the character just written, and erasing would take it away. */
-function eraseRest(text: string, columns: number): string {
-  return displayWidth(text) < columns ? ERASE_TO_END : '';
+function hasSamePlaces(before: Row, after: Row): boolean {
+  return (
+    before.length === after.length &&
+    after.every(({ column, columns }, index) => {
+      const known = before[index];
+      return known?.column === column && known.columns === columns;
+    })
+  );
 }
 
-function filled(text: string, area: Rectangle, columns: number): string {
+/**
+ * Over all of its columns: what stood there goes. In the last column the cursor stays on the character just written, and
+ * erasing would take it away.
+ */
+function filled({ column, columns, text }: Segment, screenColumns: number): string {
   const width = displayWidth(text);
-  if (width >= area.columns) return text;
-  if (area.column + area.columns >= columns) return `${text}${RESET}${ERASE_TO_END}`;
-  return `${text}${RESET}${' '.repeat(area.columns - width)}`;
+  if (width >= columns) return text;
+  if (column + columns >= screenColumns) return `${text}${RESET}${ERASE_TO_END}`;
+  return `${text}${RESET}${' '.repeat(columns - width)}`;
 }

@@ -234,12 +234,6 @@ export function selectLayout(state: ScreenState): Layout | undefined {
   });
 }
 
-/** Rows above the footer that only the logs have anything in: they need not be laid out, filled with blanks and compared. */
-export function selectBlankRows(state: ScreenState): { readonly from: number; readonly count: number } {
-  const logs = selectLayout(state)?.logs;
-  return logs?.columns === state.size.columns ? { from: logs.row, count: logs.rows } : { from: 0, count: 0 };
-}
-
 /** Where the charts of what is used stand: beside the logs, or in a panel of their own. */
 export function selectUsageArea(state: ScreenState): Rectangle | undefined {
   const layout = selectLayout(state);

@@ -7,6 +7,8 @@ import { createCompositor, type Compositor } from '../../../src/tui/paint/compos
 const COLUMNS = 20;
 const ROWS = 6;
 const AREA = { column: 2, row: 1, columns: 10, rows: 3 };
+const TOP = { column: 0, row: 0, columns: COLUMNS, rows: 1 };
+const FOOT = { column: 0, row: 4, columns: COLUMNS, rows: 1 };
 
 let written: string[];
 let isBehind: boolean;
@@ -38,28 +40,35 @@ async function screenOf(texts: readonly string[]): Promise<readonly string[]> {
 }
 
 describe('the compositor', () => {
-  it('puts the rows of the pane into the chrome', async () => {
-    compositor.setChrome(['title', '| ', '| ', '|            end', 'foot']);
-    compositor.setPanes([{ area: AREA, rows: ['one', 'two'] }]);
+  it('puts parts in their places, also beside each other', async () => {
+    compositor.setPanes([
+      { area: TOP, rows: ['title'] },
+      { area: AREA, rows: ['one', 'two'] },
+      { area: { column: 13, row: 1, columns: 7, rows: 3 }, rows: ['', 'beside', 'end'] },
+      { area: FOOT, rows: ['foot'] },
+    ]);
     compositor.flush();
-    expect(await screenOf(written)).toEqual(['title', '| one', '| two', '|            end', 'foot', '']);
+    expect(await screenOf(written)).toEqual(['title', '  one', '  two        beside', '             end', 'foot', '']);
   });
 
   it('writes nothing when nothing has changed', () => {
-    compositor.setChrome(['title']);
+    compositor.setPanes([{ area: TOP, rows: ['title'] }]);
     compositor.flush();
     written.length = 0;
-    compositor.setChrome(['title']);
+    compositor.setPanes([{ area: TOP, rows: ['title'] }]);
     compositor.flush();
     expect(written).toEqual([]);
   });
 
   it('writes only the rows that changed, at once and held together', async () => {
-    compositor.setChrome(['title', '', '', '', 'foot']);
-    compositor.setPanes([{ area: AREA, rows: ['one', 'two', 'three'] }]);
+    const rest = [
+      { area: TOP, rows: ['title'] },
+      { area: FOOT, rows: ['foot'] },
+    ];
+    compositor.setPanes([...rest, { area: AREA, rows: ['one', 'two', 'three'] }]);
     compositor.flush();
     const before = written.length;
-    compositor.setPanes([{ area: AREA, rows: ['one', 'TWO', 'three'] }]);
+    compositor.setPanes([...rest, { area: AREA, rows: ['one', 'TWO', 'three'] }]);
     compositor.flush();
     const update = written.slice(before);
     expect(update).toHaveLength(1);
@@ -71,23 +80,33 @@ describe('the compositor', () => {
   });
 
   it('leaves nothing of a longer row behind, and nothing beside the pane is touched', async () => {
-    compositor.setChrome(['a long title', '|          |', '', '']);
-    compositor.setPanes([{ area: { ...AREA, columns: 8 }, rows: ['12345678', ''] }]);
+    const left = { area: { column: 0, row: 1, columns: 2, rows: 1 }, rows: ['|'] };
+    const right = { area: { column: 11, row: 1, columns: 9, rows: 1 }, rows: ['|'] };
+    const middle = { ...AREA, columns: 8 };
+    compositor.setPanes([{ area: TOP, rows: ['a long title'] }, left, { area: middle, rows: ['12345678', ''] }, right]);
     compositor.flush();
-    compositor.setChrome(['short', '|          |', '', '']);
-    compositor.setPanes([{ area: { ...AREA, columns: 8 }, rows: ['x', ''] }]);
+    compositor.setPanes([{ area: TOP, rows: ['short'] }, left, { area: middle, rows: ['x', ''] }, right]);
     compositor.flush();
     expect(await screenOf(written)).toEqual(['short', '| x        |', '', '', '', '']);
+    expect(written[1]).not.toContain('|');
+  });
+
+  it('leaves nothing behind where another part stands now', async () => {
+    compositor.setPanes([{ area: { ...TOP, rows: 3 }, rows: ['x'.repeat(COLUMNS), 'over it', 'below'] }]);
+    compositor.flush();
+    compositor.setPanes([{ area: { column: 4, row: 0, columns: 6, rows: 2 }, rows: ['new'] }]);
+    compositor.flush();
+    expect(await screenOf(written)).toEqual(['    new', '', '', '', '', '']);
   });
 
   it('keeps the last column of a row that is exactly as wide as the terminal', async () => {
-    compositor.setChrome(['x'.repeat(COLUMNS), '語'.repeat(COLUMNS / 2)]);
+    compositor.setPanes([{ area: { ...TOP, rows: 2 }, rows: ['x'.repeat(COLUMNS), '語'.repeat(COLUMNS / 2)] }]);
     compositor.flush();
     expect(await screenOf(written)).toEqual(['x'.repeat(COLUMNS), '語'.repeat(COLUMNS / 2), '', '', '', '']);
   });
 
   it('draws everything again, without clearing, after a resize', async () => {
-    compositor.setChrome(['one', 'two']);
+    compositor.setPanes([{ area: { ...TOP, rows: 2 }, rows: ['one', 'two'] }]);
     compositor.flush();
     compositor.resize({ columns: COLUMNS, rows: ROWS });
     compositor.flush();
@@ -106,10 +125,10 @@ describe('the compositor', () => {
 
   it('writes nothing more to a terminal that does not read, and then only the newest picture', async () => {
     isBehind = true;
-    compositor.setChrome(['first']);
+    compositor.setPanes([{ area: TOP, rows: ['first'] }]);
     compositor.flush();
     for (let count = 0; count < 100; count += 1) {
-      compositor.setChrome([`frame ${count}`]);
+      compositor.setPanes([{ area: TOP, rows: [`frame ${count}`] }]);
       compositor.flush();
     }
     expect(written).toHaveLength(1);

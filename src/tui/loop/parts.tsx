@@ -1,7 +1,8 @@
-import { Box } from 'ink';
+// The parts of the chrome, and which rectangle each has in a state. The logs are none of them: Ink does not draw those.
+
+import type { ReactNode } from 'react';
 import type { Rectangle } from '../paint/compositor.ts';
 import {
-  selectBlankRows,
   selectConfigNews,
   selectFailedChecks,
   selectConflict,
@@ -31,33 +32,49 @@ import { TreePage } from '../components/views/tree.tsx';
 import { TooSmall } from '../components/too-small.tsx';
 import { Usage } from '../components/detail/usage.tsx';
 
-/** The whole chrome. Where the logs stand it is blank: they are not drawn by Ink. */
-export function Screen() {
-  const state = useScreen(whole);
-  const theme = useTheme();
-  const { size } = state;
+export type PartName = keyof typeof PARTS;
+
+/** Draws itself into as many rows and columns as the area has; where that stands is not its business. */
+export type Part = (props: { readonly area: Rectangle }) => ReactNode;
+
+export const PARTS = {
+  tooSmall: TooSmall,
+  header: Header,
+  banner: Banner,
+  table: ServiceTable,
+  detail: Detail,
+  usage: UsageBeside,
+  panel: Panel,
+  footer: Footer,
+} satisfies Readonly<Record<string, Part>>;
+
+/** Only of the parts that are in sight. */
+export function partAreas(state: ScreenState): Readonly<Partial<Record<PartName, Rectangle>>> {
   const layout = selectLayout(state);
-  if (layout === undefined) {
-    return (
-      <Box width={size.columns} height={size.rows}>
-        <TooSmall />
-      </Box>
-    );
-  }
-  const news = selectConfigNews(state);
-  const { count } = selectBlankRows(state);
-  return (
-    <Box width={size.columns} height={size.rows - count}>
-      <Header area={layout.header} />
-      {layout.banner && news && <ConfigBanner area={layout.banner} theme={theme} news={news} />}
-      {layout.banner && !news && <ChecksBanner area={layout.banner} theme={theme} failed={selectFailedChecks(state)} />}
-      {layout.table && <ServiceTable area={layout.table} />}
-      {layout.detail && <Detail area={layout.detail} />}
-      {layout.usage && <Usage area={layout.usage} theme={theme} usage={state.usage} />}
-      {layout.panel && <Panel area={layout.panel} />}
-      <Footer area={{ ...layout.footer, row: layout.footer.row - count }} />
-    </Box>
-  );
+  if (layout === undefined) return { tooSmall: { column: 0, row: 0, ...state.size } };
+  const { header, banner, table, detail, usage, panel, footer } = layout;
+  return {
+    header,
+    ...(banner && { banner }),
+    ...(table && { table }),
+    ...(detail && { detail }),
+    ...(usage && { usage }),
+    ...(panel && { panel }),
+    footer,
+  };
+}
+
+function Banner({ area }: { readonly area: Rectangle }) {
+  const theme = useTheme();
+  const news = useScreen(selectConfigNews);
+  const failed = useScreen(selectFailedChecks);
+  if (news) return <ConfigBanner area={area} theme={theme} news={news} />;
+  return <ChecksBanner area={area} theme={theme} failed={failed} />;
+}
+
+function UsageBeside({ area }: { readonly area: Rectangle }) {
+  const usage = useScreen((state) => state.usage);
+  return <Usage area={area} theme={useTheme()} usage={usage} />;
 }
 
 function Panel({ area }: { readonly area: Rectangle }) {
