@@ -49,11 +49,11 @@ function toPage(rows) {
     return own.length === 0 ? [] : ['', `## ${title}`, '', ...table(own)];
   });
   return `${[
-    '# What goes wrong, and what devdeck does then',
+    '# Reliability: faults that devdeck is tested against',
     '',
-    'Every row is a test that brings the fault about and uses devdeck as a person or a script would. Made by',
+    'Each row is a test: it causes the fault, uses devdeck as a person or a script would, and checks what must hold. The table comes from',
     `\`npm run test:faults\` on ${process.platform} ${release().split('-')[0]}, Node ${process.version}: ${count('holds')} of ${rows.length} hold,`,
-    `${count('**fails**')} fail, ${count('not run')} were not run. Of the ${critical.length} that no user may ever meet (P0), ${critical.filter(({ result }) => result === 'holds').length} hold.`,
+    `${count('**fails**')} fail, ${count('not run')} were not run. P0 marks the ${critical.length} faults that must never reach a user; ${critical.filter(({ result }) => result === 'holds').length} of them hold.`,
     ...sections,
     ...withoutProc(rows.filter(({ notPortable }) => notPortable !== undefined)),
   ].join('\n')}\n`;
@@ -64,22 +64,21 @@ function withoutProc(rows) {
     '',
     '## Without /proc',
     '',
-    'Where there is no /proc (macOS, the BSDs) devdeck uses ps, lsof and netstat. `DEVDECK_PLATFORM=portable` does the same on',
-    'Linux, and `npm run test:portable` runs a part of the tests that way. What does not hold there:',
+    'Without /proc (macOS, the BSDs), devdeck uses ps, lsof and netstat. `DEVDECK_PLATFORM=portable` does the same on Linux, and',
+    '`npm run test:portable` runs some of the tests that way. These faults do not hold there:',
     '',
     '| | fault | why |',
     '| --- | --- | --- |',
     ...rows.map(({ id, fault, notPortable }) => `| ${id} | ${fault} | ${notPortable} |`),
     '',
-    'Besides, an address on which a service listens shows up one look (about two seconds) later than on Linux, and threads are',
-    'not counted.',
+    'Besides, a new address of a service appears one look (about two seconds) later than on Linux, and devdeck counts no threads.',
   ];
 }
 
 function table(rows) {
   const cell = (text) => text.replaceAll('|', '\\|');
   return [
-    '| | fault | injected how | result |',
+    '| | fault | how the test causes it | result |',
     '| --- | --- | --- | --- |',
     ...rows.map(({ id, fault, injected, priority, result, note }) => {
       const outcome = note === '' ? result : `${result}: ${note}`;

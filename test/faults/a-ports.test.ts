@@ -47,7 +47,7 @@ for (const host of ['127.0.0.1', '0.0.0.0', '::1', '::']) {
       id: 'A1',
       priority: 'P0',
       fault: `the port is taken on ${host} only, and free on the others`,
-      injected: `a stranger listens on ${host}`,
+      injected: `a foreign program listens on ${host}`,
     },
     async () => {
       const port = await freePort();
@@ -65,9 +65,9 @@ fault(
   {
     id: 'A1',
     priority: 'P0',
-    fault: 'localhost leads to the service or to a stranger, by address family',
-    notPortable: 'nothing tells of a stranger who listens beside a service',
-    injected: 'a stranger listens on ::1 after the service has started on 127.0.0.1',
+    fault: 'localhost reaches the service or a foreign program, by address family',
+    notPortable: 'devdeck does not see a foreign program that listens beside a service',
+    injected: 'a foreign program listens on ::1 after the service has started on 127.0.0.1',
   },
   async () => {
     const port = await freePort();
@@ -86,8 +86,8 @@ fault(
 fault(
   {
     id: 'A2',
-    fault: 'the port is free at the look and taken at the bind',
-    injected: 'a stranger listens while the service is on its way',
+    fault: 'the port is free when devdeck looks and taken when the service binds it',
+    injected: 'a foreign program listens between the look and the bind',
   },
   async () => {
     const port = await freePort();
@@ -116,8 +116,8 @@ fault(
   {
     id: 'A3',
     priority: 'P0',
-    fault: 'a client of the port is taken for its owner',
-    injected: 'a client connected before the look; the owner is killed',
+    fault: 'devdeck takes a client of the port for its owner',
+    injected: 'a client connects before the look; the owner is killed',
   },
   async () => {
     const port = await freePort();
@@ -134,7 +134,7 @@ fault(
 fault(
   {
     id: 'A4',
-    fault: 'a UDP socket is taken for the owner of the TCP port',
+    fault: 'devdeck takes a UDP socket for the owner of the TCP port',
     injected: 'one process on UDP, another on TCP; then UDP alone',
   },
   async () => {
@@ -232,7 +232,7 @@ fault(
   {
     id: 'A9',
     priority: 'P0',
-    fault: 'the owner is the program that devdeck was started from',
+    fault: 'the owner is the program that started devdeck',
     injected: 'a parent process that listens runs up --kill-existing and kill --force',
   },
   async () => {
@@ -296,7 +296,7 @@ fault(
     id: 'A10',
     priority: 'P0',
     fault: 'the port is the local end of somebody’s connection',
-    notPortable: 'no tool tells it; the port counts as taken by a program that does not listen',
+    notPortable: 'no tool shows it; the port counts as taken by a program that does not listen',
     injected: 'a client whose own port it is; up --kill-existing',
   },
   async () => {
@@ -313,8 +313,8 @@ fault(
 fault(
   {
     id: 'A11',
-    fault: 'a moved service gets a port that the system lends to connections, or two get the same',
-    injected: '30 copies of a service from a port on, strangers on five of the ports; then all restarted',
+    fault: 'a moved service gets a port of the range for outgoing connections, or two services get the same port',
+    injected: '30 copies of a service, foreign programs on five of the ports; then all restarted',
     isSlow: true,
   },
   async () => {
@@ -369,7 +369,7 @@ fault(
     id: 'A13',
     priority: 'P0',
     fault: 'no ss, lsof, netstat, ps or getconf on the machine',
-    notPortable: 'ps and lsof are all there is',
+    notPortable: 'devdeck needs ps and lsof',
     injected: 'a PATH that holds node and sh alone',
   },
   async () => {
@@ -402,7 +402,7 @@ fault(
   {
     id: 'A14',
     priority: 'P0',
-    fault: 'the owner’s name and arguments are made to deceive',
+    fault: 'the owner has a deceptive name and deceptive arguments',
     injected: 'comm "pid=1,x", argv with terminal escapes; K and y in the dialog',
   },
   async () => {
@@ -427,8 +427,9 @@ fault(
   {
     id: 'A15',
     priority: 'P0',
-    fault: 'a moved service is still sought at its old port',
-    injected: 'a stranger has the port; --on-conflict reroute; env and NAME_PORT of who refers to it',
+    fault: 'other services use the old port of a moved service',
+    injected:
+      'a foreign program has the port; --on-conflict reroute; env and NAME_PORT of the services that refer to it',
   },
   async () => {
     const port = await freePort();
@@ -451,7 +452,7 @@ services:
 fault(
   {
     id: 'A16',
-    fault: 'a port that is none',
+    fault: 'the config has a port that is not a port',
     injected: '70000, -1, 3000.5, "abc", [], true in the config',
   },
   async () => {

@@ -50,7 +50,7 @@ fault(
   {
     id: 'B1',
     priority: 'P0',
-    fault: 'npm, a shell and the server: the signal ends the top alone',
+    fault: 'of npm, a shell and the server, the signal ends only the first',
     injected: 'npm run → sh -c "a; b" → node; stop',
   },
   async () => {
@@ -105,7 +105,7 @@ fault(
     id: 'B3',
     priority: 'P0',
     fault: 'the leader ends on SIGTERM, its child ignores it',
-    injected: 'a leader that leaves at once, a child without ears; grace 500 ms; stop',
+    injected: 'the leader ends at once, its child ignores SIGTERM; grace 500 ms; stop',
   },
   async () => {
     const project = createTempProject({
@@ -124,7 +124,7 @@ fault(
   {
     id: 'B4',
     priority: 'P0',
-    fault: 'a daemon leaves group, session and parents behind',
+    fault: 'a daemon leaves its group, session and parents',
     injected: 'double fork with setsid, the leader stays; stop',
   },
   async () => {
@@ -169,7 +169,7 @@ fault(
   {
     id: 'B5',
     priority: 'P0',
-    fault: 'a daemon sheds every mark that devdeck finds it by',
+    fault: 'a daemon loses every mark by which devdeck finds it',
     injected: 'env -i setsid, the leader ends; the kernel keeps it in the control group of the run',
     needsGroups: true,
   },
@@ -191,7 +191,7 @@ fault(
 fault(
   {
     id: 'B5',
-    fault: 'the same where there are no control groups: it is a stranger then, and its port is still held',
+    fault: 'the same without control groups: the daemon counts as foreign and still has the port',
     injected: 'a read-only mount of the control groups; stop names it and does not claim that nothing is left',
     needsRoot: true,
   },
@@ -222,7 +222,7 @@ fault(
   {
     id: 'B5',
     priority: 'P0',
-    fault: 'daemons without any mark live on after a stop that claims success',
+    fault: 'daemons without any mark survive a stop that reports success',
     injected:
       '200 that fork twice, wipe their environment and open a session of their own; stop, and kill -9 of the supervisor',
     needsGroups: true,
@@ -248,7 +248,7 @@ fault(
 fault(
   {
     id: 'B6',
-    fault: 'a stopped process does not hear SIGTERM',
+    fault: 'a paused process does not react to SIGTERM',
     injected: 'SIGSTOP, then stop',
   },
   async () => {
@@ -339,7 +339,7 @@ fault(
   {
     id: 'B10',
     priority: 'P0',
-    fault: 'the terminal goes in which the session was started in the background',
+    fault: 'the terminal of a background session closes',
     injected: 'up -d in a shell, then the terminal closes',
   },
   async () => {
@@ -394,7 +394,7 @@ fault(
   {
     id: 'B12',
     priority: 'P0',
-    fault: 'what is left on disk names wrong processes, or none',
+    fault: 'files of an earlier session name wrong processes, or none',
     notPortable: 'start times have whole seconds: a process of the same second passes for the recorded one',
     injected: 'junk in session.json, runs.json and pids/ (-1, 0, 1, 1e3, 0x10, 2^31, NUL, 1 MB …); status, up, stop',
   },
@@ -474,7 +474,7 @@ fault(
   {
     id: 'B14',
     priority: 'P0',
-    fault: 'a reloader lives on without its server',
+    fault: 'a reloader keeps running without its server',
     injected: 'uvicorn --reload with an app that raises at import',
   },
   async () => {
@@ -496,7 +496,7 @@ fault(
   {
     id: 'B15',
     priority: 'P0',
-    fault: 'programs that cannot be started',
+    fault: 'a program cannot be started',
     injected: 'not found, not executable, a folder, no such cwd, too long, NUL, empty; beside one that can',
   },
   async () => {
@@ -536,7 +536,7 @@ fault(
 fault(
   {
     id: 'B15',
-    fault: 'no file descriptors left',
+    fault: 'no file descriptors are left',
     injected: 'prlimit --nofile=120 and 40 services',
   },
   async () => {

@@ -35,7 +35,7 @@ fault(
   {
     id: 'C1',
     priority: 'P0',
-    fault: 'a service dies at once, whenever it is started',
+    fault: 'a service ends right after every start',
     injected: 'exit 1; at most 10 restarts, a cool-down and a last try',
   },
   async () => {
@@ -55,7 +55,7 @@ fault(
   {
     id: 'C2',
     priority: 'P0',
-    fault: 'a service becomes ready and dies soon after, for ever',
+    fault: 'a service keeps ending soon after it became ready',
     injected: 'ready, then exit 1 after 100 ms; restarts without a stable minute in between are counted',
   },
   async () => {
@@ -76,8 +76,8 @@ for (const { rounds, isSlow } of [
     {
       id: 'C3',
       priority: 'P0',
-      fault: 'a restart slips past a stop',
-      injected: `a service that keeps dying is stopped at ${rounds} different moments`,
+      fault: 'a service restarts although it was stopped',
+      injected: `a service that keeps ending is stopped at ${rounds} different moments`,
       isSlow,
       timeoutMs: 300_000,
     },
@@ -151,7 +151,7 @@ for (const { seconds, isSlow } of [
     {
       id: 'C5',
       priority: 'P0',
-      fault: 'the supervisor stands still for a while: every probe seems late',
+      fault: 'the supervisor is paused for a while, so every probe seems late',
       injected: `SIGSTOP for ${seconds} s with probes under way that restart on the first failure`,
       isSlow,
       timeoutMs: 120_000,
@@ -179,9 +179,9 @@ fault(
   {
     id: 'C6',
     priority: 'P0',
-    fault: 'somebody else answers on the port of the service',
-    notPortable: 'nothing tells which process answers on a port',
-    injected: 'a stranger listens after the look; the service itself never does',
+    fault: 'a foreign program answers on the port of the service',
+    notPortable: 'no tool shows which process answers on a port',
+    injected: 'a foreign program listens after the look; the service itself never does',
   },
   async () => {
     const port = await freePort();
@@ -204,8 +204,8 @@ fault(
 fault(
   {
     id: 'C7',
-    fault: 'health checks that never come back',
-    injected: 'ten servers that accept and say nothing, or one blank every 50 ms',
+    fault: 'health checks get no answer',
+    injected: 'ten servers that accept and send nothing, or one space every 50 ms',
   },
   async () => {
     const ports = await freePorts(10);
@@ -233,7 +233,7 @@ fault(
 fault(
   {
     id: 'C8',
-    fault: 'health checks that get too much, or run in circles',
+    fault: 'health checks get an endless answer or circular redirects',
     injected: 'an endless body, a redirect to itself, a reset, 204; memory of the supervisor',
   },
   async () => {
@@ -264,7 +264,11 @@ fault(
 );
 
 fault(
-  { id: 'C9', fault: 'localhost is one address family only', injected: 'a server on ::1, another on 127.0.0.1' },
+  {
+    id: 'C9',
+    fault: 'the server listens on one address family of localhost only',
+    injected: 'a server on ::1, another on 127.0.0.1',
+  },
   async () => {
     const [six, four] = (await freePorts(2)) as [number, number];
     const project = createTempProject({
@@ -335,7 +339,7 @@ fault(
   {
     id: 'C12',
     priority: 'P0',
-    fault: 'ends of every kind',
+    fault: 'a service ends in each possible way',
     injected: 'codes 0, 1, 2, 126, 127, 255, SIGTERM, SIGSEGV, SIGKILL; our own stop',
   },
   async () => {
@@ -407,7 +411,7 @@ function commandOf(pid: number): string {
 fault(
   {
     id: 'C15',
-    fault: 'answers of health checks outgrow what a client can be told',
+    fault: 'answers of health checks exceed what one message can hold',
     injected: '40 services whose health answer names 70 components with names of 200 characters; status and health',
   },
   async () => {

@@ -96,7 +96,7 @@ fault(
   {
     id: 'D7',
     priority: 'P0',
-    fault: 'something that is no socket lies at the path of the socket',
+    fault: 'the path of the socket holds something else',
     injected: 'a file, a folder, links; then up -d',
   },
   async () => {
@@ -275,8 +275,8 @@ fault(
   {
     id: 'D16',
     priority: 'P0',
-    fault: 'clients send what no client would: noise, endless frames, half frames, deep and poisoned JSON',
-    injected: '500 hostile connections and a frame of 100 MB, beside a client with manners',
+    fault: 'clients send invalid data: noise, endless frames, half frames, deep and poisoned JSON',
+    injected: '500 hostile connections and a frame of 100 MB, beside a normal client',
   },
   async () => {
     const project = createTempProject({ config: JOB });

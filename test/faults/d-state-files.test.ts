@@ -91,10 +91,10 @@ fault(
   {
     id: 'D2',
     priority: 'P0',
-    fault: 'the files of a session hold junk, or name strangers',
+    fault: 'the files of a session hold junk, or name foreign processes',
     notPortable: 'start times have whole seconds: a process of the same second passes for the recorded one',
     injected:
-      'session.json, runs.json and pid files rewritten after kill -9: numbers, NUL, half JSON, 1 MB, a bystander',
+      'session.json, runs.json and pid files rewritten after kill -9: numbers, NUL, half JSON, 1 MB, a foreign process',
   },
   async () => {
     const project = createTempProject({ config: JOB });
@@ -225,7 +225,7 @@ fault(
 fault(
   {
     id: 'D27',
-    fault: 'somebody keeps the ledger of ports locked, and the session waits for them',
+    fault: 'another process keeps the ledger of ports locked, and the session waits for it',
     injected: 'BEGIN EXCLUSIVE on the ledger by another process, as a backup does; up -d, status meanwhile, stop',
   },
   async () => {

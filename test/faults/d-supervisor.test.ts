@@ -115,7 +115,7 @@ fault(
   {
     id: 'D1',
     priority: 'P0',
-    fault: 'the supervisor is killed; its services live on',
+    fault: 'the supervisor is killed; its services keep running',
     injected: 'kill -9, then up -d',
   },
   async () => {
@@ -140,8 +140,8 @@ fault(
   {
     id: 'D3',
     priority: 'P0',
-    fault: 'records from before a reboot name processes that live',
-    injected: 'a bystander written into runs.json, with another boot id',
+    fault: 'records from before a reboot name running processes',
+    injected: 'runs.json names a foreign process, with another boot id',
   },
   async () => {
     const project = createTempProject({ config: JOB });
@@ -163,7 +163,7 @@ fault(
   {
     id: 'D2',
     priority: 'P0',
-    fault: 'the pids of a killed session now belong to strangers',
+    fault: 'the pids of a killed session now belong to foreign processes',
     injected: 'a pid namespace whose next pid is set to that of the killed service, then of the supervisor',
     needsRoot: true,
     isSlow: true,
@@ -183,8 +183,8 @@ fault(
 );
 
 faultNotRun(
-  { id: 'D4', fault: 'a pid changes hands between the look and the signal', priority: 'P0' },
-  'a window of less than a millisecond cannot be hit from outside; unit tests change the process table in it',
+  { id: 'D4', fault: 'a pid belongs to another process by the time of the signal', priority: 'P0' },
+  'a test from outside cannot hit a window of less than a millisecond; unit tests change the process table in it',
 );
 
 fault(
@@ -317,7 +317,7 @@ fault(
   {
     id: 'D18',
     priority: 'P0',
-    fault: 'a web page or a neighbour reaches the session over the network',
+    fault: 'a web page or another machine reaches the session over the network',
     injected: 'a session with a screen: its sockets against the table of TCP listeners',
   },
   async () => {
@@ -341,7 +341,7 @@ fault(
   {
     id: 'D19',
     priority: 'P0',
-    fault: 'an error in the supervisor that nobody expected',
+    fault: 'an unexpected error in the supervisor',
     injected: 'an exception thrown in its event loop from outside (--import)',
   },
   async () => {

@@ -48,7 +48,7 @@ for (const [how, makeCopy] of Object.entries(COPIES)) {
     {
       id: 'D21',
       priority: 'P0',
-      fault: 'a copy of a project takes the original’s session for its own',
+      fault: 'a copy of a project uses the session of the original',
       injected: `${how} while a session runs; status, stop --force, up -d, stop in the copy`,
     },
     async () => {
@@ -89,7 +89,7 @@ fault(
   {
     id: 'D21',
     priority: 'P0',
-    fault: 'a copy of a project clears away what a killed session of the original left',
+    fault: 'a copy of a project stops what a killed session of the original left',
     injected: 'kill -9 of the supervisor, cp -r, then up -d, stop, clean in the copy',
   },
   async () => {
@@ -117,7 +117,7 @@ fault(
   {
     id: 'D22',
     priority: 'P0',
-    fault: 'another project is made where one was that has been moved while its session runs',
+    fault: 'a project moves while its session runs, and another project takes its old path',
     injected: 'mv of the folder, a new project at its old path; status, up -d, stop there',
   },
   async () => {
@@ -217,7 +217,7 @@ for (const [how, spoil] of Object.entries(SPOILED)) {
     {
       id: 'D24',
       priority: 'P0',
-      fault: 'the runtime folder is taken away while a session runs',
+      fault: 'the runtime folder is lost while a session runs',
       injected: `the folder is ${how}; status, up -d, events, stop`,
       needsRoot: true,
     },
@@ -253,7 +253,7 @@ fault(
   {
     id: 'D25',
     priority: 'P0',
-    fault: 'all that shows a session is gone, but for the record of its runs: the next start clears them away',
+    fault: 'only the record of its runs is left of a session, and the next start stops them',
     injected: 'rm of session.json, of lock and socket; up -d at once, twice',
   },
   async () => {
@@ -273,8 +273,8 @@ fault(
   {
     id: 'D26',
     priority: 'P0',
-    fault: 'a choice to kill comes along with a copy, where nobody made it',
-    injected: 'a remembered kill of who has the port; cp -r; up -d in the original, then in the copy',
+    fault: 'a copy of a project inherits a remembered choice to kill',
+    injected: 'a remembered kill of the owner of the port; cp -r; up -d in the original, then in the copy',
   },
   async () => {
     const port = await freePort();

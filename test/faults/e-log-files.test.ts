@@ -107,7 +107,7 @@ fault(
   {
     id: 'E11',
     priority: 'P0',
-    fault: 'the disk is full for as long as memory holds what comes: no line is lost',
+    fault: 'the disk is full for a short time: memory keeps the lines, and none is lost',
     injected: 'the same, with a numbered line every 50 ms',
     needsRoot: true,
     isSlow: true,

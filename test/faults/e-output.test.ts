@@ -88,7 +88,7 @@ fault(
   {
     id: 'E2',
     priority: 'P0',
-    fault: 'a flood: two million lines as fast as they come',
+    fault: 'a service writes two million lines as fast as it can',
     injected: 'seq 2000000, with a screen: status and keys meanwhile, and each line counted afterwards',
     isSlow: true,
     timeoutMs: 120_000,
@@ -229,7 +229,7 @@ fault(
   {
     id: 'E6',
     priority: 'P0',
-    fault: 'output that is no text: 200 KB of random bytes',
+    fault: 'output is not text: 200 KB of random bytes',
     injected: 'cat of a file from /dev/urandom, on a pipe; the log file against it',
   },
   async () => {
@@ -410,7 +410,7 @@ fault(
   {
     id: 'E20',
     priority: 'P0',
-    fault: 'a regular expression meets a line that it would need years for',
+    fault: 'a regular expression meets a line on which it could run for years',
     injected: `health: {log} and logs --grep with ${UNLUCKY_PATTERN}, and a line of 60 a and one !`,
   },
   async () => {

@@ -80,7 +80,7 @@ fault(
 fault(
   {
     id: 'F9',
-    fault: 'a terminal that wants no colour, or can do nothing at all',
+    fault: 'a terminal wants no colour, or understands no sequences',
     injected: 'NO_COLOR=1 on the screen; TERM=dumb',
   },
   async () => {
@@ -224,7 +224,7 @@ fault(
 fault(
   {
     id: 'F13',
-    fault: 'the terminal does not read (a line that hangs)',
+    fault: 'the terminal does not read (a connection that hangs)',
     injected: 'the reader of the PTY rests for 30 s while a service floods',
     isSlow: true,
     timeoutMs: 120_000,

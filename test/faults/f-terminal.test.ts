@@ -23,7 +23,7 @@ fault(
   {
     id: 'F1',
     priority: 'P0',
-    fault: 'the screen is killed and cannot put the terminal right',
+    fault: 'the screen is killed and cannot reset the terminal',
     injected: 'kill -9 and SIGABRT of the screen, then the modes of the terminal and stty are compared',
   },
   async () => {
@@ -159,7 +159,7 @@ fault(
 fault(
   {
     id: 'F4',
-    fault: 'the terminal goes away and hang-ups are ignored (nohup): the screen must not spin',
+    fault: 'the terminal closes and hang-ups are ignored (nohup): the screen must not spin',
     injected: 'trap "" HUP; exec devdeck; the other end of the PTY is closed',
   },
   async () => {
@@ -192,7 +192,7 @@ fault(
 fault(
   {
     id: 'F5',
-    fault: 'a screen of few rows wipes what was on the terminal before',
+    fault: 'a screen of few rows erases earlier text of the terminal',
     injected: '80×5 and 80×24, with 60 lines of the shell above',
   },
   async () => {
@@ -222,7 +222,7 @@ fault(
 fault(
   {
     id: 'F6',
-    fault: 'a terminal of no size, of one cell, of a giant; a storm of resizes',
+    fault: 'a terminal has no size, one cell or a huge size, or resizes all the time',
     injected: 'stty rows 0 cols 0; 2×1 … 500×200; 200 resizes',
   },
   async () => {

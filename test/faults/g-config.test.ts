@@ -298,7 +298,7 @@ fault(
   {
     id: 'G14',
     priority: 'P0',
-    fault: 'a .env that cannot be used is left out without a word',
+    fault: 'an unusable .env is ignored silently',
     injected: 'a folder, 1.1 MB, UTF-16 and a named pipe in its place; up -d, check, and the variable in the service',
   },
   async () => {

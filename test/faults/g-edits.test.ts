@@ -36,7 +36,7 @@ async function whenConfigIs(project: TempProject, status: string | undefined): P
 fault(
   {
     id: 'G7',
-    fault: 'the config is edited while the session runs: half written, broken, replaced by rename',
+    fault: 'an edit of the config during a session is half written, broken, or a rename',
     injected: 'half a file, a mistake, then a good one by rename, then reload',
     isSlow: true,
   },
@@ -92,7 +92,7 @@ fault(
   {
     id: 'G9',
     priority: 'P0',
-    fault: 'a service is removed from the config while it runs: an orphan',
+    fault: 'a service is removed from the config while it runs, and left behind',
     injected: 'its lines are deleted, then reload',
   },
   async () => {

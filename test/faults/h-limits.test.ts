@@ -162,7 +162,7 @@ fault(
   {
     id: 'H5',
     fault: 'ps, getconf, ss, lsof and the like are not installed',
-    notPortable: 'ps and lsof are all there is',
+    notPortable: 'devdeck needs ps and lsof',
     injected: 'a PATH with node and sh alone',
   },
   async () => {
@@ -184,7 +184,7 @@ fault(
   {
     id: 'H6',
     fault: 'the processor time shown is that of the shell, not of what it runs',
-    notPortable: 'ps and lsof are all there is',
+    notPortable: 'devdeck needs ps and lsof',
     injected: 'sh -c "node burn; true", with a PATH of node and sh alone',
   },
   async () => {
@@ -281,8 +281,8 @@ fault(
 );
 
 faultNotRun(
-  { id: 'H10', fault: 'the project lies on a file system without sockets or locks (vfat, some network drives)' },
-  'no such file system can be had here; the socket never lies in the project',
+  { id: 'H10', fault: 'the project is on a file system without sockets or locks (vfat, some network drives)' },
+  'no such file system is available here; the socket is never in the project',
 );
 
 fault(

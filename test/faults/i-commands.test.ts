@@ -19,7 +19,7 @@ const CHATTY = 'services:\n  job: {command: "seq 20000; exec sleep 100000"}\n';
 fault(
   {
     id: 'I1',
-    fault: 'the reader leaves: | head -1',
+    fault: 'the reader of a pipe ends early: | head -1',
     injected: 'of logs, logs -f, events, status, config, metrics and help',
   },
   async () => {
@@ -66,7 +66,7 @@ fault(
   {
     id: 'I3',
     priority: 'P0',
-    fault: 'stop says that it is done too early',
+    fault: 'stop reports success too early',
     injected:
       'a service that daemonizes, one that ignores SIGTERM, one whose leader leaves; looked at right after stop',
   },
@@ -225,7 +225,7 @@ fault(
 fault(
   {
     id: 'I8',
-    fault: 'the folder that the shell stands in is gone',
+    fault: 'the working directory of the shell was removed',
     injected: 'rm -r of the working directory; commands that need no folder, and others with -C',
   },
   async () => {

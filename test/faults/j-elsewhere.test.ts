@@ -2,7 +2,7 @@
 
 import { faultNotRun } from './fault.ts';
 
-faultNotRun({ id: 'J1', fault: 'macOS has no /proc to find what left its group by' }, 'macOS only');
+faultNotRun({ id: 'J1', fault: 'macOS has no /proc to find processes that left their group' }, 'macOS only');
 faultNotRun({ id: 'J2', fault: 'lsof is slow, or prints another format' }, 'macOS only');
 faultNotRun({ id: 'J3', fault: 'socket paths of 104 bytes, 256 open files, few pseudo-terminals' }, 'macOS only');
 faultNotRun({ id: 'J4', fault: 'Windows has no signals and no process groups' }, 'Windows only; WSL is Linux');

@@ -40,7 +40,7 @@ def app(environ, start_response):
     files: { 'package.json': JSON.stringify({ scripts: { serve: `echo first; node '${WEB_PROGRAM}'; echo last` } }) },
   },
   {
-    name: 'a watcher that starts its server anew (node --watch)',
+    name: 'a watcher that restarts its server (node --watch)',
     service: () => ({ command: [process.execPath, '--watch', 'app.cjs'], health: '/' }),
     files: {
       'app.cjs': `require('node:http').createServer((_, answer) => answer.end('ok')).listen(process.env.PORT);\n`,
@@ -73,7 +73,7 @@ for (const { name, service, files = {} } of PROGRAMS) {
   fault(
     {
       id: 'B16',
-      fault: `${name}: something is left of it, or it does not come back`,
+      fault: `${name}: processes survive its stop, or it does not come back`,
       injected: 'started, killed with SIGKILL, restarted, stopped',
       isSlow: true,
       timeoutMs: 120_000,

@@ -22,7 +22,7 @@ fault(
   {
     id: 'C14',
     priority: 'P0',
-    fault: `${SERVICES} services for a long time, some killed all along`,
+    fault: `${SERVICES} services run for a long time while some are killed`,
     injected: `servers, loops that write, daemons, stubborn ones; SIGKILL to one in a hundred each minute, ${SECONDS} s`,
     isSlow: true,
     timeoutMs: (SECONDS + 240) * 1_000,
