@@ -88,10 +88,7 @@ describeWithEngine('recipes with containers', [POSTGRES, REDIS], () => {
   });
 
   it('As a command: the container that docker run starts is the service', async () => {
-    const block = (blocksOf('As a command that is there already')[0] ?? '').replace(
-      'shop-cache',
-      `devdeck-test-cache-${process.pid}`,
-    );
+    const block = (blocksOf('As a docker command')[0] ?? '').replace('shop-cache', `devdeck-test-cache-${process.pid}`);
     const project = projectWith(block);
     await up(project, { cache: await freePort() });
     expect(await readService(project, 'cache')).toMatchObject({ state: 'ready', container: { image: REDIS } });
