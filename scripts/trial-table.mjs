@@ -27,9 +27,9 @@ export function withTrialTable(page) {
     return `| ${cell(source)} | ${WORDS[verdict]} | ${trial.lost.map((lost) => `\`${cell(lost)}\``).join(', ')} |`;
   });
   const table = [
-    `${all.length} trees, ${ofPublic.length} of them public: ${counts(all)}.`,
+    `${all.length} projects, ${ofPublic.length} of them public: ${counts(all)}.`,
     '',
-    '| project | init is | what it tells to be missing |',
+    '| project | result | reported as missing |',
     '| --- | --- | --- |',
     ...rows,
   ];

@@ -13,7 +13,7 @@ const DURATION = { parse: parseWaitMs, expects: 'a duration such as 30s, 2m or 5
 const POINT_IN_TIME = { parse: parseSince, expects: 'a duration such as 5m, or a time such as 2026-01-31T12:00:00Z' };
 const PAST_SINCE: OptionSpec = {
   flags: '--since <when>',
-  description: 'from then on: a duration ago such as 7d, or a time',
+  description: 'start 7d ago, or at a time',
   value: { parse: parsePast, expects: 'a duration such as 7d or 12h, or a time such as 2026-01-31T12:00:00Z' },
 };
 const WAIT_TIMEOUT: OptionSpec = {
@@ -88,7 +88,7 @@ export const COMMANDS = [
     summary: 'open the screen, or the terminal of a service',
     details:
       'With a service, connects this terminal to the terminal of the service: for a debugger, a REPL or the keys of a dev server. ' +
-      'Everything you type goes there until Ctrl-], which a bar in the last row says. The output still goes to the log.',
+      'Everything you type goes there until Ctrl-], as a bar in the last row says. The output still goes to the log.',
     options: [],
     examples: [['./dev attach backend', 'type into the backend']],
   },
@@ -111,7 +111,7 @@ export const COMMANDS = [
     group: 'Run',
     summary: 'start, wait until ready, check, and stop again',
     details:
-      'For a CI: exit code 0 when all became ready and every check passed, 1 when one did not, 5 in a port conflict. Runs the checks with "when: running" too. Refuses while a session runs.',
+      'For CI: exit code 0 when all services became ready and every check passed, 1 when one did not, 5 in a port conflict. Also runs the checks with "when: running". Refuses while a session runs.',
     options: [
       { flags: '--timeout <duration>', description: 'how long to wait (default 60s)', value: DURATION },
       ON_CONFLICT,
@@ -135,7 +135,7 @@ export const COMMANDS = [
     group: 'Run',
     summary: 'stop services, or the whole session',
     details:
-      'Without names, ends the session and checks that no process is left and no port is held. Whatever survives is named, with exit code 1. If no session runs, stops services that a killed session left running.',
+      'Without names, ends the session and checks that no process is left and no port is held. Names what survives, with exit code 1. If no session runs, stops services that a killed session left running.',
     options: [
       { flags: '--force', description: 'kill at once, without the grace period' },
       { flags: '--remove', description: 'remove the containers of Compose files too; volumes stay' },
@@ -151,8 +151,8 @@ export const COMMANDS = [
     group: 'Run',
     summary: 'restart services, or all that run',
     details:
-      'Services take over what is different in your environment, and the names of those variables are printed. ' +
-      'A port that the config reads from the environment or from .env is read again.',
+      'Passes on the variables that changed in your environment, and prints their names. ' +
+      'Reads again a port that the config takes from the environment or from .env.',
     options: [WAIT, WAIT_TIMEOUT, PORT, JSON_OUTPUT],
     examples: [['DEBUG=1 ./dev restart backend', 'restart the backend with DEBUG=1']],
   },
@@ -171,7 +171,7 @@ export const COMMANDS = [
     group: 'Run',
     summary: 'run a command with the environment of a service',
     details:
-      'Runs on this terminal, in the folder of the service, with references resolved to the current ports; if the service is a container, inside it. Passes on signals and the exit code.',
+      'Runs on this terminal, in the folder of the service, with references resolved to the current ports. If the service is a container, runs inside it. Passes on signals and the exit code.',
     options: [],
     examples: [
       ['./dev run backend -- alembic upgrade head', 'migrate the database of the backend'],
@@ -211,8 +211,8 @@ export const COMMANDS = [
     group: 'Look',
     summary: 'explain why a service is not ready, down to the cause',
     details:
-      'With --startup: how long each service waited, ran its before commands and started, and the chain of services that the start waited for longest.',
-    options: [{ flags: '--startup', description: 'explain what the last start took its time for' }, JSON_OUTPUT],
+      'With --startup: how long each service waited, ran its before commands and started, and the chain of services that took longest.',
+    options: [{ flags: '--startup', description: 'explain how long the last start took, and why' }, JSON_OUTPUT],
   },
   {
     name: 'logs',
@@ -259,7 +259,7 @@ export const COMMANDS = [
     group: 'Look',
     summary: 'print what happened, one JSON object per line',
     details:
-      'State changes, exits, restarts, conflicts, changes of health, rerouted ports and failed checks. Without a session, those of the last one.',
+      'State changes, exits, restarts, conflicts, changes of health, rerouted ports and failed checks. Without a session, prints the events of the last one.',
     options: [{ flags: '-f, --follow', description: 'keep printing new events' }],
   },
   {
@@ -268,21 +268,21 @@ export const COMMANDS = [
     group: 'Look',
     summary: 'print starts, crashes and restarts of the last days',
     details:
-      'Also how long each service was ready, how soon it came back after crashes, and what is not as usual: a start that takes longer since a commit, ' +
+      'Also how long each service was ready, how soon it came back after crashes, and what is unusual: a start that takes longer since a commit, ' +
       'the same crash again, memory that grows. Works without a session.',
     options: [PAST_SINCE, JSON_OUTPUT],
     examples: [
       ['./dev history --since 30d', 'the last month'],
-      ['./dev history backend --json', 'for a script: data.items in the order of time'],
+      ['./dev history backend --json', 'for a script: data.items, sorted by time'],
     ],
   },
   {
     name: 'timeline',
     argument: '[service...]',
     group: 'Look',
-    summary: 'print all that happened, in the order of time',
+    summary: 'print all that happened, sorted by time',
     details:
-      'States, exits, ports, health, conflicts, alerts, commits and config edits, and who asked for them. Those of the last day unless --since says otherwise. Works without a session.',
+      'States, exits, ports, health, conflicts, alerts, commits and config edits, and who asked for them. Shows the last day without --since. Works without a session.',
     options: [PAST_SINCE, JSON_OUTPUT],
   },
   {
@@ -310,7 +310,7 @@ export const COMMANDS = [
     details:
       'Sends SIGTERM to the owner and its children, waits, sends SIGKILL, then checks that the port is free. A foreign process needs --yes or a typed yes.',
     options: [
-      { flags: '-y, --yes', description: 'do not ask when the owner is not of this project' },
+      { flags: '-y, --yes', description: 'do not ask when the owner is foreign' },
       { flags: '--force', description: 'kill at once, without the grace period' },
       { flags: '-n, --dry-run', description: 'only print what would happen' },
       JSON_OUTPUT,
@@ -355,7 +355,7 @@ export const COMMANDS = [
       'Checks the folders, env files and programs of all services, their ports and owners, the required versions of Node and Python, ' +
       'leftovers of earlier sessions and the limits of the system, then runs the project’s own checks. Exit code 1 when it finds a problem.',
     options: [
-      { flags: '--running', description: 'check what runs instead: ready, healthy, on its port' },
+      { flags: '--running', description: 'check the running services instead: ready, healthy, on their ports' },
       JUNIT_OUTPUT,
       JSON_OUTPUT,
     ],
@@ -363,10 +363,10 @@ export const COMMANDS = [
   {
     name: 'report',
     group: 'About',
-    summary: 'print a report for whoever helps you, without secrets',
+    summary: 'print a report for a helper, without secrets',
     details:
       'Versions, this machine, the config, states, checks, what happened in the last hour, and the last lines of each log, as one text. ' +
-      'Works without a session. Read it before you hand it on.',
+      'Works without a session. Read it before you pass it on.',
     options: [PAST_SINCE, { flags: '-o, --output <file>', description: 'write it to this file' }],
     examples: [['./dev report -o report.txt --since 2h', 'of the last two hours, into a file']],
   },
@@ -376,11 +376,11 @@ export const COMMANDS = [
     group: 'About',
     summary: 'export to Compose, Kubernetes, systemd or a Procfile',
     details:
-      'The same names, ports, probes, dependencies and environment. Secrets are named, and never written. What the target cannot say stands as a comment. ' +
+      'The same names, ports, probes, dependencies and environment. Names secrets, but never writes their values. A setting that the target does not know becomes a comment. ' +
       'Targets: compose, kubernetes, systemd, procfile.',
     options: [
       { flags: '-o, --output <folder>', description: 'write files there instead of printing them' },
-      { flags: '--force', description: 'replace files that are there' },
+      { flags: '--force', description: 'replace existing files' },
     ],
     examples: [
       ['./dev export compose > compose.export.yaml', 'a Compose file'],

@@ -10,7 +10,7 @@ export const SHARING_COMMANDS = [
     name: 'who',
     group: 'Together',
     summary: 'show who is connected to the session',
-    details: 'People, scripts and coding agents, each with the pid of its client and since when.',
+    details: 'People, scripts and coding agents, each with the pid and the start of its client.',
     options: [JSON_OUTPUT],
   },
   {
@@ -19,15 +19,15 @@ export const SHARING_COMMANDS = [
     group: 'Together',
     summary: 'keep others from stopping and restarting a service',
     details:
-      'Returns at once. Others are refused with exit code 8, and are told who holds the service and why. It ends with its time, ' +
-      'with "./dev unlock", with the shell or agent that it was typed in, or when a person takes it back on the screen (L).',
+      'Returns at once. Others get exit code 8, with the holder and the reason. The lock ends when its time is over, ' +
+      'with "./dev unlock", with the shell or agent that took it, or when a person takes it back on the screen (L).',
     options: [
       {
         flags: '--for <duration>',
         description: 'how long (default 20m)',
         value: { parse: parseWaitMs, expects: 'a duration such as 20m or 1h, at most 24h' },
       },
-      { flags: '--why <text>', description: 'what others are told' },
+      { flags: '--why <text>', description: 'the reason that others see' },
       JSON_OUTPUT,
     ],
     examples: [['./dev lock backend --for 20m --why debugging', 'nobody restarts the backend for 20 minutes']],
@@ -45,8 +45,8 @@ export const SHARING_COMMANDS = [
     group: 'Together',
     summary: 'print the URL of a service, after proof',
     details:
-      'Only when the process that answers belongs to the session of this very folder; else exit code 5, with whose it is. ' +
-      'Without a name: "main" of the config, or the one service with a port that no other needs.',
+      'Prints it only if a process of this folder’s session answers. Otherwise names the owner, with exit code 5. ' +
+      'Without a name: the service of "main" in the config, or the one with a port that no other service needs.',
     options: [JSON_OUTPUT],
     examples: [['curl "$(./dev url backend)/health"', 'never asks another worktree’s backend']],
   },
@@ -75,7 +75,7 @@ export const SHARING_COMMANDS = [
         value: { parse: parseWaitMs, expects: 'a duration such as 30s, 2m or 500ms, at most 24h' },
       },
     ],
-    examples: [['./dev test -- npx playwright test', 'end-to-end tests against this worktree, and no other']],
+    examples: [['./dev test -- npx playwright test', 'end-to-end tests against this worktree']],
   },
   {
     name: 'sessions',
@@ -83,19 +83,19 @@ export const SHARING_COMMANDS = [
     group: 'Together',
     summary: 'show your sessions on this machine',
     details:
-      'Project, branch, folder, pid, state and ports, since when and by whom. "sessions stop FOLDER" ends one, ' +
-      '"sessions prune" those whose folder was removed.',
+      'Project, branch, folder, pid, state, ports, start and actor. "sessions stop FOLDER" ends a session, ' +
+      '"sessions prune" ends sessions whose folder was removed.',
     options: [JSON_OUTPUT],
     examples: [
       ['./dev sessions stop ../shop-feature', 'end the session of another worktree'],
-      ['./dev sessions prune', 'end what runs in removed worktrees'],
+      ['./dev sessions prune', 'end the sessions of removed worktrees'],
     ],
   },
   {
     name: 'mcp',
     group: 'Together',
     summary: 'serve this project to a coding agent (MCP)',
-    details: 'On stdin and stdout, by the official SDK. See docs/agents.md.',
+    details: 'On stdin and stdout, with the official SDK. See docs/agents.md.',
     options: [],
   },
 ] as const satisfies readonly CommandSpec[];
