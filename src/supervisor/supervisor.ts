@@ -123,6 +123,7 @@ export class Supervisor {
     this.#listenerWatch = new ListenerWatch({
       clock: system.clock,
       ports: system.ports,
+      processes: system.processes,
       ownerContext: () => this.#ownerContext(),
       report: (observation) => this.dispatch(observation),
       lookWithin: (delayMs) => this.metrics.lookWithin(delayMs),

@@ -4,7 +4,7 @@
 // Trap: every text of a process was chosen by itself. Never print it raw.
 
 import type { Listening } from '../core/model/snapshot.ts';
-import type { ProbeTarget, ProcessIdentity } from './system.ts';
+import type { Knock, ProbeTarget, ProcessIdentity } from './system.ts';
 
 /** Node calls its main thread so, which tells nobody what runs. */
 export const NODE_THREAD = 'MainThread';
@@ -93,6 +93,8 @@ export interface SocketReader {
   datagramListeners(port: number): readonly Listener[];
   /** Which of these processes hold a socket that listens on the port. */
   holders(port: number, among: readonly number[]): Promise<readonly number[]>;
+  /** Absent where the system does not tell whether a connection was taken. */
+  readonly knock?: (port: number, address: string) => Promise<Knock>;
   /** Undefined where the system tells no more than the result of a bind. */
   obstacleFacts(port: number): ObstacleFacts | undefined;
 }
@@ -121,6 +123,8 @@ export interface ObstacleFacts {
 export interface TreeSockets {
   readonly listening: readonly Listening[];
   readonly connections: number;
+  /** Every process of the tree with a TCP socket that listens: pre-fork workers, and a reloader that keeps it open. */
+  readonly holders: readonly { readonly port: number; readonly pid: number }[];
   /** Listeners on the same ports that no process of the tree holds. */
   readonly strangers: readonly { readonly address: string; readonly port: number }[];
 }

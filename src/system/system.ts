@@ -74,6 +74,8 @@ export interface TreeUsage {
   readonly connections: number;
   /** TCP sockets on which the tree listens. */
   readonly listening: readonly Listening[];
+  /** Every process of the tree with a TCP socket that listens, one that several share counted for each of them. */
+  readonly holders: readonly (ProcessIdentity & { readonly port: number })[];
   /** Sockets of others that listen on the same ports; empty where the system does not tell without asking long. */
   readonly strangers: readonly { readonly address: string; readonly port: number }[];
 }
@@ -150,6 +152,13 @@ export interface KillOutcome {
   readonly signalled: readonly { readonly pid: number; readonly name: string; readonly signal: string }[];
 }
 
+/** A connection that was opened to see whether a process takes it. */
+export interface Knock {
+  /** `refused`: it failed, or was broken off before a process had taken it. */
+  state(): 'waiting' | 'taken' | 'refused';
+  end(): void;
+}
+
 export interface Ports {
   /** Looks at the kernel's table for listeners on the port, on every address family. Never binds. Asks container engines when the owner is one or hidden. */
   use(port: number, context: OwnerContext): Promise<PortUse>;
@@ -165,6 +174,11 @@ export interface Ports {
   ): Promise<PortUse>;
   /** Whether anything listens on the port. Quick: no owners are looked up. */
   isListening(port: number): boolean;
+  /**
+   * Connects to the port and sends nothing, to see whether any process takes the connection: while a socket listens, the
+   * kernel accepts in its stead. Absent where the system does not tell.
+   */
+  readonly knock?: (port: number, address: string) => Promise<Knock>;
   /** Ports to try for a service, the best first: `wanted`, the range upward from it and around again, then any. */
   candidates(wanted: number, range: { readonly from: number; readonly to: number }): Iterable<number>;
   /** Nothing listens on the port, and the system would give it. Binds it for a moment to find out. */

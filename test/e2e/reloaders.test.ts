@@ -2,9 +2,10 @@
 
 import { expect, it } from 'vitest';
 import { freePort } from '../helpers/free-port.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { runDev } from '../helpers/run-dev.ts';
 import { becomes, openScreen, readService, shows } from '../helpers/session.ts';
-import { createTempProject } from '../helpers/temp-project.ts';
+import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
 
 const PYTHON_APP = `
 async def app(scope, receive, send):
@@ -52,6 +53,37 @@ services:
   await runDev(project, ['start']);
   expect(await becomes(project, 'api', 'unhealthy')).toMatchObject({ ready: false, readyAt: null });
 });
+
+it('sees without a health check that uvicorn --reload keeps the port of a dead server, and when it has one again', async () => {
+  const project = await uvicornProject();
+  expect(await runDev(project, ['up', '-d'])).toMatchObject({ exitCode: 0 });
+  const { pid } = await readService(project, 'api');
+
+  project.write('main.py', 'def broken(:\n');
+  const broken = await becomes(project, 'api', 'unhealthy');
+  expect(broken.why).toMatch(/^nothing answers on \d+ any more: its server has ended/);
+
+  project.write('main.py', PYTHON_APP);
+  expect(await becomes(project, 'api', 'ready')).toMatchObject({ pid, restarts: 0 });
+});
+
+it('raises no alarm while uvicorn --reload loads an app that takes its time', async () => {
+  const project = await uvicornProject();
+  expect(await runDev(project, ['up', '-d'])).toMatchObject({ exitCode: 0 });
+  project.write('main.py', `import time\ntime.sleep(3)\nprint('loaded', flush=True)\n${PYTHON_APP}`);
+  await eventually('the app is loaded', async () => (await runDev(project, ['logs', 'api'])).stdout.includes('loaded'));
+  const { stdout } = await runDev(project, ['events']);
+  expect(stdout).not.toContain('unhealthy');
+});
+
+async function uvicornProject(): Promise<TempProject> {
+  const project = createTempProject({
+    config: `services: {api: {command: uvicorn main:app --reload --port $PORT, port: ${await freePort()}}}\n`,
+    env: { PATH: `/usr/bin:${process.env['PATH']}` },
+  });
+  project.write('main.py', PYTHON_APP);
+  return project;
+}
 
 it('sees that node --watch has no server any more, also without a health check', async () => {
   const port = await freePort();

@@ -88,6 +88,7 @@ export class FakeSystem implements System {
         rssBytes: 1_000_000,
         threads: 1,
         connections: 0,
+        holders: [],
         strangers: [],
         listening: this.#members(root).flatMap((child) =>
           child.listensOn.map((port) => ({ address: '127.0.0.1', port, pid: child.pid })),

@@ -17,7 +17,8 @@ export function onListenersJudged(turn: Turn, input: Extract<Observation, { type
   const run = currentRun(service);
   if (run === undefined || run.number !== input.run || !isUp(service)) return;
   noteSecondListener(turn, service, run, input);
-  if (input.verdict.kind === 'silent') return onSilence(turn, turn.service(input.service));
+  const { kind } = input.verdict;
+  if (kind === 'silent' || kind === 'deserted') return onSilence(turn, turn.service(input.service), kind);
   if (input.verdict.kind === 'as asked') onHeard(turn, turn.service(input.service));
   const to = portToFollow(service, run, input.verdict);
   if (to !== undefined) {

@@ -62,7 +62,8 @@ function probeInForce(service: Service): Probe | undefined {
     case 'starting':
       return readyProbeOf(service);
     case 'unhealthy':
-      return healthProbeOf(service) ?? readyProbeOf(service);
+      // Its port is open, so whoever looks at the port alone would find it well.
+      return healthProbeOf(service) ?? (isDeserted(service) ? undefined : readyProbeOf(service));
     default:
       return healthProbeOf(service);
   }
@@ -140,21 +141,29 @@ export function onReadyLine(turn: Turn, input: Extract<Observation, { type: 'rea
 }
 
 /** Without a probe that continues, a service is well as long as it listens. A probe tells for itself. */
-export function onSilence(turn: Turn, service: Service): void {
+export function onSilence(turn: Turn, service: Service, kind: 'silent' | 'deserted'): void {
   const { state } = service;
   if (state.status !== 'ready' || healthProbeOf(service) !== undefined) return;
-  becomeUnhealthy(turn, service, state.run, silenceOf(service));
+  becomeUnhealthy(turn, service, state.run, kind === 'silent' ? silenceOf(service) : desertionOf(service));
 }
 
 /** It listens as asked, perhaps again. */
 export function onHeard(turn: Turn, service: Service): void {
   const { state } = service;
-  if (state.status !== 'unhealthy' || state.reason !== silenceOf(service)) return;
-  becomeReady(turn, service, state.run);
+  if (state.status !== 'unhealthy') return;
+  if (state.reason === silenceOf(service) || isDeserted(service)) becomeReady(turn, service, state.run);
 }
 
 function silenceOf({ port }: Service): string {
   return `it no longer listens on ${port}`;
+}
+
+function desertionOf({ port }: Service): string {
+  return `nothing answers on ${port} any more: its server has ended, and its reloader keeps the port open`;
+}
+
+function isDeserted(service: Service): boolean {
+  return service.state.status === 'unhealthy' && service.state.reason === desertionOf(service);
 }
 
 /** The time without a probe has passed. */

@@ -31,6 +31,8 @@ export type ListenerVerdict =
   | { readonly kind: 'as asked' }
   /** It listened as asked, and since then nothing of it does, at two looks in a row: a reloader whose server is dead. */
   | { readonly kind: 'silent' }
+  /** The socket is open in its processes, and none of them takes what arrives: its server has ended, the reloader has not. */
+  | { readonly kind: 'deserted' }
   /** It found its port taken and took another by itself. */
   | { readonly kind: 'moved'; readonly from: number; readonly to: number }
   /** It could have had its port, and listens on these. */

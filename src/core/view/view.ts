@@ -25,6 +25,7 @@ export interface TreeFacts {
   readonly threads: number;
   readonly connections: number;
   readonly listening: readonly Listening[];
+  readonly holders: readonly { readonly port: number; readonly pid: number; readonly startTicks: number }[];
   readonly strangers: readonly { readonly address: string; readonly port: number }[];
 }
 

@@ -159,6 +159,7 @@ function factsOf({ number, facts, usage, hasExited }: LiveContainer): TreeFacts 
     listening: hasExited
       ? []
       : facts.published.map(({ address, port }) => ({ address: address || '0.0.0.0', port, pid })),
+    holders: [],
     strangers: [],
   };
 }

@@ -7,7 +7,8 @@ import { currentRun, isUp, type Run, type Service } from '../../core/model/servi
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Listening, OwnerCard } from '../../core/model/snapshot.ts';
 import type { TreeFacts } from '../../core/view/view.ts';
-import type { Clock, OwnerContext, Ports } from '../../system/system.ts';
+import type { Clock, OwnerContext, Ports, Processes } from '../../system/system.ts';
+import type { WorkerWatch } from './worker-watch.ts';
 
 /** A server that has died is missed no longer than this and the second look. */
 const PORTS_EVERY_MS = 700;
@@ -19,12 +20,14 @@ const SECOND_LOOK_MS = 1_000;
 interface ListenerWatchOptions {
   readonly clock: Clock;
   readonly ports: Ports;
+  readonly processes: Pick<Processes, 'isAlive'>;
   readonly ownerContext: () => OwnerContext;
   readonly report: (observation: Observation) => void;
   readonly lookWithin: (delayMs: number) => void;
 }
 
 interface Seen {
+  readonly service: ServiceName;
   readonly run: number;
   readonly listening: readonly Listening[];
   readonly verdict: string;
@@ -40,6 +43,8 @@ export class ListenerWatch {
   readonly #seen = new Map<ServiceName, Seen>();
   #current: ReadonlyMap<ServiceName, Service> = new Map();
   #isPortLookDue = false;
+  /** Loaded with the first service whose socket several processes share. */
+  #workers: WorkerWatch | 'loading' | undefined;
 
   constructor(options: ListenerWatchOptions) {
     this.#options = options;
@@ -54,6 +59,7 @@ export class ListenerWatch {
       if (run.external === undefined) this.#judge(service, service.port, run, tree);
     }
     this.#current = services;
+    if (typeof this.#workers === 'object') this.#workers.keep(new Set(this.#watched().map(({ service }) => service)));
     this.#lookAtPortsAfter(PORTS_EVERY_MS);
   }
 
@@ -65,7 +71,11 @@ export class ListenerWatch {
       this.#isPortLookDue = false;
       const { clock, ports, lookWithin } = this.#options;
       const beganMs = clock.nowMs();
-      const hasChanged = this.#watched().some(({ port, isListening }) => ports.isListening(port) !== isListening);
+      const hasChanged = this.#watched().some(
+        ({ service, port, isListening }) =>
+          ports.isListening(port) !== isListening ||
+          (typeof this.#workers === 'object' && this.#workers.hasChanged(service)),
+      );
       if (hasChanged) lookWithin(0);
       this.#lookAtPortsAfter(Math.max(PORTS_EVERY_MS, (clock.nowMs() - beganMs) * REST));
     });
@@ -98,11 +108,27 @@ export class ListenerWatch {
     const isSilent = isQuiet && before?.listening.length === 0;
     const isUnproven = service.state.status === 'starting' ? now.length > 0 : isQuiet && !isSilent;
     if (verdict.kind === 'not yet' && isUnproven) this.#options.lookWithin(SECOND_LOOK_MS);
-    const told: ListenerVerdict = isSilent ? { kind: 'silent' } : verdict;
+    const isDeserted = this.#isDeserted(name, run.number, asked, tree);
+    const told: ListenerVerdict = isSilent ? { kind: 'silent' } : isDeserted ? { kind: 'deserted' } : verdict;
     const text = JSON.stringify(told);
     const isListening = now.some(({ port }) => port === asked);
-    this.#seen.set(name, { run: run.number, listening: now, verdict: text, port: asked, isListening, hasListened });
+    const listening = { listening: now, isListening, hasListened };
+    this.#seen.set(name, { service: name, run: run.number, verdict: text, port: asked, ...listening });
     if (before?.verdict !== text) void this.#tell(name, asked, run.number, told);
+  }
+
+  #isDeserted(service: ServiceName, run: number, port: number, tree: TreeFacts): boolean {
+    if (typeof this.#workers === 'object') return this.#workers.isDeserted({ service, run, port, tree });
+    if (tree.holders.filter((holder) => holder.port === port).length > 1) void this.#loadWorkers();
+    return false;
+  }
+
+  async #loadWorkers(): Promise<void> {
+    if (this.#workers !== undefined) return;
+    this.#workers = 'loading';
+    const { WorkerWatch } = await import('./worker-watch.ts');
+    this.#workers = new WorkerWatch(this.#options);
+    this.#options.lookWithin(0);
   }
 
   /** Beside our own listener, each with its address; in its place, only whether there is one: that explains why it moved. */

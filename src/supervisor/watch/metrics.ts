@@ -100,6 +100,7 @@ function total([first, ...others]: readonly TreeUsage[]): TreeUsage | undefined 
       threads: sum.threads + usage.threads,
       connections: sum.connections + usage.connections,
       listening: [...sum.listening, ...usage.listening],
+      holders: [...sum.holders, ...usage.holders],
       // The one tree is not a stranger to the other.
       strangers: sum.strangers.filter((one) =>
         usage.strangers.some((other) => other.address === one.address && other.port === one.port),
@@ -118,6 +119,7 @@ function isSame(a: TreeFacts, b: TreeFacts): boolean {
     a.connections === b.connections &&
     a.cpuPercent === b.cpuPercent &&
     a.cpuMs === b.cpuMs &&
-    JSON.stringify([a.pids, a.listening, a.strangers]) === JSON.stringify([b.pids, b.listening, b.strangers])
+    JSON.stringify([a.pids, a.listening, a.holders, a.strangers]) ===
+      JSON.stringify([b.pids, b.listening, b.holders, b.strangers])
   );
 }

@@ -83,6 +83,7 @@ const sockets: SocketReader = {
       .map((row) => row.inode);
     return inodes.length === 0 ? [] : among.filter((pid) => holdsAny(pid, inodes));
   },
+  knock: async (port, address) => (await import('./knock.ts')).knock(port, address),
   obstacleFacts: readObstacleFacts,
 };
 

@@ -64,13 +64,15 @@ function listDescriptors(pid: number): string {
 
 function joinTree(pids: readonly number[], { inodesOf, listeners, datagrams, connected }: Reading): TreeSockets {
   const listening: Listening[] = [];
+  const holders: { readonly port: number; readonly pid: number }[] = [];
   const counted = new Set<number>();
   let connections = 0;
   for (const pid of pids) {
     for (const inode of inodesOf.get(pid) ?? []) {
+      const listener = listeners.get(inode);
+      if (listener) holders.push({ port: listener.port, pid });
       if (counted.has(inode)) continue;
       counted.add(inode);
-      const listener = listeners.get(inode);
       if (listener) listening.push({ address: listener.address, port: listener.port, pid });
       const datagram = datagrams.get(inode);
       if (datagram) listening.push({ address: datagram.address, port: datagram.port, pid, protocol: 'udp' });
@@ -79,5 +81,5 @@ function joinTree(pids: readonly number[], { inodesOf, listeners, datagrams, con
   }
   const ports = new Set(listening.filter(({ protocol }) => protocol === undefined).map(({ port }) => port));
   const others = [...listeners.values()].filter(({ inode, port }) => ports.has(port) && !counted.has(inode));
-  return { listening, connections, strangers: others.map(({ address, port }) => ({ address, port })) };
+  return { listening, connections, holders, strangers: others.map(({ address, port }) => ({ address, port })) };
 }

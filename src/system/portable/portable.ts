@@ -136,6 +136,7 @@ function createTreeSockets({ run }: Programs): ReturnType<Platform['createTreeSo
             .filter(({ state }) => state === 'listening')
             .map(({ address, port, pid }) => ({ address, port, pid })),
           connections: sockets.filter(({ state }) => state === 'connected').length,
+          holders: [],
           strangers: [],
         };
       });

@@ -73,6 +73,7 @@ export function createPorts(
       return stopBehind(port, container, { isListening: () => sockets.isListening(port), onStep });
     },
     isListening: (port) => sockets.isListening(port),
+    ...(sockets.knock && { knock: sockets.knock }),
     candidates: function* (wanted, range) {
       for (const port of portCandidates(wanted, range)) if (sockets.mayListen(port)) yield port;
     },

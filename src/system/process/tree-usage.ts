@@ -1,7 +1,7 @@
 // What trees of processes use: processor, memory, threads, sockets.
 
 import { printable } from '../printable.ts';
-import type { Platform, ProcessRow } from '../platform.ts';
+import type { Platform, ProcessRow, TreeSockets } from '../platform.ts';
 import { createCpuMeter, type CpuUse } from './cpu-meter.ts';
 import type { ProcessTree } from './process-tree.ts';
 import type { Processes, ProcessUsage, TreeUsage } from '../system.ts';
@@ -9,6 +9,7 @@ import type { Processes, ProcessUsage, TreeUsage } from '../system.ts';
 /** A table that was read a moment ago serves a sample as well. */
 const SAMPLE_AGE_MS = 5;
 const LONGEST_COMMAND = 300;
+const NO_SOCKETS: TreeSockets = { listening: [], connections: 0, holders: [], strangers: [] };
 
 export function createTreeUsage(platform: Platform, tree: ProcessTree): Pick<Processes, 'sample' | 'inspect'> {
   const { processes } = platform;
@@ -29,7 +30,7 @@ export function createTreeUsage(platform: Platform, tree: ProcessTree): Pick<Pro
         ...useOf(cpuOfTrees.measure(root.leader, rows, now)),
         rssBytes: sum(rows, (row) => row.rssBytes),
         threads: sum(rows, (row) => row.threads ?? 1),
-        ...(socketsOf[index] ?? { listening: [], connections: 0, strangers: [] }),
+        ...withIdentities(socketsOf[index] ?? NO_SOCKETS, rows),
       }));
     },
     inspect: (root) => {
@@ -54,6 +55,12 @@ export function createTreeUsage(platform: Platform, tree: ProcessTree): Pick<Pro
       });
     },
   };
+}
+
+function withIdentities(sockets: TreeSockets, rows: readonly ProcessRow[]) {
+  const startOf = new Map(rows.map(({ pid, startTicks }) => [pid, startTicks]));
+  const holders = sockets.holders.map((holder) => ({ ...holder, startTicks: startOf.get(holder.pid) ?? 0 }));
+  return { ...sockets, holders };
 }
 
 function useOf({ cpuPercent, cpuMs }: CpuUse): CpuUse {

@@ -108,6 +108,15 @@ describe('a service that listens no more', () => {
     expect(session.status('web')).toBe('ready');
   });
 
+  it('is unhealthy while its port is open and no process takes what arrives, whatever a look at the port would say', () => {
+    const session = shop().bringUpReady();
+    session.take('startTimer');
+    judge(session, { kind: 'deserted' });
+    expect(explain(session.service('web'))).toMatch(/^nothing answers on 5173 any more: its server has ended/);
+    expect(session.take('startTimer')).toEqual([]);
+    expect(judge(session, { kind: 'as asked' }).status('web')).toBe('ready');
+  });
+
   it('is ready at once when it is seen to listen again, without waiting for a probe', () => {
     const session = judge(judge(shop().bringUpReady(), { kind: 'silent' }), { kind: 'as asked' });
     expect(session.status('web')).toBe('ready');

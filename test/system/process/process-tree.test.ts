@@ -232,7 +232,17 @@ describe('what a tree uses', () => {
     const child = spawn(shell('exit 0'));
     await child.exit;
     expect(processes.sample([child.root])).toEqual([
-      { pids: [], cpuPercent: null, cpuMs: 0, rssBytes: 0, threads: 0, connections: 0, listening: [], strangers: [] },
+      {
+        pids: [],
+        cpuPercent: null,
+        cpuMs: 0,
+        rssBytes: 0,
+        threads: 0,
+        connections: 0,
+        listening: [],
+        holders: [],
+        strangers: [],
+      },
     ]);
   });
 
