@@ -1,6 +1,7 @@
 // Takes out of the bundle what costs time at every start and is not needed for the first frame. Measured on Node 24:
 // - yoga-layout fetches its WebAssembly from a data: URL, which loads all of undici: 40 ms. Here: bytes, instantiated at once.
-// - string-width builds the set of all emoji before it has seen one: 20 ms. Here: one copy, loaded by the first text that needs it.
+// - string-width builds the set of all emoji before it has seen one: 20 ms. Here: a file of its own, loaded by the first text
+//   that needs it.
 // - every `new Intl.Segmenter()` loads tables: 9 ms. Here: one, made when needed (lean/lazy-segmenter.ts).
 // - `import` of a builtin evaluates all its exports, and with them process.stdin: 8 ms. Here: process.getBuiltinModule.
 // - esbuild's interop then copies the exports one by one, which evaluates those that Node makes when they are first
@@ -11,19 +12,11 @@
 // - re2js is 110 kB, and most commands match no pattern. Here: a file of its own, loaded by the first pattern that needs it.
 // - what Ink brings for cases that we do not have: its overview of a crash, its handlers of signals, its devtools.
 import { readFile } from 'node:fs/promises';
-import { builtinModules, createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { build as bundle } from 'esbuild';
-
-const require = createRequire(import.meta.url);
-const lean = (name) => fileURLToPath(new URL(`lean/${name}`, import.meta.url));
-
-/** Modules with one function as their default export, loaded at its first call. */
-const LAZY_FUNCTIONS = ['cli-truncate', 'slice-ansi', 'wrap-ansi'];
+import { builtinModules } from 'node:module';
+import { loadLater } from './later-packages.mjs';
 
 const STUBS = [
   [/[\\/]ink[\\/]build[\\/]components[\\/]ErrorOverview\.js$/, 'export default () => null;'],
-  [/[\\/]ink[\\/]build[\\/]devtools\.js$/, ''],
   // The screen restores the terminal itself, and gives Ink a stream that always has a size.
   [/[\\/]signal-exit[\\/].*index\.js$/, 'export default () => () => {}; export const onExit = () => () => {};'],
   [/[\\/]terminal-size[\\/]index\.js$/, 'export default () => ({ columns: 80, rows: 24 });'],
@@ -58,26 +51,13 @@ export * from './generated/YGEnums.js';
 `;
 const WASM_URL = /data:application\/octet-stream;base64,([A-Za-z0-9+/=]+)/;
 
-/** Of CommonJS, because that is loaded at once, where it is called. */
-function re2Bundle(outdir) {
-  return {
-    stdin: { contents: "export { RE2JS } from 're2js';", resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
-    outfile: `${outdir}/re2js.cjs`,
-    bundle: true,
-    minify: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node22',
-    logLevel: 'warning',
-  };
-}
-
 /** @type {import('esbuild').Plugin} */
 export const leanPlugin = {
   name: 'lean',
   setup(build) {
-    build.onResolve({ filter: /^(?:node:)?[a-z_/]+$/ }, ({ path, namespace, importer }) => {
+    build.onResolve({ filter: /^(?:node:)?[a-z_/]+$/ }, ({ path, namespace, importer, kind }) => {
       const name = path.replace(/^node:/, '');
+      if (kind === 'dynamic-import') return { path: `node:${name}`, external: true };
       if (name === 'child_process' && COMMANDER.test(importer)) return { path: name, namespace: 'empty' };
       return namespace !== 'builtin' && builtinModules.includes(name)
         ? { path: name, namespace: 'builtin' }
@@ -89,32 +69,9 @@ export const leanPlugin = {
     });
     build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {};' }));
 
-    const leanWidth = lean('string-width.ts');
-    build.onResolve({ filter: /^string-width$/ }, ({ importer }) => ({
-      path: importer === leanWidth ? require.resolve('string-width') : leanWidth,
-    }));
+    loadLater(build);
 
-    let needsRe2 = false;
-    build.onResolve({ filter: /^re2js$/ }, () => {
-      needsRe2 = true;
-      return { path: lean('re2js.ts') };
-    });
-    build.onEnd(async () => {
-      const { outdir, write } = build.initialOptions;
-      if (needsRe2 && write !== false) await bundle(re2Bundle(outdir));
-    });
-
-    const lazyFilter = new RegExp(`^(?:${LAZY_FUNCTIONS.join('|')})$`);
-    build.onResolve({ filter: lazyFilter }, async ({ path, kind, resolveDir, importer, pluginData }) => {
-      if (pluginData === 'lean') return undefined;
-      const found = await build.resolve(path, { kind, resolveDir, importer, pluginData: 'lean' });
-      return { path: found.path, namespace: 'lazy' };
-    });
-    build.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({
-      contents: `let call; export default (...args) => (call ??= require(${JSON.stringify(path)}).default)(...args);`,
-      resolveDir: '/',
-    }));
-
+    build.onResolve({ filter: /^\.\/devtools\.js$/ }, () => ({ path: 'data:text/javascript,', external: true }));
     for (const [filter, contents] of STUBS) build.onLoad({ filter }, () => ({ contents }));
 
     const yogaBinary = /[\\/]yoga-wasm-base64-esm\.js$/;

@@ -1,13 +1,14 @@
 // What a start may cost, counted instead of timed: so that it cannot grow unseen on a busy machine.
 
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../helpers/eventually.ts';
 import { type DevResult, runDev } from '../helpers/run-dev.ts';
 import { REPOSITORY, createTempProject } from '../helpers/temp-project.ts';
 
 const LOADED = join(REPOSITORY, 'test/fixtures/start/loaded.cjs');
+const FILES = join(REPOSITORY, 'test/fixtures/start/files.cjs');
 /** Loaded by every start of Node. */
 const BASE = 'async_hooks buffer diagnostics_channel events fs module path querystring timers url util'.split(' ');
 
@@ -28,6 +29,27 @@ describe('a start loads nothing of Node that it does not need', () => {
     const more = (builtins: readonly string[]) => builtins.filter((name) => !BASE.includes(name)).toSorted();
     expect(more(supervisor)).toEqual(['os', 'perf_hooks', 'sqlite']);
     expect(more(commands.at(-1) ?? [])).toEqual(['net', 'stream', 'string_decoder', 'tty']);
+  });
+});
+
+describe('status by Node', () => {
+  it('reads two files, and the entry', async () => {
+    const project = createTempProject({ config: 'services: {web: {command: sleep 1000}}\n' });
+    await runDev(project, ['up', '-d']);
+    const file = join(project.root, 'files.txt');
+    const env = { NODE_OPTIONS: `--require ${FILES}`, LOADED: file };
+    for (const flags of [['--no-color'], ['--no-color', '--json']]) {
+      writeFileSync(file, '');
+      await runDev(project, ['status', ...flags], { env });
+      const read = readFileSync(file, 'utf8').trim().split('\n');
+      expect(read.map((path) => basename(path).replace(/-\w+\./, '-….'))).toEqual([
+        'cli.js',
+        'command-….js',
+        'chunk-….js',
+      ]);
+      expect(read.reduce((bytes, path) => bytes + statSync(path).size, 0) / 1_000).toBeLessThan(115);
+    }
+    await runDev(project, ['stop']);
   });
 });
 
@@ -64,7 +86,7 @@ describe('a start loads little code', () => {
   it.each([
     ['supervise.js', 345],
     ['command-line.js', 30],
-    ['early-screen.js', 45],
+    ['early-screen.js', 38],
   ])('%s has at most %i kB', (file, most) => {
     expect(statSync(join(REPOSITORY, 'dist', file)).size / 1_000).toBeLessThan(most);
   });

@@ -1,8 +1,10 @@
-// What a command line asks for, and the reading of the plain ones: a command, names, no option. Those are what people
-// type, `./dev status` first of all, and they do without the parser (args.ts), which takes longer to load than they do.
+// What a command line asks for, and the reading of the plain ones: a command, names, and few options without a value. Those
+// are what people type, `./dev status` first of all, and they do without the parser (args.ts), which takes longer to load
+// than they do.
 // Knows nothing of the project: whether a name is a service is for the command to find out.
 
 import type { ConflictPolicy } from '../../core/model/vocabulary.ts';
+import type { CommandSpec } from './command-spec.ts';
 import { DEFAULT_COMMAND, findCommand, type CommandName } from './commands-table.ts';
 import type { Pattern } from '../../core/output/pattern.ts';
 import type { LogCursor } from './log-cursor.ts';
@@ -70,27 +72,36 @@ export interface ParsedArgs {
   readonly globals: GlobalOptions;
 }
 
-const NO_GLOBALS: GlobalOptions = {
-  projectDir: undefined,
-  configFile: undefined,
-  mayColor: true,
-  isQuiet: false,
-  isVerbose: false,
-};
+const PLAIN_FLAGS = ['--no-color', '-q', '--quiet', '-v', '--verbose', '--json'];
 
-/** Undefined when the parser is needed: for an option, or a command that does not take just any number of names. */
+/** Undefined when the parser is needed: for another option, or a command that does not take just any number of names. */
 export function plainRequest(argv: readonly string[]): ParsedArgs | undefined {
-  if (argv.some((word) => word.startsWith('-'))) return undefined;
-  const spec = findCommand(argv[0] ?? '');
+  const flags = argv.filter((word) => word.startsWith('-'));
+  if (!flags.every((flag) => PLAIN_FLAGS.includes(flag))) return undefined;
+  const words = argv.filter((word) => !word.startsWith('-'));
+  const has = (...names: readonly string[]): boolean => flags.some((flag) => names.includes(flag));
+  const spec = findCommand(words[0] ?? '');
   const isExplicit = spec !== undefined;
-  const names = isExplicit ? argv.slice(1) : argv;
+  const names = isExplicit ? words.slice(1) : words;
   const takesNames = spec === undefined || (spec.argument?.startsWith('[') === true && spec.argument.endsWith('...]'));
-  if (!takesNames) return undefined;
+  if (!takesNames || (has('--json') && !takesJson(argv, spec))) return undefined;
   return {
     command: (spec?.name ?? DEFAULT_COMMAND) as CommandName,
     isExplicit,
     names,
-    options: {},
-    globals: NO_GLOBALS,
+    options: has('--json') ? { json: true } : {},
+    globals: {
+      projectDir: undefined,
+      configFile: undefined,
+      mayColor: !has('--no-color'),
+      isQuiet: has('-q', '--quiet'),
+      isVerbose: has('-v', '--verbose'),
+    },
   };
+}
+
+/** As an option of the command it stands behind its name. */
+function takesJson(argv: readonly string[], spec: CommandSpec | undefined): boolean {
+  const isBehind = argv.findIndex((word) => !word.startsWith('-')) < argv.indexOf('--json');
+  return isBehind && spec?.options.some(({ flags }) => flags === '--json') === true;
 }

@@ -128,8 +128,9 @@ describe('help and version', () => {
   });
 });
 
-describe('a plain line, without options', () => {
-  const words = [...COMMANDS.map(({ name }) => name), 'ps', 'down', 'backend', 'web', 'a b', '3000', ''];
+describe('a plain line, with no option that has a value', () => {
+  const flags = ['--no-color', '-q', '--quiet', '-v', '--verbose', '--json'];
+  const words = [...COMMANDS.map(({ name }) => name), 'ps', 'down', 'backend', 'web', 'a b', '3000', '', ...flags];
 
   it('means the same whether the parser was loaded or not', () => {
     let plain = 0;
@@ -140,7 +141,7 @@ describe('a plain line, without options', () => {
         if (request === undefined) return;
         plain += 1;
         const { options, ...parsed } = parseArgs(argv);
-        expect({ ...request, options: { dependencies: true } }).toEqual({
+        expect({ ...request, options: { dependencies: true, ...request.options } }).toEqual({
           ...parsed,
           options: { dependencies: true, ...options },
         });
@@ -150,12 +151,13 @@ describe('a plain line, without options', () => {
     expect(plain).toBeGreaterThan(50);
   });
 
-  it.each(['--json', 'status --json', 'ports 3000', 'kill web', 'config x', 'up -- status', '-'])(
+  it.each(['--json', 'status --watch', 'status -qv', 'ports 3000', 'kill web', 'config x', 'up -- status', '-'])(
     'is not what "%s" is',
     (line) => expect(plainRequest(line.split(' '))).toBeUndefined(),
   );
 
-  it.each(['', 'status', 'ps', 'status web', 'backend', 'stop web db', 'logs web'])('is "%s"', (line) =>
-    expect(plainRequest(line.split(' ').filter((word) => word !== ''))).toBeDefined(),
+  it.each(['', 'status', 'ps --json', '-q status web --no-color', 'backend', 'stop web db', 'logs web'])(
+    'is "%s"',
+    (line) => expect(plainRequest(line.split(' ').filter((word) => word !== ''))).toBeDefined(),
   );
 });
