@@ -190,7 +190,7 @@ export const rooms = [
       'node:url',
       'node:util',
     ],
-    layers: ['metrics', 'session', 'screen', 'command', '.'],
+    layers: ['platform', 'lost', 'metrics', 'session', 'screen', 'command', '.'],
   },
 ];
 

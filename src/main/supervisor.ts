@@ -1,7 +1,7 @@
 // The entry of the supervisor's process. Like that of the commands, it switches on Node's compile cache first. The session's
 // control group is asked for while the rest is loaded.
 
-import { IS_LINUX } from './session/platform-choice.ts';
+import { IS_LINUX } from './platform/platform-choice.ts';
 import { openOwnGroup } from '../system/linux/group-places.ts';
 import type { LaunchRequest } from '../ipc/protocol.ts';
 import { enableOwnCompileCache } from './compile-cache.ts';

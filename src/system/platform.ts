@@ -1,6 +1,6 @@
 // What one kind of operating system tells about processes and sockets. Facts only: what belongs to a service is decided
 // in process/, who owns a port and what that means in ports/. `linux/` answers from /proc, `portable/` through ps, lsof
-// and netstat. Which of them is used is decided in one place, main/session/platform.ts.
+// and netstat. Which of them is used is decided in one place, main/platform/platform.ts.
 // Trap: every text of a process was chosen by itself. Never print it raw.
 
 import type { Listening } from '../core/model/snapshot.ts';

@@ -155,8 +155,8 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
     },
     caller: async () => {
       const [{ createPlatform }, { createIdentify }] = await Promise.all([
-        import('../session/platform.ts'),
-        import('../session/identify-client.ts'),
+        import('../platform/platform.ts'),
+        import('../platform/identify-client.ts'),
       ]);
       return createIdentify(createPlatform().processes)(claimOf('command'));
     },
@@ -179,7 +179,7 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
     },
     portAccess: async () => {
       const [{ createPlatform }, { createPorts }, { leftRuns }] = await Promise.all([
-        import('../session/platform.ts'),
+        import('../platform/platform.ts'),
         import('../../system/ports/ports.ts'),
         import('../../system/state/recorded-session.ts'),
       ]);
@@ -207,15 +207,15 @@ function createContext(globals: GlobalOptions, output: Output, early: ScreenPlac
       return runInContainer(container, command);
     },
     endHungSession: async () => {
-      const { endHungSession } = await import('./end-hung-session.ts');
+      const { endHungSession } = await import('../lost/end-hung-session.ts');
       return endHungSession(runtimePaths(place.root(), process.env));
     },
     stopLostSession: async (options) => {
-      const { stopLostSession } = await import('./stop-lost-session.ts');
+      const { stopLostSession } = await import('../lost/stop-lost-session.ts');
       return stopLostSession(runtimePaths(place.root(), process.env), options);
     },
     clean: async (options) => {
-      const { clean } = await import('./clean.ts');
+      const { clean } = await import('../lost/clean.ts');
       return clean(runtimePaths(place.root(), process.env), options);
     },
     portMemory: async () => {
@@ -264,7 +264,7 @@ function claimOf(role: SessionRole): ClientClaim {
 
 async function findSupervisor(paths: RuntimePaths): Promise<RecordedSupervisor | undefined> {
   const [{ createPlatform }, { recordedSupervisor }] = await Promise.all([
-    import('../session/platform.ts'),
+    import('../platform/platform.ts'),
     import('../../system/state/recorded-session.ts'),
   ]);
   return recordedSupervisor(paths, createPlatform());

@@ -13,9 +13,9 @@ import { recordedSupervisor } from '../../system/state/recorded-session.ts';
 import type { ShortCommands } from '../../system/system.ts';
 import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
 import { isSessionLocked } from '../../system/state/session-lock.ts';
-import { findLostTrees, membersOf } from '../session/lost-session.ts';
+import { findLostTrees, membersOf } from '../lost/lost-session.ts';
 import { watchFiles } from '../../system/files/file-watch.ts';
-import { createPlatform } from '../session/platform.ts';
+import { createPlatform } from '../platform/platform.ts';
 
 /** @param pathsOf called once somebody asks about the session */
 export function createMachine(pathsOf: () => RuntimePaths): Machine {

@@ -7,7 +7,7 @@ import { openPortLedger, type PortLedger } from '../../system/ledger/port-ledger
 import { isAlive } from '../../system/process/process-tree.ts';
 import { createChoices } from '../../system/state/choice-file.ts';
 import { userStateDir, type RuntimePaths } from '../../system/state/runtime-dir.ts';
-import { createPlatform } from '../session/platform.ts';
+import { createPlatform } from '../platform/platform.ts';
 
 /** The ledger of this machine, for commands. */
 export function openLedger(env: Environment): PortLedger {

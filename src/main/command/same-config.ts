@@ -3,7 +3,7 @@
 import { realpathSync } from 'node:fs';
 import { DevError, EXIT } from '../../errors.ts';
 import { recordedSession, type RecordPaths } from '../../system/state/recorded-session.ts';
-import { createPlatform } from '../session/platform.ts';
+import { createPlatform } from '../platform/platform.ts';
 
 /** @throws DevError `session_busy`, exit code 5, when the running session was opened with another config */
 export function requireSameConfig(configFile: string, paths: RecordPaths): void {

@@ -6,7 +6,7 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import type { SessionSnapshot } from '../../core/model/snapshot.ts';
 import type { StatusReader } from '../../supervisor/session/session-files.ts';
 import type * as AnswerTexts from './answer-text.ts';
-import { IS_LINUX } from './platform-choice.ts';
+import { IS_LINUX } from '../platform/platform-choice.ts';
 import { uptimeHundredths } from '../../system/linux/proc.ts';
 import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
 import { writeAtomically } from '../../system/state/state-files.ts';

@@ -31,19 +31,19 @@ import { ConfigFollower } from '../../supervisor/session/config-follower.ts';
 import { ActorDesk } from '../../supervisor/actors/actor-desk.ts';
 import { LocalSession } from '../../supervisor/session/local-session.ts';
 import { PortAnnouncer } from '../../supervisor/session/port-announcer.ts';
-import { LOST, reap, type LostTree } from './reap.ts';
+import { LOST, reap, type LostTree } from '../lost/reap.ts';
 import { SessionFiles } from '../../supervisor/session/session-files.ts';
 import { Supervisor } from '../../supervisor/supervisor.ts';
 import { createConfigFiles } from './config-files.ts';
-import { findLostTrees } from './lost-session.ts';
+import { findLostTrees } from '../lost/lost-session.ts';
 import { keepPidFile } from './pid-file.ts';
 import { createRecorder } from './record-session.ts';
-import { createIdentify, startFor } from './identify-client.ts';
-import { createPlatform } from './platform.ts';
+import { createIdentify, startFor } from '../platform/identify-client.ts';
+import { createPlatform } from '../platform/platform.ts';
 import { openChronicle } from './session-chronicle.ts';
 import { sessionLog as log, sessionMasker as masker } from './session-log.ts';
 import { putAside, stopTheRest } from './remains.ts';
-import { createSystem } from './system.ts';
+import { createSystem } from '../platform/system.ts';
 import { createAnswers } from './answers.ts';
 
 /** A survivor of a killed session has had its warning; it gets less time than a service that is asked to stop. */

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createPlatform } from '../../../src/main/session/platform.ts';
+import { createPlatform } from '../../../src/main/platform/platform.ts';
 import { readStat } from '../../../src/system/linux/proc.ts';
 import type { LedgerSession } from '../../../src/system/ledger/ledger-tables.ts';
 import { openPortLedger, type PortLedger } from '../../../src/system/ledger/port-ledger.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 
 import { describe, expect, it } from 'vitest';
 
-import { createPlatform } from '../../../src/main/session/platform.ts';
+import { createPlatform } from '../../../src/main/platform/platform.ts';
 import { parseLsof } from '../../../src/system/portable/lsof.ts';
 import { createPortablePlatform } from '../../../src/system/portable/portable.ts';
 import { parsePs, parseTexts, toEnviron } from '../../../src/system/portable/ps.ts';

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { createPlatform } from '../../../src/main/session/platform.ts';
+import { createPlatform } from '../../../src/main/platform/platform.ts';
 import { createPorts } from '../../../src/system/ports/ports.ts';
 import type { OwnerContext } from '../../../src/system/system.ts';
 import { context, fixturePath, identityOf, startFixture, startProgram, temporaryFolder } from './port-fixture.ts';

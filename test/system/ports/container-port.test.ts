@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createPlatform } from '../../../src/main/session/platform.ts';
+import { createPlatform } from '../../../src/main/platform/platform.ts';
 import type { ContainerCard } from '../../../src/core/model/snapshot.ts';
 import { createPorts } from '../../../src/system/ports/ports.ts';
 import type { ContainerStep } from '../../../src/system/system.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { execa } from 'execa';
-import { createPlatform } from '../../../src/main/session/platform.ts';
+import { createPlatform } from '../../../src/main/platform/platform.ts';
 import { createPorts } from '../../../src/system/ports/ports.ts';
 import type { KillOutcome, KillStep, OwnerContext } from '../../../src/system/system.ts';
 import { context, fixturePath, identityOf, isRunning, startFixture, startProgram } from './port-fixture.ts';
@@ -250,7 +250,7 @@ const CONTEXT = `{ root: '/nowhere', ours: new Set(), recorded: [] }`;
 
 const KILL_PROGRAM = `
   const { createPorts } = await import(${PORTS_MODULE});
-  const { createPlatform } = await import(${JSON.stringify(join(import.meta.dirname, '../../../src/main/session/platform.ts'))});
+  const { createPlatform } = await import(${JSON.stringify(join(import.meta.dirname, '../../../src/main/platform/platform.ts'))});
   const { readStat } = await import(${JSON.stringify(join(import.meta.dirname, '../../../src/system/linux/proc.ts'))});
   const [port, pid] = process.argv.slice(-2).map(Number);
   const owner = { pid, startTicks: readStat(pid).startTicks };

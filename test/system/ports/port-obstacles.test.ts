@@ -1,4 +1,4 @@
-import { createPlatform } from '../../../src/main/session/platform.ts';
+import { createPlatform } from '../../../src/main/platform/platform.ts';
 import type { Obstacle } from '../../../src/core/model/snapshot.ts';
 import { execFile, execFileSync } from 'node:child_process';
 import { connect, createServer, type AddressInfo } from 'node:net';

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createPlatform } from '../../../src/main/session/platform.ts';
+import { createPlatform } from '../../../src/main/platform/platform.ts';
 import { isFree, whyNotFree } from '../../../src/core/model/port-facts.ts';
 import { createPorts } from '../../../src/system/ports/ports.ts';
 import { freePort } from '../../helpers/free-port.ts';
@@ -305,7 +305,7 @@ const NOBODY = ['--reuid=65534', '--regid=65534', '--clear-groups'];
 async function useAsNobody(port: number): Promise<unknown> {
   const { execa } = await import('execa');
   const program = `const { createPorts } = await import(${JSON.stringify(join(import.meta.dirname, '../../../src/system/ports/ports.ts'))});
-    const { createPlatform } = await import(${JSON.stringify(join(import.meta.dirname, '../../../src/main/session/platform.ts'))});
+    const { createPlatform } = await import(${JSON.stringify(join(import.meta.dirname, '../../../src/main/platform/platform.ts'))});
     console.log(JSON.stringify(await createPorts(createPlatform()).use(${port}, { root: '/nowhere', ours: new Set(), recorded: [] })));`;
   const { stdout } = await execa('setpriv', [...NOBODY, process.execPath, '--input-type=module', '-e', program], {
     cwd: '/',

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { createPlatform } from '../../../src/main/session/platform.ts';
+import { createPlatform } from '../../../src/main/platform/platform.ts';
 import type { ProbeCheck } from '../../../src/core/model/project.ts';
 import { createProbes } from '../../../src/system/probes/probes.ts';
 import { createProcesses } from '../../../src/system/process/processes.ts';

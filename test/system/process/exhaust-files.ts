@@ -1,7 +1,7 @@
 // Starts services until one cannot be started, tells how many could and why the last one could not, and ends them.
 // A process of its own, to be run with a low limit of open files: with none left not even a test could report.
 
-import { createPlatform } from '../../../src/main/session/platform.ts';
+import { createPlatform } from '../../../src/main/platform/platform.ts';
 import { DevError } from '../../../src/errors.ts';
 import { createProcesses } from '../../../src/system/process/processes.ts';
 

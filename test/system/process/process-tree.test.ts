@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 
 import { describe, expect, it, vi } from 'vitest';
 
-import { createPlatform } from '../../../src/main/session/platform.ts';
+import { createPlatform } from '../../../src/main/platform/platform.ts';
 import type { ProcessReader, ProcessRow } from '../../../src/system/platform.ts';
 import { createProcessTree } from '../../../src/system/process/process-tree.ts';
 import { createProcesses } from '../../../src/system/process/processes.ts';

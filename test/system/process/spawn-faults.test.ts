@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createPlatform } from '../../../src/main/session/platform.ts';
+import { createPlatform } from '../../../src/main/platform/platform.ts';
 import type { Command } from '../../../src/core/model/project.ts';
 import { DevError, EXIT } from '../../../src/errors.ts';
 import { lookUpCommand } from '../../../src/system/process/command-lookup.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 
 import { describe, expect, it } from 'vitest';
 
-import { createPlatform } from '../../../src/main/session/platform.ts';
+import { createPlatform } from '../../../src/main/platform/platform.ts';
 import { createProcesses } from '../../../src/system/process/processes.ts';
 import type { Exit } from '../../../src/system/system.ts';
 import { fixture, shell, spawner } from './spawned.ts';

@@ -3,7 +3,7 @@
 
 import type { LostSessionReport } from '../../cli/context/context.ts';
 import { isAmong } from '../../cli/context/services.ts';
-import { leftoversOf, reap, type LostTree } from '../session/reap.ts';
+import { leftoversOf, reap, type LostTree } from './reap.ts';
 import { ownGroup } from '../../system/linux/group-places.ts';
 import { createProcesses } from '../../system/process/processes.ts';
 import { leftRuns } from '../../system/state/recorded-session.ts';
@@ -11,8 +11,8 @@ import { makePrivate, type RuntimePaths } from '../../system/state/runtime-dir.t
 import { acquireSessionLock } from '../../system/state/session-lock.ts';
 import { removeIfOurs, type ContainerRecord } from '../../system/state/state-files.ts';
 import type { ClearedContainers } from '../../supervisor/containers/container-clearing.ts';
-import { findLostTrees } from '../session/lost-session.ts';
-import { createPlatform } from '../session/platform.ts';
+import { findLostTrees } from './lost-session.ts';
+import { createPlatform } from '../platform/platform.ts';
 
 /** As long as a start gives them. */
 const GRACE_MS = 3_000;
@@ -65,7 +65,7 @@ async function clear(
   { names, force }: { readonly names: readonly string[]; readonly force: boolean },
 ): Promise<ClearedContainers> {
   if (containers.length === 0) return { stopped: [], running: [], problem: undefined };
-  const { stopLostContainers } = await import('../session/lost-containers.ts');
+  const { stopLostContainers } = await import('./lost-containers.ts');
   const isMeant = (service: string): boolean => names.length === 0 || isAmong(service, names);
   return stopLostContainers(paths, containers, { isMeant, force });
 }

@@ -3,15 +3,15 @@
 
 import type { ShutdownReport } from '../../core/model/session.ts';
 import { DevError, EXIT } from '../../errors.ts';
-import { leftoversOf, reap } from '../session/reap.ts';
+import { leftoversOf, reap } from './reap.ts';
 import { endProcesses } from '../../system/process/end-processes.ts';
 import { ownGroup } from '../../system/linux/group-places.ts';
 import { createProcesses } from '../../system/process/processes.ts';
 import { leftRuns, recordedSupervisor } from '../../system/state/recorded-session.ts';
 import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
 import { removeIfOurs, type ContainerRecord } from '../../system/state/state-files.ts';
-import { findLostTrees } from '../session/lost-session.ts';
-import { createPlatform } from '../session/platform.ts';
+import { findLostTrees } from './lost-session.ts';
+import { createPlatform } from '../platform/platform.ts';
 
 /** @throws DevError `refused` when the supervisor cannot be proven, or does not go */
 export async function endHungSession(paths: RuntimePaths): Promise<ShutdownReport> {
@@ -40,7 +40,7 @@ async function killContainers(
   paths: RuntimePaths,
   lost: readonly ContainerRecord[],
 ): Promise<Pick<ShutdownReport, 'containers' | 'containersUnseen'>> {
-  const { stopLostContainers } = await import('../session/lost-containers.ts');
+  const { stopLostContainers } = await import('./lost-containers.ts');
   const { running, problem } = await stopLostContainers(paths, lost, { isMeant: () => true, force: true });
   return {
     ...(running.length === 0 ? {} : { containers: running }),

@@ -9,8 +9,8 @@ import { createProcesses } from '../../system/process/processes.ts';
 import { recordedSupervisor } from '../../system/state/recorded-session.ts';
 import { makePrivate, type RuntimePaths } from '../../system/state/runtime-dir.ts';
 import { acquireSessionLock } from '../../system/state/session-lock.ts';
-import { findLostTrees, membersOf } from '../session/lost-session.ts';
-import { createPlatform } from '../session/platform.ts';
+import { findLostTrees, membersOf } from './lost-session.ts';
+import { createPlatform } from '../platform/platform.ts';
 
 /** @throws DevError `refused` while a session runs, or is starting or ending */
 export function clean(paths: RuntimePaths, { dryRun }: { readonly dryRun: boolean }): CleanReport {
