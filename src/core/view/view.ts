@@ -4,6 +4,7 @@ import { assertNever } from '../../errors.ts';
 import type { Alert } from './alerts.ts';
 import { conflictChoices, whyNotReroute } from '../ports/conflict-choices.ts';
 import { explain } from './explain.ts';
+import { speaksHttp } from './speaks-http.ts';
 import type { PortUse } from '../model/port-facts.ts';
 import { healthOf } from '../machine/probing.ts';
 import { rewiredBy } from '../machine/ports.ts';
@@ -57,7 +58,7 @@ export function viewService(state: SessionState, service: Service, facts: ViewFa
     ports: namedPorts(service),
     listening: tree?.listening ?? [],
     secondListener: secondListenerView(service),
-    url: speaksHttp(service, tree) ? endpointOf(service, 'url') : null,
+    url: speaksHttp(service, tree?.listening ?? []) ? endpointOf(service, 'url') : null,
     address: endpointOf(service, 'address'),
     cpuPercent: tree?.cpuPercent ?? null,
     rssBytes: tree?.rssBytes ?? null,
@@ -152,13 +153,6 @@ function endpointOf({ port, spec }: Service, field: 'url' | 'address'): string |
   if (port === undefined || spec.port === undefined) return null;
   const endpoints = new Map([[spec.name, { host: spec.port.host, port }]]);
   return referenceValue({ service: spec.name, field }, endpoints) ?? null;
-}
-
-/** Who only asks whether the port opens does so because there is no page to get. */
-function speaksHttp({ spec, port }: Service, tree: TreeFacts | undefined): boolean {
-  const own = (tree?.listening ?? []).filter((each) => each.port === port);
-  const isUdpAlone = own.length > 0 && own.every(({ protocol }) => protocol === 'udp');
-  return !isUdpAlone && (spec.health ?? spec.ready)?.check.kind !== 'tcp';
 }
 
 /** The state that people see. Inside, some have several phases, and a one-shot is never ready. */
