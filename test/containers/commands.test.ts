@@ -8,6 +8,7 @@ import {
   createContainerProject,
   describeWithEngine,
   docker,
+  ENGINE,
   isRunning,
   REDIS,
   composeProject,
@@ -66,7 +67,7 @@ describeWithEngine('a command that runs a container', [BOX, REDIS], () => {
     );
     const { exitCode, stderr } = await runDev(project, ['up', '-d']);
     expect(exitCode).toBe(5);
-    expect(stderr).toContain(`docker stop ${other}`);
+    expect(stderr).toContain(`${ENGINE} stop ${other}`);
     await runDev(project, ['stop']);
     expect(await isRunning(other)).toBe(true);
   });

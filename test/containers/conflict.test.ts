@@ -8,6 +8,7 @@ import {
   createContainerProject,
   describeWithEngine,
   docker,
+  ENGINE,
   isRunning,
   strangersContainer,
 } from '../helpers/real-engine.ts';
@@ -28,7 +29,7 @@ describeWithEngine('a port that a container publishes', [BOX], () => {
     const name = await strangersContainer('-p', `127.0.0.1:${port}:80`, BOX);
     const project = createTempProject({ config: configOf(port) });
     const app = openScreen(project);
-    await app.waitFor(`${name} (docker container)`);
+    await app.waitFor(`${name} (${ENGINE} container)`);
     await app.waitFor(DIALOG_TAKES_KEYS);
     app.press('c');
     await app.waitFor(shows({ web: 'ready' }), { timeoutMs: 30_000 });
@@ -86,7 +87,7 @@ describeWithEngine('a port that a container publishes', [BOX], () => {
     const project = createTempProject({ config: configOf(port) });
     const up = await runDev(project, ['up', '-d', '--on-conflict', 'kill']);
     expect(up.exitCode).toBe(5);
-    expect(up.stderr).toContain(`docker stop ${name}`);
+    expect(up.stderr).toContain(`${ENGINE} stop ${name}`);
     expect(await isRunning(name)).toBe(true);
   });
 });

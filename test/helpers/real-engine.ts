@@ -8,9 +8,13 @@ import { describe, onTestFinished } from 'vitest';
 import { LABEL } from '../../src/core/rules/container-identity.ts';
 import { createTempProject, type TempProject, type TempProjectOptions } from './temp-project.ts';
 
-export const BOX = 'devdeck/box:1';
-export const REDIS = 'devdeck/redis:1';
-export const POSTGRES = 'devdeck/postgres:2';
+/** The tests run on the engine of DOCKER_HOST. Podman names images that are made here after this machine. */
+const isPodman = /podman/.test(process.env['DOCKER_HOST'] ?? '');
+export const ENGINE = isPodman ? 'podman' : 'docker';
+const OWN_IMAGES = isPodman ? 'localhost/devdeck' : 'devdeck';
+export const BOX = `${OWN_IMAGES}/box:1`;
+export const REDIS = `${OWN_IMAGES}/redis:1`;
+export const POSTGRES = `${OWN_IMAGES}/postgres:2`;
 
 /** Why tests with these images cannot run here; undefined when they can. */
 function whyNotRun(images: readonly string[]): string | undefined {

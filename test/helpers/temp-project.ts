@@ -61,6 +61,8 @@ export const isPortable = process.env['DEVDECK_PLATFORM'] === 'portable';
 function isolatedEnvironment(home: string): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+    // The engine that the tests themselves ask.
+    ...(process.env['DOCKER_HOST'] === undefined ? {} : { DOCKER_HOST: process.env['DOCKER_HOST'] }),
     ...(isPortable ? { DEVDECK_PLATFORM: 'portable' } : {}),
     HOME: home,
     LANG: 'C.UTF-8',

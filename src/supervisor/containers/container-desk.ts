@@ -269,7 +269,7 @@ export class ContainerDesk {
         return;
       case 'kill':
         if (container.ownSignals > 0) container.ownSignals -= 1;
-        else container.strangersSignal = signal ?? 'a signal';
+        else container.strangersSignal = signal ?? '';
         return;
       case 'die':
         return this.#onEnd(container, exitCode);

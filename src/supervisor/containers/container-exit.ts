@@ -29,14 +29,17 @@ function causeOf(
     return `killed: out of memory${limit}${codeInWords}`;
   }
   if (strangersSignal !== undefined) {
-    return `stopped from outside by ${signalName(strangersSignal)}, not by devdeck${codeInWords}`;
+    return `stopped from outside by ${signalName(strangersSignal, code)}, not by devdeck${codeInWords}`;
   }
   return last === undefined ? `removed from outside${codeInWords}` : undefined;
 }
 
-/** The engine tells numbers. */
-function signalName(signal: string): string {
+/** Docker tells numbers, Podman nothing; the exit code of a process that a signal ended is 128 above it. */
+function signalName(told: string, code: number | null): string {
+  const signal = told === '' && code !== null && code > 128 ? String(code - 128) : told;
   switch (signal) {
+    case '':
+      return 'a signal';
     case '9':
       return 'SIGKILL';
     case '15':

@@ -28,6 +28,7 @@ export interface LiveContainer {
   hasExited: boolean;
   /** Its memory ran out, or somebody signalled it: told before its end. */
   isOutOfMemory: boolean;
+  /** Empty when the engine does not tell which. */
   strangersSignal: string | undefined;
   /** Signals that devdeck sent and whose events have not come yet. */
   ownSignals: number;

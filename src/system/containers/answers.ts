@@ -39,6 +39,15 @@ export function containerName(value: unknown): string | undefined {
   return typeof value === 'string' ? textOf(value.replace(/^\//, '')) : undefined;
 }
 
+/** The same with the status that Docker gives: Podman says 500 of what cannot be in the state that something is in. */
+export function asDocker<Answer extends { readonly status: number; readonly body: string }>(answer: Answer): Answer {
+  if (answer.status !== 500) return answer;
+  const { cause } = fieldsOf(parseJson(answer.body));
+  return typeof cause === 'string' && PODMAN_CONFLICTS.has(cause) ? { ...answer, status: 409 } : answer;
+}
+
+const PODMAN_CONFLICTS = new Set(['container state improper', 'that name is already in use']);
+
 /** Why the engine refused, as it says itself. */
 export function refusalOf(answer: { readonly status: number; readonly body: string }): string {
   const message = textOf(fieldsOf(parseJson(answer.body))['message'], 300);

@@ -3,7 +3,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { DevError, EXIT } from '../../errors.ts';
-import { fieldsOf, idOf, listOf, parseJson, refusalOf } from './answers.ts';
+import { asDocker, fieldsOf, idOf, listOf, parseJson, refusalOf } from './answers.ts';
 import { readContainer, readEvent, readImage, readUsage } from './container-facts.ts';
 import type {
   ContainerEngine,
@@ -243,7 +243,7 @@ export class DockerEngine implements ContainerEngine {
   ): Promise<EngineAnswer> {
     const { body, allowed = [], timeoutMs = ANSWER_MS } = options;
     const { socket } = this.#options;
-    const answer = await this.#reach(() => askEngine({ socket, method, path, body, timeoutMs }));
+    const answer = asDocker(await this.#reach(() => askEngine({ socket, method, path, body, timeoutMs })));
     if (answer.status >= 400 && !allowed.includes(answer.status)) throw refused(refusalOf(answer));
     return answer;
   }

@@ -36,7 +36,10 @@ export function findEndpoint(env: Env): Endpoint {
 /** For a client of the engine, so that it asks the one that we ask. */
 export function clientEnvironment(env: Env): Env {
   const endpoint = findEndpoint(env);
-  return endpoint.kind === 'local' ? { ...env, DOCKER_HOST: hostOf(endpoint.socket) } : env;
+  if (endpoint.kind !== 'local') return env;
+  const host = hostOf(endpoint.socket);
+  // Podman's command has an engine of its own, which may be another one than that behind the socket.
+  return { ...env, DOCKER_HOST: host, CONTAINER_HOST: host };
 }
 
 /** As DOCKER_HOST has it. */
