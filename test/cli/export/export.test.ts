@@ -2,6 +2,9 @@
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Deployment } from 'kubernetes-models/apps/v1';
+import { Job } from 'kubernetes-models/batch/v1';
+import { Service } from 'kubernetes-models/v1';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -116,6 +119,7 @@ it('compose: the services find each other by name, on the ports inside, and Comp
   }
 });
 
+/** The schemas of Kubernetes itself let unknown fields pass; these do not. */
 const metadata = z.strictObject({
   name: z.string().regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/),
   labels: z.record(z.string(), z.string()),
@@ -188,9 +192,17 @@ const manifest = z.union([
   }),
 ]);
 
-it('kubernetes: every object has the fields of its kind and no others', async () => {
+/** By the schemas of Kubernetes. */
+function validate(object: z.output<typeof manifest>): void {
+  const models = { Deployment, Job, Service };
+  // Their types do not allow a property that is undefined.
+  new models[object.kind](object as never).validate();
+}
+
+it('kubernetes: every object is valid, and has the fields of its kind and no others', async () => {
   const documents = parseAllDocuments(kubernetesManifest(await shop())).map((document) => document.toJSON() as unknown);
   const objects = documents.filter((one) => one !== null).map((one) => z.parse(manifest, one));
+  for (const object of objects) validate(object);
   expect(objects.map(({ kind, metadata: { name } }) => `${kind} ${name}`)).toEqual([
     'Deployment db',
     'Service db',
