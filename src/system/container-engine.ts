@@ -21,6 +21,8 @@ export interface ContainerEngine {
   ): Promise<void>;
   /** Running or not, with all of these labels. */
   list(labels: Readonly<Record<string, string>>): Promise<readonly ContainerFacts[]>;
+  /** Whether there is a volume with all of these labels. */
+  hasVolume(labels: Readonly<Record<string, string>>): Promise<boolean>;
   /** By its id or name; undefined when there is none. */
   inspect(container: string): Promise<ContainerFacts | undefined>;
   /** The id of the new container. @throws DevError `name_taken` when another one has its name */
@@ -173,7 +175,6 @@ export interface Compose {
   read(source: ComposeSource, service: string): Promise<ComposeModel>;
   /** Makes and starts these services and no others, one call after the other for each project. */
   up(request: {
-    readonly source: ComposeSource;
     readonly model: ComposeModel;
     readonly services: readonly string[];
     readonly change: ComposeChange;
@@ -189,11 +190,19 @@ export interface ComposeSource {
   /** Absolute; empty for those that Compose finds by itself. */
   readonly files: readonly string[];
   readonly profiles: readonly string[];
+  /** In place of the name that the file, the environment or the folder gives. */
+  readonly project?: string | undefined;
 }
 
 /** A Compose file with everything filled in. */
 export interface ComposeModel {
+  /** With the name of the project, where it has another one than the file says. */
+  readonly source: ComposeSource;
   readonly project: string;
+  /** Why it has that name; undefined when it is as the file says. */
+  readonly reasonOfName?: string | undefined;
+  /** Of the project, as Compose writes it on its containers. */
+  readonly folder: string;
   /** Those that were switched on. */
   readonly profiles: readonly string[];
   readonly services: ReadonlyMap<string, ComposeService>;

@@ -13,7 +13,7 @@ import type {
   ContainerEngine,
   ContainerFacts,
 } from '../../system/container-engine.ts';
-import { composeService, sourceOf } from './compose-files.ts';
+import { composeService } from './compose-files.ts';
 import { configuredEnvironment } from './container-environment.ts';
 import { ownPorts, publishedAddress } from './container-request.ts';
 import { pullImage, type StartedContainer } from './container-start.ts';
@@ -47,7 +47,6 @@ export async function startCompose(request: ComposeStartRequest): Promise<Starte
   const env = configuredOf(request);
   onProgress(`docker compose ${service.isBuilt ? 'builds' : 'starts'} ${container.service}`);
   await compose.up({
-    source: sourceOf(spec, container),
     model,
     services,
     change: changeOf(request, env),

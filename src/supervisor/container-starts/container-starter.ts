@@ -46,13 +46,17 @@ export class ContainerStarter {
     const { project, environment, logs } = this.#context;
     const { engine, spec } = parts;
     const compose = await engine.compose();
+    const model = await this.#files.last(compose, sourceOf(spec, container), container.service);
+    const { project: composeProject, reasonOfName } = model;
+    if (reasonOfName !== undefined)
+      logs.note(spec.name, `its Compose project is called ${composeProject} here: ${reasonOfName}`);
     const others = project.services.flatMap((other) =>
       other.name !== spec.name && other.container?.kind === 'compose' ? [other.container.service] : [],
     );
     return startCompose({
       ...parts,
       compose,
-      model: await this.#files.last(compose, sourceOf(spec, container), container.service),
+      model,
       container,
       startedByOthers: new Set(others),
       environment,

@@ -3,21 +3,22 @@
 // other, over all sessions of this user.
 
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DevError, EXIT } from '../../errors.ts';
-import type { Compose, ComposeModel, ComposeSource } from '../container-engine.ts';
+import type { Compose, ComposeModel, ComposeSource, ContainerEngine } from '../container-engine.ts';
 import { printable } from '../printable.ts';
 import { acquireSessionLock, type SessionLock } from '../state/session-lock.ts';
 import { parseJson, type Fields } from './answers.ts';
 import { hostOf } from './endpoint.ts';
+import { composeFolder } from './compose-folder.ts';
 import { changedModel, readModel } from './compose-model.ts';
-
-const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
+import { nameBeside } from './compose-project.ts';
 
 interface ComposeOptions {
+  readonly engine: Pick<ContainerEngine, 'list' | 'hasVolume'>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Of the engine that is used. */
   readonly socket: string;
@@ -31,23 +32,23 @@ const LOCK_LOOK_MS = 50;
 const LONGEST_LINE = 300;
 const MOST_LINES = 200;
 
-export function createCompose({ env, socket, lockDir }: ComposeOptions): Compose {
+export function createCompose({ engine, env, socket, lockDir }: ComposeOptions): Compose {
   const environment = { ...env, DOCKER_HOST: hostOf(socket) };
   return {
     read: async (source, service) => {
-      const model = await readWith(environment, source, source.profiles);
-      if (model.services.has(service)) return model;
-      // As with `docker compose up SERVICE`, a service that is named switches on its own profiles.
-      const own = (await readWith(environment, source, ['*'])).services.get(service)?.profiles ?? [];
-      return own.length === 0 ? model : readWith(environment, source, [...source.profiles, ...own]);
+      const model = await readFor(environment, source, service);
+      const beside = await nameBeside(engine, model);
+      if (beside === undefined) return model;
+      const renamed = await readFor(environment, { ...source, project: beside.name }, service);
+      return { ...renamed, reasonOfName: beside.reason };
     },
-    up: async ({ source, model, services, change, onLine, signal }) => {
+    up: async ({ model, services, change, onLine, signal }) => {
+      const { source } = model;
       const changed = changedModel(model, change);
       const lock = await lockFor(join(lockDir, `compose-${model.project}.lock`), signal);
       const file = changed === undefined ? undefined : writeModel(changed);
       try {
-        const folder = composeFolder(source.folder, source.files);
-        const files = file === undefined ? filesOf(source) : ['--project-directory', folder, '-f', file.path];
+        const files = file === undefined ? filesOf(source) : ['--project-directory', model.folder, '-f', file.path];
         const args = [
           '-p',
           model.project,
@@ -67,9 +68,18 @@ export function createCompose({ env, socket, lockDir }: ComposeOptions): Compose
   };
 }
 
+async function readFor(env: Env, source: ComposeSource, service: string): Promise<ComposeModel> {
+  const model = await readWith(env, source, source.profiles);
+  if (model.services.has(service)) return model;
+  // As with `docker compose up SERVICE`, a service that is named switches on its own profiles.
+  const own = (await readWith(env, source, ['*'])).services.get(service)?.profiles ?? [];
+  return own.length === 0 ? model : readWith(env, source, [...source.profiles, ...own]);
+}
+
 async function readWith(env: Env, source: ComposeSource, profiles: readonly string[]): Promise<ComposeModel> {
-  const text = await output(env, source, [...profileArgs(profiles), 'config', '--format', 'json']);
-  const model = readModel(parseJson(text), profiles);
+  const named = source.project === undefined ? [] : ['-p', source.project];
+  const text = await output(env, source, [...named, ...profileArgs(profiles), 'config', '--format', 'json']);
+  const model = readModel(parseJson(text), { source, profiles, folder: composeFolder(source, env) });
   if (model === undefined) throw failure('it printed no config');
   return model;
 }
@@ -164,17 +174,4 @@ function missing(): DevError {
     message: 'Docker Compose is not installed',
     hint: 'install the compose plugin of the docker command',
   });
-}
-
-/**
- * The folder of a project, found as Compose does: that of its first file, which is looked for upwards from `from`;
- * `from` itself when there is no file.
- */
-function composeFolder(from: string, files: readonly string[]): string {
-  const [first] = files;
-  if (first !== undefined) return dirname(first);
-  for (let folder = from; ; folder = dirname(folder)) {
-    if (COMPOSE_FILES.some((file) => existsSync(join(folder, file)))) return folder;
-    if (folder === dirname(folder)) return from;
-  }
 }

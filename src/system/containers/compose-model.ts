@@ -6,23 +6,37 @@ import type { ComposeChange, ComposeModel, ComposeService } from '../container-e
 import { fieldsOf, listOf, numberOf, textOf, type Fields } from './answers.ts';
 
 /** Undefined when it is none. */
-export function readModel(json: unknown, profiles: readonly string[]): ComposeModel | undefined {
+export function readModel(
+  json: unknown,
+  known: Pick<ComposeModel, 'source' | 'profiles' | 'folder'>,
+): ComposeModel | undefined {
   const model = fieldsOf(json);
   const project = textOf(model['name']);
   if (project === undefined) return undefined;
   const services = Object.entries(fieldsOf(model['services'])).map(
     ([name, service]) => [name, readService(project, fieldsOf(service))] as const,
   );
-  return { project, profiles, services: new Map(services), json: model };
+  return { project, ...known, services: new Map(services), json: model };
 }
 
 /** Undefined when nothing of it would be otherwise. */
-export function changedModel({ json }: ComposeModel, change: ComposeChange): Fields | undefined {
-  const services = fieldsOf(json['services']);
+export function changedModel({ json, source }: ComposeModel, change: ComposeChange): Fields | undefined {
+  const written = fieldsOf(json['services']);
+  const services = source.project === undefined ? written : withoutContainerNames(written);
   const service = fieldsOf(services[change.service]);
   const changed = { ...service, ...changedPorts(service, change), ...changedEnv(service, change) };
-  if (JSON.stringify(changed) === JSON.stringify(service)) return undefined;
-  return { ...json, services: { ...services, [change.service]: changed } };
+  const changedServices = { ...services, [change.service]: changed };
+  if (JSON.stringify(changedServices) === JSON.stringify(written)) return undefined;
+  return { ...json, services: changedServices };
+}
+
+/** The project whose name was taken has containers of these names too. */
+function withoutContainerNames(services: Fields): Fields {
+  const unnamed = Object.entries(services).map(([name, service]) => {
+    const { container_name: _, ...rest } = fieldsOf(service);
+    return [name, rest] as const;
+  });
+  return Object.fromEntries(unnamed);
 }
 
 function readService(project: string, service: Fields): ComposeService {

@@ -74,12 +74,15 @@ export class DockerEngine implements ContainerEngine {
   }
 
   async list(labels: Readonly<Record<string, string>>): Promise<readonly ContainerFacts[]> {
-    const wanted = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
-    const filters = encodeURIComponent(JSON.stringify({ label: wanted }));
-    const answer = await this.#ask('GET', `/containers/json?all=1&filters=${filters}`);
+    const answer = await this.#ask('GET', `/containers/json?all=1&filters=${labelFilter(labels)}`);
     const ids = listOf(parseJson(answer.body)).flatMap((row) => idOf(fieldsOf(row)['Id']) ?? []);
     const found = await Promise.all(ids.map((id) => this.inspect(id)));
     return found.flatMap((facts) => facts ?? []);
+  }
+
+  async hasVolume(labels: Readonly<Record<string, string>>): Promise<boolean> {
+    const answer = await this.#ask('GET', `/volumes?filters=${labelFilter(labels)}`);
+    return listOf(fieldsOf(parseJson(answer.body))['Volumes']).length > 0;
   }
 
   async inspect(container: string): Promise<ContainerFacts | undefined> {
@@ -163,7 +166,7 @@ export class DockerEngine implements ContainerEngine {
 
   async compose() {
     const { createCompose } = await import('./compose-command.ts');
-    return createCompose(this.#options);
+    return createCompose({ ...this.#options, engine: this });
   }
 
   async watch({ onEvent, onEnd }: Parameters<ContainerEngine['watch']>[0]): Promise<() => void> {
@@ -261,6 +264,11 @@ const REFUSED = { code: 'spawn_failed', exitCode: EXIT.notReady } as const;
 
 function refused(message: string): DevError {
   return new DevError({ ...REFUSED, message });
+}
+
+function labelFilter(labels: Readonly<Record<string, string>>): string {
+  const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  return encodeURIComponent(JSON.stringify({ label }));
 }
 
 function creationOf(request: ContainerRequest): unknown {

@@ -26,8 +26,14 @@ const JSON_OF_COMPOSE = {
   },
 };
 
+const known = (project?: string) => ({
+  source: { folder: '/shop', files: [], profiles: [], ...(project === undefined ? {} : { project }) },
+  profiles: [],
+  folder: '/shop',
+});
+
 const model = () => {
-  const read = readModel(JSON_OF_COMPOSE, []);
+  const read = readModel(JSON_OF_COMPOSE, known());
   if (read === undefined) throw new Error('it was not read');
   return read;
 };
@@ -93,7 +99,7 @@ it('adds variables, with every dollar as Compose writes it', () => {
 });
 
 it.each([undefined, [], {}, { services: {} }])('is none in %j', (json) => {
-  expect(readModel(json, [])).toBe(undefined);
+  expect(readModel(json, known())).toBe(undefined);
 });
 
 it.each([
@@ -104,5 +110,20 @@ it.each([
   ['soon', undefined],
 ])('reads a grace period of %s', (stop_grace_period, stopGraceMs) => {
   const json = { name: 'shop', services: { web: { image: 'web', stop_grace_period } } };
-  expect(readModel(json, [])?.services.get('web')?.facts.stopGraceMs).toBe(stopGraceMs);
+  expect(readModel(json, known())?.services.get('web')?.facts.stopGraceMs).toBe(stopGraceMs);
+});
+
+it('has no fixed names of containers in a project that was given another name', () => {
+  const json = {
+    name: 'shop-2',
+    services: { db: { image: 'x', container_name: 'db' }, web: { container_name: 'web' } },
+  };
+  const change = { service: 'db', published: [], env: {} };
+  const asWritten = readModel(json, known());
+  const renamed = readModel(json, known('shop-2'));
+  expect(asWritten && changedModel(asWritten, change)).toBe(undefined);
+  expect(renamed && changedModel(renamed, change)).toEqual({
+    name: 'shop-2',
+    services: { db: { image: 'x' }, web: {} },
+  });
 });

@@ -1,0 +1,38 @@
+// The name of a Compose project. Two worktrees often have the same name in their files. To Compose they are one project then: the
+// second would take over the containers of the first, and stop them. So the second one gets a name of its own here.
+
+import { createHash } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { LABEL } from '../../core/rules/container-identity.ts';
+import type { ComposeModel, ContainerEngine } from '../container-engine.ts';
+
+type Engine = Pick<ContainerEngine, 'list' | 'hasVolume'>;
+
+/** Undefined when the project may be called as its file says. @throws DevError with what the engine said */
+export async function nameBeside(
+  engine: Engine,
+  { project, folder }: Pick<ComposeModel, 'project' | 'folder'>,
+): Promise<{ readonly name: string; readonly reason: string } | undefined> {
+  const containers = await engine.list({ [LABEL.composeProject]: project });
+  // A folder that is gone was moved here, or removed.
+  const folders = containers.flatMap(({ labels }) => realFolder(labels[LABEL.composeFolder]) ?? []);
+  if (folders.includes(realFolder(folder) ?? folder)) return undefined;
+  const name = `${project}-${createHash('sha256').update(folder).digest('hex').slice(0, 6)}`;
+  const [other] = folders;
+  if (other !== undefined) return { name, reason: `${project} is the Compose project of ${other}` };
+  return (await isKnown(engine, name)) ? { name, reason: 'it was started under this name before' } : undefined;
+}
+
+/** It may have data under this name. */
+async function isKnown(engine: Engine, project: string): Promise<boolean> {
+  const labels = { [LABEL.composeProject]: project };
+  return (await engine.list(labels)).length > 0 || engine.hasVolume(labels);
+}
+
+function realFolder(path: string | undefined): string | undefined {
+  try {
+    return path === undefined ? undefined : realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
