@@ -18,7 +18,7 @@ export function configTable(group) {
     const without = doc.default === undefined ? (doc.otherwise ?? '') : code(doc.default);
     return `| \`${key}\` | ${cell(doc.meaning)} | ${cell(expectation(shape[key]))} | ${without} | ${code(doc.example)} |`;
   });
-  return ['| key | means | must be | unless given | example |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+  return ['| key | meaning | value | default | example |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
 }
 
 /** Fills every `<!-- keys of GROUP -->` … `<!-- end -->` of a page. */

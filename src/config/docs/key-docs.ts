@@ -1,6 +1,6 @@
-// What every key of a config means, for people: the one source of docs/config.md, of the JSON Schema's descriptions, and
-// of the defaults that `config explain` names. What a key may hold stands in the schema, beside its check.
-// The tests parse every example, and compare every default with what is in force when the key is left out.
+// The meaning of each key of a config: the one source of docs/config.md, of the descriptions in the JSON Schema, and
+// of the defaults that `config explain` names. The schema says which values a key takes.
+// The tests parse every example, and compare every default with the value that holds when the key is left out.
 
 import type { KEY_GROUPS } from '../rules/schema.ts';
 
@@ -8,9 +8,9 @@ export interface KeyDoc {
   readonly meaning: string;
   /** A value, as YAML on one line. */
   readonly example: string;
-  /** As YAML: writing it changes nothing. */
+  /** As YAML. Writing it into a config changes nothing. */
   readonly default?: string;
-  /** What holds when the key is left out and no value would say it. */
+  /** What holds without the key, where no value can express it. */
   readonly otherwise?: string;
 }
 
@@ -26,14 +26,17 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       otherwise: "the folder's name",
     },
     services: {
-      meaning: 'the services, in the order in which they are shown',
+      meaning: 'the services, in the order of the screen',
       example: '{web: {command: npm run dev}}',
       otherwise: 'at least one is needed',
     },
-    defaults: { meaning: 'keys of a service, for all of them', example: '{restart: always, stop: {grace: 5s}}' },
+    defaults: {
+      meaning: 'keys of a service that hold for all services',
+      example: '{restart: always, stop: {grace: 5s}}',
+    },
     profiles: { meaning: 'sets of services to start: `./dev up --profile minimal`', example: '{minimal: [web]}' },
     checks: {
-      meaning: 'what has to be true on every machine, each check under its name',
+      meaning: 'commands that must succeed on every machine, each under its name; see [Checks](#checks)',
       example: '{node: {command: [node, --version], expect: "^v2[2-9]"}}',
     },
     on_alert: {
@@ -42,7 +45,7 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       otherwise: 'nothing runs',
     },
     metrics: {
-      meaning: 'serves what is measured to Prometheus and its kind; see [Metrics](#metrics)',
+      meaning: 'serves metrics for Prometheus; see [Metrics](#metrics)',
       example: '{port: 9464}',
       otherwise: 'nothing is served',
     },
@@ -57,25 +60,25 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       default: 'ask',
     },
     secrets: {
-      meaning: 'variables whose values are masked in all that devdeck says, besides those whose names look secret',
+      meaning: 'variables to mask in all texts of devdeck, besides the ones whose names look secret',
       example: '[LICENCE]',
       default: '[]',
     },
     main: {
-      meaning: 'the service whose URL is meant where none is named, as in `./dev test`',
+      meaning: 'the service that `./dev url` and `./dev test` use when none is named',
       example: 'web',
-      otherwise: 'the one service with a URL that no other needs',
+      otherwise: 'the one service with a port that no other service needs',
     },
     agents: {
-      meaning: 'what coding agents may do without a person; see docs/agents.md',
+      meaning: 'what coding agents may do without a person; see [Agents](#agents)',
       example: '{stop: ask, kill: no}',
     },
   },
   service: {
     command: {
-      meaning: 'what runs: a text in `sh -c`, a list word by word without a shell',
+      meaning: 'the program: a text runs in `sh -c`, a list runs without a shell',
       example: 'uvicorn app.main:app --reload --port $PORT',
-      otherwise: 'needed, unless there is a container or a Compose service',
+      otherwise: 'needed, unless it has `container` or `compose`',
     },
     container: {
       meaning: 'the image of a container that runs in place of a command; see [Container](#container)',
@@ -114,7 +117,7 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       default: '[]',
     },
     depends_on: {
-      meaning: 'what must be up first; see [Dependencies](#dependencies)',
+      meaning: 'the services that must be ready first; see [Dependencies](#dependencies)',
       example: '[db]',
       default: '[]',
     },
@@ -124,14 +127,14 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       example: '[alembic upgrade head]',
       default: '[]',
     },
-    after: { meaning: 'commands that run once it is ready', example: '[npm run seed]', default: '[]' },
+    after: { meaning: 'commands that run once the service is ready', example: '[npm run seed]', default: '[]' },
     health: {
       meaning: 'makes the service ready, and watches it afterwards; see [Readiness and health](#readiness-and-health)',
       example: '/health',
-      otherwise: 'listens on its port, or has lived for 1s',
+      otherwise: 'it listens on its port, or has run for 1s',
     },
     ready: {
-      meaning: 'makes the service ready, and says nothing afterwards',
+      meaning: 'makes the service ready; does not probe afterwards',
       example: '{log: "compiled successfully"}',
       otherwise: 'as `health`',
     },
@@ -143,12 +146,12 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
     stop: { meaning: 'how it is stopped; see [Stop](#stop)', example: '{signal: SIGINT, grace: 5s}' },
     on_conflict: {
       meaning:
-        'what happens when its port is taken, or a list of what is tried one after the other, such as `[kill, reroute]`; without a terminal `ask` means `fail`, except that left-overs of the project are killed',
+        'what happens when its port is taken, or a list to try in turn, such as `[kill, reroute]`; without a terminal `ask` means `fail`, but leftovers of the project are killed',
       example: 'reroute',
       default: 'ask',
     },
     tty: {
-      meaning: 'whether it has a terminal of its own, or plain pipes, as a container has unless told so',
+      meaning: 'whether it has a terminal of its own, or plain pipes; a container has pipes unless this is `true`',
       example: 'false',
       default: 'true',
     },
@@ -160,57 +163,61 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
     },
     watch: {
       meaning:
-        'globs from the root of the project; a change of a file restarts it; see [Watched files](#watched-files)',
+        'globs from the root of the project; a changed file restarts the service; see [Watched files](#watched-files)',
       example: '[backend/**/*.toml]',
       default: '[]',
     },
     autostart: { meaning: 'whether it starts without being named', example: 'false', default: 'true' },
-    replicas: { meaning: 'how many run, each with its own port; see [Copies](#copies)', example: '3', default: '1' },
+    replicas: {
+      meaning: 'how many copies run, each with its own port; see [Copies](#copies)',
+      example: '3',
+      default: '1',
+    },
   },
   container: {
-    image: { meaning: 'the image, as the engine takes it', example: 'postgres:18', otherwise: 'needed' },
+    image: { meaning: 'the name of the image, as for `docker run`', example: 'postgres:18', otherwise: 'needed' },
     args: {
       meaning: 'words after the image; references are filled in',
       example: '["-c", "fsync=off"]',
       otherwise: 'the command of the image',
     },
     volumes: {
-      meaning: 'what is kept or shared: a volume by its name, or a folder by its path, and where it is inside',
+      meaning: 'a volume by its name, or a folder by its path, and where it appears inside',
       example: '["data:/var/lib/data", "./seed:/seed:ro"]',
       default: '[]',
     },
-    user: { meaning: 'who its first process is', example: '"1000:1000"', otherwise: 'as the image says' },
-    platform: { meaning: 'of the image', example: 'linux/amd64', otherwise: "the engine's own" },
+    user: { meaning: 'the user of its first process', example: '"1000:1000"', otherwise: 'as the image says' },
+    platform: { meaning: 'the platform of the image', example: 'linux/amd64', otherwise: "the engine's own" },
     pull: { meaning: 'when the image is fetched', example: 'always', default: 'missing' },
-    name: { meaning: 'of the container', example: 'shop-db', otherwise: 'the names of the project and the service' },
+    name: { meaning: 'the name of the container', example: 'shop-db', otherwise: 'made of project and service' },
   },
   compose: {
     file: {
-      meaning: 'the Compose file, or several that are read as one',
+      meaning: 'the Compose file, or several to merge',
       example: 'compose.dev.yaml',
-      otherwise: 'what Compose itself finds, as `compose.yaml` and `compose.override.yaml`',
+      otherwise: 'the files that Compose finds, as `compose.yaml` and `compose.override.yaml`',
     },
-    service: { meaning: 'the service in the file', example: 'redis', otherwise: 'of the same name' },
+    service: { meaning: 'the service in the file', example: 'redis', otherwise: 'the one of the same name' },
     profiles: {
-      meaning: 'profiles of the file that are switched on',
+      meaning: 'the active profiles of the file',
       example: '[dev]',
       default: '[]',
     },
   },
   port: {
-    default: { meaning: 'the port that is tried first', example: '${PORT:-8000}', otherwise: 'needed' },
+    default: { meaning: 'the port to try first', example: '${PORT:-8000}', otherwise: 'needed' },
     range: {
-      meaning: 'where another port is looked for',
+      meaning: 'the ports to try when it is taken',
       example: '9000-9099',
       otherwise: 'the port and the 99 above it',
     },
-    host: { meaning: 'the host in its URL, and the one that probes ask', example: '127.0.0.1', default: 'localhost' },
-    env: { meaning: 'the variable that carries the port', example: 'HTTP_PORT', default: 'PORT' },
+    host: { meaning: 'the host in its URL and of its probes', example: '127.0.0.1', default: 'localhost' },
+    env: { meaning: 'the variable that holds the port', example: 'HTTP_PORT', default: 'PORT' },
   },
   namedPort: {
-    default: { meaning: 'the port that is tried first', example: '8025', otherwise: 'needed' },
+    default: { meaning: 'the port to try first', example: '8025', otherwise: 'needed' },
     range: {
-      meaning: 'where another port is looked for',
+      meaning: 'the ports to try when it is taken',
       example: '8025-8099',
       otherwise: 'the port and the 99 above it',
     },
@@ -223,12 +230,12 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
   probe: {
     http: { meaning: 'passes when the answer is 2xx or 3xx', example: '/health' },
     tcp: {
-      meaning: 'passes when its port, or this address, takes connections',
+      meaning: 'passes when its port, or this address, accepts connections',
       example: 'true',
     },
     command: { meaning: 'passes when the command ends with 0', example: 'redis-cli -p $PORT ping' },
     log: {
-      meaning: 'passes when a line of output matches; says nothing later on; see [Patterns](#patterns)',
+      meaning: 'passes when a line of output matches; does not probe later; see [Patterns](#patterns)',
       example: 'ready in \\d+ ms',
     },
     interval: {
@@ -236,13 +243,13 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       example: '2s',
       default: '5s',
     },
-    timeout: { meaning: 'how long one may take', example: '1s', default: '5s' },
+    timeout: { meaning: 'how long one probe may take', example: '1s', default: '5s' },
     retries: { meaning: 'failures in a row that make it unhealthy', example: '5', default: '3' },
     start_period: { meaning: 'how long failures are expected after a start', example: '2m', default: '30s' },
     slow: {
-      meaning: 'a good answer that takes longer is marked as slow, and counts as good all the same',
+      meaning: 'marks an answer that takes longer as slow; it still passes',
       example: '100ms',
-      otherwise: 'none is',
+      otherwise: 'no answer is slow',
     },
     restart: {
       meaning: 'whether a ready service that turns unhealthy is stopped; then its restart policy applies',
@@ -252,33 +259,33 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
   },
   hook: {
     command: {
-      meaning: 'what runs, with the folder, environment and references of the service',
+      meaning: 'runs in the folder and environment of the service; references are filled in',
       example: 'alembic upgrade head',
       otherwise: 'needed',
     },
-    retries: { meaning: 'how often it is tried again when it fails', example: '3', default: '0' },
-    delay: { meaning: 'the pause before it is tried again', example: '5s', default: '1s' },
+    retries: { meaning: 'further tries when it fails', example: '3', default: '0' },
+    delay: { meaning: 'the pause before each further try', example: '5s', default: '1s' },
     timeout: { meaning: 'how long it may take', example: '1m', otherwise: 'no limit' },
   },
   dependency: {
     condition: {
-      meaning: '`started` is a process that runs, `completed` an end with success',
+      meaning: '`started`: its process runs; `completed`: it ended with success',
       example: 'completed',
       default: 'ready',
     },
     restart: { meaning: 'whether every new run of the dependency restarts it', example: 'true', default: 'false' },
   },
   restart: {
-    policy: { meaning: 'when it is started again', example: 'always', default: 'on-failure' },
-    max: { meaning: 'restarts in a row before it rests', example: '3', default: '10' },
+    policy: { meaning: 'which ends lead to a restart', example: 'always', default: 'on-failure' },
+    max: { meaning: 'restarts in a row before the cool-down', example: '3', default: '10' },
     backoff: { meaning: 'the first pause; each is twice as long as the one before', example: '500ms', default: '1s' },
     max_backoff: { meaning: 'the longest pause', example: '10s', default: '30s' },
-    reset_after: { meaning: 'a run of this length starts the count over', example: '5m', default: '60s' },
-    cool_down: { meaning: 'how long it rests before the last try', example: '1m', default: '30s' },
+    reset_after: { meaning: 'a run of this length resets the count', example: '5m', default: '60s' },
+    cool_down: { meaning: 'the rest before the last try', example: '1m', default: '30s' },
   },
   stop: {
     signal: {
-      meaning: 'the signal that asks it to end; an image may want another one, which holds for a container',
+      meaning: 'the signal that asks it to end; without it, a container gets the stop signal of its image',
       example: 'SIGINT',
       default: 'SIGTERM',
     },
@@ -290,24 +297,32 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
     },
   },
   log: {
-    max_size: { meaning: 'when a file is full, the next one begins', example: '50MiB', default: '10MiB' },
-    keep: { meaning: 'how many files are kept, the current one counted', example: '2', default: '5' },
+    max_size: { meaning: 'the size at which a new file begins', example: '50MiB', default: '10MiB' },
+    keep: { meaning: 'how many files to keep, with the current one', example: '2', default: '5' },
   },
   alerts: {
-    cpu: { meaning: 'CPU of one core', example: '90%', otherwise: 'never' },
-    memory: { meaning: 'memory of its whole tree', example: '1GiB', otherwise: 'never' },
-    memory_growth: { meaning: 'how fast its memory grows, once that is sure', example: '50MiB/h', otherwise: 'never' },
+    cpu: { meaning: 'its CPU use, in percent of one core', example: '90%', otherwise: 'never' },
+    memory: { meaning: 'the memory of its process tree', example: '1GiB', otherwise: 'never' },
+    memory_growth: {
+      meaning: 'how fast its memory grows, once the trend is clear',
+      example: '50MiB/h',
+      otherwise: 'never',
+    },
     errors_per_minute: { meaning: 'lines of level error or worse in a minute', example: '20', otherwise: 'never' },
     error_rate: { meaning: 'errors among its lines, in the last five minutes', example: '5%', otherwise: 'never' },
     restarts: { meaning: 'restarts in a row that nobody asked for', example: '3', otherwise: 'never' },
-    latency: { meaning: 'its last 20 health checks, the slowest one left out', example: '500ms', otherwise: 'never' },
+    latency: {
+      meaning: 'the time of its last 20 health checks, without the slowest',
+      example: '500ms',
+      otherwise: 'never',
+    },
     ready_within: { meaning: 'how long a start may take', example: '30s', otherwise: 'never' },
     unhealthy_for: { meaning: 'how long it may be unhealthy', example: '1m', otherwise: 'never' },
   },
   alert: {
-    above: { meaning: 'the limit, as the rule takes it alone', example: '95%', otherwise: 'there is no alert' },
+    above: { meaning: 'the limit, as in the short form', example: '95%', otherwise: 'no alert' },
     for: {
-      meaning: 'how long the value must stay above, and then below, before anything is said',
+      meaning: 'how long the value must stay above before the alert is raised, and below before it is cleared',
       example: '2m',
       otherwise: '30s; at once for `restarts`, `ready_within` and `unhealthy_for`',
     },
@@ -330,13 +345,13 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       default: 'false',
     },
     when: {
-      meaning: '`running` asks the services that run: only by `./dev check --running` and `./dev smoke`',
+      meaning: '`running` checks running services: only in `./dev check --running` and `./dev smoke`',
       example: 'running',
       default: 'start',
     },
     hint: { meaning: 'what to do when it fails', example: 'install Node 24', otherwise: 'no hint' },
     timeout: {
-      meaning: 'how long it may take; one with at most 5s also runs beside every start',
+      meaning: 'how long it may take; with at most 5s it also runs beside every start',
       example: '5s',
       default: '10s',
     },
@@ -356,12 +371,12 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       default: 'own',
     },
     kill: {
-      meaning: "stopping, or using in a service's place, what belongs to somebody else",
+      meaning: 'stopping a foreign process, or using it in place of a service',
       example: 'no',
       default: 'ask',
     },
     reroute: {
-      meaning: 'moving a service of this session to another port; all of them are `own`',
+      meaning: 'moving a service to another port; every service of this session counts as `own`',
       example: 'ask',
       default: 'own',
     },
