@@ -245,7 +245,7 @@ export const COMMANDS = [
         description: 'only lines after this cursor of --json',
         value: { parse: parseCursor, expects: 'the "cursor" of a line that --json printed' },
       },
-      { flags: '--probes', description: 'also the lines that a service wrote because devdeck probed it' },
+      { flags: '--probes', description: 'also the log lines of devdeck’s own probes' },
       { flags: '--raw', description: 'every byte as written, with control characters' },
     ],
     examples: [

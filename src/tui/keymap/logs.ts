@@ -223,7 +223,7 @@ export const LOG_KEYS: readonly KeyBinding[] = [
     modes: PANES,
     label: (state) => (state.showsProbes ? 'hide probes' : 'probes'),
     help: 'lines of our probes',
-    about: 'show or hide lines that a service wrote because devdeck probed it',
+    about: 'show or hide the log lines of devdeck’s own probes',
     words: 'health check access log fold requests',
     group: 'Logs',
   },

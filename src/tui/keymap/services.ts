@@ -111,7 +111,7 @@ export const SERVICE_KEYS: readonly KeyBinding[] = [
     modes: ['services'],
     label: (state) => (state.tableFilter === '' ? 'find' : `"${state.tableFilter}"`),
     help: 'find services by name',
-    about: 'show the services with this in their name',
+    about: 'find services by name',
     words: 'filter search table',
     group: 'Services',
     footer: 4,
