@@ -27,13 +27,30 @@ function section({ name, alias, argument, summary, details, options, examples })
   return lines.join('\n');
 }
 
+/** All commands by group, each as a link to its section. */
+function overview() {
+  const groups = Map.groupBy(COMMANDS, ({ group }) => group);
+  return table(
+    ['', 'commands'],
+    [...groups].map(([group, specs]) => [group, specs.map(({ name }) => `[\`${name}\`](#${name})`).join(' · ')]),
+  );
+}
+
 export function commandPage() {
   const everywhere = ['## Everywhere', '', ...optionTable(GLOBAL_OPTIONS)].join('\n');
   const codes = table(
     ['exit code', 'means'],
     EXIT_CODE_MEANINGS.map(([code, what]) => [code, escaped(what)]),
   );
-  const head =
-    '# Commands\n\nMade from the code by `npm run docs`. `./dev help COMMAND` shows the same in the terminal.';
+  const head = [
+    '# Commands',
+    '',
+    '`./dev` starts all services and opens the screen. `./dev help COMMAND` shows a part of this page in the terminal.',
+    '`npm run docs` generates the page from the code.',
+    '',
+    ...overview(),
+    '',
+    'Common to all: [options](#everywhere), [exit codes](#exit-codes).',
+  ].join('\n');
   return `${[head, ...COMMANDS.map(section), everywhere, ['## Exit codes', '', ...codes].join('\n')].join('\n\n')}\n`;
 }

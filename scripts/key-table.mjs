@@ -34,11 +34,11 @@ function shortHelp({ label, help }) {
 
 export function keyPage() {
   const intro =
-    'Made from the code by `npm run docs`. `?` shows the same on the screen, `:` finds every action by a few letters.';
-  return `# Keys\n\n${intro} [Your own config](user-config.md) gives them other keys.\n\n${keyTable()}\n`;
+    'On the screen, `?` shows these keys, and `:` finds an action by a few letters. [Your own config](user-config.md) can change them.';
+  return `# Keys\n\n${intro} \`npm run docs\` generates this page.\n\n${keyTable()}\n`;
 }
 
-/** What may stand under `keys:` in the person's own config. */
+/** The names of actions for `keys:` in a person's own config. */
 export function actionTable() {
   const rows = listActions({}).map(({ action, keys, help }) => {
     return `| \`${action}\` | ${keys.map((key) => `\`${key}\``).join(' ')} | ${help} |`;
