@@ -10,6 +10,7 @@
 //   Here: when it is first used.
 // - commander loads child_process for subcommands in programs of their own, which we do not have: 2 ms.
 // - re2js is 110 kB, and most commands match no pattern. Here: a file of its own, loaded by the first pattern that needs it.
+// - Ink paints every frame on a sheet of cells, for texts that lie over each other: half of the cost of a frame. Here: rows.
 // - what Ink brings for cases that we do not have: its overview of a crash, its handlers of signals, its devtools.
 import { readFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
@@ -32,6 +33,8 @@ function inheritFromBuiltin(path) {
   return `Object.create(new Proxy({}, { get: (_, name) => (name === '__esModule' ? undefined : ${builtin}[name]) }))`;
 }
 
+const INK_OUTPUT = new URL('lean/ink-output.ts', import.meta.url).pathname;
+const INK_RENDERER = /[\\/]ink[\\/]build[\\/]renderer\.js$/;
 const COMMANDER = /[\\/]commander[\\/]lib[\\/]/;
 
 const YOGA = `
@@ -70,6 +73,10 @@ export const leanPlugin = {
     build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {};' }));
 
     loadLater(build);
+
+    build.onResolve({ filter: /^\.\/output\.js$/ }, ({ importer }) =>
+      INK_RENDERER.test(importer) ? { path: INK_OUTPUT } : undefined,
+    );
 
     build.onResolve({ filter: /^\.\/devtools\.js$/ }, () => ({ path: 'data:text/javascript,', external: true }));
     for (const [filter, contents] of STUBS) build.onLoad({ filter }, () => ({ contents }));

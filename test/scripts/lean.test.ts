@@ -1,11 +1,14 @@
 // What the bundle uses in place of the real thing must give the same answers.
 
 import * as fc from 'fast-check';
+import xterm from '@xterm/headless';
 import { RE2JS as RealRE2JS } from 're2js';
 import realStringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { LazySegmenter } from '../../scripts/lean/lazy-segmenter.ts';
 import { RE2JS } from '../../scripts/lean/re2js.ts';
+import LeanOutput from '../../scripts/lean/ink-output.ts';
+import RealOutput from '../../node_modules/ink/build/output.js';
 import stringWidth from '../../scripts/lean/string-width.ts';
 
 const anyCharacter = fc.oneof(
@@ -84,3 +87,79 @@ describe('the lean engine for patterns', () => {
     });
   });
 });
+
+describe('the lean sheet of Ink', () => {
+  type Sheet = Pick<RealOutput, 'write' | 'clip' | 'unclip' | 'get'>;
+  const SIZE = { width: 24, height: 4 };
+  const anyText = fc
+    .array(
+      fc.constantFrom('a', 'b c', '●', '語', '  ', '\u001b[31mred\u001b[39m', '\u001b[1mbold\u001b[22m', '\u200d'),
+      {
+        minLength: 1,
+        maxLength: 4,
+      },
+    )
+    .map((parts) => parts.join(''));
+  const anyLook = fc.constantFrom<((text: string) => string)[]>(
+    [],
+    [(text: string) => `\u001b[2m${text}\u001b[22m`],
+    [(text: string) => text, (text: string) => `\u001b[36m${text}\u001b[39m`],
+  );
+  const anyWrite = fc
+    .record({ x: fc.integer({ min: 0, max: 22 }), y: fc.integer({ min: -1, max: 4 }), text: anyText, looks: anyLook })
+    .map(
+      ({ x, y, text, looks }) =>
+        (sheet: Sheet) =>
+          sheet.write(x, y, text, { transformers: looks }),
+    );
+  const anyClip = fc
+    .record({
+      x1: fc.constantFrom(0, 3),
+      x2: fc.constantFrom(8, 24),
+      y1: fc.constantFrom(0, 1),
+      y2: fc.constantFrom(2, 4),
+    })
+    .map((clip) => (sheet: Sheet) => sheet.clip(clip));
+  const unclip = fc.constant((sheet: Sheet) => sheet.unclip());
+
+  it('shows every frame as the real one does', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof(anyWrite, anyWrite, anyClip, unclip), { maxLength: 6 }),
+        async (operations) => {
+          const [lean, real] = [new LeanOutput(SIZE), new RealOutput(SIZE)];
+          for (const operate of operations) for (const sheet of [lean, real]) operate(sheet);
+          expect(lean.get().height).toBe(real.get().height);
+          expect(await cellsOf(lean.get().output)).toEqual(await cellsOf(real.get().output));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('leaves lines beside each other as they are, which is the usual frame', () => {
+    const sheet = new LeanOutput(SIZE);
+    sheet.clip({ x1: 0, x2: 24, y1: 0, y2: 4 });
+    sheet.write(1, 0, '\u001b[1mapi\u001b[22m', { transformers: [] });
+    sheet.write(9, 0, '●', { transformers: [] });
+    sheet.unclip();
+    expect(sheet.get().output).toBe(' \u001b[1mapi\u001b[22m     ●\n\n\n');
+  });
+});
+
+/** What a terminal shows of it, with how it looks. */
+async function cellsOf(frame: string): Promise<readonly string[]> {
+  const terminal = new xterm.Terminal({ cols: 40, rows: 6, allowProposedApi: true, convertEol: true });
+  await new Promise<void>((resolve) => terminal.write(frame, resolve));
+  const cells: string[] = [];
+  for (let row = 0; row < 6; row += 1) {
+    for (let column = 0; column < 40; column += 1) {
+      const cell = terminal.buffer.active.getLine(row)?.getCell(column);
+      const chars = cell?.getChars() ?? '';
+      const look = `${cell?.getFgColor()} ${cell?.isBold()} ${cell?.isDim()}`;
+      cells.push(chars === '' || chars === ' ' ? '' : `${chars} ${look}`);
+    }
+  }
+  terminal.dispose();
+  return cells;
+}
