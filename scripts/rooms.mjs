@@ -100,6 +100,7 @@ export const rooms = [
       'output',
       'container-starts',
       'containers',
+      'recording',
       'watch',
       'perform',
       '.',

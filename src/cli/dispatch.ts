@@ -27,6 +27,7 @@ const load: Readonly<Record<Exclude<CommandName, 'up' | 'status'>, () => Promise
   events: () => import('./commands/look/events.ts'),
   history: () => import('./commands/look/history.ts'),
   timeline: () => import('./commands/look/timeline.ts'),
+  replay: () => import('./commands/look/replay.ts'),
   metrics: () => import('./commands/look/metrics.ts'),
   ports: () => import('./commands/ports/ports.ts'),
   kill: () => import('./commands/ports/kill.ts'),

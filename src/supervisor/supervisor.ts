@@ -25,7 +25,7 @@ import { SourceWatch } from './watch/source-watch.ts';
 import { PromptWatch } from './watch/prompt-watch.ts';
 import { QuestionWatch } from './watch/question-watch.ts';
 import { learnProject, type Masker } from '../core/secrets/masker.ts';
-import type { Recorder } from './recorder.ts';
+import type { Recorder } from './recording/recorder.ts';
 import { ComposeTurns } from './runs/compose-turns.ts';
 import { SpawnTurns } from './runs/spawn-turns.ts';
 import { StartChecks } from './watch/start-checks.ts';

@@ -126,6 +126,7 @@ export function runScripted(line: string, script: Script = {}): Run {
         home: undefined,
       }),
     history: async () => undefined,
+    openRecording: unexpected('openRecording'),
     portAccess: script.portAccess ?? unexpected('portAccess'),
     machine: script.machine ?? (async () => emptyMachine),
     portLedger: script.portLedger ?? unexpected('portLedger'),

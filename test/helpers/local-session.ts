@@ -4,7 +4,7 @@ import type { Project, ServiceSpec } from '../../src/core/model/project.ts';
 import type { SessionSnapshot } from '../../src/core/model/snapshot.ts';
 import { Masker } from '../../src/core/secrets/masker.ts';
 import type { ConfigFollower } from '../../src/supervisor/session/config-follower.ts';
-import type { Recorder } from '../../src/supervisor/recorder.ts';
+import type { Recorder } from '../../src/supervisor/recording/recorder.ts';
 import { EventLog } from '../../src/supervisor/chronicle/event-log.ts';
 import { Tallies } from '../../src/supervisor/chronicle/tallies.ts';
 import type { SessionFact } from '../../src/core/model/events.ts';

@@ -1,33 +1,38 @@
 // Lives a recorded session again: the same inputs at the same times.
 
 import type { SessionState } from '../../src/core/model/service.ts';
-import { createSessionState } from '../../src/core/model/service.ts';
-import { step } from '../../src/core/machine/step.ts';
-import type { RecordedBeginning, RecordedStep } from '../../src/supervisor/recorder.ts';
+import type { RecordedEntry } from '../../src/supervisor/recording/format.ts';
+import { readRecording } from '../../src/supervisor/recording/recording.ts';
 
-export interface Replay {
+export interface Relived {
   /** Each change of a state: "12.3 s api: starting". */
   readonly recorded: readonly string[];
   readonly replayed: readonly string[];
   readonly state: SessionState;
 }
 
-export function replay(recording: string): Replay {
-  const [first = '', ...rest] = recording.trimEnd().split('\n');
-  const { services } = JSON.parse(first) as RecordedBeginning;
-  const steps = rest.map((line) => JSON.parse(line) as RecordedStep);
+export function replay(text: string): Relived {
+  const { moments } = readRecording(text, 'the recording');
+  const entries = text
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((line) => JSON.parse(line) as RecordedEntry);
   const recorded: string[] = [];
   const replayed: string[] = [];
-  let state = createSessionState(services);
-  for (const { atMs, input, states } of steps) {
-    const before = state;
-    ({ state } = step(state, input, atMs));
-    const told = (name: string, status: string | null): string => `${atMs} ms ${input.type} → ${name}: ${status}`;
-    for (const [name, status] of Object.entries(states)) recorded.push(told(name, status));
-    for (const name of new Set([...before.services.keys(), ...state.services.keys()])) {
-      const status = state.services.get(name)?.state.status ?? null;
-      if (status !== (before.services.get(name)?.state.status ?? null)) replayed.push(told(name, status));
+  for (const [index, entry] of entries.entries()) {
+    if (!('input' in entry)) continue;
+    const told = (name: string, status: string | null): string =>
+      `${entry.atMs} ms ${entry.input.type} → ${name}: ${status}`;
+    for (const [name, status] of Object.entries(entry.states)) recorded.push(told(name, status));
+    const [before, now] = [moments[index - 1]?.state.services, moments[index]?.state.services];
+    for (const name of new Set([...(before?.keys() ?? []), ...(now?.keys() ?? [])])) {
+      const status = now?.get(name)?.state.status ?? null;
+      const was = before === undefined ? 'stopped' : (before.get(name)?.state.status ?? null);
+      if (status !== was) replayed.push(told(name, status));
     }
   }
-  return { recorded, replayed, state };
+  const last = moments.at(-1);
+  if (last === undefined) throw new Error('the recording is empty');
+  return { recorded, replayed, state: last.state };
 }

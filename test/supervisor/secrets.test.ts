@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { SessionEvent } from '../../src/core/model/session.ts';
 import { EventLog } from '../../src/supervisor/chronicle/event-log.ts';
-import { Recorder } from '../../src/supervisor/recorder.ts';
+import { Recorder } from '../../src/supervisor/recording/recorder.ts';
 import { ownerCard } from '../helpers/core-session.ts';
 import { openLocalSession } from '../helpers/local-session.ts';
 import { portSpec, serviceSpec } from '../helpers/service-spec.ts';
@@ -45,7 +45,14 @@ function openShop() {
       callerEnv: { NPM_TOKEN: SECRETS.caller },
       checks: [{ name: 'tools', command: { kind: 'shell', line: 'find-tools' }, timeoutMs: 5_000 }],
       recorder: (project, masker) =>
-        new Recorder({ project, masker, write: (line) => recorded.push(line), digest: (value) => `#${value.length}` }),
+        new Recorder({
+          project,
+          masker,
+          write: (line) => recorded.push(line),
+          digest: (value) => `#${value.length}`,
+          version: '1.0.0',
+          wallOffsetMs: 0,
+        }),
     },
   );
   const { system, supervisor, session } = opened;

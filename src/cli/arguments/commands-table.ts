@@ -286,6 +286,19 @@ export const COMMANDS = [
     options: [PAST_SINCE, JSON_OUTPUT],
   },
   {
+    name: 'replay',
+    argument: '[file]',
+    group: 'Look',
+    summary: 'show a recorded session at any moment',
+    details:
+      'Opens the screen on a recording: the timeline chooses a moment, and table, detail and logs are as they were then. Nothing can be done to it. Without a terminal it prints what happened. DEVDECK_RECORD=FILE in the environment of ./dev records a session.',
+    options: [JSON_OUTPUT],
+    examples: [
+      ['DEVDECK_RECORD=session.jsonl ./dev', 'record a session from its start'],
+      ['./dev replay session.jsonl', 'look at it again'],
+    ],
+  },
+  {
     name: 'metrics',
     group: 'Look',
     summary: 'print metrics as OpenMetrics text',

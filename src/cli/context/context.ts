@@ -9,6 +9,7 @@ import type { PortKey } from '../../core/model/service-ports.ts';
 import type { Project, ServiceName } from '../../core/model/project.ts';
 import type { UserConfig } from '../../core/model/user-config.ts';
 import type { ConfigIssue } from '../../config/text/issue.ts';
+import type { Replay } from '../../core/model/replay.ts';
 import type { ScreenEnd, Session, ShutdownReport, StartOptions } from '../../core/model/session.ts';
 import type { CleanedFile } from '../../system/state/clean-state.ts';
 import type { FolderProblem } from '../../system/state/private-folder.ts';
@@ -61,6 +62,8 @@ export interface ScreenOptions {
   /** Whether the session was there before this screen. */
   readonly isJoined: Promise<boolean>;
   readonly projectName: string;
+  /** The session is a recording. */
+  readonly replay?: Replay;
   /** For the first frame; empty when they are not known. */
   readonly serviceNames: readonly ServiceName[];
 }
@@ -178,6 +181,8 @@ export interface CliContext {
   sessionEvents(): Promise<EventReader | undefined>;
   /** What outlives sessions. Undefined when nothing was ever written. @throws the database's error */
   history(): Promise<HistoryReader | undefined>;
+  /** A recorded session. @throws DevError when the file cannot be read, or is no recording */
+  openRecording(path: string): Promise<{ readonly session: Session; readonly replay: Replay }>;
   portAccess(): Promise<PortAccess>;
   /** The code of a command, loaded when it is needed. */
   loadCommand(name: CommandName): Promise<(context: CliContext, request: CommandRequest) => Promise<number>>;

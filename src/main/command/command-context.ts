@@ -119,6 +119,7 @@ export function createContext(globals: GlobalOptions, output: Output, early: Scr
       const { openHistoryReader } = await import('../../system/history/history-reader.ts');
       return openHistoryReader(runtimePaths(place.root(), process.env).historyFile);
     },
+    openRecording: async (path) => (await import('../screen/open-recording.ts')).openRecording(path),
     portAccess: async () => {
       const [{ createPlatform }, { createPorts }, { leftRuns }] = await Promise.all([
         import('../platform/platform.ts'),
@@ -171,15 +172,18 @@ export function createContext(globals: GlobalOptions, output: Output, early: Scr
         import('../screen/screen-host.ts'),
         early === undefined ? loadTaste(globals) : undefined,
       ]);
-      return ({ session, isJoined, ...project }) =>
-        runScreen({
+      return ({ session, isJoined, replay, ...project }) => {
+        const nowMs = replay?.toMs ?? Date.now();
+        return runScreen({
           session,
           isJoined,
-          place: early ?? createScreenPlace(process, project, userConfig),
-          root: place.root(),
+          place: early ?? createScreenPlace(process, { ...project, nowMs }, userConfig),
+          root: replay === undefined ? place.root() : process.cwd(),
           host: createScreenHost(),
-          now: () => Date.now(),
+          now: () => replay?.nowMs() ?? Date.now(),
+          replay,
         });
+      };
     },
     loadServiceTerminal: async () => {
       const [{ runServiceTerminal }, { createScreenHost }, { config: userConfig }] = await Promise.all([

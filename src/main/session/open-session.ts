@@ -21,7 +21,6 @@ import type { ProcessIdentity, System } from '../../system/system.ts';
 import { createIdentify } from '../platform/identify-client.ts';
 import { createAnswers } from './answers.ts';
 import { createConfigFiles } from './config-files.ts';
-import { createRecorder } from './record-session.ts';
 import { stopTheRest } from './remains.ts';
 import { openChronicle, type SessionChronicle } from './session-chronicle.ts';
 import { sessionLog as log, sessionMasker as masker } from './session-log.ts';
@@ -58,7 +57,7 @@ export interface OpenSession {
   readonly openedBy: () => SessionRecord['openedBy'];
 }
 
-export function openSession(request: LaunchRequest, basis: SessionBasis): OpenSession {
+export async function openSession(request: LaunchRequest, basis: SessionBasis): Promise<OpenSession> {
   const { paths, project, load, platform, system, group, recorded, lostContainers, notice } = basis;
   const { clock, fileWatch, processes } = system;
   const sessionId = platform.randomId();
@@ -84,9 +83,14 @@ export function openSession(request: LaunchRequest, basis: SessionBasis): OpenSe
     onProblem: (error) => log('stateFileProblem', { message: String(error) }),
     status: answers,
   });
+  const isRecorded = (process.env['DEVDECK_RECORD'] ?? '') !== '';
+  const recording = isRecorded ? await import('./record-session.ts') : undefined;
+  const recorder = recording?.createRecorder(process.env, { project, masker, clock }, (message) =>
+    log('recordingProblem', { message }),
+  );
   const supervisor: Supervisor = new Supervisor({
     project,
-    recorder: createRecorder(process.env, project, masker, (message) => log('recordingProblem', { message })),
+    recorder,
     masker,
     system,
     sessionId,
@@ -98,6 +102,8 @@ export function openSession(request: LaunchRequest, basis: SessionBasis): OpenSe
   });
   const chronicle = openChronicle({ supervisor, system, paths, snapshot: () => session.snapshotNow() });
   const { events, startups, tallies, metrics, history } = chronicle;
+  if (recorder !== undefined)
+    recording?.feedRecording({ recorder, supervisor, events, clock, session: () => session.snapshotNow().session });
   const config = new ConfigFollower({
     supervisor,
     clock,

@@ -1,10 +1,12 @@
-// Where a recording of the session goes, for those who work on devdeck: DEVDECK_RECORD names the file.
+// Where a recording of the session goes: DEVDECK_RECORD names the file.
 
 import { createHmac, randomBytes } from 'node:crypto';
 import { openSync, writeSync } from 'node:fs';
 import type { Project } from '../../core/model/project.ts';
 import type { Masker } from '../../core/secrets/masker.ts';
-import { Recorder } from '../../supervisor/recorder.ts';
+import type { Clock } from '../../system/system.ts';
+export { feedRecording } from '../../supervisor/chronicle/recording-feed.ts';
+import { Recorder } from '../../supervisor/recording/recorder.ts';
 
 /** A session that was forgotten with its recording on does not fill the disk. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -12,8 +14,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 /** Undefined unless a file is named. Services do not inherit the name: a devdeck among them would write there too. */
 export function createRecorder(
   env: Record<string, string | undefined>,
-  project: Project,
-  masker: Masker,
+  session: { readonly project: Project; readonly masker: Masker; readonly clock: Pick<Clock, 'nowMs' | 'wallMs'> },
   onProblem: (message: string) => void,
 ): Recorder | undefined {
   const file = env['DEVDECK_RECORD'];
@@ -22,9 +23,12 @@ export function createRecorder(
   const salt = randomBytes(16);
   try {
     const fd = openSync(file, 'w', 0o600);
+    const { project, masker, clock } = session;
     return new Recorder({
       project,
       masker,
+      version: DEVDECK_VERSION,
+      wallOffsetMs: clock.wallMs() - clock.nowMs(),
       write: createWriter(fd, onProblem),
       digest: (value) => createHmac('sha256', salt).update(value).digest('hex').slice(0, 8),
     });

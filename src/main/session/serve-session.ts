@@ -28,7 +28,7 @@ export type TellLauncher = (message: LaunchAnswer) => void;
 /** Resolves once clients can connect; the process ends with the session. */
 export async function serve(request: LaunchRequest, basis: SessionBasis, tell: TellLauncher): Promise<void> {
   const { paths, platform, system, home, group, notice } = basis;
-  const open = openSession(request, basis);
+  const open = await openSession(request, basis);
   const { supervisor, session, desk, files, events, history, config } = open;
   const announcer = new PortAnnouncer({ supervisor, clock: system.clock, ledger: system.ledger });
   // Listened for before anybody can connect: a client may ask for the end with its first word.

@@ -100,7 +100,7 @@ export function performAction(action: ActionName, context: ActionContext): void 
     case 'killNow':
       return onService(context, (session, name) => session.stop([name], { force: true }));
     case 'ports':
-      return state.services.some((service) => service.state === 'conflict')
+      return state.recording === undefined && state.services.some((service) => service.state === 'conflict')
         ? dispatch({ type: 'conflictReopened' })
         : dispatch({ type: 'panelOpened', panel: 'ports' });
     case 'openUrl': {
@@ -259,11 +259,13 @@ function onService(context: ActionContext, request: (session: Session, name: str
 }
 
 /** Escape leaves one thing at a time: typing, a panel, news of the config, failed checks, the search, a selection, the filter, zoom, the focus. */
-function goBack({ state: read, dispatch, logs }: ActionContext): void {
-  const state = read();
+function goBack(context: ActionContext): void {
+  const { dispatch, logs } = context;
+  const state = context.state();
   if (state.leaving === 'asking') return dispatch({ type: 'leavingChanged', leaving: 'no' });
   if (state.input !== undefined) return dispatch({ type: 'inputClosed' });
   if (state.dialog.isAskingToKill) return dispatch({ type: 'killAsked', isAsking: false });
+  if (state.panel === 'timeline' && state.recording !== undefined) return performViewAction('openMoment', context);
   if (state.panel !== 'none') return dispatch({ type: 'panelClosed' });
   if (selectConfigNews(state) !== undefined) return dispatch({ type: 'configNewsHidden' });
   if (selectFailedChecks(state).length > 0) return dispatch({ type: 'failedChecksHidden' });
@@ -281,7 +283,8 @@ function goBack({ state: read, dispatch, logs }: ActionContext): void {
 
 /** Asks once when the session was there before this screen, or when something is still starting. */
 function quit(context: ActionContext): void {
-  const { services, isJoined } = context.state();
+  const { services, isJoined, recording } = context.state();
+  if (recording !== undefined) return context.leave('detach');
   if (isJoined || services.some((service) => service.state === 'starting'))
     context.dispatch({ type: 'leavingChanged', leaving: 'asking' });
   else context.leave('quit');

@@ -1,6 +1,5 @@
 // What keys do on the pages where one looks rather than reads.
 
-import { firstAt } from '../../core/logs/log-seek.ts';
 import { assertNever, messageOf } from '../../errors.ts';
 import type { ActionName } from '../keymap/binding.ts';
 import { STRIP_MS, timelineCursor, timelineRows, type TimelineRow } from '../state/timeline.ts';
@@ -96,25 +95,26 @@ function toTrouble(context: ActionContext, index: number, where: 'earlier' | 'la
 }
 
 function step({ dispatch, state }: ActionContext, byMs: number): void {
-  const { views, nowMs } = state();
-  const momentMs = Math.min(nowMs, Math.max(nowMs - STRIP_MS, (views.momentMs ?? nowMs) + byMs));
+  const { views, nowMs, recording } = state();
+  const { fromMs, toMs } = recording ?? { fromMs: nowMs - STRIP_MS, toMs: nowMs };
+  const momentMs = Math.min(toMs, Math.max(fromMs, (views.momentMs ?? toMs) + byMs));
   dispatch({ type: 'viewChanged', change: { type: 'momentChosen', momentMs } });
 }
 
-/** The log of the selected service stands at the moment. */
+/** The logs in sight stand at the moment. */
 async function openMoment(context: ActionContext, row: TimelineRow | undefined): Promise<void> {
-  const { views, selected: service, nowMs } = context.state();
-  const session = context.session();
-  if (session === undefined || service === undefined) return;
+  const { views, nowMs, recording } = context.state();
+  const { logs } = context;
+  const atMs = views.momentMs ?? row?.atMs ?? nowMs;
+  context.dispatch({ type: 'panelClosed' });
+  context.dispatch({ type: 'paneFocused', pane: 'logs' });
+  // At the end of a recording they stand already.
+  if (recording !== undefined && views.momentMs === undefined) return;
+  logs.arrange(context.state());
   try {
-    const atMs = views.momentMs ?? row?.atMs ?? nowMs;
-    const from = await firstAt(session, service, atMs);
-    const { lines } = await session.readLogs({ service, from, count: 1 });
-    const line = lines[0];
-    context.dispatch({ type: 'panelClosed' });
-    context.dispatch({ type: 'paneFocused', pane: 'logs' });
-    if (line === undefined) return notify(context, 'plain', `${service} has written nothing since then`);
-    context.logs.goTo({ service, line });
+    const silent = await logs.goToTime(atMs);
+    if (logs.active.services.every((service) => silent.includes(service)))
+      notify(context, 'plain', `${logs.active.services.join(', ')} wrote nothing after that`);
   } catch (error) {
     notify(context, 'fail', messageOf(error));
   }

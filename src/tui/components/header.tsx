@@ -8,12 +8,13 @@ import { Tone } from './kit/tone.tsx';
 
 /** One row: project, who asks, how many services in which state, what they use together, how long the session lasts. */
 export function Header({ area }: { readonly area: Rectangle }) {
-  const subject = useScreen(({ projectName, session, services, nowMs, remaps }) => ({
+  const subject = useScreen(({ projectName, session, services, nowMs, remaps, recording }) => ({
     projectName,
     session,
     services,
     nowMs,
     answerKey: keyOf('answer', remaps),
+    isRecording: recording !== undefined,
   }));
   const { name, left, right } = planHeader({ ...subject, width: area.columns });
   return (

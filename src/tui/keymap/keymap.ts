@@ -48,6 +48,32 @@ export function keyOf(action: ActionName, remaps: KeyRemaps): string {
   return keyName(binding?.keys[0] ?? '');
 }
 
+/** What would act on the session, or shows what only a session that runs can tell. */
+const FOR_THE_LIVING: ReadonlySet<ActionName> = new Set<ActionName>([
+  'restart',
+  'restartAll',
+  'startStop',
+  'stop',
+  'killNow',
+  'openUrl',
+  'typeInto',
+  'answer',
+  'openLog',
+  'stream',
+  'applyConfig',
+  'usage',
+  'startup',
+  'detach',
+  'toggleLease',
+]);
+
+/** Why the key does nothing now; undefined when it works. */
+export function whyNot({ action, disabledReason }: KeyBinding, state: ScreenState): string | undefined {
+  if (state.recording !== undefined && FOR_THE_LIVING.has(action))
+    return 'this is a recording: H chooses a moment of it';
+  return disabledReason?.(state);
+}
+
 /** Keys of the footer in the order they stand there, those that do nothing now left out. */
 export function footerBindings(state: ScreenState, mode: Mode): readonly KeyBinding[] {
   return keymapOf(state.remaps)
@@ -56,7 +82,7 @@ export function footerBindings(state: ScreenState, mode: Mode): readonly KeyBind
         placeOf(binding, state) !== undefined &&
         binding.keys.length > 0 &&
         binding.modes.includes(mode) &&
-        binding.disabledReason?.(state) === undefined,
+        whyNot(binding, state) === undefined,
     )
     .toSorted((a, b) => (placeOf(a, state) ?? 0) - (placeOf(b, state) ?? 0));
 }

@@ -4,7 +4,7 @@
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { ServiceView } from '../../core/model/snapshot.ts';
-import { keymapOf, placeOf } from './keymap.ts';
+import { keymapOf, placeOf, whyNot } from './keymap.ts';
 import type { ActionName, HelpGroup, KeyBinding } from './binding.ts';
 import { keyName } from './key-text.ts';
 import { isActive } from '../state/selectors.ts';
@@ -77,7 +77,7 @@ function actionItem(binding: KeyBinding, state: ScreenState): PaletteItem {
     title: help.replace(/\bthe service\b/, name),
     words: `${words} ${about}`,
     key: keys.map(keyName).join(' '),
-    reason: binding.disabledReason?.(state),
+    reason: whyNot(binding, state),
     service: undefined,
     action,
   };
@@ -110,7 +110,7 @@ function serviceItem(
     title: `${verb} ${name}`,
     words: '',
     key: '',
-    reason: binding?.disabledReason?.({ ...state, selected: name }),
+    reason: binding === undefined ? undefined : whyNot(binding, { ...state, selected: name }),
     service: name,
     action,
   };

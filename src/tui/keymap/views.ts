@@ -29,6 +29,7 @@ export const VIEW_KEYS: readonly KeyBinding[] = [
     label: 'timeline',
     help: 'what happened, and the last ten minutes',
     group: 'Session',
+    footer: ({ recording }) => (recording === undefined ? undefined : 0),
     disabledReason: needsSession,
   },
   { keys: ['enter'], action: 'openMoment', modes: ['timeline'], label: 'logs of then', footer: 1 },

@@ -1,6 +1,7 @@
 // The logs on the screen: one pane for each service and one for all of them, kept while out of sight so that one comes
 // back to where one was; which of them stand where; and what is true for all of them: what was cleared and marked.
 
+import { firstAt } from '../../core/logs/log-seek.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { LogFolds, LogFilter, SessionEvent } from '../../core/model/session.ts';
 import { statusLabel } from '../../format/status-label.ts';
@@ -29,6 +30,8 @@ export interface LogPanes {
   floorOf(service: ServiceName): number;
   /** Goes to a line in the log of its service, which becomes the active one. */
   goTo(line: FeedLine): void;
+  /** Every pane stands at this time. Resolves to the services that have written nothing since. */
+  goToTime(atMs: number): Promise<readonly ServiceName[]>;
   /** Draws a line with this text below the newest line. */
   mark(text: string): void;
 }
@@ -179,6 +182,26 @@ export function createLogPanes(options: {
       active = paneOf(service, [service]);
       active.goTo(line);
     },
+    async goToTime(atMs) {
+      const found = await Promise.all(
+        shown
+          .flatMap(({ services }) => services)
+          .map(async (service) => {
+            const from = await firstAt(options.source, service, atMs);
+            const { lines } = await options.source.readLogs({ service, from, count: 1 });
+            return { service, line: lines[0] };
+          }),
+      );
+      for (const pane of shown) {
+        const [first] = found
+          .flatMap(({ service, line }) =>
+            line === undefined || !pane.services.includes(service) ? [] : [{ service, line }],
+          )
+          .toSorted((a, b) => (a.line.time < b.line.time ? -1 : 1));
+        if (first !== undefined) pane.goTo(first);
+      }
+      return found.flatMap(({ service, line }) => (line === undefined ? [service] : []));
+    },
     mark(text) {
       const newest = active.feed.at(active.feed.end - 1);
       if (newest === undefined) return;
@@ -200,6 +223,7 @@ function emptyText(state: ScreenState, services: readonly ServiceName[]): string
   if (services.length > 1) return 'No output yet.';
   const service = state.services.find((candidate) => candidate.name === name);
   if (service === undefined) return '';
+  if (state.recording !== undefined) return `No output of ${name} was recorded.`;
   const why = service.why === '' ? '' : `: ${service.why}`;
   const isDown = service.state === 'stopped' || service.state === 'exited' || service.state === 'failed';
   return `No output of ${name} yet${why}${isDown ? '. s starts it' : why === '' ? '.' : ''}`;

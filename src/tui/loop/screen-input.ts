@@ -5,7 +5,7 @@ import { performAction, typeText } from '../actions/actions.ts';
 import type { HandInput } from '../terminal/keys.ts';
 import type { LogPane } from '../logs/log-pane.ts';
 import { scrollDetail } from '../actions/detail-scroll.ts';
-import { findBinding } from '../keymap/keymap.ts';
+import { findBinding, whyNot } from '../keymap/keymap.ts';
 import { planFooter, type FooterHint } from '../keymap/footer-plan.ts';
 import { isInside } from '../logs/log-panes.ts';
 import { selectRowWindow } from '../state/service-rows.ts';
@@ -72,7 +72,7 @@ function pressKey(key: string, context: ActionContext): void {
     if (Array.from(text).length === 1) typeText(text, context);
     return;
   }
-  const reason = binding.disabledReason?.(context.state());
+  const reason = whyNot(binding, context.state());
   if (reason === undefined) performAction(binding.action, context);
   else notify(context, 'warn', reason);
 }

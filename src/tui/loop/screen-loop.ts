@@ -3,6 +3,7 @@
 
 import { messageOf } from '../../errors.ts';
 import type { Environment } from '../../core/env/environment.ts';
+import type { Replay } from '../../core/model/replay.ts';
 import type { Session, SessionEvent, ScreenEnd } from '../../core/model/session.ts';
 import { notify, type ActionContext } from '../actions/action-context.ts';
 import type { Chrome } from './chrome.tsx';
@@ -44,6 +45,8 @@ export interface ScreenLoopOptions {
   readonly createFile: (path: string) => Promise<LogSink>;
   /** Keeps how the logs are looked at for the next time. */
   readonly keepPreferences: (preferences: LogPreferences) => void;
+  /** The session is a recording, shown at the moment that is chosen. */
+  readonly replay?: Pick<Replay, 'seek'> | undefined;
   readonly now: () => number;
   readonly notify: readonly NotifyWay[];
   readonly env: Environment;
@@ -236,7 +239,9 @@ class ScreenLoop {
     const next = reduce(this.state, event);
     if (next === this.state) return;
     this.alarm.watch(this.state, next);
+    const isOtherMoment = next.views.momentMs !== this.state.views.momentMs;
     this.state = next;
+    if (isOtherMoment) this.options.replay?.seek(next.views.momentMs);
     this.painter.markStale();
     this.scheduleDraw();
   }

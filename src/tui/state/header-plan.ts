@@ -36,6 +36,7 @@ export function planHeader(options: {
   readonly services: readonly ServiceView[];
   readonly nowMs: number;
   readonly answerKey: string;
+  readonly isRecording: boolean;
 }): HeaderPlan {
   const { width, session, services, nowMs } = options;
   const name = truncate(options.projectName, Math.max(LEAST_NAME, width - REST));
@@ -44,6 +45,7 @@ export function planHeader(options: {
     session === undefined
       ? [[{ glyph: '', tone: 'busy', text: 'starting the session…', hotkey: '' } as const]]
       : [
+          ...(options.isRecording ? [recordingForms(nowMs)] : []),
           ...questionForms(services, options.answerKey),
           ...alertForms(services),
           ...countForms(services),
@@ -78,6 +80,12 @@ function factWidth(fact: readonly [string, string] | undefined): number {
 }
 
 type Forms = readonly HeaderPart[];
+
+/** The moment of it that is shown. */
+function recordingForms(nowMs: number): Forms {
+  const clock = new Date(nowMs).toTimeString().slice(0, 8);
+  return [`recording, as of ${clock}`, clock].map((text) => ({ glyph: '', tone: 'warn', text, hotkey: '' }));
+}
 
 /** Who waits for an answer stands before all states: nothing continues without it. */
 function questionForms(services: readonly ServiceView[], key: string): readonly Forms[] {

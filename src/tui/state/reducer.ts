@@ -128,7 +128,12 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
     case 'resized':
       return { ...state, size: event.size };
     case 'keyPressed':
-      return { ...state, lastKeyMs: event.nowMs, notice: afterKey(state.notice, event.nowMs) };
+      // In a recording no time passes after which a notice has been seen.
+      return {
+        ...state,
+        lastKeyMs: event.nowMs,
+        notice: state.recording === undefined ? afterKey(state.notice, event.nowMs) : undefined,
+      };
     case 'selectionMoved':
       return { ...state, selected: movedSelection(state, event.by) };
     case 'serviceSelected':
@@ -159,7 +164,10 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
       return {
         ...state,
         panel: 'none',
-        views: changedViews(state.views, { type: 'momentChosen', momentMs: undefined }),
+        views:
+          state.recording === undefined
+            ? changedViews(state.views, { type: 'momentChosen', momentMs: undefined })
+            : state.views,
       };
     case 'viewChanged': {
       const views = changedViews(state.views, event.change);
@@ -267,7 +275,8 @@ function withServices(
     selected: isSelectionKnown ? state.selected : services[0]?.name,
     cpuHistory: withSamples(state.cpuHistory, sampled, nowMs),
   };
-  return withConflictNews(state, withOutcomes(state, withRequest(next)));
+  // Nobody is asked about what is over.
+  return state.recording === undefined ? withConflictNews(state, withOutcomes(state, withRequest(next))) : next;
 }
 
 /** The question of an agent that is due now. It does not change under the fingers. */

@@ -80,6 +80,7 @@ export function selectConflicts(state: ScreenState): readonly OpenConflict[] {
 
 /** The conflict whose dialog is up: the one that was up before, else the first that waits for a decision. */
 export function selectConflict(state: ScreenState): OpenConflict | undefined {
+  if (state.recording !== undefined) return undefined;
   const open = selectConflicts(state).filter(({ isPostponed }) => !isPostponed);
   return (
     open.find(({ service }) => conflictKey(service) === state.dialog.shown) ??

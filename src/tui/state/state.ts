@@ -93,6 +93,8 @@ export type ViewName = (typeof VIEW_NAMES)[number];
 
 export interface ScreenState {
   readonly size: Size;
+  /** What is shown is a recording that spans this time, and `nowMs` a moment of it; undefined for a session that runs. */
+  readonly recording: { readonly fromMs: number; readonly toMs: number } | undefined;
   readonly nowMs: number;
   readonly lastKeyMs: number;
   readonly projectName: string;
@@ -162,6 +164,7 @@ export function initialState(options: {
   return {
     remaps: NO_REMAPS,
     ...options,
+    recording: undefined,
     lastKeyMs: 0,
     session: undefined,
     services: [],

@@ -65,16 +65,23 @@ export function stripSpan(
   return { fromMs: toMs - STRIP_MS, toMs, cells };
 }
 
-export function stripOf({ views, nowMs }: ScreenState, service: ServiceView, cells: number): readonly StripCell[] {
-  const facts = views.facts.filter((fact) => 'service' in fact && fact.service === service.name);
-  return stateStrip(facts, service.state, stripSpan(nowMs, cells));
+/** Now; in a recording some minutes after the moment that is shown, so that what came next is in sight too. */
+export function stripEndMs({ recording, nowMs }: Pick<ScreenState, 'recording' | 'nowMs'>): number {
+  if (recording === undefined) return nowMs;
+  return Math.min(recording.toMs, Math.max(nowMs + STRIP_MS / 2, recording.fromMs + STRIP_MS));
+}
+
+export function stripOf(state: ScreenState, service: ServiceView, cells: number): readonly StripCell[] {
+  const facts = state.views.facts.filter((fact) => 'service' in fact && fact.service === service.name);
+  return stateStrip(facts, service.state, stripSpan(stripEndMs(state), cells));
 }
 
 /** Error lines of the last minute. */
 export function errorsAMinute({ views, nowMs }: ScreenState, service: ServiceName): number {
   const fromMs = nowMs - 60_000;
   return views.facts.reduce((sum, fact) => {
-    const counts = fact.type === 'errors' && fact.service === service && Date.parse(fact.time) > fromMs;
-    return counts ? sum + fact.count : sum;
+    if (fact.type !== 'errors' || fact.service !== service) return sum;
+    const atMs = Date.parse(fact.time);
+    return atMs > fromMs && atMs <= nowMs ? sum + fact.count : sum;
   }, 0);
 }

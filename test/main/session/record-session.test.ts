@@ -19,10 +19,12 @@ const project: Project = {
   secrets: [],
 };
 
+const session = { project, masker: new Masker(), clock: { nowMs: () => 0, wallMs: () => 0 } };
+
 it('records to the file that is named, for nobody else to read, and keeps the name from the services', () => {
   const file = join(tempDir(), 'recording.jsonl');
   const env: Record<string, string | undefined> = { DEVDECK_RECORD: file };
-  expect(createRecorder(env, project, new Masker(), () => {})).toBeDefined();
+  expect(createRecorder(env, session, () => {})).toBeDefined();
   expect(env).toEqual({});
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
@@ -31,12 +33,10 @@ it('records to the file that is named, for nobody else to read, and keeps the na
 });
 
 it('records nothing unless asked, and tells of a file that cannot be written', () => {
-  expect(createRecorder({}, project, new Masker(), () => {})).toBeUndefined();
+  expect(createRecorder({}, session, () => {})).toBeUndefined();
   const file = join(tempDir(), 'no-such-folder', 'recording.jsonl');
   const problems: string[] = [];
-  expect(
-    createRecorder({ DEVDECK_RECORD: file }, project, new Masker(), (message) => problems.push(message)),
-  ).toBeUndefined();
+  expect(createRecorder({ DEVDECK_RECORD: file }, session, (message) => problems.push(message))).toBeUndefined();
   expect(problems.join('\n')).toContain('ENOENT');
   expect(existsSync(file)).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { helpPages, type HelpLine } from '../../keymap/help-pages.ts';
-import { keymapOf } from '../../keymap/keymap.ts';
+import { keymapOf, whyNot } from '../../keymap/keymap.ts';
 import type { Rectangle } from '../../paint/compositor.ts';
 import { displayWidth } from '../../../format/text.ts';
 import type { ScreenState } from '../../state/state.ts';
@@ -34,7 +34,7 @@ export function Help({ area }: { readonly area: Rectangle }) {
 /** What a key does where the help was opened, joined by blanks. */
 function litActions(state: ScreenState): string {
   const lit = keymapOf(state.remaps).filter(
-    ({ modes, disabledReason }) => modes.includes(state.focus) && disabledReason?.(state) === undefined,
+    (binding) => binding.modes.includes(state.focus) && whyNot(binding, state) === undefined,
   );
   return ` ${lit.map(({ action }) => action).join(' ')} `;
 }

@@ -9,6 +9,7 @@ import type { ScreenState } from '../../state/state.ts';
 import {
   errorsAMinute,
   stripCells,
+  stripEndMs,
   stripOf,
   stripSpan,
   timelineCursor,
@@ -70,7 +71,7 @@ interface StripProps {
 
 function StripRow({ service, state, nameWidth, width }: StripProps & { readonly service: ServiceView }) {
   const cells = stripCells(width, nameWidth);
-  const { fromMs, toMs } = stripSpan(state.nowMs, cells);
+  const { fromMs, toMs } = stripSpan(stripEndMs(state), cells);
   const { momentMs } = state.views;
   const isSelected = service.name === state.selected;
   const at = momentMs === undefined ? cells - 1 : Math.floor(((momentMs - fromMs) / (toMs - fromMs)) * cells);
@@ -102,15 +103,20 @@ const STRIP_LOOK: Readonly<Record<StripKind, { readonly glyph: string; readonly 
 
 function StripScale({ state, nameWidth, width }: StripProps) {
   const cells = stripCells(width, nameWidth);
-  const { momentMs } = state.views;
-  const here = momentMs === undefined ? 'now' : timeOfDay(momentMs).slice(0, 8);
+  const [from, to] = scaleEnds(state, cells);
   return (
     <Line>
-      <Tone tone="muted">
-        {' '.repeat(nameWidth + 3) + fit('10 min ago', Math.max(0, cells - displayWidth(here))) + here}
-      </Tone>
+      <Tone tone="muted">{' '.repeat(nameWidth + 3) + fit(from, Math.max(0, cells - displayWidth(to))) + to}</Tone>
     </Line>
   );
+}
+
+function scaleEnds(state: ScreenState, cells: number): readonly [from: string, to: string] {
+  const { momentMs } = state.views;
+  const clock = (atMs: number): string => timeOfDay(atMs).slice(0, 8);
+  if (state.recording === undefined) return ['10 min ago', momentMs === undefined ? 'now' : clock(momentMs)];
+  const { fromMs, toMs } = stripSpan(stripEndMs(state), cells);
+  return [clock(fromMs), clock(toMs)];
 }
 
 interface FactRowProps {

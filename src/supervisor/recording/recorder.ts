@@ -1,24 +1,20 @@
-// Writes a session down so that it can be lived again: what it began with, then each input with its time and the states
-// that came of it, one JSON object a line. The core is pure, so the same inputs at the same times lead to the same states.
+// Writes a session down so that it can be shown again and lived again: see format.ts.
 // Values of environment variables are left out and secrets masked; what a program printed may still tell things.
 
-import type { Input } from '../core/messages/inputs.ts';
-import type { Project, ServiceName, ServiceSpec } from '../core/model/project.ts';
-import { findReferences } from '../core/env/references.ts';
-import { learnProject, type Masker } from '../core/secrets/masker.ts';
-import type { ServiceState, SessionState } from '../core/model/service.ts';
-
-export interface RecordedBeginning {
-  readonly services: readonly ServiceSpec[];
-}
-
-export interface RecordedStep {
-  /** Monotonic. */
-  readonly atMs: number;
-  readonly input: Input;
-  /** Services in another state than before; null for one that has left the session. */
-  readonly states: Readonly<Record<ServiceName, ServiceState['status'] | null>>;
-}
+import type { Input } from '../../core/messages/inputs.ts';
+import type { SessionFact } from '../../core/model/events.ts';
+import type { Project } from '../../core/model/project.ts';
+import { findReferences } from '../../core/env/references.ts';
+import { learnProject, type Masker } from '../../core/secrets/masker.ts';
+import type { SessionState } from '../../core/model/service.ts';
+import {
+  RECORDING_FORMAT,
+  type RecordedBeginning,
+  type RecordedEntry,
+  type RecordedLines,
+  type RecordedStep,
+  type Seen,
+} from './format.ts';
 
 interface RecorderOptions {
   readonly project: Project;
@@ -26,23 +22,46 @@ interface RecorderOptions {
   readonly write: (line: string) => void;
   /** Tells two values apart and does not give them away. */
   readonly digest: (value: string) => string;
+  /** Of devdeck. */
+  readonly version: string;
+  /** A monotonic time and this are milliseconds since the epoch. */
+  readonly wallOffsetMs: number;
 }
 
 export class Recorder {
   readonly #options: RecorderOptions;
 
   constructor(options: RecorderOptions) {
+    const { project, masker, version, wallOffsetMs } = options;
     this.#options = options;
-    learnProject(options.masker, options.project);
-    this.#write({ services: options.project.services } satisfies RecordedBeginning);
+    learnProject(masker, project);
+    this.#write({
+      recording: RECORDING_FORMAT,
+      version,
+      project: { name: project.name, root: project.root },
+      wallOffsetMs,
+      services: project.services,
+    });
   }
 
   step(atMs: number, input: Input, before: SessionState, after: SessionState): void {
     if (input.type === 'applyConfig') learnProject(this.#options.masker, input.project);
-    this.#write({ atMs, input, states: changes(before, after) } satisfies RecordedStep);
+    this.#write({ atMs, input, states: changes(before, after) });
   }
 
-  #write(value: unknown): void {
+  fact(atMs: number, fact: SessionFact): void {
+    this.#write({ atMs, fact });
+  }
+
+  seen(atMs: number, seen: Seen): void {
+    this.#write({ atMs, seen });
+  }
+
+  lines(lines: RecordedLines): void {
+    this.#write(lines);
+  }
+
+  #write(value: RecordedBeginning | RecordedEntry): void {
     this.#options.write(JSON.stringify(this.#withoutSecrets(value)));
   }
 

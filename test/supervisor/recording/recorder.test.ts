@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { Recorder } from '../../src/supervisor/recorder.ts';
-import { openLocalSession } from '../helpers/local-session.ts';
-import { replay } from '../helpers/replay.ts';
-import { portSpec, serviceSpec } from '../helpers/service-spec.ts';
+import { Recorder } from '../../../src/supervisor/recording/recorder.ts';
+import { openLocalSession } from '../../helpers/local-session.ts';
+import { replay } from '../../helpers/replay.ts';
+import { portSpec, serviceSpec } from '../../helpers/service-spec.ts';
 
 const SECRET = 'hunter2-hunter2';
 
@@ -26,6 +26,8 @@ async function recordedSession() {
           masker,
           write: (line) => lines.push(line),
           digest: (value) => `#${value.length}`,
+          version: '1.0.0',
+          wallOffsetMs: 0,
         }),
     },
   );

@@ -1,0 +1,68 @@
+// Hands on to a recording what its inputs do not tell: the facts, what was measured, and the newest lines of output. Nothing
+// of it runs unless a recording was asked for. A flood is recorded in parts: the rest is counted.
+
+import type { ServiceName } from '../../core/model/project.ts';
+import type { SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { Clock } from '../../system/system.ts';
+import type { LogNews } from '../output/log-hub.ts';
+import type { Recorder } from '../recording/recorder.ts';
+import type { Seen } from '../recording/format.ts';
+import type { Supervisor } from '../supervisor.ts';
+import type { EventLog } from './event-log.ts';
+
+/** Of one service, each time that there is news of its output. */
+const MOST_LINES = 200;
+
+interface RecordingFeedOptions {
+  readonly recorder: Recorder;
+  readonly supervisor: Pick<Supervisor, 'state' | 'onChange' | 'metrics' | 'alerts' | 'logs'>;
+  readonly events: Pick<EventLog, 'onFact'>;
+  readonly clock: Clock;
+  readonly session: () => SessionSnapshot['session'];
+}
+
+/** From now on, for as long as the session lives. */
+export function feedRecording({ recorder, supervisor, events, clock, session }: RecordingFeedOptions): void {
+  const next = new Map<ServiceName, number>();
+  let told: Told = { trees: undefined, alerts: undefined, session: '', names: '' };
+
+  function look(): void {
+    const { metrics, alerts, state, logs } = supervisor;
+    const facts = session();
+    const names = [...state.services.keys()];
+    const now: Told = { trees: metrics.trees, alerts, session: JSON.stringify(facts), names: names.join() };
+    const logFiles = () => Object.fromEntries(names.map((name) => [name, logs.pathOf(name)]));
+    const seen: Seen = {
+      ...(now.trees === told.trees ? {} : { trees: [...metrics.trees] }),
+      ...(now.alerts === told.alerts ? {} : { alerts: [...alerts] }),
+      ...(now.session === told.session ? {} : { session: facts }),
+      ...(now.names === told.names ? {} : { logFiles: logFiles() }),
+    };
+    told = now;
+    if (Object.keys(seen).length > 0) recorder.seen(clock.nowMs(), seen);
+  }
+
+  function read(news: LogNews): void {
+    for (const [service, end] of Object.entries(news.next)) {
+      const known = next.get(service) ?? 0;
+      const from = Math.max(known, end - MOST_LINES);
+      const window = supervisor.logs.read({ service, from, count: end - from, masked: true });
+      const lines = window.lines.filter(({ seq, partial }) => seq >= from && partial !== true);
+      const last = lines.at(-1);
+      if (last === undefined) continue;
+      next.set(service, last.seq + 1);
+      recorder.lines({ atMs: clock.nowMs(), service, lines, left: from - known });
+    }
+  }
+
+  events.onFact((fact) => recorder.fact(clock.nowMs(), fact));
+  supervisor.onChange(look);
+  supervisor.logs.subscribe(read);
+}
+
+interface Told {
+  readonly trees: Supervisor['metrics']['trees'] | undefined;
+  readonly alerts: Supervisor['alerts'] | undefined;
+  readonly session: string;
+  readonly names: string;
+}

@@ -1,0 +1,156 @@
+// A recorded session as a Session: it shows how everything was at one moment of the recording, and another one when that is
+// chosen. Nobody can act on it. Logs and facts are there as a whole: whoever looks at a moment sees what came after it too.
+
+import { cleanLine } from '../../core/output/log-line.ts';
+import { parseLineTime } from '../../core/output/log-time.ts';
+import type { FactWindow } from '../../core/model/events.ts';
+import type { ServiceName } from '../../core/model/project.ts';
+import type { Replay } from '../../core/model/replay.ts';
+import type {
+  LogFindings,
+  LogLine,
+  LogQuery,
+  LogSearch,
+  LogWindow,
+  ServiceInspection,
+  Session,
+  SessionEvent,
+} from '../../core/model/session.ts';
+import { sessionRequests } from '../../core/model/session-requests.ts';
+import type { SessionSnapshot } from '../../core/model/snapshot.ts';
+import { viewService } from '../../core/view/view.ts';
+import { DevError, EXIT } from '../../errors.ts';
+import type { Clock } from '../../system/system.ts';
+import { searchLog } from '../output/log-search.ts';
+import type { Moment, Recording } from './recording.ts';
+
+const MOST_LINES = 5_000;
+
+export function createReplaySession(
+  recording: Recording,
+  clock: Pick<Clock, 'nowMs'>,
+): { readonly session: Session; readonly replay: Replay } {
+  const { beginning, moments, facts } = recording;
+  const { wallOffsetMs, project } = beginning;
+  const toTime = (atMs: number): string => new Date(wallOffsetMs + atMs).toISOString();
+  const [fromMs = 0, toMs = 0] = [moments[0], moments.at(-1)].map((moment) => wallOffsetMs + (moment?.atMs ?? 0));
+  const logs = logsOf(recording);
+  const listeners = new Set<(event: SessionEvent) => void>();
+  let nowMs = toMs;
+
+  function snapshotNow(): SessionSnapshot {
+    const { state, seen } = momentAt(moments, nowMs - wallOffsetMs);
+    const shown = {
+      trees: new Map(seen.trees),
+      alerts: new Map(seen.alerts),
+      logFile: (service: ServiceName) => seen.logFiles?.[service] ?? '',
+      toTime,
+    };
+    return {
+      project,
+      session: seen.session ?? {
+        running: true,
+        pid: 0,
+        startedAt: toTime(moments[0]?.atMs ?? 0),
+        version: beginning.version,
+        ending: false,
+      },
+      services: [...state.services.values()].map((service) => viewService(state, service, shown)),
+    };
+  }
+
+  function readLogs({ service, from, count }: LogQuery): LogWindow {
+    const lines = logs.get(service) ?? [];
+    const first = Math.max(0, from);
+    const read = lines.slice(first, first + Math.max(0, Math.min(count, MOST_LINES)));
+    const last = read.at(-1);
+    const isCut = last !== undefined && last.seq + 1 < Math.min(from + count, lines.length);
+    return { service, lines: read, first: 0, next: lines.length, ...(isCut ? { isCut } : {}) };
+  }
+
+  function search(search: LogSearch): LogFindings {
+    const lines = logs.get(search.service) ?? [];
+    const read = (from: number, count: number) =>
+      lines
+        .slice(Math.max(0, from), Math.max(0, from + count))
+        .map(({ seq, time, text }) => ({ seq, timeMs: parseLineTime(time), text }));
+    return searchLog({ first: () => 0, next: lines.length, read }, search, clock);
+  }
+
+  function inspect(service: ServiceName): ServiceInspection {
+    return { service, processes: [], exits: [], environment: [] };
+  }
+
+  const session: Session = {
+    ...sessionRequests(() => Promise.reject(isOver())),
+    openTerminal: () => Promise.reject(isOver()),
+    snapshot: async () => snapshotNow(),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    readLogs: async (query) => readLogs(query),
+    searchLogs: async (query) => search(query),
+    inspectService: async (service) => inspect(service),
+    readFacts: async (from): Promise<FactWindow> => ({
+      facts: facts.flatMap(({ atMs, fact }, seq) => (seq < from ? [] : [{ ...fact, time: toTime(atMs), seq }])),
+      next: facts.length,
+    }),
+    syncHistory: async () => undefined,
+    detach: async () => undefined,
+    resize: async () => undefined,
+    close: () => undefined,
+  };
+  const replay: Replay = {
+    fromMs,
+    toMs,
+    nowMs: () => nowMs,
+    seek: (atMs = toMs) => {
+      nowMs = Math.min(toMs, Math.max(fromMs, atMs));
+      const { services, session: facts } = snapshotNow();
+      const event: SessionEvent = {
+        type: 'services',
+        services,
+        session: facts,
+        names: services.map(({ name }) => name),
+      };
+      for (const listener of listeners) listener(event);
+    },
+  };
+  return { session, replay };
+}
+
+/** The last one that is not later; the first one before all. */
+function momentAt(moments: readonly Moment[], atMs: number): Moment {
+  let [from, to] = [0, moments.length];
+  while (to - from > 1) {
+    const middle = (from + to) >> 1;
+    if ((moments[middle]?.atMs ?? Infinity) <= atMs) from = middle;
+    else to = middle;
+  }
+  const moment = moments[from];
+  if (moment === undefined) throw new RangeError('a recording without a moment');
+  return moment;
+}
+
+/** Numbered anew from 0: what was left out has no number, and a line that says so. */
+function logsOf({ lines, beginning }: Recording): ReadonlyMap<ServiceName, readonly LogLine[]> {
+  const logs = new Map<ServiceName, LogLine[]>();
+  for (const entry of lines) {
+    const log = logs.get(entry.service) ?? [];
+    logs.set(entry.service, log);
+    const time = entry.lines[0]?.time ?? new Date(beginning.wallOffsetMs + entry.atMs).toISOString();
+    if (entry.left > 0) log.push({ seq: log.length, time, text: `… ${entry.left} lines were not recorded`, own: true });
+    for (const line of entry.lines) log.push({ ...line, text: cleanLine(line.text), seq: log.length });
+  }
+  return logs;
+}
+
+function isOver(): DevError {
+  return new DevError({
+    code: 'refused',
+    exitCode: EXIT.notReady,
+    message: 'This is a recording: nothing can be done to it.',
+    hint: './dev shows the session that runs now',
+  });
+}
