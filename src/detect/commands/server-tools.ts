@@ -14,6 +14,8 @@ export interface ServerTool {
   readonly isFixed?: boolean;
   /** It reads `PORT` as well as its arguments. */
   readonly readsPort?: boolean;
+  /** It knows its own options alone: `PORT=3000` before it means nothing. */
+  readonly ignoresPort?: true;
   /** Where its own port may be written, beside the script. */
   readonly configFile?: RegExp;
   readonly env?: Readonly<Record<string, string>>;
@@ -50,6 +52,7 @@ const NODE_TOOLS: readonly ServerTool[] = [
     role: 'frontend',
     line: word('astro(?: (?:dev|start))?'),
     port: 4321,
+    ignoresPort: true,
     arguments: '--port $PORT',
     configFile: /(?:^|\/)astro\.config\.\w+$/,
   },
@@ -58,6 +61,7 @@ const NODE_TOOLS: readonly ServerTool[] = [
     role: 'frontend',
     line: word('react-router dev'),
     port: 5173,
+    ignoresPort: true,
     arguments: '--port $PORT',
     configFile: VITE_CONFIG,
   },
@@ -66,11 +70,19 @@ const NODE_TOOLS: readonly ServerTool[] = [
     role: 'frontend',
     line: word('remix vite:dev'),
     port: 5173,
+    ignoresPort: true,
     arguments: '--port $PORT',
     configFile: VITE_CONFIG,
   },
   { title: 'Remix', role: 'frontend', line: word('remix dev'), port: 3000 },
-  { title: 'Angular', role: 'frontend', line: word('ng (?:serve|s|dev)'), port: 4200, arguments: '--port $PORT' },
+  {
+    title: 'Angular',
+    role: 'frontend',
+    line: word('ng (?:serve|s|dev)'),
+    port: 4200,
+    ignoresPort: true,
+    arguments: '--port $PORT',
+  },
   {
     title: 'Create React App',
     role: 'frontend',
@@ -124,6 +136,7 @@ const NODE_TOOLS: readonly ServerTool[] = [
     role: 'frontend',
     line: word('svelte-kit dev'),
     port: 5173,
+    ignoresPort: true,
     arguments: '--port $PORT',
   },
   {
@@ -131,6 +144,7 @@ const NODE_TOOLS: readonly ServerTool[] = [
     role: 'frontend',
     line: word('vite(?: (?:dev|serve))?(?! (?:build|preview))'),
     port: 5173,
+    ignoresPort: true,
     arguments: '--port $PORT --strictPort --clearScreen false',
     configFile: VITE_CONFIG,
   },

@@ -14,7 +14,7 @@ export interface CommandWithPort {
 const VALUE = String.raw`(\d{2,5}|\$\{[A-Za-z_]\w*(?::?-\d{2,5})?\}|\$[A-Za-z_]\w*)(?=["']?(?:\s|$|;|&|\|))`;
 /** A host and a colon, or nothing. */
 const HOST = String.raw`(?:https?:\/\/)?(?:[\w.*-]+|\[[\w:.]+\])?:`;
-const LONG = String.raw`--(?:[\w.-]*-)?(?:server\.)?port[= ]|-Dserver\.port=`;
+const LONG = String.raw`--(?:[\w.-]*-)?(?:server\.)?port[= ]|-(?:D(?:server\.)?)?port[= ]|-Dserver\.port=`;
 const WITH_ADDRESS = String.raw`(?:--(?:bind|listen|addr|address|http-addr|urls?|web\.listen-address)|-b|-listen|-addr)[= ]?(?:${HOST})`;
 const OF_TOOLS = String.raw`runserver(?:_plus)? (?:${HOST})?|http\.server |-S ${HOST}|\bserve -l |-t :`;
 const SHORT = String.raw`-p[= ]?`;

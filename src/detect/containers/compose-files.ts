@@ -3,7 +3,7 @@
 
 import { asMap, asText, asTexts, dirOf, isMap, type Folder } from '../facts/folder.ts';
 import { joinDirs } from '../commands/folders.ts';
-import { readSource } from '../ledger/read-source.ts';
+import { readSource, valueOf } from '../ledger/read-source.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -85,7 +85,8 @@ export function composeProject(folder: Folder, file: string, over: readonly stri
     const source = readSource(folder.read(path) ?? '', 'yaml');
     if (source.problem !== undefined) return { files, options, services, problem: source.problem };
     const own = withExtends(folder, path, asMap(source.value['services']));
-    services = merged(services, own) as Readonly<Record<string, Values>>;
+    const included = includedServices(folder, path, source.value['include']);
+    services = merged(merged(services, included), own) as Readonly<Record<string, Values>>;
   }
   return {
     files,
@@ -110,6 +111,22 @@ function withExtends(folder: Folder, path: string, services: Values): Readonly<R
     return merged(base, service);
   };
   return Object.fromEntries(Object.entries(services).map(([name, service]) => [name, complete(asMap(service), 0)]));
+}
+
+const DEEPEST_INCLUDE = 5;
+
+/** The services of the files under `include`: names, or `{path: …}` with one or several. */
+function includedServices(folder: Folder, file: string, include: unknown, depth = 1): Values {
+  const entries = Array.isArray(include) ? (include as readonly unknown[]) : [];
+  const paths = entries.flatMap((entry) => {
+    const written = asText(entry) ?? asMap(entry)['path'];
+    return [asText(written) ?? asTexts(written)].flat().map((path) => joinDirs(dirOf(file), path));
+  });
+  return paths.reduce<Values>((services, path) => {
+    const value = valueOf(folder.read(path) ?? '', 'yaml');
+    const deeper = depth < DEEPEST_INCLUDE ? includedServices(folder, path, value['include'], depth + 1) : {};
+    return merged(merged(services, deeper), withExtends(folder, path, asMap(value['services'])));
+  }, {});
 }
 
 function fileServices(folder: Folder, path: string): Values {

@@ -120,6 +120,8 @@ function fileOf({ files }: ComposeProject): string | string[] {
   return files.length === 1 ? file : [...files];
 }
 
+type ProbeObject = Exclude<ProbeInput, string>;
+
 interface ProbeContext {
   readonly engine: Engine | undefined;
   readonly variables: ReadonlyMap<string, string>;
@@ -131,7 +133,7 @@ function probeOf(
 ): ProbeInput | undefined {
   const timing = { interval: '10s', start_period: '60s' };
   const own = healthcheckOf(service['healthcheck']);
-  if (own !== undefined) return { command: own, ...timing };
+  if (own !== undefined) return { command: own, ...timing, ...timingOf(service['healthcheck']) };
   if (engine?.probe !== undefined) return { command: engine.probe, ...timing };
   const port = publishedPort(service['ports'], variables);
   return port === undefined ? undefined : { tcp: `localhost:${port}`, ...timing };
@@ -146,6 +148,19 @@ function healthcheckOf(written: unknown): string | undefined {
   if (words.length === 0) return undefined;
   if (kind === 'CMD-SHELL') return words.join(' ');
   return kind === 'CMD' ? words.map(shellWord).join(' ') : undefined;
+}
+
+const DURATION = /^(?:\d{1,9}(?:ms|s|m|h)){1,4}$/;
+
+/** As the file says it; a variable in it is Compose's own affair. */
+function timingOf(written: unknown): Pick<ProbeObject, 'interval' | 'timeout' | 'retries' | 'start_period'> {
+  const check = asMap(written);
+  const durations = (['interval', 'timeout', 'start_period'] as const).flatMap((key) => {
+    const text = asText(check[key]) ?? '';
+    return DURATION.test(text) && !text.startsWith('0') ? [[key, text] as const] : [];
+  });
+  const retries = Number(asText(check['retries']));
+  return { ...Object.fromEntries(durations), ...(Number.isInteger(retries) && retries > 0 ? { retries } : {}) };
 }
 
 /** `5432:5432`, `127.0.0.1:5432:5432/tcp`, `${DB_PORT:-5432}:5432`, or `{published: 5432}`. */

@@ -42,6 +42,8 @@ export function commandLine(line: string, surroundings: Surroundings): CommandLi
     const address = publishedAddress(line);
     return address === undefined ? { command: line } : { command: line, address };
   }
+  const assigned = /^\s*(?:env\s+)?PORT=\d+\s+(.*)$/.exec(line)?.[1];
+  if (assigned !== undefined && serverTool(assigned)?.ignoresPort === true) return commandLine(assigned, surroundings);
   const written = withPort(line, undefined, variables);
   if (isNoServer(line) && !/--port/.test(line)) return { command: line };
   if (written.port !== undefined) {

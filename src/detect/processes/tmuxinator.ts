@@ -76,7 +76,7 @@ function isForHands(line: string): boolean {
 }
 
 function serviceOf(name: string, dir: string, lines: readonly string[], folder: Folder, file: string): ProposedService {
-  const line = commandLine(lines.join(' && '), { folder, dir });
+  const line = commandLine(lines.map(forSh).join(' && '), { folder, dir });
   return {
     name,
     role: 'other',
@@ -90,4 +90,9 @@ function serviceOf(name: string, dir: string, lines: readonly string[], folder: 
       restart: 'no',
     }),
   };
+}
+
+/** A pane is a shell of the person's own; a service has sh, which knows no `source`. */
+function forSh(line: string): string {
+  return line.replace(/^source\s+(?=\S)/, '. ').replace(/^\. (?=[^/\s]+$)/, '. ./');
 }

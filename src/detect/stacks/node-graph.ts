@@ -10,9 +10,12 @@ export interface WorkspaceStart {
   /** The script of each package that the root's script runs. */
   readonly task: string;
   readonly tool: 'turbo' | 'nx' | 'lerna' | 'pnpm' | 'yarn' | 'bun';
-  /** Whether it starts the package's task. */
-  includes(pkg: NodePackage): boolean;
+  /** Whether it starts the task of this one of the members. */
+  includes(member: Member, members: readonly Member[]): boolean;
 }
+
+/** A package of the workspace, or a project of nx. */
+export type Member = Pick<NodePackage, 'name' | 'dir'> & Partial<Pick<NodePackage, 'dependencies'>>;
 
 /** Options that take the next word, when they have no `=`. */
 const WITH_VALUE = new Set(
@@ -62,6 +65,7 @@ function taskOf(tool: string, { names, options, filters, target }: Call): string
       return first === 'run' || first === 'watch' ? second : first;
     case 'nx':
       if (first === 'run-many' || first === 'affected') return target ?? second;
+      if (first === 'run') return second?.split(':')[1];
       return first !== undefined && ['serve', 'dev', 'start'].includes(first) ? first : undefined;
     case 'lerna':
       return first === 'run' ? second : undefined;
@@ -89,26 +93,56 @@ export function workspaceStart(text: string): WorkspaceStart | undefined {
       const call = callOf(at < 0 ? [] : words.slice(at + 1));
       const task = at < 0 ? undefined : taskOf(tool, call);
       if (task === undefined || !/^[\w:.-]+$/.test(task)) continue;
-      const without = call.filters.filter(isNegated).map((filter) => filter.slice(1));
-      const only = call.filters.filter((filter) => !isNegated(filter) && filter !== '*');
-      const includes = (pkg: NodePackage): boolean =>
-        !without.some((filter) => fits(filter, pkg)) && (only.length === 0 || only.some((filter) => fits(filter, pkg)));
+      const filters = tool === 'nx' ? [...call.filters, ...projectOfNx(call)] : call.filters;
+      const without = filters.filter(isNegated).map((filter) => filter.slice(1));
+      const only = filters.filter((filter) => !isNegated(filter) && filter !== '*');
+      const includes = (member: Member, members: readonly Member[]): boolean =>
+        !without.some((filter) => chosenBy(filter, members).has(member)) &&
+        (only.length === 0 || only.some((filter) => chosenBy(filter, members).has(member)));
       return { task, tool, includes };
     }
   }
   return undefined;
 }
 
+/** `nx serve api`, `nx run api:serve`. */
+function projectOfNx({ names: [first, second] }: Call): readonly string[] {
+  if (second === undefined || first === 'run-many' || first === 'affected') return [];
+  return [first === 'run' ? (second.split(':')[0] ?? second) : second];
+}
+
 function isNegated(filter: string): boolean {
   return filter.startsWith('!');
 }
 
-/** `web`, `@shop/*`, `./apps/*`, `{apps/*}`; dots for what depends on it or it depends on. */
-function fits(filter: string, { name, dir }: NodePackage): boolean {
-  const plain = filter
-    .replace(/^\.{3}\^?/, '')
-    .replace(/\^?\.{3}$/, '')
-    .replaceAll(/[{}]/g, '');
+/** The members that a filter names. `web...` is web and what it depends on, `...web` what depends on it; `^` leaves web out. */
+function chosenBy(filter: string, members: readonly Member[]): ReadonlySet<Member> {
+  const [, dependents, plain = '', dependencies] = /^(\.{3}\^?)?(.*?)(\^?\.{3})?$/.exec(filter) ?? [];
+  const named = members.filter((member) => fits(plain, member));
+  const needs = (one: Member, other: Member): boolean =>
+    other.name !== undefined && one.dependencies?.has(other.name) === true;
+  const reached = new Set([
+    ...named,
+    ...(dependencies === undefined ? [] : reachedFrom(named, members, needs)),
+    ...(dependents === undefined ? [] : reachedFrom(named, members, (one, other) => needs(other, one))),
+  ]);
+  if (`${dependents}${dependencies}`.includes('^')) for (const member of named) reached.delete(member);
+  return reached;
+}
+
+function reachedFrom(
+  start: readonly Member[],
+  members: readonly Member[],
+  leadsTo: (one: Member, other: Member) => boolean,
+): ReadonlySet<Member> {
+  const reached = new Set(start);
+  for (const one of reached) for (const other of members) if (leadsTo(one, other)) reached.add(other);
+  return reached;
+}
+
+/** `web`, `@shop/*`, `./apps/*`, `{apps/*}`. */
+function fits(filter: string, { name, dir }: Member): boolean {
+  const plain = filter.replaceAll(/[{}]/g, '');
   const matcher = compileGlob(plain);
   const own = name ?? '';
   if (/^\.?\//.test(plain) || filter.startsWith('{')) return matcher.test(dir);
@@ -120,6 +154,8 @@ interface TurboTask {
   /** `false` only when the file says so. */
   readonly isPersistent: boolean | undefined;
   readonly dependsOn: readonly string[];
+  /** Tasks that run beside it: `worker#dev`. */
+  readonly beside: readonly string[];
 }
 
 function turboTask(folder: Folder, pkg: NodePackage, task: string): TurboTask {
@@ -133,7 +169,13 @@ function turboTask(folder: Folder, pkg: NodePackage, task: string): TurboTask {
   return {
     isPersistent: typeof persistent === 'boolean' ? persistent : undefined,
     dependsOn: asTexts(last('dependsOn')).filter((entry) => !entry.startsWith('$')),
+    beside: asTexts(last('with')),
   };
+}
+
+/** The tasks that turbo runs beside a package's own, as `worker#dev`. */
+export function turboBeside(folder: Folder, pkg: NodePackage, task: string): readonly string[] {
+  return turboTask(folder, pkg, task).beside.map((entry) => (entry.includes('#') ? entry : `${pkg.name}#${entry}`));
 }
 
 const RUN_TURBO = { npm: 'npx turbo', pnpm: 'pnpm exec turbo', yarn: 'yarn turbo', bun: 'bunx turbo' } as const;

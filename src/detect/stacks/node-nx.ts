@@ -4,6 +4,8 @@ import { asMap, asText, dirOf, filesNamed, type Folder } from '../facts/folder.t
 import type { ProposedPort, ProposedService, Role } from '../facts/proposal.ts';
 import { listens, portInCode, readAll, readsPort, sourcesIn } from '../facts/source-facts.ts';
 import { valueOf } from '../ledger/read-source.ts';
+import type { Member } from './node-graph.ts';
+import { rootStart, whenNamed } from './node.ts';
 import { nodePackages, type NodePackage } from './node-packages.ts';
 
 interface Executor {
@@ -39,18 +41,24 @@ export function detectNx(folder: Folder): readonly ProposedService[] {
   if (!folder.has('nx.json')) return [];
   const packages = nodePackages(folder);
   const manager = packages.find(({ dir }) => dir === '')?.manager ?? 'npm';
-  return filesNamed(folder, 'project.json').flatMap((path) => {
+  const start = rootStart(packages);
+  const found = filesNamed(folder, 'project.json').flatMap((path) => {
     const dir = dirOf(path);
     const hasScript = packages.some(
       (pkg) => pkg.dir === dir && TARGETS.some((name) => pkg.scripts[name] !== undefined),
     );
     const project = valueOf(folder.read(path) ?? '', 'json5');
-    const found = hasScript ? undefined : targetOf(project);
+    const target = hasScript ? undefined : targetOf(project);
     const name = asText(project['name']) ?? dir;
-    return found === undefined || name.endsWith('-e2e')
-      ? []
-      : [serviceOf(folder, name, found, { path, run: RUN[manager] })];
+    if (target === undefined || name.endsWith('-e2e')) return [];
+    const member: Member = { name, dir };
+    return [{ member, service: serviceOf(folder, name, target, { path, run: RUN[manager] }) }];
   });
+  const members = found.map(({ member }) => member);
+  const isOfProjects = start?.tool === 'nx' && members.some((member) => start.includes(member, members));
+  return found.map(({ member, service }) =>
+    isOfProjects && !start.includes(member, members) ? whenNamed(service, 'the root does not start it') : service,
+  );
 }
 
 interface Found {

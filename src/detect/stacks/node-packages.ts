@@ -92,10 +92,13 @@ function memberPatterns(folder: Folder, root: string): { readonly exists: boolea
     ...asTexts(asMap(workspaces)['packages']),
     ...asTexts(valueOf(folder.read(inDir(root, 'pnpm-workspace.yaml')) ?? '', 'yaml')['packages']),
   ];
-  const matchers = patterns
-    .filter((pattern) => !pattern.startsWith('!'))
-    .map((pattern) => compileGlob(inDir(root, pattern)));
-  return { exists: patterns.length > 0, isMember: (dir) => matchers.some((matcher) => matcher.test(dir)) };
+  const isNegated = (pattern: string): boolean => pattern.startsWith('!');
+  const members = patterns.filter((pattern) => !isNegated(pattern)).map((pattern) => compileGlob(inDir(root, pattern)));
+  const others = patterns.filter(isNegated).map((pattern) => compileGlob(inDir(root, pattern.slice(1))));
+  return {
+    exists: patterns.length > 0,
+    isMember: (dir) => members.some((member) => member.test(dir)) && !others.some((other) => other.test(dir)),
+  };
 }
 
 /** `apps/*`, `packages/**` and plain folders. */

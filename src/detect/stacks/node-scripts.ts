@@ -83,7 +83,8 @@ function scriptCalled(scripts: Scripts, command: string): string | undefined {
   return name !== undefined && scripts[name] !== undefined ? name : undefined;
 }
 
-const ELSEWHERE = /--prefix|--cwd|(?:^|[\s&;])cd\s|--workspace|--filter|\s-[wFC]\s/;
+const ELSEWHERE =
+  /--prefix|--cwd|(?:^|[\s&;])cd\s|--workspace|--filter|\b(?:npm|pnpm|yarn|bun)\s(?:[^&;|]{0,200}\s)?-[wFC]\s/;
 
 /**
  * The scripts of the same package that a script runs side by side, by name, not by a word that only looks like one.

@@ -4,7 +4,7 @@
 
 import { inDir, type Folder } from '../facts/folder.ts';
 import type { Proposal, ProposedService } from '../facts/proposal.ts';
-import { turboBefore, workspaceStart, type WorkspaceStart } from './node-graph.ts';
+import { turboBefore, turboBeside, workspaceStart, type WorkspaceStart } from './node-graph.ts';
 import { nodePackages, scriptCommand, shortName, type NodePackage } from './node-packages.ts';
 import { scriptKind, scriptsStartedBy, type ScriptKind } from './node-scripts.ts';
 import { scriptFacts } from './script-facts.ts';
@@ -25,8 +25,8 @@ interface Found {
 /** @param beside services that are found beside the packages, as projects of nx: a root that starts them is none */
 export function detectNode(folder: Folder, beside: readonly ProposedService[] = []): Proposal {
   const packages = nodePackages(folder);
-  const root = packages.find(({ dir, isWorkspaceRoot }) => dir === '' && isWorkspaceRoot);
-  const start = root === undefined ? undefined : workspaceStart(root.scripts[chosenScript(root) ?? ''] ?? '');
+  const isWorkspace = packages.some(({ dir, isWorkspaceRoot }) => dir === '' && isWorkspaceRoot);
+  const start = isWorkspace ? rootStart(packages) : undefined;
   const found = packages.flatMap((pkg) => servicesOf(folder, pkg, { start, packages }));
   const others = found.filter(({ service, kind }) => service.dir !== '' && kind !== 'one-shot');
   // A root whose script runs other packages would start them twice.
@@ -37,12 +37,23 @@ export function detectNode(folder: Folder, beside: readonly ProposedService[] = 
   const isOnlyWatching = services.every(({ kind }) => kind === 'watcher');
   return {
     services: services.map(({ service, kind }) =>
-      kind === 'watcher' && !isOnlyWatching ? whenNamed(service, 'it only builds again') : service,
+      kind === 'watcher' && !isOnlyWatching && service.settings?.autostart !== false
+        ? whenNamed(service, 'it only builds again')
+        : service,
     ),
-    notes: kept
-      .filter(({ kind }) => kind === 'one-shot')
-      .map(({ service }) => `Left out: ${service.because}, which ends when it is done.`),
+    notes: [
+      ...kept
+        .filter(({ kind }) => kind === 'one-shot')
+        .map(({ service }) => `Left out: ${service.because}, which ends when it is done.`),
+      ...packages.flatMap(hooksLeftOut),
+    ],
   };
+}
+
+/** What the script of a workspace's root starts. Undefined where there is no such script. */
+export function rootStart(packages: readonly NodePackage[]): WorkspaceStart | undefined {
+  const root = packages.find(({ dir }) => dir === '');
+  return root === undefined ? undefined : workspaceStart(root.scripts[chosenScript(root) ?? ''] ?? '');
 }
 
 /** The script that a person starts. */
@@ -64,12 +75,36 @@ function servicesOf(folder: Folder, pkg: NodePackage, { start, packages }: Works
   const found = ownServices(folder, pkg, script);
   if (!isMember) return found;
   // One that is written for development under another name is meant as well; a plain `start` is not.
-  const isStarted = start.includes(pkg) && (pkg.scripts[start.task] !== undefined || FOR_DEVELOPMENT.includes(script));
+  const isMeant = pkg.scripts[start.task] !== undefined || FOR_DEVELOPMENT.includes(script);
+  const isStarted = isMeant && (start.includes(pkg, packages) || runsBeside(folder, pkg, { start, packages }));
   const before = start.tool === 'turbo' && isStarted ? turboBefore(folder, pkg, { task: start.task, packages }) : [];
   return found.map(({ service, ...rest }) => ({
     ...rest,
     service: isStarted ? withBefore(service, before) : whenNamed(service, 'the root does not start it'),
   }));
+}
+
+/** Where the parts of a script are started by themselves, what the package manager runs before the whole is not. */
+function hooksLeftOut(pkg: NodePackage): readonly string[] {
+  const script = chosenScript(pkg);
+  if (script === undefined || pkg.scripts[`pre${script}`] === undefined) return [];
+  const isInParts =
+    ORCHESTRATORS.test(pkg.scripts[script] ?? '') &&
+    scriptsStartedBy(pkg.scripts, pkg.scripts[script] ?? '').length > 0;
+  return isInParts
+    ? [
+        `Not carried over: "pre${script}" of ${inDir(pkg.dir, 'package.json')}, which runs before "${script}" (a service takes it as before: [${pkg.manager} run pre${script}])`,
+      ]
+    : [];
+}
+
+/** A task of another package that the root starts brings this one with it. */
+function runsBeside(folder: Folder, pkg: NodePackage, { start, packages }: Workspace): boolean {
+  if (start?.tool !== 'turbo') return false;
+  const task = `${pkg.name}#${start.task}`;
+  return packages.some(
+    (other) => start.includes(other, packages) && turboBeside(folder, other, start.task).includes(task),
+  );
 }
 
 function ownServices(folder: Folder, pkg: NodePackage, script: string): readonly Found[] {
@@ -119,7 +154,8 @@ function serviceOf(folder: Folder, pkg: NodePackage, script: string): ProposedSe
   };
 }
 
-function whenNamed(service: ProposedService, why: string): ProposedService {
+/** As it is, but only started when somebody names it. */
+export function whenNamed(service: ProposedService, why: string): ProposedService {
   return {
     ...service,
     because: `${service.because}; ${why}, so it starts when it is named`,

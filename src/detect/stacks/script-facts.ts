@@ -34,7 +34,8 @@ export interface ScriptFacts {
 
 const SOURCES = /\.(?:[cm]?[jt]sx?|vue|svelte|astro)$/;
 const WITH_DEFAULT = /\$\{PORT:?-(\d{2,5})\}/;
-const FIXED = /(?:--port[= ]|\s-p[= ]?|\bPORT=)(\d{2,5})\b/;
+const BY_OPTION = /(?:--port[= ]|\s-p[= ]?)(\d{2,5})\b/;
+const BY_VARIABLE = /\bPORT=(\d{2,5})\b/;
 
 export function scriptFacts(folder: Folder, pkg: NodePackage, script: string): ScriptFacts {
   const text = pkg.scripts[script] ?? '';
@@ -44,7 +45,8 @@ export function scriptFacts(folder: Folder, pkg: NodePackage, script: string): S
 
 function toolFacts(folder: Folder, pkg: NodePackage, tool: ServerTool, text: string): ScriptFacts {
   const written = WITH_DEFAULT.exec(text)?.[1];
-  const fixed = written === undefined ? FIXED.exec(text)?.[1] : undefined;
+  const byVariable = tool.ignoresPort === true ? undefined : BY_VARIABLE.exec(text)?.[1];
+  const fixed = written === undefined ? (BY_OPTION.exec(text)?.[1] ?? byVariable) : undefined;
   const config =
     tool.configFile === undefined ? '' : (folder.read(liesIn(folder, pkg.dir, tool.configFile) ?? '') ?? '');
   const configured = /\bport:\s*(\d{2,5})\b/.exec(config)?.[1];
@@ -75,12 +77,30 @@ function angularPort(folder: Folder, dir: string): string | undefined {
   return ports.find((port) => typeof port === 'number')?.toString();
 }
 
+const LOADS_ENV = /(?:^|\s)(?:--env-file|dotenvx?|env-cmd|bun)\b/;
+const ENV_LOADERS = ['dotenv', 'dotenv-flow', '@dotenvx/dotenvx', 'env-cmd', '@nestjs/config', 'dotenv-cli'];
+
+function loadsEnv({ dependencies }: NodePackage): boolean {
+  return ENV_LOADERS.some((name) => dependencies.has(name));
+}
+
+/** `PORT=3456` of the package's `.env`. */
+function portInFile(folder: Folder, dir: string): number | undefined {
+  const written = /^(?:export )?PORT=["']?(\d{2,5})["']?\s*$/m.exec(folder.read(inDir(dir, '.env')) ?? '')?.[1];
+  return written === undefined ? undefined : Number(written);
+}
+
 function programFacts(folder: Folder, pkg: NodePackage, text: string): ScriptFacts {
   const library = NODE_LIBRARIES.find((candidate) => pkg.dependencies.has(candidate.package));
   const code = readAll(folder, sourcesIn(folder, pkg.dir, SOURCES));
   const isServer = library !== undefined || listens(code);
-  const own = /\bPORT=(\d{2,5})\b/.exec(text)?.[1];
-  const wanted = own === undefined ? (portInCode(code) ?? library?.port) : Number(own);
+  const own = BY_VARIABLE.exec(text)?.[1];
+  const inCode = portInCode(code);
+  const inFile =
+    readsPort(code) && (inCode === undefined || LOADS_ENV.test(text) || loadsEnv(pkg))
+      ? portInFile(folder, pkg.dir)
+      : undefined;
+  const wanted = own === undefined ? (inFile ?? inCode ?? library?.port) : Number(own);
   const isFixed = own !== undefined || !readsPort(code);
   const health =
     isServer && wanted !== undefined ? healthRoute(readFiles(folder, sourcesIn(folder, pkg.dir, SOURCES))) : undefined;

@@ -6,6 +6,16 @@ import { readSource } from '../ledger/read-source.ts';
 import { imported, unusable, type Imported } from '../lines/imported.ts';
 import { LONGEST_LINE } from '../commands/words.ts';
 import { tasksForDevelopment, taskService, type Task } from './task.ts';
+import {
+  expandMake,
+  expandTask,
+  expandTemplate,
+  justParameters,
+  justVariables,
+  makeVariables,
+  plainValues,
+  type Variables,
+} from './task-variables.ts';
 
 type Read = (text: string) => readonly Task[] | { readonly problem: string };
 
@@ -22,47 +32,59 @@ function importer(read: Read): (folder: Folder, file: string) => Imported {
 
 /** `name: needs` and the lines below it that begin with a tab; `NAME := value` is a variable. */
 export const fromMakefile = importer((text) => {
-  const variables = new Map(
-    [...text.matchAll(/^([A-Za-z_]\w*)\s*[:?]?=\s*(.*)$/gm)].map(([, name = '', value = '']) => [name, value.trim()]),
-  );
-  const expanded = (line: string): string =>
-    line
-      .replaceAll(/\$[({]([A-Za-z_]\w*)[)}]/g, (whole, name: string) => variables.get(name) ?? whole)
-      .replaceAll('$$', '$');
+  const variables = makeVariables(text);
   return recipes(text, /^([A-Za-z_][\w.-]*)(?:\s+[\w.-]+)*\s*:(?!=)([^=\n]*)$/, /^\t/).map(
     ({ name, needs, lines }) => ({
       name,
       run: `make ${name}`,
       lines: lines
-        .map((line) => expanded(line.replace(/^[@+-]+/, '')))
+        .map((line) => expandMake(line.replace(/^[@+-]+/, ''), variables))
         .concat(lines.length === 0 ? needs.map((need) => `make ${need}`) : []),
     }),
   );
 });
 
-/** `name arg='x': needs`, indented lines; `[private]` and comments stand above. */
-export const fromJustfile = importer((text) =>
-  recipes(text, /^@?([A-Za-z_][\w-]*)(?:[ \t][^:]*)?:(?!=)(.*)$/, /^[ \t]+/)
-    .filter(({ signature }) => !/^@?[\w-]+\s+[+*]?[A-Za-z_]\w*\s*(?:\w|:)/.test(signature) || /=/.test(signature))
-    .map(({ name, needs, lines }) => ({
-      name,
-      run: `just ${name}`,
-      lines: lines
-        .map((line) => line.replace(/^[@-]+/, ''))
-        .concat(lines.length === 0 ? needs.map((need) => `just ${need}`) : []),
-    })),
-);
+/** `name arg='x': needs`, indented lines; `[private]`, `[working-directory: 'web']` and comments stand above. */
+export const fromJustfile = importer((text) => {
+  const variables = justVariables(text);
+  return recipes(text, /^@?([A-Za-z_][\w-]*)(?:[ \t][^:]*)?:(?!=)(.*)$/, /^[ \t]+/)
+    .filter(({ signature, attributes }) => !needsArguments(signature) && !attributes.includes('private'))
+    .map(({ name, needs, lines, signature, attributes }) => {
+      const own = new Map([...variables, ...justParameters(signature)]);
+      const dir = /working-directory\s{0,9}:\s{0,9}["']([^"']{1,200})["']/.exec(attributes)?.[1];
+      return {
+        name,
+        run: `just ${name}`,
+        lines: lines
+          .map((line) => expandTemplate(line.replace(/^[@-]+/, ''), own))
+          .concat(lines.length === 0 ? needs.map((need) => `just ${need}`) : []),
+        ...(dir === undefined ? {} : { dir }),
+      };
+    });
+});
+
+/** A parameter without a default, and not `*rest`. */
+function needsArguments(signature: string): boolean {
+  const [, ...parameters] = (signature.split(/:(?!=)/)[0] ?? '')
+    .replaceAll(/=\s{0,9}(?:"[^"]*"|'[^']*'|\S+)/g, '=')
+    .trim()
+    .split(/\s+/);
+  return parameters.some((parameter) => !parameter.endsWith('=') && !parameter.startsWith('*'));
+}
 
 interface Recipe {
   readonly name: string;
   readonly signature: string;
+  /** The line in brackets right above it. */
+  readonly attributes: string;
   readonly needs: readonly string[];
   readonly lines: readonly string[];
 }
 
 function recipes(text: string, head: RegExp, indent: RegExp): readonly Recipe[] {
-  const found: { name: string; signature: string; needs: readonly string[]; lines: string[] }[] = [];
+  const found: (Recipe & { readonly lines: string[] })[] = [];
   let current: (typeof found)[number] | undefined;
+  let attributes = '';
   for (const whole of text.replaceAll(/\\\r?\n[ \t]*/g, ' ').split(/\r?\n/)) {
     const line = whole.slice(0, LONGEST_LINE);
     const match = indent.test(line) ? null : head.exec(line);
@@ -72,11 +94,15 @@ function recipes(text: string, head: RegExp, indent: RegExp): readonly Recipe[] 
         .trim()
         .split(/\s+/)
         .filter((word) => /^[\w.-]+$/.test(word));
-      current = { name: match[1] ?? '', signature: line, needs, lines: [] };
+      current = { name: match[1] ?? '', signature: line, attributes, needs, lines: [] };
       found.push(current);
+      attributes = '';
     } else if (indent.test(line) && line.trim() !== '') {
       if (!/^\s*#(?!!)/.test(line)) current?.lines.push(line.trim());
-    } else if (line.trim() !== '') current = undefined;
+    } else if (line.trim() !== '') {
+      current = undefined;
+      attributes = /^\[.*\]\s*$/.test(line) ? attributes + line : '';
+    }
   }
   return found;
 }
@@ -85,23 +111,28 @@ function recipes(text: string, head: RegExp, indent: RegExp): readonly Recipe[] 
 export const fromTaskfile = importer((text) => {
   const source = readSource(text, 'yaml');
   if (source.problem !== undefined) return { problem: source.problem };
+  const variables = plainValues(source.value['vars']);
   return Object.entries(asMap(source.value['tasks'])).flatMap(([name, written]): readonly Task[] => {
     const task = asMap(written);
     if (task['internal'] === true) return [];
+    const own = new Map([...variables, ...plainValues(task['vars'])]);
     const lines = commandsOf(
       typeof written === 'string' || Array.isArray(written) ? written : (task['cmds'] ?? task['cmd']),
-    );
+    ).map((line) => expandTask(line, own));
     const needs = listOf(task['deps']).flatMap((need) => {
       const named = asText(need) ?? asText(asMap(need)['task']);
       return named === undefined ? [] : [`task ${named}`];
     });
     const description = asText(task['desc']);
     const dir = asText(task['dir']);
+    const env = new Map([...plainValues(source.value['env']), ...plainValues(task['env'])]);
     return [
       {
         name,
         run: `task ${name}`,
         lines: lines.length > 0 ? lines : needs,
+        // What the environment says counts more than the file.
+        ...portOfEnv(env, { isFixed: false }),
         ...(dir === undefined ? {} : { dir }),
         ...(description === undefined ? {} : { description }),
       },
@@ -126,11 +157,11 @@ function commandsOf(written: unknown): readonly string[] {
 export const fromMise = importer((text) => {
   const source = readSource(text, 'toml');
   if (source.problem !== undefined) return { problem: source.problem };
+  const variables = plainValues(source.value['vars']);
   return Object.entries(asMap(source.value['tasks'])).flatMap(([name, written]): readonly Task[] => {
     const task = isMap(written) ? written : { run: written };
     if (task['hide'] === true) return [];
-    const run = task['run'];
-    const lines = Array.isArray(run) ? asTexts(run) : [asText(run) ?? ''].filter((line) => line !== '');
+    const lines = linesOfMise(task['run']).map((line) => expandTemplate(line, variables, 'vars.'));
     const needs = [
       ...asTexts(task['depends']),
       ...(asText(task['depends']) === undefined ? [] : [String(task['depends'])]),
@@ -142,9 +173,26 @@ export const fromMise = importer((text) => {
         name,
         run: `mise run ${name}`,
         lines: lines.length > 0 ? lines : needs.map((need) => `mise run ${need}`),
+        ...portOfEnv(new Map([...plainValues(source.value['env']), ...plainValues(task['env'])]), { isFixed: true }),
         ...(dir === undefined ? {} : { dir }),
         ...(description === undefined ? {} : { description }),
       },
     ];
   });
 });
+
+/** A line, or a list of lines and of `{ task = "…" }`, `{ tasks = ["…"] }`. */
+function linesOfMise(run: unknown): readonly string[] {
+  const list = Array.isArray(run) ? (run as readonly unknown[]) : [run];
+  return list.flatMap((entry) => {
+    const line = asText(entry);
+    if (line !== undefined) return line === '' ? [] : [line];
+    const names = [asText(asMap(entry)['task']) ?? [], asTexts(asMap(entry)['tasks'])].flat();
+    return names.map((name) => `mise run ${name}`);
+  });
+}
+
+function portOfEnv(env: Variables, { isFixed }: { readonly isFixed: boolean }): Pick<Task, 'port'> {
+  const wanted = Number(env.get('PORT'));
+  return wanted > 0 ? { port: { wanted, ...(isFixed ? { isFixed } : {}) } } : {};
+}

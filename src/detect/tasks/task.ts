@@ -1,7 +1,7 @@
 // Targets of task runners: which of them start something for development, and the service that each would be.
 
 import type { Folder } from '../facts/folder.ts';
-import type { ProposedService } from '../facts/proposal.ts';
+import type { ProposedPort, ProposedService } from '../facts/proposal.ts';
 import { commandLine } from '../lines/command-line.ts';
 import { portOf, settingsOf } from '../lines/imported.ts';
 import { wordsOf } from '../commands/words.ts';
@@ -15,6 +15,8 @@ export interface Task {
   readonly lines: readonly string[];
   /** Where the recipe runs, from where `run` does. */
   readonly dir?: string;
+  /** Its runner puts PORT into its environment. */
+  readonly port?: ProposedPort;
   readonly description?: string;
   readonly leftOut?: readonly string[];
 }
@@ -59,7 +61,9 @@ function startedBy(whole: Task, tasks: readonly Task[]): readonly Task[] {
   const named = whole.lines.map(tasksRunBy);
   if (named.some((names) => names === undefined)) return [];
   const names = named.flatMap((each) => each ?? []);
-  return tasks.filter(({ name }) => name !== whole.name && names.includes(name) && !ONE_SHOT.test(name));
+  const isNamed = (name: string): boolean =>
+    names.some((each) => each === name || (each.endsWith('*') && name.startsWith(each.replace(/\*+$/, ''))));
+  return tasks.filter(({ name }) => name !== whole.name && isNamed(name) && !ONE_SHOT.test(name));
 }
 
 export function taskService(
@@ -67,10 +71,14 @@ export function taskService(
   { folder, dir, file }: { readonly folder: Folder; readonly dir: string; readonly file: string },
 ): ProposedService {
   const part = PART.exec(task.name);
-  const inner = commandLine(task.lines.at(-1) ?? '', { folder, dir: joinDirs(dir, task.dir ?? '') });
+  const inner = commandLine(task.lines.at(-1) ?? '', {
+    folder,
+    dir: joinDirs(dir, task.dir ?? ''),
+    ...(task.port === undefined ? {} : { stated: task.port.wanted }),
+  });
   // The recipe is not ours to change: its port can only be told by PORT, where it reads that.
   const moves = inner.port !== undefined && inner.command === task.lines.at(-1) && inner.port.isFixed !== true;
-  const port = inner.port === undefined ? undefined : moves ? inner.port : { ...inner.port, isFixed: true };
+  const port = inner.port === undefined ? task.port : moves ? inner.port : { ...inner.port, isFixed: true };
   return {
     name: FOR_DEVELOPMENT.test(task.name) ? undefined : (part?.[1] ?? part?.[2] ?? task.name),
     role: 'other',

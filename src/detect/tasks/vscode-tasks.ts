@@ -15,11 +15,11 @@ export function fromVscodeTasks(folder: Folder, file: string): Imported {
   if (source.problem !== undefined) return unusable(source.problem);
   const { map } = source;
   map.take('version');
-  map.take('inputs');
+  const inputs = defaultsOf(map.take('inputs'));
   const written = map.take('tasks');
   const tasks = (Array.isArray(written) ? (written as readonly unknown[]) : [])
     .filter(isMap)
-    .map((task) => new SourceMap(task));
+    .map((task) => new SourceMap(withInputs(task, inputs) as Record<string, unknown>));
   const named = tasks.map((task) => ({
     task,
     name: task.text('label') ?? task.text('taskName') ?? task.text('script') ?? 'task',
@@ -31,13 +31,46 @@ export function fromVscodeTasks(folder: Folder, file: string): Imported {
     return task === undefined ? undefined : commandOf(task);
   };
   const services = chosen.flatMap(({ name, task }) => serviceOf(name, task, { folder, file, names, lineOf }) ?? []);
-  const others = named.map(({ name }) => name).filter((name) => !services.some((service) => service.name === name));
-  const shown = others.length > 4 ? [...others.slice(0, 3), `${others.length - 3} more`] : others;
+  const isTaken = (name: string): boolean => services.some((service) => service.name === name);
+  const others = named
+    .filter(({ name, task }) => !isTaken(name) && !startsOthers(task, isTaken))
+    .map(({ name }) => name);
+  const unknown = names.filter((name) => !isTaken(name));
+  const ending = others.filter((name) => !unknown.includes(name));
+  const shown = ending.length > 4 ? [...ending.slice(0, 3), `${ending.length - 3} more`] : ending;
   return {
     ...imported(services, map.leftOut(), 'task that runs a server'),
     isOptional: true,
-    notes: others.length === 0 ? [] : [`Left out of ${file}, as tasks that end: ${shown.join(', ')}.`],
+    notes: [
+      ...(ending.length === 0 ? [] : [`Left out of ${file}, as tasks that end: ${shown.join(', ')}.`]),
+      ...unknown.map((name) => `Left out of ${file}: ${name} (the editor alone knows its command).`),
+    ],
   };
+}
+
+/** A task without a command that starts others: those are services by themselves. */
+function startsOthers(task: SourceMap, isTaken: (name: string) => boolean): boolean {
+  return commandOf(task) === undefined && task.texts('dependsOn').some(isTaken);
+}
+
+/** What the editor proposes where it asks a person. */
+function defaultsOf(written: unknown): ReadonlyMap<string, string> {
+  return new Map(
+    (Array.isArray(written) ? (written as readonly unknown[]) : []).flatMap((input) => {
+      const { id, default: usual } = asMap(input);
+      const [name, value] = [asText(id), asText(usual)];
+      return name === undefined || value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+}
+
+/** The task with `${input:NAME}` as the editor would propose it, at any depth. */
+function withInputs(written: unknown, inputs: ReadonlyMap<string, string>): unknown {
+  if (typeof written === 'string')
+    return written.replaceAll(/\$\{input:([\w-]{1,99})\}/g, (whole, name: string) => inputs.get(name) ?? whole);
+  if (Array.isArray(written)) return written.map((item: unknown) => withInputs(item, inputs));
+  if (!isMap(written)) return written;
+  return Object.fromEntries(Object.entries(written).map(([key, value]) => [key, withInputs(value, inputs)]));
 }
 
 const STARTS =

@@ -101,3 +101,28 @@ it('a file that a script names is one of the project', () => {
   });
   expect(service('pg').container).toMatchObject({ files: ['/shop/infra/db.yml'] });
 });
+
+it('a healthcheck keeps its times where the file has them', () => {
+  const { service } = of(
+    'services: {a: {image: x, healthcheck: {test: [CMD, ok], interval: 5s, timeout: 1m30s, retries: 4, start_period: "${P:-1s}"}}}',
+  );
+  expect(service('a').health).toMatchObject({
+    intervalMs: 5_000,
+    timeoutMs: 90_000,
+    retries: 4,
+    startPeriodMs: 60_000,
+  });
+});
+
+it('the files under include are read with those that they include, from where they lie', () => {
+  const { names } = proposed(
+    {
+      'compose.yaml': 'include: [infra/compose.yaml, {path: [./mail.yaml]}]\nservices: {web: {image: x}}\n',
+      'infra/compose.yaml': 'include: [more/db.yaml]\nservices: {cache: {image: redis}}\n',
+      'infra/more/db.yaml': 'services: {db: {image: postgres}}\n',
+      'mail.yaml': 'services: {mail: {image: axllent/mailpit}}\n',
+    },
+    'compose.yaml',
+  );
+  expect(names.toSorted()).toEqual(['cache', 'db', 'mail', 'web']);
+});

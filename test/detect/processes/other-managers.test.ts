@@ -87,3 +87,8 @@ it('tmuxinator: panes that run something; editors and consoles are named', () =>
     'db: pgcli (to look at and type into)',
   ]);
 });
+
+it('tmuxinator: what a shell of a person sources, sh reads by a dot', () => {
+  const { command } = ofFile('.tmuxinator.yml', 'pre_window: source .env\nwindows:\n  - api: ./api\n');
+  expect(command('api')).toBe('. ./.env && ./api');
+});

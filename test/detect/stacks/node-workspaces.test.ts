@@ -171,3 +171,92 @@ describe('addresses', () => {
     expect(service('web').env).toEqual({});
   });
 });
+
+describe('of a workspace', () => {
+  const started = (files: Readonly<Record<string, string>>): readonly string[] => {
+    const { names, service } = proposed(files);
+    return names.filter((name) => service(name).autostart).toSorted();
+  };
+  const SHOP = {
+    'apps/web/package.json': pkg('web', { dev: 'next dev' }, { dependencies: { auth: '*' } }),
+    'apps/auth/package.json': pkg('auth', { dev: 'node auth.js' }),
+    'apps/worker/package.json': pkg('worker', { dev: 'node worker.js' }),
+  };
+
+  it.each([
+    ['web...', ['auth', 'web']],
+    ['web^...', ['auth']],
+    ['...auth', ['auth', 'web']],
+    ['...^auth', ['web']],
+  ])('the filter %s starts %j', (filter, names) => {
+    expect(started({ 'package.json': root(`turbo run dev --filter=${filter}`), ...SHOP })).toEqual(names);
+  });
+
+  it('what turbo runs beside a task starts with it', () => {
+    const turbo = JSON.stringify({ tasks: { dev: {}, 'web#dev': { persistent: true, with: ['worker#dev'] } } });
+    const files = { 'package.json': root('turbo run dev --filter=web'), 'turbo.json': turbo, ...SHOP };
+    expect(started(files)).toEqual(['web', 'worker']);
+  });
+
+  it('what the patterns exclude is no member', () => {
+    const files = {
+      'package.json': JSON.stringify({ scripts: { dev: 'pnpm -r dev' } }),
+      'pnpm-workspace.yaml': 'packages: ["apps/*", "!apps/worker"]\n',
+      ...SHOP,
+    };
+    expect(proposed(files).names.toSorted()).toEqual(['auth', 'web']);
+  });
+
+  it.each([
+    ['nx run-many -t serve -p shop,api --parallel=2', ['api', 'shop']],
+    ['nx serve shop', ['shop']],
+    ['nx run api:serve', ['api']],
+    ['nx run-many -t serve', ['admin', 'api', 'shop']],
+  ])('"%s" starts the projects of nx %j', (start, names) => {
+    const project = (name: string, executor: string) => JSON.stringify({ name, targets: { serve: { executor } } });
+    const files = {
+      'package.json': JSON.stringify({ scripts: { start } }),
+      'nx.json': '{}',
+      'apps/shop/project.json': project('shop', '@nx/vite:dev-server'),
+      'apps/admin/project.json': project('admin', '@nx/vite:dev-server'),
+      'apps/api/project.json': project('api', '@nx/js:node'),
+      'apps/api/src/main.ts':
+        'const port = process.env.PORT ? Number(process.env.PORT) : 3333;\nexpress().listen(port);\n',
+    };
+    expect(started(files)).toEqual(names);
+    expect(proposed(files).service('api').port?.wanted).toBe(3333);
+  });
+});
+
+describe('the port of a script', () => {
+  const one = (script: string, files: Readonly<Record<string, string>> = {}) => {
+    const { names, service } = proposed({ 'package.json': JSON.stringify({ scripts: { dev: script } }), ...files });
+    return service(names[0] ?? '').port?.wanted;
+  };
+
+  it('is not that of a variable that the tool does not read', () => {
+    expect(one('PORT=3100 vite', { 'vite.config.ts': 'export default { server: { port: 5180 } }' })).toBe(5180);
+    expect(one('PORT=3100 next dev')).toBe(3100);
+  });
+
+  it('is that of .env where the program reads it from there', () => {
+    const app = "require('http').createServer().listen(process.env.PORT)";
+    expect(one('node --env-file=.env app.js', { 'app.js': app, '.env': 'PORT=3456\n' })).toBe(3456);
+    expect(one('node app.js', { 'app.js': app.replace('PORT)', 'PORT || 4000)'), '.env': 'PORT=3456\n' })).toBe(4000);
+  });
+
+  it('stands beside a watcher of types, and what runs before the whole is told', () => {
+    const { names, notes } = proposed({
+      'package.json': JSON.stringify({
+        scripts: {
+          dev: 'concurrently "npm:dev:*"',
+          'dev:web': 'vite',
+          'dev:types': 'tsc -w --noEmit',
+          predev: 'node gen.js',
+        },
+      }),
+    });
+    expect(names.toSorted()).toEqual(['types', 'web']);
+    expect(notes.join()).toContain('"predev" of package.json');
+  });
+});

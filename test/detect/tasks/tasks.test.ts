@@ -188,3 +188,92 @@ it('bin/dev without a Procfile is run as it is', () => {
   expect(command('app')).toBe('bin/dev');
   expect(service('app').port?.wanted).toBe(8000);
 });
+
+describe('the port of a task', () => {
+  it.each([
+    ['a variable of make', 'Makefile', 'PORT ?= 8300\nrun:\n\tgo run . -port=$(PORT)\n', 8300],
+    ['a variable of just', 'justfile', 'port := "8301"\nserve:\n  uvicorn app:app --port {{port}}\n', 8301],
+    [
+      'a variable of just that the environment may set',
+      'justfile',
+      'port := env_var_or_default("PORT", "8302")\nserve:\n  uvicorn app:app --port {{ port }}\n',
+      8302,
+    ],
+    ['a parameter of just', 'justfile', "serve port='8303' *args:\n  uvicorn app:app --port {{port}} {{args}}\n", 8303],
+    [
+      'a variable of Task',
+      'Taskfile.yml',
+      'version: 3\nvars: {P: 8304}\ntasks:\n  serve: {cmd: "vite --port {{.P}}"}\n',
+      8304,
+    ],
+    [
+      'a default in a template of Task',
+      'Taskfile.yml',
+      `version: 3\ntasks:\n  serve: {cmd: 'uvicorn app:app --port {{.PORT | default "8305"}}'}\n`,
+      8305,
+    ],
+    [
+      'the environment of a Task task',
+      'Taskfile.yml',
+      'version: 3\ntasks:\n  serve: {env: {PORT: "8306"}, cmds: [go run ./cmd/server]}\n',
+      8306,
+    ],
+    ['a variable of mise', 'mise.toml', '[vars]\np = "8307"\n[tasks.serve]\nrun = "vite --port {{vars.p}}"\n', 8307],
+    ['the environment of mise', 'mise.toml', '[env]\nPORT = 8308\n[tasks.serve]\nrun = "cargo run"\n', 8308],
+  ])('may be that of %s', (_what, file, text, port) => {
+    const { names, service } = proposed({ [file]: text });
+    expect(names).toHaveLength(1);
+    expect(service(names[0] ?? '').port?.wanted).toBe(port);
+  });
+});
+
+describe('tasks that one starts', () => {
+  it.each([
+    [
+      'mise, by a pattern',
+      'mise.toml',
+      '[tasks.dev]\ndepends = ["dev:*"]\n[tasks."dev:api"]\nrun = "a"\n[tasks."dev:web"]\nrun = "w"\n',
+    ],
+    [
+      'mise, in its lines',
+      'mise.toml',
+      '[tasks.dev]\nrun = [{ tasks = ["dev:api", "dev:web"] }]\n[tasks."dev:api"]\nrun = "a"\n[tasks."dev:web"]\nrun = "w"\n',
+    ],
+    [
+      'just, one with further words',
+      'justfile',
+      '[parallel]\ndev: api web\napi:\n  ./api\n[working-directory: "web"]\nweb *args:\n  npm run dev -- {{args}}\n',
+    ],
+  ])('are one service each: %s', (_what, file, text) => {
+    expect(proposed({ [file]: text }).names.toSorted()).toEqual(['api', 'web']);
+  });
+
+  it('are no recipe of just that needs a word, or a private one', () => {
+    const { names } = proposed({
+      justfile: 'dev: api web secret\napi:\n  ./api\nweb target:\n  ./web {{target}}\n[private]\nsecret:\n  ./x\n',
+    });
+    expect(names).toEqual(['api']);
+  });
+});
+
+describe('tasks of an editor', () => {
+  const TASKS = JSON.stringify({
+    version: '2.0.0',
+    inputs: [{ id: 'env', type: 'pickString', options: ['dev', 'prod'], default: 'dev' }],
+    tasks: [
+      { label: 'all', dependsOn: ['api', 'web'] },
+      { label: 'api', type: 'shell', command: './api --env ${input:env}', isBackground: true },
+      { label: 'web', type: 'shell', command: './web', isBackground: true },
+      { label: 'remote', type: 'shell', command: './x ${config:host}', isBackground: true },
+      { label: 'build', type: 'shell', command: 'make' },
+    ],
+  });
+
+  it('take what the editor would propose, and tell which command the editor alone knows', () => {
+    const { names, command, notes } = proposed({ '.vscode/tasks.json': TASKS });
+    expect(names.toSorted()).toEqual(['api', 'web']);
+    expect(command('api')).toBe('./api --env dev');
+    expect(notes.join('\n')).toContain('as tasks that end: build.');
+    expect(notes.join('\n')).toContain('remote (the editor alone knows its command)');
+  });
+});
