@@ -60,11 +60,10 @@ export const leanPlugin = {
   setup(build) {
     build.onResolve({ filter: /^(?:node:)?[a-z_/]+$/ }, ({ path, namespace, importer, kind }) => {
       const name = path.replace(/^node:/, '');
+      if (!builtinModules.includes(name)) return undefined;
       if (kind === 'dynamic-import') return { path: `node:${name}`, external: true };
       if (name === 'child_process' && COMMANDER.test(importer)) return { path: name, namespace: 'empty' };
-      return namespace !== 'builtin' && builtinModules.includes(name)
-        ? { path: name, namespace: 'builtin' }
-        : undefined;
+      return namespace === 'builtin' ? undefined : { path: name, namespace: 'builtin' };
     });
     build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
       if (path === 'process') return { contents: 'module.exports = globalThis.process;' };

@@ -1,6 +1,7 @@
 // What a start may cost, counted instead of timed: so that it cannot grow unseen on a busy machine.
 
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../helpers/eventually.ts';
@@ -29,6 +30,18 @@ describe('a start loads nothing of Node that it does not need', () => {
     const more = (builtins: readonly string[]) => builtins.filter((name) => !BASE.includes(name)).toSorted();
     expect(more(supervisor)).toEqual(['os', 'perf_hooks', 'sqlite']);
     expect(more(commands.at(-1) ?? [])).toEqual(['net', 'stream', 'string_decoder', 'tty']);
+  });
+});
+
+describe('the bundle', () => {
+  it('asks Node only for modules that Node has', () => {
+    const asked = globSync(join(REPOSITORY, 'dist/*.js')).flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/(?:import\(|from ?|getBuiltinModule\()["'](node:[\w/]+)["']/g)].map(
+        ([, name = '']) => name,
+      ),
+    );
+    expect(new Set(asked).size).toBeGreaterThan(10);
+    expect(asked.filter((name) => !isBuiltin(name))).toEqual([]);
   });
 });
 
