@@ -161,6 +161,7 @@ export const rooms = [
       'context',
       'text',
       'logs',
+      'actions',
       'check',
       'init',
       'export',

@@ -34,6 +34,7 @@ const load: Readonly<Record<Exclude<CommandName, 'up' | 'status'>, () => Promise
   who: () => import('./commands/together/who.ts'),
   lock: () => import('./commands/together/lock.ts'),
   unlock: () => import('./commands/together/unlock.ts'),
+  do: () => import('./commands/together/do.ts'),
   sessions: () => import('./commands/together/sessions.ts'),
   url: () => import('./commands/together/url.ts'),
   env: () => import('./commands/together/env.ts'),

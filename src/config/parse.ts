@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { BugError } from '../errors.ts';
 import type { Project, ServiceName, ServiceSpec } from '../core/model/project.ts';
 import { portKey } from '../core/model/service-ports.ts';
+import { actionsOf, checkActions } from './rules/actions.ts';
 import { agentsOf, checkMain, mainOf } from './rules/agents.ts';
 import { checkChecks, checksOf } from './rules/checks.ts';
 import { checkDependencies, checkNames, checkPorts, checkReferences, type ReportService } from './rules/check.ts';
@@ -68,6 +69,7 @@ export function parseProject(request: ParseRequest): ParseResult {
     onHangup: local?.on_hangup ?? base?.on_hangup ?? 'stop',
     secrets: local?.secrets ?? base?.secrets ?? [],
     ...agentsOf(documents),
+    ...actionsOf(documents),
     ...mainOf(documents),
   };
   return { project };
@@ -154,6 +156,7 @@ function readServices(
   checkReferences(specs, allNames, withPort, report);
   issues.add(...documents.flatMap((document) => checkProfiles(document, allNames)));
   issues.add(...documents.flatMap((document) => checkMain(document, allNames)));
+  issues.add(...documents.flatMap((document) => checkActions(document, allNames)));
   return markOneShots(expandReplicas(specs, counts, report));
 }
 

@@ -47,6 +47,11 @@ export function factWords(fact: EventFact): FactWords | undefined {
       return warning('▲', `${fact.actor} may not ${fact.what}: ${fact.why}`);
     case 'lease':
       return news(`${LEASE_WORDS[fact.state]} ${fact.actor}${fact.why === '' ? '' : `: ${fact.why}`}`);
+    case 'action':
+      if (fact.state === 'began') return news(`${fact.actor} runs ${fact.action}, run ${fact.run}`);
+      return fact.ok
+        ? well(`${fact.action} is done after ${formatDuration(fact.durationMs)}, run ${fact.run}`)
+        : bad('✖', `${fact.action} failed: ${fact.message}, run ${fact.run}`);
     case 'health':
       return fact.status === 'pass'
         ? well(`answers its health check in ${formatLatency(fact.latencyMs)}`)

@@ -77,6 +77,12 @@ function inWords(item: HistoryItem): Omit<PastLine, 'service'> {
       return { text: `refused: ${item.what}: ${item.why}`, tone: 'warn' };
     case 'lease':
       return muted(`${item.state}${item.why === '' ? '' : `: ${item.why}`}`);
+    case 'action':
+      if (item.state === 'began') return muted(`${item.action}, run ${item.run}${paramWords(item.params)}`);
+      return {
+        text: `${item.action}, run ${item.run}: ${item.message} after ${seconds(item.durationMs)}`,
+        tone: item.ok ? 'ok' : 'fail',
+      };
     case 'startup':
       return item.readyMs === null
         ? muted('the start-up is over, and not all are ready')
@@ -125,4 +131,9 @@ function muted(text: string): Omit<PastLine, 'service'> {
 
 function seconds(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+function paramWords(params: Readonly<Record<string, string>>): string {
+  const words = Object.entries(params).map(([name, value]) => `${name}=${value}`);
+  return words.length === 0 ? '' : `: ${words.join(' ')}`;
 }

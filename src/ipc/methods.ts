@@ -4,6 +4,7 @@
 import { CONFLICT_CHOICES, CONFLICT_POLICIES } from '../core/model/vocabulary.ts';
 import type { ServiceName } from '../core/model/project.ts';
 import type {
+  ActionRequest,
   ConflictDecision,
   LogFolds,
   LogQuery,
@@ -56,6 +57,14 @@ const ARGUMENTS: {
   answerRequest: ([id, answer]) => [integer('id', id, 1, 2 ** 31), requestAnswer(answer)],
   lockService: ([service, lease]) => [serviceName(service), leaseTerms(lease)],
   unlockService: ([service]) => [serviceName(service)],
+  runAction: ([name, request]) => [text('name', name), actionRequest(request)],
+  beginAction: ([name, request]) => [text('name', name), actionRequest(request)],
+  endAction: ([name, run, exitCode]) => [
+    text('name', name),
+    integer('run', run, 1, Number.MAX_SAFE_INTEGER),
+    isAbsent(exitCode) ? null : integer('exitCode', exitCode, 0, 255),
+  ],
+  stopAction: ([name]) => [text('name', name)],
   detach: () => [],
   resize: ([size]) => [terminalSize(size)],
 };
@@ -158,6 +167,15 @@ function requestAnswer(value: unknown): Parameters<Session['answerRequest']>[1] 
   return {
     isGranted: boolean('isGranted', isGranted),
     ...(isAbsent(remember) ? {} : { remember: boolean('remember', remember) }),
+  };
+}
+
+function actionRequest(value: unknown): ActionRequest {
+  if (!isRecord(value) || !isRecord(value['values'])) throw usage(`a request must have values, not ${quote(value)}`);
+  const { values, isConfirmed } = value;
+  return {
+    values: Object.fromEntries(Object.entries(values).map(([name, given]) => [name, text(`value of ${name}`, given)])),
+    ...(isAbsent(isConfirmed) ? {} : { isConfirmed: boolean('isConfirmed', isConfirmed) }),
   };
 }
 

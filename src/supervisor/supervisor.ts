@@ -6,7 +6,7 @@ import type { Alert } from '../core/view/alerts.ts';
 import type { Effect } from '../core/messages/effects.ts';
 import type { Input } from '../core/messages/inputs.ts';
 import { portsInForce } from '../core/machine/ports.ts';
-import type { Project, ServiceName } from '../core/model/project.ts';
+import { ACTION_LOG, isActionLog, type Project, type ServiceName } from '../core/model/project.ts';
 import { createSessionState, isAwaited, isAwaitingEngine, isLive, type SessionState } from '../core/model/service.ts';
 import { step } from '../core/machine/step.ts';
 import type { OwnerContext, ProcessIdentity, System } from '../system/system.ts';
@@ -87,7 +87,7 @@ export class Supervisor {
     this.logs = new LogHub({
       clock: system.clock,
       logFiles: system.logFiles,
-      specOf: (service) => this.#state.services.get(service)?.spec,
+      specOf: (name) => this.#state.services.get(name)?.spec ?? (isActionLog(name) ? { log: ACTION_LOG } : undefined),
       columnsOf: (service) => this.terminals.sizeOf(service).columns,
       onProblem: () => this.#alertWatch.lookSoon(),
       mask: masker.mask,

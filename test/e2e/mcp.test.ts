@@ -1,54 +1,13 @@
 // The MCP server as an agent meets it: the official client, a real session, real processes.
 
-import { Client } from '@modelcontextprotocol/client';
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eventually } from '../helpers/eventually.ts';
 import { freePort } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';
+import { agentOn, call } from '../helpers/mcp-agent.ts';
 import { runDev } from '../helpers/run-dev.ts';
 import { fixtureCommand, readService } from '../helpers/session.ts';
-import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
-
-const BIN = fileURLToPath(new URL('../../bin/devdeck', import.meta.url));
-const clients: Client[] = [];
-
-afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.close()));
-});
-
-async function agentOn({ root, env }: TempProject, name = 'test-agent'): Promise<Client> {
-  const client = new Client({ name, version: '1.2' });
-  await client.connect(
-    new StdioClientTransport({
-      command: BIN,
-      args: ['mcp'],
-      cwd: root,
-      env,
-      stderr: 'pipe',
-    }),
-  );
-  clients.push(client);
-  return client;
-}
-
-interface Answer {
-  readonly isError?: boolean;
-  readonly structuredContent?: unknown;
-  readonly content: readonly { readonly type: string; readonly text?: string }[];
-}
-
-async function call(client: Client, name: string, args: Record<string, unknown> = {}) {
-  const answer = (await client.callTool({ name, arguments: args })) as Answer;
-  const [{ text = '{}' } = {}] = answer.content;
-  return { isError: answer.isError === true, ...(JSON.parse(text) as Record<string, unknown>) } as Record<
-    string,
-    never
-  > & {
-    readonly isError: boolean;
-  };
-}
+import { createTempProject } from '../helpers/temp-project.ts';
 
 async function shop() {
   const port = await freePort();

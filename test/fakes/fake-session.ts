@@ -240,6 +240,20 @@ export class FakeSession extends Requests implements Session {
       until: '2026-01-02T03:24:05.000Z',
     }),
     unlockService: async () => undefined,
+    runAction: async (action) => ({
+      action,
+      run: 1,
+      ok: true,
+      exitCode: 0,
+      message: 'exited with code 0',
+      durationMs: 5,
+      log: `do:${action}`,
+      from: 0,
+      to: 0,
+    }),
+    beginAction: async () => ({ run: 1, command: { kind: 'argv', argv: ['true'] }, cwd: '/shop', env: {} }),
+    endAction: async () => undefined,
+    stopAction: async () => undefined,
     readLogs: async ({ service, from: wanted, count }) => {
       const lines = this.lines.get(service) ?? [];
       const from = Math.max(0, wanted);

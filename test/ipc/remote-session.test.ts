@@ -51,6 +51,10 @@ describe('a session over the socket', () => {
     answerRequest: [3, { isGranted: true, remember: false }],
     lockService: ['api', { durationMs: 1000, why: 'debugging' }],
     unlockService: ['api'],
+    runAction: ['seed', { values: { rows: '100' }, isConfirmed: true }],
+    beginAction: ['psql', { values: {} }],
+    endAction: ['psql', 1, null],
+    stopAction: ['seed'],
     detach: [],
     resize: [{ columns: 80, rows: 24 }],
   };

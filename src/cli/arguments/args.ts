@@ -18,6 +18,7 @@ export function parseArgs(argv: readonly string[]): ParsedArgs {
   for (const spec of commandsIn(argv)) {
     const command = prepare(new Command(spec.name), spec.options);
     if (spec.alias !== undefined) command.alias(spec.alias);
+    if (spec.takesAnyOption === true) command.allowUnknownOption();
     if (spec.argument !== undefined) command.arguments(spec.argument);
     command.action(() => {
       chosen.push({ spec, command });

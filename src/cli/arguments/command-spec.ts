@@ -21,6 +21,8 @@ export interface CommandSpec {
   readonly alias?: string;
   /** As commander reads it: `[service...]`, `<target>`. */
   readonly argument?: string;
+  /** Options that it does not know are among its words. */
+  readonly takesAnyOption?: true;
   readonly group: CommandGroup;
   readonly summary: string;
   /** More than one line, for `help COMMAND`. */

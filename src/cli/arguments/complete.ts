@@ -2,7 +2,8 @@
 // The shell scripts (completion-scripts.ts) know nothing themselves; they ask `devdeck __complete -- WORDS…`.
 // Trap: this runs at every press of Tab. It only reads; whatever goes wrong, it is silent.
 
-import type { ServiceName } from '../../core/model/project.ts';
+import { allowedValues } from '../../core/rules/action-values.ts';
+import type { ActionSpec, ServiceName } from '../../core/model/project.ts';
 import type { CommandSpec, OptionSpec } from './command-spec.ts';
 import { COMMANDS, findCommand, GLOBAL_OPTIONS } from './commands-table.ts';
 
@@ -11,18 +12,28 @@ export interface Candidate {
   readonly description: string;
 }
 
+export interface ProjectNames {
+  readonly services: readonly ServiceName[];
+  readonly actions: readonly Pick<ActionSpec, 'name' | 'params'>[];
+}
+
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 /** @param words what stands on the line behind the program's name; the last one is what is being typed, maybe nothing */
 export async function complete(
   words: readonly string[],
-  loadServices: () => Promise<readonly ServiceName[]>,
+  loadNames: () => Promise<ProjectNames>,
 ): Promise<readonly Candidate[]> {
   const current = words.at(-1) ?? '';
   const before = words.slice(0, -1);
+  const load = (): Promise<ProjectNames> => loadNames().catch(() => ({ services: [], actions: [] }));
   const services = async (): Promise<readonly Candidate[]> =>
-    (await loadServices().catch(() => [])).map((name) => ({ value: name, description: 'service' }));
-  const candidates = await candidatesFor(before, current, services);
+    (await load()).services.map((name) => ({ value: name, description: 'service' }));
+  const [command, action] = before;
+  const candidates =
+    command === 'do' && (action !== undefined || !current.startsWith('-'))
+      ? actionCandidates((await load()).actions, before.slice(1), current)
+      : await candidatesFor(before, current, services);
   return candidates.filter(({ value }) => value.startsWith(current) && !before.includes(value));
 }
 
@@ -43,6 +54,20 @@ async function candidatesFor(
   if (current.startsWith('-')) return optionCandidates([...(command?.options ?? []), ...GLOBAL_OPTIONS]);
   if (command === undefined) return [...(operands.length === 0 ? commandCandidates() : []), ...(await services())];
   return operandCandidates(command, operands, services);
+}
+
+/** Behind `do`: an action, then its parameters, and the choices of one. */
+function actionCandidates(
+  actions: ProjectNames['actions'],
+  [name, ...words]: readonly string[],
+  current: string,
+): readonly Candidate[] {
+  if (name === undefined) return actions.map((action) => ({ value: action.name, description: 'action' }));
+  const params = actions.find((action) => action.name === name)?.params ?? [];
+  const pending = params.find((param) => param.type !== 'flag' && words.at(-1) === `--${param.name}`);
+  if (pending?.type === 'choice') return pending.choices.map((value) => ({ value, description: pending.name }));
+  if (pending !== undefined || !(current === '' || current.startsWith('-'))) return [];
+  return params.map((param) => ({ value: `--${param.name}`, description: allowedValues(param) }));
 }
 
 async function operandCandidates(

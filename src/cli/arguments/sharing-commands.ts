@@ -78,6 +78,22 @@ export const SHARING_COMMANDS = [
     examples: [['./dev test -- npx playwright test', 'end-to-end tests against this worktree']],
   },
   {
+    name: 'do',
+    argument: '[action] [words...]',
+    takesAnyOption: true,
+    group: 'Together',
+    summary: 'run an action of the config, or list them',
+    details:
+      'Its parameters are options: "./dev do seed --rows 100". Each run has a number, a log and its result in "./dev timeline". ' +
+      'Exit code 2 for a parameter that is missing or not allowed, else that of the command.',
+    options: [JSON_OUTPUT],
+    examples: [
+      ['./dev do', 'the actions with their parameters'],
+      ['./dev do seed --rows 100', 'run "seed"'],
+      ['./dev logs do:seed', 'what its runs printed'],
+    ],
+  },
+  {
     name: 'sessions',
     argument: '[action...]',
     group: 'Together',

@@ -7,7 +7,10 @@ import { terminalSafe } from '../../core/output/unseen.ts';
 import type { CliContext } from '../context/context.ts';
 import { Presence } from './presence.ts';
 import { RESOURCES } from './resources.ts';
-import { TOOLS, type Tool } from './tools.ts';
+import { agentActions } from './action-tools.ts';
+import { OfferedTools } from './offered-tools.ts';
+import type { Tool } from './tool.ts';
+import { TOOLS } from './tools.ts';
 
 const CLIENT_INFO = 'io.modelcontextprotocol/clientInfo';
 const INSTRUCTIONS =
@@ -19,13 +22,20 @@ const INSTRUCTIONS =
 export async function run(context: CliContext): Promise<ExitCode> {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   const presence = new Presence(context);
+  const actions = await agentActions(context);
   const handle = serveStdio(
     () => {
       const server = new McpServer(
         { name: 'devdeck', version: context.version },
         { capabilities: { tools: {}, resources: {} }, instructions: INSTRUCTIONS },
       );
-      for (const tool of TOOLS) register(server, tool, { context, presence });
+      const serving: Serving = {
+        context,
+        presence,
+        offered: new OfferedTools({ context, register: (tool) => register(server, tool, serving) }),
+      };
+      for (const tool of TOOLS) register(server, tool, serving);
+      serving.offered.offer(actions);
       for (const { name, uri, title, mimeType, read } of RESOURCES) {
         server.registerResource(name, uri, { title, mimeType }, async () => ({
           contents: [{ uri, mimeType, text: await read(context) }],
@@ -47,11 +57,12 @@ export async function run(context: CliContext): Promise<ExitCode> {
 interface Serving {
   readonly context: CliContext;
   readonly presence: Presence;
+  readonly offered: OfferedTools;
 }
 
-function register(server: McpServer, tool: Tool, { context, presence }: Serving): void {
+function register(server: McpServer, tool: Tool, { context, presence, offered }: Serving) {
   const { name, title, description, input, output, isReadOnly } = tool;
-  server.registerTool(
+  return server.registerTool(
     name,
     {
       title,
@@ -64,6 +75,7 @@ function register(server: McpServer, tool: Tool, { context, presence }: Serving)
       context.actAs(clientOf(server, request));
       const answer = await call(tool, args, { context, request });
       await presence.show();
+      await offered.refresh();
       return answer;
     },
   );

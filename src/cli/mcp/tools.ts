@@ -10,16 +10,7 @@ import { errorsAnswer, linesAnswer, parseLines } from './log-answers.ts';
 import { characterLimit, page } from './pages.ts';
 import { runInEnvironment } from './run-tool.ts';
 import { summary, type PrintedService } from './service-summary.ts';
-
-export interface Tool {
-  readonly name: string;
-  readonly title: string;
-  readonly description: string;
-  readonly input: z.ZodObject;
-  readonly output: z.ZodObject;
-  readonly isReadOnly: boolean;
-  readonly run: (args: Record<string, unknown>, call: Call) => Promise<Record<string, unknown>>;
-}
+import type { Tool } from './tool.ts';
 
 const MOST_LINES = 2_000;
 

@@ -11,6 +11,7 @@ export function agentHelp(): string {
 ./dev restart SERVICE   any service of the session
 ./dev stop SERVICE      only a service that you started
 ./dev lock SERVICE --for 20m --why TEXT     others leave it alone; ./dev unlock SERVICE
+./dev do                the project's own actions; ./dev do seed --rows 100 runs one
 ./dev ensure --on-conflict reroute          a port is taken: move our service, never kill a foreign process
 Exit codes: 0 ok, 1 not ready, 2 usage, 3 config, 4 no such service, 5 conflict, 6 no session, 8 not allowed, 124 time-out.
 Only with a person's yes (exit 8): killing or reusing a foreign process, ending the session, ./dev run, applying an edited config.

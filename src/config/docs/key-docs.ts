@@ -73,6 +73,11 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       meaning: 'what coding agents may do without a person; see [Agents](#agents)',
       example: '{stop: ask, kill: no}',
     },
+    actions: {
+      meaning: 'commands to run by name, each under its own; see [Actions](#actions)',
+      example: '{seed: {command: npm run seed, service: web}}',
+      otherwise: 'none',
+    },
   },
   service: {
     command: {
@@ -386,5 +391,44 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       default: 'ask',
     },
     edit_config: { meaning: 'applying an edited config to the running session', example: 'ask', default: 'no' },
+  },
+  action: {
+    command: {
+      meaning: 'what runs; it finds its parameters in its environment',
+      example: 'node seed.mjs',
+      otherwise: 'needed',
+    },
+    service: {
+      meaning: 'the service whose folder and environment it has',
+      example: 'backend',
+      otherwise: 'needed',
+    },
+    params: {
+      meaning: 'its parameters: `rows` reaches the command as `ROWS`, and never through the text of a shell',
+      example: '{rows: {type: number, min: 1, default: 100}}',
+      default: '{}',
+    },
+    confirm: {
+      meaning: 'a question that a person has to say yes to first',
+      example: 'Replace all rows?',
+      otherwise: 'it runs at once',
+    },
+    interactive: { meaning: 'whether it reads from the terminal', example: 'true', default: 'false' },
+    actors: {
+      meaning: 'who may run it: `person`, `script`, `agent`',
+      example: '[person]',
+      default: '[person, script, agent]',
+    },
+  },
+  actionParam: {
+    type: { meaning: 'what it takes', example: 'number', otherwise: 'needed' },
+    min: { meaning: 'the least number', example: '1', otherwise: 'any' },
+    max: { meaning: 'the largest number', example: '1000', otherwise: 'any' },
+    choices: { meaning: 'the words of a `choice`', example: '[small, full]', otherwise: 'needed for a `choice`' },
+    default: {
+      meaning: 'what it is when it is left out',
+      example: '100',
+      otherwise: 'it has to be given; a flag is not set',
+    },
   },
 };

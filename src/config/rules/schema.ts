@@ -2,8 +2,9 @@
 // Left to others: defaults and what values mean together (config/resolve, config/check). A file may leave out
 // everything, since `.project.config.local` says only what it changes; null takes back what a lower layer says.
 
+import { ACTION_PARAM_TYPES } from '../../core/model/project.ts';
 import { CONFLICT_POLICIES, DEPENDENCY_CONDITIONS, RESTART_POLICIES, SEVERITIES } from '../../core/model/vocabulary.ts';
-import { RIGHT_VALUES } from '../../core/model/actor.ts';
+import { ACTOR_KINDS, RIGHT_VALUES } from '../../core/model/actor.ts';
 import * as z from 'zod/mini';
 import { DURATION, GROWTH, parseDurationMs, PERCENT, SIZE } from '../text/quantity.ts';
 
@@ -301,6 +302,41 @@ const projectCheck = z.strictObject(
   { error: 'a map with at least a command' },
 );
 
+const ACTION_VALUE = 'a text, a number, or true or false';
+const PARAM = 'a map such as {type: number, min: 1, default: 100}';
+const PARAM_TYPE = '"number", "choice", "text" or "flag"';
+const aNumber = z.number({ error: 'a number' });
+const actionParam = z.strictObject(
+  {
+    type: optional(oneOf(ACTION_PARAM_TYPES, PARAM_TYPE)),
+    min: optional(aNumber),
+    max: optional(aNumber),
+    choices: optional(
+      z.array(z.union([text('a word'), z.number()], { error: 'a word' }), { error: 'a list such as [small, full]' }),
+    ),
+    default: optional(z.union([z.string(), z.number(), z.boolean()], { error: ACTION_VALUE })),
+  },
+  { error: PARAM },
+);
+const ACTION_NAME = 'small letters, digits, "-" and "_", at most 40';
+const action = z.strictObject(
+  {
+    command: optional(command),
+    service: optional(text('the name of a service')),
+    params: optional(
+      z.record(matching(/^[a-z][a-z0-9_-]{0,39}$/, ACTION_NAME), actionParam, {
+        error: 'a map of parameters, each under its name',
+      }),
+    ),
+    confirm: optional(text('a question')),
+    interactive: optional(flag),
+    actors: optional(
+      z.array(oneOf(ACTOR_KINDS, '"person", "script" or "agent"'), { error: 'a list such as [person]' }),
+    ),
+  },
+  { error: 'a map with at least a command and a service' },
+);
+
 const RIGHT = '"yes", "own", "ask" or "no"';
 const right = optional(oneOf(RIGHT_VALUES, RIGHT));
 const agents = z.strictObject(
@@ -328,6 +364,11 @@ export const configSchema = z.strictObject(
     secrets: optional(z.array(variableName, { error: 'a list of names of environment variables' })),
     main: optional(text('the name of a service')),
     agents: optional(agents),
+    actions: optional(
+      z.record(matching(/^[a-z][a-z0-9_-]{0,39}$/, ACTION_NAME), optional(action), {
+        error: 'a map of actions, each under its name',
+      }),
+    ),
   },
   { error: 'a map with "services"' },
 );
@@ -351,6 +392,8 @@ export const KEY_GROUPS = {
   check: projectCheck,
   metrics,
   agents,
+  action,
+  actionParam,
 } as const;
 
 export type ConfigInput = z.infer<typeof configSchema>;
@@ -360,6 +403,8 @@ export type ServiceInput = z.infer<typeof service>;
 export type MorePortInput = z.infer<typeof morePort>;
 export type HookInput = z.infer<typeof hook>;
 export type DependencyInput = z.infer<typeof dependencyMap>;
+export type ActionInput = z.infer<typeof action>;
+export type ActionParamInput = z.infer<typeof actionParam>;
 export type ProbeInput = z.infer<typeof probe>;
 
 const KEYS_WITHIN: Readonly<Record<string, readonly string[]>> = {
@@ -385,6 +430,7 @@ export function knownKeys(path: readonly (string | number)[]): readonly string[]
   if (top === 'checks') return Object.keys(projectCheck.shape);
   if (top === 'metrics') return Object.keys(metrics.shape);
   if (top === 'agents') return Object.keys(agents.shape);
+  if (top === 'actions') return Object.keys(rest.length > 2 ? actionParam.shape : action.shape);
   const [key, inner] = top === 'defaults' ? rest : rest.slice(1);
   if (key === 'ports') return Object.keys(morePort.shape);
   if (key === 'depends_on') return Object.keys(dependencyMap.shape);

@@ -1,6 +1,7 @@
 // Who asks for something: a person, a script or a coding agent, and what the project lets an agent do.
 
-export type ActorKind = 'person' | 'script' | 'agent';
+export const ACTOR_KINDS = ['person', 'script', 'agent'] as const;
+export type ActorKind = (typeof ACTOR_KINDS)[number];
 
 export const ACTOR_VIAS = ['screen', 'stream', 'command', 'mcp'] as const;
 export type ActorVia = (typeof ACTOR_VIAS)[number];

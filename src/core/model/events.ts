@@ -110,6 +110,28 @@ export type EventFact =
       readonly actor: string;
       readonly why: string;
     }
+  /** A run of an action of the config, numbered from 1 within the session. */
+  | {
+      readonly type: 'action';
+      readonly state: 'began';
+      readonly service: ServiceName;
+      readonly action: string;
+      readonly run: number;
+      readonly params: Readonly<Record<string, string>>;
+      readonly actor: string;
+    }
+  | {
+      readonly type: 'action';
+      readonly state: 'ended';
+      readonly service: ServiceName;
+      readonly action: string;
+      readonly run: number;
+      readonly ok: boolean;
+      readonly exitCode: number | null;
+      readonly message: string;
+      readonly durationMs: number;
+      readonly actor: string;
+    }
   /** An edited config was applied, with what it changed; or it cannot be used, with where and why. */
   | { readonly type: 'config'; readonly state: 'applied'; readonly changes: readonly string[] }
   | { readonly type: 'config'; readonly state: 'unusable'; readonly problem: string }

@@ -1,7 +1,7 @@
 // The nouns of a project as its config describes it, after validation and with defaults filled in.
 // Strings that may hold references (`${service.port}`) are kept as written; core/references expands them.
 
-import type { AgentRights } from './actor.ts';
+import type { ActorKind, AgentRights } from './actor.ts';
 import type { AlertRuleName, ConflictPolicy, DependencyCondition, RestartPolicyName, Severity } from './vocabulary.ts';
 
 export type ServiceName = string;
@@ -204,6 +204,31 @@ export interface CheckSpec {
   readonly isForRunning?: boolean;
 }
 
+export const ACTION_PARAM_TYPES = ['number', 'choice', 'text', 'flag'] as const;
+
+/** What the config lets be run by name. */
+export type ActionParam = { readonly name: string } & (
+  | { readonly type: 'number'; readonly min?: number; readonly max?: number; readonly default?: number }
+  | { readonly type: 'choice'; readonly choices: readonly string[]; readonly default?: string }
+  | { readonly type: 'text'; readonly default?: string }
+  | { readonly type: 'flag'; readonly default?: boolean }
+);
+
+export interface ActionSpec {
+  readonly name: string;
+  readonly command: Command;
+  /** Whose folder and environment it has. */
+  readonly service: ServiceName;
+  /** In the order of the config. */
+  readonly params: readonly ActionParam[];
+  /** What a person has to say yes to first. */
+  readonly confirm?: string;
+  /** It needs a terminal of its own to read from. */
+  readonly isInteractive?: true;
+  /** Who may run it; everybody unless given. */
+  readonly actors?: readonly ActorKind[];
+}
+
 export interface Project {
   readonly name: string;
   /** The real path of the folder that holds the config. */
@@ -226,6 +251,8 @@ export interface Project {
   readonly secrets: readonly string[];
   /** What coding agents may do; the safe defaults unless given. */
   readonly agents?: AgentRights;
+  /** What may be run by name, in the order of the config. */
+  readonly actions?: readonly ActionSpec[];
   /** The service whose URL is meant where none is named. */
   readonly main?: ServiceName;
 }
@@ -245,4 +272,15 @@ export function sourceText({ command, container }: Pick<ServiceSpec, 'command' |
 /** For people: not to be executed. */
 export function commandText(command: Command): string {
   return command.kind === 'shell' ? command.line : command.argv.join(' ');
+}
+
+export const ACTION_LOG = { maxSizeBytes: 10 * 1024 ** 2, keep: 2 } as const;
+
+/** The name of its log. No service can have it. */
+export function actionLog(action: string): string {
+  return `do:${action}`;
+}
+
+export function isActionLog(name: string): boolean {
+  return name.startsWith('do:');
 }

@@ -38,6 +38,10 @@ const SESSION_REQUESTS = {
   answerRequest: 'guarded',
   lockService: 'guarded',
   unlockService: 'guarded',
+  runAction: 'guarded',
+  beginAction: 'guarded',
+  endAction: 'guarded',
+  stopAction: 'guarded',
   detach: 'everybody',
   resize: 'everybody',
 } as const satisfies Record<Exclude<keyof Session, WithConnection>, 'everybody' | 'guarded'>;

@@ -3,7 +3,7 @@
 
 import type { Actor } from './actor.ts';
 import type { ConflictPolicy, SessionRole } from './vocabulary.ts';
-import type { ServiceName } from './project.ts';
+import type { Command, ServiceName } from './project.ts';
 import type { PortReport } from './port-facts.ts';
 import type { SessionTallies } from './tallies.ts';
 import type { ConfigChange, HealthView, LeaseView, ServiceView, SessionSnapshot } from './snapshot.ts';
@@ -291,6 +291,39 @@ export interface RestartOptions extends AskedBy {
   readonly ports?: Readonly<Record<ServiceName, number>>;
 }
 
+/** Parameters as they were written, by name. A flag is `true` or `false`. */
+export type ActionValues = Readonly<Record<string, string>>;
+
+export interface ActionRequest {
+  readonly values: ActionValues;
+  /** The person has said yes in their terminal. An agent's word for it does not count. */
+  readonly isConfirmed?: boolean;
+}
+
+/** How one run of an action ended. */
+export interface ActionReport {
+  readonly action: string;
+  /** Counted from 1 for each action in a session. */
+  readonly run: number;
+  readonly ok: boolean;
+  /** Null when it was ended by a signal, or could not be started. */
+  readonly exitCode: number | null;
+  readonly message: string;
+  readonly durationMs: number;
+  /** The name of its log, as `readLogs` takes it, and which lines of it are of this run; `to` is one past the last. */
+  readonly log: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What to run on the terminal of a client. */
+export interface InteractiveRun {
+  readonly run: number;
+  readonly command: Command;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 export interface TakenVariables {
   readonly service: ServiceName;
   readonly variables: readonly string[];
@@ -377,6 +410,16 @@ export interface Session {
    * @throws DevError `not_allowed` for what somebody else holds, except from a person's screen
    */
   unlockService(service: ServiceName): Promise<void>;
+  /**
+   * Runs an action of the active config; resolves when it has ended. It ends with the command that asked for it.
+   * @throws DevError `usage` for a parameter, `not_allowed` for an actor or without a person's yes, `refused` while it runs already
+   */
+  runAction(name: string, request: ActionRequest): Promise<ActionReport>;
+  /** The same for one that reads from a terminal: the client runs it on its own and tells the end. @throws as runAction */
+  beginAction(name: string, request: ActionRequest): Promise<InteractiveRun>;
+  endAction(name: string, run: number, exitCode: number | null): Promise<void>;
+  /** Ends the run that there is; nothing happens without one. @throws DevError `not_allowed` for what an agent did not begin */
+  stopAction(name: string): Promise<void>;
   /** Tells the session that its services should outlive this client. */
   detach(): Promise<void>;
   /** Tells the services with a terminal how large the log pane is. */

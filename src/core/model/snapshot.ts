@@ -2,7 +2,8 @@
 // Times are RFC 3339 UTC; durations and sizes carry their unit in the name.
 
 import type { AlertRuleName, ConflictChoiceName, Severity } from './vocabulary.ts';
-import type { ServiceName } from './project.ts';
+import type { ActorKind } from './actor.ts';
+import type { ActionParam, ServiceName } from './project.ts';
 
 export const SCHEMA_VERSION = 1;
 
@@ -312,6 +313,20 @@ export interface MetricsView {
   readonly problem: string | null;
 }
 
+/** As clients see it. */
+export interface ActionView {
+  readonly name: string;
+  readonly service: ServiceName;
+  /** For people: not to be executed. */
+  readonly command: string;
+  readonly params: readonly ActionParam[];
+  readonly confirm: string | null;
+  readonly interactive: boolean;
+  readonly actors: readonly ActorKind[];
+  /** The run that there is now; `since` is RFC 3339 UTC. */
+  readonly running: { readonly run: number; readonly by: string; readonly since: string } | null;
+}
+
 export interface SessionSnapshot {
   readonly project: { readonly name: string; readonly root: string };
   readonly session: {
@@ -335,8 +350,13 @@ export interface SessionSnapshot {
     readonly agents?: readonly string[];
     /** Absent while no agent asks for anything. */
     readonly requests?: readonly ConsentRequest[];
+    /** What the active config lets be run by name; absent without any. */
+    readonly actions?: readonly ActionView[];
     /** By service; absent while nobody holds one. */
     readonly leases?: Readonly<Record<ServiceName, LeaseView>>;
   };
   readonly services: readonly ServiceView[];
 }
+
+/** What the snapshot shows of people, agents and what they run. */
+export type ActorFacts = Pick<SessionSnapshot['session'], 'startedBy' | 'agents' | 'requests' | 'leases' | 'actions'>;

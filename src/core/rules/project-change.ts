@@ -93,6 +93,8 @@ export function projectChanges(before: Project, after: Project): readonly string
     ...says('on_alert', !isSame(before.onAlert, after.onAlert)),
     ...says('metrics', !isSame(before.metrics, after.metrics)),
     ...says('checks', !isSame(before.checks, after.checks)),
+    ...says('agents', !isSame(before.agents, after.agents)),
+    ...says('actions', !isSame(before.actions, after.actions)),
   ];
 }
 

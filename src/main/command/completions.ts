@@ -11,8 +11,9 @@ export async function printCompletions(words: readonly string[], output: Output)
   const candidates = await complete(words, async () => {
     const { loadProject } = await import('../../config/load.ts');
     const { env } = process;
-    const { services } = await loadProject({ ...placeOf(words), env, cacheDir: configCacheDir(env) });
-    return services.map(({ name }) => name);
+    const project = await loadProject({ ...placeOf(words), env, cacheDir: configCacheDir(env) });
+    const { services, actions = [] } = project;
+    return { services: services.map(({ name }) => name), actions };
   });
   for (const { value, description } of candidates) output.print(`${value}\t${description}`);
 }

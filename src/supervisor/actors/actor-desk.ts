@@ -5,11 +5,13 @@ import type { Identity } from '../../core/actors/identify.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { ProcessIdentity } from '../../core/model/service.ts';
 import type { ClientView, Session } from '../../core/model/session.ts';
-import type { SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { ActorFacts } from '../../core/model/snapshot.ts';
 import type { SessionRole } from '../../core/model/vocabulary.ts';
 import type { EventFact } from '../../core/model/events.ts';
 import type { Clock } from '../../system/system.ts';
 import type { Supervisor } from '../supervisor.ts';
+import { actionView } from '../../core/actors/action-view.ts';
+import type { ActionRuns, RunningActions } from './action-runs.ts';
 import { actorSession } from './actor-session.ts';
 import type { SharedByActors } from './permits.ts';
 import { Consents } from './consents.ts';
@@ -47,6 +49,8 @@ export class ActorDesk implements SharedByActors {
   readonly consents: Consents;
   readonly leases: Leases;
   readonly startedBy = new Map<ServiceName, string>();
+  readonly runningActions: RunningActions = new Map();
+  #actionRuns: Promise<ActionRuns> | undefined;
   readonly #options: ActorDeskOptions;
   readonly #guests = new Set<Guest>();
   /** When agents that are no longer connected asked for something last. */
@@ -65,7 +69,7 @@ export class ActorDesk implements SharedByActors {
   }
 
   /** What the snapshot shows of it; nothing while no agent is here and nothing is held. */
-  get facts(): Pick<SessionSnapshot['session'], 'startedBy' | 'agents' | 'requests' | 'leases'> {
+  get facts(): ActorFacts {
     const agents = this.#agents();
     const { pending } = this.consents;
     return {
@@ -73,6 +77,7 @@ export class ActorDesk implements SharedByActors {
       ...(agents.length === 0 ? {} : { agents }),
       ...(pending.length === 0 ? {} : { requests: pending }),
       ...(this.leases.size === 0 ? {} : { leases: this.leases.views }),
+      ...this.#actions(),
     };
   }
 
@@ -91,8 +96,10 @@ export class ActorDesk implements SharedByActors {
     if (claim?.via === 'mcp') this.#options.supervisor.announce();
     const { supervisor, tell } = this.#options;
     const isInForeground = role !== 'command';
+    const gone = new AbortController();
     const session = actorSession({
       isInForeground,
+      gone: gone.signal,
       desk: this,
       inner: this.#options.session(),
       identity,
@@ -103,11 +110,20 @@ export class ActorDesk implements SharedByActors {
       session,
       leave: () => {
         this.#guests.delete(guest);
+        gone.abort();
         if (known === undefined) return;
         this.consents.withdraw(known);
         if (known.actor.kind === 'agent') supervisor.announce();
       },
     };
+  }
+
+  actionRuns(): Promise<ActionRuns> {
+    const { supervisor, tell } = this.#options;
+    this.#actionRuns ??= import('./action-runs.ts').then(
+      ({ ActionRuns }) => new ActionRuns({ supervisor, running: this.runningActions, tell }),
+    );
+    return this.#actionRuns;
   }
 
   clients(): readonly ClientView[] {
@@ -121,6 +137,12 @@ export class ActorDesk implements SharedByActors {
     this.#recent.set(key, { label: actorLabel(actor), atMs: clock.nowMs() });
     supervisor.announce();
     clock.after(SHOWN_FOR_MS + 1, () => supervisor.announce());
+  }
+
+  #actions(): Pick<ActorFacts, 'actions'> {
+    const { actions } = this.#options.supervisor.project;
+    if (actions === undefined) return {};
+    return { actions: actions.map((action) => actionView(action, this.runningActions.get(action.name))) };
   }
 
   #agents(): readonly string[] {

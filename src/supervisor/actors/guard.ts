@@ -4,6 +4,9 @@
 import { actorLabel } from '../../core/model/actor.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type {
+  ActionReport,
+  ActionRequest,
+  InteractiveRun,
   ClientView,
   ConflictDecision,
   ReloadReport,
@@ -20,6 +23,7 @@ import type {
 } from '../../core/model/session.ts';
 import type { GuardedRequest } from '../../core/model/session-requests.ts';
 import type { LeaseView } from '../../core/model/snapshot.ts';
+import type { ClientActions } from './client-actions.ts';
 import { Permits, type ActorSessionOptions } from './permits.ts';
 
 /** A new request that is declared as guarded is a type error here until it has a method. */
@@ -159,6 +163,22 @@ export class Guard implements Guarded {
     this.#options.desk.consents.answer(id, actorLabel(this.#permits.identity.actor), answer);
   }
 
+  async runAction(name: string, request: ActionRequest): Promise<ActionReport> {
+    return (await this.#actions()).run(name, request);
+  }
+
+  async beginAction(name: string, request: ActionRequest): Promise<InteractiveRun> {
+    return (await this.#actions()).beginInteractive(name, request);
+  }
+
+  async endAction(name: string, run: number, exitCode: number | null): Promise<void> {
+    (await this.#actions()).endInteractive(name, run, exitCode);
+  }
+
+  async stopAction(name: string): Promise<void> {
+    (await this.#actions()).stop(name);
+  }
+
   async lockService(
     service: ServiceName,
     { durationMs, why }: { readonly durationMs: number; readonly why: string },
@@ -184,5 +204,12 @@ export class Guard implements Guarded {
   ): Promise<ServiceTerminal> {
     await this.#permits.requireTyping(service);
     return this.#inner.openTerminal(service, size, listener);
+  }
+
+  async #actions(): Promise<ClientActions> {
+    const { desk, supervisor, gone, isInForeground } = this.#options;
+    const [{ ClientActions }, runs] = await Promise.all([import('./client-actions.ts'), desk.actionRuns()]);
+    const actions = () => supervisor.project.actions ?? [];
+    return new ClientActions({ permits: this.#permits, actions, runs, gone, endsWithClient: !isInForeground });
   }
 }

@@ -11,7 +11,8 @@ import type { OwnerCard } from '../../core/model/snapshot.ts';
 import type { EventFact } from '../../core/model/events.ts';
 import type { DevError } from '../../errors.ts';
 import type { Supervisor } from '../supervisor.ts';
-import { notAllowed, type Consents } from './consents.ts';
+import type { ActionRuns, RunningActions } from './action-runs.ts';
+import { notAllowed, type Consents, type Wish } from './consents.ts';
 import type { Leases } from './leases.ts';
 
 /** What all clients share. */
@@ -21,6 +22,9 @@ export interface SharedByActors {
   /** Who started what runs, by the key of an identity. */
   readonly startedBy: Map<ServiceName, string>;
   readonly rights: AgentRights;
+  readonly runningActions: RunningActions;
+  /** Loaded at the first call. */
+  actionRuns(): Promise<ActionRuns>;
   clients(): readonly ClientView[];
   /** An agent asked for something: the screen shows it for a while. */
   noticed(identity: Identity): void;
@@ -29,6 +33,8 @@ export interface SharedByActors {
 export interface ActorSessionOptions {
   /** A screen or stream: a session that it opened lives as long as it does. */
   readonly isInForeground: boolean;
+  /** The client has gone. */
+  readonly gone: AbortSignal;
   readonly desk: SharedByActors;
   readonly inner: Session;
   readonly identity: () => Identity;
@@ -92,6 +98,17 @@ export class Permits {
   isOwn(name: ServiceName): boolean {
     const { desk, supervisor } = this.#options;
     return supervisor.state.services.get(name)?.wanted !== true || desk.startedBy.get(name) === this.identity.key;
+  }
+
+  /** This very client runs the action. */
+  isOwnAction(name: string): boolean {
+    return this.#options.desk.runningActions.get(name)?.by === actorLabel(this.identity.actor);
+  }
+
+  /** Resolves once a person has said yes on the screen, whoever asks. @throws DevError `not_allowed` */
+  async askFirst(wish: Wish): Promise<void> {
+    this.noted();
+    await this.#options.desk.consents.ask(this.identity, wish);
   }
 
   /** Answers for a name that is no service as every other method does. */

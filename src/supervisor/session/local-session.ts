@@ -3,7 +3,7 @@
 import type { FactWindow } from '../../core/model/events.ts';
 import { portReport, type PortReport } from '../../core/model/port-facts.ts';
 import type { Environment } from '../../core/env/environment.ts';
-import type { ServiceName } from '../../core/model/project.ts';
+import { actionLog, type ServiceName } from '../../core/model/project.ts';
 import { isLive } from '../../core/model/service.ts';
 import { namedServices } from '../../core/env/replicas.ts';
 import type {
@@ -31,7 +31,7 @@ import type {
   UsageHistory,
 } from '../../core/model/session.ts';
 import type { SessionTallies } from '../../core/model/tallies.ts';
-import type { MetricsView, SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { ActorFacts, MetricsView, SessionSnapshot } from '../../core/model/snapshot.ts';
 import type { Startup } from '../../core/model/startup.ts';
 import { BugError, DevError, EXIT } from '../../errors.ts';
 import type { ConfigFollower } from './config-follower.ts';
@@ -63,7 +63,7 @@ export interface LocalSessionOptions {
   /** Stops what is left of the session once no service has anything any more; tells what survived even that. */
   readonly stopTheRest?: () => Promise<Pick<ShutdownReport, 'leftovers' | 'isProven'>>;
   /** What the snapshot shows of agents, their questions and leases. */
-  readonly actorFacts?: () => Pick<SessionSnapshot['session'], 'startedBy' | 'agents' | 'requests' | 'leases'>;
+  readonly actorFacts?: () => ActorFacts;
   /** Called when a client asks that the services outlive it. */
   readonly onDetach: () => void;
 }
@@ -272,6 +272,22 @@ export class LocalSession implements Session {
     return Promise.reject(new BugError('a client unlocks through its own session'));
   }
 
+  runAction(): Promise<never> {
+    return Promise.reject(new BugError('a client runs actions through its own session'));
+  }
+
+  beginAction(): Promise<never> {
+    return this.runAction();
+  }
+
+  endAction(): Promise<never> {
+    return this.runAction();
+  }
+
+  stopAction(): Promise<never> {
+    return this.runAction();
+  }
+
   async detach(): Promise<void> {
     this.#options.onDetach();
   }
@@ -368,7 +384,9 @@ export class LocalSession implements Session {
 
   /** Who follows the log of a service that leaves the session may read it to its end. */
   #requireLog(name: ServiceName): void {
-    if (!this.#supervisor.logs.isOpen(name)) this.#require([name]);
+    const { logs, project } = this.#supervisor;
+    const isOfAction = project.actions?.some((action) => actionLog(action.name) === name) === true;
+    if (!isOfAction && !logs.isOpen(name)) this.#require([name]);
   }
 
   #require(names: readonly ServiceName[]): void {

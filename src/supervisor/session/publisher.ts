@@ -6,7 +6,7 @@ import type { Alert } from '../../core/view/alerts.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Service } from '../../core/model/service.ts';
 import type { SessionEvent, ShutdownReport } from '../../core/model/session.ts';
-import type { ConfigNews, MetricsView, ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { ActorFacts, ConfigNews, MetricsView, ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts';
 import { viewService, type TreeFacts } from '../../core/view/view.ts';
 import type { Clock } from '../../system/system.ts';
 import type { Supervisor } from '../supervisor.ts';
@@ -36,7 +36,7 @@ interface PublisherOptions {
   readonly session: SessionFacts;
   readonly metrics: () => MetricsView | undefined;
   readonly configNews: () => ConfigNews | undefined;
-  readonly actorFacts: () => Pick<SessionSnapshot['session'], 'startedBy' | 'agents' | 'requests' | 'leases'>;
+  readonly actorFacts: () => ActorFacts;
   readonly logFile: (service: ServiceName) => string;
 }
 

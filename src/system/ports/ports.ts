@@ -4,10 +4,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { tryBind } from './bind-test.ts';
 import { nextFreePort, portCandidates } from './free-port.ts';
-import { killOutcome } from './kill-outcome.ts';
-import { planKill } from './kill-plan.ts';
 import { ownerCards } from './owner-card.ts';
-import { stopOwners } from './port-kill.ts';
 import { portObstacles } from './port-obstacles.ts';
 import type { Listener, Platform } from '../platform.ts';
 import type { OwnerContext, Ports, PortUse } from '../system.ts';
@@ -84,14 +81,9 @@ export function createPorts(
         listening: await sockets.listeningPorts(),
         mayListen: (port) => sockets.mayListen(port),
       }),
-    kill: async (port, owners, { graceMs, context, onStep }) => {
-      const plan = planKill(await look(port, context), owners);
-      if (plan.kind === 'free') return { freed: true, message: `Port ${port} is free already.`, signalled: [] };
-      if (plan.kind === 'refused') return { freed: false, message: plan.message, signalled: [] };
-      const run = await stopOwners(platform, port, plan.roots, { graceMs, ...(onStep && { onStep }) });
-      onStep?.({ step: 'verifying' });
-      const left = await lookOnceSettled(port, context);
-      return killOutcome(run, left, left.addresses.length > 0 ? 'taken' : await tryBind(port));
+    kill: async (...kill) => {
+      const { killOwners } = await import('./kill-owners.ts');
+      return killOwners({ platform, look, lookOnceSettled }, ...kill);
     },
   };
 }

@@ -4,7 +4,18 @@ import { COMMANDS } from '../../../src/cli/arguments/commands-table.ts';
 import { runScripted } from '../scripted-context.ts';
 
 async function offered(...words: readonly string[]): Promise<readonly string[]> {
-  const candidates = await complete(words, async () => ['backend', 'db']);
+  const candidates = await complete(words, async () => ({
+    services: ['backend', 'db'],
+    actions: [
+      {
+        name: 'seed',
+        params: [
+          { name: 'rows', type: 'number', max: 1_000, default: 100 },
+          { name: 'kind', type: 'choice', choices: ['small', 'full'] },
+        ],
+      },
+    ],
+  }));
   return candidates.map(({ value }) => value);
 }
 
@@ -34,6 +45,14 @@ describe('completion', () => {
     expect(await offered('logs', '--since', '')).toEqual([]);
     expect(await offered('-C', '')).toEqual([]);
     expect(await offered('-C', 'x', 'stat')).toEqual(['status']);
+  });
+
+  it('offers actions with their parameters and choices', async () => {
+    expect(await offered('do', '')).toEqual(['seed']);
+    expect(await offered('do', 'seed', '--')).toEqual(['--rows', '--kind']);
+    expect(await offered('do', 'seed', '--kind', '')).toEqual(['small', 'full']);
+    expect(await offered('do', 'seed', '--rows', '')).toEqual([]);
+    expect(await offered('do', '--js')).toEqual(['--json']);
   });
 
   it('keeps out of what belongs to another program', async () => {

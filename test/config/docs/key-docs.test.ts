@@ -63,6 +63,14 @@ const CONFIG_WITH: Readonly<Record<KeyGroup, (key: string, value: string) => str
   metrics: (key, value) =>
     `services: {web: {command: serve}}\nmetrics: {${key === 'port' ? '' : 'port: 9464, '}${key}: ${value}}`,
   agents: (key, value) => `services: {web: {command: serve}}\nagents: {${key}: ${value}}`,
+  action: (key, value) => {
+    const rest = ['command', 'service'].filter((name) => name !== key).map((name) => `${name}: backend, `);
+    return `services: {backend: {command: serve}}\nactions: {seed: {${rest.join('')}${key}: ${value}}}`;
+  },
+  actionParam: (key, value) => {
+    const type = key === 'choices' ? 'type: choice, ' : key === 'type' ? '' : 'type: number, ';
+    return `services: {web: {command: serve}}\nactions: {seed: {command: x, service: web, params: {rows: {${type}${key}: ${value}}}}}`;
+  },
   check: (key, value) =>
     `services: {web: {command: serve}}\nchecks:\n  node:\n${key === 'command' ? '' : '    command: node\n'}    ${key}: ${value}\n`,
 };

@@ -1,6 +1,6 @@
 // `logs`: what services wrote: from the running session, or from the files when none runs.
 
-import type { Project, ServiceName } from '../../../core/model/project.ts';
+import { isActionLog, type Project, type ServiceName } from '../../../core/model/project.ts';
 import type { LogFolds, Session } from '../../../core/model/session.ts';
 import { withoutColour } from '../../../core/output/plain-line.ts';
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
@@ -24,9 +24,11 @@ const USUAL_LINES = 200;
 export async function run(context: CliContext, { names, options }: CommandRequest): Promise<ExitCode> {
   requireConsistent(options);
   const session = await context.findSession('stream');
-  const order = session === undefined ? namesOf(await context.loadProject()) : namesOf(await session.snapshot());
+  const services = session === undefined ? namesOf(await context.loadProject()) : namesOf(await session.snapshot());
+  // Logs of actions are shown when they are asked for.
+  const order = [...services, ...names.filter(isActionLog)];
   requireServices(names, order);
-  const chosen = names.length === 0 ? order : order.filter((name) => isAmong(name, names));
+  const chosen = names.length === 0 ? services : order.filter((name) => isAmong(name, names));
   const reading: Reading = { chosen, order, options };
   if (session !== undefined) {
     const isFollowing = options.follow === true;
