@@ -1,15 +1,15 @@
-// From a command's name to its code. What people wait for most often, `./dev` and `./dev status`, is loaded with the
-// entry, as one file more takes a millisecond; everything else only when it is asked for.
+// From a command's name to its code. What people wait for most often, `./dev status`, is loaded with the entry, as one file
+// more takes time; everything else only when it is asked for. A `./dev` shows its first frame before it loads `up`.
 
 import type { CommandName } from './arguments/commands-table.ts';
 import { run as status } from './commands/look/status.ts';
-import { run as up } from './commands/session/up.ts';
 import type { CliContext, CommandRequest } from './context/context.ts';
 
 /** Resolves to the exit code; that of `run` is the one of the command that it ran. */
 type Run = (context: CliContext, request: CommandRequest) => Promise<number>;
 
-const load: Readonly<Record<Exclude<CommandName, 'up' | 'status'>, () => Promise<{ readonly run: Run }>>> = {
+const load: Readonly<Record<Exclude<CommandName, 'status'>, () => Promise<{ readonly run: Run }>>> = {
+  up: () => import('./commands/session/up.ts'),
   attach: () => import('./commands/session/attach.ts'),
   ensure: () => import('./commands/session/ensure.ts'),
   start: () => import('./commands/session/start.ts'),
@@ -50,6 +50,5 @@ const load: Readonly<Record<Exclude<CommandName, 'up' | 'status'>, () => Promise
 
 export async function loadCommand(name: CommandName): Promise<Run> {
   if (name === 'status') return status;
-  if (name === 'up') return up;
   return (await load[name]()).run;
 }

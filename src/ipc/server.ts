@@ -12,7 +12,6 @@ import type { Hello } from './protocol.ts';
 import { listenAt, removeSocket, whyLost } from './private-socket.ts';
 
 const MAX_CLIENTS = 256;
-const SOCKET_CHECK_MS = 2_000;
 const GOODBYE_LIMIT_MS = 1_000;
 
 export interface ServeOptions {
@@ -20,8 +19,6 @@ export interface ServeOptions {
   readonly socketPath: string;
   /** Where else it may listen, best first, once the socket is lost. Asked again each time. Only `socketPath` unless given. */
   readonly otherPaths?: () => Iterable<string>;
-  /** How often it is looked whether the socket is still there; 2 s unless given. */
-  readonly checkEveryMs?: number;
   readonly session: Session;
   /** The session as this client may use it; the same for all unless given. */
   readonly admit?: (hello: Hello) => Admission;
@@ -41,35 +38,28 @@ export interface ServeOptions {
 }
 
 export interface SessionServer {
+  /**
+   * Looks whether clients still find the socket, and makes it again if not. For the timer that looks after all that the
+   * session keeps: one of its own would wake the machine once more. Resolves when that is done.
+   */
+  check(): Promise<void>;
   /** Sends what is queued to each client, ends the connections, and removes the socket if it is still ours. */
   close(): Promise<void>;
 }
 
 /**
  * Listens from the moment the promise resolves. A socket that is lost later (its folder was removed, replaced, or opened to
- * others) is made again within 5 s, elsewhere if it must be; clients that are connected do not notice.
+ * others) is made again by the next `check`, elsewhere if it must be; clients that are connected do not notice.
  * @throws DevError `permission` when something at the path is not a socket of ours
  */
 export async function serveSession(options: ServeOptions): Promise<SessionServer> {
-  const { socketPath, otherPaths = () => [], checkEveryMs = SOCKET_CHECK_MS } = options;
+  const { socketPath, otherPaths = () => [] } = options;
   const clients = new ConnectedClients(options);
   const listen = (path: string) => listenAt(path, (server) => clients.accept(server));
   let socket = await listen(socketPath);
   let isRestoring = false;
   let isLost = false;
   let isClosed = false;
-
-  const watch = setInterval(() => {
-    const why = whyLost(socket);
-    if (why === undefined || isRestoring) return;
-    isRestoring = true;
-    restore(why)
-      .catch(options.onBug)
-      .finally(() => {
-        isRestoring = false;
-      });
-  }, checkEveryMs);
-  watch.unref();
 
   async function restore(why: string): Promise<void> {
     const refusals: string[] = [];
@@ -94,8 +84,14 @@ export async function serveSession(options: ServeOptions): Promise<SessionServer
   }
 
   return {
+    async check() {
+      const why = whyLost(socket);
+      if (why === undefined || isRestoring) return;
+      isRestoring = true;
+      await restore(why).catch(options.onBug);
+      isRestoring = false;
+    },
     async close() {
-      clearInterval(watch);
       isClosed = true;
       removeSocket(socket);
       const closed = new Promise((resolve) => socket.server.close(resolve));

@@ -60,7 +60,7 @@ describe('status by Node', () => {
         'command-….js',
         'chunk-….js',
       ]);
-      expect(read.reduce((bytes, path) => bytes + statSync(path).size, 0) / 1_000).toBeLessThan(115);
+      expect(read.reduce((bytes, path) => bytes + statSync(path).size, 0) / 1_000).toBeLessThan(92);
     }
     await runDev(project, ['stop']);
   });

@@ -245,6 +245,9 @@ export class FakeSystem implements System {
     },
   };
 
+  /** How often the machine would have been woken: instants at which timers fired. */
+  wakeUps = 0;
+
   /** Lets time pass; timers fire in order, and what they promise happens in between. */
   async advance(durationMs: number): Promise<void> {
     const untilMs = this.#nowMs + durationMs;
@@ -253,6 +256,7 @@ export class FakeSystem implements System {
       const next = this.#timers.filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0];
       if (next === undefined) break;
       this.#timers = this.#timers.filter((timer) => timer !== next);
+      if (next.atMs > this.#nowMs) this.wakeUps += 1;
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       next.callback();
     }

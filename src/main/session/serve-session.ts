@@ -17,8 +17,8 @@ import { keepPidFile } from './pid-file.ts';
 import { sessionLog as log, sessionMasker as masker } from './session-log.ts';
 
 /**
- * How often it is looked whether somebody removed the lock or the files of the session, and a sign of life is given:
- * before the one before it counts no more (see answers.ts), and no more often, for each wakes the machine.
+ * How often it is looked whether somebody removed the lock, the socket or the files of the session, and a sign of life is
+ * given: before the one before it counts no more (see answers.ts), and no more often, for each wakes the machine.
  */
 const KEEP_EVERY_MS = 1_900;
 
@@ -71,7 +71,7 @@ export async function serve(request: LaunchRequest, basis: SessionBasis, tell: T
   });
   serving.resolve(server);
   attendance.expectViewer();
-  keepAlive(open, basis);
+  keepAlive(open, basis, server);
   log('started', { pid: process.pid, version: DEVDECK_VERSION, root: paths.root, group: group?.path ?? null });
   tell({ ready: true, ...(notice === undefined ? {} : { notice }) });
   config.follow();
@@ -130,13 +130,21 @@ function endWithSession(
 }
 
 /** Gives signs of life, and makes again what somebody removed. */
-function keepAlive({ supervisor, session, files, answers }: OpenSession, { lock, paths, system }: SessionBasis): void {
+function keepAlive(
+  { supervisor, session, files, answers }: OpenSession,
+  { lock, paths, system }: SessionBasis,
+  server: SessionServer,
+): void {
   // Where the next supervisor looks: the runtime folder may come and go.
-  const lockPath = (): string => join([...socketFolders(process.env)][0] ?? paths.socketDir, basename(paths.lock));
+  const lockPath = (): string => {
+    const [folder = paths.socketDir] = socketFolders(process.env); // the others are not looked at
+    return join(folder, basename(paths.lock));
+  };
   let isLockKept = true;
   const keep = (): void => {
     system.clock.after(KEEP_EVERY_MS, keep);
     answers?.beat();
+    void server.check();
     files.keep({ runs: () => supervisor.life, snapshot: () => session.snapshotNow() });
     const wasLockKept = isLockKept;
     isLockKept = lock.renew(lockPath());

@@ -19,9 +19,12 @@ export function readUid(pid: number): number | undefined {
   return uid === undefined ? undefined : Number(uid);
 }
 
+/** The kernel gives it whole to one read. Used for one process after the other. */
+const statLine = Buffer.allocUnsafeSlow(4096);
+
 /** The process with this pid, zombies included, in one read; undefined when there is none or it is hidden. */
 export function readStat(pid: number): ProcessRow | undefined {
-  const text = readText(`/proc/${pid}/stat`);
+  const text = readStart(`/proc/${pid}/stat`, statLine, 1);
   return text === undefined ? undefined : parseStat(text);
 }
 
@@ -124,13 +127,14 @@ function readText(path: string): string | undefined {
   }
 }
 
-function readStart(path: string, buffer: Buffer): string | undefined {
+function readStart(path: string, buffer: Buffer, mostReads = Number.POSITIVE_INFINITY): string | undefined {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, 'r');
     let length = 0;
-    for (let count = -1; count !== 0 && length < buffer.length; length += count) {
+    for (let reads = 0, count = -1; reads < mostReads && count !== 0 && length < buffer.length; length += count) {
       count = readSync(descriptor, buffer, length, buffer.length - length, null);
+      reads += 1;
     }
     return buffer.toString('utf8', 0, length);
   } catch {

@@ -5,8 +5,11 @@
 import type { ProcessRow } from '../platform.ts';
 import { readProcessTable, readStat } from './proc.ts';
 
-/** Far less than a system takes to give out all its numbers. */
-const STRANGER_AGE_MS = 10_000;
+/**
+ * Less than a system takes to give out all its numbers, and more than two looks of a session that nobody looks at are
+ * apart: to read them all is nine tenths of such a look.
+ */
+const STRANGER_AGE_MS = 25_000;
 
 export interface TableReader {
   /** As `readProcessTable`; `members` of our trees are always read anew. */
