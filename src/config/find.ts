@@ -35,7 +35,13 @@ export function missing(message: string): ConfigError {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
+  } catch (error) {
+    // A link to itself is there, and whoever reads it says what is wrong with it.
+    if ((error as NodeJS.ErrnoException).code === 'ELOOP') return true;
+    throw error;
+  }
 }
 
 function realPathOf(path: string): string | undefined {

@@ -65,13 +65,24 @@ export async function findSession(options: FindOptions): Promise<RemoteSession |
   const paths = runtimePaths(options.root, options.env);
   const session = await tryFind(options, paths);
   if (session !== undefined) return session;
-  if ((await recorded(options, paths)) !== undefined) return waitForSession(options, paths, RETURN_LIMIT_MS);
+  if ((await recorded(options, paths)) !== undefined) return waitForReturn(options, paths);
   if (options.purpose === 'look') return undefined;
   refuseOthersFolders(paths);
   if (options.purpose !== 'end') return undefined;
   // "Nothing runs" must not be said to who wants it stopped while a supervisor is on its way to its socket.
   const { isSessionLocked } = await import('../system/state/session-lock.ts');
-  return isSessionLocked(paths.lock) ? waitForSession(options, paths, JOIN_LIMIT_MS) : undefined;
+  if (!isSessionLocked(paths.lock)) return undefined;
+  const found = await waitForSession(options, paths, JOIN_LIMIT_MS);
+  if (found === undefined && isSessionLocked(paths.lock)) throw busy(paths, undefined);
+  return found;
+}
+
+/** Of a supervisor that lives. That it hangs before it listens, or after its socket was taken away, is not "nothing runs". */
+async function waitForReturn(options: FindOptions, paths: RuntimePaths): Promise<RemoteSession | undefined> {
+  const found = await waitForSession(options, paths, RETURN_LIMIT_MS);
+  const supervisor = found === undefined && options.purpose !== 'look' ? await recorded(options, paths) : undefined;
+  if (supervisor !== undefined) throw deaf(supervisor.pid);
+  return found;
 }
 
 async function tryFind(options: FindOptions, paths: RuntimePaths): Promise<RemoteSession | undefined> {
@@ -239,6 +250,15 @@ function endedAtOnce(paths: RuntimePaths): DevError {
     exitCode: EXIT.noSession,
     message: 'The session ended right after it started.',
     hint: `${paths.supervisorLog} says why`,
+  });
+}
+
+function deaf(pid: number): DevError {
+  return new DevError({
+    code: 'session_unreachable',
+    exitCode: EXIT.timeout,
+    message: `The session of pid ${pid} does not answer: it accepts no connection.`,
+    hint: 'try again; if that does not help, ./dev stop --force kills it and its processes',
   });
 }
 

@@ -30,6 +30,12 @@ describe('the project root', () => {
     expect(findProjectRoot(join(root, 'sub'))).toBe(root);
   });
 
+  it('is where .project.config is a link to itself, which whoever reads it explains', () => {
+    const root = folderWith({ 'sub/x': '' });
+    symlinkSync('.project.config', join(root, '.project.config'));
+    expect(findProjectRoot(join(root, 'sub'))).toBe(root);
+  });
+
   it('is missing with the place where the search began, and an example', () => {
     const root = folderWith({});
     const failure = catching(() => findProjectRoot(root));

@@ -5,10 +5,11 @@ import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
+  existsSync,
   lstatSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -194,6 +195,8 @@ fault(
     const { session } = await readStatus(project);
     const folder = dirname(socketOf(project));
     for (const command of [['status'], ['up', '-d']]) {
+      // `status` does not need it, and may come before the session has made it again.
+      await eventually('the folder is there', () => existsSync(folder));
       rmSync(folder, { recursive: true });
       const startMs = performance.now();
       expect(await runDev(project, command)).toMatchObject({ exitCode: 0 });

@@ -120,9 +120,10 @@ fault(
     const { pid } = await readService(project, 'job');
     fillDisk(disk);
     project.write('go', '');
-    await eventually('the alarm is raised', async () => (await alertsOf(project)).join().includes('the disk is full'));
+    const isFull = async () => (await alertsOf(project)).join().includes('the disk is full');
+    await eventually('the alarm is raised', isFull, { timeoutMs: 30_000 });
     rmSync(join(disk, 'ballast'));
-    await eventually('the alarm is over', async () => (await alertsOf(project)).length === 0);
+    await eventually('the alarm is over', async () => !(await isFull()), { timeoutMs: 30_000 });
     expect(await readService(project, 'job')).toMatchObject({ state: 'ready', pid, restarts: 0 });
     const numbers = linesIn(filesOf(project)).slice(1).map(Number);
     expect(numbers.length).toBeGreaterThan(20);

@@ -185,7 +185,7 @@ describe('finding a session', () => {
   });
 
   /** A record of a session whose supervisor is a process that works in `cwd`. */
-  function record(paths: RuntimePaths, socket: string, { cwd = paths.root, ...change }: RecordChange = {}): void {
+  function record(paths: RuntimePaths, socket: string, { cwd = paths.root, ...change }: RecordChange = {}): number {
     const supervisor = spawn('sleep', ['1000'], { cwd, stdio: 'ignore' });
     onTestFinished(() => void supervisor.kill('SIGKILL'));
     const { pid = 0 } = supervisor;
@@ -202,6 +202,7 @@ describe('finding a session', () => {
       openedBy: 'command',
       ...change,
     });
+    return pid;
   }
   type RecordChange = Partial<SessionRecord> & { readonly cwd?: string };
 
@@ -233,6 +234,25 @@ describe('finding a session', () => {
     record(paths, socket, { startTicks: 1 });
     expect(await findSession(options)).toBeUndefined();
   });
+
+  it('does not say that nothing runs while the supervisor lives and listens nowhere', async () => {
+    const { options, paths } = project();
+    const pid = record(paths, '/nowhere/x.sock');
+    await expect(findSession(options)).rejects.toMatchObject({
+      code: 'session_unreachable',
+      exitCode: EXIT.timeout,
+      message: `The session of pid ${pid} does not answer: it accepts no connection.`,
+    });
+    process.kill(pid, 'SIGKILL');
+  }, 15_000);
+
+  it('does not say that nothing runs, to who wants it stopped, while somebody holds the lock', async () => {
+    const { options, paths } = project();
+    mkdirSync(paths.socketDir, { mode: 0o700 });
+    const lock = acquireSessionLock(paths.lock);
+    await expect(findSession({ ...options, purpose: 'end' })).rejects.toMatchObject({ code: 'session_busy' });
+    lock?.release();
+  }, 15_000);
 
   it('does not connect where others can write, and says so, but for a mere look', async () => {
     const { options, paths } = project();

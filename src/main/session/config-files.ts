@@ -93,6 +93,14 @@ function globFor(name: string): string {
 }
 
 function stampsOf(files: readonly string[]): string {
-  const stats = files.map((file) => statSync(file, { throwIfNoEntry: false }));
-  return stats.map((stat) => (stat === undefined ? 'none' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`)).join();
+  return files.map(stampOf).join();
+}
+
+function stampOf(file: string): string {
+  try {
+    const { ino, size, mtimeMs } = statSync(file);
+    return `${ino} ${size} ${mtimeMs}`;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'none';
+  }
 }

@@ -103,12 +103,19 @@ export class Leases {
     this.#isLooking = true;
     this.#options.clock.after(LOOK_EVERY_MS, () => {
       this.#isLooking = false;
-      const nowMs = this.#options.clock.nowMs();
-      for (const [service, { endsAtMs, process, holder }] of this.#held) {
-        const isOver = nowMs >= endsAtMs || (process !== undefined && !this.#options.isAlive(process));
-        if (isOver) this.#end(service, 'ended', holder);
+      try {
+        this.#endThoseThatAreOver();
+      } finally {
+        if (this.#held.size > 0) this.#look();
       }
-      if (this.#held.size > 0) this.#look();
     });
+  }
+
+  #endThoseThatAreOver(): void {
+    const nowMs = this.#options.clock.nowMs();
+    for (const [service, { endsAtMs, process, holder }] of this.#held) {
+      const isOver = nowMs >= endsAtMs || (process !== undefined && !this.#options.isAlive(process));
+      if (isOver) this.#end(service, 'ended', holder);
+    }
   }
 }

@@ -14,6 +14,7 @@ import { attemptProbe } from './attempt-probe.ts';
 import { maskAnswer } from './mask-answer.ts';
 import { endpointsOf, serviceEnvironment } from '../runs/environment-files.ts';
 import type { PerformContext } from './perform-context.ts';
+import { afterRefusal } from './refused-effect.ts';
 import { checkPort, findPort, inspectExit, remember, stopContainer, stopOwners } from './perform-ports.ts';
 import type { ProbeResult } from '../../system/system.ts';
 import { findClientContainer, unprovenInWords } from '../containers/client-container.ts';
@@ -23,22 +24,31 @@ import { specOf } from '../runs/spec-of.ts';
 
 /** Never throws for what the system refuses: that comes back as an observation. */
 export function perform(context: PerformContext, effect: Effect): void {
+  const refused = (error: unknown): void => afterRefusal(context, effect, error, () => perform(context, effect));
+  try {
+    void carryOut(context, effect)?.catch(refused);
+  } catch (error) {
+    refused(error);
+  }
+}
+
+function carryOut(context: PerformContext, effect: Effect): Promise<void> | undefined | void {
   const { system, runs, logs, containers } = context;
   switch (effect.type) {
     case 'checkPort':
-      return void checkPort(context, effect);
+      return checkPort(context, effect);
     case 'findPort':
-      return void findPort(context, effect);
+      return findPort(context, effect);
     case 'remember':
       return remember(context, effect);
     case 'stopOwners':
-      return void stopOwners(context, effect);
+      return stopOwners(context, effect);
     case 'adopt':
-      return void adoptServer(context, effect);
+      return adoptServer(context, effect);
     case 'letGo':
       return context.externals.remove(effect.service, effect.run);
     case 'stopContainer':
-      return void stopContainer(context, effect);
+      return stopContainer(context, effect);
     case 'spawn': {
       const spec = specOf(context, effect.service);
       if (effect.hook === undefined && spec.container !== undefined) return containers.start(effect);
@@ -57,9 +67,9 @@ export function perform(context: PerformContext, effect: Effect): void {
         context.report({ type: 'readyLineSeen', service: effect.service, run: effect.run }),
       );
     case 'probe':
-      return void probe(context, effect);
+      return probe(context, effect);
     case 'runStopCommand':
-      return void runStopCommand(context, effect);
+      return runStopCommand(context, effect);
     case 'signalTree': {
       const container = containers.find(effect.service, effect.run);
       // The client of an engine passes its signals on, but not this one.
@@ -78,9 +88,9 @@ export function perform(context: PerformContext, effect: Effect): void {
       return containers.watchGone(container, () => watchProcesses(context, effect));
     }
     case 'runAfterHooks':
-      return void runAfterHooks(context, effect);
+      return runAfterHooks(context, effect);
     case 'inspectExit':
-      return void inspectExit(context, effect);
+      return inspectExit(context, effect);
     case 'listSurvivors':
       return listSurvivors(context, effect);
     case 'startTimer':
@@ -88,7 +98,8 @@ export function perform(context: PerformContext, effect: Effect): void {
         context.report({ type: 'timerFired', service: effect.service, epoch: effect.epoch, kind: effect.kind }),
       );
     case 'typeInto':
-      return runs.find(effect.service, effect.run)?.child.write(Buffer.from(effect.text));
+      runs.find(effect.service, effect.run)?.child.write(Buffer.from(effect.text));
+      return;
     case 'note':
       return logs.note(effect.service, effect.text);
     default:

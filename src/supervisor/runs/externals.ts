@@ -62,8 +62,11 @@ export class Externals {
     this.#isLooking = true;
     this.#options.clock.after(LOOK_EVERY_MS, () => {
       this.#isLooking = false;
-      this.#look();
-      this.#lookLater();
+      try {
+        this.#look();
+      } finally {
+        this.#lookLater();
+      }
     });
   }
 

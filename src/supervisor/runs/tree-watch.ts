@@ -27,8 +27,11 @@ export class TreeWatch {
   add(run: LiveRun): void {
     this.#watched.add(run);
     this.#pollMs = FIRST_POLL_MS;
-    this.#look(run);
-    this.#schedule();
+    try {
+      this.#look(run);
+    } finally {
+      this.#schedule();
+    }
   }
 
   /** The leader has ended: the usual moment for the tree to be gone. */
@@ -59,8 +62,12 @@ export class TreeWatch {
     this.#options.clock.after(this.#pollMs, () => {
       this.#isPolling = false;
       this.#pollMs = Math.min(LONGEST_POLL_MS, this.#pollMs * 1.5);
-      for (const run of this.#watched) this.#look(run);
-      this.#schedule();
+      // A look that the system refuses is not the last one.
+      try {
+        for (const run of this.#watched) this.#look(run);
+      } finally {
+        this.#schedule();
+      }
     });
   }
 }

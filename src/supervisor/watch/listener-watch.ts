@@ -71,13 +71,16 @@ export class ListenerWatch {
       this.#isPortLookDue = false;
       const { clock, ports, lookWithin } = this.#options;
       const beganMs = clock.nowMs();
-      const hasChanged = this.#watched().some(
-        ({ service, port, isListening }) =>
-          ports.isListening(port) !== isListening ||
-          (typeof this.#workers === 'object' && this.#workers.hasChanged(service)),
-      );
-      if (hasChanged) lookWithin(0);
-      this.#lookAtPortsAfter(Math.max(PORTS_EVERY_MS, (clock.nowMs() - beganMs) * REST));
+      try {
+        const hasChanged = this.#watched().some(
+          ({ service, port, isListening }) =>
+            ports.isListening(port) !== isListening ||
+            (typeof this.#workers === 'object' && this.#workers.hasChanged(service)),
+        );
+        if (hasChanged) lookWithin(0);
+      } finally {
+        this.#lookAtPortsAfter(Math.max(PORTS_EVERY_MS, (clock.nowMs() - beganMs) * REST));
+      }
     });
   }
 

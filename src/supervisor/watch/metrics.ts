@@ -59,6 +59,9 @@ export class Metrics {
       ...runs.all().map(({ service, number, root }) => ({ service, number, roots: [root] })),
       ...externals.all().map(({ service, number, roots }) => ({ service, number, roots })),
     ];
+    const everyMs = this.#isWatched ? WATCHED_EVERY_MS : UNWATCHED_EVERY_MS;
+    // Before this look, which the system may refuse.
+    if (trees.length > 0) this.lookWithin(everyMs);
     const usages = processes.sample(trees.flatMap(({ roots }) => roots))[Symbol.iterator]();
     const found = trees.flatMap(({ service, number, roots }) => {
       const usage = total(roots.flatMap(() => usages.next().value ?? []));
@@ -67,8 +70,7 @@ export class Metrics {
     const contained = containers.facts(new Map(found));
     this.#take([...found, ...contained]);
     containers.measure();
-    if (trees.length > 0 || contained.length > 0)
-      this.lookWithin(this.#isWatched ? WATCHED_EVERY_MS : UNWATCHED_EVERY_MS);
+    if (contained.length > 0) this.lookWithin(everyMs);
   }
 
   /** The engine has told what the containers use. */

@@ -3,12 +3,13 @@
 // Trap: an engine on another machine publishes its ports there, so nothing of it could be a service here.
 
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fieldsOf, parseJson } from './answers.ts';
 import { engineSockets } from './engine-client.ts';
 import { printable } from '../printable.ts';
+import { readSmallFile } from '../small-file.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -51,7 +52,7 @@ function endpointOfContext(folder: string, context: string): Endpoint {
   const chosenBy = `the docker context ${printable(context)}`;
   // The docker command names the folder of a context by the hash of its name.
   const id = createHash('sha256').update(context).digest('hex');
-  const endpoints = fieldsOf(readJson(join(folder, 'contexts/meta', id, 'meta.json'))['Endpoints']);
+  const endpoints = fieldsOf(readDockerFile(join(folder, 'contexts/meta', id, 'meta.json'))['Endpoints']);
   const host = fieldsOf(endpoints['docker'])['Host'];
   if (typeof host === 'string' && host !== '') return endpointAt(host, chosenBy);
   return { kind: 'unknown', problem: `${chosenBy} does not exist`, chosenBy };
@@ -75,15 +76,11 @@ function isLoopback(name: string): boolean {
 }
 
 function currentContext(folder: string): string | undefined {
-  const name = readJson(join(folder, 'config.json'))['currentContext'];
+  const name = readDockerFile(join(folder, 'config.json'))['currentContext'];
   return typeof name === 'string' && name !== '' ? name : undefined;
 }
 
-function readJson(path: string): Readonly<Record<string, unknown>> {
-  try {
-    const text = readFileSync(path, 'utf8');
-    return text.length > LARGEST_CONFIG_BYTES ? {} : fieldsOf(parseJson(text));
-  } catch {
-    return {};
-  }
+/** Empty when it is not there, or no JSON that may be read. */
+export function readDockerFile(path: string): Readonly<Record<string, unknown>> {
+  return fieldsOf(parseJson(readSmallFile(path, LARGEST_CONFIG_BYTES) ?? ''));
 }

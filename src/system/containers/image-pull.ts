@@ -3,10 +3,10 @@
 // known the share may fall, and so it is told only upwards.
 
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fieldsOf, numberOf, parseJson, textOf } from './answers.ts';
+import { readDockerFile } from './endpoint.ts';
 
 interface LayerProgress {
   fetchedBytes: number;
@@ -67,7 +67,7 @@ export async function authHeaders(
 ): Promise<Readonly<Record<string, string>>> {
   const server = registryOf(image);
   const folder = env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker');
-  const config = readConfig(join(folder, 'config.json'));
+  const config = readDockerFile(join(folder, 'config.json'));
   const helper = fieldsOf(config['credHelpers'])[server] ?? config['credsStore'];
   const auth = typeof helper === 'string' ? await askHelper(helper, server) : plainAuth(config, server);
   return auth === undefined ? {} : { 'x-registry-auth': Buffer.from(JSON.stringify(auth)).toString('base64url') };
@@ -108,12 +108,4 @@ function askHelper(helper: string, server: string): Promise<Auth | undefined> {
     child.stdin?.on('error', () => {}); // it ended before it was asked
     child.stdin?.end(server);
   });
-}
-
-function readConfig(path: string): Readonly<Record<string, unknown>> {
-  try {
-    return fieldsOf(parseJson(readFileSync(path, 'utf8')));
-  } catch {
-    return {};
-  }
 }

@@ -18,6 +18,15 @@ export function readEnvFile(path: string): EnvFile {
   }
 }
 
+/** False also for what cannot be looked at. */
+export function isNamedPipe(path: string): boolean {
+  try {
+    return statSync(path).isFIFO();
+  } catch {
+    return false;
+  }
+}
+
 function readRegular(path: string): EnvFile {
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {

@@ -1,6 +1,6 @@
 // Reads the history beside whoever writes it. A folder that cannot be written is no hindrance.
 
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { HistoryItem, HistoryQuery, MinuteRow } from '../../core/model/history.ts';
 import type { ServiceName } from '../../core/model/project.ts';
@@ -19,7 +19,8 @@ export interface HistoryReader {
 
 /** Undefined when there is none. @throws the database's error, as for a broken one */
 export function openHistoryReader(path: string): HistoryReader | undefined {
-  if (!existsSync(path)) return undefined;
+  // SQLite would wait for whoever writes into a named pipe. What is no file of ours holds no history of ours.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
   const database = openForReading(path);
   return {
     items: ({ sinceMs, types, services }) => {

@@ -7,6 +7,8 @@ import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync 
 import { basename } from 'node:path';
 import { NODE_THREAD, type ProcessRow } from '../platform.ts';
 
+const NO_FILES_LEFT: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
+
 const auxiliary = readAuxiliaryVector();
 
 /** Clock ticks a second in all of /proc (AT_CLKTCK of getauxval(3)); 100 on every common machine. */
@@ -119,10 +121,12 @@ function parseStat(text: string): ProcessRow | undefined {
   };
 }
 
+/** @throws when no file can be opened: what cannot be looked at is not gone */
 function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
-  } catch {
+  } catch (error) {
+    if (NO_FILES_LEFT.has((error as NodeJS.ErrnoException).code)) throw error;
     return undefined;
   }
 }

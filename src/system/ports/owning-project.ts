@@ -1,8 +1,9 @@
 // Which project a process works in, judged by its working directory: the folder, its name, its git branch.
 // Reads a few small files and starts no git. Paths are a stranger's, so only regular, small files are opened.
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { readSmallFile } from '../small-file.ts';
 
 export interface OwningProject {
   readonly name: string;
@@ -61,14 +62,14 @@ function upward(folder: string): string[] {
 /** The config's own `name:`. A full parse is not worth it for a label. */
 function configuredName(root: string): string | undefined {
   return /^["']?name["']?:[ \t]*["']?([^"'#\s][^"'#\r\n]*)/m
-    .exec(readSmallFile(join(root, CONFIG)) ?? '')?.[1]
+    .exec(readSmallFile(join(root, CONFIG), MAX_FILE_BYTES) ?? '')?.[1]
     ?.trimEnd();
 }
 
 function branchOf(folders: readonly string[]): string | undefined {
   const repository = folders.find((folder) => existsSync(join(folder, '.git')));
   const gitFolder = repository && gitFolderOf(repository);
-  const head = gitFolder && readSmallFile(join(gitFolder, 'HEAD'))?.trim();
+  const head = gitFolder && readSmallFile(join(gitFolder, 'HEAD'), MAX_FILE_BYTES)?.trim();
   if (!head) return undefined;
   return head.startsWith('ref: ') ? head.slice(5).replace(/^refs\/heads\//, '') : `detached at ${head.slice(0, 7)}`;
 }
@@ -77,20 +78,11 @@ function branchOf(folders: readonly string[]): string | undefined {
 function gitFolderOf(repository: string): string | undefined {
   const git = join(repository, '.git');
   if (isFolder(git)) return git;
-  const target = /^gitdir: (.+)$/m.exec(readSmallFile(git) ?? '')?.[1];
+  const target = /^gitdir: (.+)$/m.exec(readSmallFile(git, MAX_FILE_BYTES) ?? '')?.[1];
   if (target === undefined) return undefined;
   return isAbsolute(target) ? target : join(repository, target);
 }
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-function readSmallFile(path: string): string | undefined {
-  try {
-    const file = statSync(path);
-    return file.isFile() && file.size <= MAX_FILE_BYTES ? readFileSync(path, 'utf8') : undefined;
-  } catch {
-    return undefined;
-  }
 }

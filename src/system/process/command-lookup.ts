@@ -123,6 +123,10 @@ function checkProgram(file: string, name: string): void {
   if (stats.isDirectory()) {
     throw spawnFailure(`"${quote(name)}" is a directory (${file}).`, 'Name the program inside it in "command".');
   }
+  // Opening a named pipe would wait for whoever writes into it.
+  if (!stats.isFile()) {
+    throw spawnFailure(`"${quote(name)}" is not a file (${file}).`, 'Correct "command" in .project.config.');
+  }
   if (!isAccessible(file, constants.X_OK)) {
     throw spawnFailure(`"${quote(name)}" is not executable (${file}).`, `Next: chmod +x ${file}`);
   }

@@ -2,8 +2,9 @@
 // Decides by the program first, then by the files of the project around it: a Ruby program is no reason for `npm ci`,
 // also where a package.json lies beside the Gemfile. Runs nothing.
 
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readSmallFile } from '../small-file.ts';
 
 /** Programs that bring others, or are no project's dependency: how each gets onto a machine. */
 const TOOLS: Readonly<Record<string, string>> = {
@@ -141,11 +142,7 @@ function withParents(folder: string): string[] {
 }
 
 function textOf(path: string): string {
-  try {
-    return statSync(path).size > 1_000_000 ? '' : readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
+  return readSmallFile(path, 1_000_000) ?? '';
 }
 
 function exists(path: string): boolean {

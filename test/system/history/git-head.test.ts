@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -33,3 +33,22 @@ it('reads commit and branch as git does, also packed, detached, from below, and 
   git('checkout', '-q', '--detach');
   expect(readGitHead(dir)).toEqual({ commit: first, branch: null });
 });
+
+it.each<[string, (git: string) => void]>([
+  ['its HEAD is a named pipe', (git) => (mkdirSync(git), execFileSync('mkfifo', [join(git, 'HEAD')]))],
+  ['.git is a link to itself', (git) => symlinkSync('.git', git)],
+  ['.git names itself', (git) => writeFileSync(git, 'gitdir: .git\n')],
+  ['the name of the branch is longer than any path', (git) => writeLongBranch(git)],
+])('tells nothing, and waits for nobody, where %s', (_what, make) => {
+  const dir = mkdtempSync(join(tmpdir(), 'devdeck-git-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  make(join(dir, '.git'));
+  expect(readGitHead(dir)).toBeUndefined();
+});
+
+function writeLongBranch(git: string): void {
+  const ref = `refs/heads/${'b'.repeat(5_000)}`;
+  mkdirSync(git);
+  writeFileSync(join(git, 'HEAD'), `ref: ${ref}\n`);
+  writeFileSync(join(git, 'packed-refs'), `${'0'.repeat(40)} ${ref}\n`);
+}

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -188,6 +189,14 @@ describe('the history on disk', () => {
     store.close();
     chmodSync(join(path, '..'), 0o500);
     expect(read(path).items).toEqual([crash(1)]);
+  });
+
+  it('waits for nobody where a named pipe or a link lies in its place', () => {
+    const path = createPath();
+    execFileSync('mkfifo', [path]);
+    expect(openHistoryReader(path)).toBeUndefined();
+    symlinkSync(path, `${path}.link`);
+    expect(openHistoryReader(`${path}.link`)).toBeUndefined();
   });
 
   it('answers within 150 ms over 30 days of 20 services', () => {

@@ -27,6 +27,9 @@ beforeAll(() => {
   program('bin/plain', 'echo no first line\n');
   writeFileSync(join(folder, 'bin/notes.txt'), 'text');
   writeFileSync(join(folder, 'fresh/package.json'), '{}');
+  execFileSync('mkfifo', ['-m', '755', join(folder, 'bin/fifo')]);
+  mkdirSync(join(folder, 'waits'));
+  execFileSync('mkfifo', [join(folder, 'waits/package.json')]);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -83,6 +86,13 @@ describe('a command that cannot be started says why and what to do', () => {
       /Correct "command"/,
     ],
     ['is a directory', () => failure(argv('../bin')), /"\.\.\/bin" is a directory/, /program inside/],
+    ['is a named pipe', () => failure(argv('../bin/fifo')), /"\.\.\/bin\/fifo" is not a file/, /Correct "command"/],
+    [
+      'is missing beside a named pipe for a package.json',
+      () => failure(argv('vite'), { cwd: 'waits' }),
+      /"vite" was not found/,
+      /installed|install/,
+    ],
     ['is not executable', () => failure(argv('../bin/notes.txt')), /not executable/, /chmod \+x .*notes\.txt/],
     ['is not executable, on the PATH', () => failure(argv('notes.txt')), /not executable/, /chmod \+x .*notes\.txt/],
     [

@@ -17,12 +17,14 @@ import { isRunning } from '../../../format/run-body.ts';
 const PATIENCE_MS = 1_500;
 
 export async function run(context: CliContext, request: CommandRequest): Promise<ExitCode> {
-  const session = await context.findSession('command', request.names.length === 0 ? 'end' : 'use');
+  const isWhole = request.names.length === 0;
+  const session = await context.findSession('command', isWhole ? 'end' : 'use').catch((error: unknown) => {
+    if (!isWhole || request.options.force !== true || !isHung(error)) throw error;
+    return 'hung' as const;
+  });
   if (session === undefined) return stopLostSession(context, request);
-  const code =
-    request.names.length === 0
-      ? await stopSession(context, session, request)
-      : await stopServices(context, session, request);
+  if (session === 'hung') return tellEnd(context, request, await endHungSession(context), []);
+  const code = isWhole ? await stopSession(context, session, request) : await stopServices(context, session, request);
   session.close();
   return code;
 }
@@ -45,8 +47,9 @@ async function stopLostSession(context: CliContext, { names: asked, options }: C
   return complainAboutLeftovers(output, report);
 }
 
-async function stopSession(context: CliContext, session: Session, { options }: CommandRequest): Promise<ExitCode> {
+async function stopSession(context: CliContext, session: Session, request: CommandRequest): Promise<ExitCode> {
   const { output } = context;
+  const { options } = request;
   const { force = false, remove = false, timeoutMs, json: asJson } = options;
   // A session of another version can do nothing but end; and one that hangs is ended without having answered.
   const before = asJson === true && !force ? await watchSession(session) : undefined;
@@ -66,8 +69,17 @@ async function stopSession(context: CliContext, session: Session, { options }: C
     const view = await watchSession(session);
     throw stillThere(liveNames(view), timeoutMs ?? 0);
   }
+  return tellEnd(context, request, report, stopping);
+}
+
+function tellEnd(
+  { output }: CliContext,
+  { options }: CommandRequest,
+  report: ShutdownReport,
+  stopped: readonly ServiceName[],
+): ExitCode {
   const code = complainAboutLeftovers(output, report);
-  if (asJson === true) output.print(stopJson(stopping, [], report));
+  if (options.json === true) output.print(stopJson(stopped, [], report));
   const outcome = report.isProven === true ? 'Nothing is left.' : 'No process of it is found any more.';
   if (code === EXIT.ok) output.say(`Stopped${options.force === true ? ' by force' : ''}. ${outcome}`);
   return code;
@@ -82,11 +94,18 @@ async function shutdownByForce(
   try {
     return await session.shutdown({ force: true, remove });
   } catch (error) {
-    const isHung = error instanceof DevError && error.code === 'session_unreachable' && error.exitCode === EXIT.timeout;
-    if (!isHung) throw error;
-    context.output.say('The supervisor does not answer. Killing it and its processes.');
-    return context.endHungSession();
+    if (!isHung(error)) throw error;
+    return endHungSession(context);
   }
+}
+
+function isHung(error: unknown): boolean {
+  return error instanceof DevError && error.code === 'session_unreachable' && error.exitCode === EXIT.timeout;
+}
+
+function endHungSession(context: CliContext): Promise<ShutdownReport> {
+  context.output.say('The supervisor does not answer. Killing it and its processes.');
+  return context.endHungSession();
 }
 
 async function stopServices(

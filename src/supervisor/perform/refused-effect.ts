@@ -1,0 +1,58 @@
+// What comes of an effect that the system refused, as when too many files are open. The core waits for what each effect
+// brings: so it is told of a failure, or the effect is tried until the system permits it. Else a service would wait forever.
+
+import type { Effect } from '../../core/messages/effects.ts';
+import { DevError, messageOf } from '../../errors.ts';
+import { systemFailure } from '../../system-error.ts';
+import type { PerformContext } from './perform-context.ts';
+
+/** Nothing tells when the system permits it again. */
+const TRY_AGAIN_AFTER_MS = 500;
+
+/**
+ * @param tryAgain performs the effect once more; who has got another epoch or run meanwhile does not heed what it brings
+ * @throws the error itself when the system did not refuse anything: then it is a bug
+ */
+export function afterRefusal(context: PerformContext, effect: Effect, error: unknown, tryAgain: () => void): void {
+  const refusal = error instanceof DevError ? error : systemFailure(error);
+  if (refusal === undefined) throw error;
+  const { report, system, logs } = context;
+  const { service } = effect;
+  const message = messageOf(refusal);
+  switch (effect.type) {
+    case 'checkPort':
+    case 'signalTree':
+    case 'watchTree':
+    case 'listSurvivors':
+      return system.clock.after(TRY_AGAIN_AFTER_MS, tryAgain);
+    case 'spawn':
+      return report({ type: 'spawnFailed', service, run: effect.run, reason: message });
+    case 'findPort':
+      return report({ type: 'portRefused', service, epoch: effect.epoch, message });
+    case 'adopt':
+      return report({ type: 'reuseRefused', service, epoch: effect.epoch, message });
+    case 'stopOwners':
+    case 'stopContainer':
+      return report({ type: 'ownersStopped', service, epoch: effect.epoch, isFree: false, message });
+    case 'readCompose':
+      return report({ type: 'composeUnreadable', service, problem: message });
+    case 'probe': {
+      const result = { ok: false, latencyMs: 0, message, components: [] };
+      return report({ type: 'probed', service, run: effect.run, result });
+    }
+    case 'runStopCommand':
+      return report({ type: 'stopCommandEnded', service, run: effect.run });
+    case 'inspectExit':
+      return report({
+        type: 'exitInspected',
+        service,
+        epoch: effect.epoch,
+        finding: undefined,
+        lastLines: [],
+        errorLine: undefined,
+      });
+    default:
+      // Nobody waits for these.
+      logs.note(service, message);
+  }
+}
