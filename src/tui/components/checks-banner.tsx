@@ -1,24 +1,35 @@
-import type { FailedCheckView } from '../../core/model/snapshot.ts';
 import { failedCheckLines } from '../../format/failed-check.ts';
 import { truncate } from '../../format/text.ts';
 import type { Rectangle } from '../paint/compositor.ts';
-import type { Theme } from '../paint/theme.ts';
-import { headRow } from './config-banner.tsx';
-import { Pane } from './pane.tsx';
-
-export interface ChecksBannerProps {
-  readonly area: Rectangle;
-  readonly theme: Theme;
-  readonly failed: readonly FailedCheckView[];
-}
+import { selectFailedChecks } from '../state/selectors.ts';
+import { BannerHead } from './banner-head.tsx';
+import { Line } from './kit/line.tsx';
+import { Place } from './kit/place.tsx';
+import { useScreen } from './kit/stage.tsx';
+import { Tone } from './kit/tone.tsx';
 
 /** The project's own checks that failed beside the start, each with what to do; as many as there is room for. */
-export function ChecksBanner({ area, theme, failed }: ChecksBannerProps) {
+export function ChecksBanner({ area }: { readonly area: Rectangle }) {
+  const failed = useScreen(selectFailedChecks);
   const [first = '', ...rest] = failed.flatMap(failedCheckLines).slice(0, area.rows);
-  const head = headRow(area.columns, theme, ['▲', 'warn', first.replace(/^▲ /, '')], [['Esc', 'hide']]);
-  const lines = rest.map((line) => {
-    const text = truncate(line.replace(/^▲ /, ''), area.columns - 4);
-    return line.startsWith('▲') ? ` ${theme.paint('warn', '▲')} ${theme.paint('strong', text)}` : ` ${text}`;
-  });
-  return <Pane area={area} rows={[head, ...lines]} />;
+  return (
+    <Place area={area}>
+      <BannerHead glyph="▲" tone="warn" text={withoutGlyph(first)} keys={[['Esc', 'hide']]} width={area.columns} />
+      {rest.map((line, index) => {
+        const text = truncate(withoutGlyph(line), area.columns - 4);
+        return line.startsWith('▲') ? (
+          <Line key={index}>
+            {' '}
+            <Tone tone="warn">▲</Tone> <Tone tone="strong">{text}</Tone>
+          </Line>
+        ) : (
+          <Line key={index}>{` ${text}`}</Line>
+        );
+      })}
+    </Place>
+  );
+}
+
+function withoutGlyph(line: string): string {
+  return line.replace(/^▲ /, '');
 }

@@ -1,15 +1,14 @@
 import type { ConfigChange, ConfigNews } from '../../core/model/snapshot.ts';
 import { configNewsLine } from '../../format/config-news.ts';
-import { displayWidth, truncate } from '../../format/text.ts';
+import { truncate } from '../../format/text.ts';
 import type { Rectangle } from '../paint/compositor.ts';
-import type { ScreenTone, Theme } from '../paint/theme.ts';
-import { Pane } from './pane.tsx';
-
-export interface ConfigBannerProps {
-  readonly area: Rectangle;
-  readonly theme: Theme;
-  readonly news: ConfigNews;
-}
+import type { ScreenTone } from '../paint/theme.ts';
+import { selectConfigNews } from '../state/selectors.ts';
+import { BannerHead } from './banner-head.tsx';
+import { Line } from './kit/line.tsx';
+import { Place } from './kit/place.tsx';
+import { useScreen } from './kit/stage.tsx';
+import { Tone } from './kit/tone.tsx';
 
 const MARKS: Readonly<Record<ConfigChange['effect'], readonly [glyph: string, tone: ScreenTone]>> = {
   restart: ['↻', 'warn'],
@@ -19,57 +18,69 @@ const MARKS: Readonly<Record<ConfigChange['effect'], readonly [glyph: string, to
 };
 
 /** What became of the config on disk: what it would change, or why it cannot be used; and the keys for it. */
-export function ConfigBanner({ area, theme, news }: ConfigBannerProps) {
+export function ConfigBanner({ area }: { readonly area: Rectangle }) {
+  const news = useScreen(selectConfigNews);
+  if (news === undefined) return null;
   return (
-    <Pane
-      area={area}
-      rows={news.status === 'pending' ? pendingRows(area, theme, news) : brokenRows(area, theme, news)}
-    />
+    <Place area={area}>
+      {news.status === 'pending' ? <Pending area={area} news={news} /> : <Broken area={area} news={news} />}
+    </Place>
   );
 }
 
+interface NewsProps {
+  readonly area: Rectangle;
+  readonly news: ConfigNews;
+}
+
 /** As many as there is room for; what touches no process comes last. */
-function pendingRows({ rows, columns }: Rectangle, theme: Theme, news: ConfigNews): readonly string[] {
-  const keys = [
-    ['a', 'apply'],
-    ['Esc', 'later'],
-  ] as const;
-  if (rows === 1) return [headRow(columns, theme, ['▲', 'warn', configNewsLine(news)], keys)];
+function Pending({ area: { rows, columns }, news }: NewsProps) {
   const changes = [
     ...news.changes.filter(({ effect }) => effect !== 'none'),
     ...news.changes.filter(({ effect }) => effect === 'none'),
   ];
-  const shown = changes.slice(0, changes.length > rows - 1 ? rows - 2 : rows - 1);
-  const left = changes.length - shown.length;
-  const lines = shown.map(({ effect, text }) => {
-    const [glyph, tone] = MARKS[effect];
-    return `   ${theme.paint(tone, glyph)} ${truncate(text, columns - 6)}`;
-  });
-  const more =
-    left === 0
-      ? []
-      : [`   ${theme.paint('muted', truncate(`… and ${left} more: ./dev reload --dry-run`, columns - 4))}`];
-  return [headRow(columns, theme, ['▲', 'warn', `${news.file} was edited`], keys), ...lines, ...more];
+  const shown = changes.slice(0, changes.length > rows - 1 ? Math.max(0, rows - 2) : rows - 1);
+  const left = rows === 1 ? 0 : changes.length - shown.length;
+  return (
+    <>
+      <BannerHead
+        glyph="▲"
+        tone="warn"
+        text={rows === 1 ? configNewsLine(news) : `${news.file} was edited`}
+        keys={[
+          ['a', 'apply'],
+          ['Esc', 'later'],
+        ]}
+        width={columns}
+      />
+      {shown.map(({ effect, text }) => {
+        const [glyph, tone] = MARKS[effect];
+        return (
+          <Line key={text}>
+            {'   '}
+            <Tone tone={tone}>{glyph}</Tone> {truncate(text, columns - 6)}
+          </Line>
+        );
+      })}
+      {left > 0 && (
+        <Line>
+          {'   '}
+          <Tone tone="muted">{truncate(`… and ${left} more: ./dev reload --dry-run`, columns - 4)}</Tone>
+        </Line>
+      )}
+    </>
+  );
 }
 
-function brokenRows({ rows, columns }: Rectangle, theme: Theme, news: ConfigNews): readonly string[] {
-  const keys = [['Esc', 'hide']] as const;
-  if (rows === 1 || news.status === 'missing')
-    return [headRow(columns, theme, ['✖', 'fail', news.problem ?? configNewsLine(news)], keys)];
-  return [
-    headRow(columns, theme, ['✖', 'fail', `${news.file} cannot be used; the last good one stays active`], keys),
-    `   ${truncate(news.problem ?? '', columns - 4)}`,
-  ];
-}
-
-/** A line of a banner. The keys stand right behind what they are for, and stay when that has to be cut. */
-export function headRow(
-  columns: number,
-  theme: Theme,
-  [glyph, tone, text]: readonly [string, ScreenTone, string],
-  keys: readonly (readonly [key: string, label: string])[],
-): string {
-  const hints = keys.map(([key, label]) => `   ${theme.paint('accent', key)} ${theme.paint('muted', label)}`).join('');
-  const hintsWidth = keys.reduce((sum, [key, label]) => sum + displayWidth(key) + displayWidth(label) + 4, 0);
-  return ` ${theme.paint(tone, glyph)} ${theme.paint('strong', truncate(text, columns - hintsWidth - 4))}${hints}`;
+function Broken({ area: { rows, columns }, news }: NewsProps) {
+  const isOneLine = rows === 1 || news.status === 'missing';
+  const text = isOneLine
+    ? (news.problem ?? configNewsLine(news))
+    : `${news.file} cannot be used; the last good one stays active`;
+  return (
+    <>
+      <BannerHead glyph="✖" tone="fail" text={text} keys={[['Esc', 'hide']]} width={columns} />
+      {!isOneLine && <Line>{`   ${truncate(news.problem ?? '', columns - 4)}`}</Line>}
+    </>
+  );
 }

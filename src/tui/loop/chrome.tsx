@@ -12,7 +12,7 @@ import { createScreenStore, type ScreenStore } from '../state/store.ts';
 import type { ScreenState } from '../state/state.ts';
 import type { PaneRows, Rectangle, Size } from '../paint/compositor.ts';
 import type { Theme } from '../paint/theme.ts';
-import { PARTS, partAreas, type Part, type PartName } from './parts.tsx';
+import { PARTS, partAreas, type Part, type PartName } from './parts.ts';
 
 export interface Chrome {
   /** @throws what a component threw; the chrome is of no more use then */

@@ -5,10 +5,10 @@ import type { UsageHistory } from '../../../core/model/session.ts';
 import { brailleChart } from '../../../format/charts/braille.ts';
 import { formatBytes, formatPercent } from '../../../format/quantity.ts';
 import { displayWidth, truncate } from '../../../format/text.ts';
-import type { ScreenTone, Theme } from '../../paint/theme.ts';
+import type { ScreenTone } from '../../paint/theme.ts';
+import type { SpanRow } from '../kit/rows.tsx';
 
 interface Paper {
-  readonly theme: Theme;
   readonly width: number;
   readonly rows: number;
 }
@@ -32,33 +32,32 @@ export function valuesInWidth(width: number): number {
 }
 
 /** Exactly `rows` rows of `width` columns at most. */
-export function usageRows(usage: UsageHistory | undefined, { theme, width, rows }: Paper): readonly string[] {
+export function usageRows(usage: UsageHistory | undefined, { width, rows }: Paper): readonly SpanRow[] {
   const cpuRows = Math.ceil(rows / 2);
   const cpu = usage?.cpuPercent ?? [];
   const memory = usage?.rssBytes ?? [];
   return [
     ...measureRows(
       { name: 'CPU', values: cpu, scale: roundScale(peak(cpu), LEAST_PERCENT), tone: 'ok', format: formatPercent },
-      { theme, width, rows: cpuRows },
+      { width, rows: cpuRows },
     ),
     ...measureRows(
       { name: 'memory', values: memory, scale: byteScale(peak(memory)), tone: 'busy', format: formatBytes },
-      { theme, width, rows: rows - cpuRows },
+      { width, rows: rows - cpuRows },
     ),
   ];
 }
 
-function measureRows({ name, values, scale, tone, format }: Measure, { theme, width, rows }: Paper): readonly string[] {
+function measureRows({ name, values, scale, tone, format }: Measure, { width, rows }: Paper): readonly SpanRow[] {
   const room = Math.max(0, width - 2);
   const now = truncate(`${name}  ${format(values.at(-1) ?? null)}`, room);
   const top = `max ${format(scale)}`;
   const gap = room - displayWidth(now) - displayWidth(top);
-  const value = now.slice(name.length);
-  const head = theme.paint('muted', now.slice(0, name.length)) + value;
+  const head: SpanRow = [{ text: ` ${now.slice(0, name.length)}`, tone: 'muted' }, { text: now.slice(name.length) }];
   const chart = brailleChart(values, { columns: room, rows: rows - 1, max: scale });
   return [
-    gap < 1 ? ` ${head}` : ` ${head}${' '.repeat(gap)}${theme.paint('muted', top)}`,
-    ...chart.map((row) => ` ${theme.paint(tone, row)}`),
+    gap < 1 ? head : [...head, { text: ' '.repeat(gap) + top, tone: 'muted' }],
+    ...chart.map((row): SpanRow => [{ text: ` ${row}`, tone }]),
   ];
 }
 

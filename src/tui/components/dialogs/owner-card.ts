@@ -3,37 +3,45 @@
 import type { ContainerCard, OwnerCard } from '../../../core/model/snapshot.ts';
 import { containerFacts } from '../../../format/owner-facts.ts';
 import { hostPort } from '../../../format/address.ts';
-import { truncate, wrap } from '../../../format/text.ts';
+import { displayWidth, truncate, wrap } from '../../../format/text.ts';
 import { formatAge } from '../../state/age.ts';
-import type { Theme } from '../../paint/theme.ts';
+import { textRow, type SpanRow } from '../kit/rows.tsx';
 
 const LABEL_WIDTH = 9;
 const MAX_PARENTS = 4;
 
 /** The card in `width` columns, the most telling rows first, so that a short place can show its beginning. */
-export function ownerRows(owner: OwnerCard, theme: Theme, width: number, nowMs: number): readonly string[] {
-  const fact = (label: string, text: string): string =>
-    `  ${theme.paint('muted', label.padEnd(LABEL_WIDTH))} ${truncate(text, width - LABEL_WIDTH - 3)}`;
+export function ownerRows(owner: OwnerCard, width: number, nowMs: number): readonly SpanRow[] {
   const project = owner.project === null ? '' : ` ${projectText(owner.project)}`;
   const name = truncate(`${owner.name} (pid ${owner.pid})`, width);
+  const verdict = truncate(`${owner.verdict}${project}`, Math.max(0, width - displayWidth(name) - 2));
   return [
-    `${theme.paint('strong', name)}  ${theme.paint('accent', truncate(`${owner.verdict}${project}`, Math.max(0, width - name.length - 2)))}`,
-    ...wrap(owner.meaning, width - 2).map((line) => `  ${line}`),
-    fact('command', owner.command),
-    ...(owner.cwd === null ? [] : [fact('folder', owner.cwd)]),
-    fact('started', startedText(owner, nowMs)),
-    fact('listens', owner.listening.map(({ address, port }) => hostPort(address, port)).join(', ')),
+    [
+      { text: `${name}  `, tone: 'strong' },
+      { text: verdict, tone: 'accent' },
+    ],
+    ...wrap(owner.meaning, width - 2).map((line) => textRow(`  ${line}`)),
+    factRow('command', owner.command, width),
+    ...(owner.cwd === null ? [] : [factRow('folder', owner.cwd, width)]),
+    factRow('started', startedText(owner, nowMs), width),
+    factRow('listens', owner.listening.map(({ address, port }) => hostPort(address, port)).join(', '), width),
   ];
 }
 
 /** The container behind the port: its front end has nothing to tell that it does not. */
-export function containerRows(container: ContainerCard, theme: Theme, width: number, nowMs: number): readonly string[] {
+export function containerRows(container: ContainerCard, width: number, nowMs: number): readonly SpanRow[] {
   const title = truncate(`${container.name} (${container.runtime} container)`, width);
-  const facts = containerFacts(container, nowMs).map(
-    ([label, text]) =>
-      `  ${theme.paint('muted', label.padEnd(LABEL_WIDTH))} ${truncate(text, width - LABEL_WIDTH - 3)}`,
-  );
-  return [theme.paint('strong', title), ...facts];
+  return [
+    textRow(title, 'strong'),
+    ...containerFacts(container, nowMs).map(([label, text]) => factRow(label, text, width)),
+  ];
+}
+
+function factRow(label: string, text: string, width: number): SpanRow {
+  return [
+    { text: `  ${label.padEnd(LABEL_WIDTH)} `, tone: 'muted' },
+    { text: truncate(text, width - LABEL_WIDTH - 3) },
+  ];
 }
 
 function projectText(project: NonNullable<OwnerCard['project']>): string {

@@ -11,6 +11,16 @@ export interface Span {
 /** Rows that were counted and wrapped before they are drawn. */
 export type SpanRow = readonly Span[];
 
+/** A row in one tone. */
+export function textRow(text: string, tone?: ScreenTone): SpanRow {
+  return [tone === undefined ? { text } : { text, tone }];
+}
+
+/** Where the rows of a dialog begin. */
+export function indented(row: SpanRow): SpanRow {
+  return row.length === 0 ? row : [{ text: '  ' }, ...row];
+}
+
 export function Rows({ rows }: { readonly rows: readonly SpanRow[] }) {
   return rows.map((spans, row) => (
     <Line key={row}>

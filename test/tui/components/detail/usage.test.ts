@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../../../src/format/text.ts';
-import { createTheme } from '../../../../src/tui/paint/theme.ts';
+import type { SpanRow } from '../../../../src/tui/components/kit/rows.tsx';
 import { usageRows } from '../../../../src/tui/components/detail/usage-rows.ts';
 import { calmSession } from '../../../fixtures/screen/scenes.ts';
 import { renderScreen } from '../../../helpers/render-screen.ts';
 
 const MIB = 1024 * 1024;
-const theme = createTheme({ NO_COLOR: '1' }, { theme: 'none', tones: {}, glyphs: 'unicode' });
-const plain = (rows: readonly string[]) => rows.map((row) => row.replaceAll(/\u001b\[[\d;]*m/g, '')); // oxlint-disable-line no-control-regex
+const plain = (rows: readonly SpanRow[]) => rows.map((row) => row.map(({ text }) => text).join(''));
 const usage = (cpuPercent: readonly (number | null)[], rssMib: readonly (number | null)[]) => ({
   everyMs: 2000,
   cpuPercent,
@@ -16,7 +15,7 @@ const usage = (cpuPercent: readonly (number | null)[], rssMib: readonly (number 
 
 describe('the charts of what is used', () => {
   it('tell the value now and the value of a full chart, in round numbers', () => {
-    const rows = plain(usageRows(usage([30, 120, 60], [100, 300, 200]), { theme, width: 40, rows: 8 }));
+    const rows = plain(usageRows(usage([30, 120, 60], [100, 300, 200]), { width: 40, rows: 8 }));
     expect(rows[0]).toMatch(/^ CPU {2}60% +max 150%$/);
     expect(rows[4]).toMatch(/^ memory {2}200 MiB +max 384 MiB$/);
     expect(rows[3]).toMatch(/⢠⣿$/);
@@ -25,17 +24,17 @@ describe('the charts of what is used', () => {
   });
 
   it('draw no mountains out of an idle session, and nothing before anything is known', () => {
-    const idle = plain(usageRows(usage([0.4, 0.5, 0.4], [12]), { theme, width: 30, rows: 8 }));
+    const idle = plain(usageRows(usage([0.4, 0.5, 0.4], [12]), { width: 30, rows: 8 }));
     expect(idle[0]).toMatch(/max 10%$/);
     expect(idle.slice(1, 3).join('').trim()).toBe('');
-    const unknown = plain(usageRows(undefined, { theme, width: 30, rows: 8 }));
+    const unknown = plain(usageRows(undefined, { width: 30, rows: 8 }));
     expect(unknown[0]).toMatch(/^ CPU {2}– +max 10%$/);
     expect(unknown[4]).toMatch(/^ memory {2}– +max 64 MiB$/);
   });
 
   it('stay in their width, however narrow', () => {
     for (let width = 4; width < 30; width += 1) {
-      const rows = plain(usageRows(usage([3, 5], [100]), { theme, width, rows: 6 }));
+      const rows = plain(usageRows(usage([3, 5], [100]), { width, rows: 6 }));
       expect(rows).toHaveLength(6);
       for (const row of rows) expect(displayWidth(row)).toBeLessThanOrEqual(width);
     }
