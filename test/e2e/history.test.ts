@@ -7,7 +7,8 @@ import { expect, it } from 'vitest';
 import type { HistoryItem } from '../../src/core/model/history.ts';
 import { openDatabase } from '../../src/system/state/sqlite.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { runDev } from '../helpers/run-dev.ts';
+import { spawnInPty } from '../helpers/pty-app.ts';
+import { DEVDECK, runDev } from '../helpers/run-dev.ts';
 import { becomes, readStatus } from '../helpers/session.ts';
 import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
 
@@ -76,6 +77,51 @@ it('tells starts with their phases, crashes with their error and restarts with t
   const text = (await runDev(project, ['history'])).stdout;
   expect(text).toMatch(/web {2}ready after \d+ ms: before \d+ ms, starting \d+ ms \(.+command/);
   expect(text).toContain('! bad: fourth crash today with the same error: Error: no cheese');
+});
+
+it('says where people look that a start became slower with a commit, by Node and without it', async () => {
+  const project = createTempProject({
+    config: `
+services:
+  web: {command: "sleep $(cat delay); echo ready; exec sleep 1000", ready: {log: ready}}
+`,
+  });
+  project.write('delay', '0');
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], { cwd: project.root });
+  git('init', '-q', '-b', 'main');
+  git('commit', '-q', '--allow-empty', '-m', 'quick');
+  await runDev(project, ['up', '-d']);
+  for (let round = 0; round < 6; round += 1) await runDev(project, ['restart', 'web', '--wait']);
+  expect((await runDev(project, ['status'])).stdout).not.toContain('usually');
+
+  project.write('delay', '2');
+  git('commit', '-q', '--allow-empty', '-m', 'slow');
+  const commit = git('rev-parse', 'HEAD').toString().slice(0, 7);
+  await runDev(project, ['restart', 'web', '--wait']);
+  const text = new RegExp(String.raw`2\.\d s to ready, usually 0\.\d s, since commit ${commit}`);
+  expect((await runDev(project, ['why', 'web'])).stdout).toMatch(text);
+  const { services } = await readStatus(project);
+  expect(services[0]?.insights).toMatchObject([{ kind: 'slow start', text: expect.stringMatching(text) }]);
+  // Colour asks Node, a plain status the file that the supervisor keeps.
+  const [plain, byNode] = [await runDev(project, ['status']), await runDev(project, ['status', '--no-color'])];
+  expect(plain.stdout).toMatch(text);
+  const withoutUptime = (table: string) => table.replaceAll(/ *\d+s /g, ' ');
+  expect(withoutUptime(plain.stdout)).toBe(withoutUptime(byNode.stdout));
+
+  const app = spawnInPty({ command: [DEVDECK], cwd: project.root, env: project.env });
+  await app.waitFor(/history {2,}2\.\d s to ready/);
+  app.press('d');
+  await app.waitForExit();
+  const { items } = await read(project, 'history');
+  expect(items.filter(({ type }) => type === 'start')).toHaveLength(8);
+  await runDev(project, ['stop']);
+
+  // The next session knows what is usual by what the history keeps.
+  project.write('delay', '0');
+  await runDev(project, ['up', '-d']);
+  expect((await runDev(project, ['why', '--startup'])).stdout).toContain('usually');
+  await runDev(project, ['stop']);
 });
 
 it('is the same as the events', async () => {

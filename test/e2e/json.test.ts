@@ -112,6 +112,7 @@ const service = z.strictObject({
       since: time,
     }),
   ),
+  insights: z.array(z.strictObject({ kind: z.enum(['slow start', 'same crash', 'memory growth']), text: z.string() })),
   restarts: count,
   startedAt: z.nullable(time),
   readyAt: z.nullable(time),

@@ -64,6 +64,7 @@ export function serviceView(overrides: Partial<ServiceView> & { readonly name: S
     readyAt: '2026-01-02T03:04:06.000Z',
     exit: null,
     probes: [],
+    insights: [],
     question: null,
     alerts: [],
     lastLines: [],

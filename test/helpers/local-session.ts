@@ -64,7 +64,7 @@ export function openLocalSession(services: readonly ServiceSpec[], parts: LocalS
     supervisor,
     clock: system.clock,
     tell: (fact) => events.add(fact),
-    earlier: () => parts.earlierStarts ?? [],
+    earlier: async () => parts.earlierStarts,
   });
   const session = new LocalSession({
     supervisor,

@@ -36,7 +36,7 @@ function open(system = new FakeSystem()) {
   const facts = { pid: 1, startedAt: '2026-01-01T00:00:00.000Z', version: '1.0.0' };
   const events = new EventLog({ supervisor, clock: system.clock, write: () => {} });
   const tallies = new Tallies({ supervisor, events });
-  const startups = { read: () => undefined };
+  const startups = { read: async () => undefined };
   const session = new LocalSession({ supervisor, facts, tallies, events, startups, onDetach: () => {} });
   const view = (name: string) => session.snapshotNow().services.find((service) => service.name === name);
   return { system, session, view, announcer };

@@ -5,7 +5,8 @@ import type { ServiceView } from '../../core/model/snapshot.ts';
 export type PrintedService = ServiceView;
 
 export function summary(view: PrintedService) {
-  const { name, state, ready, wanted, port, url, pid, why, restarts, health, alerts, question, conflict } = view;
+  const { name, state, ready, wanted, port, url, pid, why, restarts, health, alerts, insights, question, conflict } =
+    view;
   const { lastLines, dependsOn } = view;
   return {
     name,
@@ -19,6 +20,7 @@ export function summary(view: PrintedService) {
     ...(restarts === 0 ? {} : { restarts }),
     ...(health === null ? {} : { health: { status: health.status, message: health.message } }),
     ...(alerts.length === 0 ? {} : { alerts: alerts.map(({ message }) => message) }),
+    ...(insights.length === 0 ? {} : { insights: insights.map(({ text }) => text) }),
     ...(question === null ? {} : { asks: question.text }),
     ...(conflict === null ? {} : { conflict: { port: conflict.port, suggestedPort: conflict.suggestedPort } }),
     ...(lastLines.length === 0 ? {} : { lastLines: lastLines.slice(-5) }),

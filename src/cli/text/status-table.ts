@@ -115,7 +115,7 @@ function notesOf(view: ServiceView): string[] {
     .filter((component) => !component.ok)
     .map(({ name, status, message }) => `${name}: ${status}${message === undefined ? '' : `, ${message}`}`);
   const alerts = view.alerts.map(({ message }) => `alert: ${message}`);
-  return [...why, ...alerts, ...components];
+  return [...why, ...alerts, ...view.insights.map(({ text }) => text), ...components];
 }
 
 function noteLines(note: string, width: number): Cell[] {

@@ -3,6 +3,7 @@
 
 import type { HistoryItem, MinuteRow } from '../model/history.ts';
 import type { ServiceName } from '../model/project.ts';
+import type { InsightView } from '../model/snapshot.ts';
 import { slowGrowth } from '../view/memory-trend.ts';
 
 const MIB = 1024 ** 2;
@@ -17,10 +18,8 @@ const SLOWER_SPREADS = 4;
 const SAME_CRASHES = 3;
 const GROWTH_PER_HOUR = 10 * MIB;
 
-export interface Insight {
+export interface Insight extends InsightView {
   readonly service: ServiceName;
-  readonly kind: 'slow start' | 'same crash' | 'memory growth';
-  readonly text: string;
 }
 
 /**

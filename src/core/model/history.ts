@@ -31,4 +31,6 @@ export interface HistoryQuery {
   readonly types?: readonly EventFact['type'][];
   /** All services, and what concerns none, unless given. */
   readonly services?: readonly ServiceName[];
+  /** No more than so many, the newest. All unless given. */
+  readonly newest?: number;
 }

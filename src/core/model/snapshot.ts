@@ -178,6 +178,13 @@ export interface AlertView {
   readonly limit: number | null;
 }
 
+/** What a person should know of the service out of its past: a start that became slower, a crash that comes again, a leak. */
+export interface InsightView {
+  readonly kind: 'slow start' | 'same crash' | 'memory growth';
+  /** One clause, such as follows the name of the service: "4.1 s to ready, usually 1.9 s, since commit 3f2c0ab". */
+  readonly text: string;
+}
+
 interface ProbeView {
   readonly ok: boolean;
   readonly at: string;
@@ -232,6 +239,7 @@ export interface ServiceView {
   /** What it waits to be typed, as it stands at the end of its output. */
   readonly question: { readonly text: string; readonly isSecret: boolean } | null;
   readonly alerts: readonly AlertView[];
+  readonly insights: readonly InsightView[];
   readonly restarts: number;
   readonly startedAt: string | null;
   readonly readyAt: string | null;

@@ -11,7 +11,15 @@ import { rewiredBy } from '../machine/ports.ts';
 import { sourceText, type ServiceName } from '../model/project.ts';
 import { referenceValue } from '../env/references.ts';
 import { currentRun, isUp, type ConflictWork, type Run, type Service, type SessionState } from '../model/service.ts';
-import type { AlertView, ConflictView, HealthView, Listening, ServiceView, StateName } from '../model/snapshot.ts';
+import type {
+  AlertView,
+  ConflictView,
+  HealthView,
+  InsightView,
+  Listening,
+  ServiceView,
+  StateName,
+} from '../model/snapshot.ts';
 import { pausedInWords, unmatchedInWords } from '../machine/watching.ts';
 
 /** What the last look at a service's process tree found. */
@@ -33,6 +41,8 @@ export interface TreeFacts {
 export interface ViewFacts {
   readonly trees: ReadonlyMap<ServiceName, TreeFacts>;
   readonly alerts: ReadonlyMap<ServiceName, readonly Alert[]>;
+  /** None unless given. */
+  readonly insights?: ReadonlyMap<ServiceName, readonly InsightView[]>;
   readonly logFile: (service: ServiceName) => string;
   /** Turns a monotonic instant into RFC 3339 UTC. */
   readonly toTime: (atMs: number) => string;
@@ -72,6 +82,7 @@ export function viewService(state: SessionState, service: Service, facts: ViewFa
     })),
     question: questionOf(service),
     alerts: alertsOf(service, facts),
+    insights: facts.insights?.get(spec.name) ?? [],
     restarts: service.restarts,
     startedAt: time(run?.startedAtMs),
     readyAt: time(run?.readyAtMs),

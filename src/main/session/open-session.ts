@@ -101,9 +101,16 @@ export async function openSession(request: LaunchRequest, basis: SessionBasis): 
     onRunsChanged: () => files.scheduleRuns(() => supervisor.life),
   });
   const chronicle = openChronicle({ supervisor, system, paths, snapshot: () => session.snapshotNow() });
-  const { events, startups, tallies, metrics, history } = chronicle;
+  const { events, startups, tallies, metrics, history, insights } = chronicle;
   if (recorder !== undefined)
-    recording?.feedRecording({ recorder, supervisor, events, clock, session: () => session.snapshotNow().session });
+    recording?.feedRecording({
+      recorder,
+      supervisor,
+      events,
+      clock,
+      insights: () => insights.known,
+      session: () => session.snapshotNow().session,
+    });
   const config = new ConfigFollower({
     supervisor,
     clock,
@@ -132,7 +139,8 @@ export async function openSession(request: LaunchRequest, basis: SessionBasis): 
     metrics: () => metrics.view,
     events,
     startups,
-    syncHistory: () => history.sync(),
+    syncHistory: () => history.sync().then(() => insights.look()),
+    insights: () => insights.known,
     facts: { pid: process.pid, startedAt, version: DEVDECK_VERSION },
     // The history is open by then, so that the last facts are written at once.
     stopTheRest: () => history.sync().then(() => stopTheRest(sessionId, processes, group)),

@@ -7,10 +7,11 @@ import { tellErrors } from '../../supervisor/chronicle/error-facts.ts';
 import { EventLog } from '../../supervisor/chronicle/event-log.ts';
 import { GitWatch } from '../../supervisor/chronicle/git-watch.ts';
 import { HistoryFeed, type HistoryFile } from '../../supervisor/chronicle/history-feed.ts';
+import { InsightWatch } from '../../supervisor/chronicle/insight-watch.ts';
 import { Tallies } from '../../supervisor/chronicle/tallies.ts';
 import type { Supervisor } from '../../supervisor/supervisor.ts';
 import { pastStarts, StartupWatch } from '../../supervisor/watch/startup-watch.ts';
-import { createEventWriter, earlierEvents } from '../../system/state/event-file.ts';
+import { createEventWriter } from '../../system/state/event-file.ts';
 import { readGitHead } from '../../system/history/git-head.ts';
 import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
 import type { System } from '../../system/system.ts';
@@ -23,6 +24,7 @@ export interface SessionChronicle {
   readonly tallies: Tallies;
   readonly metrics: MetricsKeeper;
   readonly history: HistoryFeed;
+  readonly insights: InsightWatch;
 }
 
 /** @param options.snapshot of now; asked for later than this call */
@@ -36,12 +38,6 @@ export function openChronicle(options: {
   const { clock } = system;
   const write = createEventWriter(paths.eventsFile, (error) => log('stateFileProblem', { message: String(error) }));
   const events = new EventLog({ supervisor, clock, write });
-  const startups = new StartupWatch({
-    supervisor,
-    clock,
-    tell: (fact) => events.add(fact),
-    earlier: () => pastStarts(earlierEvents(paths.eventsFile)),
-  });
   tellErrors({ clock, errors: supervisor.errors, tell: (fact) => events.add(fact) });
   const tallies = new Tallies({ supervisor, events });
   const metrics = new MetricsKeeper({
@@ -65,9 +61,16 @@ export function openChronicle(options: {
     file: () => loadHistoryFile(paths.historyFile),
     onProblem: (message) => log('historyProblem', { message }),
   });
+  const startups = new StartupWatch({
+    supervisor,
+    clock,
+    tell: (fact) => events.add(fact),
+    earlier: (untilMs) => history.read((reader) => pastStarts(reader, untilMs)),
+  });
+  const insights = new InsightWatch({ supervisor, events, history, clock });
   followAlerts(supervisor, system, events);
   followGit(system, paths.root, events);
-  return { events, startups, tallies, metrics, history };
+  return { events, startups, tallies, metrics, history, insights };
 }
 
 function followAlerts(supervisor: Supervisor, { shortCommands }: System, events: EventLog): AlertHook {
@@ -81,6 +84,14 @@ function followGit({ clock }: System, root: string, events: EventLog): GitWatch 
 }
 
 async function loadHistoryFile(path: string): Promise<HistoryFile> {
-  const { openHistoryStore, putHistoryAside, troubleOf } = await import('../../system/history/history-store.ts');
-  return { open: () => openHistoryStore(path), putAside: () => putHistoryAside(path), troubleOf };
+  const [{ openHistoryStore, putHistoryAside, troubleOf }, { openHistoryReader }] = await Promise.all([
+    import('../../system/history/history-store.ts'),
+    import('../../system/history/history-reader.ts'),
+  ]);
+  return {
+    open: () => openHistoryStore(path),
+    openReader: () => openHistoryReader(path),
+    putAside: () => putHistoryAside(path),
+    troubleOf,
+  };
 }

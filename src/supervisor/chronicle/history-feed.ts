@@ -5,6 +5,7 @@
 import type { HistoryItem, MinuteRow } from '../../core/model/history.ts';
 import type { EventFact, SessionFact } from '../../core/model/events.ts';
 import type { Clock } from '../../system/system.ts';
+import type { HistoryReader } from '../../system/history/history-reader.ts';
 import type { HistoryStore, HistoryTrouble } from '../../system/history/history-store.ts';
 import type { EventLog } from './event-log.ts';
 import { MinuteTally } from './minute-tally.ts';
@@ -21,6 +22,8 @@ const MOST_WAITING = 5_000;
 export interface HistoryFile {
   /** @throws the database's error */
   open(): HistoryStore;
+  /** Undefined before anything was written. @throws the database's error */
+  openReader(): HistoryReader | undefined;
   troubleOf(error: unknown): HistoryTrouble;
   /** Says where the broken one is now. @throws the system's error */
   putAside(): string;
@@ -38,6 +41,7 @@ interface HistoryFeedOptions {
 export class HistoryFeed {
   readonly #options: HistoryFeedOptions;
   readonly #minutes: MinuteTally;
+  readonly #listeners = new Set<() => void>();
   #items: HistoryItem[] = [];
   #rows: MinuteRow[] = [];
   #file: HistoryFile | undefined;
@@ -59,6 +63,25 @@ export class HistoryFeed {
         this.#writeWithin(WRITE_EVERY_MS);
       },
     });
+  }
+
+  /** Calls whenever something was written. */
+  onWritten(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Undefined for a history that is not there or cannot be read, which is told where it is written. */
+  async read<Answer>(ask: (reader: HistoryReader) => Answer): Promise<Answer | undefined> {
+    await this.#load();
+    try {
+      const reader = this.#file?.openReader();
+      if (reader === undefined) return undefined;
+      const answer = ask(reader);
+      reader.close();
+      return answer;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Writes what waits, for somebody who is about to read. */
@@ -111,6 +134,7 @@ export class HistoryFeed {
       this.#problem = '';
       if (this.#lost > 0) this.#tellLost();
       this.#thinSoon();
+      for (const listener of this.#listeners) listener();
     } catch (error) {
       this.#onTrouble(error, file);
     }

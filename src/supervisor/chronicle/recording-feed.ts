@@ -2,7 +2,7 @@
 // of it runs unless a recording was asked for. A flood is recorded in parts: the rest is counted.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { InsightView, SessionSnapshot } from '../../core/model/snapshot.ts';
 import type { Clock } from '../../system/system.ts';
 import type { LogNews } from '../output/log-hub.ts';
 import type { Recorder } from '../recording/recorder.ts';
@@ -18,23 +18,31 @@ interface RecordingFeedOptions {
   readonly supervisor: Pick<Supervisor, 'state' | 'onChange' | 'metrics' | 'alerts' | 'logs'>;
   readonly events: Pick<EventLog, 'onFact'>;
   readonly clock: Clock;
+  readonly insights: () => ReadonlyMap<ServiceName, readonly InsightView[]>;
   readonly session: () => SessionSnapshot['session'];
 }
 
 /** From now on, for as long as the session lives. */
-export function feedRecording({ recorder, supervisor, events, clock, session }: RecordingFeedOptions): void {
+export function feedRecording({ recorder, supervisor, events, clock, insights, session }: RecordingFeedOptions): void {
   const next = new Map<ServiceName, number>();
-  let told: Told = { trees: undefined, alerts: undefined, session: '', names: '' };
+  let told: Told = { trees: undefined, alerts: undefined, insights: undefined, session: '', names: '' };
 
   function look(): void {
     const { metrics, alerts, state, logs } = supervisor;
     const facts = session();
     const names = [...state.services.keys()];
-    const now: Told = { trees: metrics.trees, alerts, session: JSON.stringify(facts), names: names.join() };
+    const now: Told = {
+      trees: metrics.trees,
+      alerts,
+      insights: insights(),
+      session: JSON.stringify(facts),
+      names: names.join(),
+    };
     const logFiles = () => Object.fromEntries(names.map((name) => [name, logs.pathOf(name)]));
     const seen: Seen = {
       ...(now.trees === told.trees ? {} : { trees: [...metrics.trees] }),
       ...(now.alerts === told.alerts ? {} : { alerts: [...alerts] }),
+      ...(now.insights === told.insights ? {} : { insights: [...insights()] }),
       ...(now.session === told.session ? {} : { session: facts }),
       ...(now.names === told.names ? {} : { logFiles: logFiles() }),
     };
@@ -63,6 +71,7 @@ export function feedRecording({ recorder, supervisor, events, clock, session }: 
 interface Told {
   readonly trees: Supervisor['metrics']['trees'] | undefined;
   readonly alerts: Supervisor['alerts'] | undefined;
+  readonly insights: ReadonlyMap<ServiceName, readonly InsightView[]> | undefined;
   readonly session: string;
   readonly names: string;
 }

@@ -6,7 +6,7 @@ import type { SessionFact } from '../../core/model/events.ts';
 import type { ServiceName, ServiceSpec } from '../../core/model/project.ts';
 import type { ServiceState } from '../../core/model/service.ts';
 import type { LogLine } from '../../core/model/session.ts';
-import type { SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { InsightView, SessionSnapshot } from '../../core/model/snapshot.ts';
 import type { Alert } from '../../core/view/alerts.ts';
 import type { TreeFacts } from '../../core/view/view.ts';
 
@@ -35,6 +35,7 @@ export interface RecordedStep {
 export interface Seen {
   readonly trees?: readonly (readonly [ServiceName, TreeFacts])[];
   readonly alerts?: readonly (readonly [ServiceName, readonly Alert[]])[];
+  readonly insights?: readonly (readonly [ServiceName, readonly InsightView[]])[];
   readonly session?: SessionSnapshot['session'];
   readonly logFiles?: Readonly<Record<ServiceName, string>>;
 }

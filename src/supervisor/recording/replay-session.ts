@@ -43,6 +43,7 @@ export function createReplaySession(
     const shown = {
       trees: new Map(seen.trees),
       alerts: new Map(seen.alerts),
+      insights: new Map(seen.insights),
       logFile: (service: ServiceName) => seen.logFiles?.[service] ?? '',
       toTime,
     };

@@ -31,7 +31,7 @@ import type {
   UsageHistory,
 } from '../../core/model/session.ts';
 import type { SessionTallies } from '../../core/model/tallies.ts';
-import type { ActorFacts, MetricsView, SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { ActorFacts, InsightView, MetricsView, SessionSnapshot } from '../../core/model/snapshot.ts';
 import type { Startup } from '../../core/model/startup.ts';
 import { BugError, DevError, EXIT } from '../../errors.ts';
 import type { ConfigFollower } from './config-follower.ts';
@@ -58,6 +58,8 @@ export interface LocalSessionOptions {
   /** Follows the config on disk. Without it the session keeps the one that it began with. */
   readonly config?: ConfigFollower;
   readonly syncHistory?: () => Promise<void>;
+  /** What the history knows of services. */
+  readonly insights?: () => ReadonlyMap<ServiceName, readonly InsightView[]>;
   /** Where metrics are served. */
   readonly metrics?: () => MetricsView | undefined;
   /** Stops what is left of the session once no service has anything any more; tells what survived even that. */
@@ -67,6 +69,8 @@ export interface LocalSessionOptions {
   /** Called when a client asks that the services outlive it. */
   readonly onDetach: () => void;
 }
+
+const NO_INSIGHTS: ReadonlyMap<ServiceName, readonly InsightView[]> = new Map();
 
 export class LocalSession implements Session {
   readonly #supervisor: Supervisor;
@@ -86,6 +90,7 @@ export class LocalSession implements Session {
       metrics: () => options.metrics?.(),
       configNews: () => options.config?.news,
       actorFacts: () => options.actorFacts?.() ?? {},
+      insights: () => options.insights?.() ?? NO_INSIGHTS,
       logFile: (service) => supervisor.logs.pathOf(service),
     });
     supervisor.logs.subscribe((news) => this.#publisher.emit({ type: 'logs', ...news }));

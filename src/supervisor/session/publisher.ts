@@ -6,7 +6,14 @@ import type { Alert } from '../../core/view/alerts.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Service } from '../../core/model/service.ts';
 import type { SessionEvent, ShutdownReport } from '../../core/model/session.ts';
-import type { ActorFacts, ConfigNews, MetricsView, ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts';
+import type {
+  ActorFacts,
+  ConfigNews,
+  InsightView,
+  MetricsView,
+  ServiceView,
+  SessionSnapshot,
+} from '../../core/model/snapshot.ts';
 import { viewService, type TreeFacts } from '../../core/view/view.ts';
 import type { Clock } from '../../system/system.ts';
 import type { Supervisor } from '../supervisor.ts';
@@ -26,6 +33,7 @@ interface Published {
   readonly service: Service;
   readonly tree: TreeFacts | undefined;
   readonly alerts: readonly Alert[] | undefined;
+  readonly insights: readonly InsightView[] | undefined;
   readonly view: ServiceView;
   readonly json: string;
 }
@@ -37,6 +45,7 @@ interface PublisherOptions {
   readonly metrics: () => MetricsView | undefined;
   readonly configNews: () => ConfigNews | undefined;
   readonly actorFacts: () => ActorFacts;
+  readonly insights: () => ReadonlyMap<ServiceName, readonly InsightView[]>;
   readonly logFile: (service: ServiceName) => string;
 }
 
@@ -123,6 +132,7 @@ export class Publisher {
     const facts = {
       trees: supervisor.metrics.trees,
       alerts: supervisor.alerts,
+      insights: this.#options.insights(),
       logFile: this.#options.logFile,
       toTime: (atMs: number) => this.toTime(atMs),
     };
@@ -136,17 +146,19 @@ export class Publisher {
       const tree = facts.trees.get(name);
       // A conflict's view also depends on its neighbours.
       const alerts = facts.alerts.get(name);
+      const insights = facts.insights.get(name);
       const isSame =
         known?.service === service &&
         known.tree === tree &&
         known.alerts === alerts &&
+        known.insights === insights &&
         service.state.status !== 'conflict';
       if (isSame) continue;
       const masked = supervisor.context.masker.maskDeep(viewService(supervisor.state, service, facts));
       const { view, json } = withinRoom(masked, MOST_LENGTH / supervisor.state.services.size);
       const isNews = known === undefined ? service !== this.#original.get(name) : known.json !== json;
       if (isNews) this.#unsent.set(name, view);
-      this.#views.set(name, { service, tree, alerts, view, json });
+      this.#views.set(name, { service, tree, alerts, insights, view, json });
     }
   }
 

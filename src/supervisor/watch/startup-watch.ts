@@ -13,6 +13,7 @@ import {
 } from '../../core/view/startup.ts';
 import type { SessionState } from '../../core/model/service.ts';
 import type { Startup } from '../../core/model/startup.ts';
+import type { HistoryReader } from '../../system/history/history-reader.ts';
 import type { Clock } from '../../system/system.ts';
 
 /** A start-up of which all services became ready. */
@@ -22,20 +23,23 @@ export interface PastStart {
 }
 
 const MOST_COMPARED = 10;
+/** Of any services. */
+const MOST_READ = 500;
 
 interface StartupWatchOptions {
   readonly supervisor: { readonly state: SessionState; onChange(listener: () => void): unknown };
   readonly clock: Clock;
   readonly tell: (fact: EventFact) => void;
-  /** Those of earlier sessions, oldest first; asked for once, when somebody looks. */
-  readonly earlier: () => readonly PastStart[];
+  /** Those before this time, of earlier sessions, oldest first; asked for once, when somebody looks. Undefined when nobody knows. */
+  readonly earlier: (untilMs: number) => Promise<readonly PastStart[] | undefined>;
 }
 
 export class StartupWatch {
   readonly #options: StartupWatchOptions;
   /** Of this session, oldest first; the last one is of the track, once that is over. */
   readonly #past: PastStart[] = [];
-  #earlier: readonly PastStart[] | undefined;
+  readonly #openedAtMs: number;
+  #earlier: Promise<readonly PastStart[] | undefined> | undefined;
   #known: SessionState;
   #track: StartupTrack | undefined;
   #beganAt = '';
@@ -43,19 +47,21 @@ export class StartupWatch {
   constructor(options: StartupWatchOptions) {
     this.#options = options;
     this.#known = options.supervisor.state;
+    this.#openedAtMs = options.clock.wallMs();
     options.supervisor.onChange(() => this.#look());
   }
 
   /** The start-up that goes on, else the last one; undefined before the first. */
-  read(): Startup | undefined {
+  async read(): Promise<Startup | undefined> {
+    if (this.#track === undefined) return undefined;
+    this.#earlier ??= this.#options.earlier(this.#openedAtMs);
+    const earlier = (await this.#earlier) ?? [];
     const track = this.#track;
-    if (track === undefined) return undefined;
     const { services: order } = this.#options.supervisor.state;
     const elapsed = elapsedMs(track, this.#nowMs());
     const services = [...order.keys()].flatMap((name) => track.services.get(name) ?? []);
     const readyMs = readyMsOf(track, elapsed);
-    this.#earlier ??= this.#options.earlier();
-    const before = [...this.#earlier, ...(readyMs === null ? this.#past : this.#past.slice(0, -1))];
+    const before = [...earlier, ...(readyMs === null ? this.#past : this.#past.slice(0, -1))];
     const key = keyOf(services.map(({ service }) => service));
     const alike = before.filter((past) => keyOf(past.services) === key).slice(-MOST_COMPARED);
     return {
@@ -97,20 +103,13 @@ export class StartupWatch {
   }
 }
 
-/** What lines of events say of start-ups that got ready; all other lines are left out. */
-export function pastStarts(lines: readonly string[]): readonly PastStart[] {
-  return lines.filter((line) => line.includes('"type":"startup"')).flatMap(pastStart);
-}
-
-function pastStart(line: string): readonly PastStart[] {
-  try {
-    const { readyMs, services } = JSON.parse(line) as Partial<Extract<EventFact, { type: 'startup' }>>;
-    if (typeof readyMs !== 'number' || !Array.isArray(services)) return [];
-    return [{ readyMs, services: services.map(({ service }) => String(service)) }];
-  } catch {
-    // A line that was cut short, or written by somebody else.
-    return [];
-  }
+/** What a history says of start-ups that got ready before this time. */
+export function pastStarts(history: Pick<HistoryReader, 'items'>, untilMs: number): readonly PastStart[] {
+  const items = history.items({ sinceMs: 0, types: ['startup'], newest: MOST_READ });
+  return items.flatMap((item): readonly PastStart[] => {
+    if (item.type !== 'startup' || item.readyMs === null || Date.parse(item.at) >= untilMs) return [];
+    return [{ readyMs: item.readyMs, services: item.services.map(({ service }) => service) }];
+  });
 }
 
 function readyMsOf({ services }: StartupTrack, elapsed: number): number | null {

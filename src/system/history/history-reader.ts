@@ -23,13 +23,15 @@ export function openHistoryReader(path: string): HistoryReader | undefined {
   if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
   const database = openForReading(path);
   return {
-    items: ({ sinceMs, types, services }) => {
+    items: ({ sinceMs, types, services, newest }) => {
       const ofTypes = types === undefined ? '' : `AND type IN (${types.map(() => '?').join()})`;
       const ofServices = services === undefined ? '' : `AND service IN (${services.map(() => '?').join()})`;
       const rows = database
-        .prepare(`SELECT at, actor, fact FROM events WHERE at >= ? ${ofTypes} ${ofServices} ORDER BY at, id`)
-        .all(sinceMs, ...(types ?? []), ...(services ?? [])) as unknown as readonly EventRow[];
-      return rows.flatMap(itemOf);
+        .prepare(
+          `SELECT at, actor, fact FROM events WHERE at >= ? ${ofTypes} ${ofServices} ORDER BY at DESC, id DESC LIMIT ?`,
+        )
+        .all(sinceMs, ...(types ?? []), ...(services ?? []), newest ?? -1) as unknown as readonly EventRow[];
+      return rows.toReversed().flatMap(itemOf);
     },
     minutes: ({ sinceMs, service }) =>
       database

@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS events (
   fact TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS events_by_type ON events (type, at);
+CREATE INDEX IF NOT EXISTS events_by_service ON events (service, type, at);
 CREATE TABLE IF NOT EXISTS minutes (
   minute INTEGER NOT NULL,
   service TEXT NOT NULL,

@@ -60,12 +60,6 @@ export function openEventReader(path: string): EventReader | undefined {
   };
 }
 
-/** The lines of sessions before the newest one. */
-export function earlierEvents(path: string): readonly string[] {
-  const lines = [`${path}.1`, path].flatMap((name) => readFrom(name, undefined)?.lines ?? []);
-  return lines.slice(0, Math.max(0, lines.findLastIndex(isStart)));
-}
-
 function isStart(line: string): boolean {
   return line.includes('"type":"session","state":"started"');
 }

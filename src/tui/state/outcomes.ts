@@ -1,5 +1,5 @@
 // What came of a decision or a stop, in one line that stays until it was seen: which port a service moved to, whether
-// the port is free now, which services have stopped.
+// the port is free now, which services have stopped. So does what its history tells of a service for the first time.
 
 import type { ServiceView } from '../../core/model/snapshot.ts';
 import { conflictKey } from './selectors.ts';
@@ -12,15 +12,28 @@ const SEEN_AFTER_MS = 1_000;
 export function withOutcomes(before: ScreenState, after: ScreenState): ScreenState {
   if (after.leaving === 'stopping' || after.leaving === 'forcing') return after;
   const now = new Map(after.services.map((service) => [service.name, service]));
-  const texts = before.services.flatMap((service) => outcomeOf(before, service, now.get(service.name)) ?? []);
+  const outcomes = before.services.flatMap((service) => outcomeOf(before, service, now.get(service.name)) ?? []);
+  const news = before.services.flatMap((service) => newInsights(service, now.get(service.name)));
+  const texts = [...news, ...outcomes];
   if (texts.length === 0) return after;
-  const notice: Notice = { tone: 'plain', text: texts.join(' · '), untilMs: Infinity, seenFromMs: after.nowMs };
+  const notice: Notice = {
+    tone: news.length === 0 ? 'plain' : 'warn',
+    text: texts.join(' · '),
+    untilMs: Infinity,
+    seenFromMs: after.nowMs,
+  };
   return { ...after, notice };
 }
 
 /** A key takes a notice away, unless it could not have been read yet. */
 export function afterKey(notice: Notice | undefined, nowMs: number): Notice | undefined {
   return notice?.seenFromMs !== undefined && nowMs - notice.seenFromMs < SEEN_AFTER_MS ? notice : undefined;
+}
+
+/** Once for each kind: a crash that comes again and again is in the detail. */
+function newInsights(was: ServiceView, is: ServiceView | undefined): readonly string[] {
+  const fresh = (is?.insights ?? []).filter(({ kind }) => was.insights.every((known) => known.kind !== kind));
+  return fresh.map(({ text }) => `${was.name}: ${text}`);
 }
 
 function outcomeOf({ dialog }: ScreenState, was: ServiceView, is: ServiceView | undefined): string | undefined {

@@ -51,7 +51,7 @@ function openRecorded() {
   const { system, supervisor, events, session } = opened;
   if (recorder === undefined) throw new Error('nothing records');
   const facts = () => session.snapshotNow().session;
-  feedRecording({ recorder, supervisor, events, clock: system.clock, session: facts });
+  feedRecording({ recorder, supervisor, events, clock: system.clock, insights: () => new Map(), session: facts });
   const replay = () => createReplaySession(readRecording(`${lines.join('\n')}\n`, 'it'), system.clock);
   return { ...opened, lines, replay };
 }

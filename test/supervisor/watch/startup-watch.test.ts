@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { HistoryItem } from '../../../src/core/model/history.ts';
 import { pastStarts } from '../../../src/supervisor/watch/startup-watch.ts';
 import { openLocalSession } from '../../helpers/local-session.ts';
 import { serviceSpec } from '../../helpers/service-spec.ts';
@@ -41,13 +42,17 @@ it('compares with those of this session too, and leaves the one that it tells of
   expect(again?.usualMs).toBeGreaterThan(0);
 });
 
-it('writes a start-up down as an event, from which a later session reads it again', async () => {
-  const { system, session, lines } = openLocalSession(pair());
+it('tells a start-up as a fact, from which a later session reads it again', async () => {
+  const { system, session, told } = openLocalSession(pair());
   await session.start([]);
   await system.advance(20_000);
   const startup = await session.readStartup();
-  expect(pastStarts(lines)).toEqual([{ services: ['api', 'web'], readyMs: startup?.readyMs }]);
-  expect(pastStarts(['', '{"type":"startup"', '{"type":"startup","readyMs":"9"}', '{"type":"state"}'])).toEqual([]);
+  const items = told().map(({ time, ...fact }): HistoryItem => ({ at: time, actor: null, ...fact }));
+  const failed = items.flatMap((item) => (item.type === 'startup' ? [{ ...item, readyMs: null }] : []));
+  const history = { items: () => [...items, ...failed] };
+  const nowMs = system.clock.wallMs();
+  expect(pastStarts(history, nowMs)).toEqual([{ services: ['api', 'web'], readyMs: startup?.readyMs }]);
+  expect(pastStarts(history, nowMs - 60_000)).toEqual([]);
 
   const { facts, next } = await session.readFacts(0);
   expect(facts.map(({ seq }) => seq)).toEqual(Array.from({ length: next }, (_, index) => index));

@@ -9,15 +9,14 @@ import { startupText } from '../../../format/startup.ts';
 import { jsonData } from '../../context/json.ts';
 import { requireSession } from '../../context/require-session.ts';
 import { requireServices } from '../../context/services.ts';
-import { pastInsights } from '../../text/past-insights.ts';
 import { startupJson, startupTable } from '../../text/startup-table.ts';
 
 export async function run(context: CliContext, { names, options }: CommandRequest): Promise<ExitCode> {
   if (options.startup === true) return explainStartup(context, names, options.json === true);
   if (names.length === 0) throw noServiceNamed();
   const session = await requireSession(context);
-  const { services } = await session.snapshot();
   await session.syncHistory();
+  const { services } = await session.snapshot();
   session.close();
   requireServices(
     names,
@@ -27,7 +26,7 @@ export async function run(context: CliContext, { names, options }: CommandReques
   if (view === undefined) return EXIT.noSuchService;
   const cause = causeOf(services, view);
   const text = causeText(cause);
-  const known = await pastInsights(context, view.name);
+  const known = view.insights.map((insight) => insight.text);
   if (options.json === true)
     context.output.print(jsonData({ ...cause, text, ...(known.length === 0 ? {} : { known }) }));
   else context.output.show([text, ...known.map((each) => context.output.paint('warn', `! ${each}`))].join('\n'));

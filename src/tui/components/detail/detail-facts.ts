@@ -39,6 +39,7 @@ export function presentFacts({ service, services, inspection, nowMs }: DetailSub
   if (service.question !== null) add('asks', `? ${service.question.text}`, 'warn');
   add('why', whyText(service, services), whyTone(service));
   for (const { message } of service.alerts) add('alert', `▲ ${message}`, 'warn');
+  for (const { text } of service.insights) add('history', text, 'warn');
   if (isDown) add('last exit', exit, exitTone);
   if (!isHealthy) facts.push(...health);
   add(service.url === null ? 'address' : 'url', service.url ?? service.address ?? undefined, 'accent');
