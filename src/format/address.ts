@@ -5,6 +5,17 @@ export function hostPort(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
+/** As `hostPort`, and the protocol where it is not TCP: `127.0.0.1:5353/udp`. */
+export function listeningAt({ address, port, protocol }: ListeningAt): string {
+  return hostPort(address, port) + (protocol === undefined ? '' : `/${protocol}`);
+}
+
+interface ListeningAt {
+  readonly address: string;
+  readonly port: number;
+  readonly protocol?: 'udp';
+}
+
 /** A path inside the project's folder from there on ("backend/logs", "." for the folder itself), any other one whole. */
 export function projectPath(path: string, root: string | undefined): string {
   if (root === undefined) return path;

@@ -1,6 +1,6 @@
 // What runs as a service, for people: a process by its pid, a container by its name and the start of its id.
 
-import { hostPort } from './address.ts';
+import { listeningAt } from './address.ts';
 import type { ServiceView } from '../core/model/snapshot.ts';
 
 type Body = Pick<ServiceView, 'pid' | 'container'>;
@@ -27,5 +27,5 @@ export function bodyInWords({ pid, container }: Body): string {
 /** `127.0.0.1:8000 (pid 4242), [::1]:8000 (pid 4242)`. */
 export function listenersInWords({ listening, container }: Pick<ServiceView, 'listening' | 'container'>): string {
   const who = (pid: number): string => (container === null ? `pid ${pid}` : `container ${container.name}`);
-  return listening.map(({ address, port, pid }) => `${hostPort(address, port)} (${who(pid)})`).join(', ');
+  return listening.map((at) => `${listeningAt(at)} (${who(at.pid)})`).join(', ');
 }

@@ -165,12 +165,13 @@ export interface Ports {
   /**
    * As `use`, and what else keeps the port from a service on `host`. Nobody may be about to listen there: where the
    * tables leave it open, the port is bound for a moment. `thorough`: also where they show nothing at all, to find a
-   * socket that is bound and does not listen.
+   * socket that is bound and does not listen. `protocol`: whether datagrams count, alone or where TCP is free; not
+   * unless asked.
    */
   examine(
     port: number,
     context: OwnerContext,
-    options: { readonly host?: string; readonly thorough?: boolean },
+    options: { readonly host?: string; readonly thorough?: boolean; readonly protocol?: 'tcp' | 'udp' | 'either' },
   ): Promise<PortUse>;
   /** Whether anything listens on the port. Quick: no owners are looked up. */
   isListening(port: number): boolean;
@@ -199,7 +200,13 @@ export interface Ports {
   kill(
     port: number,
     owners: readonly ProcessIdentity[],
-    options: { readonly graceMs: number; readonly context: OwnerContext; readonly onStep?: (step: KillStep) => void },
+    options: {
+      readonly graceMs: number;
+      readonly context: OwnerContext;
+      /** They have it for datagrams. */
+      readonly isUdp?: boolean;
+      readonly onStep?: (step: KillStep) => void;
+    },
   ): Promise<KillOutcome>;
   /** Stops a container through its engine, then proves that nothing listens on the port. */
   stopContainer(

@@ -2,9 +2,10 @@
 // processes of strangers, so they are made printable here.
 
 import { printable } from '../../core/output/log-line.ts';
+import type { ConflictChoiceName } from '../../core/model/vocabulary.ts';
 import type { ConflictView, ContainerCard, OwnerCard, ServiceView, Obstacle } from '../../core/model/snapshot.ts';
 import { containerFacts, ownerName } from '../../format/owner-facts.ts';
-import { hostPort } from '../../format/address.ts';
+import { listeningAt } from '../../format/address.ts';
 import { formatDuration } from '../../format/quantity.ts';
 
 const LONGEST_COMMAND = 100;
@@ -27,7 +28,7 @@ export function ownerLines(owner: OwnerCard, { nowMs }: { readonly nowMs: number
     ['user', printable(owner.user, LONGEST_NAME)],
     ['runs for', age],
     ['started by', parents.length === 0 ? undefined : parents.map(ownerName).join(' ← ')],
-    ['listens on', listening.map(({ address, port }) => hostPort(address, port)).join(', ')],
+    ['listens on', listening.map(listeningAt).join(', ')],
     ['verdict', `${owner.verdict}: ${owner.meaning}`],
     ['not killed', owner.refusal ?? undefined],
   ];
@@ -108,12 +109,14 @@ export function waysOut(
   { port, owners, container, choices, suggestedPort }: ConflictView,
   { movesFirst }: { readonly movesFirst: boolean },
 ): readonly WayOut[] {
-  const isHopeless = choices.some(({ name, unavailable }) => name === 'kill' && unavailable !== null);
-  const canKill = !isHopeless && owners.length > 0 && owners.every((owner) => owner.refusal === null);
+  const isRuledOut = (choice: ConflictChoiceName): boolean =>
+    choices.some(({ name, unavailable }) => name === choice && unavailable !== null);
+  const canKill = !isRuledOut('kill') && owners.length > 0 && owners.every((owner) => owner.refusal === null);
   const other = suggestedPort === null ? 'PORT' : String(suggestedPort);
   // A port that only the service's output named cannot be moved from here.
   const isItsPort = view.port === port;
-  const canReuse = isItsPort && owners.length > 0 && owners.every(({ verdict }) => verdict !== 'ours');
+  const canReuse =
+    !isRuledOut('reuse') && isItsPort && owners.length > 0 && owners.every(({ verdict }) => verdict !== 'ours');
   const moves = [
     ['--on-conflict reroute', 'take the next free port'],
     [`--port ${view.name}=${other}`, 'take this port'],

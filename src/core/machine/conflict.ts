@@ -14,7 +14,7 @@ import {
 } from '../ports/conflict-choices.ts';
 import { beginReuse } from './external.ts';
 import type { Observation } from '../messages/inputs.ts';
-import { checkPort, spawn } from './lifecycle.ts';
+import { checkPort, lookAtPort, spawn } from './lifecycle.ts';
 import { isFree, isKeptBack, whyNotFree, type PortUse } from '../model/port-facts.ts';
 import { movePort } from './ports.ts';
 import type { ServiceName } from '../model/project.ts';
@@ -173,6 +173,7 @@ export function enterConflict(turn: Turn, service: Service, use: PortUse, rememb
     suggestedPort: undefined,
     problem: undefined,
   });
+  if (use.protocol === 'udp') turn.patch(name, { takesDatagrams: true });
   turn.emit({ type: 'note', service: name, text: whyNotFree(use) });
   if (remembered !== undefined && mayRecall(turn, service)) {
     turn.emit({ type: 'note', service: name, text: `remembered for this project: ${remembered.choice}` });
@@ -261,12 +262,13 @@ function stopOwners(turn: Turn, service: Service, owners: readonly ProcessIdenti
   if (state.status !== 'conflict') return;
   setWork(turn, service, { kind: 'stopping', progress: 'asking the owner to stop' });
   const targets = owners.map(({ pid, startTicks }) => ({ pid, startTicks }));
-  const { port } = state.use;
+  const { port, protocol } = state.use;
   turn.emit({
     type: 'stopOwners',
     service: service.spec.name,
     epoch: service.epoch,
     port,
+    ...(protocol === 'udp' ? { isUdp: true } : {}),
     owners: targets,
     graceMs: OWNER_GRACE_MS,
   });
@@ -290,7 +292,7 @@ function reopen(turn: Turn, service: Service, problem: string): void {
   const { state, epoch } = service;
   if (state.status !== 'conflict') return;
   turn.amend(service.spec.name, { ...state, work: { kind: 'idle' }, problem });
-  turn.emit({ type: 'checkPort', service: service.spec.name, epoch, port: state.use.port });
+  lookAtPort(turn, service, epoch, state.use.port);
 }
 
 function setWork(turn: Turn, service: Service, work: ConflictWork): void {

@@ -5,7 +5,7 @@
 import { enterConflict } from './conflict.ts';
 import { withErrorLine } from '../rules/exits.ts';
 import type { ExitFinding, Observation } from '../messages/inputs.ts';
-import { isFree, isKeptBack, namesOf } from '../model/port-facts.ts';
+import { isFree, isKeptBack } from '../model/port-facts.ts';
 import { afterUnexpectedExit, checkPort } from './lifecycle.ts';
 import type { Service, ServiceState } from '../model/service.ts';
 import type { Turn } from './turn.ts';
@@ -40,6 +40,5 @@ function inWords({ program, trouble, use }: ExitFinding): string {
   if (use === undefined) return `${program} reports that its port ${what}, but not which one`;
   const report = `${program} reports that port ${use.port} ${what}`;
   if (!isFree(use)) return report;
-  if (use.udp !== undefined) return `${report}; ${namesOf(use.udp.owners) || 'a hidden process'} has it by UDP`;
   return trouble === 'taken' ? `${report}; it is free again` : `${report}, though this user may have it`;
 }

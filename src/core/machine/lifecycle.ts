@@ -38,7 +38,13 @@ export function beginStart(turn: Turn, service: Service): void {
 
 export function checkPort(turn: Turn, name: ServiceName, port: number): void {
   const epoch = turn.enter(name, { status: 'checking', port, ownPort: turn.service(name).port, keptBack: undefined });
-  turn.emit({ type: 'checkPort', service: name, epoch, port });
+  lookAtPort(turn, turn.service(name), epoch, port);
+}
+
+/** Of a service that could not have its port for datagrams, these are looked at from then on. */
+export function lookAtPort(turn: Turn, { spec, takesDatagrams }: Service, epoch: number, port: number): void {
+  const isUdp = takesDatagrams === true ? { isUdp: true } : {};
+  turn.emit({ type: 'checkPort', service: spec.name, epoch, port, ...isUdp });
 }
 
 /** A new run: its `before` commands first, then the service itself. */
@@ -201,7 +207,7 @@ function performTimer(turn: Turn, service: Service, kind: TimerKind): void {
       return;
     case 'portRetry':
       if (state.status !== 'checking') return;
-      turn.emit({ type: 'checkPort', service: name, epoch: service.epoch, port: state.port });
+      lookAtPort(turn, service, service.epoch, state.port);
       return;
     case 'backoff':
       if (state.status !== 'backoff') return;

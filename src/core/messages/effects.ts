@@ -17,7 +17,14 @@ export type TimerKind =
   | 'portRetry';
 
 export type Effect =
-  | { readonly type: 'checkPort'; readonly service: ServiceName; readonly epoch: number; readonly port: number }
+  | {
+      readonly type: 'checkPort';
+      readonly service: ServiceName;
+      readonly epoch: number;
+      readonly port: number;
+      /** Its datagrams count as well. */
+      readonly isUdp?: boolean;
+    }
   /** `exact` asks for that port or a refusal; without it, the next free one. */
   | {
       readonly type: 'findPort';
@@ -33,6 +40,8 @@ export type Effect =
       readonly service: ServiceName;
       readonly epoch: number;
       readonly port: number;
+      /** They have the port for datagrams. */
+      readonly isUdp?: boolean;
       readonly owners: readonly ProcessIdentity[];
       readonly graceMs: number;
     }

@@ -6,6 +6,8 @@ const MOST_NAMES = 5;
 
 export interface PortUse {
   readonly port: number;
+  /** `udp`: all that is said here is of datagrams, and nobody listens by TCP. Absent for TCP. */
+  readonly protocol?: 'udp';
   /** Addresses with a listener, whoever owns it. */
   readonly addresses: readonly string[];
   /** Empty while `addresses` is not: the owner is hidden from us. */
@@ -63,13 +65,14 @@ export function namesOf(processes: readonly { readonly pid: number; readonly nam
 }
 
 /** Why a port that is not free is not, as a clause: `port 80 is taken by nginx (pid 812)`. */
-export function whyNotFree({ port, addresses, owners, behind, obstacles = [] }: PortUse): string {
-  if (behind?.container !== undefined) return `port ${port} is taken by the container ${behind.container.name}`;
+export function whyNotFree({ port, protocol, addresses, owners, behind, obstacles = [] }: PortUse): string {
+  const taken = `port ${port} is taken${protocol === 'udp' ? ' for UDP' : ''}`;
+  if (behind?.container !== undefined) return `${taken} by the container ${behind.container.name}`;
   if (owners.length > 0) {
-    return `port ${port} is taken by ${namesOf(owners)}`;
+    return `${taken} by ${namesOf(owners)}`;
   }
   const obstacle = obstacles.find(({ blocks }) => blocks);
-  if (obstacle === undefined) return `port ${port} is taken by a process that is hidden from us`;
+  if (obstacle === undefined) return `${taken} by a process that is hidden from us`;
   const clause = obstacle.message.charAt(0).toLowerCase() + obstacle.message.slice(1).replace(/\.$/, '');
-  return addresses.length > 0 ? `port ${port} is taken: ${clause}` : clause;
+  return addresses.length > 0 ? `${taken}: ${clause}` : clause;
 }

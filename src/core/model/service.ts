@@ -309,6 +309,8 @@ export interface Service {
   readonly attempts: number;
   readonly hasCooledDown: boolean;
   readonly asked: AskedPort | undefined;
+  /** Its port was refused it for datagrams once. */
+  readonly takesDatagrams?: boolean;
   readonly state: ServiceState;
   readonly health: HealthFact | undefined;
   /** The last answers of the health probe in this run, oldest first. */

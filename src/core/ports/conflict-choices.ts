@@ -50,6 +50,7 @@ export function whyNotReuse(service: Service, use: PortUse): string | null {
     return 'only the first port of a service can be taken by another server';
   if (spec.port === undefined) return `the config does not say which port it takes: add port: ${use.port}`;
   if (port !== use.port) return `its port in the config is ${port ?? spec.port.wanted}`;
+  if (use.protocol === 'udp') return 'a program that takes datagrams cannot be asked whether it works';
   if (use.owners.length === 0) return 'the owner is hidden from us, so it could not be watched';
   const ours = use.owners.find(({ verdict }) => verdict === 'ours');
   return ours === undefined ? null : `${ours.name} (pid ${ours.pid}) belongs to this session`;

@@ -9,6 +9,8 @@ import { portIn } from './port-in-text.ts';
 export interface PortTrouble {
   /** Undefined when the output does not say; the port in force is then the one to look at. */
   readonly port: number | undefined;
+  /** Undefined when the words are the same for both. */
+  readonly protocol: 'tcp' | 'udp' | undefined;
   /** Who says so, as far as the wording tells: `PostgreSQL`, `Node.js`, `Python`; `the service` otherwise. */
   readonly program: string;
   /** The line that says it, without colour. */
@@ -36,7 +38,7 @@ const TAKEN: readonly Sign[] = [
   { program: 'Bun', pattern: /Failed to start server\. Is port \d+ in use\?/ },
   { program: 'Deno', pattern: /\bAddrInUse: Address already in use/ },
   { program: 'Rust', pattern: /\bkind: AddrInUse\b|Address already in use \(os error \d+\)/ },
-  { program: 'Go', pattern: /\blisten tcp[46]? \S+: bind: address already in use/ },
+  { program: 'Go', pattern: /\blisten (?:tcp|udp)[46]? \S+: bind: address already in use/ },
   { program: 'Ruby', pattern: /Address already in use - bind\(2\)|adding listener failed addr=\S+ \(in use\)/ },
   { program: 'Java', pattern: /BindException: Address already in use|NativeIoException: bind.*Address already in use/ },
   { program: 'Spring Boot', pattern: /Web server failed to start\. Port \d+ was already in use/ },
@@ -92,8 +94,11 @@ const FORBIDDEN_CALL: readonly Sign[] = [
 ];
 const LISTEN_CALL = /\bbind\(|\bserver_bind\b|\bat listen\b|\bserve\(/;
 
-/** A socket file or UDP can be in use as well, and neither is a port. */
-const NO_TCP_PORT = /\b(?:in use|EADDRINUSE|denied|EACCES):? ['"]?[/@][^\s]|\b(?:unix|udp[46]?) \S+: bind|node:dgram/i;
+/** A socket file can be in use as well, and is no port. */
+const NO_PORT = /\b(?:in use|EADDRINUSE|denied|EACCES):? ['"]?[/@][^\s]|\bunix \S+: bind/i;
+/** Node's `bind` is that of datagrams, its `listen` that of TCP. */
+const BY_UDP = /\budp[46]? \S+: bind\b|\bnode:dgram\b|\bbind EADDRINUSE\b|\bUDP\b/;
+const BY_TCP = /\btcp|\blisten EADDRINUSE\b|\bhttps?\b/i;
 /** The program that met the taken port says that it takes another. */
 const MOVES_ON = /\b(?:trying|using|switching to|moving to|moved to|falling back to)\b/i;
 /** Someone asked for a page, or a test, whose name has the words. */
@@ -113,7 +118,7 @@ const OTHERS_PORT = /\bconnect\w*|\bdatabase\b|\bproxy\b|\bdebugger\b|\binspect\
 
 /**
  * What the last output of a service that has just died says of a port that was taken; undefined when it says nothing.
- * `lines` are those of this one run, oldest first, cleaned (`cleanLine`); the last 200 count. Only TCP ports.
+ * `lines` are those of this one run, oldest first, cleaned (`cleanLine`); the last 200 count.
  * A sign that the service survived, or that is only talked about, does not count.
  */
 export function findPortConflict(lines: readonly string[]): PortTrouble | undefined {
@@ -139,7 +144,8 @@ function findLast(output: readonly string[], signs: readonly Sign[], call?: RegE
     const sign = signs.find(({ pattern }) => pattern.test(line));
     if (sign !== undefined && isReport(output, at, sign.pattern)) {
       if (call === undefined || around(output, at, NEARBY_LINES).some((near) => call.test(near))) {
-        return { port: portIn(line) ?? portNear(output, at), program: sign.program, line: line.trim() };
+        const port = portIn(line) ?? portNear(output, at);
+        return { port, protocol: protocolOf(output, at), program: sign.program, line: line.trim() };
       }
     }
     if (GOES_ON.test(line)) return undefined;
@@ -151,10 +157,16 @@ function findLast(output: readonly string[], signs: readonly Sign[], call?: RegE
 
 function isReport(output: readonly string[], at: number, pattern: RegExp): boolean {
   const line = output[at] ?? '';
-  if (MOVES_ON.test(line) || QUOTED.test(line) || NO_TCP_PORT.test(line)) return false;
+  if (MOVES_ON.test(line) || QUOTED.test(line) || NO_PORT.test(line)) return false;
   const before = line.slice(0, line.search(pattern));
   if (TALKED_ABOUT.test(before)) return false;
-  return !around(output, at, 2).some((near) => NO_TCP_PORT.test(near));
+  return !around(output, at, 2).some((near) => NO_PORT.test(near));
+}
+
+function protocolOf(output: readonly string[], at: number): PortTrouble['protocol'] {
+  const near = [output[at] ?? '', ...around(output, at, 4)];
+  if (near.some((line) => BY_UDP.test(line))) return 'udp';
+  return BY_TCP.test(output[at] ?? '') ? 'tcp' : undefined;
 }
 
 /** The port of an error that does not name it, from the nearest line that speaks of the service's own port. */

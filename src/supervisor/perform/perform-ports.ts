@@ -21,12 +21,15 @@ const LONGEST_LAST_LINE = 200;
 
 export async function checkPort(
   context: PerformContext,
-  { service, epoch, port }: EffectOf<'checkPort'>,
+  { service, epoch, port, isUdp }: EffectOf<'checkPort'>,
 ): Promise<void> {
   const { system, ownerContext } = context;
   const spec = specOf(context, service);
   const host = spec.port?.host;
-  const use = await system.ports.examine(port, ownerContext(), host === undefined ? {} : { host });
+  const use = await system.ports.examine(port, ownerContext(), {
+    ...(host === undefined ? {} : { host }),
+    protocol: isUdp === true ? 'either' : 'tcp',
+  });
   const isOwnContainer = belongsTo(context, spec, use);
   context.report({
     type: 'portChecked',
@@ -73,8 +76,13 @@ export async function findPort(context: PerformContext, effect: EffectOf<'findPo
 }
 
 export async function stopOwners(context: PerformContext, effect: EffectOf<'stopOwners'>): Promise<void> {
-  const { service, epoch, port, owners, graceMs } = effect;
-  const options = { graceMs, context: context.ownerContext(), onStep: tellProgress(context, effect) };
+  const { service, epoch, port, isUdp, owners, graceMs } = effect;
+  const options = {
+    graceMs,
+    isUdp: isUdp === true,
+    context: context.ownerContext(),
+    onStep: tellProgress(context, effect),
+  };
   const outcome = await context.system.ports.kill(port, owners, options);
   const { freed: isFree, message, comesBack } = outcome;
   const again = comesBack === undefined ? {} : { comesBack };
@@ -118,7 +126,7 @@ export async function inspectExit(context: PerformContext, effect: EffectOf<'ins
     return context.report({ type: 'exitInspected', service, epoch, finding: undefined, ...said });
   }
   const meant = trouble.port === undefined ? portsMeant(context, service, effect.port) : [trouble.port];
-  const use = await firstTaken(context, meant);
+  const use = await firstTaken(context, meant, trouble.protocol ?? 'either');
   const remembered = use === undefined ? undefined : recalled(context, service, use);
   const finding = { program: trouble.program, trouble: taken ? 'taken' : 'not permitted', use, remembered } as const;
   context.report({ type: 'exitInspected', service, epoch, finding, ...said });
@@ -148,10 +156,11 @@ function scriptsIn(manifest: string | undefined): Readonly<Record<string, string
 async function firstTaken(
   { system, ownerContext }: PerformContext,
   ports: readonly number[],
+  protocol: 'tcp' | 'udp' | 'either',
 ): Promise<PortUse | undefined> {
   const uses: PortUse[] = [];
   for (const port of ports) {
-    const use = await system.ports.examine(port, ownerContext(), { thorough: true });
+    const use = await system.ports.examine(port, ownerContext(), { thorough: true, protocol });
     if (!isFree(use)) return use;
     uses.push(use);
   }

@@ -31,9 +31,21 @@ export function createPorts(
     };
   };
 
-  const lookAtDatagrams = async (port: number, sockets: readonly Listener[], context: OwnerContext) => ({
-    addresses: [...new Set(sockets.map(({ address }) => address))].sort(),
-    owners: await ownerCards(platform.processes, port, sockets, context),
+  const lookAtDatagrams = async (port: number, sockets: readonly Listener[], context: OwnerContext) => {
+    const owners = await ownerCards(platform.processes, port, sockets, context);
+    return {
+      addresses: [...new Set(sockets.map(({ address }) => address))].sort(),
+      owners: owners.map((owner) => ({
+        ...owner,
+        listening: owner.listening.map((socket) => ({ ...socket, protocol: 'udp' as const })),
+      })),
+    };
+  };
+
+  const lookByUdp = async (port: number, context: OwnerContext): Promise<PortUse> => ({
+    port,
+    protocol: 'udp',
+    ...(await lookAtDatagrams(port, sockets.datagramListeners(port), context)),
   });
 
   /** An owner that is ending has given up its descriptors before the kernel gives up its sockets: nobody seems to hold them. */
@@ -56,13 +68,17 @@ export function createPorts(
 
   return {
     use: (port, context) => lookBehind(port, context),
-    examine: async (port, context, { host, thorough = false }) => {
+    examine: async (port, context, { host, thorough = false, protocol = 'tcp' }) => {
+      if (protocol === 'udp') return lookByUdp(port, context);
       const occupation = sockets.occupation(port);
       const use =
         occupation === 'listening'
           ? await lookBehind(port, context, lookOnceSettled)
           : { port, addresses: [], owners: [] };
-      if (use.owners.length > 0 || (occupation === 'free' && !thorough)) return use;
+      if (use.owners.length > 0) return use;
+      const byUdp = protocol === 'either' && use.addresses.length === 0 ? await lookByUdp(port, context) : undefined;
+      if (byUdp !== undefined && byUdp.addresses.length > 0) return byUdp;
+      if (occupation === 'free' && !thorough) return use;
       return { ...use, obstacles: await portObstacles(use, { sockets, host }) };
     },
     stopContainer: async (port, container, { onStep } = {}) => {
@@ -72,7 +88,8 @@ export function createPorts(
     isListening: (port) => sockets.isListening(port),
     ...(sockets.knock && { knock: sockets.knock }),
     candidates: function* (wanted, range) {
-      for (const port of portCandidates(wanted, range)) if (sockets.mayListen(port)) yield port;
+      for (const port of portCandidates(wanted, range))
+        if (sockets.mayListen(port) && sockets.datagramListeners(port).length === 0) yield port;
     },
     isFree: async (port) => !sockets.isListening(port) && (await tryBind(port)) === 'free',
     nextFree: async (wanted, range, taken) =>
@@ -83,7 +100,7 @@ export function createPorts(
       }),
     kill: async (...kill) => {
       const { killOwners } = await import('./kill-owners.ts');
-      return killOwners({ platform, look, lookOnceSettled }, ...kill);
+      return killOwners({ platform, look, lookOnceSettled, lookByUdp }, ...kill);
     },
   };
 }

@@ -492,3 +492,39 @@ it('stopping an owner that something starts again is not offered once more', () 
   const kill = view(session, 'backend').conflict?.choices.find(({ name }) => name === 'kill');
   expect(kill?.unavailable).toBe(comesBack);
 });
+
+describe('a port that a stranger has for datagrams', () => {
+  const byUdp = { port: 8_000, protocol: 'udp', addresses: ['127.0.0.1'], owners: [ownerCard(8_000)] } as const;
+  const session = () =>
+    shop()
+      .send({ type: 'attendanceChanged', isAttended: true })
+      .send(start)
+      .bringUpReady()
+      .exit('backend', 1)
+      .gone('backend', { program: 'Python', trouble: 'taken', use: byUdp });
+
+  it('opens the desk with its owner, and every way out but to let a server of datagrams stand in', () => {
+    const asked = session();
+    expect(asked.status('backend')).toBe('conflict');
+    expect(view(asked, 'backend').why).toMatch(/^port 8000 is taken for UDP by /);
+    const { choices = [], owners = [] } = view(asked, 'backend').conflict ?? {};
+    expect(owners).toHaveLength(1);
+    expect(choices.filter(({ unavailable }) => unavailable === null).map(({ name }) => name)).toEqual([
+      'kill',
+      'reroute',
+      'retry',
+      'skip',
+    ]);
+  });
+
+  it('is freed of who has it for datagrams, and looked at for datagrams before each start from then on', () => {
+    const asked = session();
+    const { owners } = byUdp;
+    asked.take('checkPort');
+    asked.send({ type: 'resolveConflict', service: 'backend', decision: { choice: 'kill', owners } });
+    expect(asked.take('stopOwners')).toMatchObject([{ port: 8_000, isUdp: true }]);
+    const { epoch } = asked.service('backend');
+    asked.send({ type: 'ownersStopped', service: 'backend', epoch, isFree: true, message: 'it is free' });
+    expect(asked.take('checkPort')).toMatchObject([{ port: 8_000, isUdp: true }]);
+  });
+});

@@ -121,7 +121,6 @@ describe('output that has the words and is no conflict', () => {
     ['a move of Next.js', '⚠ Port 3000 is in use by process 4242, using available port 3001 instead.'],
     ['a socket file', 'Error: listen EADDRINUSE: address already in use /run/shop.sock'],
     ['a socket file of Go', 'listen unix /run/shop.sock: bind: address already in use'],
-    ['UDP', 'listen udp :5353: bind: address already in use'],
     ['a refused connection', 'Error: connect ECONNREFUSED 127.0.0.1:5432'],
     ['an address of another machine', 'OSError: [Errno 99] Cannot assign requested address'],
     ['a note of devdeck', 'port 3000 is taken by node (pid 4242)'],
@@ -208,5 +207,17 @@ describe('the port of a conflict', () => {
     const start = performance.now();
     expect(findPortConflict(lines)).toBeUndefined();
     expect(performance.now() - start).toBeLessThan(1_000);
+  });
+});
+
+describe('the protocol of a taken port', () => {
+  it.each([
+    ['udp', 'panic: listen udp 127.0.0.1:5353: bind: address already in use', 5353],
+    ['udp', 'Error: bind EADDRINUSE 0.0.0.0:5353', 5353],
+    ['tcp', 'listen tcp :5353: bind: address already in use', 5353],
+    ['tcp', 'Error: listen EADDRINUSE: address already in use :::5353', 5353],
+    [undefined, 'OSError: [Errno 98] Address already in use', undefined],
+  ])('is %s by: %s', (protocol, line, port) => {
+    expect(findPortConflict(['starting', line])).toMatchObject({ protocol, port });
   });
 });

@@ -124,6 +124,24 @@ describe('who holds a port', () => {
     expect(pidsOf((await ports.use(server.printed[0]!, context())).owners)).toEqual([server.pid]);
   });
 
+  it('tells and stops who takes datagrams where it is asked for, and leaves who listens by TCP alone', async () => {
+    const server = await startFixture('hold-port.mjs');
+    const port = server.printed[0]!;
+    const datagrams = await startFixture('udp-port.mjs', [port]);
+
+    const use = await ports.examine(port, context(), { protocol: 'udp' });
+    expect(use).toMatchObject({
+      protocol: 'udp',
+      owners: [{ pid: datagrams.pid, listening: [{ port, protocol: 'udp' }] }],
+    });
+    expect((await ports.examine(port, context(), { protocol: 'either' })).owners).toMatchObject([{ pid: server.pid }]);
+
+    const outcome = await ports.kill(port, use.owners, { graceMs: 5_000, context: context(), isUdp: true });
+    expect(outcome).toMatchObject({ freed: true, signalled: [{ pid: datagrams.pid }] });
+    expect((await ports.examine(port, context(), { protocol: 'udp' })).addresses).toEqual([]);
+    expect(ports.isListening(port)).toBe(true);
+  });
+
   it('is not led astray by a process that calls itself "pid=1,x"', async () => {
     const program = `process.title = 'pid=1,x'; require(${JSON.stringify('net')}).createServer().listen(0, '127.0.0.1', function () { console.log(this.address().port) })`;
     const { pid, printed } = await startProgram(process.execPath, ['-e', program]);

@@ -27,8 +27,10 @@ export async function run(context: CliContext, request: CommandRequest): Promise
   const named = parsePort(target);
   const look = await lookAtPorts(context, { needsProject: named === undefined });
   const port = named ?? (await portOfService(context, look, target));
-  const report = await look.inspectHere(port);
-  const result = report.inUse ? await free(context, look, { report, request }) : isFree(port);
+  const found = await look.inspectHere(port);
+  const isUdp = !found.inUse && found.udp !== undefined;
+  const report = { ...found, ...(isUdp ? found.udp : {}) };
+  const result = found.inUse || isUdp ? await free(context, look, { report, isUdp, request }) : isFree(port);
   look.session?.close();
   if (request.options.json === true) context.output.print(jsonData(result));
   else context.output.print(result.message);
@@ -56,6 +58,8 @@ async function portOfService(context: CliContext, { snapshot }: PortLook, name: 
 
 interface Task {
   readonly report: PortReport;
+  /** Its owners have it for datagrams; nobody listens by TCP. */
+  readonly isUdp: boolean;
   readonly request: CommandRequest;
 }
 
@@ -78,6 +82,7 @@ async function free(context: CliContext, look: PortLook, task: Task): Promise<Ki
   const outcome = await ports.kill(port, owners, {
     graceMs: force ? 0 : GRACE_MS,
     context: await look.ownerContext(),
+    isUdp: task.isUdp,
     onStep: countdown<KillStep>(context, describe),
   });
   return { port, ...outcome };

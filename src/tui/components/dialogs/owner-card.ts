@@ -2,7 +2,7 @@
 
 import type { ContainerCard, OwnerCard } from '../../../core/model/snapshot.ts';
 import { containerFacts } from '../../../format/owner-facts.ts';
-import { hostPort } from '../../../format/address.ts';
+import { listeningAt } from '../../../format/address.ts';
 import { displayWidth, truncate, wrap } from '../../../format/text.ts';
 import { formatAge } from '../../state/age.ts';
 import { textRow, type SpanRow } from '../kit/rows.tsx';
@@ -24,7 +24,7 @@ export function ownerRows(owner: OwnerCard, width: number, nowMs: number): reado
     factRow('command', owner.command, width),
     ...(owner.cwd === null ? [] : [factRow('folder', owner.cwd, width)]),
     factRow('started', startedText(owner, nowMs), width),
-    factRow('listens', owner.listening.map(({ address, port }) => hostPort(address, port)).join(', '), width),
+    factRow('listens', owner.listening.map(listeningAt).join(', '), width),
   ];
 }
 
