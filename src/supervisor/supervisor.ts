@@ -16,6 +16,7 @@ import { CallerEnvironments } from './runs/caller-environments.ts';
 import { Externals } from './runs/externals.ts';
 import { AlertWatch } from './watch/alert-watch.ts';
 import { ErrorTally } from './watch/error-tally.ts';
+import { CommandWatch } from './watch/command-watch.ts';
 import { ListenerWatch } from './watch/listener-watch.ts';
 import { LogHub } from './output/log-hub.ts';
 import { Metrics } from './watch/metrics.ts';
@@ -69,6 +70,7 @@ export class Supervisor {
   readonly #externals: Externals;
   readonly #containers: Containers;
   readonly #listenerWatch: ListenerWatch;
+  readonly #commandWatch: CommandWatch;
   readonly #alertWatch: AlertWatch;
   readonly #sourceWatch: SourceWatch;
   readonly #questionWatch: QuestionWatch;
@@ -128,6 +130,7 @@ export class Supervisor {
       report: (observation) => this.dispatch(observation),
       lookWithin: (delayMs) => this.metrics.lookWithin(delayMs),
     });
+    this.#commandWatch = new CommandWatch({ clock: system.clock, processes: system.processes, runs: this.#runs });
     this.#sourceWatch = new SourceWatch({
       root: project.root,
       globsOf: (service) => this.#state.services.get(service)?.spec.watch ?? [],
@@ -188,6 +191,7 @@ export class Supervisor {
       externals: this.#externals,
       containers: this.#containers,
       startedWith: new Map(),
+      commandsOf: (service) => this.#commandWatch.of(service),
       pipeWaits: new Map(),
       spawnTurns: new SpawnTurns(system.clock),
       composeTurns: new ComposeTurns(system.clock),
@@ -297,6 +301,7 @@ export class Supervisor {
   #onSample(): void {
     this.usage.sample(this.metrics.trees);
     this.#listenerWatch.look(this.#state.services, this.metrics.trees);
+    this.#commandWatch.look(this.#state.services, this.metrics.trees);
     this.#alertWatch.look();
     this.#questionWatch.look(this.#state.services, this.metrics.trees);
     this.announce();

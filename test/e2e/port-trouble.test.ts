@@ -7,7 +7,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';
 import { runDev } from '../helpers/run-dev.ts';
-import { fixtureCommand, openScreen, readService, shows } from '../helpers/session.ts';
+import { becomes, fixtureCommand, openScreen, readService, shows } from '../helpers/session.ts';
 import { createTempProject, isPortable } from '../helpers/temp-project.ts';
 
 const WEB = fixtureCommand('web-server');
@@ -84,3 +84,28 @@ it.skipIf(isPortable)(
     expect((await readService(project, 'web')).why).toBe('');
   },
 );
+
+it('finds the port of an error that names none by the script, the environment and the processes of the service', async () => {
+  const port = await freePort();
+  const holder = await holdPort(port);
+  const late = `import subprocess, sys
+subprocess.run([sys.executable, '-c', 'import http.server, sys, time; time.sleep(1); http.server.HTTPServer(("", int(sys.argv[2])), None)', '--port', '${port}'], check=True)
+`;
+  const project = createTempProject({
+    config: `
+services:
+  script: {command: sh run.sh}
+  target: {command: make serve}
+  variable: {command: "exec python3 -m http.server $WEB", env: {WEB: "${port}"}}
+  child: {command: exec python3 late.py}
+`,
+  });
+  project.write('run.sh', `exec python3 -m http.server \${HTTP:-${port}}\n`);
+  project.write('Makefile', `P ?= ${port}\nserve:\n\tpython3 -m http.server ${port}\n`);
+  project.write('late.py', late);
+  await runDev(project, ['start']);
+  for (const name of ['script', 'target', 'variable', 'child']) {
+    const { conflict } = await becomes(project, name, 'conflict');
+    expect(conflict).toMatchObject({ port, owners: [{ pid: holder.pid }] });
+  }
+});

@@ -26,6 +26,8 @@ export interface PerformContext {
   readonly containers: Containers;
   /** The whole environment of each service at its last start, with its secrets. */
   readonly startedWith: Map<ServiceName, Readonly<Record<string, string>>>;
+  /** Command lines that were seen among its processes while it started. */
+  readonly commandsOf: (service: ServiceName) => readonly string[];
   readonly spawnTurns: SpawnTurns;
   readonly composeTurns: ComposeTurns;
   /** Starts that wait for a named pipe. Aborted: nobody wants the start any more. */

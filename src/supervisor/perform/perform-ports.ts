@@ -1,14 +1,12 @@
 // The effects around ports: who has one, which one is free, and how an owner goes. Nothing here decides anything.
 
-import { join } from 'node:path';
 import { errorLine } from '../../core/output/error-line.ts';
 import { withoutColour } from '../../core/output/plain-line.ts';
 import type { Mask } from '../../core/secrets/masker.ts';
 import { findPortConflict, findPortPermission } from '../../core/ports/conflict-output.ts';
 import type { EffectOf } from '../../core/messages/effects.ts';
 import { isFree, type PortUse } from '../../core/model/port-facts.ts';
-import { commandText, type ServiceName, type ServiceSpec } from '../../core/model/project.ts';
-import { portInCommand, scriptName } from '../../core/ports/port-in-command.ts';
+import type { ServiceName, ServiceSpec } from '../../core/model/project.ts';
 import { recall, type RememberedChoice } from '../../core/ports/remembered-choice.ts';
 import { assertNever, BugError, messageOf } from '../../errors.ts';
 import type { ContainerStep, KillStep } from '../../system/system.ts';
@@ -125,31 +123,29 @@ export async function inspectExit(context: PerformContext, effect: EffectOf<'ins
   if (trouble === undefined) {
     return context.report({ type: 'exitInspected', service, epoch, finding: undefined, ...said });
   }
-  const meant = trouble.port === undefined ? portsMeant(context, service, effect.port) : [trouble.port];
+  const meant = trouble.port === undefined ? await guessPorts(context, service, effect.port) : [trouble.port];
   const use = await firstTaken(context, meant, trouble.protocol ?? 'either');
   const remembered = use === undefined ? undefined : recalled(context, service, use);
   const finding = { program: trouble.program, trouble: taken ? 'taken' : 'not permitted', use, remembered } as const;
   context.report({ type: 'exitInspected', service, epoch, finding, ...said });
 }
 
-/** Where the error names no port: that of the service, and the one that its command line asks for. */
-function portsMeant(context: PerformContext, service: ServiceName, own: number | undefined): readonly number[] {
-  const { command, cwd } = specOf(context, service);
-  const line = commandText(command);
-  const script = scriptName(line);
-  const text =
-    script === undefined ? line : (scriptsIn(context.system.files.read(join(cwd, 'package.json')))[script] ?? line);
-  const asked = /\$\{?\w*PORT|\.port\}/.test(text) ? undefined : portInCommand(text);
-  return [...new Set([own, asked])].filter((port) => port !== undefined);
-}
-
-function scriptsIn(manifest: string | undefined): Readonly<Record<string, string>> {
-  try {
-    const { scripts } = JSON.parse(manifest ?? '{}') as { readonly scripts?: Readonly<Record<string, string>> };
-    return scripts ?? {};
-  } catch {
-    return {};
-  }
+/** Where the error names no port. */
+async function guessPorts(
+  context: PerformContext,
+  service: ServiceName,
+  own: number | undefined,
+): Promise<readonly number[]> {
+  const { portsMeant } = await import('./ports-meant.ts');
+  const others = Object.entries(context.ports()).flatMap(([name, port]) => (name === service ? [] : [port]));
+  return portsMeant({
+    spec: specOf(context, service),
+    own,
+    commands: context.commandsOf(service),
+    environment: context.startedWith.get(service) ?? {},
+    others: new Set(others),
+    read: (path) => context.system.files.read(path),
+  });
 }
 
 /** The first of these ports that cannot be had, as the kernel has it now; else the first of them. */
