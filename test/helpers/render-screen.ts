@@ -101,6 +101,7 @@ export function renderScreen(
       openUrl: (url) => void opened.push(url),
       passBytes: () => {},
       openLog: async ({ file, line }) => void opened.push(`${file} ${line?.text}`),
+      runCommand: async ({ words }) => void opened.push(words.join(' ')),
       openStream: openPlainStream,
     },
     now: () => nowMs,

@@ -13,6 +13,10 @@ export function createScreenHost(): ScreenHost {
       const { openLog } = await import('./open-log.ts');
       await openLog(place, process.env);
     },
+    runCommand: async (command) => {
+      const { runCommand } = await import('./run-command.ts');
+      await runCommand(command);
+    },
     openStream: async (options) => {
       const { openPlainStream } = await import('./plain-stream.ts');
       return openPlainStream(options);

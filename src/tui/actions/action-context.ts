@@ -5,6 +5,7 @@ import type { LogFinder } from '../logs/log-finder.ts';
 import type { LogPanes } from '../logs/log-panes.ts';
 import type { LogSink } from '../logs/log-save.ts';
 import { plainText } from '../paint/plain-text.ts';
+import type { LendTo } from '../terminal/loan.ts';
 import type { ScreenHost } from '../terminal/screen-host.ts';
 import type { ScreenEvent } from '../state/reducer.ts';
 import type { Notice, ScreenState } from '../state/state.ts';
@@ -20,8 +21,8 @@ export interface ActionContext {
   readonly finder: LogFinder;
   readonly now: () => number;
   readonly host: ScreenHost;
-  /** Gives the terminal away for a while: to the selected service, to an editor with its log, to the plain stream. */
-  readonly lend: (to: 'service' | 'log' | 'stream') => void;
+  /** Gives the terminal away for a while. */
+  readonly lend: (to: LendTo) => void;
   /** Gives text to the terminal's clipboard. */
   readonly copy: (text: string) => void;
   /** A new file, by a path from the project's folder. Rejects when it exists already. */

@@ -11,6 +11,14 @@ import type { ActionName } from '../keymap/binding.ts';
 import { isViewAction, moveInTimeline, performViewAction } from './view-actions.ts';
 import { moveInDetail, type DetailMove } from './detail-scroll.ts';
 import { performLogAction, submitFilter, submitSave, submitSearch } from './log-actions.ts';
+import {
+  beginProjectAction,
+  cycleValue,
+  moveField,
+  stopProjectAction,
+  submitForm,
+  typeIntoForm,
+} from './project-actions.ts';
 import { selectPalette } from '../keymap/palette.ts';
 import { plainText } from '../paint/plain-text.ts';
 import {
@@ -24,6 +32,7 @@ import {
   selectMode,
   selectService,
 } from '../state/selectors.ts';
+import { isTyped } from '../state/action-form.ts';
 import type { ServiceOrder, TextInput } from '../state/state.ts';
 
 type InputFor<Purpose extends TextInput['purpose']> = Extract<TextInput, { readonly purpose: Purpose }>;
@@ -155,6 +164,14 @@ export function performAction(action: ActionName, context: ActionContext): void 
       return context.suspend();
     case 'submit':
       return submit(context);
+    case 'fieldUp':
+      return moveField(context, -1);
+    case 'fieldDown':
+      return moveField(context, 1);
+    case 'valueNext':
+      return cycleValue(context, 1);
+    case 'valuePrevious':
+      return cycleValue(context, -1);
     case 'erase':
       return editText(context, (text) => Array.from(text).slice(0, -1).join(''));
     case 'eraseAll':
@@ -201,6 +218,7 @@ export function typeText(text: string, context: ActionContext): void {
   const state = context.state();
   const mode = selectMode(state);
   if (mode === 'conflict' || mode === 'port') return typePort(context, text.replace(/\D/g, ''));
+  if (mode === 'action') return typeIntoForm(context, plainText(text));
   if (mode === state.input?.purpose) editText(context, (typed) => (typed + plainText(text)).slice(0, MAX_QUERY));
 }
 
@@ -292,6 +310,7 @@ function quit(context: ActionContext): void {
 
 function editText({ state: read, dispatch }: ActionContext, edit: (text: string) => string): void {
   const { input } = read();
+  if (input?.purpose === 'action' && !isTyped(read())) return;
   if (input !== undefined) dispatch({ type: 'inputEdited', text: edit(input.text) });
 }
 
@@ -310,6 +329,8 @@ function submit(context: ActionContext): void {
       return submitSave(context, input.text);
     case 'answer':
       return submitAnswer(context, input);
+    case 'action':
+      return submitForm(context, input);
     case 'palette':
       return submitPalette(context, input);
     case 'port':
@@ -343,6 +364,10 @@ function submitPalette(context: ActionContext, { cursor }: InputFor<'palette'>):
   if (item.reason !== undefined) return notify(context, 'warn', item.reason);
   context.dispatch({ type: 'inputClosed' });
   context.dispatch({ type: 'panelClosed' });
+  if (item.projectAction !== undefined) {
+    const { name, verb } = item.projectAction;
+    return verb === 'do' ? beginProjectAction(context, name) : stopProjectAction(context, name);
+  }
   if (item.service !== undefined) context.dispatch({ type: 'serviceSelected', name: item.service });
   if (item.action !== undefined) performAction(item.action, context);
 }

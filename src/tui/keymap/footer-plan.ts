@@ -8,6 +8,7 @@ import type { ActionName } from './binding.ts';
 import { keyName } from './key-text.ts';
 import type { Key } from '../terminal/keys.ts';
 import { dialogRestMs, selectMode } from '../state/selectors.ts';
+import { actionOf, formField, type ActionInput } from '../state/action-form.ts';
 import type { ScreenState } from '../state/state.ts';
 
 export interface FooterHint {
@@ -138,6 +139,8 @@ function typingOf(state: ScreenState): { readonly lead: string; readonly text: s
     }
     case 'palette':
       return { lead: ':', text: input.text };
+    case 'action':
+      return formTyping(state, input);
     case 'search':
       return { lead: '/', text: input.text };
     case 'find-service':
@@ -153,6 +156,14 @@ function typingOf(state: ScreenState): { readonly lead: string; readonly text: s
     default:
       return assertNever(input);
   }
+}
+
+function formTyping(state: ScreenState, input: ActionInput): { readonly lead: string; readonly text: string } {
+  const param = formField(state);
+  const question = actionOf(state, input.action)?.confirm ?? '';
+  return param === undefined
+    ? { lead: `${truncate(question, LONGEST_QUESTION)} y runs it `, text: '' }
+    : { lead: `${param.name}: `, text: input.text };
 }
 
 /** The end of what is typed is where one types. */

@@ -24,6 +24,8 @@ export interface PaletteItem {
   readonly service: ServiceName | undefined;
   /** Undefined: nothing but to select the service. */
   readonly action: ActionName | undefined;
+  /** One of the project's own. */
+  readonly projectAction?: { readonly name: string; readonly verb: 'do' | 'stop' };
 }
 
 /** Worth of a letter that begins a word, and of one that follows the letter before. */
@@ -36,7 +38,9 @@ const GROUPS: readonly HelpGroup[] = ['Services', 'Logs', 'Session', 'Move'];
 
 /** The items that match what is typed, the best first; while nothing is, in groups, what can be done now first. */
 export function selectPalette(state: ScreenState): readonly PaletteItem[] {
-  const items = [...actionItems(state), ...serviceItems(state)];
+  const actions = actionItems(state);
+  const ofService = actions.filter(({ group }) => group === actions[0]?.group);
+  const items = [...ofService, ...projectItems(state), ...actions.slice(ofService.length), ...serviceItems(state)];
   const typed = (state.input?.purpose === 'palette' ? state.input.text : '').toLowerCase().replaceAll(/\s/g, '');
   if (typed === '') return items;
   return items
@@ -81,6 +85,24 @@ function actionItem(binding: KeyBinding, state: ScreenState): PaletteItem {
     service: undefined,
     action,
   };
+}
+
+/** What the config lets be run by name. */
+function projectItems({ session }: ScreenState): readonly PaletteItem[] {
+  return (session?.actions ?? []).map(({ name, service, command, actors, running }) => {
+    const verb = running === null ? 'do' : 'stop';
+    const isForPeople = running !== null || actors.includes('person');
+    return {
+      group: 'actions of the project',
+      title: `${verb} ${name}`,
+      words: `${service} ${command}`,
+      key: '',
+      reason: isForPeople ? undefined : 'the config does not let people run it',
+      service: undefined,
+      action: undefined,
+      projectAction: { name, verb },
+    };
+  });
 }
 
 /** The selected one has its items already. */

@@ -84,6 +84,7 @@ export const SESSION_KEYS: readonly KeyBinding[] = [
       'find-service',
       'save',
       'answer',
+      'action',
       'port',
       'quit-question',
       'kill-question',

@@ -9,12 +9,12 @@ import type { PlainStream, ScreenHost } from '../terminal/screen-host.ts';
 import { selectNames, selectService } from '../state/selectors.ts';
 import { typeIntoService } from '../terminal/service-terminal.ts';
 import type { ScreenState } from '../state/state.ts';
-import type { Loan } from '../terminal/loan.ts';
+import type { LendTo, Loan } from '../terminal/loan.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Theme } from '../paint/theme.ts';
 
 export interface Lender {
-  lend(to: 'service' | 'log' | 'stream'): void;
+  lend(to: LendTo): void;
   /** Resolves when no other program has the terminal. */
   readonly untilReturned: Promise<void>;
   /** Asks the program that has the terminal to end. Resolves when it has, or has had its time. */
@@ -45,12 +45,13 @@ export function createLender(options: LenderOptions): Lender {
   let isLent = false;
   let hangUp: AbortController | undefined;
 
-  async function lend(to: 'service' | 'log' | 'stream'): Promise<void> {
+  async function lend(to: LendTo): Promise<void> {
     const session = options.session();
     const service = selectService(state());
     if (isLent || session === undefined) return;
     isLent = true;
     try {
+      if (typeof to === 'object') return await stepAside((signal) => host.runCommand({ words: to.command, signal }));
       switch (to) {
         case 'service':
           if (service !== undefined)
@@ -84,9 +85,13 @@ export function createLender(options: LenderOptions): Lender {
     if (service === undefined) return;
     const { logFile: file } = service;
     const line = item?.line;
+    await stepAside((signal) => host.openLog({ file, line, signal }));
+  }
+
+  async function stepAside(run: (signal: AbortSignal) => Promise<void>): Promise<void> {
     hangUp = new AbortController();
     const { signal } = hangUp;
-    const program = terminal.stepAside(() => host.openLog({ file, line, signal }));
+    const program = terminal.stepAside(() => run(signal));
     outside = program.catch(() => undefined);
     await program;
   }

@@ -6,6 +6,7 @@ import { selectConfigNews, selectConflict, selectLayout, selectRequest } from '.
 import type { ScreenState } from '../state/state.ts';
 import { ChecksBanner } from '../components/checks-banner.tsx';
 import { ConfigBanner } from '../components/config-banner.tsx';
+import { ActionForm } from '../components/dialogs/action-form.tsx';
 import { ConflictDialog } from '../components/dialogs/conflict-dialog.tsx';
 import { Detail } from '../components/detail/detail.tsx';
 import { Footer } from '../components/footer.tsx';
@@ -37,6 +38,7 @@ export const PARTS = {
   usageBeside: Usage,
   stopping: Stopping,
   palette: Palette,
+  actionForm: ActionForm,
   request: Request,
   help: Help,
   conflict: ConflictDialog,
@@ -67,6 +69,7 @@ export function partAreas(state: ScreenState): Readonly<Partial<Record<PartName,
 function panelOf(state: ScreenState): PartName {
   if (state.leaving === 'stopping' || state.leaving === 'forcing') return 'stopping';
   if (state.input?.purpose === 'palette') return 'palette';
+  if (state.input?.purpose === 'action') return 'actionForm';
   if (selectRequest(state)) return 'request';
   if (state.panel === 'help') return 'help';
   if (selectConflict(state)) return 'conflict';

@@ -49,6 +49,7 @@ export function planHeader(options: {
           ...questionForms(services, options.answerKey),
           ...alertForms(services),
           ...countForms(services),
+          ...actionForms(session.actions ?? []),
           ...agentForms(session.agents ?? []),
         ];
   const left: HeaderPart[] = [];
@@ -110,6 +111,14 @@ function agentForms(agents: readonly string[]): readonly Forms[] {
   const [first = ''] = agents;
   const count = `${agents.length} ${agents.length === 1 ? 'agent' : 'agents'}`;
   return [[...(agents.length === 1 ? [badge(first), badge(first.replace(/ \(.*/, ''))] : []), badge(count)]];
+}
+
+/** Actions of the project that run now. */
+function actionForms(actions: NonNullable<SessionSnapshot['session']['actions']>): readonly Forms[] {
+  const running = actions.filter((action) => action.running !== null).map(({ name }) => name);
+  if (running.length === 0) return [];
+  const badge = (text: string): HeaderPart => ({ glyph: '▸', tone: 'busy', text, hotkey: '' });
+  return [[badge(`runs ${running.join(', ')}`), badge(String(running.length))]];
 }
 
 function countForms(services: readonly ServiceView[]): readonly Forms[] {

@@ -229,6 +229,7 @@ export function selectLayout(state: ScreenState): Layout | undefined {
     hasPanel:
       isStopping ||
       isPaletteOpen ||
+      state.input?.purpose === 'action' ||
       state.panel !== 'none' ||
       selectConflict(state) !== undefined ||
       selectRequest(state) !== undefined,

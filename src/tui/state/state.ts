@@ -3,7 +3,7 @@
 
 import { NO_VIEWS, type Views } from './views.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { ServiceInspection, UsageHistory } from '../../core/model/session.ts';
+import type { ActionValues, ServiceInspection, UsageHistory } from '../../core/model/session.ts';
 import type { ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts';
 import type { KeyRemaps } from '../../core/model/user-config.ts';
 import type { SlotHistory } from '../../core/view/slot-history.ts';
@@ -63,6 +63,13 @@ export type TextInput = { readonly text: string } & (
   | { readonly purpose: 'port' }
   /** The name of an action; `cursor` is the marked one of the items that match. */
   | { readonly purpose: 'palette'; readonly cursor: number }
+  /** The parameters of an action of the project; the text is that of the field under the cursor. */
+  | {
+      readonly purpose: 'action';
+      readonly action: string;
+      readonly field: number;
+      readonly values: ActionValues;
+    }
   /** The answer to what a service asks. */
   | { readonly purpose: 'answer'; readonly service: ServiceName; readonly question: string; readonly isSecret: boolean }
 );

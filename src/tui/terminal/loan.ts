@@ -18,3 +18,6 @@ export interface Loan {
   write(bytes: Uint8Array | string): void;
   giveBack(): void;
 }
+
+/** Who gets the terminal: the selected service, an editor with its log, the plain stream, or a command of our own. */
+export type LendTo = 'service' | 'log' | 'stream' | { readonly command: readonly string[] };

@@ -24,6 +24,8 @@ export interface ScreenHost {
     readonly line: LogLine | undefined;
     readonly signal: AbortSignal;
   }): Promise<void>;
+  /** One of our own commands on this terminal. Resolves when it has ended; `signal` hangs up on it. */
+  runCommand(command: { readonly words: readonly string[]; readonly signal: AbortSignal }): Promise<void>;
   openStream(options: {
     readonly session: Session;
     readonly names: readonly ServiceName[];

@@ -1,0 +1,28 @@
+// A command of devdeck's own on the terminal of the screen, for the same project as the screen.
+
+import { startOnTerminal } from '../../system/process/side-programs.ts';
+
+/** Resolves when it has ended, however it did. */
+export async function runCommand({
+  words,
+  signal,
+}: {
+  readonly words: readonly string[];
+  readonly signal: AbortSignal;
+}): Promise<void> {
+  const [entry = ''] = process.argv.slice(1);
+  const { ended, kill } = startOnTerminal(process.execPath, [entry, ...placeOf(process.argv.slice(2)), ...words]);
+  signal.addEventListener('abort', () => kill('SIGHUP'), { once: true });
+  await ended;
+}
+
+/** The options that name the project, as they were given to the screen. */
+function placeOf(words: readonly string[]): readonly string[] {
+  return words.flatMap((word, index) => {
+    const previous = words[index - 1] ?? '';
+    if (PLACES.includes(previous)) return [previous, word];
+    return /^--(?:project|config)=/.test(word) ? [word] : [];
+  });
+}
+
+const PLACES: readonly string[] = ['-C', '--project', '-c', '--config'];
