@@ -3,9 +3,8 @@
 import type { FactWindow } from '../../core/model/events.ts';
 import { portReport, type PortReport } from '../../core/model/port-facts.ts';
 import type { Environment } from '../../core/env/environment.ts';
-import { actionLog, type ServiceName } from '../../core/model/project.ts';
+import type { ServiceName } from '../../core/model/project.ts';
 import { isLive } from '../../core/model/service.ts';
-import { namedServices } from '../../core/env/replicas.ts';
 import type {
   ClientView,
   ConflictDecision,
@@ -41,6 +40,7 @@ import { specOf } from '../runs/spec-of.ts';
 import type { EventLog } from '../chronicle/event-log.ts';
 import type { StartupWatch } from '../watch/startup-watch.ts';
 import { takeEnvironment } from '../perform/take-environment.ts';
+import { AskedServices } from './asked-services.ts';
 import { requirePort, requirePorts, sessionEnding } from './refusals.ts';
 import { findHeldPorts } from '../perform/held-ports.ts';
 import { inspect } from '../perform/inspection.ts';
@@ -74,6 +74,7 @@ const NO_INSIGHTS: ReadonlyMap<ServiceName, readonly InsightView[]> = new Map();
 
 export class LocalSession implements Session {
   readonly #supervisor: Supervisor;
+  readonly #asked: AskedServices;
   readonly #publisher: Publisher;
   readonly #options: LocalSessionOptions;
   #ended: Promise<ShutdownReport> | undefined;
@@ -83,6 +84,7 @@ export class LocalSession implements Session {
     const { system } = supervisor.context;
     this.#options = options;
     this.#supervisor = supervisor;
+    this.#asked = new AskedServices(supervisor);
     this.#publisher = new Publisher({
       supervisor,
       clock: system.clock,
@@ -109,41 +111,41 @@ export class LocalSession implements Session {
   }
 
   async start(names: readonly ServiceName[], options: StartOptions = {}): Promise<void> {
-    const services = this.#named(names);
-    this.#requireStaying(services);
-    this.#require(Object.keys(options.ports ?? {}));
+    const services = this.#asked.named(names);
+    this.#asked.requireStaying(services);
+    this.#asked.require(Object.keys(options.ports ?? {}));
     requirePorts(options.ports ?? {}, portsInForce(this.#supervisor.state.services));
     // What is asked for without required checks is under way before the call returns.
     if (this.#supervisor.checks.hasRequired) await this.#supervisor.checks.require();
     if (this.#supervisor.state.isEnding) throw sessionEnding();
-    await this.#readPorts(services.filter((name) => !this.#isLive(name)));
+    await this.#readPorts(services.filter((name) => !this.#asked.isLive(name)));
     this.#supervisor.dispatch({ type: 'start', names: services, options });
     this.#supervisor.checks.onStart();
   }
 
   async stop(names: readonly ServiceName[], { force: isForced = false, ...by }: StopOptions = {}): Promise<void> {
-    this.#supervisor.dispatch({ type: 'stop', names: this.#named(names), isForced, ...by });
+    this.#supervisor.dispatch({ type: 'stop', names: this.#asked.named(names), isForced, ...by });
   }
 
   async restart(names: readonly ServiceName[], { ports = {}, ...by }: RestartOptions = {}): Promise<void> {
-    const services = this.#named(names);
-    this.#requireStaying(services);
-    this.#require(Object.keys(ports));
+    const services = this.#asked.named(names);
+    this.#asked.requireStaying(services);
+    this.#asked.require(Object.keys(ports));
     requirePorts(ports, portsInForce(this.#supervisor.state.services));
-    await this.#readPorts(services.length === 0 ? this.#wanted() : services);
+    await this.#readPorts(services.length === 0 ? this.#asked.wanted() : services);
     this.#supervisor.dispatch({ type: 'restart', names: services, ports, ...by });
     this.#supervisor.checks.onStart();
   }
 
   async takeEnvironment(names: readonly ServiceName[], env: Environment): Promise<readonly TakenVariables[]> {
-    const services = names.length === 0 ? this.#wanted() : this.#named(names);
+    const services = names.length === 0 ? this.#asked.wanted() : this.#asked.named(names);
     return takeEnvironment(this.#supervisor.context, services, env);
   }
 
   async environmentOf(service: ServiceName): Promise<Readonly<Record<string, string>>> {
-    this.#require([service]);
+    this.#asked.require([service]);
     const { context } = this.#supervisor;
-    const running = this.#isLive(service) ? context.startedWith.get(service) : undefined;
+    const running = this.#asked.isLive(service) ? context.startedWith.get(service) : undefined;
     const endpoints = endpointsOf(context.project, context.ports());
     const { DEV_SESSION: _mark, ...env } =
       running ?? serviceEnvironment(context.environment, specOf(context, service), endpoints);
@@ -151,23 +153,23 @@ export class LocalSession implements Session {
   }
 
   async resolveConflict(service: ServiceName, decision: ConflictDecision): Promise<void> {
-    this.#require([service]);
+    this.#asked.require([service]);
     if (decision.choice === 'reroute' && decision.port !== undefined) requirePort(service, decision.port);
     this.#supervisor.dispatch({ type: 'resolveConflict', service, decision });
   }
 
   async readLogs(query: LogQuery): Promise<LogWindow> {
-    this.#requireLog(query.service);
+    this.#asked.requireLog(query.service);
     return this.#supervisor.logs.read(query);
   }
 
   async searchLogs(search: LogSearch): Promise<LogFindings> {
-    this.#requireLog(search.service);
+    this.#asked.requireLog(search.service);
     return this.#supervisor.logs.search(search);
   }
 
   async probe(names: readonly ServiceName[]): Promise<readonly ProbeReport[]> {
-    const asked = this.#named(names);
+    const asked = this.#asked.named(names);
     const { state, context } = this.#supervisor;
     const services = [...state.services.values()];
     const chosen = names.length === 0 ? services : services.filter(({ spec }) => asked.includes(spec.name));
@@ -181,7 +183,7 @@ export class LocalSession implements Session {
 
   async findHeldPorts(names: readonly ServiceName[]): Promise<readonly HeldPort[]> {
     const { state, context } = this.#supervisor;
-    const asked = names.length === 0 ? [...state.services.keys()] : this.#named(names);
+    const asked = names.length === 0 ? [...state.services.keys()] : this.#asked.named(names);
     const held = await findHeldPorts({
       services: asked.flatMap((name) => state.services.get(name) ?? []),
       ports: context.system.ports,
@@ -192,7 +194,7 @@ export class LocalSession implements Session {
   }
 
   async inspectService(service: ServiceName): Promise<ServiceInspection> {
-    this.#require([service]);
+    this.#asked.require([service]);
     const { context, state } = this.#supervisor;
     const found = state.services.get(service);
     if (found === undefined) throw new BugError(`no service ${service} in this session`);
@@ -220,8 +222,8 @@ export class LocalSession implements Session {
   }
 
   async typeAnswer(service: ServiceName, text: string): Promise<void> {
-    this.#require([service]);
-    this.#requireTerminal(service);
+    this.#asked.require([service]);
+    this.#asked.requireTerminal(service);
     const { runs } = this.#supervisor.context;
     const asks = this.#publisher
       .snapshot()
@@ -241,7 +243,7 @@ export class LocalSession implements Session {
 
   async removeContainers(names: readonly ServiceName[]): Promise<void> {
     const { containers, project } = this.#supervisor.context;
-    const meant = names.length === 0 ? project.services.map(({ name }) => name) : this.#named(names);
+    const meant = names.length === 0 ? project.services.map(({ name }) => name) : this.#asked.named(names);
     const stopped = project.services.filter(({ name }) => {
       const service = this.#supervisor.state.services.get(name);
       return meant.includes(name) && service !== undefined && !isLive(service);
@@ -306,10 +308,10 @@ export class LocalSession implements Session {
     size: TerminalSize,
     listener: (event: TerminalEvent) => void,
   ): Promise<ServiceTerminal> {
-    this.#require([service]);
+    this.#asked.require([service]);
     const spec = specOf(this.#supervisor.context, service);
     if (spec.container !== undefined) return this.#supervisor.context.containers.openTerminal(spec, { size, listener });
-    this.#requireTerminal(service);
+    this.#asked.requireTerminal(service);
     return this.#supervisor.terminals.open(service, size, listener);
   }
 
@@ -353,69 +355,7 @@ export class LocalSession implements Session {
       await this.#options.config?.readPorts(services, this.#supervisor.context.environment.callers.newest);
   }
 
-  #isLive(name: ServiceName): boolean {
-    const service = this.#supervisor.state.services.get(name);
-    return service !== undefined && isLive(service);
-  }
-
-  #wanted(): readonly ServiceName[] {
-    return [...this.#supervisor.state.services.values()].filter(({ wanted }) => wanted).map(({ spec }) => spec.name);
-  }
-
   #masked<Answer>(answer: Answer): Answer {
     return this.#supervisor.context.masker.maskDeep(answer);
-  }
-
-  /** The services that the names mean: the name of a service with copies means all of them. */
-  #named(names: readonly string[]): readonly ServiceName[] {
-    const services = namedServices(
-      names,
-      this.#supervisor.context.project.services.map(({ name }) => name),
-    );
-    this.#require(services);
-    return services;
-  }
-
-  #requireStaying(names: readonly ServiceName[]): void {
-    const leaving = names.find((name) => this.#supervisor.state.services.get(name)?.isRemoved === true);
-    if (leaving === undefined) return;
-    throw new DevError({
-      code: 'no_such_service',
-      exitCode: EXIT.noSuchService,
-      message: `service "${leaving}" is no longer in the config; it can only be stopped`,
-      hint: 'put it back into the config to start it again',
-    });
-  }
-
-  /** Who follows the log of a service that leaves the session may read it to its end. */
-  #requireLog(name: ServiceName): void {
-    const { logs, project } = this.#supervisor;
-    const isOfAction = project.actions?.some((action) => actionLog(action.name) === name) === true;
-    if (!isOfAction && !logs.isOpen(name)) this.#require([name]);
-  }
-
-  #require(names: readonly ServiceName[]): void {
-    const { project } = this.#supervisor.context;
-    const known = project.services.map(({ name }) => name);
-    const unknown = names.find((name) => !known.includes(name));
-    if (unknown === undefined) return;
-    throw new DevError({
-      code: 'no_such_service',
-      exitCode: EXIT.noSuchService,
-      message: `there is no service "${unknown}" in project ${project.name}`,
-      hint: `the services are ${known.join(', ')}`,
-    });
-  }
-
-  #requireTerminal(service: ServiceName): void {
-    const { services } = this.#supervisor.context.project;
-    if (services.some(({ name, tty }) => name === service && !tty)) {
-      throw new DevError({
-        code: 'refused',
-        exitCode: EXIT.notReady,
-        message: `${service} has no terminal: its config says tty: false, so it runs on plain pipes.`,
-        hint: `take tty: false out of its config and restart it`,
-      });
-    }
   }
 }
