@@ -23,8 +23,11 @@ export function projectPath(path: string, root: string | undefined): string {
   return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
 }
 
-/** `shop`, or `shop (shop-feature)`. */
-export function projectLabel(name: string, root: string): string {
-  const folder = root.slice(root.lastIndexOf('/') + 1);
+/**
+ * `shop`, or `shop (shop-feature)`: what tells it from the same project elsewhere on this machine.
+ * @param worktree the top folder of the linked worktree that the root lies in
+ */
+export function projectLabel(name: string, root: string, worktree: string | undefined): string {
+  const folder = worktree ?? root.slice(root.lastIndexOf('/') + 1);
   return folder === '' || folder === name ? name : `${name} (${folder})`;
 }

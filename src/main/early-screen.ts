@@ -3,6 +3,7 @@
 // Trap: this is a bundle of its own, loaded before everything else, so every import is paid for by the first frame; and
 // whatever goes wrong here goes wrong again on the usual way, which tells about it.
 
+import { worktreeOf } from '../config/worktree.ts';
 import { projectLabel } from '../format/address.ts';
 import { isatty } from 'node:tty';
 import { whyNoScreen } from '../cli/context/face.ts';
@@ -22,7 +23,7 @@ export function openEarlyScreen(): ScreenPlace | undefined {
   const userConfig = knownUserConfig(env);
   if (project === undefined || userConfig === undefined) return undefined;
   const names = {
-    projectName: projectLabel(project.name, project.root),
+    projectName: projectLabel(project.name, project.root, worktreeOf(project.root)),
     serviceNames: project.services.map(({ name }) => name),
   };
   const place = createScreenPlace(process, names, { config: userConfig, problem: undefined });

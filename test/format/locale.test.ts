@@ -21,6 +21,7 @@ it('glyphs are for locales that have them', () => {
 });
 
 it('a checkout in a folder of another name shows it', () => {
-  expect(projectLabel('shop', '/home/me/shop')).toBe('shop');
-  expect(projectLabel('shop', '/home/me/shop-feature')).toBe('shop (shop-feature)');
+  expect(projectLabel('shop', '/home/me/shop', undefined)).toBe('shop');
+  expect(projectLabel('shop', '/home/me/shop-feature', undefined)).toBe('shop (shop-feature)');
+  expect(projectLabel('app', '/home/me/pay/app', 'pay')).toBe('app (pay)');
 });

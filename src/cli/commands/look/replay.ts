@@ -1,6 +1,7 @@
 // `replay`: a recorded session on the screen, at the moment that one chooses; where there is no screen, what happened in it.
 
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
+import { worktreeOf } from '../../../config/worktree.ts';
 import { projectLabel } from '../../../format/address.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { whyNoScreen } from '../../context/face.ts';
@@ -21,7 +22,7 @@ export async function run(context: CliContext, { names: [file], options }: Comma
   const { reason } = await runScreen({
     session: Promise.resolve(session),
     isJoined: Promise.resolve(false),
-    projectName: projectLabel(project.name, project.root),
+    projectName: projectLabel(project.name, project.root, worktreeOf(project.root)),
     serviceNames: services.map(({ name }) => name),
     replay,
   });

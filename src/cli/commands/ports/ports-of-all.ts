@@ -1,6 +1,7 @@
 // `ports --all`: the sessions of this user on this machine, and the ports that their services have. Needs no project.
 
 import { printable } from '../../../core/output/log-line.ts';
+import { worktreeOf } from '../../../config/worktree.ts';
 import { projectLabel } from '../../../format/address.ts';
 import { UNKNOWN } from '../../../format/quantity.ts';
 import { renderTable, type Column } from '../../../format/table.ts';
@@ -37,7 +38,7 @@ export async function showPortsOfAll(context: CliContext, { asJson }: { readonly
   }
   const rows = sessions.flatMap(({ project, root, services }) =>
     (services.length === 0 ? [{ name: UNKNOWN, port: UNKNOWN }] : services).map(({ name, port }) => ({
-      cells: [projectLabel(project, root), name, String(port), root].map((text) => ({
+      cells: [projectLabel(project, root, worktreeOf(root)), name, String(port), root].map((text) => ({
         text: printable(text, LONGEST_TEXT),
       })),
     })),

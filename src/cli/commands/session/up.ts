@@ -8,6 +8,7 @@ import { assertNever, DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import { COMMAND_WORDS } from '../../arguments/commands-table.ts';
 import type { CliContext, CommandRequest, OpenedSession, StartRequest } from '../../context/context.ts';
 import { whyNoScreen } from '../../context/face.ts';
+import { worktreeOf } from '../../../config/worktree.ts';
 import { projectLabel } from '../../../format/address.ts';
 import { failedCheckLines } from '../../../format/failed-check.ts';
 import { jsonData } from '../../context/json.ts';
@@ -116,10 +117,13 @@ async function describeProject(
 ): Promise<{ readonly label: string; readonly services: readonly ServiceName[] }> {
   try {
     const { name, root, services } = await context.loadProject();
-    return { label: projectLabel(name, root), services: services.map((service) => service.name) };
+    return { label: projectLabel(name, root, worktreeOf(root)), services: services.map((service) => service.name) };
   } catch {
     const { project, services } = await (await session).snapshot();
-    return { label: projectLabel(project.name, project.root), services: services.map((service) => service.name) };
+    return {
+      label: projectLabel(project.name, project.root, worktreeOf(project.root)),
+      services: services.map((service) => service.name),
+    };
   }
 }
 
