@@ -152,3 +152,23 @@ describe('the order', () => {
     expect(part.rows()[0]).toContain(said);
   });
 });
+
+it('a good answer that is slow is marked in the row', () => {
+  const health = {
+    status: 'pass',
+    consecutiveFailures: 0,
+    failureThreshold: 3,
+    checkedAt: null,
+    latencyMs: 250,
+    slowAboveMs: 100,
+    message: 'HTTP 200',
+    components: [],
+  } as const;
+  const { slowAboveMs: _slow, ...quick } = health;
+  const [, slow, fast] = table([
+    serviceView({ name: 'api', health }),
+    serviceView({ name: 'web', health: { ...quick, latencyMs: 40 } }),
+  ]).rows();
+  expect(slow).toContain('▲ 250 ms');
+  expect(fast).toContain('✓ 40 ms');
+});

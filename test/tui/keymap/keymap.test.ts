@@ -46,9 +46,15 @@ describe('the table of keys', () => {
   it('says why a key does nothing', () => {
     expect(reason('services', 'r', CONNECTING)).toBe('the session is still starting');
     expect(reason('services', 'r', stateWith())).toBe('there is no service to act on');
-    const stopped = stateWith(readyService('db', { state: 'stopped' }));
+    const stopped = stateWith(readyService('db', { state: 'stopped', pid: null }));
     expect(reason('services', 'x', stopped)).toBe('db does not run');
-    expect(reason('services', 'o', stopped)).toBe('db has no URL: it has no port');
+    expect(reason('services', 'o', stopped)).toBe('db does not run');
+    const url = 'http://localhost:8000';
+    expect(reason('services', 'o', stateWith(readyService('web', { state: 'stopped', pid: null, url })))).toBe(
+      'web does not run',
+    );
+    expect(reason('services', 'o', stateWith(readyService('web', { url })))).toBeUndefined();
+    expect(reason('services', 'o', stateWith(readyService('db')))).toBe('db has no URL: it has no port');
     expect(reason('services', 'n', stopped)).toBe('no search yet: press / first');
     expect(reason('services', 'x', stateWith(readyService('db')))).toBeUndefined();
   });

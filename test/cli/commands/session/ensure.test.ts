@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { ServiceView } from '../../../../src/core/model/snapshot.ts';
+import type { ConflictChoiceName } from '../../../../src/core/model/vocabulary.ts';
 import { FakeSession, serviceView } from '../../../fakes/fake-session.ts';
+import { ownerCard } from '../../../helpers/core-session.ts';
 import { runScripted, settle } from '../../scripted-context.ts';
 
 describe('ensure', () => {
@@ -53,5 +56,59 @@ describe('ensure', () => {
     expect(await run.exitCode).toBe(4);
     expect(run.stderr()).toContain('did you mean "db"?');
     expect(run.opened).toEqual([]);
+  });
+});
+
+describe('the JSON of a service in a conflict', () => {
+  const conflict = (choices: readonly { readonly name: ConflictChoiceName; readonly unavailable: string | null }[]) =>
+    serviceView({
+      name: 'web',
+      ready: false,
+      state: 'conflict',
+      port: 8000,
+      url: 'http://localhost:8000',
+      conflict: {
+        port: 8000,
+        since: '2026-01-01T00:00:00.000Z',
+        owners: [ownerCard(8000)],
+        container: null,
+        obstacles: [],
+        choices,
+        suggestedPort: 8001,
+        rewires: [],
+        progress: null,
+        problem: null,
+      },
+    });
+  const waysOf = async (view: ServiceView): Promise<unknown> => {
+    const run = runScripted('ensure --json', { services: ['web'], running: new FakeSession({ services: [view] }) });
+    expect(await run.exitCode).toBe(5);
+    const { data } = JSON.parse(run.stdout()) as {
+      data: { services: { url: unknown; waysOut: { write: string }[] }[] };
+    };
+    expect(data.services[0]?.url).toBeNull();
+    return data.services[0]?.waysOut.map(({ write }) => write);
+  };
+
+  it('has the ways out, another port first, and no URL of the stranger', async () => {
+    expect(await waysOf(conflict([]))).toEqual([
+      '--on-conflict reroute',
+      '--port web=8001',
+      '--on-conflict kill',
+      '--on-conflict reuse',
+      './dev kill 8000',
+    ]);
+  });
+
+  it('has no way that cannot work', async () => {
+    const unavailable = 'it starts again at once';
+    expect(
+      await waysOf(
+        conflict([
+          { name: 'kill', unavailable },
+          { name: 'reuse', unavailable },
+        ]),
+      ),
+    ).toEqual(['--on-conflict reroute', '--port web=8001']);
   });
 });

@@ -56,6 +56,25 @@ function inspectedSession(): FakeSession {
 
 const row = (rows: readonly string[], text: string): string => rows.find((line) => line.includes(text)) ?? '';
 
+it('the detail says how slow is slow', async () => {
+  const session = inspectedSession();
+  const health = {
+    status: 'pass',
+    consecutiveFailures: 0,
+    failureThreshold: 3,
+    checkedAt: null,
+    latencyMs: 250,
+    slowAboveMs: 100,
+    message: 'HTTP 200',
+    components: [],
+  } as const;
+  session.change([{ name: 'backend', health: { ...health, checkedAt: ago(1_000) } }]);
+  const screen = renderScreen(session, { columns: 120, rows: 40 });
+  await screen.waitFor('backend');
+  screen.press('j', '3');
+  await screen.waitFor('▲ HTTP 200 in 250 ms, slower than 100 ms');
+});
+
 describe('the detail', () => {
   it('shows each process below its parent, with what it uses, on the smallest common terminal', async () => {
     const screen = renderScreen(inspectedSession(), { columns: 80, rows: 24 });
