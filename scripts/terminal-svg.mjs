@@ -51,7 +51,8 @@ function rowOf(line, row, cols, ground) {
     const style = styleOf(cell, ground);
     const last = runs.at(-1);
     const text = cell.getChars() || ' ';
-    if (last !== undefined && last.style === style.text && last.ground === style.ground) {
+    const isSameRun = last !== undefined && last.style === style.text && last.ground === style.ground;
+    if (isSameRun && isDrawing(last.text.at(-1)) === isDrawing(text)) {
       last.text += text;
       last.columns += cell.getWidth();
     } else runs.push({ text, column, columns: cell.getWidth(), style: style.text, ground: style.ground });
@@ -66,6 +67,11 @@ function groundOf({ column, columns, ground }, row) {
 }
 
 /** Blanks at both ends are left out, so that nothing depends on how they are measured. */
+/** Fonts that lack one of these take all of its run from another font. */
+function isDrawing(text) {
+  return /[\u2190-\u28ff]/.test(text);
+}
+
 function textOf({ text, column, style }, row) {
   const start = text.length - text.trimStart().length;
   const shown = text.trim();

@@ -43,7 +43,7 @@ const ARGUMENTS: {
   inspectPort: ([port]) => [integer('port', port, 1, 65_535)],
   findHeldPorts: ([names]) => [serviceNames(names)],
   inspectService: ([service]) => [serviceName(service)],
-  readUsage: ([count]) => [integer('count', count, 0, 1_000)],
+  readUsage: ([count, options]) => [integer('count', count, 0, 1_000), usageOptions(options)],
   syncHistory: () => [],
   readTallies: () => [],
   readFacts: ([from]) => [integer('from', from, 0, Number.MAX_SAFE_INTEGER)],
@@ -129,6 +129,12 @@ function portsByService(value: unknown): Readonly<Record<ServiceName, number>> {
   return Object.fromEntries(
     Object.entries(value).map(([service, port]) => [service, integer(`port of ${service}`, port, 1, 65_535)]),
   );
+}
+
+function usageOptions(value: unknown): { readonly perService?: boolean } | undefined {
+  const options = optionsRecord(value);
+  if (options === undefined || isAbsent(options['perService'])) return undefined;
+  return { perService: boolean('perService', options['perService']) };
 }
 
 function forceOption(value: unknown): { readonly force?: boolean } | undefined {

@@ -179,12 +179,18 @@ export interface ServiceInspection {
   readonly environment: readonly EnvironmentVariable[];
 }
 
-/** What all services together used lately: one value for each `everyMs`, oldest first, the newest for now. */
-export interface UsageHistory {
-  readonly everyMs: number;
-  /** Of one core; null while nothing ran, or nobody looked. */
+/** One value for each stretch of time, oldest first, the newest for now; null while nothing ran, or nobody looked. */
+export interface UsageValues {
+  /** Of one core. */
   readonly cpuPercent: readonly (number | null)[];
   readonly rssBytes: readonly (number | null)[];
+}
+
+/** What all services together used lately, a value for each `everyMs`. */
+export interface UsageHistory extends UsageValues {
+  readonly everyMs: number;
+  /** The same of each service that has run, where it was asked for. */
+  readonly services?: Readonly<Record<ServiceName, UsageValues>>;
 }
 
 /** The port of a service that does not run any more, held by who began after its last start. */
@@ -365,7 +371,7 @@ export interface Session {
   /** Looks at the processes of a service, each on its own. */
   inspectService(service: ServiceName): Promise<ServiceInspection>;
   /** The newest `count` values at most; those of a quarter of an hour are kept. */
-  readUsage(count: number): Promise<UsageHistory>;
+  readUsage(count: number, options?: { readonly perService?: boolean }): Promise<UsageHistory>;
   /** Writes what the history does not have yet, for somebody who is about to read it. */
   syncHistory(): Promise<void>;
   /** What was counted since the session began. */

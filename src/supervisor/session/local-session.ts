@@ -201,8 +201,8 @@ export class LocalSession implements Session {
     return inspect(context, found, (atMs) => this.#publisher.toTime(atMs));
   }
 
-  async readUsage(count: number): Promise<UsageHistory> {
-    return this.#supervisor.usage.read(count);
+  async readUsage(count: number, options: { readonly perService?: boolean } = {}): Promise<UsageHistory> {
+    return this.#supervisor.usage.read(count, options);
   }
 
   async syncHistory(): Promise<void> {

@@ -124,7 +124,7 @@ export interface KeyBinding {
 }
 
 export const PANES: readonly Mode[] = ['services', 'logs', 'detail'];
-export const LISTS: readonly Mode[] = ['services', 'detail', 'ports', ...VIEW_NAMES];
+export const LISTS: readonly Mode[] = ['services', 'detail', 'ports', 'usage', ...VIEW_NAMES];
 export const ANYWHERE: readonly Mode[] = [...PANES, 'ports', 'usage', ...VIEW_NAMES, 'conflict'];
 
 /** A place in the footer that depends on where the keys go. */

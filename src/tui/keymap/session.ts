@@ -118,7 +118,7 @@ export const SESSION_KEYS: readonly KeyBinding[] = [
     modes: PANES,
     label: 'usage',
     help: 'usage: CPU and memory',
-    about: 'CPU and memory over time',
+    about: 'CPU and memory over time: all together, each service, and the processes of the selected one',
     words: 'charts graph metrics ram load top',
     group: 'Session',
   },

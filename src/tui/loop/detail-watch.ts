@@ -4,7 +4,7 @@
 import type { Session } from '../../core/model/session.ts';
 import { plainDeep } from '../paint/plain-text.ts';
 import type { ScreenEvent } from '../state/reducer.ts';
-import { selectDetailForm, selectService } from '../state/selectors.ts';
+import { selectDetailForm, selectMode, selectService } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
 
 const FOCUSED_EVERY_MS = 1_000;
@@ -66,7 +66,15 @@ export function createDetailWatch(options: {
 
 function targetOf(state: ScreenState): Target | undefined {
   const service = selectService(state);
-  if (service === undefined || state.session === undefined || selectDetailForm(state) !== 'full') return undefined;
+  if (service === undefined || state.session === undefined || !isLookedAt(state)) return undefined;
   const key = [service.name, service.state, service.run, ...service.pids].join(' ');
-  return { service: service.name, key, everyMs: state.focus === 'detail' ? FOCUSED_EVERY_MS : BESIDE_EVERY_MS };
+  return {
+    service: service.name,
+    key,
+    everyMs: state.focus === 'detail' || selectMode(state) === 'usage' ? FOCUSED_EVERY_MS : BESIDE_EVERY_MS,
+  };
+}
+
+function isLookedAt(state: ScreenState): boolean {
+  return selectDetailForm(state) === 'full' || selectMode(state) === 'usage';
 }

@@ -20,6 +20,7 @@ import { Stopping } from '../components/dialogs/stopping.tsx';
 import { StartupPage } from '../components/views/startup.tsx';
 import { TimelinePage } from '../components/views/timeline.tsx';
 import { TreePage } from '../components/views/tree.tsx';
+import { UsagePage } from '../components/views/usage-page.tsx';
 import { TooSmall } from '../components/too-small.tsx';
 import { Usage } from '../components/detail/usage.tsx';
 
@@ -42,7 +43,7 @@ export const PARTS = {
   request: Request,
   help: Help,
   conflict: ConflictDialog,
-  usage: Usage,
+  usage: UsagePage,
   startup: StartupPage,
   tree: TreePage,
   timeline: TimelinePage,

@@ -3,11 +3,18 @@
 
 import type { Session } from '../../core/model/session.ts';
 import type { ScreenEvent } from '../state/reducer.ts';
-import { selectUsageArea } from '../state/selectors.ts';
+import { selectUsageWish } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
 import { valuesInWidth } from '../components/detail/usage-rows.ts';
 
 const EVERY_MS = 2_000;
+/** All that the session remembers: the page shows it in whatever width it has. */
+const ALL = 1_000;
+
+interface Wanted {
+  readonly count: number;
+  readonly perService: boolean;
+}
 
 export interface UsageWatch {
   /** The state is another one. */
@@ -21,32 +28,30 @@ export function createUsageWatch(options: {
   readonly dispatch: (event: ScreenEvent) => void;
 }): UsageWatch {
   let timer: NodeJS.Timeout | undefined;
-  /** Values that have room; 0 while the charts are out of sight. */
-  let wanted = 0;
+  let wanted: Wanted | undefined;
   let isAsking = false;
   let isStopped = false;
 
   /** Until the charts are out of sight. */
   async function ask(): Promise<void> {
     const session = options.session();
-    if (session === undefined || wanted === 0) return;
+    if (session === undefined || wanted === undefined) return;
     isAsking = true;
     const asked = wanted;
     try {
-      const usage = await session.readUsage(asked);
+      const usage = await session.readUsage(asked.count, { perService: asked.perService });
       if (!isStopped) options.dispatch({ type: 'usageRead', usage });
     } catch {
       // The session is gone: that is what the screen shows.
     }
     isAsking = false;
-    if (wanted > 0) timer = setTimeout(() => void ask(), wanted === asked ? EVERY_MS : 0);
+    if (wanted !== undefined) timer = setTimeout(() => void ask(), wanted === asked ? EVERY_MS : 0);
   }
 
   return {
     follow() {
-      const area = options.state().session === undefined ? undefined : selectUsageArea(options.state());
-      const next = area === undefined ? 0 : valuesInWidth(area.columns);
-      if (next === wanted) return;
+      const next = wantedIn(options.state());
+      if (next?.count === wanted?.count && next?.perService === wanted?.perService) return;
       wanted = next;
       if (isAsking) return;
       clearTimeout(timer);
@@ -54,8 +59,15 @@ export function createUsageWatch(options: {
     },
     stop() {
       isStopped = true;
-      wanted = 0;
+      wanted = undefined;
       clearTimeout(timer);
     },
   };
+}
+
+function wantedIn(state: ScreenState): Wanted | undefined {
+  const wish = state.session === undefined ? undefined : selectUsageWish(state);
+  if (wish === undefined) return undefined;
+  const { area, perService } = wish;
+  return { count: perService ? ALL : valuesInWidth(area.columns), perService };
 }

@@ -51,9 +51,9 @@ const LIGHT: Palette = {
   focus: { color: 30, weight: 1 },
 };
 
-const HUES_16 = ['36', '32', '34', '35', '96', '92', '94', '95'];
-const HUES_DARK = [80, 114, 111, 176, 152, 150, 147, 73, 183, 79, 117, 108].map((color) => `38;5;${color}`);
-const HUES_LIGHT = [30, 28, 25, 91, 23, 65, 55, 31, 97, 29, 61, 66].map((color) => `38;5;${color}`);
+const HUES_16 = [6, 2, 4, 5, 14, 10, 12, 13];
+const HUES_DARK = [80, 114, 111, 176, 152, 150, 147, 73, 183, 79, 117, 108];
+const HUES_LIGHT = [30, 28, 25, 91, 23, 65, 55, 31, 97, 29, 61, 66];
 
 type ThemeWish = Pick<UserConfig, 'theme' | 'tones' | 'glyphs'>;
 
@@ -68,6 +68,8 @@ export interface Theme {
   readonly hasColor: boolean;
   /** SGR parameters by which names are told apart; none is a colour of trouble. */
   readonly hues: readonly string[];
+  /** The same for a component; `index` may be larger than there are hues. */
+  hue(index: number): Look;
   /** For the parts of the chrome, which are components. */
   look(tone: ScreenTone): Look;
   /** The text in its tone, and after it the look from before. */
@@ -87,6 +89,7 @@ export function createTheme(env: Environment, wish: ThemeWish = DEFAULT_USER_CON
   const depth = colorDepth(env);
   let palette = depth === 16 ? SIXTEEN : { dark: DARK, light: LIGHT, '16': SIXTEEN, none: SIXTEEN }[name];
   const hasColor = name !== 'none';
+  const hues = depth === 16 ? HUES_16 : { dark: HUES_DARK, light: HUES_LIGHT, '16': HUES_16, none: HUES_16 }[name];
   const isAscii = needsAscii(env, wish);
 
   const styleOf = (tone: ScreenTone): Style => {
@@ -113,7 +116,8 @@ export function createTheme(env: Environment, wish: ThemeWish = DEFAULT_USER_CON
   mix();
   return {
     hasColor,
-    hues: depth === 16 ? HUES_16 : { dark: HUES_DARK, light: HUES_LIGHT, '16': HUES_16, none: HUES_16 }[name],
+    hues: hues.map((color) => String(colorCode(color, depth))),
+    hue: (index) => (hasColor ? { color: colorName(hues[index % hues.length] ?? 0, depth) } : {}),
     look: (tone) => looks.get(tone) ?? {},
     paint(tone, text) {
       const { on, off } = sequences.get(tone) ?? { on: '', off: '' };

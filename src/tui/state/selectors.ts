@@ -224,8 +224,7 @@ export function selectLayout(state: ScreenState): Layout | undefined {
     isDetailFocused: state.focus === 'detail',
     tileCount: selectTileWish(state).length,
     logLines: state.preferences.layout === 'tiles' ? undefined : state.logLines,
-    isTallPanel:
-      state.panel !== 'none' && state.panel !== 'ports' && state.panel !== 'usage' && !isPaletteOpen && !isStopping,
+    isTallPanel: state.panel !== 'none' && state.panel !== 'ports' && !isPaletteOpen && !isStopping,
     hasPanel:
       isStopping ||
       isPaletteOpen ||
@@ -236,10 +235,14 @@ export function selectLayout(state: ScreenState): Layout | undefined {
   });
 }
 
-/** Where the charts of what is used stand: beside the logs, or in a panel of their own. */
-export function selectUsageArea(state: ScreenState): Rectangle | undefined {
+/** What is used, as far as it is shown: beside the logs, or on a page that has a row for each service. */
+export function selectUsageWish(
+  state: ScreenState,
+): { readonly area: Rectangle; readonly perService: boolean } | undefined {
   const layout = selectLayout(state);
-  return selectMode(state) === 'usage' ? layout?.panel : layout?.usage;
+  const perService = selectMode(state) === 'usage';
+  const area = perService ? layout?.panel : layout?.usage;
+  return area === undefined ? undefined : { area, perService };
 }
 
 /** News of the config that the person has not put off. */

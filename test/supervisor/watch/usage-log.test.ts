@@ -28,3 +28,16 @@ it('keeps a quarter of an hour and no more', async () => {
   expect(rssBytes).toHaveLength(450);
   expect(rssBytes).not.toContain(null);
 });
+
+it('remembers what each service used, for who asks, until it has been gone for as long', async () => {
+  const { system, session } = openLocalSession([serviceSpec('api'), serviceSpec('web')]);
+  await session.start([]);
+  await system.advance(20_000);
+  const { cpuPercent, services } = await session.readUsage(5, { perService: true });
+  expect(Object.keys(services ?? {})).toEqual(['api', 'web']);
+  expect(services?.['api']?.cpuPercent).toEqual(cpuPercent.map((value) => (value ?? 0) / 2));
+  expect(await session.readUsage(5)).not.toHaveProperty('services');
+  await session.stop(['web']);
+  await system.advance(16 * 60_000);
+  expect(Object.keys((await session.readUsage(5, { perService: true })).services ?? {})).toEqual(['api']);
+});

@@ -72,7 +72,8 @@ function processesAside({ threads, connections }: ServiceView): string {
   ].join(', ');
 }
 
-function processRows(
+/** The heading and a row for each, indented below its parent; none when there are none. */
+export function processRows(
   processes: readonly ProcessView[],
   root: string | undefined,
   { width }: Paper,

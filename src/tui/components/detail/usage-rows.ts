@@ -38,7 +38,7 @@ export function usageRows(usage: UsageHistory | undefined, { width, rows }: Pape
   const memory = usage?.rssBytes ?? [];
   return [
     ...measureRows(
-      { name: 'CPU', values: cpu, scale: roundScale(peak(cpu), LEAST_PERCENT), tone: 'ok', format: formatPercent },
+      { name: 'CPU', values: cpu, scale: roundScale(peak(cpu)), tone: 'ok', format: formatPercent },
       { width, rows: cpuRows },
     ),
     ...measureRows(
@@ -61,19 +61,20 @@ function measureRows({ name, values, scale, tone, format }: Measure, { width, ro
   ];
 }
 
-function peak(values: readonly (number | null)[]): number {
+/** The largest value; 0 when none is known. */
+export function peak(values: readonly (number | null)[]): number {
   return Math.max(0, ...values.map((value) => value ?? 0));
 }
 
 /** The next of 10, 15, 20, 30, 50, 100 … */
-function roundScale(value: number, least: number): number {
+export function roundScale(value: number, least = LEAST_PERCENT): number {
   if (value <= least) return least;
   const power = 10 ** Math.floor(Math.log10(value));
   return ([1, 1.5, 2, 3, 5].find((step) => step * power >= value) ?? 10) * power;
 }
 
 /** The next of 64, 96, 128, 192, 256 MiB …: amounts that are written without a fraction for long. */
-function byteScale(bytes: number): number {
+export function byteScale(bytes: number): number {
   let scale = LEAST_BYTES;
   while (scale < bytes) scale = scale * 1.5 >= bytes ? scale * 1.5 : scale * 2;
   return scale;

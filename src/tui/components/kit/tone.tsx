@@ -20,6 +20,15 @@ export function Tone({ tone = 'plain', isStrong = false, children }: ToneProps) 
   );
 }
 
+/** Text in the colour by which a service is told from others: the one of its name in the log of all. */
+export function Hue({ index, children }: { readonly index: number; readonly children: ReactNode }) {
+  return (
+    <Text wrap="truncate-end" {...useTheme().hue(index)}>
+      {children}
+    </Text>
+  );
+}
+
 export interface CellProps extends Omit<ToneProps, 'children'> {
   /** In columns: what is shorter is filled up, what is longer is cut. */
   readonly width: number;

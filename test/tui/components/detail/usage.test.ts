@@ -52,7 +52,7 @@ describe('the charts of what is used', () => {
     expect(rows.findIndex((row) => row.includes('usage:'))).toBeGreaterThan(
       rows.findIndex((row) => row.includes('detail:')),
     );
-    expect(session.callsOf('readUsage').at(-1)).toEqual([(54 - 2) * 2]);
+    expect(session.callsOf('readUsage').at(-1)).toEqual([(54 - 2) * 2, { perService: false }]);
   });
 
   it('are drawn in ASCII where the terminal has nothing else', async () => {
@@ -77,15 +77,17 @@ describe('the charts of what is used', () => {
   });
 });
 
-it('u shows the charts alone at any size, and the same key takes them away', async () => {
+it('u shows the page of usage at any size, j goes to another service, and the same key leads back', async () => {
   const session = calmSession();
   const screen = renderScreen(session, { columns: 80, rows: 24 });
   await screen.waitFor('db');
   screen.press('u');
-  const rows = await screen.waitFor(/ CPU {2}\d+/);
-  expect(rows.join('\n')).toMatch(/── usage: all services ─+ last 5m 12s ──/);
+  const rows = await screen.waitFor(/── usage ─+ last 15m 00s ──/);
   expect(rows.join('\n')).toMatch(/ memory {2}\d+/);
-  expect(session.callsOf('readUsage').at(-1)).toEqual([(80 - 2) * 2]);
+  expect(rows.join('\n')).toMatch(/▌█ db +\d/);
+  expect(session.callsOf('readUsage').at(-1)).toEqual([1000, { perService: true }]);
+  screen.press('j');
+  await screen.waitFor(/▌█ backend +\d/);
   screen.press('u');
-  await screen.waitFor((seen) => !seen.join('\n').includes('usage: all services'));
+  await screen.waitFor((seen) => !seen.join('\n').includes('── usage'));
 });
