@@ -1,6 +1,7 @@
 // What the supervisor needs from the operating system, and nothing more. Two implementations live
 // beside this file (Linux by /proc, portable by find-process, pidusage and ps); tests bring their own.
 
+import type { FoldMemory } from '../core/logs/earlier-folds.ts';
 import type { EnvFile } from '../core/env/env-file.ts';
 import type { Command, LogSpec, Probe } from '../core/model/project.ts';
 import type { PortUse } from '../core/model/port-facts.ts';
@@ -254,6 +255,7 @@ export interface Probes {
 /** Where a line stands that was just completed. `continues`: it is the rest of the one before, which was too long. */
 export interface LinePlace {
   readonly seq: number;
+  readonly timeMs: number;
   readonly continues: boolean;
 }
 
@@ -298,10 +300,17 @@ export interface LogFile {
   close(): void;
 }
 
+export interface StoredLog extends LogFile {
+  /** Remembers for later sessions that this line is out of sight. The line itself stays as it is. */
+  rememberFold(timeMs: number, text: string): void;
+  /** The lines that sessions until now have folded so; undefined when there are none. */
+  foldedBefore(): FoldMemory | undefined;
+}
+
 export interface LogFiles {
   /** Where the service's log is or will be; opens nothing. */
   pathOf(service: string): string;
-  open(service: string, spec: LogSpec, options: { readonly onLines: () => void }): LogFile;
+  open(service: string, spec: LogSpec, options: { readonly onLines: () => void }): StoredLog;
 }
 
 export interface Files {

@@ -51,6 +51,17 @@ services:
     await screen.waitFor(
       (rows) => rows.some((row) => row.includes('GET /other')) && !rows.some((row) => row.includes(GET)),
     );
+    screen.press('d');
+    await screen.waitForExit();
+    await runDev(project, ['stop']);
+
+    // Also when that session is over, and in the next one.
+    const seen = (text: string) => ({ other: text.includes('GET /other'), probes: text.includes(GET) });
+    expect(seen(await logsOf(project, 'site'))).toEqual({ other: true, probes: false });
+    expect(seen(await logsOf(project, 'site', '--probes'))).toEqual({ other: true, probes: true });
+    expect((await runDev(project, ['up', '-d'])).exitCode).toBe(0);
+    expect(seen(await logsOf(project, 'site', '-n', '1000'))).toEqual({ other: true, probes: false });
+    expect(seen(await logsOf(project, 'site', '-n', '1000', '--probes'))).toEqual({ other: true, probes: true });
   });
 });
 

@@ -6,7 +6,15 @@ import { withRemembered, type RememberedChoice } from '../../src/core/ports/reme
 import type { OwnerCard, Obstacle } from '../../src/core/model/snapshot.ts';
 import { DevError, EXIT } from '../../src/errors.ts';
 import type { ContainerEngine } from '../../src/system/container-engine.ts';
-import type { LogFile, ProbeResult, SpawnHandlers, SpawnRequest, System, TreeRoot } from '../../src/system/system.ts';
+import type {
+  LogFile,
+  StoredLog,
+  ProbeResult,
+  SpawnHandlers,
+  SpawnRequest,
+  System,
+  TreeRoot,
+} from '../../src/system/system.ts';
 
 export interface FakeChild {
   readonly pid: number;
@@ -283,7 +291,7 @@ export class FakeSystem implements System {
     return this.children.filter((child) => child.pid === root.leader.pid && child.isAlive);
   }
 
-  #openLog(service: string, onLines: () => void): LogFile {
+  #openLog(service: string, onLines: () => void): StoredLog {
     const lines: string[] = [];
     const problems = this.logProblems;
     this.logs.set(service, lines);
@@ -294,7 +302,7 @@ export class FakeSystem implements System {
     const add = (line: string): void => {
       lines.push(line);
       times.push(this.clock.wallMs());
-      listener?.(Buffer.from(line), { seq: lines.length - 1, continues: false });
+      listener?.(Buffer.from(line), { seq: lines.length - 1, timeMs: times.at(-1) ?? 0, continues: false });
       onLines();
     };
     return {
@@ -326,6 +334,8 @@ export class FakeSystem implements System {
       watchLines: (next) => {
         listener = next;
       },
+      rememberFold: () => {},
+      foldedBefore: () => undefined,
       setLimits: () => {},
       get problem() {
         return problems.get(service) ?? null;

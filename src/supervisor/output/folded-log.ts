@@ -10,7 +10,8 @@ import type { LogSpec } from '../../core/model/project.ts';
 import type { LogFolds } from '../../core/model/session.ts';
 import { goesUp, MOST_ROWS, RedrawnBlock } from '../../core/terminal/redrawn-block.ts';
 import { UpwardScanner } from '../../core/terminal/upward-scanner.ts';
-import type { Clock, LinePlace, LogFile } from '../../system/system.ts';
+import { numbersOfAll, type LineNumbers } from './line-numbers.ts';
+import type { Clock, LinePlace, LogFile, StoredLog } from '../../system/system.ts';
 
 /** What is not redrawn for so long stays as it is. */
 const SETTLED_AFTER_MS = 1_000;
@@ -60,7 +61,7 @@ export interface FoldedView {
 
 /** The log file itself, with every line by its number on disk; and two views of it with folds. */
 export class FoldedLog implements LogFile {
-  readonly #file: LogFile;
+  readonly #file: StoredLog;
   readonly #options: FoldedLogOptions;
   readonly #hidden: Readonly<Record<LogFolds, HiddenLines>> = { all: new HiddenLines(), redrawn: new HiddenLines() };
   readonly #texts = new Map<number, string>();
@@ -72,12 +73,15 @@ export class FoldedLog implements LogFile {
   #probeLines: ProbeLines | undefined;
   /** Until when lines count as answers to a probe. */
   #probedUntilMs = 0;
+  readonly #numbers: Readonly<Record<LogFolds, LineNumbers>>;
   #listener: LineListener | null = null;
   #isWatching = false;
 
-  constructor(file: LogFile, options: FoldedLogOptions) {
+  constructor(file: StoredLog, options: FoldedLogOptions) {
     this.#file = file;
     this.#options = options;
+    const { all, redrawn } = this.#hidden;
+    this.#numbers = { all: numbersOfAll(all, file), redrawn };
   }
 
   /** Nothing is folded, and nobody needs other numbers than those on disk. */
@@ -159,7 +163,7 @@ export class FoldedLog implements LogFile {
     const next = (): number => this.#nextOf(folds);
     const settled = (): number | undefined => {
       this.#pullOpenLine();
-      return this.#live === undefined ? undefined : this.#hidden[folds].shownOf(this.#live.from);
+      return this.#live === undefined ? undefined : this.#numbers[folds].shownOf(this.#live.from);
     };
     return {
       get settled() {
@@ -168,14 +172,14 @@ export class FoldedLog implements LogFile {
       get next() {
         return next();
       },
-      first: () => this.#hidden[folds].shownOf(this.#file.first()),
+      first: () => this.#numbers[folds].shownOf(this.#file.first()),
       read: (from, count, mostBytes) => this.#readFolded(folds, from, count, mostBytes),
     };
   }
 
   /** The number on disk of a line in sight. */
   seqOnDisk(folds: LogFolds, shown: number): number {
-    return this.#hidden[folds].seqOf(shown);
+    return this.#numbers[folds].seqOf(shown);
   }
 
   #nextOf(folds: LogFolds): number {
@@ -186,7 +190,7 @@ export class FoldedLog implements LogFile {
 
   #readFolded(folds: LogFolds, from: number, count: number, mostBytes = Infinity): readonly ShownLine[] {
     this.#pullOpenLine();
-    const hidden = this.#hidden[folds];
+    const hidden = this.#numbers[folds];
     const live = this.#live;
     // Looks back as far as needed, so that the oldest line is known.
     this.#file.read(hidden.seqOf(from), 0);
@@ -240,7 +244,10 @@ export class FoldedLog implements LogFile {
       const text = bytes.toString();
       if (goesUp(text)) return this.#begin(seq).writeLine(text, { continues });
     }
-    if (this.#isProbed && this.#probeLines?.takes(cleanLine(bytes)) === true) this.#hidden.all.add(seq, seq + 1);
+    if (this.#isProbed && this.#probeLines?.takes(cleanLine(bytes)) === true) {
+      this.#hidden.all.add(seq, seq + 1);
+      this.#file.rememberFold(place.timeMs, bytes.toString());
+    }
   }
 
   get #isProbed(): boolean {

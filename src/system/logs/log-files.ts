@@ -3,15 +3,17 @@
 // Trap: trouble with the disk must never reach the service. Lines then wait in memory, the oldest are dropped and counted,
 // and a line in the file says how many.
 
+import type { FoldMemory } from '../../core/logs/earlier-folds.ts';
 import type { LogSpec } from '../../core/model/project.ts';
 import { BugError } from '../../errors.ts';
+import { FoldFile, foldPath, readFolds } from './fold-file.ts';
 import { BufferPool, PendingLines } from './log-pending.ts';
 import { LogReader } from './log-reader.ts';
 import { LF, type RawLine, STAMP_BYTES, stampOf } from './log-record.ts';
 import { logPath } from './log-rotation.ts';
 import { type LineSink, LineSplitter } from './log-splitter.ts';
 import { LogWriter } from './log-writer.ts';
-import type { Clock, LinePlace, LogFile, LogFiles } from '../system.ts';
+import type { Clock, LinePlace, LogFiles, StoredLog } from '../system.ts';
 
 /** A prompt ("password: ") has no line end and must be seen all the same. */
 const SHOW_PARTIAL_AFTER_MS = 200;
@@ -49,12 +51,13 @@ interface StreamState {
   showsPartial: boolean;
 }
 
-class ServiceLog implements LogFile {
+class ServiceLog implements StoredLog {
   readonly path: string;
   readonly #options: ServiceLogOptions;
   readonly #pending: PendingLines;
   readonly #reader: LogReader;
   readonly #writer: LogWriter;
+  readonly #folds: FoldFile;
   readonly #streams: { readonly out: StreamState; readonly err: StreamState };
   #nextSeq = 0;
   #wallMs = Number.NaN;
@@ -74,6 +77,7 @@ class ServiceLog implements LogFile {
     this.#options = options;
     this.#pending = new PendingLines(options.pool, options.spec);
     this.#reader = new LogReader(path, options.spec);
+    this.#folds = new FoldFile(foldPath(path));
     this.#writer = new LogWriter(path, options.spec, this.#reader.index);
     this.#streams = { out: this.#stream(), err: this.#stream() };
     this.#flush();
@@ -144,6 +148,14 @@ class ServiceLog implements LogFile {
     this.#watcher = listener;
   }
 
+  rememberFold(timeMs: number, text: string): void {
+    this.#folds.add(timeMs, text);
+  }
+
+  foldedBefore(): FoldMemory | undefined {
+    return readFolds(foldPath(this.path));
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.endLine();
@@ -161,7 +173,11 @@ class ServiceLog implements LogFile {
     const sink: LineSink = (prefix, source, start, end) => {
       state.showsPartial = false;
       this.#add(prefix, source, start, end);
-      this.#watcher?.(source.subarray(start, end), { seq: this.#nextSeq - 1, continues: prefix.length > 0 });
+      this.#watcher?.(source.subarray(start, end), {
+        seq: this.#nextSeq - 1,
+        timeMs: this.#wallMs,
+        continues: prefix.length > 0,
+      });
     };
     const state = { splitter: new LineSplitter(sink), showsPartial: false };
     return state;

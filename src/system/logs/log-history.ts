@@ -2,6 +2,8 @@
 // Looks backward from the end, only as far as needed, across rotated files of any number.
 
 import { closeSync } from 'node:fs';
+import type { FoldMemory } from '../../core/logs/earlier-folds.ts';
+import { foldPath, readFolds } from './fold-file.ts';
 import { LogReader } from './log-reader.ts';
 import type { RawLine } from './log-record.ts';
 import { logPath, openForReading } from './log-rotation.ts';
@@ -12,6 +14,8 @@ export interface PastLog {
   read(from: number, count: number): readonly RawLine[];
   /** The oldest line that has been looked at. */
   first(): number;
+  /** Lines that those sessions have folded; undefined when there are none. */
+  foldedBefore(): FoldMemory | undefined;
 }
 
 export function openPastLog(options: { readonly dir: string; readonly service: string }): PastLog {
@@ -23,6 +27,7 @@ export function openPastLog(options: { readonly dir: string; readonly service: s
   const first = (): number => reader.index.first ?? 0;
   return {
     first,
+    foldedBefore: () => readFolds(foldPath(path)),
     read: (from, count) => {
       while (from < first() && reader.lookBack());
       const start = Math.max(from, first());
