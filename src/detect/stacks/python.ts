@@ -115,7 +115,7 @@ function appService(folder: Folder, dir: string, app: App): ProposedService {
     role: 'backend',
     because: `${app.framework}: ${app.variable}${app.isFactory ? '()' : ''} in ${app.path}`,
     command: isFlask
-      ? `${pythonCommand(folder, dir, 'flask')} --app ${quoted(isInSrc ? `src/${module.replaceAll('.', '/')}:${app.variable}` : target)} run --debug --port $PORT`
+      ? `${pythonCommand(folder, dir, 'flask')} --app ${quoted(isInSrc ? `src/${module.replaceAll('.', '/')}:${app.variable}` : target)} --debug run --port $PORT`
       : `${pythonCommand(folder, dir, 'uvicorn')} ${target}${app.isFactory ? ' --factory' : ''}${isInSrc ? ' --app-dir src' : ''} --reload --port $PORT`,
     dir,
     port: { wanted: portOfRun(folder.read(app.path) ?? '') ?? (isFlask ? 5000 : 8000) },

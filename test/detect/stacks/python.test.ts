@@ -21,5 +21,5 @@ it('an app that another file makes by the factory is taken before the factory', 
     'wsgi.py': "from app import create_app\napplication = create_app('development')\n",
     'requirements.txt': '',
   });
-  expect(command('backend')).toBe('flask --app wsgi:application run --debug --port $PORT');
+  expect(command('backend')).toBe('flask --app wsgi:application --debug run --port $PORT');
 });
