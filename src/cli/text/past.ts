@@ -1,7 +1,7 @@
 // Reads the history for a command, and prints it: a line for each fact, with the day above those of a day.
 
 import type { EventFact } from '../../core/model/events.ts';
-import type { HistoryItem, MinuteRow } from '../../core/model/history.ts';
+import type { HistoryItem, MinuteRow, StateChange } from '../../core/model/history.ts';
 import { DevError, EXIT, messageOf } from '../../errors.ts';
 import { pastLine } from '../../format/past.ts';
 import type { Since } from '../arguments/option-values.ts';
@@ -11,6 +11,8 @@ import { isAmong, requireServices } from '../context/services.ts';
 interface Past {
   readonly items: readonly HistoryItem[];
   readonly minutes: readonly MinuteRow[];
+  /** Empty unless asked for. */
+  readonly states: readonly StateChange[];
   readonly isRunning: boolean;
 }
 
@@ -21,24 +23,27 @@ export async function readPast(
     readonly names: readonly string[];
     readonly sinceMs: number;
     readonly types?: readonly EventFact['type'][];
-    readonly minutesSinceMs?: number;
+    /** Whether states are asked for, and from when on what services used. */
+    readonly sums?: { readonly minutesSinceMs: number };
   },
 ): Promise<Past> {
   const session = await context.findSession('command');
   await session?.syncHistory();
   session?.close();
   const isRunning = session !== undefined;
-  const { names, sinceMs, types, minutesSinceMs } = query;
+  const { names, sinceMs, types, sums } = query;
   try {
     const history = await context.history();
     const all = history?.items({ sinceMs, ...(types === undefined ? {} : { types }) }) ?? [];
-    const minutes = minutesSinceMs === undefined ? [] : (history?.minutes({ sinceMs: minutesSinceMs }) ?? []);
+    if (names.length > 0) await requireKnown(context, names, all);
+    const isWanted = (service: string): boolean => names.length === 0 || isAmong(service, names);
+    const items = names.length === 0 ? all : all.filter((item) => !('service' in item) || isWanted(item.service));
+    const services = [...new Set(items.flatMap((item) => ('service' in item ? [item.service] : [])))];
+    const states = sums === undefined ? [] : (history?.states(sinceMs) ?? []);
+    const minutes = sums === undefined ? [] : history?.minutes({ sinceMs: sums.minutesSinceMs, services });
     history?.close();
-    if (names.length === 0) return { items: all, minutes, isRunning };
-    await requireKnown(context, names, all);
-    const isWanted = (service: string): boolean => isAmong(service, names);
-    const items = all.filter((item) => !('service' in item) || isWanted(item.service));
-    return { items, minutes: minutes.filter(({ service }) => isWanted(service)), isRunning };
+    const own = states.filter(({ service }) => service === null || isWanted(service));
+    return { items, minutes: minutes ?? [], states: own, isRunning };
   } catch (error) {
     if (error instanceof DevError) throw error;
     throw new DevError({

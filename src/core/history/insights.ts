@@ -31,27 +31,38 @@ export function insights(
   minutes: readonly MinuteRow[],
   nowMs: number,
 ): readonly Insight[] {
-  const names = new Set([
-    ...items.flatMap((item) => ('service' in item ? [item.service] : [])),
-    ...minutes.map(({ service }) => service),
+  const byService = new Map<ServiceName, Past>();
+  const pastOf = (service: ServiceName): Past => {
+    const past = byService.get(service) ?? { starts: [], crashes: [], minutes: [] };
+    byService.set(service, past);
+    return past;
+  };
+  for (const [index, item] of items.entries()) {
+    if (item.type === 'start') pastOf(item.service).starts.push({ index, ms: item.beforeMs + item.startingMs });
+    if (item.type === 'crash') pastOf(item.service).crashes.push(item);
+  }
+  for (const row of minutes) pastOf(row.service).minutes.push(row);
+  return [...byService].flatMap(([service, past]) => [
+    ...slowStart(service, past.starts, items),
+    ...sameCrash(service, past.crashes, nowMs),
+    ...memoryGrowth(service, past.minutes),
   ]);
-  return [...names].flatMap((service) => [
-    ...slowStart(service, items),
-    ...sameCrash(service, items, nowMs),
-    ...memoryGrowth(service, minutes),
-  ]);
+}
+
+interface Past {
+  readonly starts: Start[];
+  readonly crashes: Extract<HistoryItem, { type: 'crash' }>[];
+  readonly minutes: MinuteRow[];
 }
 
 interface Start {
+  /** Among all items. */
   readonly index: number;
+  /** Its own time: what it waited for is told of those that it waited for. */
   readonly ms: number;
 }
 
-/** Its own time counts: what it waited for is told of those that it waited for. */
-function slowStart(service: ServiceName, items: readonly HistoryItem[]): readonly Insight[] {
-  const starts = items.flatMap((item, index): readonly Start[] =>
-    item.type === 'start' && item.service === service ? [{ index, ms: item.beforeMs + item.startingMs }] : [],
-  );
+function slowStart(service: ServiceName, starts: readonly Start[], items: readonly HistoryItem[]): readonly Insight[] {
   const last = starts.at(-1);
   if (last === undefined) return [];
   // From the newest one back: as long as they are slow against all that came before them.
@@ -84,10 +95,8 @@ function commitBefore(items: readonly HistoryItem[], index: number, starts: read
   return commit?.type === 'commit' ? `, since commit ${commit.commit.slice(0, 7)}` : '';
 }
 
-function sameCrash(service: ServiceName, items: readonly HistoryItem[], nowMs: number): readonly Insight[] {
-  const errors = items.flatMap((item) =>
-    item.type === 'crash' && item.service === service && nowMs - Date.parse(item.at) < DAY_MS ? [item.error] : [],
-  );
+function sameCrash(service: ServiceName, crashes: Past['crashes'], nowMs: number): readonly Insight[] {
+  const errors = crashes.flatMap(({ at, error }) => (nowMs - Date.parse(at) < DAY_MS ? [error] : []));
   const last = errors.at(-1);
   if (last === undefined) return [];
   const count = errors.filter((error) => alike(error) === alike(last)).length;
@@ -100,8 +109,7 @@ function alike(error: string): string {
   return error.replaceAll(/\d+/g, '#');
 }
 
-function memoryGrowth(service: ServiceName, minutes: readonly MinuteRow[]): readonly Insight[] {
-  const own = minutes.filter((row) => row.service === service);
+function memoryGrowth(service: ServiceName, own: readonly MinuteRow[]): readonly Insight[] {
   const last = own.at(-1)?.minute ?? 0;
   // Without gaps: a service that was restarted begins anew.
   const steady = own.filter(({ minute }, index) => last - minute === own.length - 1 - index);

@@ -1,7 +1,7 @@
 // How each service did over some time, told from its history: how often it started and crashed, for which part of the time
 // that it was meant to run it was ready, and how long it took to come back after a crash. Pure.
 
-import type { HistoryItem } from '../model/history.ts';
+import type { HistoryItem, StateChange } from '../model/history.ts';
 import type { ServiceName } from '../model/project.ts';
 
 export interface ServiceSummary {
@@ -14,99 +14,108 @@ export interface ServiceSummary {
   readonly meanTimeToRecoveryMs: number | null;
 }
 
-interface Sum {
-  starts: number;
-  crashes: number;
-  restarts: number;
-  upMs: number;
-  wantedMs: number;
-  recoveries: number[];
-  /** Its state now, and since when. */
-  state: string;
-  sinceMs: number;
-  crashedAtMs: number | undefined;
+interface Counts {
+  readonly starts: number;
+  readonly crashes: number;
+  readonly restarts: number;
+  readonly recoveriesMs: readonly number[];
 }
 
+interface Times {
+  readonly upMs: number;
+  readonly wantedMs: number;
+}
+
+const NO_COUNTS: Counts = { starts: 0, crashes: 0, restarts: 0, recoveriesMs: [] };
+const NO_TIME: Times = { upMs: 0, wantedMs: 0 };
 const NOT_MEANT_TO_RUN: ReadonlySet<string> = new Set(['stopped', 'exited', '']);
 const UP: ReadonlySet<string> = new Set(['ready', 'running']);
 
 /**
- * @param items in the order of time
+ * @param items starts, crashes, restarts and those of the session, in the order of time
+ * @param changes of services and of the session, in the order in which they were told
  * @param nowMs since the epoch; what goes on counts until then, if a session runs
  */
 export function summarize(
   items: readonly HistoryItem[],
-  nowMs: number,
-  isRunning: boolean,
+  changes: readonly StateChange[],
+  { nowMs, isRunning }: { readonly nowMs: number; readonly isRunning: boolean },
 ): Readonly<Record<ServiceName, ServiceSummary>> {
-  const sums = new Map<ServiceName, Sum>();
-  let lastMs = 0;
+  const counts = countsOf(items);
+  const times = timesOf(changes, isRunning ? nowMs : (changes.at(-1)?.at ?? 0));
+  const names = new Set([...counts.keys(), ...times.keys()]);
+  return Object.fromEntries(
+    [...names].map((name) => [name, summaryOf(counts.get(name) ?? NO_COUNTS, times.get(name) ?? NO_TIME)]),
+  );
+}
+
+function countsOf(items: readonly HistoryItem[]): ReadonlyMap<ServiceName, Counts> {
+  const counts = new Map<ServiceName, Counts>();
+  const crashedAtMs = new Map<ServiceName, number>();
   for (const item of items) {
+    if (item.type === 'session') crashedAtMs.clear();
+    if (item.type !== 'start' && item.type !== 'crash' && item.type !== 'restart') continue;
+    const { service } = item;
+    const known = counts.get(service) ?? NO_COUNTS;
     const atMs = Date.parse(item.at);
-    // A session that was killed has told nothing of its end: what it was told last is where it is believed to have ended.
-    if (item.type === 'session' && item.state === 'started') endAll(sums, lastMs);
-    if (item.type === 'session' && item.state === 'ended') endAll(sums, atMs);
-    lastMs = atMs;
-    if ('service' in item) add(sumOf(sums, item.service, atMs), item, atMs);
+    const sinceMs = crashedAtMs.get(service);
+    if (item.type === 'restart') counts.set(service, { ...known, restarts: known.restarts + 1 });
+    else if (item.type === 'crash') {
+      counts.set(service, { ...known, crashes: known.crashes + 1 });
+      crashedAtMs.set(service, sinceMs ?? atMs);
+    } else {
+      const recoveriesMs = sinceMs === undefined ? [] : [Math.max(0, atMs - sinceMs)];
+      counts.set(service, {
+        ...known,
+        starts: known.starts + 1,
+        recoveriesMs: [...known.recoveriesMs, ...recoveriesMs],
+      });
+      crashedAtMs.delete(service);
+    }
   }
-  endAll(sums, isRunning ? nowMs : lastMs);
-  return Object.fromEntries([...sums].map(([service, sum]) => [service, summaryOf(sum)]));
+  return counts;
 }
 
-function sumOf(sums: Map<ServiceName, Sum>, service: ServiceName, atMs: number): Sum {
-  const known = sums.get(service);
-  if (known !== undefined) return known;
-  const nothing = { starts: 0, crashes: 0, restarts: 0, upMs: 0, wantedMs: 0, recoveries: [], crashedAtMs: undefined };
-  const sum: Sum = { ...nothing, state: '', sinceMs: atMs };
-  sums.set(service, sum);
-  return sum;
-}
-
-function add(sum: Sum, item: HistoryItem, atMs: number): void {
-  switch (item.type) {
-    case 'start':
-      sum.starts += 1;
-      if (sum.crashedAtMs !== undefined) sum.recoveries.push(Math.max(0, atMs - sum.crashedAtMs));
-      sum.crashedAtMs = undefined;
-      return;
-    case 'crash':
-      sum.crashes += 1;
-      sum.crashedAtMs ??= atMs;
-      return;
-    case 'restart':
-      sum.restarts += 1;
-      return;
-    case 'state':
-      passTime(sum, atMs);
-      sum.state = item.state;
-      return;
-    default:
+/** A session that was killed has told nothing of its end: what it told last is where it is believed to have ended. */
+function timesOf(changes: readonly StateChange[], untilMs: number): ReadonlyMap<ServiceName, Times> {
+  const times = new Map<ServiceName, Times>();
+  const current = new Map<ServiceName, StateChange>();
+  /** A clock that was set back is no time that passed. */
+  const pass = (service: ServiceName, toMs: number): void => {
+    const { at, state = '' } = current.get(service) ?? {};
+    const ms = at === undefined ? 0 : Math.max(0, toMs - at);
+    const { upMs, wantedMs } = times.get(service) ?? NO_TIME;
+    times.set(service, {
+      upMs: upMs + (UP.has(state) ? ms : 0),
+      wantedMs: wantedMs + (NOT_MEANT_TO_RUN.has(state) ? 0 : ms),
+    });
+  };
+  const endAll = (atMs: number): void => {
+    for (const service of current.keys()) pass(service, atMs);
+    current.clear();
+  };
+  let lastMs = 0;
+  for (const change of changes) {
+    if (change.service === null) {
+      if (change.state === 'started') endAll(lastMs);
+      if (change.state === 'ended') endAll(change.at);
+    } else {
+      pass(change.service, change.at);
+      current.set(change.service, change);
+    }
+    lastMs = change.at;
   }
+  endAll(untilMs);
+  return times;
 }
 
-/** A clock that was set back is no time that passed. */
-function passTime(sum: Sum, untilMs: number): void {
-  const ms = Math.max(0, untilMs - sum.sinceMs);
-  if (UP.has(sum.state)) sum.upMs += ms;
-  if (!NOT_MEANT_TO_RUN.has(sum.state)) sum.wantedMs += ms;
-  sum.sinceMs = untilMs;
-}
-
-function endAll(sums: ReadonlyMap<ServiceName, Sum>, atMs: number): void {
-  for (const sum of sums.values()) {
-    passTime(sum, atMs);
-    sum.state = '';
-    sum.crashedAtMs = undefined;
-  }
-}
-
-function summaryOf({ starts, crashes, restarts, upMs, wantedMs, recoveries }: Sum): ServiceSummary {
+function summaryOf({ starts, crashes, restarts, recoveriesMs }: Counts, { upMs, wantedMs }: Times): ServiceSummary {
+  const recovered = recoveriesMs.reduce((sum, ms) => sum + ms, 0) / recoveriesMs.length;
   return {
     starts,
     crashes,
     restarts,
     uptimeShare: wantedMs === 0 ? null : Math.round((upMs / wantedMs) * 10_000) / 10_000,
-    meanTimeToRecoveryMs:
-      recoveries.length === 0 ? null : Math.round(recoveries.reduce((sum, ms) => sum + ms, 0) / recoveries.length),
+    meanTimeToRecoveryMs: recoveriesMs.length === 0 ? null : Math.round(recovered),
   };
 }

@@ -24,6 +24,14 @@ export interface MinuteRow {
   readonly latencyMs: number | null;
 }
 
+/** A service, or for null the session, was in this state from then on. Read without the rest of its fact: there are many. */
+export interface StateChange {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly service: ServiceName | null;
+  readonly state: string;
+}
+
 export interface HistoryQuery {
   /** Milliseconds since the epoch. */
   readonly sinceMs: number;

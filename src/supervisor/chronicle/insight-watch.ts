@@ -76,7 +76,7 @@ function insightsOf(reader: HistoryReader, service: ServiceName, nowMs: number):
     ...reader.items({ ...own, types: ['crash'] }),
     ...reader.items({ sinceMs, types: ['commit'], newest: MOST_ITEMS }),
   ];
-  const minutes: readonly MinuteRow[] = reader.minutes({ sinceMs: nowMs - MEMORY_MS, service });
+  const minutes: readonly MinuteRow[] = reader.minutes({ sinceMs: nowMs - MEMORY_MS, services: [service] });
   const inOrder = items.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
   return insights(inOrder, minutes, nowMs).map(({ kind, text }) => ({ kind, text }));
 }

@@ -2,7 +2,7 @@
 
 import { lstatSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import type { HistoryItem, HistoryQuery, MinuteRow } from '../../core/model/history.ts';
+import type { HistoryItem, HistoryQuery, MinuteRow, StateChange } from '../../core/model/history.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import { openDatabase } from '../state/sqlite.ts';
 
@@ -12,8 +12,10 @@ const WAIT_MS = 500;
 export interface HistoryReader {
   /** In the order of time. */
   items(query: HistoryQuery): readonly HistoryItem[];
-  /** In the order of time. */
-  minutes(query: { readonly sinceMs: number; readonly service?: ServiceName }): readonly MinuteRow[];
+  /** Of services and of the session, in the order in which they were told. */
+  states(sinceMs: number): readonly StateChange[];
+  /** Of these services, in the order of time. */
+  minutes(query: { readonly sinceMs: number; readonly services: readonly ServiceName[] }): readonly MinuteRow[];
   close(): void;
 }
 
@@ -33,17 +35,21 @@ export function openHistoryReader(path: string): HistoryReader | undefined {
         .all(sinceMs, ...(types ?? []), ...(services ?? []), newest ?? -1) as unknown as readonly EventRow[];
       return rows.toReversed().flatMap(itemOf);
     },
-    minutes: ({ sinceMs, service }) =>
+    states: (sinceMs) =>
+      database
+        .prepare(
+          `SELECT at, service, json_extract(fact, '$.state') AS state FROM events
+           WHERE type IN ('state', 'session') AND at >= ? ORDER BY id`,
+        )
+        .all(sinceMs) as unknown as readonly StateChange[],
+    minutes: ({ sinceMs, services }) =>
       database
         .prepare(
           `SELECT service, minute, cpu AS cpuPercent, least AS leastRssBytes, most AS mostRssBytes, errors, lines,
-           latency AS latencyMs FROM minutes WHERE minute >= ? ${service === undefined ? '' : 'AND service = ?'}
+           latency AS latencyMs FROM minutes WHERE service IN (${services.map(() => '?').join()}) AND minute >= ?
            ORDER BY minute, service`,
         )
-        .all(
-          Math.floor(sinceMs / 60_000),
-          ...(service === undefined ? [] : [service]),
-        ) as unknown as readonly MinuteRow[],
+        .all(...services, Math.floor(sinceMs / 60_000)) as unknown as readonly MinuteRow[],
     close: () => database.close(),
   };
 }

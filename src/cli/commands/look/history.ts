@@ -23,19 +23,19 @@ const NEEDED: readonly EventFact['type'][] = [
   'alert',
   'commit',
 ];
-const SUMMED: readonly EventFact['type'][] = [...NEEDED, 'session', 'state'];
+const SUMMED: readonly EventFact['type'][] = [...NEEDED, 'session'];
 
 export async function run(context: CliContext, { names, options }: CommandRequest): Promise<ExitCode> {
   const nowMs = context.clock.wallMs();
   const sinceMs = sinceMsOf(options.since, nowMs) ?? nowMs - USUAL_DAYS * DAY_MS;
-  const { items, minutes, isRunning } = await readPast(context, {
+  const { items, minutes, states, isRunning } = await readPast(context, {
     names,
     sinceMs,
     types: SUMMED,
-    minutesSinceMs: Math.max(sinceMs, nowMs - MEMORY_MS),
+    sums: { minutesSinceMs: Math.max(sinceMs, nowMs - MEMORY_MS) },
   });
   const shown = items.filter(({ type }) => NEEDED.includes(type));
-  const summary = summarize(items, nowMs, isRunning);
+  const summary = summarize(items, states, { nowMs, isRunning });
   const known = insights(shown, minutes, nowMs);
   if (options.json === true) context.output.print(jsonData({ items: shown, summary, insights: known }));
   else context.output.print(asText(context, shown, summary, known).join('\n'));
