@@ -49,6 +49,7 @@ export class HistoryFeed {
   #isDue = false;
   #isClosed = false;
   #lost = 0;
+  #lostRows = 0;
   #problem = '';
   #thinnedAtMs: number | undefined;
 
@@ -59,7 +60,8 @@ export class HistoryFeed {
       ...options,
       onMinute: (rows) => {
         this.#rows.push(...rows);
-        if (this.#rows.length > MOST_WAITING) this.#rows = this.#rows.slice(-MOST_WAITING);
+        this.#lostRows += Math.max(0, this.#rows.length - MOST_WAITING);
+        this.#rows = this.#rows.slice(-MOST_WAITING);
         this.#writeWithin(WRITE_EVERY_MS);
       },
     });
@@ -90,12 +92,14 @@ export class HistoryFeed {
     this.#write();
   }
 
-  /** The session is over. */
+  /** The session is over. What cannot be written now is lost, and told. */
   async close(): Promise<void> {
     await this.#load();
     this.#rows.push(...this.#minutes.end());
     this.#write();
     this.#isClosed = true;
+    const [facts, rows] = [this.#items.length + this.#lost, this.#rows.length + this.#lostRows];
+    if (facts + rows > 0) this.#tell(`${lostInWords(facts, rows)} of this session are not in the history`);
     this.#store?.close();
     this.#store = undefined;
   }
@@ -132,7 +136,7 @@ export class HistoryFeed {
       this.#items = [];
       this.#rows = [];
       this.#problem = '';
-      if (this.#lost > 0) this.#tellLost();
+      if (this.#lost + this.#lostRows > 0) this.#tellLost();
       this.#thinSoon();
       for (const listener of this.#listeners) listener();
     } catch (error) {
@@ -163,8 +167,10 @@ export class HistoryFeed {
   }
 
   #tellLost(): void {
-    const message = `${this.#lost} facts are missing before this one: the history could not be written`;
+    const what = lostInWords(this.#lost, this.#lostRows);
+    const message = `${what} are missing before this one: the history could not be written`;
     this.#lost = 0;
+    this.#lostRows = 0;
     const fact: EventFact = { type: 'history', state: 'lost', message };
     this.#options.events.add(fact);
   }
@@ -189,4 +195,10 @@ export class HistoryFeed {
     };
     clock.after(THIN_PIECE_MS, next);
   }
+}
+
+function lostInWords(facts: number, rows: number): string {
+  return [...(facts === 0 ? [] : [`${facts} facts`]), ...(rows === 0 ? [] : [`${rows} minutes of usage`])].join(
+    ' and ',
+  );
 }
