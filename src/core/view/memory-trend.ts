@@ -41,7 +41,7 @@ export function slowGrowth(minutes: readonly number[]): number | undefined {
   if (minutes.length < 60) return undefined;
   const hour = growth(minutes.slice(-60), { parts: 8, leastBytes: 60 * MIB, slotMs: MINUTE.slotMs });
   if (hour > 0 || minutes.length < MINUTE.length) return hour;
-  return growth(minutes.slice(-MINUTE.length), { parts: 4, leastBytes: 0, slotMs: MINUTE.slotMs });
+  return growth(minutes.slice(-MINUTE.length), { parts: 5, leastBytes: 0, slotMs: MINUTE.slotMs });
 }
 
 function quickGrowth(values: readonly number[]): number {

@@ -56,7 +56,8 @@ function live(
     const uptimeHours = hours % 24;
     // A cache is filled at some moment of the day, all at once.
     if (noise() < 0.0002) cache = noise() * 60 * MIB;
-    garbage = noise() < 0.03 ? 0 : garbage + noise() * 2 * MIB;
+    // It is collected when there is enough of it, as runtimes do.
+    garbage = garbage > (40 + noise() * 60) * MIB ? 0 : garbage + noise() * 2 * MIB;
     const leaked = isIll ? (trouble.leak ?? 0) * (hours - trouble.fromHours) * MIB : 0;
     const warm = 80 * MIB * (1 - Math.exp(-uptimeHours * 6));
     const rss = 120 * MIB + warm + cache + garbage + leaked + noise() * 4 * MIB;
@@ -80,7 +81,8 @@ function live(
 }
 
 describe('ten quiet days', () => {
-  it.each([1, 2, 3, 4, 5])('raise nothing (noise %d)', (seed) => {
+  // In 4, 9 and 1414 a cache is filled twice right after a warm-up.
+  it.each([1, 2, 3, 4, 5, 9, 1414])('raise nothing (noise %d)', (seed) => {
     expect(live(10, seed)).toEqual([]);
   });
 });
@@ -90,7 +92,7 @@ describe('a planted regression is named, and nothing else', () => {
   it.each<[string, Trouble, string, number]>([
     ['a leak of 50 MiB an hour', { fromHours: 30, leak: 50 }, 'memory_growth', 3],
     ['errors on 5 % of the lines', { fromHours: 30, errorRate: 5 }, 'error_rate', 0.05],
-    ['answers three times as slow', { fromHours: 30, latencyTimes: 3.5 }, 'latency', 0.1],
+    ['answers three times as slow', { fromHours: 30, latencyTimes: 3 }, 'latency', 0.1],
   ])('%s', (_what, trouble, wanted, withinHours) => {
     for (const seed of seeds) {
       const told = live(1.5, seed, trouble);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { EventFact, SessionFact } from '../../../src/core/model/events.ts';
 import type { HistoryItem } from '../../../src/core/model/history.ts';
 import { HistoryFeed } from '../../../src/supervisor/chronicle/history-feed.ts';
@@ -115,8 +115,8 @@ it('tells at the end of the session what it could not write', async () => {
 it('goes on after the clock was set back, and loses nothing', async () => {
   const { system, crash, errors } = openFeed();
   crash('before');
-  const wallMs = system.clock.wallMs;
-  (system.clock as { wallMs: () => number }).wallMs = () => wallMs() - 3_600_000;
+  const beforeMs = system.clock.wallMs();
+  vi.spyOn(system.clock, 'wallMs').mockReturnValue(beforeMs - 3_600_000);
   crash('after');
   await system.advance(4_000);
   expect(errors()).toEqual(['before', 'after']);
