@@ -27,7 +27,7 @@ it('is recorded from its first input to its last, and its recording goes through
   expect(state.services.get('api')?.state.status).toBe('stopped');
 });
 
-it('can be looked at again at any moment, with the logs of then, and nothing can be done to it', async () => {
+it('replay shows any moment of a recording with its logs, and starts and stops nothing', async () => {
   const project = createTempProject({
     config: `
 services:

@@ -291,7 +291,7 @@ export const COMMANDS = [
     group: 'Look',
     summary: 'show a recorded session at any moment',
     details:
-      'Opens the screen on a recording: the timeline chooses a moment, and table, detail and logs are as they were then. Nothing can be done to it. Without a terminal it prints what happened. DEVDECK_RECORD=FILE in the environment of ./dev records a session.',
+      'Opens the screen on a recording: the timeline chooses a moment, and table, detail and logs show that moment. It starts and stops nothing. Without a terminal it prints the events. DEVDECK_RECORD=FILE in the environment of ./dev records a session.',
     options: [JSON_OUTPUT],
     examples: [
       ['DEVDECK_RECORD=session.jsonl ./dev', 'record a session from its start'],

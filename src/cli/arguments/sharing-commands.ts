@@ -85,12 +85,12 @@ export const SHARING_COMMANDS = [
     summary: 'run an action of the config, or list them',
     details:
       'Its parameters are options: "./dev do seed --rows 100". Each run has a number, a log and its result in "./dev timeline". ' +
-      'Exit code 2 for a parameter that is missing or not allowed, else that of the command.',
+      'Exit code 2 for a missing or invalid parameter, otherwise the exit code of the command.',
     options: [JSON_OUTPUT],
     examples: [
       ['./dev do', 'the actions with their parameters'],
       ['./dev do seed --rows 100', 'run "seed"'],
-      ['./dev logs do:seed', 'what its runs printed'],
+      ['./dev logs do:seed', 'the output of its runs'],
     ],
   },
   {

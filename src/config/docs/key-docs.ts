@@ -74,7 +74,7 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       example: '{stop: ask, kill: no}',
     },
     actions: {
-      meaning: 'commands to run by name, each under its own; see [Actions](#actions)',
+      meaning: 'named commands with checked parameters; see [Actions](#actions)',
       example: '{seed: {command: npm run seed, service: web}}',
       otherwise: 'none',
     },
@@ -394,41 +394,41 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
   },
   action: {
     command: {
-      meaning: 'what runs; it finds its parameters in its environment',
+      meaning: 'the command; its parameters are in its environment',
       example: 'node seed.mjs',
       otherwise: 'needed',
     },
     service: {
-      meaning: 'the service whose folder and environment it has',
+      meaning: 'the service in whose folder and environment it runs',
       example: 'backend',
       otherwise: 'needed',
     },
     params: {
-      meaning: 'its parameters: `rows` reaches the command as `ROWS`, and never through the text of a shell',
+      meaning: 'its parameters: the command gets `rows` as the variable `ROWS`',
       example: '{rows: {type: number, min: 1, default: 100}}',
       default: '{}',
     },
     confirm: {
-      meaning: 'a question that a person has to say yes to first',
+      meaning: 'a question that a person must answer with yes first',
       example: 'Replace all rows?',
       otherwise: 'it runs at once',
     },
     interactive: { meaning: 'whether it reads from the terminal', example: 'true', default: 'false' },
     actors: {
-      meaning: 'who may run it: `person`, `script`, `agent`',
+      meaning: 'the actors that may run it: `person`, `script`, `agent`',
       example: '[person]',
       default: '[person, script, agent]',
     },
   },
   actionParam: {
-    type: { meaning: 'what it takes', example: 'number', otherwise: 'needed' },
-    min: { meaning: 'the least number', example: '1', otherwise: 'any' },
+    type: { meaning: 'the kind of value', example: 'number', otherwise: 'needed' },
+    min: { meaning: 'the smallest number', example: '1', otherwise: 'any' },
     max: { meaning: 'the largest number', example: '1000', otherwise: 'any' },
     choices: { meaning: 'the words of a `choice`', example: '[small, full]', otherwise: 'needed for a `choice`' },
     default: {
-      meaning: 'what it is when it is left out',
+      meaning: 'its value when it is not given',
       example: '100',
-      otherwise: 'it has to be given; a flag is not set',
+      otherwise: 'required; a flag is not set',
     },
   },
 };

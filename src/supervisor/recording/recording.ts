@@ -84,7 +84,7 @@ function unusable(name: string, why: string): DevError {
   return new DevError({
     code: 'usage',
     exitCode: EXIT.usage,
-    message: `${name} is no recording that can be shown: ${why}.`,
+    message: `${name} cannot be shown as a recording: ${why}.`,
     hint: 'record a session with DEVDECK_RECORD=session.jsonl ./dev',
   });
 }

@@ -151,7 +151,7 @@ function isOver(): DevError {
   return new DevError({
     code: 'refused',
     exitCode: EXIT.notReady,
-    message: 'This is a recording: nothing can be done to it.',
+    message: 'This is a recording: nothing can be started or stopped.',
     hint: './dev shows the session that runs now',
   });
 }

@@ -55,7 +55,7 @@ async function confirm(context: CliContext, action: ActionView, values: ActionVa
   throw new DevError({
     code: 'not_allowed',
     exitCode: EXIT.notAllowed,
-    message: `${action.name} was not run: nobody said yes.`,
+    message: `${action.name} was not run: the answer was not yes.`,
     hint: 'type y',
   });
 }
@@ -86,7 +86,7 @@ async function runHere(context: CliContext, session: Session, { action, request 
     throw new DevError({
       code: 'refused',
       exitCode: EXIT.notReady,
-      message: `${action.name} reads from a terminal, and stdin is none.`,
+      message: `${action.name} reads from a terminal, but stdin is not a terminal.`,
       hint: `run it where you can type: ./dev do ${action.name}`,
     });
   }
