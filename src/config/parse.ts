@@ -192,7 +192,7 @@ function placeOfName(documents: readonly ConfigDocument[], service: ServiceName)
     const place = document.place(['services', service]);
     if (place !== undefined) return { document, place: { ...place, value: place.key } };
   }
-  throw new BugError(`service ${service} stands in no file`);
+  throw new BugError(`service ${service} is in no file`);
 }
 
 function inOrder(issues: readonly ConfigIssue[], sources: readonly ConfigSource[]): ConfigIssue[] {

@@ -27,7 +27,7 @@ export function configNewsLine(news: ConfigNews): string {
     case 'pending':
       return `${news.file} was edited: ${consequences(news.changes)}`;
     case 'missing':
-      return `${news.file} is gone; the last good config stays active`;
+      return `${news.file} was removed; the last good config stays active`;
     case 'unusable':
       return `the last good config stays active: ${news.problem ?? `${news.file} cannot be used`}`;
     default:

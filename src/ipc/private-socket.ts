@@ -52,7 +52,7 @@ export function whyLost({ path, inode }: PrivateSocket): string | undefined {
   if (problem !== undefined) return `${problem.folder} ${problem.why}`;
   const found = lookAt(path);
   if (found === undefined) return `${path} was removed`;
-  return found.isSocket() && found.ino === inode ? undefined : `something else lies at ${path}`;
+  return found.isSocket() && found.ino === inode ? undefined : `another file is at ${path}`;
 }
 
 /** Removes the socket's file, if it is still ours. */

@@ -35,7 +35,7 @@ describe('a config that cannot be used says where and why:', () => {
     [
       'a service key at the top',
       `command: x\n${api()}`,
-      '1:1 unknown key "command" → "command" stands under a service, or under "defaults:"',
+      '1:1 unknown key "command" → "command" belongs under a service, or under "defaults:"',
     ],
     [
       'a misspelt key in defaults',
@@ -315,7 +315,7 @@ describe('a config that cannot be used says where and why:', () => {
       '4:12 on_hangup must be "stop" or "keep", not "stpo" → did you mean "stop"?',
     ],
     ['a tab', 'services:\n\tapi: {}\n', '2:1 YAML does not allow tabs for indentation → indent with spaces'],
-    ['a key twice', 'services:\n  a: {command: x}\n  a: {command: y}\n', '3:3 the key "a" stands twice in one map'],
+    ['a key twice', 'services:\n  a: {command: x}\n  a: {command: y}\n', '3:3 the key "a" appears twice in one map'],
     ['a quote left open', 'services: {a: {command: "x}}\n', '1:29 missing closing "quote'],
     [
       'a colon in plain text',
@@ -343,7 +343,7 @@ describe('a config that cannot be used says where and why:', () => {
       'services: {a: {command: x}, b: {<<: 3}}\n',
       '1:37 "<<" takes the keys of another map, such as *base, or of a list of maps',
     ],
-    ['an alias to nothing', 'services: {a: *b}\n', '1:15 no anchor &b stands before this alias'],
+    ['an alias to nothing', 'services: {a: *b}\n', '1:15 no anchor &b precedes this alias'],
     ['an alias to itself', 'services: &a {a: *a}\n', '1:18 the values are nested too deeply'],
     ['a key that is a map', 'services: {{a: b}: c}\n', '1:12 a key must be text'],
     ['a prototype', 'services: {__proto__: {command: x}}\n', '1:12 the key "__proto__" is not allowed'],

@@ -186,7 +186,7 @@ fault(
     expect(await runDev(project, [...at, 'status'])).toMatchObject({ exitCode: 0 });
     await eventually('its log is noticed to be out of reach', async () => {
       const { stdout } = await runDev(project, [...at, 'status']);
-      return stdout.includes('its folder is gone');
+      return stdout.includes('its folder was removed');
     });
     expect((await runDev(project, [...at, 'logs'])).stdout).toContain('tick');
     expect(await runDev(project, [...at, 'stop'])).toMatchObject({ exitCode: 0 });

@@ -416,7 +416,7 @@ describe('a client', () => {
     chmodSync(top, 0o777);
     await expect(connectTo(served)).rejects.toMatchObject({
       code: 'permission',
-      message: expect.stringContaining(`${top}, but it lets others rename what is in it`) as string,
+      message: expect.stringContaining(`${top}, but it lets others rename its entries`) as string,
     });
     expect(served.told).toEqual([]);
     chmodSync(top, 0o700);

@@ -25,13 +25,7 @@ function judge(view: ServiceView): readonly Finding[] {
       finding('warn', `its component ${component.name} is ${component.status}`, `./dev health ${name}`),
     ),
     ...(moved
-      ? [
-          finding(
-            'warn',
-            `it is on port ${port} instead of ${wantedPort}`,
-            `./dev ports ${wantedPort} shows who has it`,
-          ),
-        ]
+      ? [finding('warn', `it is on port ${port} instead of ${wantedPort}`, `./dev ports ${wantedPort} shows the owner`)]
       : []),
   ];
   if (found.length > 0) return found;

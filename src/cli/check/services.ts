@@ -87,7 +87,7 @@ function oddities({ command }: ServiceSpec, env: Environment, caller: Environmen
       ? []
       : [
           {
-            message: `the word ${tilde} of its command is handed over as it stands: a list has no shell`,
+            message: `the word ${tilde} of its command is passed on unchanged: a list has no shell`,
             fix: 'write the command as one text, or the path in full',
           },
         ]),

@@ -68,7 +68,7 @@ function leftFindings({ isRunning, pid, survivors, isStale }: SessionTraces): re
       finding(
         'warn',
         `an earlier one was killed and left ${who} running`,
-        './dev stop ends what is left, and so does the next ./dev before it starts',
+        './dev stop ends the leftovers, and so does the next ./dev before it starts',
       ),
     ];
   }

@@ -182,10 +182,10 @@ function remarksOf({ spec, name, remarks }: PlannedService): readonly string[] {
     ...(dependsOn.length === 0
       ? []
       : [
-          `depends_on ${dependsOn.map(({ service }) => service).join(', ')}: all start at once here, and those that come too early are started again`,
+          `depends_on ${dependsOn.map(({ service }) => service).join(', ')}: all start at once here; a service that is too early restarts`,
         ]),
     ...(volumes.length > folders.length
-      ? ['volumes: emptyDir lives as long as the pod; claim one to keep what is in it']
+      ? ['volumes: an emptyDir lasts as long as the pod; use a claim to keep its data']
       : []),
     ...folders.map((folder) => `volumes: ${folder} is a folder of one machine, and left out`),
     ...(container?.kind === 'image' && container.user !== undefined

@@ -20,7 +20,7 @@ function entry({ root }: Project, service: PlannedService): readonly string[] {
     ...(spec.dependsOn.length === 0
       ? []
       : [`depends_on ${spec.dependsOn.map(({ service: other }) => other).join(', ')}: all start at once here`]),
-    ...(spec.health === undefined && spec.ready === undefined ? [] : ['health, ready: nobody asks here']),
+    ...(spec.health === undefined && spec.ready === undefined ? [] : ['health, ready: a Procfile has no probes']),
     ...(secrets.length === 0 ? [] : [`${secrets.join(', ')}: put into .env`]),
     ...(spec.autostart ? [] : ['autostart: false is not said here']),
   ];

@@ -122,7 +122,7 @@ function remarksOf({ spec, remarks }: PlannedService): readonly string[] {
   return [
     ...(spec.health === undefined && spec.ready === undefined
       ? []
-      : ['health, ready: systemd asks nobody; who depends on it starts once it was started']),
+      : ['health, ready: systemd does not probe; dependents start once it was started']),
     ...remarks.filter((remark) => !said.has(remark.split(' ')[0] ?? '')),
   ];
 }

@@ -125,7 +125,7 @@ function paramProblem(
   if (before.some(([other]) => parameterVariable(other) === variable)) return `has the same variable as another one`;
   if (type === 'choice' && (choices ?? []).length === 0) return 'has no choices';
   if (type !== 'choice' && choices != null) return 'has choices, and is of another type';
-  if (type !== 'number' && (min != null || max != null)) return 'has a min or max, and is no number';
+  if (type !== 'number' && (min != null || max != null)) return 'has a min or max, but is not a number';
   if (min != null && max != null && min > max) return 'has a min above its max';
   if (otherwise == null) return undefined;
   const resolved = paramOf(name, param);

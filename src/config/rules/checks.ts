@@ -43,7 +43,7 @@ export function checkChecks(document: ConfigDocument): readonly ConfigIssue[] {
       return [document.issueAt(place?.key ?? 0, `check ${quoted(name)} has no command`, hint)];
     }
     if (check.required === true && check.when === 'running') {
-      const what = `check ${quoted(name)} is required for a start, and asks what runs only after it`;
+      const what = `check ${quoted(name)} is required for a start, but checks services that run only after it`;
       return [
         document.issueAt(document.place(['checks', name, 'required'])?.key ?? 0, what, 'leave out required or when'),
       ];

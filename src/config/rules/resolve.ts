@@ -112,7 +112,7 @@ function containerOf(merged: MergedService, context: ResolveContext): ContainerS
     value === undefined ? [] : [key],
   );
   if (sources.length > 1) {
-    const hint = sources.includes('container') ? 'keep one; words for the image stand in container.args' : 'keep one';
+    const hint = sources.includes('container') ? 'keep one; put words for the image into container.args' : 'keep one';
     context.report([sources[0] ?? ''], `${owner} has both a ${sources.join(' and a ')}`, hint);
   }
   if (compose !== undefined) return composeOf(compose, merged, context);

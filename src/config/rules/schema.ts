@@ -196,7 +196,7 @@ const alerts = z.strictObject(
 );
 /** What a rule is as a map, for those who explain it; what `above` may be depends on the rule. */
 const alert = z.strictObject({
-  above: optional(z.union([z.string(), z.number()], { error: 'what the rule takes alone' })),
+  above: optional(z.union([z.string(), z.number()], { error: 'the limit of the short form' })),
   for: optional(duration({ zero: true })),
   severity: optional(severity),
 });

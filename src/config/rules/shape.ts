@@ -77,7 +77,7 @@ function isWrongType(issue: Issue): boolean {
 function guessKey(key: string, path: Path): string | undefined {
   const guess = didYouMean(key, knownKeys(path));
   if (guess !== undefined || path.length > 0) return guess;
-  return SERVICE_KEYS.includes(key) ? `${quoted(key)} stands under a service, or under "defaults:"` : undefined;
+  return SERVICE_KEYS.includes(key) ? `${quoted(key)} belongs under a service, or under "defaults:"` : undefined;
 }
 
 function guessValue(issue: Issue, value: unknown, path: Path): string | undefined {

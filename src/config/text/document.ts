@@ -93,7 +93,7 @@ function readNode(root: Node | null, places: PlaceTree, report: Report): unknown
 
     if (isAlias(node)) {
       const target = anchors.get(node.source);
-      if (target === undefined) return report(place.value, `no anchor &${node.source} stands before this alias`);
+      if (target === undefined) return report(place.value, `no anchor &${node.source} precedes this alias`);
       return read(target, path, here, key, { ...place, end });
     }
     const anchor = (node as { anchor?: string } | null)?.anchor;
@@ -115,7 +115,7 @@ function readNode(root: Node | null, places: PlaceTree, report: Report): unknown
       if (name === undefined) report(at, 'a key must be text');
       else if (name === '__proto__') report(at, 'the key "__proto__" is not allowed');
       else if (name === '<<') merged.push(pair);
-      else if (name in map) report(at, `the key ${quoted(name)} stands twice in one map`);
+      else if (name in map) report(at, `the key ${quoted(name)} appears twice in one map`);
       else map[name] = read(value, [...path, name], here.below(name), at, within);
       countText(name ?? '', at);
     }

@@ -124,7 +124,7 @@ function readKey(value: unknown, action: string, { words, refuse }: Reader): str
   const key = words.parseKey(text);
   if (key === undefined) {
     const hint = /^(?:alt|meta|m)[-+]/i.test(text)
-      ? 'Alt with a key cannot be told from Escape and the key'
+      ? 'a terminal sends Alt and a key like Escape and the key'
       : (didYouMean(text, words.namedKeys) ??
         'a key is one letter or sign, ctrl-LETTER, or a name such as pgup, space, tab');
     return refuse(path, `there is no key ${quoted(text || String(value))}`, hint);

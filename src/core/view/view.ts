@@ -256,7 +256,7 @@ function progressOf(work: ConflictWork): string | null {
     case 'stopping':
       return work.progress;
     case 'reusing':
-      return 'asking it whether it can stand in for the service';
+      return 'probing it before it is used in place of the service';
     case 'rerouting':
       return 'looking for a free port';
     default:

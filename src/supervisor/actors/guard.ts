@@ -62,7 +62,7 @@ export class Guard implements Guarded {
       right: 'stop',
       isOwn: services.every((name) => this.#permits.isOwn(name)),
       what: `stop ${services.join(', ')}`,
-      hint: 'an agent stops what it started itself; ask the person, or set agents: {stop: ask} in the config',
+      hint: 'an agent stops only services that it started; ask the person, or set agents: {stop: ask} in the config',
     });
     await this.#inner.stop(names, { ...options, by: this.#permits.noted() });
   }
@@ -129,7 +129,7 @@ export class Guard implements Guarded {
       right: 'stop',
       isOwn: services.every((name) => this.#permits.isOwn(name)),
       what: `remove the containers of ${services.join(', ')}`,
-      hint: 'an agent removes those of what it started itself; ask the person, or set agents: {stop: ask} in the config',
+      hint: 'an agent removes only containers of services that it started; ask the person, or set agents: {stop: ask} in the config',
     });
     return this.#inner.removeContainers(names);
   }
@@ -158,7 +158,11 @@ export class Guard implements Guarded {
 
   async answerRequest(id: number, answer: { readonly isGranted: boolean; readonly remember?: boolean }): Promise<void> {
     if (!this.#permits.isInCharge) {
-      throw this.#permits.refuse('answer what an agent asks', 'only a person on the screen answers that', 'open ./dev');
+      throw this.#permits.refuse(
+        'answer a request of an agent',
+        'only a person on the screen answers that',
+        'open ./dev',
+      );
     }
     this.#options.desk.consents.answer(id, actorLabel(this.#permits.identity.actor), answer);
   }

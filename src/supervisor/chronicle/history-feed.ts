@@ -157,7 +157,7 @@ export class HistoryFeed {
 
   #putAside(file: HistoryFile): void {
     try {
-      const message = `the history was broken, and lies in ${file.putAside()} now; a new one has begun`;
+      const message = `the history was broken, and is now ${file.putAside()} now; a new one has begun`;
       this.#tell(message);
       this.#options.events.add({ type: 'history', state: 'put aside', message });
     } catch (error) {

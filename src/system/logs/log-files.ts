@@ -295,7 +295,7 @@ function reasonOf(error: unknown): string {
     case 'EISDIR':
       return 'it is a folder';
     case 'ENOENT':
-      return 'its folder is gone';
+      return 'its folder was removed';
     case 'EEXIST':
     case 'ENOTDIR':
       return 'its folder is not a folder';

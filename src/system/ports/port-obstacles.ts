@@ -49,7 +49,7 @@ function hidden({ port, addresses }: PortUse, facts: ObstacleFacts | undefined):
       kind: 'hidden',
       blocks: true,
       message: `A process of ${whose} listens on ${where}, which this user may not inspect.`,
-      wayOut: `Take another port, or find out who it is: sudo ${facts === undefined ? `lsof -nP -iTCP:${port} -sTCP:LISTEN` : `ss -ltnp "sport = :${port}"`}`,
+      wayOut: `Take another port, or look up the owner: sudo ${facts === undefined ? `lsof -nP -iTCP:${port} -sTCP:LISTEN` : `ss -ltnp "sport = :${port}"`}`,
     };
   }
   return {

@@ -28,7 +28,7 @@ export function privacyProblem(folder: string): FolderProblem | undefined {
   const stats = look(folder);
   if (stats === undefined) return undefined;
   const problem = (why: string, hint: string): FolderProblem => ({ folder, why, hint });
-  if (typeof stats === 'string') return problem(`cannot be looked at (${stats})`, `see who owns it: ls -ld ${folder}`);
+  if (typeof stats === 'string') return problem(`cannot be looked at (${stats})`, `check its owner: ls -ld ${folder}`);
   const uid = process.getuid?.() ?? stats.uid;
   if (stats.isSymbolicLink()) return problem('is a symbolic link', `remove it: rm ${folder}`);
   if (!stats.isDirectory()) return problem('is not a folder', `move it away: mv ${folder} ${folder}.old`);
@@ -77,7 +77,7 @@ function renamableProblem(folder: string, stats: Stats): FolderProblem | undefin
   const isSticky = (stats.mode & 0o1000) !== 0;
   if (isSticky || (stats.mode & othersOf(stats) & 0o022) === 0) return undefined;
   const mode = (stats.mode & 0o7777).toString(8);
-  return { folder, why: `lets others rename what is in it (mode ${mode})`, hint: `chmod go-w ${folder}` };
+  return { folder, why: `lets others rename its entries (mode ${mode})`, hint: `chmod go-w ${folder}` };
 }
 
 function isClosed(stats: Stats): boolean {

@@ -52,7 +52,7 @@ actions:
     [withParam('rows: {min: 1}'), 'parameter "rows" of action "seed" has no type'],
     [withParam('kind: {type: choice}'), 'parameter "kind" of action "seed" has no choices'],
     [withParam('n: {type: number, min: 5, max: 1}'), 'parameter "n" of action "seed" has a min above its max'],
-    [withParam('t: {type: text, min: 5}'), 'parameter "t" of action "seed" has a min or max, and is no number'],
+    [withParam('t: {type: text, min: 5}'), 'parameter "t" of action "seed" has a min or max, but is not a number'],
     [
       withParam('n: {type: number, max: 5, default: 9}'),
       'parameter "n" of action "seed" has a default that is not allowed: it must be a number of at most 5',

@@ -50,7 +50,7 @@ describe("a person's own config", () => {
     ['notify: [bel]', '1:9 notify must be one of bell, desktop, title, off, not "bel"; did you mean "bell"?'],
     ['keys: {restrat: r}', '1:8 there is no action "restrat"; did you mean "restart"?'],
     ['keys: {restart: pagup}', '1:17 there is no key "pagup"; did you mean "pgup"?'],
-    ['keys: {restart: alt-r}', '1:17 there is no key "alt-r"; Alt with a key cannot be told from Escape and the key'],
+    ['keys: {restart: alt-r}', '1:17 there is no key "alt-r"; a terminal sends Alt and a key like Escape and the key'],
     ['keys: {restart: esc}', '1:17 "esc" cannot be remapped; take another key'],
     [
       'keys: {restart: s}',

@@ -45,7 +45,7 @@ describe('a server that stands in for a service', () => {
     expect(session.take('adopt')).toMatchObject([
       { service: 'backend', port: 8000, owners: [{ pid: 812, startTicks: 4_711 }], probe: health },
     ]);
-    expect(view(session, 'backend').conflict?.progress).toBe('asking it whether it can stand in for the service');
+    expect(view(session, 'backend').conflict?.progress).toBe('probing it before it is used in place of the service');
   });
 
   it('is ready at once, told apart from a service of ours, and lets dependents start', () => {

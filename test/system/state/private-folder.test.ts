@@ -68,7 +68,7 @@ describe('the way to a folder', () => {
 
   it('is not safe below a folder where others may rename ours', () => {
     const { open, own } = below(0o777);
-    expect(pathProblem(own)).toMatchObject({ folder: open, why: 'lets others rename what is in it (mode 777)' });
+    expect(pathProblem(own)).toMatchObject({ folder: open, why: 'lets others rename its entries (mode 777)' });
   });
 
   it('is safe where others cannot get at all', () => {

@@ -92,7 +92,7 @@ describe('runtimePaths', () => {
 
   it.each([
     ['does not exist', (runtime: string) => rmdirSync(runtime)],
-    ['lets others rename what is in it', (runtime: string) => open(runtime, 0o777)],
+    ['lets others rename its entries', (runtime: string) => open(runtime, 0o777)],
     ['is relative', () => {}, 'run'],
     ['is too long for a socket', () => {}, `/tmp/${'x'.repeat(90)}`],
   ])('uses a folder of the user in the temp folder when XDG_RUNTIME_DIR %s', (_why, spoil, value?: string) => {

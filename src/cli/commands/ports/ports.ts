@@ -166,7 +166,7 @@ function notAPort(written: string): DevError {
   return new DevError({
     code: 'usage',
     exitCode: EXIT.usage,
-    message: `${JSON.stringify(written)} is no port.`,
+    message: `${JSON.stringify(written)} is not a port.`,
     hint: 'write a number from 1 to 65535: ./dev ports 8000',
   });
 }

@@ -133,5 +133,5 @@ function write({ output }: CliContext, file: string, text: string): void {
       hint: 'name a file in a folder that is yours',
     });
   }
-  output.say(`Written to ${file}. Read it before you hand it on: logs say whatever the services say.`);
+  output.say(`Written to ${file}. Read it before you pass it on: the logs contain all that the services print.`);
 }

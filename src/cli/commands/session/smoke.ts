@@ -45,6 +45,6 @@ function alreadyRuns(): DevError {
     code: 'refused',
     exitCode: EXIT.notAllowed,
     message: 'A session of this project runs; smoke starts one of its own and stops it again.',
-    hint: './dev check --running looks at what runs, ./dev stop ends it',
+    hint: './dev check --running checks the running services, ./dev stop ends the session',
   });
 }

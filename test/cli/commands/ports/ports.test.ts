@@ -126,7 +126,7 @@ describe('ports', () => {
   it.each(['0', '70000', 'web', '3000.5'])('takes %s for no port', async (written) => {
     const run = runScripted(`ports ${written}`);
     expect(await run.exitCode).toBe(2);
-    expect(run.stderr()).toContain(`"${written}" is no port`);
+    expect(run.stderr()).toContain(`"${written}" is not a port`);
   });
 });
 
