@@ -3,7 +3,7 @@
 import type { ServiceView } from '../../core/model/snapshot.ts';
 import { UNKNOWN } from '../../format/quantity.ts';
 
-export function addressLines(services: readonly Pick<ServiceView, 'name' | 'url'>[]): readonly string[] {
+export function addressLines(services: readonly Pick<ServiceView, 'name' | 'url' | 'address'>[]): readonly string[] {
   const width = Math.max(0, ...services.map(({ name }) => name.length));
-  return services.map(({ name, url }) => `${name.padEnd(width)}  ${url ?? UNKNOWN}`);
+  return services.map(({ name, url, address }) => `${name.padEnd(width)}  ${url ?? address ?? UNKNOWN}`);
 }

@@ -10,15 +10,16 @@ describe('ensure', () => {
     const opens = new FakeSession({
       services: [
         serviceView({ name: 'backend', ready: false, state: 'starting', url: 'http://localhost:8000' }),
-        serviceView({ name: 'db' }),
+        serviceView({ name: 'db', address: 'localhost:5432' }),
+        serviceView({ name: 'worker' }),
       ],
     });
-    const run = runScripted('ensure', { services: ['backend', 'db'], opens });
+    const run = runScripted('ensure', { services: ['backend', 'db', 'worker'], opens });
     await settle();
     expect(run.stdout()).toBe('');
     opens.change([{ name: 'backend', ready: true, state: 'ready' }]);
     expect(await run.exitCode).toBe(0);
-    expect(run.stdout()).toBe('backend  http://localhost:8000\ndb       –\n');
+    expect(run.stdout()).toBe('backend  http://localhost:8000\ndb       localhost:5432\nworker   –\n');
     expect(opens.callsOf('detach')).toHaveLength(1);
   });
 
