@@ -29,5 +29,16 @@ await build({ ...options, entryPoints: ['src/main/early-screen.ts'] });
 await build(await gatherShared({ ...options, entryPoints: ['src/main/command/command-line.ts'] }));
 await build(await gatherShared({ ...options, entryPoints: ['src/main/session/supervise.ts'] }));
 
+// For configs of tests, which may be loaded by `require`.
+await build({
+  ...options,
+  entryPoints: ['src/system/library/url.ts'],
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  splitting: false,
+  plugins: [],
+  inject: [],
+});
+
 // For bin/answer.sh, which believes the files of its own version alone.
 await writeFile('dist/version', `${packageJson.version}\n`);

@@ -86,6 +86,7 @@ export const rooms = [
       'web',
       'linux',
       'portable',
+      'library',
     ],
   },
   {

@@ -19,7 +19,17 @@ it('packs the programs and their documents, and no source, test or example', () 
   for (const path of ['package.json', 'README.md', 'LICENSE', 'bin/devdeck', 'bin/check-node.cjs'])
     expect(paths).toContain(path);
   const top = new Set(paths.map((path) => path.split('/')[0]));
-  const allowed = ['bin', 'dist', 'man', 'config.schema.json', 'package.json', 'README.md', 'CHANGELOG.md', 'LICENSE'];
+  const allowed = [
+    'bin',
+    'dist',
+    'man',
+    'types',
+    'config.schema.json',
+    'package.json',
+    'README.md',
+    'CHANGELOG.md',
+    'LICENSE',
+  ];
   expect([...top].filter((name) => !allowed.includes(name ?? ''))).toEqual([]);
   expect(packed.files.find(({ path }) => path === 'bin/devdeck')?.mode).toBe(0o755);
 });

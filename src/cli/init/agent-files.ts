@@ -14,14 +14,20 @@ const ENTRIES = [
   ['.vscode/mcp.json', 'servers', { type: 'stdio' }],
 ] as const;
 
-interface AgentFilesRequest {
+export interface AgentFilesRequest {
   readonly read: (path: string) => string | undefined;
   readonly has: (path: string) => boolean;
+  /** Of the page that an agent's preview shows; undefined when no service has one. */
+  readonly port: number | undefined;
 }
 
 /** @param kept gets what stays as it is, and why */
 export function agentFiles(request: AgentFilesRequest, kept: string[]): readonly PlannedFile[] {
-  return [...ENTRIES.flatMap((entry) => mcpEntry(entry, request, kept)), ...section(request, kept)];
+  return [
+    ...ENTRIES.flatMap((entry) => mcpEntry(entry, request, kept)),
+    ...launchEntry(request, kept),
+    ...section(request, kept),
+  ];
 }
 
 function mcpEntry(
@@ -51,6 +57,29 @@ function mcpEntry(
   const text = `${JSON.stringify({ ...known, [key]: { ...servers, devdeck: entry } }, null, indent)}\n`;
   const shown = `"${key}": {"devdeck": ${JSON.stringify(entry)}}`;
   return [{ path, change: before === undefined ? 'create' : 'add', text, shown }];
+}
+
+/** The preview of Claude Code starts what stands here, and shows the page on its port. */
+function launchEntry({ read, has, port }: AgentFilesRequest, kept: string[]): readonly PlannedFile[] {
+  const path = '.claude/launch.json';
+  const entry = { name: 'devdeck', runtimeExecutable: './dev', runtimeArgs: ['up', '--stream'], port };
+  if (port === undefined) {
+    kept.push(`${path} needs the port of a page, and no service has one`);
+    return [];
+  }
+  const before = read(path);
+  const known = before === undefined && !has(path) ? { version: '0.0.1' } : objectIn(before ?? '');
+  const configurations = known === undefined ? undefined : (known['configurations'] ?? []);
+  if (!Array.isArray(configurations)) {
+    kept.push(`${path} is not plain JSON: add ${JSON.stringify(entry)} to its configurations by hand`);
+    return [];
+  }
+  if (configurations.some((other) => isObject(other) && other['name'] === 'devdeck')) {
+    kept.push(`${path} has an entry of devdeck`);
+    return [];
+  }
+  const text = `${JSON.stringify({ ...known, configurations: [...(configurations as unknown[]), entry] }, null, 2)}\n`;
+  return [{ path, change: before === undefined ? 'create' : 'add', text, shown: JSON.stringify(entry) }];
 }
 
 function section({ read, has }: AgentFilesRequest, kept: string[]): readonly PlannedFile[] {

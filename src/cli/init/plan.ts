@@ -3,7 +3,7 @@
 
 import { DevError, EXIT } from '../../errors.ts';
 import type { SettledService } from '../../detect/settle.ts';
-import { agentFiles } from './agent-files.ts';
+import { agentFiles, type AgentFilesRequest } from './agent-files.ts';
 import { LAUNCHER, LAUNCHER_MARK } from './launcher.ts';
 import { makefileAddition } from './makefile.ts';
 import { withNpmScripts } from './npm-scripts.ts';
@@ -21,7 +21,7 @@ export interface InitRequest {
   readonly makefile: boolean;
   readonly scripts: boolean;
   /** How files of agents are read, also in folders that hold no source; undefined when they are not asked for. */
-  readonly agents?: Pick<InitRequest, 'read' | 'has'>;
+  readonly agents?: AgentFilesRequest;
   /** The text of a file of the folder; undefined when there is none. */
   readonly read: (path: string) => string | undefined;
   /** Whether something of that name is there, readable or not. */

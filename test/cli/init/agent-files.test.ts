@@ -3,19 +3,29 @@ import { agentFiles } from '../../../src/cli/init/agent-files.ts';
 
 function planned(files: Readonly<Record<string, string>>) {
   const kept: string[] = [];
-  const plan = agentFiles({ read: (path) => files[path], has: (path) => Object.hasOwn(files, path) }, kept);
+  const plan = agentFiles({ read: (path) => files[path], has: (path) => Object.hasOwn(files, path), port: 5173 }, kept);
   return { kept, byPath: Object.fromEntries(plan.map((file) => [file.path, file])) };
 }
 
 describe('what coding agents are told', () => {
   it('is an entry in the files of the common ones, and a section of AGENTS.md', () => {
     const { byPath, kept } = planned({});
-    expect(Object.keys(byPath)).toEqual(['.mcp.json', '.cursor/mcp.json', '.vscode/mcp.json', 'AGENTS.md']);
+    expect(Object.keys(byPath)).toEqual([
+      '.mcp.json',
+      '.cursor/mcp.json',
+      '.vscode/mcp.json',
+      '.claude/launch.json',
+      'AGENTS.md',
+    ]);
     expect(JSON.parse(byPath['.mcp.json']?.text ?? '')).toEqual({
       mcpServers: { devdeck: { command: './dev', args: ['mcp'] } },
     });
     expect(JSON.parse(byPath['.vscode/mcp.json']?.text ?? '')).toEqual({
       servers: { devdeck: { type: 'stdio', command: './dev', args: ['mcp'] } },
+    });
+    expect(JSON.parse(byPath['.claude/launch.json']?.text ?? '')).toEqual({
+      version: '0.0.1',
+      configurations: [{ name: 'devdeck', runtimeExecutable: './dev', runtimeArgs: ['up', '--stream'], port: 5173 }],
     });
     expect(byPath['AGENTS.md']?.text).toContain('./dev ensure --json');
     expect(kept).toEqual([]);
@@ -32,6 +42,16 @@ describe('what coding agents are told', () => {
     expect(byPath['AGENTS.md']?.text).toMatch(/^# Rules\nBe kind\.\n\n## Services \(devdeck\)\n/);
   });
 
+  it('joins what the preview of Claude Code starts already', () => {
+    const launch = '{"version": "0.0.1", "configurations": [{"name": "web", "port": 3000}]}';
+    const { byPath } = planned({ '.claude/launch.json': launch });
+    expect(JSON.parse(byPath['.claude/launch.json']?.text ?? '')).toMatchObject({
+      configurations: [{ name: 'web' }, { name: 'devdeck' }],
+    });
+    const { kept } = planned({ '.claude/launch.json': '// mine' });
+    expect(kept[0]).toContain('.claude/launch.json is not plain JSON');
+  });
+
   it('is not said twice, and not written into what cannot be read', () => {
     const first = planned({});
     const files = Object.fromEntries(Object.values(first.byPath).map(({ path, text }) => [path, text]));
@@ -41,6 +61,7 @@ describe('what coding agents are told', () => {
         '.mcp.json has an entry of devdeck',
         '.cursor/mcp.json has an entry of devdeck',
         '.vscode/mcp.json has an entry of devdeck',
+        '.claude/launch.json has an entry of devdeck',
         'AGENTS.md has a section of devdeck',
       ],
     });

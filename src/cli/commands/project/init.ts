@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseProject } from '../../../config/parse.ts';
 import { readSource } from '../../../config/text/source.ts';
+import type { Project } from '../../../core/model/project.ts';
 import { cleanLine } from '../../../core/output/log-line.ts';
 import { configText } from '../../../detect/config-text.ts';
 import { detect } from '../../../detect/detect.ts';
@@ -29,13 +30,15 @@ export async function run(context: CliContext, { options }: CommandRequest): Pro
   const proposal = settle(options.from === undefined ? detect(folder) : imported(root, folder, options.from));
   const { services, leftOut } = proposal;
   const text = configText({ services, leftOut, ...(existsSync(join(root, SCHEMA)) ? { schema: `./${SCHEMA}` } : {}) });
-  mustParse(root, text);
+  const proposed = mustParse(root, text);
   const plan = planInit({
     configText: text,
     services,
     makefile: options.make === true,
     scripts: options.scripts === true,
-    ...(options.agents === true ? { agents: ownFiles(root) } : {}),
+    ...(options.agents === true
+      ? { agents: { ...ownFiles(root), port: await pagePort(context, root, proposed) } }
+      : {}),
     read: (path) => folder.read(path),
     has: (path) => folder.has(path),
   });
@@ -48,6 +51,15 @@ export async function run(context: CliContext, { options }: CommandRequest): Pro
   if (options.json === true) context.output.print(jsonData(jsonView(plan, proposal, isAgreed)));
   else if (isAgreed) tellWritten(context, plan, proposal);
   return EXIT.ok;
+}
+
+/** Of the service that a person would open. The config that is there says it, else the proposed one. */
+async function pagePort(context: CliContext, root: string, proposed: Project): Promise<number | undefined> {
+  const { services, main } = existsSync(join(root, '.project.config')) ? await context.loadProject() : proposed;
+  const withPort = services.filter(({ port }) => port !== undefined);
+  const needed = new Set(withPort.flatMap(({ dependsOn }) => dependsOn.map(({ service }) => service)));
+  const page = withPort.find(({ name }) => name === main) ?? withPort.find(({ name }) => !needed.has(name));
+  return page?.port?.wanted;
 }
 
 /** Files of any folder below the root, also of those that hold no source. */
@@ -94,11 +106,11 @@ function imported(root: string, folder: Folder, file: string): Proposal {
 }
 
 /** What we write, we must be able to read. */
-function mustParse(root: string, text: string): void {
+function mustParse(root: string, text: string): Project {
   const configFile = join(root, '.project.config');
   const source = { file: '.project.config', text };
   const result = parseProject({ root, configFile, sources: [source], variable: () => undefined });
-  if (!('issues' in result)) return;
+  if (!('issues' in result)) return result.project;
   const issues = result.issues.map(({ line, message, sourceLine }) => `line ${line}: ${message}: ${sourceLine.trim()}`);
   throw new BugError(`init proposed a config that devdeck cannot use:\n${issues.join('\n')}`);
 }
