@@ -4,7 +4,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import xterm from '@xterm/headless';
 import { onTestFinished } from 'vitest';
-import type { Session, ScreenEnd } from '../../src/core/model/session.ts';
+import type { ListedSession, Session, ScreenEnd } from '../../src/core/model/session.ts';
 import { openPlainStream } from '../../src/main/screen/plain-stream.ts';
 import { createScreenPlace } from '../../src/main/screen/screen-place.ts';
 import { runScreen } from '../../src/main/screen/run-screen.ts';
@@ -76,6 +76,8 @@ export function renderScreen(
     readonly isJoined?: boolean;
     /** Default: a folder that is not there. */
     readonly root?: string;
+    /** All sessions of the person. */
+    readonly sessions?: readonly ListedSession[];
   } = {},
 ): RenderedScreen {
   const {
@@ -86,6 +88,7 @@ export function renderScreen(
     look,
     isJoined = false,
     root = '/nowhere/shop',
+    sessions = [],
   } = options;
   const stdout = new ScreenOutput(columns, rows);
   const stdin = new ScreenInput();
@@ -101,7 +104,9 @@ export function renderScreen(
       openUrl: (url) => void opened.push(url),
       passBytes: () => {},
       openLog: async ({ file, line }) => void opened.push(`${file} ${line?.text}`),
-      runCommand: async ({ words }) => void opened.push(words.join(' ')),
+      runCommand: async ({ words, root: folder }) =>
+        void opened.push([...(folder === undefined ? [] : [folder]), ...words].join(' ')),
+      listSessions: async () => sessions,
       openStream: openPlainStream,
     },
     now: () => nowMs,

@@ -88,3 +88,45 @@ describe('coming back', () => {
     expect(rows.join('\n')).not.toContain('since you left');
   });
 });
+
+describe('P', () => {
+  const other = {
+    project: 'blog',
+    root: '/home/anna/blog-fix',
+    branch: 'fix-login',
+    pid: 812,
+    state: 'ready' as const,
+    ports: [{ service: 'web', port: 5174 }],
+    since: '2026-01-02T03:00:00.000Z',
+    by: 'claude-code 2.1 (mcp, pid 811)',
+  };
+  const here = { ...other, project: 'shop', root: '/shop', branch: 'main', by: 'anna (screen, pid 4)' };
+  const gone = { ...other, project: 'old', root: '/gone', state: 'folder gone' as const, ports: [], since: null };
+
+  async function open() {
+    const screen = renderScreen(calmSession(), { sessions: [here, other, gone] });
+    await screen.waitFor('following');
+    screen.press('P');
+    await screen.waitFor('all sessions of yours');
+    return screen;
+  }
+
+  it('lists all sessions with what they are', async () => {
+    const screen = await open();
+    const shown = await screen.waitFor('/home/anna/blog-fix');
+    const text = shown.join('\n');
+    for (const part of ['(this one)', 'fix-login', 'pid 812', 'web 5174', 'by claude-code 2.1', 'folder gone'])
+      expect(text).toContain(part);
+  });
+
+  it('shows the chosen one by Enter, and not one that is gone', async () => {
+    const screen = await open();
+    await screen.waitFor('/gone');
+    screen.press('j', 'j', ENTER);
+    await screen.waitFor('old cannot be shown: folder gone');
+    expect(screen.opened).toEqual([]);
+    screen.press('k', ENTER);
+    await screen.waitFor('following');
+    expect(screen.opened).toEqual(['/home/anna/blog-fix attach']);
+  });
+});

@@ -335,6 +335,18 @@ export interface TakenVariables {
   readonly variables: readonly string[];
 }
 
+/** A session of this user on this machine. */
+export interface ListedSession {
+  readonly project: string;
+  readonly root: string;
+  readonly branch: string | null;
+  readonly pid: number;
+  readonly state: 'ready' | 'not ready' | 'ending' | 'folder gone' | 'no answer';
+  readonly ports: readonly { readonly service: string; readonly port: number }[];
+  readonly since: string | null;
+  readonly by: string | null;
+}
+
 /** Empty `names` means every service that starts by itself (start) or all of them (the rest). */
 export interface Session {
   snapshot(): Promise<SessionSnapshot>;

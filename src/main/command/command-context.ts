@@ -3,7 +3,8 @@
 
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CliContext } from '../../cli/context/context.ts';
+import type { ListedSession } from '../../core/model/session.ts';
+import type { KnownSession, CliContext } from '../../cli/context/context.ts';
 import type { Output } from '../../cli/context/output.ts';
 import { loadCommand } from '../../cli/dispatch.ts';
 import type { GlobalOptions } from '../../cli/arguments/request.ts';
@@ -31,6 +32,14 @@ const SUPERVISOR_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-s
 /** @param early the screen, if its first frame is there already */
 export function createContext(globals: GlobalOptions, output: Output, early: ScreenPlace | undefined): CliContext {
   const place = createPlace(globals);
+  const allSessions = async (): Promise<readonly KnownSession[]> => {
+    const { knownSessions } = await import('./known-sessions.ts');
+    return knownSessions(process.env, { client: claimOf('command'), version: DEVDECK_VERSION });
+  };
+  const listAll = async (): Promise<readonly ListedSession[]> => {
+    const { listSessions } = await import('../../cli/context/list-sessions.ts');
+    return listSessions(await allSessions());
+  };
   return {
     output,
     env: process.env,
@@ -135,10 +144,7 @@ export function createContext(globals: GlobalOptions, output: Output, early: Scr
       const { createMachine } = await import('./machine.ts');
       return createMachine(() => runtimePaths(place.root(), process.env));
     },
-    knownSessions: async () => {
-      const { knownSessions } = await import('./known-sessions.ts');
-      return knownSessions(process.env, { client: claimOf('command'), version: DEVDECK_VERSION });
-    },
+    knownSessions: allSessions,
     realFolder: async (folder) => (await import('./known-sessions.ts')).realFolder(folder),
     portLedger: async () => (await import('./port-memory.ts')).openLedger(process.env),
     runForService: async (service, request) => {
@@ -179,7 +185,7 @@ export function createContext(globals: GlobalOptions, output: Output, early: Scr
           isJoined,
           place: early ?? createScreenPlace(process, { ...project, nowMs }, userConfig),
           root: replay === undefined ? place.root() : process.cwd(),
-          host: createScreenHost(),
+          host: createScreenHost({ listSessions: listAll }),
           now: () => replay?.nowMs() ?? Date.now(),
           replay,
         });
@@ -192,7 +198,15 @@ export function createContext(globals: GlobalOptions, output: Output, early: Scr
         loadTaste(globals),
       ]);
       const { stdin, stdout, env } = process;
-      return (options) => runServiceTerminal({ ...options, stdin, stdout, env, userConfig, host: createScreenHost() });
+      return (options) =>
+        runServiceTerminal({
+          ...options,
+          stdin,
+          stdout,
+          env,
+          userConfig,
+          host: createScreenHost({ listSessions: listAll }),
+        });
     },
   };
 }

@@ -1,17 +1,13 @@
 // A command of devdeck's own on the terminal of the screen, for the same project as the screen.
 
+import type { ScreenHost } from '../../tui/terminal/screen-host.ts';
 import { startOnTerminal } from '../../system/process/side-programs.ts';
 
 /** Resolves when it has ended, however it did. */
-export async function runCommand({
-  words,
-  signal,
-}: {
-  readonly words: readonly string[];
-  readonly signal: AbortSignal;
-}): Promise<void> {
+export async function runCommand({ words, root, signal }: Parameters<ScreenHost['runCommand']>[0]): Promise<void> {
   const [entry = ''] = process.argv.slice(1);
-  const { ended, kill } = startOnTerminal(process.execPath, [entry, ...placeOf(process.argv.slice(2)), ...words]);
+  const place = root === undefined ? placeOf(process.argv.slice(2)) : ['-C', root];
+  const { ended, kill } = startOnTerminal(process.execPath, [entry, ...place, ...words]);
   signal.addEventListener('abort', () => kill('SIGHUP'), { once: true });
   await ended;
 }

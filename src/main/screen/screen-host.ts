@@ -2,8 +2,9 @@
 
 import type { ScreenHost } from '../../tui/terminal/screen-host.ts';
 
-export function createScreenHost(): ScreenHost {
+export function createScreenHost({ listSessions }: Pick<ScreenHost, 'listSessions'>): ScreenHost {
   return {
+    listSessions,
     openUrl: (url) => void import('./open-url.ts').then((module) => module.openUrl(url)),
     passBytes: () => {
       const { spawnSync } = process.getBuiltinModule('node:child_process');

@@ -8,7 +8,7 @@ import { notify, type ActionContext } from './action-context.ts';
 import { chooseConflict, confirmKill, submitPort, typePort } from './conflict-actions.ts';
 import { helpPages } from '../keymap/help-pages.ts';
 import type { ActionName } from '../keymap/binding.ts';
-import { isViewAction, moveInTimeline, performViewAction } from './view-actions.ts';
+import { isViewAction, moveInSessions, moveInTimeline, performViewAction } from './view-actions.ts';
 import { moveInDetail, type DetailMove } from './detail-scroll.ts';
 import { performLogAction, submitFilter, submitSave, submitSearch } from './log-actions.ts';
 import {
@@ -68,6 +68,7 @@ export function performAction(action: ActionName, context: ActionContext): void 
   const inLogs = mode === 'logs';
   const detailMove = mode === 'detail' ? DETAIL_MOVES[action] : undefined;
   if (detailMove !== undefined) return moveInDetail(context, detailMove);
+  if (mode === 'sessions' && moveInSessions(action, context)) return undefined;
   if (mode === 'timeline' && moveInTimeline(action, context)) return undefined;
   if (isViewAction(action)) return performViewAction(action, context);
   switch (action) {

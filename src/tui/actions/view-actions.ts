@@ -3,6 +3,7 @@
 import { assertNever, messageOf } from '../../errors.ts';
 import type { ActionName } from '../keymap/binding.ts';
 import { STRIP_MS, timelineCursor, timelineRows, type TimelineRow } from '../state/timeline.ts';
+import { plainDeep } from '../paint/plain-text.ts';
 import { notify, type ActionContext } from './action-context.ts';
 
 /** A step of the strips at their widest. */
@@ -12,6 +13,8 @@ const VIEW_ACTIONS = [
   'startup',
   'tree',
   'timeline',
+  'sessions',
+  'switchSession',
   'fold',
   'openMoment',
   'troubleNext',
@@ -36,6 +39,11 @@ export function performViewAction(action: ViewAction, context: ActionContext): v
     case 'tree':
     case 'timeline':
       return dispatch({ type: 'panelOpened', panel: action });
+    case 'sessions':
+      dispatch({ type: 'panelOpened', panel: 'sessions' });
+      return void readSessions(context);
+    case 'switchSession':
+      return switchSession(context);
     case 'fold':
       return selected === undefined
         ? undefined
@@ -61,6 +69,41 @@ export function performViewAction(action: ViewAction, context: ActionContext): v
     default:
       return assertNever(action);
   }
+}
+
+async function readSessions({ host, dispatch, ...context }: ActionContext): Promise<void> {
+  try {
+    const sessions = plainDeep(await host.listSessions());
+    dispatch({ type: 'viewChanged', change: { type: 'sessionsListed', sessions } });
+  } catch (error) {
+    notify({ dispatch, ...context }, 'fail', messageOf(error));
+  }
+}
+
+/** The screen of the other session has the terminal until it is left. */
+function switchSession(context: ActionContext): void {
+  const { views, root } = context.state();
+  const chosen = views.sessions?.[views.sessionCursor];
+  if (chosen === undefined) return;
+  if (chosen.root === root) return context.dispatch({ type: 'panelClosed' });
+  if (chosen.state === 'folder gone' || chosen.state === 'no answer')
+    return notify(context, 'warn', `${chosen.project} cannot be shown: ${chosen.state}`);
+  context.dispatch({ type: 'panelClosed' });
+  context.lend({ command: ['attach'], root: chosen.root });
+}
+
+/** False when the key does not move there. */
+export function moveInSessions(action: ActionName, { state, dispatch }: ActionContext): boolean {
+  const { sessionCursor } = state().views;
+  const places: Partial<Record<ActionName, number>> = {
+    moveDown: sessionCursor + 1,
+    moveUp: sessionCursor - 1,
+    moveFirst: 0,
+    moveLast: Infinity,
+  };
+  const index = places[action];
+  if (index !== undefined) dispatch({ type: 'viewChanged', change: { type: 'sessionChosen', index } });
+  return index !== undefined;
 }
 
 /** False when the key does not move there. */

@@ -57,6 +57,8 @@ export type ActionName =
   | 'startup'
   | 'tree'
   | 'timeline'
+  | 'sessions'
+  | 'switchSession'
   | 'fold'
   | 'openMoment'
   | 'troubleNext'

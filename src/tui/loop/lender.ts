@@ -51,7 +51,8 @@ export function createLender(options: LenderOptions): Lender {
     if (isLent || session === undefined) return;
     isLent = true;
     try {
-      if (typeof to === 'object') return await stepAside((signal) => host.runCommand({ words: to.command, signal }));
+      if (typeof to === 'object')
+        return await stepAside((signal) => host.runCommand({ ...to, words: to.command, signal }));
       switch (to) {
         case 'service':
           if (service !== undefined)

@@ -18,6 +18,7 @@ import { ServiceTable } from '../components/service-table.tsx';
 import { Request } from '../components/dialogs/request.tsx';
 import { Stopping } from '../components/dialogs/stopping.tsx';
 import { StartupPage } from '../components/views/startup.tsx';
+import { SessionsPage } from '../components/views/sessions.tsx';
 import { TimelinePage } from '../components/views/timeline.tsx';
 import { TreePage } from '../components/views/tree.tsx';
 import { UsagePage } from '../components/views/usage-page.tsx';
@@ -47,6 +48,7 @@ export const PARTS = {
   startup: StartupPage,
   tree: TreePage,
   timeline: TimelinePage,
+  sessions: SessionsPage,
   ports: PortsList,
   footer: Footer,
 } satisfies Readonly<Record<string, Part>>;

@@ -95,7 +95,7 @@ export interface DialogState {
 
 /** What may take the place of the panes. */
 export type PanelName = 'help' | 'ports' | 'usage' | ViewName;
-export const VIEW_NAMES = ['startup', 'tree', 'timeline'] as const;
+export const VIEW_NAMES = ['startup', 'tree', 'timeline', 'sessions'] as const;
 export type ViewName = (typeof VIEW_NAMES)[number];
 
 export interface ScreenState {

@@ -1,6 +1,7 @@
 // What the pages that are looked at show: how the services came up, what happened, which parts of the tree are folded.
 
 import type { FactWindow } from '../../core/model/events.ts';
+import type { ListedSession } from '../../core/model/session.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import { assertNever } from '../../errors.ts';
 import type { Startup } from '../../core/model/startup.ts';
@@ -20,6 +21,9 @@ export interface Views {
   readonly momentMs: number | undefined;
   /** The fact that was chosen then: several may have one time. */
   readonly momentSeq: number | undefined;
+  /** All of this user; undefined until they have been asked. */
+  readonly sessions: readonly ListedSession[] | undefined;
+  readonly sessionCursor: number;
 }
 
 export const NO_VIEWS: Views = {
@@ -29,12 +33,16 @@ export const NO_VIEWS: Views = {
   folded: [],
   momentMs: undefined,
   momentSeq: undefined,
+  sessions: undefined,
+  sessionCursor: 0,
 };
 
 export type ViewChange =
   | { readonly type: 'startupRead'; readonly startup: Startup | undefined }
   | { readonly type: 'factsRead'; readonly window: FactWindow }
   | { readonly type: 'folded'; readonly service: ServiceName }
+  | { readonly type: 'sessionsListed'; readonly sessions: readonly ListedSession[] | undefined }
+  | { readonly type: 'sessionChosen'; readonly index: number }
   | { readonly type: 'momentChosen'; readonly momentMs: number | undefined; readonly seq?: number };
 
 /** As many as the session remembers. */
@@ -57,6 +65,12 @@ export function changedViews(views: Views, change: ViewChange): Views {
       const { service } = change;
       const others = views.folded.filter((name) => name !== service);
       return { ...views, folded: others.length === views.folded.length ? [...others, service] : others };
+    }
+    case 'sessionsListed':
+      return { ...views, sessions: change.sessions, sessionCursor: 0 };
+    case 'sessionChosen': {
+      const last = Math.max(0, (views.sessions?.length ?? 0) - 1);
+      return { ...views, sessionCursor: Math.max(0, Math.min(last, change.index)) };
     }
     case 'momentChosen':
       return { ...views, momentMs: change.momentMs, momentSeq: change.seq };

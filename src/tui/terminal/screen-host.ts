@@ -1,7 +1,7 @@
 // What the screen asks of the machine it runs on, beside its terminal: other programs, and settings of the line.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogLine, Session } from '../../core/model/session.ts';
+import type { ListedSession, LogLine, Session } from '../../core/model/session.ts';
 
 /** The output of all services as plain lines, one after the other; none is lost or told twice over a pause. */
 export interface PlainStream {
@@ -25,7 +25,14 @@ export interface ScreenHost {
     readonly signal: AbortSignal;
   }): Promise<void>;
   /** One of our own commands on this terminal. Resolves when it has ended; `signal` hangs up on it. */
-  runCommand(command: { readonly words: readonly string[]; readonly signal: AbortSignal }): Promise<void>;
+  runCommand(command: {
+    readonly words: readonly string[];
+    /** The folder of its project; that of the screen unless given. */
+    readonly root?: string;
+    readonly signal: AbortSignal;
+  }): Promise<void>;
+  /** Every session of this user on this machine. */
+  listSessions(): Promise<readonly ListedSession[]>;
   openStream(options: {
     readonly session: Session;
     readonly names: readonly ServiceName[];

@@ -5,8 +5,10 @@ import { printable } from '../../../core/output/log-line.ts';
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import { UNKNOWN } from '../../../format/quantity.ts';
 import { renderTable, type Column } from '../../../format/table.ts';
+import type { ListedSession } from '../../../core/model/session.ts';
 import type { CliContext, CommandRequest, KnownSession } from '../../context/context.ts';
 import { jsonData } from '../../context/json.ts';
+import { listSessions } from '../../context/list-sessions.ts';
 import { complainAboutLeftovers } from '../../text/leftovers.ts';
 
 const LONGEST_TEXT = 4_096;
@@ -22,52 +24,15 @@ const COLUMNS: readonly Column[] = [
   { heading: 'FOLDER', minWidth: 12 },
 ];
 
-interface ListedSession {
-  readonly project: string;
-  readonly root: string;
-  readonly branch: string | null;
-  readonly pid: number;
-  readonly state: 'ready' | 'not ready' | 'ending' | 'folder gone' | 'no answer';
-  readonly ports: readonly { readonly service: string; readonly port: number }[];
-  readonly since: string | null;
-  readonly by: string | null;
-}
-
 export async function run(context: CliContext, { names, options }: CommandRequest): Promise<ExitCode> {
   const [what, folder] = names;
   if (what === 'stop') return stop(context, folder);
   if (what === 'prune') return prune(context);
   if (what !== undefined) throw noSuchAction(what);
-  const listed = await Promise.all((await context.knownSessions()).map(look));
+  const listed = await listSessions(await context.knownSessions());
   if (options.json === true) context.output.print(jsonData({ sessions: listed }));
   else show(context, listed);
   return EXIT.ok;
-}
-
-async function look(known: KnownSession): Promise<ListedSession> {
-  const { project, root, pid, branch, isFolderThere } = known;
-  const base = { project, root, branch: branch ?? null, pid, ports: [], since: null, by: null };
-  if (!isFolderThere) return { ...base, state: 'folder gone' };
-  try {
-    const session = await known.connect();
-    if (session === undefined) return { ...base, state: 'no answer' };
-    const { session: facts, services } = await session.snapshot();
-    session.close();
-    const wanted = services.filter((view) => view.wanted);
-    const isReady = wanted.every((view) => view.ready || view.state === 'exited');
-    return {
-      ...base,
-      state: facts.ending ? 'ending' : isReady ? 'ready' : 'not ready',
-      ports: services.flatMap(({ name, port, wanted: isWanted }) =>
-        isWanted && port !== null ? [{ service: name, port }] : [],
-      ),
-      since: facts.startedAt,
-      by: facts.startedBy ?? null,
-    };
-  } catch (error) {
-    if (!(error instanceof DevError)) throw error;
-    return { ...base, state: 'no answer' };
-  }
 }
 
 function show({ output, terminal }: CliContext, listed: readonly ListedSession[]): void {
