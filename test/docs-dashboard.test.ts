@@ -62,7 +62,7 @@ const text = metricText(
   'text',
 );
 
-it('asks for metrics and labels that there are, in panels that fit the page', () => {
+it('the dashboard uses existing metrics and labels, in panels that fit the page', () => {
   expect(dashboard.panels.length).toBeGreaterThan(8);
   expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
   for (const { title, gridPos, targets } of dashboard.panels) {

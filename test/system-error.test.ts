@@ -16,7 +16,7 @@ function thrownBy(work: () => unknown): unknown {
 }
 
 describe('an error of the system', () => {
-  it('says what could not be done, why, and what to do', () => {
+  it('says what failed, why, and what to do', () => {
     const path = join(tempDir(), 'a');
     expect(systemFailure(thrownBy(() => readdirSync(path)))).toMatchObject({
       code: 'system',
@@ -50,20 +50,20 @@ describe('an error of the system', () => {
     expect(systemFailure(thrownBy(() => work(dir)))?.message).toContain(words);
   });
 
-  it('is one of SQLite that met the disk, and none that met our SQL', () => {
+  it('includes disk errors of SQLite, but not SQL errors', () => {
     const missing = thrownBy(() => new DatabaseSync(join(tempDir(), 'none/x.db')));
     expect(systemFailure(missing)?.message).toContain('permission denied');
     expect(systemFailure(thrownBy(() => new DatabaseSync(':memory:').exec('SELEC')))).toBeUndefined();
   });
 
-  it('is no mistake of ours', () => {
+  it('is not reported as a bug', () => {
     expect(systemFailure(new TypeError('x is undefined'))).toBeUndefined();
     expect(systemFailure(thrownBy(() => readdirSync('a\0b')))).toBeUndefined();
     expect(systemFailure(Object.assign(new Error('EBADF'), { code: 'EBADF', errno: -9 }))).toBeUndefined();
     expect(systemFailure(new DevError({ code: 'refused', exitCode: 1, message: 'no' }))).toBeUndefined();
   });
 
-  it('has a reason for sentences that say already what failed', () => {
+  it('has a reason for messages that already say what failed', () => {
     const error = Object.assign(new Error('x'), { code: 'EROFS', errno: -30 });
     expect(systemReason(error)).toBe('the file system is read-only');
     expect(systemReason(new Error('something else'))).toBe('something else');

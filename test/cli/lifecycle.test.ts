@@ -3,7 +3,7 @@ import { FakeSession, serviceView } from '../fakes/fake-session.ts';
 import { runScripted, settle } from './scripted-context.ts';
 
 describe('start', () => {
-  it('returns at once and lets a new session stay', async () => {
+  it('returns at once and keeps a new session open', async () => {
     const opens = new FakeSession({ services: [serviceView({ name: 'web', state: 'starting', ready: false })] });
     const run = runScripted('start web', { opens, services: ['web'] });
     expect(await run.exitCode).toBe(0);
@@ -11,7 +11,7 @@ describe('start', () => {
     expect(opens.callsOf('detach')).toHaveLength(1);
   });
 
-  it('does not make a session stay that somebody else opened', async () => {
+  it('does not keep open a session that another client opened', async () => {
     const running = new FakeSession({ services: [serviceView({ name: 'web' })] });
     expect(await runScripted('start', { running }).exitCode).toBe(0);
     expect(running.callsOf('detach')).toEqual([]);
@@ -43,7 +43,7 @@ describe('restart', () => {
 });
 
 describe('wait', () => {
-  it('ends when all that is wanted is ready', async () => {
+  it('ends when all wanted services are ready', async () => {
     const running = new FakeSession({ services: [serviceView({ name: 'web', state: 'starting', ready: false })] });
     const run = runScripted('wait', { running });
     await settle();
@@ -52,7 +52,7 @@ describe('wait', () => {
     expect(run.stdout() + run.stderr()).toBe('');
   });
 
-  it('goes on through a conflict, which somebody may settle', async () => {
+  it('keeps waiting during a conflict', async () => {
     const running = new FakeSession({ services: [serviceView({ name: 'web', state: 'conflict', ready: false })] });
     const run = runScripted('wait --timeout 1m', { running });
     await settle();
@@ -60,7 +60,7 @@ describe('wait', () => {
     expect(await run.exitCode).toBe(124);
   });
 
-  it('says that there is nothing to wait for', async () => {
+  it('says so when no service was started', async () => {
     const services = [serviceView({ name: 'web', state: 'stopped', ready: false, wanted: false })];
     const run = runScripted('wait', { running: new FakeSession({ services }) });
     expect(await run.exitCode).toBe(1);
@@ -78,14 +78,14 @@ describe('stop', () => {
     expect(run.stderr()).toBe('Stopped. Nothing is left.\n');
   });
 
-  it('claims no more than it has looked for, where the kernel keeps no record', async () => {
+  it('says only that it found nothing when the kernel keeps no record', async () => {
     const running = new FakeSession({ services: [serviceView({ name: 'web' })] });
     const run = runScripted('stop', { running });
     expect(await run.exitCode).toBe(0);
     expect(run.stderr()).toBe('Stopped. No process of it is found any more.\n');
   });
 
-  it('names what survived, and ends with 1', async () => {
+  it('names the survivors, and ends with 1', async () => {
     const running = new FakeSession();
     running.answer('shutdown', async () => ({ leftovers: [{ service: 'web', pid: 812, name: 'node' }] }));
     const run = runScripted('down --force', { running });
@@ -94,7 +94,7 @@ describe('stop', () => {
     expect(run.stderr()).toContain('web: node (pid 812)');
   });
 
-  it('says whom it waits for, and gives up waiting when its time is over', async () => {
+  it('names the services that it waits for, and gives up on timeout', async () => {
     const running = new FakeSession({ services: [serviceView({ name: 'web', state: 'stopping', ready: false })] });
     running.answer('shutdown', () => new Promise(() => {}));
     const run = runScripted('stop --timeout 3s', { running });
@@ -107,13 +107,13 @@ describe('stop', () => {
     expect(run.stderr()).toContain('Still stopping after 3.0 s: web.');
   });
 
-  it('is content when nothing runs', async () => {
+  it('succeeds when nothing runs', async () => {
     const run = runScripted('stop');
     expect(await run.exitCode).toBe(0);
     expect(run.stderr()).toBe('No session of this project is running.\n');
   });
 
-  it('stops what a killed session left, names it, and ends with 1 when something survives', async () => {
+  it('stops leftovers of a killed session, names them, and ends with 1 when one survives', async () => {
     const stopped = [
       { service: 'web', count: 2 },
       { service: 'db', count: 1 },

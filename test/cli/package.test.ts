@@ -8,7 +8,7 @@ interface Packed {
   readonly files: readonly { readonly path: string; readonly mode: number }[];
 }
 
-it('packs the programs and their documents, and no source, test or example', () => {
+it('the package contains the programs and their documents, and no source, test or example', () => {
   const answer = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: REPOSITORY,
     encoding: 'utf8',

@@ -363,14 +363,14 @@ describe('a config that cannot be used says where and why:', () => {
     ]);
   });
 
-  it('without the troubles that only follow from another', async () => {
+  it('without mistakes that only follow from another', async () => {
     expect(await issuesOf('services:\n  a:\n    comand: x\n    port: x\n    health: /\n')).toEqual([
       '3:5 unknown key "comand" in service "a" → did you mean "command"?',
       `4:11 port of service "a" must be ${notPort}, not "x"`,
     ]);
   });
 
-  it('as a good compiler prints it', async () => {
+  it('like a compiler message', async () => {
     const error = await errorOf(load(api('prot: 1')));
     expect(error.message).toBe(
       [
@@ -403,7 +403,7 @@ describe('a config that cannot be used says where and why:', () => {
     expect(message).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202E]/);
   });
 
-  it('naming the local file when the trouble is there', async () => {
+  it('naming the local file when the mistake is there', async () => {
     const error = await errorOf(load(api('tty: x'), {}, 'services:\n  api: {prot: 1}\n  web: {depends_on: [ap]}\n'));
     expect(error.issues.map(({ file, line, column }) => `${file}:${line}:${column}`)).toEqual([
       '.project.config:4:10',
@@ -413,7 +413,7 @@ describe('a config that cannot be used says where and why:', () => {
     ]);
   });
 
-  it('naming what the environment makes of a port', async () => {
+  it('naming the value that the environment gives to a port', async () => {
     const what = 'port of service "api" must be a whole number from 1 to 65535, not "${P}", which is';
     expect(await issuesOf(api('port: ${P}'), { P: 'x' })).toEqual([`4:11 ${what} "x" here`]);
     expect(await issuesOf(api('port: ${P}'))).toEqual([`4:11 ${what} "" here → give a default: "\${PORT:-8000}"`]);
@@ -438,7 +438,7 @@ describe('a config that cannot be used says where and why:', () => {
     expect(issues.map(({ line, column, message }) => `${line}:${column} ${message}`)).toEqual([issue]);
   });
 
-  it('a folder in its place', async () => {
+  it('when a folder is in its place', async () => {
     const root = folderWith({ '.project.config/x': '' });
     const { issues } = await errorOf(loadProject({ root, env: {} }));
     expect(issues.map(({ message }) => message)).toEqual(['.project.config is not a regular file']);

@@ -19,7 +19,7 @@ describe('the project root', () => {
     expect(findProjectRoot(join(root, 'link'))).toBe(join(root, 'real'));
   });
 
-  it('is where a session runs, also when the config is gone', () => {
+  it('is the root of the session, also when the config was deleted', () => {
     const root = folderWith({ '.project.config': '', 'a/.devdeck/session.json': '{}', 'a/b/x': '' });
     expect(findProjectRoot(join(root, 'a/b'))).toBe(join(root, 'a'));
   });
@@ -36,7 +36,7 @@ describe('the project root', () => {
     expect(findProjectRoot(join(root, 'sub'))).toBe(root);
   });
 
-  it('is missing with the place where the search began, and an example', () => {
+  it('says where the search began, with an example, when there is none', () => {
     const root = folderWith({});
     const failure = catching(() => findProjectRoot(root));
     expect(failure.message).toBe(`No .project.config in ${root} or in any folder above it.`);

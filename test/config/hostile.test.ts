@@ -74,11 +74,11 @@ function expectProjectOrIssues(text: string): void {
 }
 
 describe('a mutated config', () => {
-  it('is the real one to begin with', () => {
+  it('is valid before the mutation', () => {
     expect(parse(CONFIG)).toMatchObject({ project: { name: 'shop', services: [{}, {}, {}] } });
   });
 
-  it('loads or is refused with a place, whatever is cut out, put in or repeated', () => {
+  it('loads or is refused with a position after any cut, insertion or repetition', () => {
     const junk = fc.oneof(fc.constantFrom(...JUNK), fc.string({ maxLength: 5 }));
     const edit = fc.record({ at: fc.nat(CONFIG.length), length: fc.nat(12), put: junk });
     fc.assert(
@@ -91,7 +91,7 @@ describe('a mutated config', () => {
     );
   });
 
-  it('loads or is refused with a place when lines are moved, lost or doubled', () => {
+  it('loads or is refused with a position when lines are moved, lost or doubled', () => {
     const lines = CONFIG.split('\n');
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...lines), { maxLength: 40 }), (some) => {
@@ -101,7 +101,7 @@ describe('a mutated config', () => {
     );
   });
 
-  it('loads or is refused with a place when any value becomes any other', () => {
+  it('loads or is refused with a position when any value changes', () => {
     const values = [
       '1',
       'x',

@@ -63,7 +63,7 @@ describe('a project', () => {
     });
   });
 
-  it('has everything that its config says', async () => {
+  it('has all values of its config', async () => {
     const config = `
 name: store
 on_hangup: keep
@@ -172,7 +172,7 @@ services:
     expect((await firstService(`{command: x, port: ${port}}`, env))?.port).toMatchObject({ wanted, range: { to } });
   });
 
-  it('reads .env at the root for its ports, below the environment', async () => {
+  it('reads ports from .env at the root, and the environment wins', async () => {
     const root = folderWith({
       '.project.config': 'services: {api: {command: x, port: "${P:-1}"}}',
       '.env': 'Q=81\nP=${Q}0\nnonsense\n',
@@ -182,7 +182,7 @@ services:
     expect((await loadProject({ root, env: { P: '7' } })).services[0]?.port?.wanted).toBe(7);
   });
 
-  it('shares what stands under defaults, short and long forms together', async () => {
+  it('merges defaults into services, short and long forms together', async () => {
     const { services } = await load(`
 defaults: {env: {A: 1, B: 1}, health: {http: /health, interval: 1s}, restart: no, port: {host: "::1"}, stop: {grace: 1s}}
 services:
@@ -211,7 +211,7 @@ services:
     expect(services[1]).toEqual({ ...services[0], name: 'b' });
   });
 
-  it('keeps names that JavaScript knows as plain names', async () => {
+  it('keeps names such as constructor as plain names', async () => {
     const { services } = await load('services: {constructor: {command: x, env: {toString: 1, constructor: 2}}}');
     expect(services).toMatchObject([{ name: 'constructor', env: { toString: '1', constructor: '2' } }]);
   });
@@ -226,14 +226,14 @@ services:
   });
 });
 
-it('knows which variables stand under defaults alone', async () => {
+it('knows which variables come only from defaults', async () => {
   const shared = 'defaults: {env: {A: 1, B: 1, C: 1}}\n';
   const project = await load(`${shared}services:\n  api: {command: serve, env: {B: 2, C: null}}\n`);
   expect(project.services[0]).toMatchObject({ env: { A: '1', B: '2' }, defaultEnv: ['A'] });
 });
 
 describe('a .project.config.local', () => {
-  it('changes single keys, replaces lists, adds services and takes back with null', async () => {
+  it('changes single keys, replaces lists, adds services and resets with null', async () => {
     const config = `
 name: shop
 secrets: [A, B]
@@ -265,7 +265,7 @@ services:
     expect(await load(API, {}, '# nothing yet\n')).toMatchObject({ services: [{ name: 'api' }] });
   });
 
-  it('stands beside a config of another name', async () => {
+  it('belongs to a config of another name too', async () => {
     const root = folderWith({ 'conf/dev.yaml': API, 'conf/dev.yaml.local': 'name: local' });
     const project = await loadProject({ configFile: join(root, 'conf/dev.yaml'), env: {} });
     expect(project).toMatchObject({ name: 'local', root: join(root, 'conf') });
@@ -301,7 +301,7 @@ describe('the environment', () => {
 });
 
 describe('a missing config', () => {
-  it('is said with the place and an example', async () => {
+  it('is reported with the place and an example', async () => {
     const root = folderWith({});
     const error = await errorOf(loadProject({ root, env: {} }));
     expect(error).toMatchObject({ code: 'config_missing', exitCode: 3, issues: [] });
@@ -331,7 +331,7 @@ describe('the cache', () => {
     return readdirSync(join(root, 'cache')).map((name) => join(root, 'cache', name));
   }
 
-  it('answers with the same project while nothing changed', async () => {
+  it('returns the same project while nothing changed', async () => {
     const root = folderWith({ '.project.config': CONFIG });
     const first = await loading(root);
     const second = await loading(root);
@@ -350,7 +350,7 @@ describe('the cache', () => {
     expect(await loading(root, change(root))).toMatchObject({ parsed: true });
   });
 
-  it('serves whatever the other variables are, and DEV_GRACE is applied all the same', async () => {
+  it('is used with any other variables, and DEV_GRACE still applies', async () => {
     const root = folderWith({ '.project.config': CONFIG });
     await loading(root, { OTHER: '1' });
     expect(await loading(root, { OTHER: '2', DEV_GRACE: '1s' })).toMatchObject({
@@ -408,7 +408,7 @@ describe('the cache', () => {
     expect(await loading(linked)).toMatchObject({ parsed: true });
   });
 
-  it('never keeps what is wrong', async () => {
+  it('never keeps an invalid config', async () => {
     const root = folderWith({ '.project.config': 'services: {}' });
     for (let attempt = 0; attempt < 2; attempt += 1) {
       const error = await errorOf(loadProject({ root, env: {}, cacheDir: join(root, 'cache') }));
@@ -416,7 +416,7 @@ describe('the cache', () => {
     }
   });
 
-  it('works without a folder it can write', async () => {
+  it('works without a writable folder', async () => {
     const root = folderWith({ '.project.config': CONFIG, cache: 'a file' });
     expect(await loading(root)).toMatchObject({ parsed: true, project: { services: [{}] } });
   });

@@ -46,7 +46,7 @@ describe('quantities of a config', () => {
   });
 });
 
-describe('a guess at what was meant', () => {
+describe('a suggestion for a misspelled word', () => {
   const known = ['command', 'cwd', 'port', 'env', 'env_file', 'depends_on', 'health', 'restart'];
 
   it.each([
@@ -63,7 +63,7 @@ describe('a guess at what was meant', () => {
     expect(didYouMean(word, known)).toBe(`did you mean "${meant}"?`);
   });
 
-  it.each(['image', 'x', '', 'volumes', 'command'.repeat(50)])('%j is left alone', (word) => {
+  it.each(['image', 'x', '', 'volumes', 'command'.repeat(50)])('is not made for %j', (word) => {
     expect(didYouMean(word, known)).toBeUndefined();
   });
 });

@@ -263,8 +263,8 @@ function checkAlways({ session, processes }: World): void {
 
 const lives = array(nat({ max: 100_000 }), { maxLength: 120 });
 
-describe('whatever happens', () => {
-  it('a service never has two processes, and what has a process counts as live', () => {
+describe('for any sequence of inputs', () => {
+  it('a service never has two processes, and a service with a process counts as live', () => {
     assert(
       property(lives, (choices) => {
         const world = new World();
@@ -277,7 +277,7 @@ describe('whatever happens', () => {
     );
   });
 
-  it('a session that is told to end comes to rest with no process, and starts nothing more', () => {
+  it('a session that ends has no process at last, and starts no more', () => {
     assert(
       property(lives, boolean(), (choices, isForced) => {
         const world = new World();

@@ -129,7 +129,7 @@ it.each(KINDS)('from any %s', (file, content) => {
   );
 });
 
-it('from a probe whose host no URL can hold', () => {
+it('from a probe with an impossible host', () => {
   const probe = { http_get: { host: '\nweb', port: '1' } };
   const written = JSON.stringify({ processes: { app: { command: 'run', readiness_probe: probe } } });
   expect(
@@ -137,7 +137,7 @@ it('from a probe whose host no URL can hold', () => {
   ).toEqual([]);
 });
 
-it('from two projects in one folder, whichever they are', () => {
+it('from any two projects in one folder', () => {
   const tree = fc.constantFrom(...treeNames);
   fc.assert(
     fc.property(tree, tree, (first, second) => {

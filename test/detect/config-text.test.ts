@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ofFile, proposed } from './proposed.ts';
 
-it('a config says where each service is from, and what of it is missing', () => {
+it('a proposed config names the source of each service, and what is missing', () => {
   const { text } = ofFile(
     'process-compose.yaml',
     'log_level: debug\nprocesses:\n  db: {command: redis-server, namespace: data}\n  api: {description: The API, command: run, depends_on: {db: {condition: process_healthy}}}\n',
@@ -33,13 +33,13 @@ services:
 `);
 });
 
-it('an empty folder gets an example that runs', () => {
+it('an empty folder gets a runnable example', () => {
   const { text, names } = proposed({});
   expect(text).toContain('devdeck init recognised nothing here, so this is an example');
   expect(names).toEqual(['web']);
 });
 
-it('a comment of a source never leaves its line', () => {
+it('a comment from a source stays on its line', () => {
   const { text } = ofFile(
     'process-compose.yaml',
     'processes: {a: {command: x, namespace: "b\\n  evil:\\n    command: y"}}',

@@ -15,7 +15,7 @@ interface AlertLine {
   readonly rule: string;
 }
 
-it('is told in status, events and metrics, and runs on_alert with its facts, once each way', async () => {
+it('an alert appears in status, events and metrics, and runs on_alert once when raised and once when cleared', async () => {
   const port = await freePort();
   const project = createTempProject({
     config: `

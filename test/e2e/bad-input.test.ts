@@ -62,7 +62,7 @@ describe('a config that cannot be used starts nothing', () => {
     expect(project.processes()).toEqual([]);
   });
 
-  it('and tells scripts so in JSON', async () => {
+  it('and reports it in JSON to scripts', async () => {
     const project = createTempProject({ config: 'services: 7\n' });
     const { exitCode, stdout } = await runDev(project, ['status', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, error: { code: 'config_invalid' } });
@@ -98,7 +98,7 @@ describe('a service that cannot start leaves the others unharmed', () => {
 });
 
 describe('wrong usage', () => {
-  it('of a command says what there is', async () => {
+  it('of a command lists the commands', async () => {
     const project = createTempProject();
     const { exitCode, stderr } = await runDev(project, ['statsu']);
     expect(stderr).toMatch(/statsu/);
@@ -106,7 +106,7 @@ describe('wrong usage', () => {
     expect(exitCode).toBe(2);
   });
 
-  it('of a service name lists the names there are', async () => {
+  it('of a service name lists the services', async () => {
     const [port] = (await freePorts(1)) as [number];
     const project = createTempProject({ config: `services:\n  web: {command: ${WEB}, port: ${port}}\n` });
     const { exitCode, stderr } = await runDev(project, ['up', '-d', 'wep']);
@@ -137,7 +137,7 @@ describe('a shell whose folder was removed', () => {
     expect(status).toBe(0);
   });
 
-  it.each(['status', 'check', 'init --dry-run', '-C somewhere status'])('is told so by %s', (command) => {
+  it.each(['status', 'check', 'init --dry-run', '-C somewhere status'])('gets a message from %s', (command) => {
     const { said, status } = inShell(createTempProject(), `${GONE} $DEVDECK ${command}`);
     expect(said).toContain('The working directory of this shell was removed.');
     expect(status).toBe(1);
@@ -149,7 +149,7 @@ describe('a shell whose folder was removed', () => {
   });
 });
 
-it('refuses a folder whose name is not UTF-8, and lets no escape of a name through', () => {
+it('devdeck refuses a folder whose name is not UTF-8, and prints no escape sequence of a name', () => {
   const project = createTempProject();
   const script = String.raw`d="$PWD/x"$'\e]0;PWN\a\x9b'; mkdir "$d" && cd "$d" && echo 'services: {a: {command: sleep 9}}' > .project.config; $DEVDECK status; $DEVDECK "statux"$'\e]0;PWN\a'; cd ..; $DEVDECK -C "none"$'\e]0;PWN\a' status`;
   const { said } = inShell(project, script);

@@ -25,7 +25,7 @@ checks:
   return { project: createTempProject({ config }), port };
 }
 
-it('starts nothing while a required check fails, and says which one and what to do', async () => {
+it('up starts nothing while a required check fails, and names the check and its hint', async () => {
   const { project } = await createShop();
   project.write('bad', '');
   for (const args of [['up', '-d'], ['ensure'], ['start'], ['up', '--stream']]) {
@@ -45,7 +45,7 @@ it('starts nothing while a required check fails, and says which one and what to 
   await runDev(project, ['stop']);
 });
 
-it('runs checks of what runs only there, with the address of each service', async () => {
+it('check --running runs checks of running services, with the address of each service', async () => {
   const { project } = await createShop();
   const before = await runDev(project, ['check', '--json']);
   expect(before.stdout).not.toContain('"page"');
@@ -64,7 +64,7 @@ it('runs checks of what runs only there, with the address of each service', asyn
   await runDev(project, ['stop']);
 });
 
-it('smoke starts, checks and stops: 0 when all passed, 1 when not, 5 in a conflict; and not beside a session', async () => {
+it('smoke starts, checks and stops: exit code 0 when all passed, 1 when not, 5 in a conflict; it refuses beside a session', async () => {
   const { project, port } = await createShop();
   const passed = await runDev(project, ['smoke', '--junit', 'out.xml']);
   expect(passed).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('✓ page passed') });
@@ -92,7 +92,7 @@ it('smoke starts, checks and stops: 0 when all passed, 1 when not, 5 in a confli
   expect((await runDev(project, ['status'])).exitCode).toBe(6);
 });
 
-it('reports what a helper needs, without secrets', async () => {
+it('report contains the facts for a helper, without secrets', async () => {
   const secrets = ['env-5up3r-s3cr3t', 'dotenv-5up3r-s3cr3t', 'caller-5up3r-s3cr3t', 'url-5up3r-s3cr3t'];
   const project = createTempProject({
     env: { NPM_TOKEN: 'caller-5up3r-s3cr3t' },

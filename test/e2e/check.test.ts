@@ -19,7 +19,7 @@ async function findingsOf(project: TempProject, args: readonly string[] = []) {
   return { ...data, exitCode, of };
 }
 
-it('finds what keeps services from starting, and says how to fix each', async () => {
+it('check finds obstacles of a start, and says how to fix each', async () => {
   const [taken, free] = (await freePorts(2)) as [number, number];
   await holdPort(taken);
   const project = createTempProject({
@@ -64,7 +64,7 @@ checks:
   expect(stdout).toContain('8 problems');
 });
 
-it('notices packages that were never installed', async () => {
+it('check notices packages that were never installed', async () => {
   const project = createTempProject();
   const elsewhere = mkdtempSync(join(tmpdir(), 'devdeck-uninstalled-'));
   onTestFinished(() => rmSync(elsewhere, { recursive: true }));
@@ -76,7 +76,7 @@ it('notices packages that were never installed', async () => {
   expect((await findingsOf(project)).of('services', 'web')).toMatchObject([{ level: 'ok' }]);
 });
 
-it('is content with a project that can start, and with what runs afterwards', async () => {
+it('check passes for a project that can start, and for its running services', async () => {
   const [port] = (await freePorts(1)) as [number];
   const project = createTempProject({
     config: `services: {web: {command: ${fixtureCommand('web-server')}, port: ${port}, health: /health}}`,
@@ -95,7 +95,7 @@ it('is content with a project that can start, and with what runs afterwards', as
   expect(of('state', 'session')).toMatchObject([{ level: 'ok', message: expect.stringContaining('one is running') }]);
 });
 
-it('tells of what does not run as it should', async () => {
+it('check --running reports services that do not work', async () => {
   const [port, other] = (await freePorts(2)) as [number, number];
   const project = createTempProject({
     config: `
@@ -112,7 +112,7 @@ services:
   ]);
 });
 
-it('refuses a state folder that others can write to, before a start does', async () => {
+it('check reports a state folder that others can write to', async () => {
   const project = createTempProject({ config: 'services: {job: {command: sleep 100}}' });
   mkdirSync(join(project.root, '.devdeck'), { mode: 0o777 });
   chmodSync(join(project.root, '.devdeck'), 0o777);
@@ -120,7 +120,7 @@ it('refuses a state folder that others can write to, before a start does', async
   expect(of('state', '.devdeck')).toMatchObject([{ level: 'fail', fix: expect.stringContaining('chmod 700') }]);
 });
 
-it('runs the cheap checks beside a start: the services are up, and status warns', async () => {
+it('quick checks run beside a start: the services start, and status warns', async () => {
   const project = createTempProject({
     config: `
 services: {api: {command: sleep 1000}}

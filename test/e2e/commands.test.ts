@@ -132,7 +132,7 @@ describe('without a terminal', () => {
     expect(await readService(project, 'api')).toMatchObject({ state: 'ready', port: apiPort });
   });
 
-  it('--on-conflict reroute moves the service and tells the one that refers to it', async () => {
+  it('--on-conflict reroute moves the service and updates the one that refers to it', async () => {
     const { project, apiPort, webPort } = await createApiAndWeb();
     const stranger = await holdPort(apiPort);
     expect((await runDev(project, ['up', '-d', '--on-conflict', 'reroute'])).exitCode).toBe(0);

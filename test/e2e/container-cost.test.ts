@@ -36,7 +36,7 @@ function sourcesOf(urls: readonly string[]): readonly string[] {
     .map((source) => source.replace(/^(?:\.\.\/)+/, ''));
 }
 
-it('loads no code for containers in a start, a look, a restart and a stop', async () => {
+it('up, status, restart and stop load no code for containers', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'devdeck-coverage-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const [hook, list] = [join(folder, 'hook.mjs'), join(folder, 'loaded')] as const;

@@ -13,7 +13,7 @@ services:
     port: ${port}
 `;
 
-it('c stops the container that has the port, and the service starts there', async () => {
+it('c stops the container that has the port, and the service starts on it', async () => {
   const { port, socket, asked } = await containerOnPort();
   const project = createTempProject({ config: configOf(port), env: { DOCKER_HOST: `unix://${socket}` } });
   const app = openScreen(project);
@@ -28,7 +28,7 @@ it('c stops the container that has the port, and the service starts there', asyn
   await app.waitForExit();
 });
 
-it('names the container and how to stop it when nobody is there to ask', async () => {
+it('up names the container and how to stop it when there is no terminal', async () => {
   const engine = await containerOnPort();
   const { port, socket } = engine;
   const project = createTempProject({ config: configOf(port), env: { DOCKER_HOST: `unix://${socket}` } });
@@ -39,7 +39,7 @@ it('names the container and how to stop it when nobody is there to ask', async (
   expect(engine.isProxyAlive()).toBe(true);
 });
 
-it('ports and kill name the container, and kill stops it once told so', async () => {
+it('ports and kill name the container, and kill stops it with --yes', async () => {
   const engine = await containerOnPort();
   const { port, socket } = engine;
   const project = createTempProject({ env: { DOCKER_HOST: `unix://${socket}` } });

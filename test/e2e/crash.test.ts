@@ -16,7 +16,7 @@ function runsOf(project: TempProject): number {
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0;
 }
 
-it('restarts a service that was killed, while the others keep their process', async () => {
+it('a killed service restarts, while the others keep their process', async () => {
   const [apiPort, webPort] = [await freePort(), await freePort()];
   const project = createTempProject({
     config: `
@@ -40,7 +40,7 @@ services:
   expect(await screen.waitForExit()).toMatchObject({ exitCode: 0 });
 });
 
-it('says how a service died and when it tries again', async () => {
+it('the screen says how a service died and when it tries again', async () => {
   const project = createTempProject({
     config: `services:\n  job: {command: "exit 3", restart: {policy: on-failure, backoff: 60s}}\n`,
   });
@@ -52,7 +52,7 @@ it('says how a service died and when it tries again', async () => {
   expect(job.dueAt).not.toBeNull();
 });
 
-it('leaves a service alone that ended with success', async () => {
+it('a service that ended with success is not restarted', async () => {
   const project = createTempProject({
     config: `services:\n  job: {command: "echo done >> runs.txt", restart: on-failure}\n`,
   });
@@ -62,7 +62,7 @@ it('leaves a service alone that ended with success', async () => {
   expect(await readService(project, 'job')).toMatchObject({ restarts: 0, exit: { code: 0 } });
 });
 
-it('rests after the allowed restarts and says why, until somebody asks for a restart', async () => {
+it('a service rests after the allowed restarts with the reason, until a person restarts it', async () => {
   const project = createTempProject({
     config: `
 services:

@@ -11,44 +11,41 @@ import { createTempProject, isPortable, REPOSITORY } from '../helpers/temp-proje
 
 const VITE = join(REPOSITORY, 'node_modules/.bin/vite');
 
-it.skipIf(isPortable)(
-  'follows Vite to the port that it took instead, with its address and all who refer to it',
-  async () => {
-    const port = await freePort();
-    const project = createTempProject({
-      config: `
+it.skipIf(isPortable)('devdeck follows Vite to another port, with its address and all references', async () => {
+  const port = await freePort();
+  const project = createTempProject({
+    config: `
 services:
   web: {command: "until [ -e go ]; do sleep 0.05; done; exec ${VITE} --host 127.0.0.1 --port $PORT", port: ${port}}
   client: {command: "echo calling $WEB; exec sleep 100000", env: {WEB: "\${web.url}"}}
   other: {command: exec sleep 100000}
 `,
-    });
-    const screen = openScreen(project);
-    await screen.waitFor(shows({ client: 'ready', other: 'ready' }));
-    const client = await readService(project, 'client');
-    const other = await readService(project, 'other');
-    await holdPort(port);
-    project.write('go', '');
+  });
+  const screen = openScreen(project);
+  await screen.waitFor(shows({ client: 'ready', other: 'ready' }));
+  const client = await readService(project, 'client');
+  const other = await readService(project, 'other');
+  await holdPort(port);
+  project.write('go', '');
 
-    const web = await eventually('Vite listens elsewhere', async () => {
-      const service = await readService(project, 'web');
-      return service.ready && service;
-    });
-    const [listener] = web.listening;
-    expect(listener?.port).toBeGreaterThan(port);
-    expect(web).toMatchObject({
-      port: listener?.port,
-      wantedPort: port,
-      url: `http://localhost:${listener?.port}`,
-      restarts: 0,
-    });
-    await screen.waitFor((rows) => serviceRow(rows, 'web').includes(`${port}→${listener?.port}`));
+  const web = await eventually('Vite listens elsewhere', async () => {
+    const service = await readService(project, 'web');
+    return service.ready && service;
+  });
+  const [listener] = web.listening;
+  expect(listener?.port).toBeGreaterThan(port);
+  expect(web).toMatchObject({
+    port: listener?.port,
+    wantedPort: port,
+    url: `http://localhost:${listener?.port}`,
+    restarts: 0,
+  });
+  await screen.waitFor((rows) => serviceRow(rows, 'web').includes(`${port}→${listener?.port}`));
 
-    const told = await eventually('the client has the new address', async () => {
-      const { stdout } = await runDev(project, ['logs', 'client']);
-      return stdout.includes(`calling http://localhost:${listener?.port}`) && (await readService(project, 'client'));
-    });
-    expect(told.pid).not.toBe(client.pid);
-    expect(await readService(project, 'other')).toMatchObject({ pid: other.pid });
-  },
-);
+  const told = await eventually('the client has the new address', async () => {
+    const { stdout } = await runDev(project, ['logs', 'client']);
+    return stdout.includes(`calling http://localhost:${listener?.port}`) && (await readService(project, 'client'));
+  });
+  expect(told.pid).not.toBe(client.pid);
+  expect(await readService(project, 'other')).toMatchObject({ pid: other.pid });
+});

@@ -23,7 +23,7 @@ function openEarlyAlone(project: TempProject, env: Readonly<Record<string, strin
   return spawnInPty({ command: [...command], cwd: project.root, env: { ...project.env, ...env } });
 }
 
-it('names the services of a config that was read before, and gives the terminal back', async () => {
+it('the early screen names the services of a cached config, and gives the terminal back', async () => {
   const project = createTempProject({ config: CONFIG });
   await openEarlyAlone(project).waitFor('drawn: false');
   await runDev(project, ['config']);
@@ -35,14 +35,14 @@ it('names the services of a config that was read before, and gives the terminal 
   expect(early.modes()).toMatchObject({ alternateBuffer: false, cursorVisible: true, mouseTracking: false });
 });
 
-it('draws nothing where there will be no screen', async () => {
+it('the early screen does not appear without a screen', async () => {
   const project = createTempProject({ config: CONFIG });
   await runDev(project, ['config']);
   await openEarlyAlone(project, { CI: 'true' }).waitFor('drawn: false');
   await openEarlyAlone(project, { TERM: 'dumb' }).waitFor('drawn: false');
 });
 
-it('keeps the keys that are pressed while the rest is loading', async () => {
+it('the early screen keeps keys that are pressed while the rest loads', async () => {
   const project = createTempProject({ config: CONFIG });
   await runDev(project, ['config']);
   const screen = openScreen(project);
@@ -56,7 +56,7 @@ it('keeps the keys that are pressed while the rest is loading', async () => {
   expect(await screen.waitForExit()).toMatchObject({ exitCode: 0 });
 });
 
-it('restores the terminal before it says why the session cannot start', async () => {
+it('the early screen restores the terminal before it says why the session cannot start', async () => {
   const project = createTempProject({ config: CONFIG });
   await runDev(project, ['config']);
   project.write('.devdeck', 'not a folder\n');

@@ -11,7 +11,7 @@ import { createTempProject } from '../helpers/temp-project.ts';
 const WEB = fixtureCommand('web-server');
 
 describe('env files as people write them', () => {
-  it('pass names on, leave out what is no variable, and say so', async () => {
+  it('pass names on, leave out invalid lines, and say so', async () => {
     const project = createTempProject({
       config: `
 services:
@@ -48,7 +48,7 @@ services:
 });
 
 describe('a restart', () => {
-  it('takes over what is different in the shell, says so, and run shows the same', async () => {
+  it('passes on changed variables of the shell, names them, and run shows the same', async () => {
     const project = createTempProject({
       config: `services: {web: {command: 'echo "token is $TOKEN"; exec sleep 100'}, other: {command: sleep 100}}`,
     });
@@ -67,7 +67,7 @@ describe('a restart', () => {
     });
   });
 
-  it('moves a service whose port stands in an edited .env, and one that --port names', async () => {
+  it('moves a service whose port is in an edited .env, and one that --port names', async () => {
     const [first, second, third] = (await freePorts(3)) as [number, number, number];
     const project = createTempProject({
       config: `services: {web: {command: ${WEB}, port: "\${WEB_HTTP:-1}"}}`,

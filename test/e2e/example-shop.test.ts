@@ -7,7 +7,7 @@ import { freePorts } from '../helpers/free-port.ts';
 import { openScreen, readStatus, shows } from '../helpers/session.ts';
 import { createTempProject, REPOSITORY } from '../helpers/temp-project.ts';
 
-it('runs the shop, shows the parts of its health, and sells', async () => {
+it('the example shop runs, shows its health components, and sells', async () => {
   const [backendPort, frontendPort] = (await freePorts(2)) as [number, number];
   const project = createTempProject({
     copies: { 'examples/shop': 'examples/shop' },

@@ -65,8 +65,8 @@ services:
   });
 });
 
-describe('what is redrawn in place', () => {
-  it('stands in `logs` and on the screen as it looks, while it goes on', async () => {
+describe('output that is redrawn in place', () => {
+  it('appears in `logs` and on the screen as it looks, also while it continues', async () => {
     const project = createTempProject({ config: 'services:\n  spin:\n    command: python3 spin.py\n' });
     project.write(
       'spin.py',

@@ -32,7 +32,7 @@ function killScreen(project: TempProject, terminalPid: number): void {
   );
 }
 
-it('stops the services when their only screen is killed', async () => {
+it('a session stops when its only screen is killed', async () => {
   const { project, port } = await createWebProject();
   const screen = openScreen(project);
   await screen.waitFor(WEB_READY);
@@ -42,7 +42,7 @@ it('stops the services when their only screen is killed', async () => {
   expect(await isPortOpen(port)).toBe(false);
 });
 
-it('keeps the services of a killed screen when the project says so', async () => {
+it('a session with on_hangup: keep outlives a killed screen', async () => {
   const { project } = await createWebProject('on_hangup: keep\n');
   const screen = openScreen(project);
   await screen.waitFor(WEB_READY);
@@ -54,7 +54,7 @@ it('keeps the services of a killed screen when the project says so', async () =>
   expect((await runDev(project, ['stop'])).exitCode).toBe(0);
 });
 
-it('keeps the services when the screen is left with d, and shows them again to the next one', async () => {
+it('d leaves the services running, and the next screen shows them', async () => {
   const { project, port } = await createWebProject();
   const first = openScreen(project);
   await first.waitFor(WEB_READY);
@@ -71,7 +71,7 @@ it('keeps the services when the screen is left with d, and shows them again to t
   expect(await isPortOpen(port)).toBe(false);
 });
 
-it('finds what a killed supervisor left behind and starts again without a port fight', async () => {
+it('up finds the leftovers of a killed supervisor and starts without a port conflict', async () => {
   const { project, port } = await createWebProject();
   expect((await runDev(project, ['up', '-d'])).exitCode).toBe(0);
   const survivor = await readService(project, 'web');
@@ -91,7 +91,7 @@ it('finds what a killed supervisor left behind and starts again without a port f
   expect((await runDev(project, ['stop'])).exitCode).toBe(0);
 });
 
-it('says that no session is running after its supervisor was killed', async () => {
+it('status says that no session runs after its supervisor was killed', async () => {
   const { project } = await createWebProject();
   expect((await runDev(project, ['up', '-d'])).exitCode).toBe(0);
   const supervisor = supervisorPid(project) as number;

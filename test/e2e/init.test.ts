@@ -73,7 +73,7 @@ function canRun(program: string, args: readonly string[]): boolean {
 }
 
 describe('init', () => {
-  it('without a terminal and without --yes shows what it would write, writes nothing, and says how to', async () => {
+  it('without a terminal and --yes only shows the files, and says how to write them', async () => {
     const project = projectOf('fastapi-vite');
     const { stdout, stderr, exitCode } = await runDev(project, ['init']);
     expect(exitCode).toBe(2);
@@ -123,7 +123,7 @@ describe('init', () => {
     expect((await runDev(project, ['init', '--yes', '--make', '--scripts'])).exitCode).toBe(2);
   });
 
-  it('takes the processes of a file that is named', async () => {
+  it('takes the processes of the file of --from', async () => {
     const project = projectOf('rails');
     project.write('ops/Procfile.local', 'web: node server.js --port 4567\n');
     expect((await runDev(project, ['init', '--yes', '--from', 'ops/Procfile.local'])).exitCode).toBe(0);
@@ -157,7 +157,7 @@ describe('the launcher that init writes', () => {
     }
   });
 
-  it('says how to get devdeck where there is none, and no npx either', async () => {
+  it('says how to get devdeck when neither devdeck nor npx exists', async () => {
     const project = projectOf('node-server');
     await runDev(project, ['init', '--yes']);
     const bin = join(project.root, 'bin');

@@ -9,7 +9,7 @@ import { holdPort } from '../helpers/hold-port.ts';
 import { readTree } from '../helpers/project-tree.ts';
 import { createTempProject, REPOSITORY } from '../helpers/temp-project.ts';
 
-it('runs from node_modules of a project with a space in its path, from a workspace package too', async () => {
+it('devdeck runs from node_modules of a project with a space in its path, also from a workspace package', async () => {
   const project = createTempProject();
   const root = 'my shop';
   for (const [path, text] of Object.entries(readTree('npm-workspaces'))) project.write(`${root}/${path}`, text);

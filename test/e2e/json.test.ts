@@ -349,7 +349,7 @@ const EVENT = z.discriminatedUnion('type', [
   z.strictObject({ time, type: z.literal('screen'), state: z.enum(['came', 'left']) }),
 ]);
 
-it.skipIf(isPortable)('is shaped as documented', async () => {
+it.skipIf(isPortable)('JSON output has its documented shape', async () => {
   const [webPort = 0, takenPort = 0] = await freePorts(2);
   const project = createTempProject({
     config: `services:
@@ -381,7 +381,7 @@ it.skipIf(isPortable)('is shaped as documented', async () => {
   );
 });
 
-it('is an error with code, message and hint on stdout, and nothing on stderr, when a command fails', async () => {
+it('JSON output of a failed command is an error with code, message and hint on stdout', async () => {
   const project = createTempProject({ config: 'services:\n  job: {command: exec sleep 1000}\n' });
   const tellsOf = async (args: readonly string[], code: string, exitCode: number) => {
     const result = await runDev(project, args);

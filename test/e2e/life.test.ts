@@ -15,7 +15,7 @@ async function textOf(project: TempProject, service: string): Promise<string> {
   return (await runDev(project, ['logs', service])).stdout;
 }
 
-it('runs the commands of before with the folder, environment and references of the service, and after when it is ready', async () => {
+it('commands of before run with folder, environment and references of the service, and commands of after once it is ready', async () => {
   const port = await freePort();
   const project = createTempProject({
     config: `
@@ -36,7 +36,7 @@ services:
   expect(log.indexOf('seeding')).toBeGreaterThan(log.indexOf('before: echo "$COLOUR'));
 });
 
-it('fails the start with the reason and the last line when a command of before fails, and starts nothing', async () => {
+it('a failing command of before fails the start with the reason and its last line', async () => {
   const project = createTempProject({
     config: `
 services:
@@ -58,7 +58,7 @@ services:
   expect(() => readFileSync(join(project.root, 'started'))).toThrow('ENOENT');
 });
 
-it('ends a command of before with all its children when the session stops', async () => {
+it('a stop ends a command of before with all its children', async () => {
   const project = createTempProject({
     config: `services: {api: {command: 'true', before: ['sleep 1000 & sleep 1000']}}\n`,
   });
@@ -69,7 +69,7 @@ it('ends a command of before with all its children when the session stops', asyn
   expect(project.processes().filter(({ name }) => name === 'sleep')).toEqual([]);
 });
 
-it('says which program a shell did not find, and does not try again', async () => {
+it('a program that a shell did not find is named, and not tried again', async () => {
   const project = createTempProject({ config: `services: {web: {command: vitee --port 80, restart: always}}\n` });
   await runDev(project, ['up', '-d']);
   const web = await readService(project, 'web');
@@ -77,7 +77,7 @@ it('says which program a shell did not find, and does not try again', async () =
   expect(web.why).toBe('command not found: vitee (exit code 127); is it installed, and its folder on the PATH?');
 });
 
-it('runs copies of a service, each on a port of its own, and acts on all of them by one name', async () => {
+it('copies of a service have their own ports, and one name acts on all of them', async () => {
   const [port, next] = (await freePorts(2)).sort((a, b) => a - b) as [number, number];
   const project = createTempProject({
     config: `
@@ -104,7 +104,7 @@ profiles: {minimal: [web]}
   expect((await copies()).map(({ state }) => state)).toEqual(['stopped', 'stopped']);
 });
 
-it('restarts a service when a file that it watches changes, also when it had failed', async () => {
+it('a changed watched file restarts a service, also after a failure', async () => {
   const project = createTempProject({
     config: `services: {api: {command: 'cat conf/app.toml && exec sleep 1000', watch: [conf/**/*.toml], restart: no}}\n`,
   });
@@ -118,7 +118,7 @@ it('restarts a service when a file that it watches changes, also when it had fai
   expect(await textOf(project, 'api')).toMatch(/level = 1\n[^]*restarts: conf\/app\.toml changed\n[^]*level = 2\n/);
 });
 
-it('pauses watching when a service itself writes what is watched, and says so', async () => {
+it('watching pauses with a message when the service itself writes the files', async () => {
   const project = createTempProject({
     config: `services: {gen: {command: 'date +%N > conf/out.toml; exec sleep 1000', watch: conf/*.toml}}\n`,
   });

@@ -44,7 +44,7 @@ function afterEntering(app: PtyApp): string {
 const shows = (text: string) => (screen: readonly string[]) => screen.some((row) => row.includes(text));
 
 describe('the logs on the screen', () => {
-  it('save what is shown to a file, and say why when that cannot be made', async () => {
+  it('can be saved to a file, or say why not', async () => {
     const project = createTempProject({ config: COUNTING });
     const app = open(project);
     await app.waitFor(shows('at main'));
@@ -89,7 +89,7 @@ describe('the logs on the screen', () => {
     expect(strays(app.output())).toEqual([]);
   });
 
-  it('is right after a storm of sizes, and costs a few screens at most', async () => {
+  it('are right after many resizes, at the cost of a few screens', async () => {
     const project = createTempProject({ config: COUNTING });
     const app = open(project);
     await app.waitFor(shows('at main'));
@@ -105,7 +105,7 @@ describe('the logs on the screen', () => {
     expect(app.output().length).toBeLessThan(61 * 40_000);
   });
 
-  it('draws a flood without writing more than what can be seen', async () => {
+  it('draw a flood without writing more than is visible', async () => {
     const project = createTempProject({
       config: `services: {flood: {command: 'yes "a line of the flood" | head -n 400000; echo the-end; exec sleep 1000'}}`,
     });
@@ -116,8 +116,8 @@ describe('the logs on the screen', () => {
   });
 });
 
-describe('output that means ill', () => {
-  it('brings nothing but colour to the terminal, on the screen and in logs', async () => {
+describe('hostile output', () => {
+  it('reaches the terminal only as text and colour, on the screen and in logs', async () => {
     const project = createTempProject({ config: `services: {evil: {command: ${fixtureCommand('hostile-output')}}}` });
     const app = open(project);
     await app.waitFor(shows('harmless end'));

@@ -12,7 +12,7 @@ import { createTempProject, isPortable, type TempProject } from '../helpers/temp
 const ROOTS = 20;
 
 it.skipIf(isPortable)(
-  'gives twenty projects twenty ports, and each the same one the next time',
+  'twenty projects get twenty ports, and the same ones the next time',
   { timeout: 120_000 },
   async () => {
     const wanted = await freePort();

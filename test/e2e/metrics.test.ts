@@ -35,7 +35,7 @@ metrics: {port: ${metrics}}
   return { project: createTempProject({ config }), metrics, config };
 }
 
-it('answers scrapers in the format they ask for, and probes with the states', async () => {
+it('the metrics endpoint answers scrapers in their format, and probes with the states', async () => {
   const { project, metrics } = await createShop();
   expect(await runDev(project, ['up', '-d'])).toMatchObject({ exitCode: 0 });
 
@@ -66,7 +66,7 @@ it('answers scrapers in the format they ask for, and probes with the states', as
   await runDev(project, ['stop']);
 });
 
-it('says that a service is not ready, and is gone with the session', async () => {
+it('the metrics endpoint reports a service that is not ready, and ends with the session', async () => {
   const { project, metrics } = await createShop(', restart: no');
   await runDev(project, ['up', '-d']);
   process.kill((await becomes(project, 'web', 'ready')).pid ?? 0, 'SIGKILL');
@@ -80,7 +80,7 @@ it('says that a service is not ready, and is gone with the session', async () =>
   await expect(ask(metrics, '/livez')).rejects.toThrow();
 });
 
-it('names who has its port, starts all the same, and takes the port once it is free', async () => {
+it('a session starts despite a taken metrics port, names its owner, and takes the port once it is free', async () => {
   const { project, metrics } = await createShop();
   const holder = createServer().listen(metrics, '127.0.0.1');
   await once(holder, 'listening');
@@ -98,7 +98,7 @@ it('names who has its port, starts all the same, and takes the port once it is f
   await runDev(project, ['stop']);
 });
 
-it('follows an edit of the config', async () => {
+it('the metrics endpoint follows an edit of the config', async () => {
   const { project, metrics, config } = await createShop();
   await runDev(project, ['up', '-d']);
   expect((await ask(metrics, '/livez')).status).toBe(200);
@@ -114,7 +114,7 @@ it('follows an edit of the config', async () => {
   await runDev(project, ['stop']);
 });
 
-it.skipIf(!PROMTOOL)('is what promtool calls clean', async () => {
+it.skipIf(!PROMTOOL)('the metrics pass the check of promtool', async () => {
   const { project, metrics } = await createShop();
   await runDev(project, ['up', '-d']);
   const text = await (await ask(metrics, '/metrics')).text();

@@ -73,7 +73,7 @@ describe('run', () => {
 });
 
 describe('clean', () => {
-  it('says what it would remove, and removes that and nothing else', async () => {
+  it('lists the files to remove, and removes only these', async () => {
     const { project } = await createPair();
     await runDev(project, ['ensure']);
     await runDev(project, ['stop']);
@@ -115,7 +115,7 @@ describe('completion', () => {
 });
 
 describe('events', () => {
-  it('tell what happened in the session, live and afterwards, without secrets', async () => {
+  it('list the history of the session, live and afterwards, without secrets', async () => {
     const project = createTempProject({
       config: `
 services:
@@ -172,7 +172,7 @@ describe('a session with another config', () => {
 });
 
 describe('a supervisor that hangs', () => {
-  it('is told of, and killed with its services by stop --force', async () => {
+  it('is reported, and killed with its services by stop --force', async () => {
     const { project } = await createPair();
     await runDev(project, ['ensure']);
     const { session } = await readStatus(project);

@@ -10,7 +10,7 @@ import { createTempProject } from '../helpers/temp-project.ts';
 
 const CONFIG = 'services: {web: {command: sleep 100}}';
 
-it('PID_FILE holds the pid whose SIGTERM stops everything, and is gone afterwards', async () => {
+it('PID_FILE holds the pid whose SIGTERM stops everything, and is removed afterwards', async () => {
   const project = createTempProject({ config: CONFIG, env: { PID_FILE: 'dev.pid' } });
   const file = join(project.root, 'dev.pid');
   expect((await runDev(project, ['up', '-d'])).exitCode).toBe(0);
@@ -21,7 +21,7 @@ it('PID_FILE holds the pid whose SIGTERM stops everything, and is gone afterward
   expect(existsSync(file)).toBe(false);
 });
 
-it('PID_FILE that holds something else is left alone', async () => {
+it('a PID_FILE with other content is not changed', async () => {
   const project = createTempProject({ config: CONFIG, env: { PID_FILE: 'notes.txt' } });
   project.write('notes.txt', 'my notes\n');
   expect((await runDev(project, ['up', '-d'])).exitCode).toBe(0);

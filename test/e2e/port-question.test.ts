@@ -13,7 +13,7 @@ const ASKING = fixtureCommand('ask-for-port');
 const configOf = (fixed: number, port: number) =>
   `services:\n  web: {command: ${ASKING}, port: ${port}, env: {FIXED_PORT: "${fixed}"}}\n`;
 
-it('opens the desk, and p starts the service again and answers with yes', async () => {
+it('a question about another port opens the dialog, and p starts the service again and answers yes', async () => {
   const [fixed, port] = (await freePorts(2)).toSorted((a, b) => b - a) as [number, number];
   const holder = await holdPort(fixed);
   const project = createTempProject({ config: configOf(fixed, port) });
@@ -31,7 +31,7 @@ it('opens the desk, and p starts the service again and answers with yes', async 
   expect((await runDev(project, ['logs', 'web'])).stdout).toContain('answered with yes');
 });
 
-it('starts the service on its port once the owner was killed', async () => {
+it('a service that asked starts on its port once the owner was killed', async () => {
   const [fixed, port] = (await freePorts(2)).toSorted((a, b) => b - a) as [number, number];
   const holder = await holdPort(fixed);
   const project = createTempProject({ config: configOf(fixed, port) });
@@ -43,7 +43,7 @@ it('starts the service on its port once the owner was killed', async () => {
   expect(holder.isAlive()).toBe(false);
 });
 
-it('never waits without a person: says what is asked and exits with 5, or says yes when told to move', async () => {
+it('without a person, a question about another port ends up with 5, or is answered yes with reroute', async () => {
   const port = await freePort();
   const other = await freePort();
   await holdPort(port);

@@ -12,7 +12,7 @@ import { createTempProject, isPortable } from '../helpers/temp-project.ts';
 
 const WEB = fixtureCommand('web-server');
 
-it.skipIf(isPortable)('names the connection that has the port as its local end, and exits with 5', async () => {
+it.skipIf(isPortable)('up names the connection that has the port as its local end, and exits with 5', async () => {
   const far = await freePort();
   await holdPort(far);
   const client = connect(far, '127.0.0.1');
@@ -36,7 +36,7 @@ it.skipIf(isPortable)('names the connection that has the port as its local end, 
   expect((await runDev(project, ['restart', 'web', '--wait'])).exitCode).toBe(0);
 });
 
-it('shows and frees a port from a folder without a project', async () => {
+it('ports and kill work in a folder without a project', async () => {
   const port = await freePort();
   const holder = await holdPort(port);
   const project = createTempProject();
@@ -63,27 +63,24 @@ it('shows and frees a port from a folder without a project', async () => {
   expect(all.exitCode).toBe(3);
 });
 
-it.skipIf(isPortable)(
-  'raises an alarm when a stranger comes to listen beside a service, and ends it when the stranger has gone',
-  async () => {
-    const port = await freePort();
-    const project = createTempProject({ config: `services:\n  web: {command: ${WEB}, port: ${port}}\n` });
-    const screen = openScreen(project);
-    await screen.waitFor(shows({ web: 'ready' }));
-    const stranger = await holdPort(port, { host: '::1' });
+it.skipIf(isPortable)('a foreign process that listens beside a service raises an alarm until it ends', async () => {
+  const port = await freePort();
+  const project = createTempProject({ config: `services:\n  web: {command: ${WEB}, port: ${port}}\n` });
+  const screen = openScreen(project);
+  await screen.waitFor(shows({ web: 'ready' }));
+  const stranger = await holdPort(port, { host: '::1' });
 
-    await screen.waitFor((rows) => rows.some((row) => row.includes(`${port} ▲`)), { timeoutMs: 15_000 });
-    const web = await readService(project, 'web');
-    expect(web).toMatchObject({ state: 'ready', secondListener: { address: '::1', port, pid: stranger.pid } });
-    expect(web.why).toContain(`pid ${stranger.pid} (node foreign-server.mjs ${port} ::1) listens on [::1]:${port} too`);
-    expect((await runDev(project, ['status'])).stdout).toContain(`listens on [::1]:${port} too`);
-    expect((await runDev(project, ['ports'])).stdout).toMatch(/ours, foreign/);
+  await screen.waitFor((rows) => rows.some((row) => row.includes(`${port} ▲`)), { timeoutMs: 15_000 });
+  const web = await readService(project, 'web');
+  expect(web).toMatchObject({ state: 'ready', secondListener: { address: '::1', port, pid: stranger.pid } });
+  expect(web.why).toContain(`pid ${stranger.pid} (node foreign-server.mjs ${port} ::1) listens on [::1]:${port} too`);
+  expect((await runDev(project, ['status'])).stdout).toContain(`listens on [::1]:${port} too`);
+  expect((await runDev(project, ['ports'])).stdout).toMatch(/ours, foreign/);
 
-    await stranger.stop();
-    await screen.waitFor((rows) => rows.every((row) => !row.includes('▲')), { timeoutMs: 15_000 });
-    expect((await readService(project, 'web')).why).toBe('');
-  },
-);
+  await stranger.stop();
+  await screen.waitFor((rows) => rows.every((row) => !row.includes('▲')), { timeoutMs: 15_000 });
+  expect((await readService(project, 'web')).why).toBe('');
+});
 
 it('finds the port of an error that names none by the script, the environment and the processes of the service', async () => {
   const port = await freePort();

@@ -38,7 +38,7 @@ async function createNotesProject() {
   return { project, backendPort, frontendPort };
 }
 
-it('starts both, shows what status tells, restarts one on its port, and leaves nothing behind', async () => {
+it('the screen starts both, agrees with status, restarts one on its port, and leaves nothing behind', async () => {
   const { project, backendPort, frontendPort } = await createNotesProject();
   const screen = openScreenFromShell(project);
   const rows = await screen.waitFor(BOTH_READY, SLOW);
@@ -67,7 +67,7 @@ it('starts both, shows what status tells, restarts one on its port, and leaves n
   await quit(screen, project, [backendPort, frontendPort]);
 });
 
-it('shows the stranger on the backend’s port, moves the backend with p, and tells the frontend', async () => {
+it('the dialog shows the foreign owner of the backend’s port; p moves the backend, and the frontend follows', async () => {
   const { project, backendPort, frontendPort } = await createNotesProject();
   const stranger = await holdPort(backendPort);
   const screen = openScreenFromShell(project);
@@ -94,7 +94,7 @@ it('shows the stranger on the backend’s port, moves the backend with p, and te
   expect(stranger.isAlive()).toBe(true);
 });
 
-it('moves a backend whose port was taken meanwhile: the frontend restarts with the new address, nobody else does', async () => {
+it('a backend whose port was taken moves: only the frontend restarts, with the new address', async () => {
   const { project, backendPort, frontendPort } = await createNotesProject();
   const screen = openScreenFromShell(project);
   await screen.waitFor(BOTH_READY, SLOW);
@@ -120,7 +120,7 @@ it('moves a backend whose port was taken meanwhile: the frontend restarts with t
   await quit(screen, project, [backend.port as number, frontendPort]);
 });
 
-it('kills the stranger with K and y, and starts the backend on the port it wanted', async () => {
+it('K and y kill the foreign owner, and the backend starts on its wanted port', async () => {
   const { project, backendPort, frontendPort } = await createNotesProject();
   const stranger = await holdPort(backendPort);
   const screen = openScreenFromShell(project);
@@ -137,7 +137,7 @@ it('kills the stranger with K and y, and starts the backend on the port it wante
   await quit(screen, project, [backendPort, frontendPort]);
 });
 
-it('starts the backend with r once the stranger has left the port', async () => {
+it('r starts the backend once the foreign owner has left the port', async () => {
   const { project, backendPort, frontendPort } = await createNotesProject();
   const stranger = await holdPort(backendPort);
   const screen = openScreenFromShell(project);
@@ -151,7 +151,7 @@ it('starts the backend with r once the stranger has left the port', async () => 
   await quit(screen, project, [backendPort, frontendPort]);
 });
 
-it('tells another terminal the same facts while the screen is open', async () => {
+it('status in another terminal agrees with the open screen', async () => {
   const { project } = await createNotesProject();
   const screen = openScreenFromShell(project);
   await screen.waitFor(BOTH_READY, SLOW);

@@ -70,7 +70,7 @@ async function stop(project: TempProject, options: RunOptions = {}): Promise<voi
   await eventually('all processes are gone, the supervisor too', () => project.processes().length === 0);
 }
 
-it('FastAPI + Vite: both are up and know each other', async () => {
+it("FastAPI + Vite: both start and have each other's address", async () => {
   const project = createTempProject({
     copies: { 'examples/fastapi': '.' },
     env: SYSTEM_FIRST,

@@ -10,7 +10,7 @@ import { DEVDECK, runDev } from '../helpers/run-dev.ts';
 import { becomes, fixtureCommand } from '../helpers/session.ts';
 import { createTempProject } from '../helpers/temp-project.ts';
 
-it('is recorded from its first input to its last, and its recording goes through the same states', async () => {
+it('a session is recorded from its first input to its last, and a replay reaches the same states', async () => {
   const project = createTempProject({
     config: `services:\n  api: {command: ${fixtureCommand('web-server')}, port: ${await freePort()}, env: {MODE: plain-value}}\n`,
   });

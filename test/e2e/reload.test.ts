@@ -35,7 +35,7 @@ async function whenReady(project: TempProject, name: string): Promise<ServiceVie
   });
 }
 
-it('shows what an edit would start, stop and restart, and does just that when it is applied', async () => {
+it('reload --dry-run shows what an edit would start, stop and restart, and reload does the same', async () => {
   const [dbPort, apiPort, nextPort] = await freePorts(3);
   const config = (db: number | undefined, rest: string) => `
 services:
@@ -82,7 +82,7 @@ ${rest}`;
   expect(await runDev(project, ['logs', 'worker'])).toMatchObject({ exitCode: 4 });
 });
 
-it('applies at once with reload: auto, and lets a new service have the port of the one it replaces', async () => {
+it('reload: auto applies an edit at once, and a new service gets the port of the one it replaces', async () => {
   const [port] = await freePorts(1);
   const config = (name: string) => `reload: auto\nservices: {${name}: {command: ${WEB}, port: ${port}}}\n`;
   const project = createTempProject({ config: config('api') });
@@ -92,7 +92,7 @@ it('applies at once with reload: auto, and lets a new service have the port of t
   expect((await readStatus(project)).services.map(({ name }) => name)).toEqual(['backend']);
 });
 
-it('keeps the last good config while the file cannot be used, and says where the mistake is', async () => {
+it('an invalid edit keeps the last good config active, and its mistake is shown with its place', async () => {
   const good = 'services: {worker: {command: exec sleep 1000}}\n';
   const project = createTempProject({ config: good });
   await runDev(project, ['up', '-d']);
@@ -116,7 +116,7 @@ it('keeps the last good config while the file cannot be used, and says where the
   expect(await readService(project, 'worker')).toMatchObject({ pid, run: 1 });
 });
 
-it('waits for the rest of a file that is half written', async () => {
+it('a half-written config is read again when it is complete', async () => {
   const project = createTempProject({ config: 'services: {worker: {command: exec sleep 1000}}\n' });
   await runDev(project, ['up', '-d']);
   const file = join(project.root, '.project.config');
@@ -126,7 +126,7 @@ it('waits for the rest of a file that is half written', async () => {
   expect(await pending(project)).toEqual(['cache is new and starts']);
 });
 
-it('notices a file that an editor replaces, one that is deleted, and the local file', async () => {
+it('a session notices a replaced config, a deleted one, and the local file', async () => {
   const good = 'services: {worker: {command: exec sleep 1000}}\n';
   const project = createTempProject({ config: good });
   await runDev(project, ['up', '-d']);
@@ -152,7 +152,7 @@ it('notices a file that an editor replaces, one that is deleted, and the local f
   expect(await readService(project, 'worker')).toMatchObject({ pid, run: 1 });
 });
 
-it('takes over without a question what restarts nothing, and counts it from then on', async () => {
+it('an edit that restarts nothing applies without a question', async () => {
   const [port] = await freePorts(1);
   const config = (health: string) => `services: {web: {command: ${WEB}, port: ${port}${health}}}\n`;
   const project = createTempProject({ config: config('') });
@@ -168,7 +168,7 @@ it('takes over without a question what restarts nothing, and counts it from then
   expect((await runDev(project, ['logs', 'web'])).stdout).toContain('config: web keeps running: its health changed');
 });
 
-it('shows an edit on the screen, and applies it by a key', async () => {
+it('the screen shows an edit, and applies it by a key', async () => {
   const project = createTempProject({ config: 'services:\n  worker: {command: exec sleep 1000}\n' });
   const screen = openScreen(project, [], { columns: 100, rows: 30 });
   await screen.waitFor(/worker +ready/);
@@ -185,7 +185,7 @@ it('shows an edit on the screen, and applies it by a key', async () => {
   expect(await screen.waitForExit()).toMatchObject({ exitCode: 0 });
 });
 
-it('follows the config that -c names', async () => {
+it('a session follows the config of -c', async () => {
   const config = 'services: {worker: {command: exec sleep 1000}}\n';
   const project = createTempProject({ config });
   project.write('other [1].yaml', config);
@@ -196,7 +196,7 @@ it('follows the config that -c names', async () => {
   expect(await pending(project)).toEqual(['cache is new and starts', 'worker stops: it is no longer in the config']);
 });
 
-it('goes on streaming when services come and go', async () => {
+it('the stream continues when services are added and removed', async () => {
   const lines = (name: string) => `{command: "while :; do echo ${name} speaks; sleep 0.2; done"}`;
   const config = (...names: readonly string[]) =>
     `reload: auto\nservices:\n${names.map((name) => `  ${name}: ${lines(name)}\n`).join('')}`;

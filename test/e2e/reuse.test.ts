@@ -21,7 +21,7 @@ services:
 const reuse = ['up', '-d', '--on-conflict', 'reuse'];
 
 describe('a foreign server', () => {
-  it('stands in for the service, is watched, and outlives the session', async () => {
+  it('is used in place of the service, is watched, and outlives the session', async () => {
     const port = await freePort();
     const stranger = await holdPort(port);
     const project = createTempProject({ config: configOf(port, '/') });

@@ -7,7 +7,7 @@ import { runDev } from '../helpers/run-dev.ts';
 import { fixtureCommand, readService } from '../helpers/session.ts';
 import { createTempProject } from '../helpers/temp-project.ts';
 
-it('moves the second port of a process, and tells it and its neighbours', async () => {
+it('a second port moves, and the process and other services get the new one', async () => {
   const [port, metrics] = (await freePorts(2)) as [number, number];
   await holdPort(metrics);
   const project = createTempProject({

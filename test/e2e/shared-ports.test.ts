@@ -61,7 +61,7 @@ describe('a rerouted service', () => {
     expect(new Set([wanted, one.port, other.port]).size).toBe(3);
   });
 
-  it('starts also when the state folder cannot be used, and the trouble is logged once', async () => {
+  it('starts also when the state folder cannot be used, which is logged once', async () => {
     const wanted = await freePort();
     const project = createTempProject({ config: configOf('shop', wanted), env: { XDG_STATE_HOME: '/dev/null' } });
     await holdPort(wanted);
@@ -73,8 +73,8 @@ describe('a rerouted service', () => {
   });
 });
 
-describe('what is remembered about ports', () => {
-  it('is listed by config, done again without a question, and forgotten on demand', async () => {
+describe('a remembered choice about ports', () => {
+  it('is listed by config, applied without a question, and forgotten on demand', async () => {
     const wanted = await freePort();
     const stranger = await holdPort(wanted);
     const project = createTempProject({ config: configOf('shop', wanted) });

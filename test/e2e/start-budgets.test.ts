@@ -13,7 +13,7 @@ const FILES = join(REPOSITORY, 'test/fixtures/start/files.cjs');
 /** Loaded by every start of Node. */
 const BASE = 'async_hooks buffer diagnostics_channel events fs module path querystring timers url util'.split(' ');
 
-describe('a start loads nothing of Node that it does not need', () => {
+describe('a start loads only the modules of Node that it needs', () => {
   it('for status, and for the supervisor up to its first service', async () => {
     const project = createTempProject({ config: 'services: {web: {command: sleep 1000}}\n' });
     const file = join(project.root, 'loaded.jsonl');
@@ -34,7 +34,7 @@ describe('a start loads nothing of Node that it does not need', () => {
 });
 
 describe('the bundle', () => {
-  it('asks Node only for modules that Node has', () => {
+  it('imports only existing modules of Node', () => {
     const asked = globSync(join(REPOSITORY, 'dist/*.js')).flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(/(?:import\(|from ?|getBuiltinModule\()["'](node:[\w/]+)["']/g)].map(
         ([, name = '']) => name,
@@ -46,7 +46,7 @@ describe('the bundle', () => {
 });
 
 describe('status by Node', () => {
-  it('reads two files, and the entry', async () => {
+  it('loads two files, and the entry', async () => {
     const project = createTempProject({ config: 'services: {web: {command: sleep 1000}}\n' });
     await runDev(project, ['up', '-d']);
     const file = join(project.root, 'files.txt');
@@ -66,8 +66,8 @@ describe('status by Node', () => {
   });
 });
 
-describe('what the supervisor keeps ready is told without Node', () => {
-  it('and is what Node says', async () => {
+describe('an answer without Node', () => {
+  it('equals the answer of Node', async () => {
     const project = createTempProject({ config: 'services: {web: {command: sleep 1000}, job: {command: exit 3}}\n' });
     await runDev(project, ['up', '-d', 'web']);
     const file = join(project.root, 'loaded.jsonl');

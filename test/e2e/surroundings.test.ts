@@ -18,7 +18,7 @@ async function running(): Promise<TempProject> {
 }
 
 describe('escape sequences', () => {
-  it('never reach a pipe, whatever the environment says of the terminal', async () => {
+  it('never reach a pipe, for any terminal variables', async () => {
     const project = await running();
     for (const line of LOOKS) {
       const { stdout, stderr } = await runDev(project, line.split(' '));
@@ -62,7 +62,7 @@ describe('./dev', () => {
   );
 });
 
-it('fits a terminal of 40 columns', async () => {
+it('the help fits a terminal of 40 columns', async () => {
   const project = await running();
   for (const line of ['status', 'ports', 'check', 'health']) {
     const app = spawnInPty({
@@ -82,7 +82,7 @@ it('fits a terminal of 40 columns', async () => {
 });
 
 describe('waiting', () => {
-  it('ends with 124 when the time is over, and with 1 as soon as a service has failed for good', async () => {
+  it('ends with 124 on timeout, and with 1 as soon as a service failed for good', async () => {
     const project = createTempProject({
       config: `services:
   slow: {command: exec sleep 1000, health: {command: "false"}}
@@ -95,7 +95,7 @@ describe('waiting', () => {
     expect(await runDev(project, ['wait', 'bad', '--timeout', '20s'])).toMatchObject({ exitCode: 1 });
   });
 
-  it('status --watch goes on until Ctrl-C, an object a line with --json', async () => {
+  it('status --watch continues until Ctrl-C, one object per line with --json', async () => {
     const project = await running();
     const watch = startDev(project, ['status', '--watch', '--json']);
     await watch.waitForOutput(/\n.*\n/);

@@ -54,7 +54,7 @@ describe('typing into a service', () => {
     await screen.waitFor(/exit code 0\s+terminal as before/);
   });
 
-  it('hands over keys, mouse and picture of a full-screen program unchanged, and takes back all its modes', async () => {
+  it('passes on keys, mouse and picture of a full-screen program unchanged, and resets all its modes', async () => {
     const project = createProject('full-screen');
     const screen = await typing(project, IS_FULL);
     expect(screen.modes()).toMatchObject({ alternateBuffer: true, cursorVisible: false, mouseTracking: true });
@@ -100,7 +100,7 @@ describe('typing into a service', () => {
     expect(screen.modes()).toMatchObject(RESTORED);
   });
 
-  it('is its own command, for a session that runs', async () => {
+  it('is also a command, attach, for a running session', async () => {
     const project = createProject('prompt');
     expect((await runDev(project, ['up', '-d'])).exitCode).toBe(0);
     const terminal = openScreenFromShell(project, ['attach', 'app']);
@@ -117,7 +117,7 @@ describe('typing into a service', () => {
     expect(terminal.modes()).toMatchObject(RESTORED);
   });
 
-  it('shows a menu as it stood, and the bar stays however much is written and whatever is wiped', async () => {
+  it('shows a menu as it was, and the bar stays during any output', async () => {
     const menu = `import os, sys, tty
 tty.setraw(0)
 write = lambda text: (sys.stdout.write(text), sys.stdout.flush())
@@ -201,7 +201,7 @@ describe('beside the screen', () => {
     expect(left).toEqual([]);
   });
 
-  it('S shows the output as a plain stream, and goes on where it was left', async () => {
+  it('S shows the output as a plain stream, and S again returns to the same place', async () => {
     const project = createProject('prompt');
     const screen = await typing(project, NOTE);
     screen.press('one\r', CTRL_RIGHT_BRACKET);

@@ -15,7 +15,7 @@ udp.bind(('127.0.0.1', int(os.environ['PORT'])))
 time.sleep(1000)
 `;
 
-it.skipIf(isPortable)('is ready by its UDP socket, which ports and the status show', async () => {
+it.skipIf(isPortable)('a service is ready by its UDP socket, which ports and status show', async () => {
   const [port] = (await freePorts(1)) as [number];
   const project = createTempProject({
     config: `services: {dns: {command: exec python3 udp.py, port: ${port}}}`,
@@ -28,7 +28,7 @@ it.skipIf(isPortable)('is ready by its UDP socket, which ports and the status sh
   expect(one.stdout).toMatch(/is in use by UDP, on 127\.0\.0\.1:\d+\/udp\. It is free for TCP\.\n[^]*udp\.py/);
 });
 
-it.skipIf(isPortable)('is told of where the config asks for TCP', async () => {
+it.skipIf(isPortable)('a UDP socket is reported when the config asks for TCP', async () => {
   const [port] = (await freePorts(1)) as [number];
   const project = createTempProject({
     config: `services: {dns: {command: exec python3 udp.py, port: ${port}, health: {tcp: true}}}`,

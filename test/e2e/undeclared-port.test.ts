@@ -10,7 +10,7 @@ import { createTempProject } from '../helpers/temp-project.ts';
 
 const FIXED = fixtureCommand('fixed-port');
 
-it('asks about a port that only the dying service names, and starts it once the port is free', async () => {
+it('the dialog asks about a port that only the failing service names, and starts it once the port is free', async () => {
   const port = await freePort();
   const holder = await holdPort(port);
   const project = createTempProject({
@@ -41,7 +41,7 @@ services:
   expect(await readService(project, 'legacy')).toMatchObject({ run: 2, restarts: 0, listening: [{ port }] });
 });
 
-it('says of a service that ignores its port where it listens, and what to write', async () => {
+it('the screen says where a service listens that ignores its port, and what to write', async () => {
   // A higher one that is near would count as moved.
   const [fixed, port] = (await freePorts(2)).sort((a, b) => a - b);
   const project = createTempProject({

@@ -50,7 +50,7 @@ for (const [name, program, command] of PROGRAMS) {
 
 const [postgres] = globSync('/usr/lib/postgresql/*/bin');
 
-it.runIf(postgres !== undefined)('PostgreSQL says so and is asked about, not restarted', async () => {
+it.runIf(postgres !== undefined)('PostgreSQL opens the dialog and is not restarted', async () => {
   const port = await freePort();
   const holder = await holdPort(port);
   const data = mkdtempSync(join(tmpdir(), 'postgres-'));

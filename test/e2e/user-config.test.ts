@@ -18,7 +18,7 @@ function projectOf(userConfig: string): TempProject {
   return { ...project, env: { ...project.env, XDG_CONFIG_HOME: home } };
 }
 
-it('changes keys in footer, help and hand', async () => {
+it('own keys appear in footer and help, and work', async () => {
   const project = projectOf('keys: {quit: Q, help: U, restart: none}\n');
   // Large enough for all of the help.
   const screen = openScreen(project, [], { columns: 180, rows: 60 });
@@ -31,7 +31,7 @@ it('changes keys in footer, help and hand', async () => {
   expect(await screen.waitForExit()).toMatchObject({ exitCode: 0 });
 });
 
-it('shows everything in ASCII, from the first frame on', async () => {
+it('glyphs: ascii holds from the first frame on', async () => {
   const project = projectOf('glyphs: ascii\n');
   await runDev(project, ['config']);
   for (const round of [1, 2]) {
@@ -45,7 +45,7 @@ it('shows everything in ASCII, from the first frame on', async () => {
   }
 });
 
-it('leaves the mouse and the title to the terminal when told to', async () => {
+it('mouse: false and notify: off leave mouse and title to the terminal', async () => {
   const screen = openScreen(projectOf('mouse: false\nnotify: off\ntheme: none\n'));
   await screen.waitFor(/api +ready/);
   expect(screen.modes()).toMatchObject({ alternateBuffer: true, mouseTracking: false });
@@ -56,7 +56,7 @@ it('leaves the mouse and the title to the terminal when told to', async () => {
   expect(screen.output()).not.toMatch(/\u001b\[(?:\d+;)*(?:3[0-8]|9\d)m/);
 });
 
-it('says at the foot of the screen what it does not understand, and goes on', async () => {
+it('a mistake in the personal config is shown in the footer, and the screen works', async () => {
   const project = projectOf('theme: dark\nkeys: {restrat: r}\n');
   const screen = openScreen(project);
   const rows = await screen.waitFor(/api +ready/);
@@ -70,7 +70,7 @@ it('says at the foot of the screen what it does not understand, and goes on', as
   expect(stderr).toContain('   2 | keys: {restrat: r}');
 });
 
-it('rings once when a service fails for good', async () => {
+it('the bell rings once when a service fails for good', async () => {
   const project = projectOf('notify: [bell, desktop]\n');
   project.write('.project.config', 'services:\n  api: {command: "sleep 0.3; exit 3", restart: no}\n');
   const screen = openScreen(project);

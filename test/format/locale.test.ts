@@ -13,14 +13,14 @@ it.each([
   expect(localTime('2026-01-31T12:00:00.000Z')).toBe(shown);
 });
 
-it('glyphs are for locales that have them', () => {
+it('glyphs are used in UTF-8 locales only', () => {
   expect(wantsAscii({ LANG: 'de_DE.UTF-8' })).toBe(false);
   expect(wantsAscii({})).toBe(false);
   expect(wantsAscii({ LANG: 'de_DE.UTF-8', LC_ALL: 'C' })).toBe(true);
   expect(wantsAscii({ TERM: 'linux' })).toBe(true);
 });
 
-it('a checkout in a folder of another name shows it', () => {
+it('a checkout in a folder of another name shows that name', () => {
   expect(projectLabel('shop', '/home/me/shop', undefined)).toBe('shop');
   expect(projectLabel('shop', '/home/me/shop-feature', undefined)).toBe('shop (shop-feature)');
   expect(projectLabel('app', '/home/me/pay/app', 'pay')).toBe('app (pay)');

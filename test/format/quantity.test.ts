@@ -53,6 +53,6 @@ describe('percentages', () => {
   ])('tells %f as %s', (percent, text) => expect(formatPercent(percent)).toBe(text));
 });
 
-it('shows a dash for what is not known, never zero', () => {
+it('an unknown value is a dash, never zero', () => {
   for (const format of [formatBytes, formatDuration, formatLatency, formatPercent]) expect(format(null)).toBe(UNKNOWN);
 });

@@ -18,7 +18,7 @@ const STATES: readonly StateName[] = [
   'failed',
 ];
 
-it('tells every state by a glyph of one column and a word, both its own', () => {
+it('every state has its own glyph of one column and its own word', () => {
   const labels = STATES.map(statusLabel);
   expect(labels.map(({ glyph }) => displayWidth(glyph))).toEqual(STATES.map(() => 1));
   expect(new Set(labels.map(({ glyph }) => glyph)).size).toBe(STATES.length);
@@ -62,7 +62,7 @@ describe('a table', () => {
     }
   });
 
-  it('leaves out a column that may be dropped and that nobody fills', () => {
+  it('leaves out an empty column that may be dropped', () => {
     const lines = renderTable(columns, [{ cells: [{ text: 'db' }] }], Infinity, (_, text) => text);
     expect(lines).toEqual(['NAME  URL', 'db']);
   });
@@ -78,7 +78,7 @@ describe('a table', () => {
   });
 });
 
-it('draws one bar a value, with gaps for unknown ones', () => {
+it('a sparkline has one bar for each value, and gaps for unknown ones', () => {
   expect(sparkline([0, 50, 100, 200, null], 100)).toBe('▁▅██ ');
   expect(sparkline([0, 5], 0)).toBe('▁▁');
 });

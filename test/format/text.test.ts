@@ -15,7 +15,7 @@ describe('fit', () => {
 
   it('aligns at the right when asked', () => expect(fit('12%', 5, 'right')).toBe('  12%'));
 
-  it('takes exactly the asked width whatever the text', () => {
+  it('returns exactly the given width for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.nat(40), (text, width) => {
         expect(displayWidth(fit(text, width))).toBe(width);
@@ -24,13 +24,13 @@ describe('fit', () => {
   });
 });
 
-it('leaves text alone that fits', () => expect(truncate('ready', 5)).toBe('ready'));
+it('text that fits is not changed', () => expect(truncate('ready', 5)).toBe('ready'));
 
 describe('wrap', () => {
   it('breaks at spaces', () =>
     expect(wrap('port 8000 is taken by node', 10)).toEqual(['port 8000', 'is taken', 'by node']));
   it('breaks a word that is longer than a line', () =>
     expect(wrap('a abcdefgh b', 4)).toEqual(['a', 'abcd', 'efgh', 'b']));
-  it('makes no line of nothing', () => expect(wrap('  ', 4)).toEqual([]));
+  it('returns no line for empty text', () => expect(wrap('  ', 4)).toEqual([]));
   it('ends even when a wide character does not fit', () => expect(wrap('日本', 1)).toEqual(['日', '本']));
 });

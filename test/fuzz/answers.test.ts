@@ -38,7 +38,7 @@ function inChunks(bytes: Buffer, push: (chunk: Buffer) => void): void {
   }
 }
 
-describe('an answer of others costs no more than its length', () => {
+describe('the cost of foreign answers grows only with their length', () => {
   it('of a health check', () => {
     const work = (text: string) => answersOf(text).map(readComponentHealth);
     expectLinearWork({ pieces: JSON_PIECES, work, runs: 60 });
@@ -85,7 +85,7 @@ describe('an answer of others costs no more than its length', () => {
   });
 });
 
-describe('a config costs no more than its length', () => {
+describe('the cost of a config grows only with its length', () => {
   it('to read and to judge', () => {
     const pieces = [
       'a',

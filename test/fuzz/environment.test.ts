@@ -28,7 +28,7 @@ const PIECES = [
   '\u2028',
 ];
 
-describe('an environment costs no more than its length', () => {
+describe('the cost of an environment grows only with its length', () => {
   it('to read from a file', () => {
     expectLinearWork({ pieces: [...PIECES, 'export ', 'junk\n', 'A="', "B='x'\n"], work: parseDotenv });
   });

@@ -31,7 +31,7 @@ const SEQUENCES = [
 ];
 const PIECES = [...TEXTS, ...SEQUENCES.map((sequence) => ESC + sequence)];
 
-describe('a line of output costs no more than its length', () => {
+describe('the cost of a line of output grows only with its length', () => {
   it('to clean', () => {
     expectLinearWork({ pieces: PIECES, work: cleanLine, length: 15_000, runs: 100 });
   });
@@ -64,7 +64,7 @@ describe('a line of output costs no more than its length', () => {
     expectLinearWork({ pieces, work: masker.mask });
   });
 
-  it('to split and to follow the modes of, in whatever chunks it comes', () => {
+  it('to split and to follow its modes, for any chunks', () => {
     const work = (text: string) => {
       const splitter = new LineSplitter(() => undefined);
       const modes = new TerminalModes();

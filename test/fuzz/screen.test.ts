@@ -30,7 +30,7 @@ function draw(text: string, look: { readonly isWrapped: boolean; readonly isPret
   return drawLine({ service: 'web', line }, { ...STYLE, ...look }, theme, 80);
 }
 
-describe('a line on the screen costs no more than its length', () => {
+describe('the cost of a line on the screen grows only with its length', () => {
   it('when it is cut or wrapped', () => {
     const work = (text: string) => [
       draw(text, { isWrapped: false, isPretty: false }),

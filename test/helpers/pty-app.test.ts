@@ -29,7 +29,7 @@ function spawnFullScreen() {
   });
 }
 
-it('shows a full-screen program as a person sees it, and how it left the terminal', async () => {
+it('spawnInPty shows a full-screen program as a person sees it, and the state of the terminal after it', async () => {
   const app = spawnFullScreen();
   await app.waitFor('größe 東京 60x12');
   expect(app.screen()).toHaveLength(12);
@@ -45,20 +45,20 @@ it('shows a full-screen program as a person sees it, and how it left the termina
   expect(app.modes()).toMatchObject({ alternateBuffer: false, cursorVisible: true, mouseTracking: false });
 });
 
-it('puts the last screen into the message when something is not seen in time', async () => {
+it('spawnInPty puts the last screen into the message when a text does not appear in time', async () => {
   const app = spawnFullScreen();
   await app.waitFor('größe');
   const missing = app.waitFor('a word that never comes', { timeoutMs: 50 });
   await expect(missing).rejects.toThrow(/not seen within 50 ms: "a word that never comes"[^]*│ größe 東京 60x12/);
 });
 
-it('does not wait for a screen of a program that has ended', async () => {
+it('spawnInPty does not wait for a screen of an ended program', async () => {
   const project = createTempProject();
   const app = spawnInPty({ command: ['sh', '-c', 'echo last words; exit 7'], cwd: project.root, env: project.env });
   await expect(app.waitFor('more')).rejects.toThrow(/exit code 7[^]*│ last words/);
 });
 
-it('keeps the tail of the output of a program that ends at once', async () => {
+it('spawnInPty keeps the last output of a program that ends at once', async () => {
   const project = createTempProject();
   const app = spawnInPty({ command: ['sh', '-c', 'seq 1 2000; echo the end'], cwd: project.root, env: project.env });
   await app.waitForExit();

@@ -6,7 +6,7 @@ import { freePort, freePorts, isPortOpen } from './free-port.ts';
 import { holdPort } from './hold-port.ts';
 import { createTempProject } from './temp-project.ts';
 
-it('ends processes that left every group and session of the test, and removes the folder', async () => {
+it('createTempProject ends processes that left every group and session of the test, and removes the folder', async () => {
   // Hooks run in reverse order: this one looks at what is left once the project has cleaned up.
   onTestFinished(() => {
     expect(project.processes()).toEqual([]);
@@ -23,13 +23,13 @@ it('ends processes that left every group and session of the test, and removes th
   );
 });
 
-it('hands out different free ports', async () => {
+it('freePorts returns different free ports', async () => {
   const ports = await freePorts(20);
   expect(new Set(ports).size).toBe(20);
   expect(await isPortOpen(ports[0] as number)).toBe(false);
 });
 
-it('puts a stranger on a port and takes it away again', async () => {
+it('holdPort puts a foreign process on a port and ends it again', async () => {
   const holder = await holdPort(await freePort());
   const answer = await fetch(`http://127.0.0.1:${holder.port}`);
   expect(await answer.text()).toBe('somebody else');

@@ -20,7 +20,7 @@ function split(bytes: Buffer, cuts: readonly number[]): Buffer[] {
 }
 
 describe('frames', () => {
-  it('arrive whole and in order however the stream is split and joined', () => {
+  it('arrive whole and in order for any chunks of the stream', () => {
     fc.assert(
       fc.property(fc.array(fc.object()), fc.array(fc.nat()), (frames, cuts) => {
         const plain = JSON.parse(JSON.stringify(frames)) as object[];
@@ -30,7 +30,7 @@ describe('frames', () => {
     );
   });
 
-  it('fail on any bytes that are not JSON, after the frames before them, wherever the chunks end', () => {
+  it('fail on bytes that are not JSON, after the frames before them', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.array(fc.nat()), (noise, cuts) => {
         const bytes = Buffer.concat([
@@ -45,13 +45,13 @@ describe('frames', () => {
     );
   });
 
-  it('keep characters whole that two chunks share', () => {
+  it('keep characters that are split between two chunks', () => {
     const bytes = encodeFrame({ text: 'größer 🚀' });
     const chunks = [...bytes].map((byte) => Buffer.from([byte]));
     expect(readAll(chunks).frames).toEqual([{ text: 'größer 🚀' }]);
   });
 
-  it('are refused one byte beyond the limit, before their end has come', () => {
+  it('are refused one byte beyond the limit, before their end', () => {
     const frame = JSON.stringify('x'.repeat(98));
     expect(readAll([Buffer.from(`${frame}\n`)], 100)).toEqual({ frames: ['x'.repeat(98)], failed: false });
     expect(readAll([Buffer.from(`${frame}\n`)], 99)).toEqual({ frames: [], failed: true });
@@ -64,7 +64,7 @@ describe('frames', () => {
     expect(Object.getPrototypeOf(frames[0])).toBe(Object.prototype);
   });
 
-  it('may be nested as deep as they are long', () => {
+  it('may be nested to any depth', () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     expect(readAll([Buffer.from(`${deep}\n`)], 256 * 1024).failed).toBe(false);
   });

@@ -75,7 +75,7 @@ async function open(options: OpenOptions) {
 }
 
 describe('opening a session', () => {
-  it('starts a supervisor, which is told what to start, and outlives the one who asked', async () => {
+  it('starts a supervisor with the request, which outlives the client', async () => {
     const { options } = project();
     const { session, isNew } = await open({ ...options, start: { names: ['api', 'web'], options: {} } });
     expect(isNew).toBe(true);
@@ -83,7 +83,7 @@ describe('opening a session', () => {
     expect((await session.welcome).pid).not.toBe(process.pid);
   });
 
-  it('joins the one that runs, and has it start what was asked for', async () => {
+  it('joins a running session, and has it start the requested services', async () => {
     const { options, paths } = project();
     mkdirSync(paths.socketDir, { mode: 0o700 });
     const served = await serveFake(undefined, { socketPath: paths.socket });
@@ -92,7 +92,7 @@ describe('opening a session', () => {
     expect(served.session.callsOf('start')).toEqual([[['web'], { dependencies: false }]]);
   });
 
-  it('makes one supervisor when eight ask at once, and all get it', async () => {
+  it('starts one supervisor for eight clients at once, and connects them all', async () => {
     const { options } = project();
     const opened = await Promise.all(Array.from({ length: 8 }, () => open(options)));
     expect(opened.filter(({ isNew }) => isNew)).toHaveLength(1);
@@ -121,7 +121,7 @@ describe('opening a session', () => {
     expect(await open(options)).toMatchObject({ isNew: true });
   });
 
-  it('gives up after five seconds on one that holds the project and never listens', async () => {
+  it('gives up after five seconds when the holder of the project never listens', async () => {
     const { options, paths } = project(supervisorThat(`writeSync(3, '{"joined":true}\\n')`));
     const startedAt = performance.now();
     await expect(open(options)).rejects.toMatchObject({
@@ -138,7 +138,7 @@ describe('opening a session', () => {
     await expect(open(options)).rejects.toMatchObject({ name: 'DevError', ...error });
   });
 
-  it('says why the supervisor refused, even when that one never ends', async () => {
+  it('says why the supervisor refused, even when it never ends', async () => {
     const error = { code: 'config_invalid', message: 'the config has no services', hint: null, exitCode: 3 };
     // It ends by itself once the test is over, whoever still knows of it.
     const program = `writeSync(3, ${JSON.stringify(`${JSON.stringify({ error })}\n`)}); setTimeout(() => {}, 8_000)`;
@@ -178,7 +178,7 @@ describe('opening a session', () => {
 });
 
 describe('finding a session', () => {
-  it('finds none, and creates nothing, where none runs', async () => {
+  it('finds none, and creates nothing, when none runs', async () => {
     const { options, paths } = project();
     expect(await findSession(options)).toBeUndefined();
     expect([existsSync(paths.stateDir), existsSync(paths.socketDir)]).toEqual([false, false]);
@@ -229,7 +229,7 @@ describe('finding a session', () => {
     expect(served.told).toEqual([]);
   });
 
-  it.each(['/dev/null', '/nowhere/x.sock'])('finds nobody by a record that names %s', async (socket) => {
+  it.each(['/dev/null', '/nowhere/x.sock'])('finds no session by a record that names %s', async (socket) => {
     const { options, paths } = project();
     record(paths, socket, { startTicks: 1 });
     expect(await findSession(options)).toBeUndefined();
@@ -254,7 +254,7 @@ describe('finding a session', () => {
     lock?.release();
   }, 15_000);
 
-  it('does not connect where others can write, and says so, but for a mere look', async () => {
+  it('does not connect in a folder that others can write to, and says so', async () => {
     const { options, paths } = project();
     mkdirSync(paths.socketDir, { mode: 0o700 });
     const served = await serveFake(undefined, { socketPath: paths.socket });

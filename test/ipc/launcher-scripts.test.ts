@@ -80,7 +80,7 @@ const tellAll = `
 `;
 
 describe('bin/devdeck', () => {
-  it('hands every word on as it is, and becomes the program itself', async () => {
+  it('passes every word on unchanged, and becomes the program itself', async () => {
     const place = folder();
     const script = devdeckPackage(place, tellAll);
     pinNode(place);
@@ -153,7 +153,7 @@ describe('bin/devdeck', () => {
     expect(stderr).toContain('Next: install it');
   });
 
-  it('knows every command that is never the screen', () => {
+  it('knows every command that never opens the screen', () => {
     const script = readFileSync(join(repository, 'bin/devdeck'), 'utf8');
     const rows = [...script.matchAll(/^ {4}(\w.*)\) return 1 ;;$/gm)].map(([, words = '']) => words.split(' | '));
     const words = rows.flat().filter((word) => word !== '__complete');
@@ -232,7 +232,7 @@ describe('the parent of the screen', () => {
     },
   );
 
-  it('leaves no trace of itself when the screen ends by itself', async () => {
+  it('leaves no trace when the screen ends by itself', async () => {
     const { app, place } = await openScreen(['up', 'web']);
     expect(app.screen().join('\n')).toContain('up web');
     app.press('q');
@@ -242,7 +242,7 @@ describe('the parent of the screen', () => {
     expect(termios(place).after).toBe(termios(place).before);
   });
 
-  it('passes SIGTERM on and waits until the screen has tidied up', async () => {
+  it('passes SIGTERM on and waits until the screen has cleaned up', async () => {
     const { app, parentPid } = await openScreen();
     process.kill(parentPid, 'SIGTERM');
     const screen = (await app.waitFor('left')).filter((row) => row !== '');
@@ -256,7 +256,7 @@ describe('the parent of the screen', () => {
     await app.waitFor('left 129');
   });
 
-  it('passes SIGINT on to a screen, where Ctrl-C is a mere key', async () => {
+  it('passes SIGINT on to a screen that reads Ctrl-C as a key', async () => {
     const { app, parentPid } = await openScreen();
     process.kill(parentPid, 'SIGINT');
     await app.waitFor('interrupt 1');
@@ -264,7 +264,7 @@ describe('the parent of the screen', () => {
     await app.waitFor('left 0');
   });
 
-  it('lets a typed Ctrl-C count once where the terminal makes a signal of it', async () => {
+  it('counts a typed Ctrl-C once when the terminal turns it into a signal', async () => {
     const { app } = await openScreen();
     app.press('c');
     await app.waitFor('cooked');
@@ -317,7 +317,7 @@ describe('the parent of the screen', () => {
     await leaveJob(app);
   });
 
-  it('gives the terminal back when only the launcher is told to stop, and draws again when it is continued', async () => {
+  it('gives the terminal back when only the launcher is stopped, and draws again when it continues', async () => {
     const { app, launcher } = await openJob();
     for (let round = 1; round <= 3; round += 1) {
       await nextPrompt(app, () => process.kill(launcher, 'SIGTSTP'));
@@ -359,7 +359,7 @@ describe('./dev', () => {
     return { root, dev: join(root, 'dev'), path, npmCalls };
   }
 
-  it('installs once in a fresh clone, in one line, and goes on', async () => {
+  it('installs once in a fresh clone, in one line, and continues', async () => {
     const { root, dev, path, npmCalls } = clone();
     const first = await run(dev, ['status', 'two words'], { path, cwd: root });
     expect(first).toMatchObject({ code: 6, stdout: `devdeck in ${root}: status two words\n` });
@@ -384,7 +384,7 @@ describe('./dev', () => {
     expect(npmCalls()).toBe(`npm run build\n${root}\n`);
   });
 
-  it('shows what npm said when it fails, and starts nothing', async () => {
+  it('shows the output of npm when it fails, and starts nothing', async () => {
     const { root, dev, path } = clone();
     write(join(root, 'fail'), '');
     const { code, stdout, stderr } = await run(dev, [], { path });

@@ -8,7 +8,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 describe('a session over the socket', () => {
-  it('answers the snapshot of the session it stands for', async () => {
+  it('returns the snapshot of the remote session', async () => {
     const served = await serveFake(new FakeSession({ services: [serviceView({ name: 'api', port: 8000 })] }));
     const remote = await connectTo(served);
     expect(await remote.snapshot()).toEqual(await served.session.snapshot());
@@ -71,7 +71,7 @@ describe('a session over the socket', () => {
     expect(result).toEqual(answer);
   });
 
-  it('brings an expected failure back whole: code, exit code, words and hint', async () => {
+  it('returns an expected failure whole: code, exit code, message and hint', async () => {
     const served = await serveFake();
     const failure = new DevError({
       code: 'no_such_service',
@@ -90,7 +90,7 @@ describe('a session over the socket', () => {
     });
   });
 
-  it('calls a bug of the supervisor a bug, and the supervisor hears of it too', async () => {
+  it('reports a bug of the supervisor as a bug, also to the supervisor', async () => {
     const served = await serveFake();
     served.session.answer('restart', () => Promise.reject(new TypeError('x is undefined')));
     const remote = await connectTo(served);
@@ -98,7 +98,7 @@ describe('a session over the socket', () => {
     expect(served.told).toContain('bug TypeError: x is undefined');
   });
 
-  it('refuses arguments that the session would not understand, in words', async () => {
+  it('refuses invalid arguments with a message', async () => {
     const remote = await connectTo(await serveFake());
     await expect(remote.inspectPort(70_000)).rejects.toMatchObject({
       code: 'usage',
@@ -106,7 +106,7 @@ describe('a session over the socket', () => {
     });
   });
 
-  it('tells every listener of every event, in order', async () => {
+  it('passes every event to every listener, in order', async () => {
     const served = await serveFake();
     const remote = await connectTo(served, 'screen');
     const first: SessionEvent[] = [];
@@ -122,7 +122,7 @@ describe('a session over the socket', () => {
     expect(first[2]).toEqual({ type: 'ended', report: { leftovers: [] } });
   });
 
-  it('brings a window of logs whole that the session cuts', async () => {
+  it('returns a whole window of logs that the session sends in parts', async () => {
     const served = await serveFake();
     const lines = Array.from({ length: 1_000 }, (_, index) => `${index} ü\u001b`);
     served.session.answer('readLogs', async (...[query]) => ({
@@ -144,7 +144,7 @@ describe('a session over the socket', () => {
     expect(served.session.calls).toHaveLength(9);
   });
 
-  it('says before it sends them that arguments are too long', async () => {
+  it('refuses arguments that are too long before it sends them', async () => {
     const remote = await connectTo(await serveFake());
     await expect(remote.start(Array.from({ length: 50_000 }, (_, n) => `service-${n}`))).rejects.toMatchObject({
       code: 'usage',
@@ -154,12 +154,12 @@ describe('a session over the socket', () => {
 });
 
 describe('a connection that fails', () => {
-  it('is no session at all when nobody listens', async () => {
+  it('is no session when no process listens', async () => {
     const socketPath = join(socketFolder(), 'shop.sock');
     expect(await connectSession({ socketPath, role: 'command', version: '1.2.3' })).toBeUndefined();
   });
 
-  it('ends the session for its listeners and rejects what is pending when the supervisor dies', async () => {
+  it('ends the session for its listeners and rejects pending calls when the supervisor dies', async () => {
     const socketPath = join(socketFolder(), 'shop.sock');
     const supervisor = createServer((socket) => socket.once('data', () => socket.destroy())).listen(socketPath);
     await new Promise((resolve) => supervisor.once('listening', resolve));
@@ -174,7 +174,7 @@ describe('a connection that fails', () => {
     supervisor.close();
   });
 
-  it('rejects what is pending when the client itself closes it, and tells its listeners nothing', async () => {
+  it('rejects pending calls when the client itself closes it, without notifying its listeners', async () => {
     const served = await serveFake();
     served.session.answer('shutdown', () => new Promise(() => undefined));
     const remote = await connectTo(served, 'screen');
@@ -186,7 +186,7 @@ describe('a connection that fails', () => {
     expect(events).toEqual([]);
   });
 
-  it('names the pid of a supervisor that accepts and says nothing until the limit', async () => {
+  it('names the pid of a supervisor that accepts and does not answer until the limit', async () => {
     const socketPath = join(socketFolder(), 'shop.sock');
     const supervisor = createServer(() => undefined).listen(socketPath);
     await new Promise((resolve) => supervisor.once('listening', resolve));
@@ -221,7 +221,7 @@ describe('a connection that fails', () => {
 });
 
 describe('versions that differ', () => {
-  it('are told apart in one line with the way out, and shutdown works all the same', async () => {
+  it('are named in one line with the way out, and shutdown works', async () => {
     const served = await serveFake();
     const client = new RawClient(served.socketPath);
     client.hello('command', 99);
@@ -265,7 +265,7 @@ describe('versions that differ', () => {
 describe('the terminal of a service over the socket', () => {
   const SIZE = { columns: 80, rows: 24 };
 
-  it('carries every byte both ways, in order', async () => {
+  it('passes every byte both ways, in order', async () => {
     const served = await serveFake();
     const remote = await connectTo(served);
     const said: TerminalEvent[] = [];
@@ -283,7 +283,7 @@ describe('the terminal of a service over the socket', () => {
     expect(served.session.terminals[0]?.sizes).toEqual([SIZE, { columns: 120, rows: 40 }]);
   });
 
-  it('is closed when its client goes', async () => {
+  it('is closed when its client disconnects', async () => {
     const served = await serveFake();
     const remote = await connectTo(served);
     await remote.openTerminal('api', SIZE, () => {});
@@ -300,7 +300,7 @@ describe('the terminal of a service over the socket', () => {
     await expect(remote.openTerminal('api', SIZE, () => {})).rejects.toMatchObject({ code: 'refused', message: 'no' });
   });
 
-  it('leaves output out for a client that does not read, and says how much', async () => {
+  it('skips output for a client that does not read, and says how much', async () => {
     const served = await serveFake();
     const client = new RawClient(served.socketPath, { reads: false });
     client.hello();

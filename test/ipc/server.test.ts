@@ -34,7 +34,7 @@ describe('the clients of a session', () => {
     expect(client.frames[0]).toEqual({ welcome: { protocol: 1, version: '1.2.3', pid: process.pid } });
   });
 
-  it('are told to the supervisor as they come and go: a close without a word is a hang-up', async () => {
+  it('are reported to the supervisor when they come and go: a close without goodbye is a hang-up', async () => {
     const served = await serveFake();
     const screen = await connectTo(served, 'screen');
     await screen.welcome;
@@ -63,7 +63,7 @@ describe('the clients of a session', () => {
     await expect.poll(() => served.told).toContain('gone screen goodbye');
   });
 
-  it('may come twenty at once', async () => {
+  it('may be twenty at once', async () => {
     const served = await serveFake(new FakeSession({ services: [serviceView({ name: 'api' })] }));
     const remotes = await Promise.all(Array.from({ length: 20 }, () => connectTo(served)));
     const snapshots = await Promise.all(remotes.map((remote) => remote.snapshot()));
@@ -86,7 +86,7 @@ describe('the clients of a session', () => {
     await expect.poll(() => served.session.subscribers).toBe(0);
   });
 
-  it('hear nothing of the death of another in the middle of an answer', async () => {
+  it('are not affected when another one dies in the middle of an answer', async () => {
     const served = await serveFake();
     const other = await connectTo(served);
     let answer: () => void = () => undefined;
@@ -102,7 +102,7 @@ describe('the clients of a session', () => {
     expect(served.told.filter((line) => line.startsWith('bug'))).toEqual([]);
   });
 
-  it('get the answer to their shutdown although the server closes at once', async () => {
+  it('get the answer to a shutdown although the server closes at once', async () => {
     const served = await serveFake();
     const remote = await connectTo(served, 'screen');
     const events: SessionEvent[] = [];
@@ -128,7 +128,7 @@ describe('a client that does not keep to the rules', () => {
     'deep nesting': [`${'['.repeat(120_000)}${']'.repeat(120_000)}\n`],
   };
 
-  it.each(Object.entries(bad))('is disconnected, and nobody else: %s', async (_, chunks) => {
+  it.each(Object.entries(bad))('is disconnected alone: %s', async (_, chunks) => {
     const served = await serveFake();
     const other = await connectTo(served);
     const client = new RawClient(served.socketPath);
@@ -138,7 +138,7 @@ describe('a client that does not keep to the rules', () => {
     expect(served.session.calls).toEqual([]);
   });
 
-  it('is heard when the supervisor was too busy to read its hello in time', async () => {
+  it('is served when the supervisor was too busy to read its hello in time', async () => {
     const served = await serveFake();
     const client = new RawClient(served.socketPath);
     await once(client.socket, 'connect');
@@ -172,7 +172,7 @@ describe('a client that does not keep to the rules', () => {
     expect(Object.entries(options.ports)).toEqual([['__proto__', 8000]]);
   });
 
-  it('never brings the session down, whatever it sends', async () => {
+  it('never ends the session with any input', async () => {
     const served = await serveFake();
     const other = await connectTo(served);
     const methods = [
@@ -213,7 +213,7 @@ describe('a client that reads slowly', () => {
   const wide = (state: 'starting' | 'ready', why: string) =>
     Array.from({ length: 100 }, (_, index) => ({ name: `s${index}`, state, why: why.padEnd(1_000, '.') }));
 
-  it('misses events, keeps its answers, and ends with the newest state', async () => {
+  it('misses events, gets its answers, and ends with the newest state', async () => {
     const served = await serveFake(new FakeSession({ services: [serviceView({ name: 's0' })] }));
     const client = new RawClient(served.socketPath, { reads: false });
     client.hello('screen');
@@ -244,7 +244,7 @@ describe('a client that reads slowly', () => {
     return (frame['event'] as { readonly next: Record<string, number> }).next['s0'];
   }
 
-  it('costs the supervisor no more than a bounded queue, whatever it asks for', async () => {
+  it('costs the supervisor only a bounded queue', async () => {
     const served = await serveFake();
     served.session.write('api', ...Array.from({ length: 30 }, () => 'x'.repeat(100_000)));
     const client = new RawClient(served.socketPath, { reads: false });
@@ -261,7 +261,7 @@ describe('a client that reads slowly', () => {
     expect(client.frames.filter((frame) => 'error' in frame)).toEqual([]);
   });
 
-  it('still hears that the session has ended', async () => {
+  it('is still notified of the end of the session', async () => {
     const served = await serveFake();
     const client = new RawClient(served.socketPath, { reads: false });
     client.hello('screen');
@@ -276,13 +276,13 @@ describe('a client that reads slowly', () => {
 });
 
 describe('the socket', () => {
-  it('is for its owner alone, and leaves nothing else in its folder', async () => {
+  it('is accessible only to its owner, and leaves nothing else in its folder', async () => {
     const served = await serveFake();
     expect((statSync(served.socketPath).mode & 0o777).toString(8)).toBe('600');
     expect(readdirSync(join(served.socketPath, '..'))).toEqual(['shop.sock']);
   });
 
-  it('replaces one that a dead supervisor left', async () => {
+  it('replaces a socket of a dead supervisor', async () => {
     const socketPath = join(socketFolder(), 'shop.sock');
     const dead = createServer().listen(`${socketPath}.before`);
     await new Promise((resolve) => dead.once('listening', resolve));
@@ -302,7 +302,7 @@ describe('the socket', () => {
     expect(existsSync(second.socketPath)).toBe(false);
   });
 
-  it.each(['file', 'folder', 'symlink'])('never replaces a %s that lies in its place', async (kind) => {
+  it.each(['file', 'folder', 'symlink'])('never replaces a %s in its place', async (kind) => {
     const folder = socketFolder();
     const socketPath = join(folder, 'shop.sock');
     const victim = join(folder, 'victim');
@@ -348,7 +348,7 @@ describe('the socket', () => {
     'is gone for good': (folder) => rmSync(join(folder, '..'), { recursive: true }),
   };
 
-  it.each(Object.keys(spoil))('moves when its folder %s: it is said, and nobody is disconnected', async (what) => {
+  it.each(Object.keys(spoil))('moves when its folder %s, says so, and disconnects no client', async (what) => {
     const folder = join(socketFolder(), 'top', 'run');
     const other = join(socketFolder(), 'other');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -375,7 +375,7 @@ describe('the socket', () => {
     expect(served.told.filter((told) => told.startsWith('bug'))).toEqual([]);
   });
 
-  it('lives on where it can listen nowhere, says so once, and listens again when it can', async () => {
+  it('keeps the session running when it can listen nowhere, says so once, and listens again later', async () => {
     const folder = join(socketFolder(), 'run');
     mkdirSync(folder, { mode: 0o700 });
     const lost: string[] = [];

@@ -30,7 +30,7 @@ describe('the lazy segmenter', () => {
     );
   });
 
-  it('finds the grapheme at a place, as whoever cuts by columns asks for it', () => {
+  it('finds the grapheme at a column', () => {
     fc.assert(
       fc.property(anyText, fc.nat(14), (text, index) => {
         const found = new LazySegmenter().segment(text).containing(index);

@@ -24,15 +24,15 @@ const failures = globSync('src/**/*.{ts,tsx}', {
   });
 });
 
-it.each(failures)('explains "$fixed" of $file', ({ fixed }) => {
+it.each(failures)('docs/troubleshooting.md explains "$fixed" of $file', ({ fixed }) => {
   const words = fixed.split(' ').slice(0, 5).join(' ');
   expect(runbook).toContain(words);
 });
 
-it('finds the failures in the code', () => {
+it('the failures are found in the code', () => {
   expect(failures.length).toBeGreaterThan(25);
 });
 
-it.each(EXIT_CODE_MEANINGS)('says where to look first for exit code %d', (code) => {
+it.each(EXIT_CODE_MEANINGS)('docs/troubleshooting.md says where to look first for exit code %d', (code) => {
   expect(runbook).toMatch(new RegExp(`^\\| (?:\\d+, )?${code}(?:, \\d+)? \\|`, 'm'));
 });

@@ -4,7 +4,7 @@ import { serviceSpec } from '../helpers/service-spec.ts';
 
 const DOTENV = '/shop/.env';
 
-it('starts a service with what a named pipe gives, which is read once for a run and its hooks', async () => {
+it('a service gets the variables of a named pipe, which is read once for a run and its hooks', async () => {
   const command = { kind: 'shell', line: 'migrate' } as const;
   const before = [{ command, retries: 0, delayMs: 0, timeoutMs: 5_000 }];
   const { system, session } = openLocalSession([serviceSpec('api', { before })]);
@@ -21,7 +21,7 @@ it('starts a service with what a named pipe gives, which is read once for a run 
   });
 });
 
-it('does not start a service without the variables of a pipe that nobody fills', async () => {
+it('a service does not start when its pipe stays empty', async () => {
   const { system, session, view } = openLocalSession([serviceSpec('api')]);
   system.pipes.set(DOTENV, undefined);
   await session.start([]);
@@ -35,7 +35,7 @@ it('does not start a service without the variables of a pipe that nobody fills',
   expect(view('api')).toMatchObject({ state: 'ready' });
 });
 
-it('says what a start waits for, and stops at once while it waits', async () => {
+it('a start says that it waits for a pipe, and can be stopped at once', async () => {
   const { system, session, view } = openLocalSession([serviceSpec('api')]);
   system.pipes.set(DOTENV, 'A=1\n');
   system.isPipeSlow = true;
@@ -48,7 +48,7 @@ it('says what a start waits for, and stops at once while it waits', async () => 
   expect(system.children).toEqual([]);
 });
 
-it('tells of a .env that cannot be used among the checks of a start', async () => {
+it('an unusable .env is reported among the checks of a start', async () => {
   const { system, session } = openLocalSession([serviceSpec('api')], {
     checks: [{ name: 'tools', command: { kind: 'shell', line: 'find-tools' }, timeoutMs: 5_000 }],
   });

@@ -63,7 +63,7 @@ function openShop() {
   return { ...opened, recorded, written, events, eventLog };
 }
 
-it('shows no secret of any source in status, events, recordings or answers, whoever says it', async () => {
+it('no secret of any source appears in status, events, recordings or answers', async () => {
   const { system, session, view, recorded, written, events } = openShop();
   system.probeAnswers.set(8000, {
     ok: false,
@@ -98,7 +98,7 @@ it('shows no secret of any source in status, events, recordings or answers, whoe
   expect(view('api')?.health).toMatchObject({ message: '503 ******** ******** ******** ******** ********' });
 });
 
-it('writes lines of the service as they are, and its own among them without secrets', async () => {
+it('a log keeps lines of the service as they are, and masks secrets in lines of devdeck', async () => {
   const command = { kind: 'shell', line: `seed --user ada:${SECRETS.config}` } as const;
   const { system, session } = openLocalSession([
     serviceSpec('api', {

@@ -52,7 +52,7 @@ async function openWithConflict(system = new FakeSystem()) {
 }
 
 describe('a service that moves', () => {
-  it('gets the port that it was moved to before', async () => {
+  it('gets the same port as before', async () => {
     const system = new FakeSystem();
     system.announced.kept.set('api', 8500);
     const { session, view } = await openWithConflict(system);
@@ -64,7 +64,7 @@ describe('a service that moves', () => {
     expect(view('api')).toMatchObject({ state: 'ready', port: 8500 });
   });
 
-  it('passes over its old port when that is taken now, and over ports of other services and projects', async () => {
+  it('skips its old port when that is taken, and ports of other services and projects', async () => {
     const system = new FakeSystem();
     system.announced.kept.set('api', 8500);
     system.takenPorts.set(8500, []);
@@ -78,7 +78,7 @@ describe('a service that moves', () => {
     expect(view('api')).toMatchObject({ state: 'ready', port: 8003 });
   });
 
-  it('is told which project has the port that was typed', async () => {
+  it('gets the name of the project that has the typed port', async () => {
     const system = new FakeSystem();
     system.portsOfOthers.set(9000, { service: 'front', root: '/blog' });
     const { session, view } = await openWithConflict(system);
@@ -90,7 +90,7 @@ describe('a service that moves', () => {
     expect(system.announced.kept.size).toBe(0);
   });
 
-  it('keeps the port that was typed', async () => {
+  it('keeps a typed port', async () => {
     const { system, session } = await openWithConflict();
     await session.resolveConflict('api', { choice: 'reroute', port: 9000 });
     await system.advance(2_000);
@@ -99,7 +99,7 @@ describe('a service that moves', () => {
 });
 
 describe('other sessions', () => {
-  it('hear of this one only after its services were started', async () => {
+  it('see this one only after its services were started', async () => {
     const { system, session } = open();
     await session.start([]);
     await new Promise(setImmediate);
@@ -115,7 +115,7 @@ describe('other sessions', () => {
     ]);
   });
 
-  it('hear of a session in which nothing runs', async () => {
+  it('see a session in which nothing runs', async () => {
     const { system } = open();
     await system.advance(2_000);
     expect(system.announced).toMatchObject({ isEntered: true, inForce: new Map() });
@@ -137,8 +137,8 @@ describe('other sessions', () => {
   });
 });
 
-describe('a ledger that another process keeps to itself', () => {
-  it('holds up no start and no stop, and learns the ports once it is free', async () => {
+describe('a ledger that another process keeps locked', () => {
+  it('delays no start and no stop, and gets the ports once it is free', async () => {
     const system = new FakeSystem();
     system.isLedgerLocked = true;
     const { session, view, announcer } = open(system);

@@ -13,7 +13,7 @@ describe('the clock', () => {
     expect(clock.nowMs()).toBeGreaterThanOrEqual(before);
   });
 
-  it('calls back after the delay', () => {
+  it('runs a callback after the delay', () => {
     vi.useFakeTimers();
     const callback = vi.fn();
     createClock().after(1000, callback);
@@ -23,7 +23,7 @@ describe('the clock', () => {
     expect(callback).toHaveBeenCalledOnce();
   });
 
-  it('does not take a delay of months for none', () => {
+  it('does not treat a delay of months as zero', () => {
     vi.useFakeTimers();
     const callback = vi.fn();
     createClock().after(90 * 86_400_000, callback);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { printable } from '../../src/system/printable.ts';
 
-describe('text that a stranger chose', () => {
+describe('foreign text', () => {
   it.each([
     ['pid=1,x', 'pid=1,x'],
     ['\u001B]0;title\u0007node', ']0;title node'],

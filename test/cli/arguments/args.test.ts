@@ -20,16 +20,16 @@ function usageError(line: string): DevError {
 }
 
 describe('the command', () => {
-  it('is up when nothing is said', () => {
+  it('is up when none is given', () => {
     expect(parse('')).toMatchObject({ command: 'up', isExplicit: false, names: [] });
   });
 
-  it('is up for a first word that is no command', () => {
+  it('is up when the first word is not a command', () => {
     expect(parse('backend db')).toMatchObject({ command: 'up', isExplicit: false, names: ['backend', 'db'] });
     expect(parse('up backend')).toMatchObject({ command: 'up', isExplicit: true, names: ['backend'] });
   });
 
-  it('has the options of up when it is left out', () => {
+  it('has the options of up when it is omitted', () => {
     expect(parse('--stream backend').options).toMatchObject({ stream: true });
     expect(parse('-d').options).toMatchObject({ detach: true });
   });
@@ -39,7 +39,7 @@ describe('the command', () => {
     ['down', 'stop'],
   ])('%s is another word for %s', (alias, command) => expect(parse(alias).command).toBe(command));
 
-  it('takes a command for a service name after --', () => {
+  it('treats a command name after -- as a service', () => {
     expect(parse('up -- status')).toMatchObject({ command: 'up', names: ['status'] });
   });
 });
@@ -51,7 +51,7 @@ describe('options', () => {
     expect(parse('status --no-color -C shop -q').globals).toMatchObject(globals);
   });
 
-  it('are not set unless given', () => {
+  it('are not set by default', () => {
     expect(parse('stop').options).toEqual({});
     expect(parse('up').options).toEqual({ dependencies: true });
   });
@@ -73,13 +73,13 @@ describe('options', () => {
     expect(parse('up --kill-existing --on-conflict kill').options.onConflict).toBe('kill');
   });
 
-  it('tell --wait, --no-wait and neither apart', () => {
+  it('distinguish --wait, --no-wait and neither', () => {
     expect(parse('stop --wait').options.wait).toBe(true);
     expect(parse('stop --no-wait').options.wait).toBe(false);
     expect(parse('stop').options.wait).toBeUndefined();
   });
 
-  it('read what --since means', () => {
+  it('accept the forms of --since', () => {
     expect(parse('logs --since 5m').options.since).toEqual({ agoMs: 300_000 });
     expect(parse('logs --since 2026-01-31T12:00:00Z').options.since).toEqual({ atMs: Date.UTC(2026, 0, 31, 12) });
   });
@@ -119,7 +119,7 @@ describe('help and version', () => {
     expect(parse(`${flag} kill`)).toMatchObject({ command: 'help', names: ['kill'] });
   });
 
-  it('help is given even when the rest is wrong', () => {
+  it('help is printed even when the rest is wrong', () => {
     expect(parse('status --jsn --help')).toMatchObject({ command: 'help', names: ['status'] });
   });
 
@@ -128,11 +128,11 @@ describe('help and version', () => {
   });
 });
 
-describe('a plain line, with no option that has a value', () => {
+describe('a command line without option values', () => {
   const flags = ['--no-color', '-q', '--quiet', '-v', '--verbose', '--json'];
   const words = [...COMMANDS.map(({ name }) => name), 'ps', 'down', 'backend', 'web', 'a b', '3000', '', ...flags];
 
-  it('means the same whether the parser was loaded or not', () => {
+  it('means the same with and without the parser', () => {
     let plain = 0;
     const line = fc.array(fc.constantFrom(...words), { maxLength: 4 });
     fc.assert(

@@ -26,20 +26,20 @@ describe('completion', () => {
     expect(await offered('ba')).toEqual(['backend']);
   });
 
-  it('offers services where a command takes them, each once', async () => {
+  it('offers services for commands with services, each once', async () => {
     expect(await offered('restart', '')).toEqual(['backend', 'db']);
     expect(await offered('logs', '-f', 'db', '')).toEqual(['backend']);
     expect(await offered('why', 'db', '')).toEqual([]);
     expect(await offered('attach', '--json', '')).not.toContain('up');
   });
 
-  it('offers options of the command and those of all', async () => {
+  it('offers the options of the command and of all commands', async () => {
     expect(await offered('logs', '--e')).toEqual(['--errors']);
     expect(await offered('down', '--fo')).toEqual(['--force']);
     expect(await offered('status', '--pro')).toEqual(['--project']);
   });
 
-  it('offers the values of an option, and nothing where it cannot know', async () => {
+  it('offers the values of an option, and nothing for unknown values', async () => {
     expect(await offered('up', '--on-conflict', 'r')).toEqual(['reroute', 'reuse']);
     expect(await offered('up', '--port', 'b')).toEqual(['backend=']);
     expect(await offered('logs', '--since', '')).toEqual([]);
@@ -55,7 +55,7 @@ describe('completion', () => {
     expect(await offered('do', '--js')).toEqual(['--json']);
   });
 
-  it('keeps out of what belongs to another program', async () => {
+  it('offers nothing in the command line of another program', async () => {
     expect(await offered('run', '')).toEqual(['backend', 'db']);
     expect(await offered('run', 'db', '--', '')).toEqual([]);
   });
@@ -65,20 +65,20 @@ describe('completion', () => {
     expect(await offered('completion', '')).toEqual(['bash', 'zsh', 'fish']);
   });
 
-  it('is silent about a config that cannot be read', async () => {
+  it('prints nothing for a config that cannot be read', async () => {
     const none = await complete(['restart', ''], () => Promise.reject(new Error('no config')));
     expect(none).toEqual([]);
   });
 });
 
 describe('the script of a shell', () => {
-  it.each(['bash', 'zsh', 'fish'])('asks what stands on the line: %s', async (shell) => {
+  it.each(['bash', 'zsh', 'fish'])('asks for completions of the line: %s', async (shell) => {
     const run = runScripted(`completion ${shell}`);
     expect(await run.exitCode).toBe(0);
     expect(run.stdout()).toContain('__complete');
   });
 
-  it('is there for three shells, and a typo is told', async () => {
+  it('exists for three shells, and a typo gets a hint', async () => {
     const run = runScripted('completion bsh');
     expect(await run.exitCode).toBe(2);
     expect(run.stderr()).toContain('did you mean "bash"?');

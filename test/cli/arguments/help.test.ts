@@ -19,7 +19,7 @@ it.each(['help', 'help exit-codes', ...COMMANDS.map(({ name }) => `help ${name}`
   await expect(run.stdout()).toMatchFileSnapshot(`golden/${line.replaceAll(' ', '-')}.txt`);
 });
 
-it.each(COMMANDS.map(({ name }) => name))('%s --help is the same as help of it, and fits 40 columns', async (name) => {
+it.each(COMMANDS.map(({ name }) => name))('%s --help prints the same as help, and fits 40 columns', async (name) => {
   const [asked, told] = [runScripted(`${name} --help`, { columns: 40 }), runScripted(`help ${name}`, { columns: 40 })];
   expect(await asked.exitCode).toBe(0);
   expect(await told.exitCode).toBe(0);

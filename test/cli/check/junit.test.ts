@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { junitReport } from '../../../src/cli/check/junit.ts';
 
-it('has a case for each finding, a failure for what has to be mended, and holds any text', () => {
+it('the JUnit report has a case for each finding, a failure for each problem, and holds any text', () => {
   const text = junitReport(
     [
       {

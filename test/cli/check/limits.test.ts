@@ -4,7 +4,7 @@ import { checkLimits } from '../../../src/cli/check/limits.ts';
 const LIMITS =
   'Limit                     Soft Limit           Hard Limit           Units\nMax open files            256                  4096                 files\n';
 
-it('warns of limits that development servers run into, with the command that raises each', () => {
+it('warns of low limits, with the command that raises each', () => {
   const values = new Map([
     ['/proc/self/limits', LIMITS],
     ['/proc/sys/fs/inotify/max_user_watches', '8192\n'],
@@ -22,6 +22,6 @@ it('warns of limits that development servers run into, with the command that rai
   ]);
 });
 
-it('says nothing where the system does not tell', () => {
+it('says nothing about limits that the system does not report', () => {
   expect(checkLimits(() => undefined)).toEqual([]);
 });

@@ -41,14 +41,14 @@ const findingsWith = (envFiles: Readonly<Record<string, EnvFile>>) =>
   checkServices(project, {}, machineWith(envFiles)).map(({ subject, level, message }) => [subject, level, message]);
 
 describe('the env files of services', () => {
-  it('are no finding where all is well', () => {
+  it('are no finding when they are valid', () => {
     expect(findingsWith({ '/shop/.env.api': { kind: 'text', text: 'A=1' } }).map(([, level]) => level)).toEqual([
       'ok',
       'ok',
     ]);
   });
 
-  it('that cannot be used are named once, with the reason', () => {
+  it('are named once, with the reason, when they cannot be used', () => {
     const found = findingsWith({
       '/shop/.env': { kind: 'unusable', why: 'is a folder', hint: 'remove it' },
       '/shop/.env.api': { kind: 'text', text: 'A=1\nB="open\n' },
@@ -58,7 +58,7 @@ describe('the env files of services', () => {
     expect(found.filter(([, level]) => level === 'fail')).toHaveLength(2);
   });
 
-  it('that have lines which name no variable are warned of, and the rest of them counts', () => {
+  it('are used with a warning when some lines have no variable', () => {
     const text = 'A=1\nB: two\nset C 3\n';
     const found = findingsWith({ '/shop/.env.api': { kind: 'text', text } });
     expect(found).toContainEqual([
@@ -70,11 +70,11 @@ describe('the env files of services', () => {
     expect(found.filter(([, level]) => level === 'fail')).toEqual([]);
   });
 
-  it('that are missing are named where the config asks for them', () => {
+  it('are named when the config lists them and they are missing', () => {
     expect(findingsWith({})).toContainEqual(['api', 'fail', 'env file /shop/.env.api does not exist']);
   });
 
-  it('that are named pipes are told of, and left for the start', () => {
+  it('are reported and not read when they are named pipes', () => {
     const found = findingsWith({ '/shop/.env': { kind: 'pipe' }, '/shop/.env.api': { kind: 'text', text: '' } });
     expect(found).toContainEqual([
       '.env',
@@ -84,14 +84,14 @@ describe('the env files of services', () => {
   });
 });
 
-it('globs that match nothing are warned of', () => {
+it('check warns of globs that match nothing', () => {
   const watching = { ...project, services: project.services.map((each) => ({ ...each, watch: ['src/**/*.py'] })) };
   const machine = { ...machineWith({}), unmatchedGlobs: () => ['src/**/*.py'] };
   const found = checkServices(watching, {}, machine).map(({ level, message }) => [level, message]);
   expect(found).toContainEqual(['warn', 'its watch "src/**/*.py" matches no file']);
 });
 
-it('a container needs no program of this machine', () => {
+it('check asks for no program when the service is a container', () => {
   const container = { kind: 'compose', service: 'db', files: [], profiles: [] } as const;
   const [api] = project.services;
   if (api === undefined) throw new Error('the project has a service');

@@ -29,7 +29,7 @@ describe('a failure', () => {
     throw new TypeError('x is not a function');
   };
 
-  it('that is expected is told with its next step, and keeps its exit code', async () => {
+  it('prints the next step and keeps its exit code when it was expected', async () => {
     const loadProject = async (): Promise<never> => {
       throw new DevError({ code: 'config_invalid', exitCode: EXIT.config, message: 'a\nb', hint: 'next: c' });
     };
@@ -39,7 +39,7 @@ describe('a failure', () => {
     expect(run.stdout()).toBe('');
   });
 
-  it('that is a bug of ours ends with 70 and the path of the debug log', async () => {
+  it('ends with 70 and the path of the debug log when it is a bug', async () => {
     const run = runScripted('config', { loadProject: broken });
     expect(await run.exitCode).toBe(70);
     expect(run.stderr()).toBe(
@@ -53,7 +53,7 @@ describe('a failure', () => {
     expect(run.stderr()).toMatch(/TypeError: x is not a function\n +at /);
   });
 
-  it('is an object for who asked for JSON', async () => {
+  it('is an object with --json', async () => {
     const run = runScripted('config --json', { loadProject: broken });
     expect(await run.exitCode).toBe(70);
     expect(JSON.parse(run.stdout())).toMatchObject({ schemaVersion: 1, error: { code: 'internal' } });
@@ -61,7 +61,7 @@ describe('a failure', () => {
   });
 });
 
-it('-q leaves out the talk, not the answer', async () => {
+it('-q leaves out progress messages, not the answer', async () => {
   const running = new FakeSession({ services: [serviceView({ name: 'web' })] });
   const run = runScripted('stop -q', { running });
   await run.exitCode;
@@ -114,7 +114,7 @@ describe('config', () => {
 });
 
 describe('help', () => {
-  it('gives every command one line of an ordinary terminal', async () => {
+  it('describes every command in one line of 80 columns', async () => {
     const run = runScripted('help', { columns: 80 });
     expect(await run.exitCode).toBe(0);
     const lines = run.stdout().trimEnd().split('\n');
@@ -132,13 +132,13 @@ describe('help', () => {
     expect(run.stdout()).toContain('./dev up -d --timeout 2m');
   });
 
-  it('tells what every exit code means', async () => {
+  it('explains every exit code', async () => {
     const run = runScripted('help exit-codes');
     await run.exitCode;
     for (const code of Object.values(EXIT)) expect(run.stdout()).toMatch(new RegExp(`^ +${code} `, 'm'));
   });
 
-  it('guesses what was meant', async () => {
+  it('suggests the nearest name', async () => {
     const run = runScripted('help statsu');
     expect(await run.exitCode).toBe(2);
     expect(run.stderr()).toContain('did you mean "status"?');
@@ -166,7 +166,7 @@ describe('a pipe', () => {
     return { child, stderr: () => stderr };
   }
 
-  it('that is closed by its reader ends the command cleanly', async () => {
+  it('ends the command cleanly when its reader closes it', async () => {
     const { child, stderr } = writer(`setInterval(() => output.print('line'), 1);`);
     await once(child.stdout, 'data');
     child.stdout.destroy();
@@ -174,7 +174,7 @@ describe('a pipe', () => {
     expect(stderr()).toBe('');
   });
 
-  it('that is slow gets everything before the process ends', async () => {
+  it('gets everything before the process ends when it is slow', async () => {
     const { child } = writer(`output.print('x'.repeat(1_000_000)); await output.drained(); process.exit(7);`);
     const closed = once(child, 'close');
     let length = 0;

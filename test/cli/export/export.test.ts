@@ -256,7 +256,7 @@ it('procfile: a line for each service that a shell can run', async () => {
   expect(text).toContain(`COST='5 $ 100%' sh -c 'uvicorn app.main:app --port $PORT'`);
 });
 
-it('a service of a Compose file stays one, and where it cannot, a comment says so', async () => {
+it('a service of a Compose file stays one if possible; otherwise a comment says so', async () => {
   const project = await load('name: shop\nservices:\n  cache: {compose: {file: dev.yaml, service: redis}}\n');
   expect(parse(composeFile(project, () => false))).toMatchObject({
     services: { cache: { extends: { file: './dev.yaml', service: 'redis' } } },

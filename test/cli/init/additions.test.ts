@@ -5,7 +5,7 @@ import { withNpmScripts } from '../../../src/cli/init/npm-scripts.ts';
 describe('targets for make', () => {
   const SERVICES = { backend: 'api', frontend: 'web' };
 
-  it('are all there in a new Makefile, with those of the services', () => {
+  it('are all in a new Makefile, with the targets of the services', () => {
     const text = makefileAddition('', SERVICES);
     expect([...text.matchAll(/^([a-z-]+):\n\t(.+)$/gm)].map(([, name, does]) => `${name} = ${does}`)).toEqual([
       'dev = ./dev',
@@ -47,7 +47,7 @@ describe('targets for make', () => {
     },
   );
 
-  it('begin on a line of their own and are nothing when all are there', () => {
+  it('begin on a line of their own, and add nothing when all exist', () => {
     const once = makefileAddition('all: build', SERVICES);
     expect(once).toMatch(/^\n\n# The development environment/);
     expect(makefileAddition(`all: build${once}`, SERVICES)).toBe('');

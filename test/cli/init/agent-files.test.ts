@@ -7,8 +7,8 @@ function planned(files: Readonly<Record<string, string>>) {
   return { kept, byPath: Object.fromEntries(plan.map((file) => [file.path, file])) };
 }
 
-describe('what coding agents are told', () => {
-  it('is an entry in the files of the common ones, and a section of AGENTS.md', () => {
+describe('the instructions for coding agents', () => {
+  it('add an entry to the files of common agents, and a section to AGENTS.md', () => {
     const { byPath, kept } = planned({});
     expect(Object.keys(byPath)).toEqual([
       '.mcp.json',
@@ -31,7 +31,7 @@ describe('what coding agents are told', () => {
     expect(kept).toEqual([]);
   });
 
-  it('is added to what is there, which stays as it is', () => {
+  it('keep the other content of these files', () => {
     const mcp = '{\n    "mcpServers": {\n        "other": {"command": "x"}\n    },\n    "more": 1\n}\n';
     const { byPath } = planned({ '.mcp.json': mcp, 'AGENTS.md': '# Rules\nBe kind.\n' });
     expect(JSON.parse(byPath['.mcp.json']?.text ?? '')).toMatchObject({
@@ -52,7 +52,7 @@ describe('what coding agents are told', () => {
     expect(kept[0]).toContain('.claude/launch.json is not plain JSON');
   });
 
-  it('is not said twice, and not written into what cannot be read', () => {
+  it('are not added twice, and not written into an unreadable file', () => {
     const first = planned({});
     const files = Object.fromEntries(Object.values(first.byPath).map(({ path, text }) => [path, text]));
     expect(planned(files)).toEqual({

@@ -53,7 +53,7 @@ describe('the stream of a new session', () => {
     await run.exitCode;
   });
 
-  it('goes on with the services of an edited config, and tells of the edit once', async () => {
+  it('continues with the services of an edited config, and reports the edit once', async () => {
     const opens = obedientSession({ services: [starting('web'), starting('old')] });
     const run = runScripted('', { opens });
     await settle();
@@ -75,7 +75,7 @@ describe('the stream of a new session', () => {
     await run.exitCode;
   });
 
-  it('tells of a failed check of the project once, with what to do', async () => {
+  it('reports a failed check of the project once, with its hint', async () => {
     const opens = obedientSession({ services: [starting('web')] });
     const run = runScripted('', { opens });
     await settle();
@@ -90,7 +90,7 @@ describe('the stream of a new session', () => {
     await run.exitCode;
   });
 
-  it('tells how long a service took', async () => {
+  it('says how long a service took to start', async () => {
     const opens = obedientSession({ services: [starting('web')] });
     const run = runScripted('--stream', { opens });
     await settle();
@@ -101,7 +101,7 @@ describe('the stream of a new session', () => {
     await run.exitCode;
   });
 
-  it('puts the lines of all services in the order of their times', async () => {
+  it('merges the lines of all services by time', async () => {
     const opens = obedientSession({ services: [serviceView({ name: 'a' }), serviceView({ name: 'b' })] });
     opens.answer('readLogs', async ({ service, from, count }) => {
       const all = Array.from({ length: 2500 }, (_, seq) => ({
@@ -162,7 +162,7 @@ describe('the stream of a new session', () => {
     await run.exitCode;
   });
 
-  it('drops colours of services where there shall be none, and ends them with the line elsewhere', async () => {
+  it('drops colours of services with --no-color, and otherwise ends them with the line', async () => {
     const streams = [{}, { FORCE_COLOR: '1' }].map((env) => {
       const opens = obedientSession({ services: [serviceView({ name: 'web' })] });
       opens.write('web', '\u001B[32mok');
@@ -179,7 +179,7 @@ describe('the stream of a new session', () => {
 });
 
 describe('Ctrl-C', () => {
-  it('stops everything of a session that it opened, prints what is still written, and ends with 130', async () => {
+  it('stops a session that it opened, prints the last lines, and ends with 130', async () => {
     const opens = new FakeSession({ services: [serviceView({ name: 'web', pid: 812 })] });
     opens.answer('stop', async () => {
       opens.change([{ name: 'web', state: 'stopping', ready: false, why: 'SIGTERM sent' }]);
@@ -211,7 +211,7 @@ describe('Ctrl-C', () => {
     expect(opens.callsOf('stop')).toEqual([[[]], [[], { force: true }]]);
   });
 
-  it('names what survived, and ends with 1', async () => {
+  it('names the survivors, and ends with 1', async () => {
     const opens = new FakeSession({ services: [serviceView({ name: 'web', pid: null })] });
     opens.answer('shutdown', async () => ({ leftovers: [{ service: 'web', pid: 812, name: 'no\u001B[2Jde' }] }));
     const run = runScripted('', { opens });
@@ -222,7 +222,7 @@ describe('Ctrl-C', () => {
     expect(run.stderr()).not.toContain('\u001B');
   });
 
-  it('does not call it stopped when the supervisor dies of it', async () => {
+  it('does not report a stop when the supervisor dies during it', async () => {
     const opens = new FakeSession({ services: [serviceView({ name: 'web', pid: 812 })] });
     opens.answer('stop', async () => opens.end(null));
     opens.answer('shutdown', async () => {
@@ -236,7 +236,7 @@ describe('Ctrl-C', () => {
     expect(run.stderr()).toMatch(/supervisor ended before it confirmed.*\n.*\.\/dev stop finds what it left/);
   });
 
-  it('only leaves a session that ran before', async () => {
+  it('only disconnects from a session that ran before', async () => {
     const running = new FakeSession({ services: [serviceView({ name: 'web' })] });
     running.write('web', 'old line');
     const run = runScripted('', { running });
@@ -265,7 +265,7 @@ describe('the end by itself', () => {
     expect(run.stdout()).toMatch(/migrate │ done\nmigrate │ ✓ exited: exited with code 0\n$/);
   });
 
-  it('is 1 when all failed, or wait for what failed', async () => {
+  it('is 1 when all services failed, or wait for a failed one', async () => {
     const opens = new FakeSession({
       services: [
         serviceView({ name: 'db', pid: null }),
@@ -373,7 +373,7 @@ describe('a taken port', () => {
     expect(opens.callsOf('shutdown')).toHaveLength(1);
   });
 
-  it('does not end it while something is done about it', async () => {
+  it('does not end the stream while a decision is under way', async () => {
     const opens = new FakeSession({ services: [starting('backend')] });
     const run = runScripted('', { opens });
     await settle();

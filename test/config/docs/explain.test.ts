@@ -42,12 +42,12 @@ function at({ origin }: Pick<ExplainedValue, 'origin'>): string {
   }
 }
 
-it('names every layer of a value, the one in force first', () => {
+it('names every layer of a value, the active one first', () => {
   expect(brief('api.stop.grace')).toEqual(['8s config:7 < 5s config:1 shared < 10s default']);
   expect(brief('api.port.default')).toEqual(['9000 local:3 < 8000 config:5']);
 });
 
-it('knows what the environment says over the config', () => {
+it('knows values of the environment that override the config', () => {
   const env = { DEV_GRACE: '1s', DEV_PROBE_TIMEOUT: '2s', KILL_EXISTING: 'true' };
   expect(brief('api.stop.grace', env)?.[0]).toMatch(/^1s DEV_GRACE < 8s config:7/);
   expect(brief('web.site.health.timeout', env)).toEqual(['2s DEV_PROBE_TIMEOUT < 5s default']);
@@ -55,11 +55,11 @@ it('knows what the environment says over the config', () => {
   expect(brief('api.on_conflict', { KILL_EXISTING: 'false' })).toEqual(['ask default']);
 });
 
-it('goes back to the default where a layer takes a value back', () => {
+it('shows the default when a layer resets a value', () => {
   expect(brief('api.restart.policy')).toEqual(['on-failure default < null local:4 < always config:1 shared']);
 });
 
-it('shows a whole service in the order of the reference, with the defaults that are in force', () => {
+it('shows a whole service in the order of the reference, with its defaults', () => {
   const keys = explain('services.api')?.map(({ key }) => key) ?? [];
   expect(keys.slice(0, 2)).toEqual(['api.command', 'api.cwd']);
   expect(keys).toEqual(expect.arrayContaining(['api.env.A', 'api.env.WITH.DOT', 'api.port.host', 'api.log.keep']));
@@ -67,19 +67,19 @@ it('shows a whole service in the order of the reference, with the defaults that 
   expect(new Set(keys).size).toBe(keys.length);
 });
 
-it('finds names with dots, variables with dots, and copies', () => {
+it('config explain finds names with dots, variables with dots, and copies', () => {
   expect(brief('web.site.health.tcp')).toEqual(['localhost:1 config:10']);
   expect(brief('api.env.WITH.DOT')).toEqual(['c config:6']);
   expect(brief('api.2.command')).toEqual(brief('api.command'));
 });
 
-it('explains keys of the project', () => {
+it('config explain knows keys of the project', () => {
   expect(brief('reload')).toEqual(['auto local:5 < ask default']);
   expect(brief('on_hangup')).toEqual(['stop default']);
   expect(brief('profiles.small')).toEqual(['web.site local:6 < api config:11']);
 });
 
-it('knows no key that a config cannot have, and says nothing about one that nobody gave', () => {
+it('refuses unknown keys, and says when a key is not set', () => {
   expect(explain('api.prot')).toBeUndefined();
   expect(explain('api.stop.speed')).toBeUndefined();
   expect(explain('nobody.port')).toBeUndefined();

@@ -88,19 +88,16 @@ const keys = Object.entries(KEY_DOCS).flatMap(([group, docs]) =>
 );
 
 describe('the reference of all keys', () => {
-  it.each(keys)(
-    'has an example of $key in $group that means something else than leaving it out',
-    ({ group, key, doc }) => {
-      const config = CONFIG_WITH[group](key, doc.example);
-      const result = parsed(config);
-      expect(result, config).toHaveProperty('project');
-      if (group === 'project' && key === 'services') return;
-      expect(result).not.toEqual(parsed(CONFIG_WITH[group](key, 'null')));
-    },
-  );
+  it.each(keys)('has an example of $key in $group that differs from the default', ({ group, key, doc }) => {
+    const config = CONFIG_WITH[group](key, doc.example);
+    const result = parsed(config);
+    expect(result, config).toHaveProperty('project');
+    if (group === 'project' && key === 'services') return;
+    expect(result).not.toEqual(parsed(CONFIG_WITH[group](key, 'null')));
+  });
 
   it.each(keys.filter(({ doc }) => doc.default !== undefined))(
-    'says of $key in $group what holds when it is left out',
+    'describes the default of $key in $group',
     ({ group, key, doc }) => {
       const without = parsed(CONFIG_WITH[group](key, 'null'));
       expect(parsed(CONFIG_WITH[group](key, doc.default ?? ''))).toEqual(without);
@@ -139,7 +136,7 @@ describe('the JSON Schema', () => {
     expect(parsed(text)).toHaveProperty('issues');
   });
 
-  it('is what the package ships', () => {
+  it('matches the file in the package', () => {
     expect(JSON.parse(readFileSync(join(ROOT, 'config.schema.json'), 'utf8'))).toEqual(configJsonSchema());
   });
 });
@@ -162,7 +159,7 @@ const trees = globSync('examples/*/.project.config', { cwd: ROOT }).map((page) =
 }));
 
 describe('every config in the docs', () => {
-  it.each([...pages, ...trees])('can be used, and the JSON Schema agrees: $page, block $number', ({ text }) => {
+  it.each([...pages, ...trees])('is valid, also for the JSON Schema: $page, block $number', ({ text }) => {
     expect(parsed(text)).toHaveProperty('project');
     expect(isAccepted(text)).toBe(true);
   });

@@ -14,7 +14,7 @@ services:
 `;
 
 describe('replicas', () => {
-  it('become services of their own, each with a port away from those of the others', async () => {
+  it('become services of their own, each with a port of its own', async () => {
     const { services } = await load(SHOP);
     expect(services.map(({ name, port }) => [name, port?.wanted])).toEqual([
       ['api.1', 8000],
@@ -26,7 +26,7 @@ describe('replicas', () => {
     expect(services.map(({ replica }) => replica?.index)).toEqual([1, 2, 3, undefined, undefined]);
   });
 
-  it('mean themselves by their own name, and are all waited for by who depends on them', async () => {
+  it('refer to themselves by their own name, and dependents wait for all of them', async () => {
     const { services } = await load(SHOP);
     const [, second, , , web] = services;
     expect(second?.command).toEqual({
@@ -42,7 +42,7 @@ describe('replicas', () => {
     expect(web?.env).toEqual({ API: '${api.url} ${api.2.port}' });
   });
 
-  it('move away from a port that is taken, unless it is the one that the config names', async () => {
+  it('move away from a taken port, unless the config names it', async () => {
     const { services } = await load(SHOP);
     expect(services.slice(0, 3).map(({ onConflict }) => onConflict)).toEqual(['ask', 'reroute', 'reroute']);
   });
@@ -64,7 +64,7 @@ describe('profiles', () => {
     expect(profiles).toEqual({ minimal: ['api'], all: ['api', 'web'] });
   });
 
-  it('are told of when they name a service that is not there', async () => {
+  it('are reported when they name a missing service', async () => {
     const error = await errorOf(load(`${SHOP}profiles: {minimal: [bd]}\n`));
     expect(error.message).toContain('profile "minimal" names "bd", and there is no such service');
     expect(error.message).toContain('did you mean "db"?');

@@ -36,7 +36,7 @@ describe('one port for two services', () => {
 });
 
 describe('merge keys', () => {
-  it('take what a map does not say itself, the first of several first, over any number of levels', async () => {
+  it('fill in missing keys of a map, the first source first, over any number of levels', async () => {
     const { services } = await load(`
 x-base: &base {cwd: base, tty: false, env: &env {VERSION: 1.10}}
 x-more: &more {<<: *base, cwd: more, autostart: false}
@@ -52,7 +52,7 @@ services:
     ]);
   });
 
-  it('point to where they stand when something in them is wrong', async () => {
+  it('point to their own line when they contain a mistake', async () => {
     const { issues } = await errorOf(
       load('x-a: &a {restart: {}, tty: 3}\nservices:\n  one:\n    <<: *a\n    command: x\n'),
     );
@@ -61,13 +61,13 @@ services:
     ]);
   });
 
-  it('that go round in a circle are refused', async () => {
+  it('are refused when they form a cycle', async () => {
     const { issues } = await errorOf(load('services: {one: &a {command: x, <<: *a}}\n'));
     expect(issues[0]?.message).toBe('the values are nested too deeply');
   });
 });
 
-it('keys that begin with x- are the author’s own, everywhere', async () => {
+it('keys that begin with x- are allowed everywhere', async () => {
   const { services } = await load(`
 x-anything: [1, {a: b}]
 services: {one: {command: x, x-owner: me, stop: {x-why: slow, grace: 1s}}}
@@ -75,12 +75,12 @@ services: {one: {command: x, x-owner: me, stop: {x-why: slow, grace: 1s}}}
   expect(services).toMatchObject([{ name: 'one', stop: { graceMs: 1000 } }]);
 });
 
-it('on_conflict may be a list, of which the first counts first', async () => {
+it('on_conflict may be a list, tried in order', async () => {
   const { services } = await load('services: {a: {command: x, port: 80, on_conflict: [kill, reroute]}}');
   expect(services).toMatchObject([{ onConflict: 'kill', onConflictElse: ['reroute'] }]);
 });
 
-it('a probe may say what is slow', async () => {
+it('a probe may have a limit for slow answers', async () => {
   const { services } = await load('services: {a: {command: x, port: 80, health: {http: /, slow: 100ms}}}');
   expect(services).toMatchObject([{ health: { slowMs: 100 } }]);
 });

@@ -9,7 +9,7 @@ const complaints = (text: string) =>
   read(text).issues.map(({ line, column, message, hint }) => `${line}:${column} ${message}; ${hint}`);
 
 describe("a person's own config", () => {
-  it('means the defaults when it says nothing', () => {
+  it('has the defaults when it is empty', () => {
     expect(read('')).toMatchObject({ config: DEFAULT_USER_CONFIG, issues: [] });
   });
 
@@ -62,26 +62,26 @@ describe("a person's own config", () => {
     expect(complaints(text)).toEqual([complaint]);
   });
 
-  it('obeys what is right beside a mistake', () => {
+  it('keeps valid settings beside a mistake', () => {
     const { config, issues } = read('theme: drak\nglyphs: ascii\nkeys: {restart: s, detach: D}');
     expect(issues).toHaveLength(2);
     expect(config).toMatchObject({ theme: 'auto', glyphs: 'ascii', keys: { detach: ['D'] } });
   });
 
-  it('lets two actions change keys with each other', () => {
+  it('lets two actions swap their keys', () => {
     const { config, issues } = read('keys: {restart: s, startStop: r}');
     expect(issues).toEqual([]);
     expect(config.keys).toEqual({ restart: ['s'], startStop: ['r'] });
   });
 
-  it('is as the docs write it', () => {
+  it('matches the docs', () => {
     const page = readFileSync('docs/user-config.md', 'utf8');
     const examples = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(([, text = '']) => text);
     expect(examples.length).toBeGreaterThan(1);
     for (const example of examples) expect(complaints(example), example).toEqual([]);
   });
 
-  it('reports what is not YAML, and goes on with the defaults', () => {
+  it('reports invalid YAML, and uses the defaults', () => {
     expect(complaints('keys: [a')).toHaveLength(1);
     expect(read('keys: [a').config).toBe(DEFAULT_USER_CONFIG);
   });

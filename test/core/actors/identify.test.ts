@@ -13,8 +13,8 @@ const typed: ClientClaim = { pid: 900, via: 'command', hasTerminal: true };
 const piped: ClientClaim = { pid: 900, via: 'command', hasTerminal: false };
 const shell = [link(900, 'node'), link(899, 'devdeck'), link(800, 'zsh'), link(700, 'tmux: server')];
 
-describe('who a client is', () => {
-  it('is the person whose terminal the command was typed in', () => {
+describe('the actor of a client', () => {
+  it('is the person at the terminal of the command', () => {
     const { actor, key, home } = identify(typed, shell, 'anna');
     expect(actor).toEqual({ kind: 'person', name: 'anna', via: 'command', pid: 900 });
     expect(actorLabel(actor)).toBe('anna (command, pid 900)');
@@ -22,7 +22,7 @@ describe('who a client is', () => {
     expect(identify({ ...typed, pid: 950 }, [link(950, 'node'), link(810, 'bash')], 'anna').key).toBe(key);
   });
 
-  it('is the program that runs the command where nobody types', () => {
+  it('is the program that runs the command without a terminal', () => {
     const { actor, home } = identify(piped, [link(900, 'node'), link(850, 'sh'), link(500, 'make')], 'anna');
     expect(actor).toMatchObject({ kind: 'script', name: 'make' });
     expect(home).toEqual({ pid: 850, startTicks: 8500 });
@@ -45,7 +45,7 @@ describe('who a client is', () => {
     expect(identify(piped, chain, 'anna').actor).toMatchObject({ kind: 'agent', name: 'claude-code' });
   });
 
-  it('is an agent by the program above it, whatever the environment says', () => {
+  it('is an agent by the program above it, despite its environment', () => {
     const chain = [link(900, 'node'), link(850, 'bash'), link(400, 'codex')];
     expect(identify(typed, chain, 'anna').actor).toMatchObject({ kind: 'agent', name: 'codex' });
   });
@@ -56,7 +56,7 @@ describe('who a client is', () => {
     expect(identify(claim, chain, 'anna').actor).toMatchObject({ kind: 'agent', name: 'gemini-cli', via: 'screen' });
   });
 
-  it('is an agent by its own word where its process is hidden', () => {
+  it('is an agent by its own word when its process is hidden', () => {
     expect(identify({ ...piped, marker: 'CURSOR_AGENT' }, [], 'anna').actor).toMatchObject({ name: 'cursor' });
   });
 
@@ -76,7 +76,7 @@ describe('who a client is', () => {
     expect(other.key).not.toBe(first.key);
   });
 
-  it('shows what a client calls itself as text, never as commands to a terminal', () => {
+  it('has a name that is shown as text, never as terminal sequences', () => {
     const claim: ClientClaim = { pid: 1, via: 'mcp', hasTerminal: false, name: 'x\u001B[2J\u202Ey'.padEnd(300, '!') };
     const { name } = identify(claim, [], 'anna').actor;
     for (const character of ['\u001B', '\u202E']) expect(name).not.toContain(character);

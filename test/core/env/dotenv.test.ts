@@ -49,7 +49,7 @@ describe('a .env file', () => {
     expect(read(text)).toEqual(values);
   });
 
-  it('names the lines that make no sense and keeps the others', () => {
+  it('names invalid lines and keeps the others', () => {
     const text = "A=1\nsuch nonsense\n=x\n1B=2\nC=\"open\nD='x' y\nE=5\n";
     expect(read(text)).toEqual({ A: '1', E: '5' });
     expect(parseDotenv(text).strangeLines).toEqual([
@@ -63,13 +63,13 @@ describe('a .env file', () => {
     ]);
   });
 
-  it('says of a line with a colon how to write it', () => {
+  it('says how to write a line with a colon', () => {
     expect(parseDotenv('A: b\n').strangeLines).toEqual([
       { line: 1, message: 'this is not NAME=value: write A=… with an equals sign' },
     ]);
   });
 
-  it('hands on the variables whose name stands alone', () => {
+  it('passes on variables whose line is only a name', () => {
     expect(parseDotenv('A\n  export B # why\nC').entries).toEqual([
       { name: 'A', value: undefined },
       { name: 'B', value: undefined },
@@ -77,14 +77,14 @@ describe('a .env file', () => {
     ]);
   });
 
-  it('writes the home directory out where a shell would', () => {
+  it('expands the home directory where a shell would', () => {
     const text = 'A=~/a\nB=~\nC="~/c"\nD=x~/d\nTOOLS_PATH=bin:~/bin\nE=x:~/e\nF=~other/f';
     const home = { A: '/home/me/a', B: '/home/me', C: '~/c', D: 'x~/d', TOOLS_PATH: 'bin:/home/me/bin' };
     expect(read(text, { HOME: '/home/me' })).toEqual({ ...home, E: 'x:~/e', F: '~other/f' });
     expect(read('A=~/a')).toEqual({ A: '~/a' });
   });
 
-  it('goes on after a line with a line separator of Unicode that makes no sense', () => {
+  it('continues after an invalid line with a Unicode line separator', () => {
     expect(parseDotenv('one\u2028two\nA=1')).toMatchObject({
       entries: [{ name: 'A' }],
       strangeLines: [{ line: 1, message: 'this is not NAME=value' }],

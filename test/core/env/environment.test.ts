@@ -28,7 +28,7 @@ function environment(given: Given): Record<string, string> {
 }
 
 describe('the environment of a service', () => {
-  it('tells every port of several, by name', () => {
+  it('contains every port of several, by name', () => {
     const endpoints = new Map([
       ['web', { host: 'localhost', port: 5174 }],
       ['web.ports.hmr', { host: 'localhost', port: 24_678 }],
@@ -56,7 +56,7 @@ describe('the environment of a service', () => {
     );
   });
 
-  it('lets .env give way to the caller, env files, the config and devdeck, in this order', () => {
+  it('is built from .env, the caller, env files, the config and devdeck, where later ones win', () => {
     const layers = {
       dotenv: 'A=dotenv\nB=dotenv\nC=dotenv\nD=dotenv\nPORT=1',
       caller: { B: 'caller', C: 'caller', D: 'caller', PORT: '2' },
@@ -66,13 +66,13 @@ describe('the environment of a service', () => {
     expect(environment(layers)).toMatchObject({ A: 'dotenv', B: 'caller', C: 'file', D: 'config', PORT: '5174' });
   });
 
-  it('lets an env file say more than the defaults of all services, and less than the service itself', () => {
+  it('lets an env file win over defaults, and the service over its env file', () => {
     const envFiles = 'A=file\nB=file';
     const service = { env: { A: 'default', B: 'service', C: 'default' }, defaultEnv: ['A', 'C'] };
     expect(environment({ envFiles, service })).toMatchObject({ A: 'file', B: 'service', C: 'default' });
   });
 
-  it('says who the service is and where every service with a port is', () => {
+  it('names the service, and the address of every service with a port', () => {
     const endpoints = new Map([
       ['web', { host: '0.0.0.0', port: 5174 }],
       ['my-api', { host: 'localhost', port: 8001 }],
@@ -91,7 +91,7 @@ describe('the environment of a service', () => {
     });
   });
 
-  it('leaves the URL of a neighbour as the config writes it, and follows the port all the same', () => {
+  it('keeps the URL of another service as the config writes it, with its current port', () => {
     const endpoints = new Map([
       ['web', { host: 'localhost', port: 5174 }],
       ['redis', { host: 'localhost', port: 6380 }],
@@ -114,12 +114,12 @@ describe('the environment of a service', () => {
     });
   });
 
-  it('carries the port in the variable of the config as well as in PORT', () => {
+  it('has the port in the variable of the config as well as in PORT', () => {
     const port = { wanted: 1, range: { from: 1, to: 2 }, host: 'localhost', env: 'VITE_PORT' };
     expect(environment({ service: { port } })).toMatchObject({ VITE_PORT: '5174', PORT: '5174' });
   });
 
-  it('has no PORT or HOST of ours when the service has no port', () => {
+  it('has no PORT or HOST when the service has no port', () => {
     const { port: _, ...worker } = { ...web, name: 'worker' };
     const built = buildEnvironment({
       service: worker,
@@ -161,7 +161,7 @@ describe('the environment of a service', () => {
     expect(environment({ ...layers, env: { EARLIER: 'before', X: text } })['X']).toBe(value);
   });
 
-  it('expands values of .env by the caller before itself, and of env files by the layers below', () => {
+  it('expands values of .env with the caller first, and of env files with the layers below', () => {
     const built = environment({
       dotenv: 'A=dotenv\nURL=${A}/${B:-none}\nOWN=${PORT}',
       caller: { A: 'caller' },
@@ -170,7 +170,7 @@ describe('the environment of a service', () => {
     expect(built).toMatchObject({ URL: 'caller/none', OWN: '5174', C: 'caller/none!', D: 'caller/none!?' });
   });
 
-  it('leaves out what npm added for devdeck alone', () => {
+  it('leaves out variables that npm added for devdeck', () => {
     const caller = {
       npm_lifecycle_event: 'dev',
       npm_config_prefix: '/x',
@@ -189,11 +189,11 @@ describe('the environment of a service', () => {
     expect(environment({ caller: { COLOR: '1', NODE: '/node' } })).toMatchObject({ COLOR: '1', NODE: '/node' });
   });
 
-  it('leaves out the number of a copy of a service that itself runs devdeck', () => {
+  it('leaves out the replica number of a service that itself runs devdeck', () => {
     expect(environment({ caller: { DEV_REPLICA: '7' } })).not.toHaveProperty('DEV_REPLICA');
   });
 
-  it('hands on what npm added when the config asks for it', () => {
+  it('passes on variables of npm when the config lists them', () => {
     const env = { npm_config_cache: '${npm_config_cache}' };
     expect(environment({ caller: { npm_config_cache: '/c' }, env })).toMatchObject({ npm_config_cache: '/c' });
   });

@@ -9,7 +9,7 @@ const problemOf = (output: string, pattern: string) =>
     mask: (text) => text,
   });
 
-it('matches what a person reads of the output of a check, not its colours', () => {
+it("matches the text of a check's output, not its colours", () => {
   expect(problemOf('node \u001B[32m24\u001B[39m.1\r\nok\r\n', '^node 24\\.1$')).toBeUndefined();
   expect(problemOf('node 22.1\n', '^node 24')).toBe('its output does not match ^node 24: node 22.1');
 });

@@ -19,7 +19,7 @@ const endpoints = new Map([
 ]);
 
 describe('references', () => {
-  it('are found with their service, field and place', () => {
+  it('are found with service, field and position', () => {
     expect(findReferences('curl ${api.url}/x --port ${my-db.1.port}')).toEqual([
       { service: 'api', field: 'url', index: 5, text: '${api.url}' },
       { service: 'my-db.1', field: 'port', index: 25, text: '${my-db.1.port}' },
@@ -131,7 +131,7 @@ describe('a service refers to another', () => {
     expect(refersTo({ ...quiet, command: { kind: 'shell', line: 'serve ${web.port}' } }, 'web')).toBe(false);
   });
 
-  it('and is read once, however many services ask', () => {
+  it('once for any number of services', () => {
     let reads = 0;
     const spec = {
       ...quiet,

@@ -55,8 +55,8 @@ function quietDays(seed: number, more: (agoHours: number) => number = () => 0): 
   ]);
 }
 
-describe('what a person should know', () => {
-  it('is a start that takes longer than usual, and since which commit', () => {
+describe('the news for a person', () => {
+  it('contain a start that takes longer than usual, with the commit since which it does', () => {
     const slower = quietDays(7, (agoHours) => (agoHours <= 5 ? 2_200 : 0));
     expect(texts(slower)).toEqual([
       expect.stringMatching(/^web: 4\.\d s to ready, usually 1\.9 s, since commit 0005000$/),
@@ -65,7 +65,7 @@ describe('what a person should know', () => {
     expect(texts(once)).toEqual([expect.stringMatching(/^web: 4\.5 s to ready, usually (?:1\.9|2\.0) s$/)]);
   });
 
-  it('is the third crash of a day with the same error, whatever its numbers are', () => {
+  it('contain the third crash of a day with the same error, ignoring numbers in it', () => {
     const two = [crash(3 * HOUR_MS, 'no route to 10.0.0.1:5432'), crash(2 * HOUR_MS, 'no route to 10.0.0.7:5433')];
     expect(texts(two)).toEqual([]);
     expect(texts([...two, crash(HOUR_MS, 'out of memory')])).toEqual([]);
@@ -75,7 +75,7 @@ describe('what a person should know', () => {
     expect(texts([crash(30 * HOUR_MS, 'x'), crash(26 * HOUR_MS, 'x'), crash(1, 'x')])).toEqual([]);
   });
 
-  it('is memory that grows', () => {
+  it('contain growing memory', () => {
     const minutes = (perHour: number): readonly MinuteRow[] =>
       Array.from({ length: 130 }, (_, index) => ({
         service: 'web',
@@ -100,7 +100,7 @@ describe('what a person should know', () => {
 });
 
 describe('ten quiet days', () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('have nothing to tell after any start (noise %d)', (seed) => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('give no news after any start (noise %d)', (seed) => {
     const items = quietDays(seed);
     const told = items.flatMap((_, index) => texts(items.slice(0, index + 1)));
     expect(told).toEqual([]);

@@ -20,7 +20,7 @@ const crash = (second: number) =>
   item(second, { type: 'crash', service: 'api', run: 1, code: 1, signal: null, uptimeMs: 1, error: 'x' });
 const start = (second: number) => item(second, { type: 'start', service: 'api', run: 1, ...times });
 
-it('counts, and tells which part of the wanted time a service was ready, and how soon it came back', () => {
+it('the summary counts, and says for how much of the wanted time a service was ready, and how soon it recovered', () => {
   const states = [
     session(0, 'started'),
     state(0, 'starting'),
@@ -45,7 +45,7 @@ it('takes the time from a first crash to the next start as one recovery, within 
   expect(of(crash(10), began, start(140))).toBeNull();
 });
 
-it('does not count the time after a session that was killed, and counts until now while one runs', () => {
+it('the summary ends with a killed session, and reaches until now while one runs', () => {
   const killed = [
     session(0, 'started'),
     state(0, 'ready'),

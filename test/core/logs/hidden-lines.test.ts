@@ -4,8 +4,8 @@ import { HiddenLines } from '../../../src/core/logs/hidden-lines.ts';
 
 const LINES = 60;
 
-describe('lines out of sight', () => {
-  it('leave the others with numbers that count on, wherever they are hidden', () => {
+describe('hidden lines', () => {
+  it('leave consecutive numbers to the other lines', () => {
     const stretch = tuple(nat(LINES), nat(8)).map(([from, length]) => [from, from + length] as const);
     assert(
       property(array(stretch, { maxLength: 30 }), (stretches) => {
@@ -27,7 +27,7 @@ describe('lines out of sight', () => {
     );
   });
 
-  it('change no number before them, also not of lines that earlier sessions left', () => {
+  it('do not change numbers before them, also of earlier sessions', () => {
     const hidden = new HiddenLines();
     hidden.add(10, 20);
     expect([-5, 0, 9].map((seq) => hidden.shownOf(seq))).toEqual([-5, 0, 9]);

@@ -10,7 +10,7 @@ function probed(path = '/health'): ProbeLines {
 const COLOURED =
   '\u001b[32mINFO\u001b[0m:     127.0.0.1:53422 - "\u001b[1mGET /health HTTP/1.1\u001b[0m" \u001b[32m200 OK\u001b[0m';
 
-describe('lines that a probe has caused', () => {
+describe('log lines of a probe', () => {
   it.each([
     ['uvicorn', COLOURED],
     ['http.server, werkzeug', '127.0.0.1 - - [29/Nov/2026 15:42:10] "GET /health HTTP/1.1" 200 -'],
@@ -39,12 +39,12 @@ describe('lines that a probe has caused', () => {
     expect(probed().takes(line)).toBe(false);
   });
 
-  it('are told from dates where the root is asked for', () => {
+  it('are not confused with dates when the root is probed', () => {
     expect(probed('/').takes('127.0.0.1 - - [29/Nov/2026 15:42:10] "GET / HTTP/1.1" 200 -')).toBe(true);
     expect(probed('/').takes('127.0.0.1 - - [29/Nov/2026 15:42:10] "GET /items HTTP/1.1" 200 -')).toBe(false);
   });
 
-  it('are one of a kind for each probe, so that somebody else’s request for the same path is seen', () => {
+  it('are recognised once for each probe, so that a foreign request for the same path is shown', () => {
     const line = (port: number): string => `INFO: 127.0.0.1:${port} - "GET /health HTTP/1.1" 200 OK`;
     const lines = probed();
     expect([1, 2].map((port) => lines.takes(line(port)))).toEqual([true, false]);

@@ -52,7 +52,7 @@ const probe = (url: string) =>
   ({ check: { kind: 'http', url }, intervalMs: 5_000, timeoutMs: 1_000, retries: 3, startPeriodMs: 30_000 }) as const;
 
 describe('the plan', () => {
-  it('names who starts, stops and restarts, and why', () => {
+  it('names the services that start, stop and restart, and why', () => {
     const session = running([db, api, worker]);
     const next = [db, { ...api, env: { ...api.env, MODE: 'test', NEW: '1' } }, serviceSpec('cache')];
     expect(said(session, next)).toEqual([
@@ -67,7 +67,7 @@ describe('the plan', () => {
     expect(said(session, [serviceSpec('api', { env: { TOKEN: 'new-secret' } })]).join()).not.toContain('secret');
   });
 
-  it('restarts those that refer to a service which gets another port, and no others', () => {
+  it('restarts only services that refer to a service with a new port', () => {
     const session = running([db, api, web, worker]);
     expect(said(session, [{ ...db, port: portSpec(5433) }, api, web, worker])).toEqual([
       'db restarts: its port changes from 5432 to 5433',
@@ -75,7 +75,7 @@ describe('the plan', () => {
     ]);
   });
 
-  it('tells of a restart that a dependency asks for', () => {
+  it('contains a restart that a dependency causes', () => {
     const following = { ...web, dependsOn: [{ service: 'api', condition: 'ready', restart: true }] } as const;
     const session = running([db, api, following]);
     const next = [db, { ...api, cwd: '/elsewhere' }, following];
@@ -87,7 +87,7 @@ describe('the plan', () => {
     expect(session.service('web').runs).toBe(2);
   });
 
-  it('lets nothing follow a dependency that is new, for it has nothing to restart', () => {
+  it('restarts no dependents of a new dependency', () => {
     const following = (service: string) => [{ service, condition: 'ready', restart: true }] as const;
     const session = running([db, worker]);
     const next = [{ ...db, cwd: '/elsewhere' }, serviceSpec('cache', { dependsOn: following('db') })];
@@ -97,7 +97,7 @@ describe('the plan', () => {
     expect(session.service('worker').runs).toBe(1);
   });
 
-  it('takes over health, restart policy and the like as the service runs', () => {
+  it('applies health, restart policy and similar keys to a running service', () => {
     const session = running([worker]);
     const next = [{ ...worker, restart: { ...worker.restart, max: 9 }, health: probe('http://localhost:1/') }];
     expect(said(session, next)).toEqual(['worker keeps running: its health changed, its restart policy changed']);
@@ -108,14 +108,14 @@ describe('the plan', () => {
     expect(session.service('worker').health?.ok).toBe(true);
   });
 
-  it('is empty for a config that says the same in another order of variables', () => {
+  it('is empty when only the order of variables changed', () => {
     const session = running([db, api]);
     expect(said(session, [db, { ...api, env: { MODE: 'dev', DB: '${db.address}' } }])).toEqual([]);
   });
 });
 
 describe('the session', () => {
-  it('gives a new service the port of the one that it takes the place of, once that is free', () => {
+  it('gives a new service the port of the removed one, once it is free', () => {
     const session = running([serviceSpec('api', { port: portSpec(8000) })]);
     session.send({ type: 'applyConfig', project: projectOf([serviceSpec('backend', { port: portSpec(8000) })]) });
     expect(session.take('checkPort')).toEqual([]);
@@ -136,7 +136,7 @@ describe('the session', () => {
     expect([session.service('one').port, session.service('two').port]).toEqual([8002, 8001]);
   });
 
-  it('keeps a port that was moved, as long as the config asks for the same one as before', () => {
+  it('keeps a moved port while the config asks for the same one', () => {
     const session = new CoreSession([db, api]);
     session.send({ type: 'start', names: [], options: { ports: { db: 6000 } } }).bringUpReady();
     apply(session, [{ ...db, command: { kind: 'shell', line: 'other' } }, api]);
@@ -144,7 +144,7 @@ describe('the session', () => {
     expect(session.service('api').runs).toBe(1);
   });
 
-  it('tries a service that has failed again when its command is mended', () => {
+  it('starts a failed service again when its command changes', () => {
     const session = running([{ ...worker, restart: { ...worker.restart, when: 'no' } }]);
     session.exit('worker', 1).gone('worker');
     expect(session.status('worker')).toBe('failed');
@@ -154,7 +154,7 @@ describe('the session', () => {
     expect(session.status('worker')).toBe('ready');
   });
 
-  it('leaves what was stopped stopped, and starts it the new way later', () => {
+  it('leaves stopped services stopped, and starts them with the new config later', () => {
     const session = running([worker, db]);
     settle(session.send({ type: 'stop', names: ['worker'], isForced: false }));
     const next = [{ ...worker, cwd: '/other' }, db];
@@ -163,7 +163,7 @@ describe('the session', () => {
     expect(session.status('worker')).toBe('stopped');
   });
 
-  it('starts what a new service depends on', () => {
+  it('starts the dependencies of a new service', () => {
     const lazy = { ...db, autostart: false };
     const session = running([lazy, worker]);
     expect(session.status('db')).toBe('stopped');
@@ -171,7 +171,7 @@ describe('the session', () => {
     expect(session.statuses()).toEqual({ db: 'ready', worker: 'ready', api: 'ready' });
   });
 
-  it('does not take an answer to the former life of a service for one to its new life', () => {
+  it('ignores an answer about an earlier life of a service', () => {
     const session = running([worker, db]);
     session.exit('worker', 1).gone('worker');
     const { epoch } = session.service('worker');
@@ -182,7 +182,7 @@ describe('the session', () => {
     expect(session.service('worker').runs).toBe(2);
   });
 
-  it('changes nothing any more while it ends', () => {
+  it('changes nothing while it ends', () => {
     const session = running([worker]);
     session.send({ type: 'shutdown', isForced: false });
     apply(session, [worker, db]);
@@ -302,8 +302,8 @@ class Processes {
   }
 }
 
-describe('whatever the configs say', () => {
-  it('every process belongs to a service of the session, whatever people and processes do meanwhile', () => {
+describe('for any sequence of configs', () => {
+  it('every process belongs to a service of the session', () => {
     assert(
       property(
         configs,
@@ -354,7 +354,7 @@ describe('whatever the configs say', () => {
     );
   });
 
-  it('what the plan does not name keeps its process, and what it names does as it says', () => {
+  it('services outside the plan keep their process, and the plan holds for the others', () => {
     assert(
       property(configs, configs, (first, next) => {
         const session = running(first);

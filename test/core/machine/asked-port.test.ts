@@ -31,7 +31,7 @@ function atTheDesk(options: { readonly port?: number } = {}): CoreSession {
 }
 
 describe('a service that asks for another port', () => {
-  it('is ended, and the desk opens with what it asked', () => {
+  it('is ended, and the dialog opens with its question', () => {
     const session = asks(started());
     expect(session.take('signalTree')).toMatchObject([{ service: 'web', signal: 'SIGTERM' }]);
     session.exit('web', null, 'SIGTERM').gone('web');
@@ -43,7 +43,7 @@ describe('a service that asks for another port', () => {
     expect(session.service('web').restarts).toBe(0);
   });
 
-  it('is told yes when it asks again after a move was chosen, and at every later start', () => {
+  it('gets yes when it asks again after a decision to move, and at every later start', () => {
     const session = atTheDesk();
     session.send({ type: 'resolveConflict', service: 'web', decision: { choice: 'reroute' } }).bringUp();
     expect(asks(session).take('typeInto')).toMatchObject([{ service: 'web', run: 2, text: 'y\r' }]);
@@ -56,19 +56,19 @@ describe('a service that asks for another port', () => {
     expect(asks(session).take('typeInto')).toMatchObject([{ run: 3 }]);
   });
 
-  it('gets another port from us when the one it asks about is that of the config', () => {
+  it('gets another port from devdeck when it asks about the port of the config', () => {
     const session = atTheDesk({ port: 3000 });
     session.send({ type: 'resolveConflict', service: 'web', decision: { choice: 'reroute' } });
     expect(session.take('findPort').at(-1)).toMatchObject({ service: 'web', purpose: 'move' });
   });
 
-  it('cannot be sent to a port that was typed, for it offers one by itself', () => {
+  it('cannot move to a typed port, because it offers its own', () => {
     const session = atTheDesk();
     session.send({ type: 'resolveConflict', service: 'web', decision: { choice: 'reroute', port: 4000 } });
     expect(explain(session.service('web'))).toContain('takes the port that it offers by itself, not port 4000');
   });
 
-  it('is followed to the port that it took after a yes', () => {
+  it('is followed to its own port after a yes', () => {
     const session = asks(started({ port: 2000, onConflict: 'reroute' }));
     expect(session.take('typeInto')).toMatchObject([{ run: 1 }]);
     session.send({ type: 'portAsked', service: 'web', run: 1, question: undefined, use: undefined });

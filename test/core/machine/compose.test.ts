@@ -23,7 +23,7 @@ function session(...specs: readonly ServiceSpec[]): CoreSession {
 const read = (core: CoreSession, service: string, facts: Partial<ComposeFacts> = {}) =>
   core.send({ type: 'composeRead', service, facts: { ...FACTS, ...facts } });
 
-it('a service of a Compose file starts on the port of the file once that was read', () => {
+it('a service of a Compose file starts on the port of the file', () => {
   const core = session(composed('db'));
   expect(core.take('readCompose')).toMatchObject([{ service: 'db' }]);
   expect(explain(core.service('db'))).toContain('its Compose file is being read');
@@ -31,13 +31,13 @@ it('a service of a Compose file starts on the port of the file once that was rea
   expect(core.take('checkPort')).toMatchObject([{ service: 'db', port: 5432 }]);
 });
 
-it('is asked for once, whatever happens meanwhile', () => {
+it('the Compose file is read once', () => {
   const core = session(composed('db'), serviceSpec('web'));
   core.send({ type: 'restart', names: ['web'] }).send({ type: 'start', names: ['db'], options: {} });
   expect(core.take('readCompose')).toHaveLength(1);
 });
 
-it('is read again for a restart, and what runs elsewhere stays there', () => {
+it('the Compose file is read again for a restart, and moved ports stay', () => {
   const core = session(composed('db'));
   read(core, 'db').bringUpReady();
   core.take('readCompose');
@@ -48,7 +48,7 @@ it('is read again for a restart, and what runs elsewhere stays there', () => {
   expect(core.take('checkPort')).toMatchObject([{ port: 5433 }]);
 });
 
-it('who refers to its port waits for it, though it does not depend on the service', () => {
+it('a service that refers to its port waits for it without depends_on', () => {
   const core = session(serviceSpec('api', { env: { DB: '${db.address}' } }), composed('db', { autostart: false }));
   expect(core.status('api')).toBe('waiting');
   expect(core.take('readCompose')).toMatchObject([{ service: 'db' }]);
@@ -56,7 +56,7 @@ it('who refers to its port waits for it, though it does not depend on the servic
   expect(core.take('spawn')).toMatchObject([{ service: 'api', ports: { db: 5432 } }]);
 });
 
-it('fails with what Compose says, and so does who refers to it; a later start asks again', () => {
+it('a Compose service fails with the message of Compose, and so do services that refer to it', () => {
   const core = session(composed('db'), serviceSpec('api', { env: { DB: '${db.address}' } }));
   core.take('readCompose');
   core.send({ type: 'composeUnreadable', service: 'db', problem: 'docker compose: yaml: line 3' });
@@ -66,7 +66,7 @@ it('fails with what Compose says, and so does who refers to it; a later start as
   expect(core.take('readCompose')).toHaveLength(1);
 });
 
-it('starts when the engine that was missing answers', () => {
+it('a Compose service starts when a missing engine answers', () => {
   const core = session(composed('db'));
   core.take('readCompose');
   core.send({ type: 'composeUnreadable', service: 'db', problem: 'Docker does not run', awaitsEngine: true });
@@ -76,7 +76,7 @@ it('starts when the engine that was missing answers', () => {
   expect(core.status('db')).toBe('checking');
 });
 
-it('another config keeps what is known of the file, and restarts nothing for it', () => {
+it('an edited config keeps the facts of the file, and restarts nothing for it', () => {
   const core = session(composed('db'));
   read(core, 'db').bringUpReady();
   const services = [composed('db', { autostart: false })];

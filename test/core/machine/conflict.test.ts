@@ -25,7 +25,7 @@ function view(session: CoreSession, name: string) {
   return viewService(session.state, session.service(name), facts);
 }
 
-describe('a port that the system keeps back after closed connections', () => {
+describe('a port that the system holds after closed connections', () => {
   const keptBack: Obstacle = {
     kind: 'time wait',
     blocks: true,
@@ -40,7 +40,7 @@ describe('a port that the system keeps back after closed connections', () => {
       use: { port: 8000, addresses: [], owners: [], obstacles },
     });
 
-  it('is no question: the service waits, says why, and starts when the port is given back', () => {
+  it('makes the service wait and say why, until the port is free', () => {
     const session = shop().send(start);
     look(session, [keptBack]);
     expect(session.status('backend')).toBe('checking');
@@ -71,7 +71,7 @@ describe('a port that is taken', () => {
     expect(view(session, 'backend').conflict).toMatchObject({ port: 8000, rewires: ['frontend'], problem: null });
   });
 
-  it('suggests the next free port in advance', () => {
+  it('suggests the next free port', () => {
     const session = conflicting();
     const [find] = session.take('findPort');
     expect(find).toMatchObject({ purpose: 'suggest', exact: undefined });
@@ -80,7 +80,7 @@ describe('a port that is taken', () => {
     expect(session.status('backend')).toBe('conflict');
   });
 
-  it('reroutes on demand: the service starts on the new port, only who knows the old one restarts', () => {
+  it('reroutes on demand: the service starts on the new port, and only services that refer to it restart', () => {
     const session = conflicting();
     session.take('findPort');
     session.send({ type: 'resolveConflict', service: 'backend', decision: { choice: 'reroute' } });
@@ -117,7 +117,7 @@ describe('a port that is taken', () => {
     expect(view(session, 'backend').conflict).toMatchObject({ problem: 'port 8080 is taken too', progress: null });
   });
 
-  it('kills only the owners that the person saw, and starts once the port is proven free', () => {
+  it('kills only the owners that the person saw, and starts when the port is proven free', () => {
     const session = conflicting();
     const owners = [{ pid: 812, startTicks: 4_711 }];
     session.send({ type: 'resolveConflict', service: 'backend', decision: { choice: 'kill', owners } });
@@ -131,7 +131,7 @@ describe('a port that is taken', () => {
     expect(session.status('backend')).toBe('ready');
   });
 
-  it('takes no second decision while the first is under way', () => {
+  it('accepts no second decision during the first', () => {
     const session = conflicting();
     const decision = { choice: 'kill', owners: [{ pid: 812, startTicks: 4_711 }] } as const;
     session.send({ type: 'resolveConflict', service: 'backend', decision });
@@ -139,7 +139,7 @@ describe('a port that is taken', () => {
     expect(session.take('stopOwners')).toHaveLength(1);
   });
 
-  it('says what went wrong when the owner came back, and looks again who it is', () => {
+  it('says why when the owner came back, and examines it again', () => {
     const session = conflicting();
     const decision = { choice: 'kill', owners: [{ pid: 812, startTicks: 4_711 }] } as const;
     session.send({ type: 'resolveConflict', service: 'backend', decision });
@@ -155,30 +155,30 @@ describe('a port that is taken', () => {
     expect(session.take('checkPort')).toHaveLength(1);
   });
 
-  it('starts by itself when the owner has left by the time of the second look', () => {
+  it('starts by itself when the owner has left at the second look', () => {
     const session = conflicting().send({ type: 'resolveConflict', service: 'backend', decision: { choice: 'retry' } });
     session.bringUpReady();
     expect(session.status('backend')).toBe('ready');
   });
 
-  it('skips the service and says why it is down', () => {
+  it('leaves the service stopped and says why on skip', () => {
     const session = conflicting().send({ type: 'resolveConflict', service: 'backend', decision: { choice: 'skip' } });
     expect(view(session, 'backend')).toMatchObject({ state: 'stopped', why: 'skipped: port 8000 is taken' });
   });
 
-  it('is over when the service is stopped meanwhile', () => {
+  it('ends when the service is stopped', () => {
     const session = conflicting().send({ type: 'stop', names: ['backend'], isForced: false });
     expect(session.status('backend')).toBe('stopped');
   });
 });
 
 describe('without a person', () => {
-  it('stops what an earlier session of the project left over', () => {
+  it('stops leftovers of an earlier session of the project', () => {
     const session = shop().send(start).portTaken('backend', { verdict: 'left over' });
     expect(session.take('stopOwners')).toMatchObject([{ owners: [{ pid: 812, startTicks: 4_711 }] }]);
   });
 
-  it('never kills a stranger and never moves a port by itself', () => {
+  it('never kills a foreign process and never moves a port by itself', () => {
     const session = shop().send(start).portTaken('backend');
     expect(session.take('stopOwners')).toEqual([]);
     expect(session.take('findPort')).toMatchObject([{ purpose: 'suggest' }]);
@@ -207,7 +207,7 @@ describe('without a person', () => {
   });
 });
 
-describe('a port that only the last words of a service name', () => {
+describe('a port that only the last output of a service names', () => {
   const use = (port: number, owners = [ownerCard(port)]) => ({ port, addresses: ['127.0.0.1'], owners });
   const free = (port: number) => ({ port, addresses: [], owners: [] });
   const attended = () =>
@@ -256,7 +256,7 @@ describe('a port that only the last words of a service name', () => {
     expect(session.status('legacy')).not.toBe('conflict');
   });
 
-  it('is looked for on the port in force when the output names none', () => {
+  it('is the current port when the output names none', () => {
     const session = attended().exit('backend', 1);
     session.send({ type: 'treeGone', service: 'backend', run: 1 });
     expect(session.take('inspectExit')).toMatchObject([{ service: 'backend', port: 8_000 }]);
@@ -266,7 +266,7 @@ describe('a port that only the last words of a service name', () => {
     });
   });
 
-  it('uses up no restart, however often it is met', () => {
+  it('uses up no restart', () => {
     const session = attended();
     for (let times = 0; times < 10; times += 1) {
       session.exit('legacy', 1).gone('legacy', { program: 'Node.js', trouble: 'taken', use: use(4_000) });
@@ -275,7 +275,7 @@ describe('a port that only the last words of a service name', () => {
     }
   });
 
-  it('is told in the log, with who reported it and who has it', () => {
+  it('is logged with the reporting line and the owner', () => {
     const session = attended().exit('legacy', 1);
     notes(session);
     session.gone('legacy', { program: 'Node.js', trouble: 'taken', use: use(4_000) });
@@ -285,7 +285,7 @@ describe('a port that only the last words of a service name', () => {
     ]);
   });
 
-  it('can be freed and waited for, but not moved: says which line the config lacks', () => {
+  it('can be freed and waited for, but not moved: says which line to add to the config', () => {
     const session = attended()
       .exit('legacy', 1)
       .gone('legacy', { program: 'Node.js', trouble: 'taken', use: use(4_000) });
@@ -305,7 +305,7 @@ describe('a port that only the last words of a service name', () => {
     expect(view(session, 'legacy').conflict?.problem).toBe(reason);
   });
 
-  it('stays at the desk with --on-conflict reroute, for there is nothing to move', () => {
+  it('stays in the dialog with --on-conflict reroute when there is nothing to move', () => {
     const session = attended().send({ ...start, options: { onConflict: 'reroute' } });
     session.exit('legacy', 1).gone('legacy', { program: 'Node.js', trouble: 'taken', use: use(4_000) });
     expect(session.status('legacy')).toBe('conflict');
@@ -320,7 +320,7 @@ describe('a port that only the last words of a service name', () => {
     expect(view(session, 'backend').conflict?.choices[1]).toEqual({ name: 'reroute', unavailable: null });
   });
 
-  it('is looked at once more on retry, and then the port of the config', () => {
+  it('is examined once more on retry, and then the port of the config', () => {
     const session = attended()
       .exit('backend', 1)
       .gone('backend', { program: 'Java', trouble: 'taken', use: use(9_999) });
@@ -334,7 +334,7 @@ describe('a port that only the last words of a service name', () => {
     expect(session.take('checkPort')).toMatchObject([{ port: 8_000 }]);
   });
 
-  it('opens the desk when the port is not permitted, with the way out in place of an owner', () => {
+  it('opens the dialog when the port is not permitted, with the way out in place of an owner', () => {
     const obstacle = { kind: 'privileged', blocks: true, message: 'Port 80 is privileged.', wayOut: 'Take 1024.' };
     const session = attended();
     session.exit('legacy', 1).gone('legacy', {
@@ -354,7 +354,7 @@ describe('a port that only the last words of a service name', () => {
     });
   });
 
-  it('leaves a port that only the service itself may not have to the restart policy', () => {
+  it('is left to the restart policy when only the service itself may not use it', () => {
     const session = attended();
     session.exit('legacy', 1).gone('legacy', {
       program: 'Node.js',
@@ -364,7 +364,7 @@ describe('a port that only the last words of a service name', () => {
     expect(session.status('legacy')).toBe('backoff');
   });
 
-  it('no longer matters when the service is stopped while its last words are read', () => {
+  it('is ignored when the service is stopped meanwhile', () => {
     const session = attended().exit('legacy', 1);
     session.send({ type: 'treeGone', service: 'legacy', run: 1 });
     const [inspection] = session.take('inspectExit');
@@ -416,13 +416,13 @@ describe('a container that has the port', () => {
     expect(session.bringUpReady().status('backend')).toBe('ready');
   });
 
-  it('can be stopped also where its front end is hidden from us', () => {
+  it('can also be stopped when its front end is hidden', () => {
     const session = taken({ container }, []);
     expect(choice(session, 'container')).toBeNull();
     expect(choice(session, 'kill')).toBe('a container has the port; stop the container instead');
   });
 
-  it('is not stopped when another one has the port by now', () => {
+  it('is not stopped when another container has the port now', () => {
     const session = taken({ container });
     session.send({
       type: 'resolveConflict',
@@ -439,7 +439,7 @@ describe('a container that has the port', () => {
 });
 
 describe('the choices', () => {
-  it('never offers a kill that would be refused, and says why', () => {
+  it('never offer a kill that would be refused, and say why', () => {
     const use = { port: 80, addresses: ['0.0.0.0'], owners: [ownerCard(80, { refusal: 'it belongs to root' })] };
     expect(conflictChoices(conflicting().service('backend'), use)[0]).toEqual({
       name: 'kill',
@@ -447,7 +447,7 @@ describe('the choices', () => {
     });
   });
 
-  it('offers no kill for an owner that nobody can see', () => {
+  it('offer no kill for a hidden owner', () => {
     const use = { port: 80, addresses: ['0.0.0.0'], owners: [] };
     expect(conflictChoices(conflicting().service('backend'), use)[0]?.unavailable).toContain('hidden');
   });
@@ -459,7 +459,7 @@ describe('a list of policies', () => {
       serviceSpec('backend', { port: portSpec(8000), onConflict: 'kill', onConflictElse: ['reroute'] }),
     ]).send(start);
 
-  it('goes on with the next one when the first does not free the port', () => {
+  it('continues with the next policy when the first does not free the port', () => {
     const session = killElseMove().portTaken('backend');
     const [stop] = session.take('stopOwners');
     expect(stop).toMatchObject({ port: 8000 });
@@ -468,13 +468,13 @@ describe('a list of policies', () => {
     expect(session.take('findPort')).toMatchObject([{ purpose: 'move' }]);
   });
 
-  it('leaves out what cannot be done', () => {
+  it('skips policies that cannot work', () => {
     const session = killElseMove().portTaken('backend', { refusal: 'it is the init process' });
     expect(session.take('stopOwners')).toEqual([]);
     expect(session.take('findPort')).toMatchObject([{ purpose: 'move' }]);
   });
 
-  it('ends with failure where that is last', () => {
+  it('fails when its last policy is fail', () => {
     const spec = serviceSpec('backend', { port: portSpec(8000), onConflict: 'reuse', onConflictElse: ['fail'] });
     const session = new CoreSession([spec]).send(start).portTaken('backend');
     const { epoch } = session.service('backend');
@@ -483,7 +483,7 @@ describe('a list of policies', () => {
   });
 });
 
-it('stopping an owner that something starts again is not offered once more', () => {
+it('a kill is not offered again for an owner that something restarts', () => {
   const session = conflicting();
   session.send({ type: 'resolveConflict', service: 'backend', decision: { choice: 'kill', owners: [] } });
   const { epoch } = session.service('backend');

@@ -35,13 +35,13 @@ const hinder = (session: CoreSession, hindrance: string | undefined) =>
   session.send({ type: 'containerHindered', service: 'db', run: 1, hindrance });
 
 describe('a container that starts', () => {
-  it('tells what it is busy with', () => {
+  it('reports its progress', () => {
     const session = starting();
     session.send({ type: 'startProgress', service: 'db', run: 1, progress: 'pulling postgres:18, 34 %' });
     expect(explain(session.service('db'))).toBe('pulling postgres:18, 34 %');
   });
 
-  it('is given up when nobody wants it any more, once, and then it is stopped', () => {
+  it('is cancelled once when it is no longer wanted, and then stopped', () => {
     const session = starting();
     session.send({ type: 'stop', names: ['db'], isForced: false });
     session.send({ type: 'startProgress', service: 'db', run: 1, progress: 'pulling postgres:18, 35 %' });
@@ -50,7 +50,7 @@ describe('a container that starts', () => {
     expect(session.status('db')).toBe('stopped');
   });
 
-  it('begins anew when it was restarted while it started', () => {
+  it('starts again when it was restarted during its start', () => {
     const session = starting();
     session.send({ type: 'restart', names: ['db'] });
     session.send({ type: 'spawnFailed', service: 'db', run: 1, reason: 'its start was cancelled' });
@@ -58,7 +58,7 @@ describe('a container that starts', () => {
     expect(session.take('spawn').map(({ run }) => run)).toEqual([1, 2]);
   });
 
-  it('fails when there is no engine, and starts when there is one', () => {
+  it('fails without an engine, and starts when an engine appears', () => {
     const session = starting();
     session.send({ type: 'spawnFailed', service: 'db', run: 1, reason: 'Docker does not run', awaitsEngine: true });
     expect(session.status('db')).toBe('failed');
@@ -66,7 +66,7 @@ describe('a container that starts', () => {
     expect(session.status('db')).toBe('spawning');
   });
 
-  it('stays as it failed for another reason when an engine is found', () => {
+  it('stays failed for another reason when an engine appears', () => {
     const session = starting();
     session.send({ type: 'spawnFailed', service: 'db', run: 1, reason: 'there is no such image' });
     session.send({ type: 'engineFound' });
@@ -75,7 +75,7 @@ describe('a container that starts', () => {
 });
 
 describe('a container that runs', () => {
-  it('is asked for the check of its image, and is as healthy as that says', () => {
+  it('is as healthy as the check of its image says', () => {
     const session = started({}, { hasHealthcheck: true });
     session.fire('db', 'probe');
     expect(session.take('probe')).toMatchObject([{ probe: { check: { kind: 'healthcheck' } } }]);
@@ -86,7 +86,7 @@ describe('a container that runs', () => {
     expect(session.status('db')).toBe('unhealthy');
   });
 
-  it('is asked by the probe of the config where there is one', () => {
+  it('is probed as the config says', () => {
     const command = { kind: 'shell', line: 'pg_isready' } as const;
     const timing = { intervalMs: 1, timeoutMs: 1, retries: 1, startPeriodMs: 1 };
     const session = started({ health: { check: { kind: 'command', command }, ...timing } }, { hasHealthcheck: true });
@@ -94,7 +94,7 @@ describe('a container that runs', () => {
     expect(session.take('probe')).toMatchObject([{ probe: { check: { kind: 'command' } } }]);
   });
 
-  it('is unhealthy while it is paused, whatever its front end answers, and well afterwards', () => {
+  it('is unhealthy while it is paused, and ready afterwards', () => {
     const session = started();
     session.fire('db', 'settle');
     hinder(session, 'the container is paused');
@@ -105,7 +105,7 @@ describe('a container that runs', () => {
     expect(session.status('db')).toBe('ready');
   });
 
-  it('starts to be asked again when it was paused before it was ready', () => {
+  it('is probed again when it was paused before it was ready', () => {
     const session = started();
     hinder(session, 'the container is paused');
     hinder(session, undefined);
@@ -130,7 +130,7 @@ describe('a container that runs', () => {
   });
 });
 
-it('a port that a container of this very service has is no conflict', () => {
+it("a port of the service's own container is no conflict", () => {
   const session = starting({ port: portSpec(5432) });
   const [check] = session.take('checkPort');
   session.send({

@@ -39,7 +39,7 @@ function reusing(): CoreSession {
 }
 
 describe('a server that stands in for a service', () => {
-  it('is asked the health probe of the service first', () => {
+  it('must first pass the health probe of the service', () => {
     const session = shop().send(start).portTaken('backend');
     session.send({ type: 'resolveConflict', service: 'backend', decision: { choice: 'reuse' } });
     expect(session.take('adopt')).toMatchObject([
@@ -48,7 +48,7 @@ describe('a server that stands in for a service', () => {
     expect(view(session, 'backend').conflict?.progress).toBe('probing it before it is used in place of the service');
   });
 
-  it('is ready at once, told apart from a service of ours, and lets dependents start', () => {
+  it('is ready at once, marked as external, and lets dependents start', () => {
     const session = reusing();
     expect(view(session, 'backend')).toMatchObject({
       state: 'ready',
@@ -64,7 +64,7 @@ describe('a server that stands in for a service', () => {
     expect(session.service('frontend').runs).toBe(1);
   });
 
-  it('is not used when it fails the probe: the desk says what it answered', () => {
+  it('is not used when it fails the probe: the dialog says its answer', () => {
     const { session, epoch } = asking();
     const message = 'it does not answer GET /health: 404 Not Found';
     session.send({ type: 'reuseRefused', service: 'backend', epoch, message });
@@ -74,7 +74,7 @@ describe('a server that stands in for a service', () => {
     });
   });
 
-  it('is let go and not signalled by a stop, however forced', () => {
+  it('is never signalled by a stop, even a forced one', () => {
     for (const isForced of [false, true]) {
       const session = reusing();
       session.take('signalTree');
@@ -93,7 +93,7 @@ describe('a server that stands in for a service', () => {
     }
   });
 
-  it('holds up no shutdown', () => {
+  it('does not delay a shutdown', () => {
     const { session, epoch, run } = asking(new CoreSession([serviceSpec('backend', { port: portSpec(8000) })]));
     session.send({ type: 'adopted', service: 'backend', epoch, run, owners, health: undefined });
     session.send({ type: 'shutdown', isForced: false });
@@ -101,7 +101,7 @@ describe('a server that stands in for a service', () => {
     expect(session.take('signalTree')).toEqual([]);
   });
 
-  it('leaves the service failed when it goes away, and the next start is a normal one', () => {
+  it('leaves the service failed when it ends, and the next start is a normal one', () => {
     const session = reusing();
     const run = session.service('backend').runs;
     session.send({ type: 'externalGone', service: 'backend', run, reason: 'has ended' });
@@ -114,20 +114,20 @@ describe('a server that stands in for a service', () => {
     expect(view(session, 'backend')).toMatchObject({ state: 'ready', external: false, pid: 1000 + run + 1 });
   });
 
-  it('becomes unhealthy like a service of ours', () => {
+  it('becomes unhealthy like any service', () => {
     const session = reusing();
     session.fire('backend', 'probe').probed('backend', false);
     session.fire('backend', 'probe').probed('backend', false);
     expect(view(session, 'backend')).toMatchObject({ state: 'unhealthy', external: true });
   });
 
-  it('is asked about again by a restart, for it still has the port', () => {
+  it('opens the dialog again on a restart, because it still has the port', () => {
     const session = reusing().send({ type: 'restart', names: ['backend'] });
     expect(session.take('letGo')).toHaveLength(1);
     expect(session.take('checkPort')).toMatchObject([{ service: 'backend', port: 8000 }]);
   });
 
-  it('is watched no more when the service was stopped while it was asked', () => {
+  it('is not watched when the service was stopped during the probe', () => {
     const { session, epoch, run } = asking();
     session.send({ type: 'stop', names: ['backend'], isForced: false });
     session.send({ type: 'adopted', service: 'backend', epoch, run, owners, health: healthy });
@@ -135,7 +135,7 @@ describe('a server that stands in for a service', () => {
     expect(session.status('backend')).toBe('stopped');
   });
 
-  it('is used without a question with --on-conflict reuse', () => {
+  it('is used without asking with --on-conflict reuse', () => {
     const session = shop()
       .send({ ...start, options: { onConflict: 'reuse' } })
       .portTaken('backend');
@@ -147,7 +147,7 @@ describe('reuse is not offered', () => {
   const choice = (session: CoreSession, name: string) =>
     view(session, name).conflict?.choices.find((candidate) => candidate.name === 'reuse')?.unavailable;
 
-  it('for an owner that nobody can see', () => {
+  it('for a hidden owner', () => {
     const session = shop().send(start);
     const { epoch } = session.service('backend');
     const use = { port: 8000, addresses: ['0.0.0.0'], owners: [] };

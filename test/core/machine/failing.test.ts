@@ -19,7 +19,7 @@ const starting = () =>
 const viewOf = (session: CoreSession) => viewService(session.state, session.service('api'), facts);
 const answer = (session: CoreSession, ok: boolean) => session.probed('api', ok);
 
-it('shows a health probe that fails from its first miss on, before it makes the service unhealthy', () => {
+it('a failing health probe is shown after its first failure, before the service is unhealthy', () => {
   const session = answer(starting(), true);
   answer(session, false);
   const view = viewOf(session);
@@ -39,7 +39,7 @@ it('shows a health probe that fails from its first miss on, before it makes the 
   });
 });
 
-it('only probes while a service starts: a first start may take its time', () => {
+it('failures during the start of a service are shown as probing only', () => {
   const session = starting();
   expect(viewOf(session).health?.status).toBe('unknown');
   answer(session, false);

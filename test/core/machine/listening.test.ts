@@ -19,7 +19,7 @@ const moved = { kind: 'moved', from: 5173, to: 5174 } as const;
 const ignores = { kind: 'ignores its port', listening: [3000] } as const;
 
 describe('a service that took another port by itself', () => {
-  it('keeps its process; its port follows, and only who refers to it restarts', () => {
+  it('keeps its process; its port follows, and only services that refer to it restart', () => {
     const session = judge(shop().bringUpReady(), moved);
     expect(session.statuses()).toEqual({ web: 'ready', proxy: 'stopping', docs: 'ready' });
     expect(session.service('web')).toMatchObject({ port: 5174, wantedPort: 5173 });
@@ -30,18 +30,18 @@ describe('a service that took another port by itself', () => {
     expect(session.service('web').runs).toBe(1);
   });
 
-  it('is followed once, though it is said twice', () => {
+  it('is followed once when it is reported twice', () => {
     const session = judge(judge(shop().bringUpReady(), moved), moved);
     expect(session.take('note').filter(({ text }) => text.startsWith('listens'))).toHaveLength(1);
   });
 
-  it('is followed home when its own port is free again at a later start', () => {
+  it('returns to its own port when that is free at a later start', () => {
     const session = judge(shop().bringUpReady(), moved);
     judge(session, { kind: 'ignores its port', listening: [5173] });
     expect(session.service('web')).toMatchObject({ port: 5173, wantedPort: 5173 });
   });
 
-  it('is not followed by what is said of an earlier run', () => {
+  it('is not followed because of a report about an earlier run', () => {
     const session = shop().bringUp();
     session.send({ type: 'listenersJudged', service: 'web', run: 0, verdict: moved, commands: [] });
     expect(session.service('web').port).toBe(5173);
@@ -64,7 +64,7 @@ describe('a service that ignores its port', () => {
     expect(explain(session.service('web'))).toBe(`listens on 3000 instead of 5173; ${remedy}`);
   });
 
-  it('says so also when it has become unhealthy, and no longer once it listens as asked', () => {
+  it('is reported also while unhealthy, and no longer once it listens as asked', () => {
     const session = judge(shop('./serve').bringUp(), ignores);
     session.nowMs = 60_000;
     for (let times = 0; times < 3; times += 1) session.fire('web', 'probe').probed('web', false);
@@ -75,10 +75,10 @@ describe('a service that ignores its port', () => {
   });
 });
 
-describe('a stranger that listens on the port too', () => {
+describe('a foreign process that also listens on the port', () => {
   const second = { kind: 'second listener', address: '::1', pid: 812 } as const;
 
-  it('raises an alarm with its pid, command and address, though the service is ready', () => {
+  it('raises an alarm with its pid, command and address, even when the service is ready', () => {
     const session = judge(shop().bringUpReady(), second, ['python3 -m http.server']);
     const alarm =
       'pid 812 (python3 -m http.server) listens on [::1]:5173 too, and may get its requests; ./dev ports 5173 shows the owner';
@@ -87,20 +87,20 @@ describe('a stranger that listens on the port too', () => {
     expect(session.take('note').map(({ text }) => text)).toContain(alarm);
   });
 
-  it('is forgotten once it has gone', () => {
+  it('is forgotten once it has ended', () => {
     const session = judge(shop().bringUpReady(), second);
     judge(session, { kind: 'as asked' });
     expect(explain(session.service('web'))).toBe('');
   });
 
-  it('is told beside the reason why the service is not ready', () => {
+  it('is reported beside the reason why the service is not ready', () => {
     const session = judge(shop().bringUp(), { ...second, pid: undefined });
     expect(explain(session.service('web'))).toMatch(/^waits for an answer on port 5173; a hidden process listens on /);
   });
 });
 
-describe('a service that listens no more', () => {
-  it('is unhealthy until it does again, though its process lives', () => {
+describe('a service that no longer listens', () => {
+  it('is unhealthy until it listens again, although its process runs', () => {
     const session = judge(shop().bringUpReady(), { kind: 'silent' });
     expect(session.status('web')).toBe('unhealthy');
     expect(explain(session.service('web'))).toBe('it no longer listens on 5173');
@@ -108,7 +108,7 @@ describe('a service that listens no more', () => {
     expect(session.status('web')).toBe('ready');
   });
 
-  it('is unhealthy while its port is open and no process takes what arrives, whatever a look at the port would say', () => {
+  it('is unhealthy while its port is open and no process accepts connections', () => {
     const session = shop().bringUpReady();
     session.take('startTimer');
     judge(session, { kind: 'deserted' });
@@ -117,7 +117,7 @@ describe('a service that listens no more', () => {
     expect(judge(session, { kind: 'as asked' }).status('web')).toBe('ready');
   });
 
-  it('is ready at once when it is seen to listen again, without waiting for a probe', () => {
+  it('is ready at once when it listens again, without a probe', () => {
     const session = judge(judge(shop().bringUpReady(), { kind: 'silent' }), { kind: 'as asked' });
     expect(session.status('web')).toBe('ready');
   });

@@ -19,7 +19,7 @@ const viewOf = (session: CoreSession, name: string) => viewService(session.state
 const migrated = () => app().send(start).bringUp().exit('migrate', 0).gone('migrate').bringUpReady();
 
 describe('a one-shot', () => {
-  it('is running and never ready, however long it takes', () => {
+  it('is running and never ready until it ends', () => {
     const session = app().send(start).bringUp();
     expect(session.take('startTimer').filter(({ kind }) => kind === 'settle')).toEqual([]);
     expect(viewOf(session, 'migrate')).toMatchObject({
@@ -30,7 +30,7 @@ describe('a one-shot', () => {
     expect(viewOf(session, 'web')).toMatchObject({ state: 'waiting', why: 'waits ← migrate is starting' });
   });
 
-  it('counts as ready for those who only ask for that, once it has completed', () => {
+  it('counts as ready for dependents once it has completed', () => {
     const session = new CoreSession(
       markOneShots([
         serviceSpec('migrate'),
@@ -42,7 +42,7 @@ describe('a one-shot', () => {
     expect(session.statuses()).toEqual({ migrate: 'exited', web: 'ready', worker: 'ready' });
   });
 
-  it('stays done when all, or those that need it, are started again', () => {
+  it('does not run again when all services, or its dependents, start', () => {
     const session = migrated();
     session.send(start).bringUp();
     session
@@ -64,7 +64,7 @@ describe('a one-shot', () => {
   });
 });
 
-describe('a dependency that is over for good', () => {
+describe('a dependency that failed for good', () => {
   const pair = () =>
     new CoreSession([
       serviceSpec('boot'),
@@ -72,7 +72,7 @@ describe('a dependency that is over for good', () => {
       serviceSpec('e2e', { dependsOn: [{ service: 'web', condition: 'ready' }] }),
     ]);
 
-  it('leaves those that wait for it stuck at once, with what to write', () => {
+  it('makes its dependents give up at once, with a hint', () => {
     const session = pair().send(start).bringUp().exit('boot', 0).gone('boot');
     expect(viewOf(session, 'web')).toMatchObject({ state: 'waiting', isStuck: true });
     expect(viewOf(session, 'e2e').isStuck).toBe(true);
@@ -81,7 +81,7 @@ describe('a dependency that is over for good', () => {
     );
   });
 
-  it('lets them start after all when it comes back', () => {
+  it('lets its dependents start after all when it recovers', () => {
     const session = pair().send(start).bringUp().exit('boot', 127).gone('boot');
     expect(viewOf(session, 'web').isStuck).toBe(true);
     session.send({ type: 'restart', names: ['boot'] });
@@ -89,7 +89,7 @@ describe('a dependency that is over for good', () => {
     expect(session.bringUpReady().statuses()).toEqual({ boot: 'ready', web: 'ready', e2e: 'ready' });
   });
 
-  it('is not what it is while it is tried again', () => {
+  it('does not count as failed while it is tried again', () => {
     const session = pair().send(start).bringUp().exit('boot', 1).gone('boot');
     expect([session.status('boot'), viewOf(session, 'web').isStuck]).toEqual(['backoff', false]);
   });

@@ -60,7 +60,7 @@ const view = (session: CoreSession) =>
     toTime: String,
   });
 
-it('looks at one port after the other, and starts when all are free', () => {
+it('a service with several ports starts when all are free, checked one by one', () => {
   const session = mail();
   expect([free(session), free(session)]).toEqual([1025, 8025]);
   expect(session.take('spawn').find(({ service }) => service === 'mail')?.ports).toEqual({
@@ -70,7 +70,7 @@ it('looks at one port after the other, and starts when all are free', () => {
   });
 });
 
-it('moves the one that is taken and no other, and tells who refers to it', () => {
+it('only the taken port moves, and services that refer to it restart', () => {
   const session = mail();
   free(session);
   taken(session);
@@ -100,13 +100,13 @@ it('moves the one that is taken and no other, and tells who refers to it', () =>
   ]);
 });
 
-it('is set from the command line by its whole name', () => {
+it('a port is set from the command line by its full name', () => {
   const session = mail();
   session.send({ type: 'start', names: [], options: { ports: { 'mail.ports.web': 9000 } } });
   expect(session.service('mail')).toMatchObject({ port: 1025, morePorts: { web: 9000 } });
 });
 
-it('is given to nobody else while its holder stops', () => {
+it('a port is given to no other service while its holder stops', () => {
   const session = mail().bringUpReady();
   session.send({ type: 'stop', names: ['mail'], isForced: false });
   const web = serviceSpec('web', { port: portSpec(8025) });
@@ -117,7 +117,7 @@ it('is given to nobody else while its holder stops', () => {
   });
 });
 
-it('keeps where it was moved to when the config changes elsewhere, and restarts when the config moves it', () => {
+it('a moved port stays when the config changes elsewhere, and moves when the config moves it', () => {
   const session = mail().bringUpReady();
   const before = session.service('mail');
   const under = (web: number) => serviceSpec('mail', { port: SMTP, morePorts: [named('web', web)] });
@@ -127,7 +127,7 @@ it('keeps where it was moved to when the config changes elsewhere, and restarts 
   expect(session.service('mail')).toMatchObject({ generation: before.generation + 1, morePorts: { web: 8080 } });
 });
 
-it('is planned once for each port, by its key', () => {
+it('a change is planned once for each port, by its key', () => {
   const { spec } = mail().service('mail');
   expect(plannedPorts(spec, undefined).map(({ key, port }) => [key, port])).toEqual([
     ['mail', 1025],

@@ -26,7 +26,7 @@ const shop = () =>
 const start = { type: 'start', names: [], options: {} } as const;
 
 describe('starting', () => {
-  it('looks at the port before it spawns, and waits for what it depends on', () => {
+  it('checks the port before the spawn, and waits for dependencies', () => {
     const session = shop().send(start);
     expect(session.take('checkPort')).toMatchObject([{ service: 'backend', port: 8000 }]);
     expect(session.take('spawn')).toMatchObject([{ service: 'worker' }]);
@@ -41,7 +41,7 @@ describe('starting', () => {
     expect(session.take('checkPort')).toMatchObject([{ service: 'frontend', port: 5173 }]);
   });
 
-  it('starts only the named service and what it needs', () => {
+  it('starts only the named service and its dependencies', () => {
     const session = shop()
       .send({ type: 'start', names: ['frontend'], options: {} })
       .bringUpReady();
@@ -55,14 +55,14 @@ describe('starting', () => {
     expect(session.statuses()).toEqual({ backend: 'stopped', frontend: 'ready', worker: 'stopped' });
   });
 
-  it('tells the cause along the whole chain when a dependency fails', () => {
+  it('names the cause along the whole chain when a dependency fails', () => {
     const session = shop().send(start).bringUp();
     session.exit('backend', 127).gone('backend');
     expect(session.status('backend')).toBe('failed');
     expect(explain(session.service('frontend'))).toBe('waits ← backend is failed: command not found (exit code 127)');
   });
 
-  it('uses the port of --port and tells every service about it', () => {
+  it('uses the port of --port in the environment of every service', () => {
     const session = shop().send({ type: 'start', names: [], options: { ports: { backend: 9000 } } });
     expect(session.take('checkPort')).toMatchObject([{ service: 'backend', port: 9000 }]);
     expect(session.take('spawn')[0]?.ports).toEqual({ backend: 9000, frontend: 5173 });
@@ -79,7 +79,7 @@ describe('starting', () => {
 });
 
 describe('health', () => {
-  it('asks quickly while starting and at the interval once ready', () => {
+  it('probes quickly while starting and at the interval once ready', () => {
     const session = shop().send(start).bringUp();
     const delay = () => session.take('startTimer').find(({ service }) => service === 'backend')?.delayMs;
     expect(delay()).toBe(50);
@@ -118,7 +118,7 @@ describe('health', () => {
     expect(session.service('backend').probes).toEqual([]);
   });
 
-  it('never has two probes of one service under way', () => {
+  it('never runs two probes of one service at once', () => {
     const session = shop().send(start).bringUp();
     session.fire('backend', 'probe').fire('backend', 'probe');
     expect(session.take('probe')).toHaveLength(1);
@@ -141,7 +141,7 @@ describe('health', () => {
     expect(session.status('backend')).toBe('starting');
   });
 
-  it('is ready by a line of output when the config says so', () => {
+  it('makes the service ready by a line of output when the config says so', () => {
     const ready = { ...httpProbe, check: { kind: 'log', pattern: 'listening' } } as const;
     const session = new CoreSession([serviceSpec('api', { ready })]).send(start).bringUp();
     expect(session.take('watchReadyLine')).toMatchObject([{ service: 'api', pattern: 'listening' }]);
@@ -158,7 +158,7 @@ describe('stopping', () => {
     expect(session.statuses()).toEqual({ backend: 'stopping', frontend: 'stopped', worker: 'stopping' });
   });
 
-  it('escalates to SIGKILL when the grace period is over, and names what survives even that', () => {
+  it('sends SIGKILL after the grace period, and names the survivors', () => {
     const session = shop()
       .send(start)
       .bringUpReady()
@@ -190,7 +190,7 @@ describe('stopping', () => {
     expect(session.status('worker')).toBe('ready');
   });
 
-  it('kills at once when forced, also what is already stopping', () => {
+  it('kills at once when forced, also a service that is already stopping', () => {
     const session = shop().send(start).bringUpReady().send({ type: 'shutdown', isForced: false });
     session.take('signalTree');
     session.send({ type: 'shutdown', isForced: true });
@@ -210,7 +210,7 @@ describe('stopping', () => {
     expect(session.take('spawn')).toEqual([]);
   });
 
-  it('runs the stop command instead of the signal, and signals what is left after it', () => {
+  it('runs the stop command instead of the signal, and signals the remaining processes', () => {
     const stop = { signal: 'SIGTERM', graceMs: 5_000, command: { kind: 'shell', line: 'app stop' } } as const;
     const session = new CoreSession([serviceSpec('app', { stop })]).send(start).bringUpReady();
     session.send({ type: 'stop', names: [], isForced: false });
@@ -222,7 +222,7 @@ describe('stopping', () => {
 });
 
 describe('restarting', () => {
-  it('spawns the new run only after the tree of the old one is gone', () => {
+  it('spawns the new run only after the tree of the old one has ended', () => {
     const session = shop()
       .send(start)
       .bringUpReady()
@@ -235,7 +235,7 @@ describe('restarting', () => {
     expect(session.status('frontend')).toBe('ready');
   });
 
-  it('counts two quick requests as one more generation after the other, and ends with one process', () => {
+  it('counts two quick requests as two generations, and ends with one process', () => {
     const session = shop().send(start).bringUpReady();
     session.send({ type: 'restart', names: ['worker'] }).send({ type: 'restart', names: ['worker'] });
     session.exit('worker', 0).gone('worker').bringUpReady();
@@ -252,7 +252,7 @@ describe('restarting', () => {
 });
 
 describe('crashing', () => {
-  it('claims no health for a service that does not run', () => {
+  it('shows no health for a service that does not run', () => {
     const session = shop().send(start).bringUpReady();
     const facts = { trees: new Map(), alerts: new Map(), logFile: String, toTime: String };
     const health = () => viewService(session.state, session.service('backend'), facts).health;
@@ -278,7 +278,7 @@ describe('crashing', () => {
     expect(session.service('worker').restarts).toBe(4);
   });
 
-  it('starts the count over after a run that was stable for a minute', () => {
+  it('resets the count after a run that was stable for a minute', () => {
     const session = new CoreSession([serviceSpec('worker')]).send(start).bringUp();
     session.exit('worker', 1).gone('worker').fire('worker', 'backoff').bringUp();
     session.nowMs += 60_000;
@@ -286,7 +286,7 @@ describe('crashing', () => {
     expect(session.service('worker').attempts).toBe(1);
   });
 
-  it('clears away what the leader left behind before it restarts', () => {
+  it('stops remaining processes before a restart', () => {
     const session = shop().send(start).bringUpReady();
     session.exit('backend', 1);
     expect(session.take('signalTree')).toMatchObject([{ service: 'backend', signal: 'SIGTERM' }]);
@@ -295,7 +295,7 @@ describe('crashing', () => {
     expect(session.status('backend')).toBe('backoff');
   });
 
-  it('says that what a daemon leaves running was stopped after it', () => {
+  it('says that processes left by a daemon were stopped', () => {
     const session = new CoreSession([serviceSpec('migrate')]).send(start).bringUpReady().exit('migrate', 0);
     session.send({ type: 'leftBehind', service: 'migrate', run: 1, count: 2 });
     session.send({ type: 'leftBehind', service: 'migrate', run: 1, count: 1 });
@@ -305,13 +305,13 @@ describe('crashing', () => {
     );
   });
 
-  it('keeps an end with success as exited', () => {
+  it('leaves a service exited after success', () => {
     const session = new CoreSession([serviceSpec('migrate')]).send(start).bringUp();
     session.exit('migrate', 0).gone('migrate');
     expect(session.status('migrate')).toBe('exited');
   });
 
-  it('lets a dependent start once a task has completed', () => {
+  it('lets a dependent start once a one-shot has completed', () => {
     const session = new CoreSession([
       serviceSpec('migrate'),
       serviceSpec('api', { dependsOn: [{ service: 'migrate', condition: 'completed' }] }),
@@ -340,7 +340,7 @@ describe('liveness', () => {
     expect(session.service('api').attempts).toBe(1);
   });
 
-  it('leaves alone a service that was never ready, and one whose config does not ask for it', () => {
+  it('ignores a service that was never ready, and one whose config does not ask for it', () => {
     for (const health of [{ ...lively, startPeriodMs: 0 }, httpProbe]) {
       const session = new CoreSession([serviceSpec('api', { port: portSpec(8000), health })]).send(start).bringUp();
       session.nowMs = 60_000;
@@ -359,7 +359,7 @@ describe('a restart of a dependency', () => {
       serviceSpec('api', { dependsOn: [{ service: 'db', condition: 'ready', restart }] }),
     ]).send(start);
 
-  it('takes a dependent along when the config says so, once the dependency is ready again', () => {
+  it('restarts a dependent when the config says so, once the dependency is ready again', () => {
     const session = stack(true).bringUpReady();
     session
       .send({ type: 'restart', names: ['db'] })

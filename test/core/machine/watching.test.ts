@@ -13,7 +13,7 @@ function finishRestart(session: CoreSession): CoreSession {
 }
 
 describe('a change of a watched file', () => {
-  it('restarts the service and nobody else, and says which file it was', () => {
+  it('restarts only the service, and names the file', () => {
     const session = running();
     session.nowMs += 60_000;
     session.send(changed);
@@ -22,12 +22,12 @@ describe('a change of a watched file', () => {
     expect([session.service('api').runs, session.service('web').runs]).toEqual([2, 1]);
   });
 
-  it('starts again what has failed, for it may be what mends it', () => {
+  it('starts a failed service again', () => {
     const session = running().exit('api', 127).gone('api');
     expect(session.send(changed).bringUpReady().status('api')).toBe('ready');
   });
 
-  it('starts nothing that nobody wants', () => {
+  it('starts no service that is not wanted', () => {
     const session = running()
       .send({ type: 'stop', names: ['api'], isForced: false })
       .exit('api', 0)
@@ -55,7 +55,7 @@ describe('a change of a watched file', () => {
     expect(session.service('api').runs).toBe(7);
   });
 
-  it('is told of while a glob matches no file', () => {
+  it('is reported as impossible while a glob matches no file', () => {
     const session = running();
     const facts = { trees: new Map(), alerts: new Map(), logFile: String, toTime: String };
     const alerts = () => viewService(session.state, session.service('api'), facts).alerts;
@@ -67,7 +67,7 @@ describe('a change of a watched file', () => {
     expect(alerts()).toEqual([]);
   });
 
-  it('is not taken for the service’s own when a person saves now and then', () => {
+  it('is not blamed on the service when a person saves now and then', () => {
     const session = running();
     for (let save = 0; save < 6; save += 1) {
       session.nowMs += save % 2 === 0 ? 1_000 : 8_000;

@@ -3,7 +3,7 @@ import { errorLine } from '../../../src/core/output/error-line.ts';
 
 const lines = (text: string): readonly string[] => text.replace(/^\n/, '').trimEnd().split('\n');
 
-describe('the line that says why', () => {
+describe('the error line of a service', () => {
   it.each([
     [
       'an uncaught error of Node, below npm',
@@ -103,7 +103,7 @@ info Visit https://yarnpkg.com/en/docs/cli/run for documentation about this comm
     expect(errorLine(lines(output))).toBe(expected);
   });
 
-  it('is undefined when nothing was said', () => {
+  it('is undefined without output', () => {
     expect([errorLine([]), errorLine(['', '  ', '}', '---', 'Node.js v24.1.0'])]).toEqual([undefined, undefined]);
   });
 });

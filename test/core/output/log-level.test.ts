@@ -62,7 +62,7 @@ describe('the level of a line', () => {
     expect(levelOf(line)).toBeUndefined();
   });
 
-  it('is the first of two, for what comes later is the message', () => {
+  it('is the first of two, because the second belongs to the message', () => {
     expect(levelOf('INFO:     retrying after ERROR: timeout')).toBe('info');
     expect(levelOf('2026-01-31 12:00:00 ERROR could not print [info]')).toBe('error');
   });
@@ -77,7 +77,7 @@ function marked(lines: readonly string[]): string[] {
   });
 }
 
-describe('lines that go together', () => {
+describe('lines that belong together', () => {
   it('keeps a Python trace with the logged error, causes included', () => {
     const lines = [
       'ERROR:    Exception in ASGI application',
@@ -142,13 +142,13 @@ describe('lines that go together', () => {
     expect(marked(lines)).toEqual(['fatal', 'fatal+', 'fatal+', '-']);
   });
 
-  it('knows the middle of a trace whose beginning it never saw', () => {
+  it('knows the middle of a trace without its beginning', () => {
     expect(
       marked(['    at Module._load (node:internal/modules/cjs/loader:1)', '    at main (x.js:1:2)', 'ok']),
     ).toEqual(['error', 'error+', '-']);
   });
 
-  it('begins anew with an indented line that has a level of its own', () => {
+  it('starts again at an indented line with its own level', () => {
     expect(marked(['ERROR: one', '  INFO: two', '  more of two'])).toEqual(['error', 'info', 'info+']);
   });
 

@@ -67,7 +67,7 @@ describe('cleanLine', () => {
     expect(cleanLine('a\uD800b')).toBe('a\uFFFDb');
   });
 
-  it('shows what follows a string sequence that has no end within 4 KiB', () => {
+  it('shows the text after a string sequence without an end within 4 KiB', () => {
     expect(cleanLine(`\u001B]0;${'x'.repeat(5000)}END`)).toMatch(/^x+END$/);
   });
 
@@ -76,18 +76,18 @@ describe('cleanLine', () => {
     expect(cleanLine(Buffer.alloc(200_000, 'y')).length).toBe(64 * 1024 + 16);
   });
 
-  it('leaves out colour that makes a line many times as long', () => {
+  it('leaves out colours that make a line many times as long', () => {
     const all = '\u001B[2;3;4;7;9;53;38;2;100;100;100m\u001B[48;2;100;100;100m\u001B[58;2;100;100;100m';
     const line = all + '\u001B[1mx\u001B[22my'.repeat(1000);
     expect(cleanLine(line)).toBe('xy'.repeat(1000));
     expect(cleanLine(`${all}\u001B[1mx\u001B[22my`)).toContain('\u001B[48;2;100;100;100m');
   });
 
-  it('is not led far away by a cursor movement', () => {
+  it('ignores far cursor movements', () => {
     expect(cleanLine('a\u001B[999999999Gb').length).toBeLessThan(1100);
   });
 
-  it('lets nothing but printable text and colour through, whatever comes in', () => {
+  it('returns only printable text and colour for any input', () => {
     const piece = oneof(
       string({ unit: 'binary' }),
       constantFrom('\u001B', '\u001B[', '\u001B]', '\u009B', '\u001BP', '\u001B\\', 'm', '31', ';', ':', '38;2;', '\r'),
@@ -109,7 +109,7 @@ describe('cleanLine', () => {
     );
   });
 
-  it('takes the same from a line in colour as from the text in it', () => {
+  it('returns the same for a line with and without colour', () => {
     assert(
       property(array(string({ unit: 'grapheme-ascii' })), (words) => {
         const plain = words.join('');
@@ -118,7 +118,7 @@ describe('cleanLine', () => {
     );
   });
 
-  it('takes a coloured line in less than 100 µs, and a plain one at less than a third of that cost', async () => {
+  it('needs less than 100 µs for a coloured line, and a third of that for a plain one', async () => {
     const perCallMs = async (input: Buffer) => {
       const clean = () => {
         for (let round = 0; round < 5000; round += 1) cleanLine(input);
@@ -147,7 +147,7 @@ describe('printable', () => {
   });
 });
 
-it('takes a megabyte of noise for less than three seconds', async () => {
+it('cleanLine needs less than three seconds for a megabyte of noise', async () => {
   const noise = randomBytes(1_000_000).toString('latin1').split('\n');
   const lines = noise.map((line) => Buffer.from(line, 'latin1'));
   const takenMs = await cpuMs(() => {

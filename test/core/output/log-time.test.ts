@@ -4,7 +4,7 @@ import { formatLineTime, parseLineTime } from '../../../src/core/output/log-time
 const TIMES = [0, 1, 999, 1000, 1001, 1_769_860_800_007, 1_769_860_800_070, 1_769_860_801_700, 1_769_860_800_007, -1];
 
 describe('the time of a line', () => {
-  it('is written as Date writes it, in whatever order the times come', () => {
+  it('is written as Date writes it, for times in any order', () => {
     expect(TIMES.map(formatLineTime)).toEqual(TIMES.map((timeMs) => new Date(timeMs).toISOString()));
   });
 

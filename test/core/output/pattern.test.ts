@@ -58,7 +58,7 @@ describe('a pattern of a person', () => {
     expect([...pattern.matches(`${'a'.repeat(500)}!\n`)]).toEqual([]);
   });
 
-  it('means what it means in JavaScript', () => {
+  it('has the meaning that it has in JavaScript', () => {
     fc.assert(
       fc.property(anyPattern, fc.boolean(), anyText, (source, ignoresCase, text) => {
         fc.pre(!(refusalOf(source)?.reason.includes('too large') ?? false));
@@ -109,7 +109,7 @@ describe('a pattern of a person', () => {
     expect(refusal?.hint).toContain(hint);
   });
 
-  it('takes the ends of lines for ^ and $ only where that is asked for', () => {
+  it('matches ^ and $ at line ends only on request', () => {
     expect(compilePattern('^v2\\d').test('node\nv22')).toBe(false);
     expect(compilePattern('^v2\\d', { isMultiline: true }).test('node\nv22')).toBe(true);
     expect(compilePattern('^node$', { isMultiline: true }).test('node\nv22')).toBe(true);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findPrompt } from '../../../src/core/output/prompt.ts';
 
-describe('what waits for an answer', () => {
+describe('a prompt that waits for an answer', () => {
   it.each([
     'Continue? [y/N] ',
     'Overwrite vite.config.ts (yes/no): ',

@@ -22,17 +22,17 @@ describe('an unseen character', () => {
     expect(terminalSafe(text)).toMatch(/^[ -~]+$/);
   });
 
-  it('that marks the byte order is left out of a line', () => {
+  it('is left out when it is a byte order mark', () => {
     expect(cleanLine('\uFEFFready')).toBe('ready');
   });
 
-  it.each(['👨‍👩‍👧', 'क्‍ष', '❤️', 'می‌خواهم'])('that joins others stays: %s', (text) => {
+  it.each(['👨‍👩‍👧', 'क्‍ष', '❤️', 'می‌خواهم'])('stays when it joins others: %s', (text) => {
     expect(cleanLine(text)).toBe(text);
     expect(terminalSafe(text)).toBe(text);
   });
 });
 
-it('text of ours keeps its lines, its tabs and its colours, and nothing else that a terminal obeys', () => {
+it('our own text keeps lines, tabs and colours, and loses other control characters', () => {
   expect(terminalSafe('\u001B[31mred\u001B[0m\n\tmore')).toBe('\u001B[31mred\u001B[0m\n\tmore');
   expect(terminalSafe('a\u001B]0;x\u0007\u009b2J\u001B[2J')).toBe('a\\u001B]0;x\\u0007\\u009B2J\\u001B[2J');
   fc.assert(
@@ -45,7 +45,7 @@ it('text of ours keeps its lines, its tabs and its colours, and nothing else tha
   );
 });
 
-it('JSON stays the same data', () => {
+it('printable JSON keeps the same data', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.string({ unit: 'binary' }), (value, key) => {
       const data = { [key]: value };

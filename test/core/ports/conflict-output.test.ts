@@ -76,7 +76,7 @@ const TAKEN: Readonly<Record<string, readonly [program: string, port: number | u
   'webrick.txt': ['Ruby', PORT],
 };
 
-describe('the last output of a service whose port was taken', () => {
+describe('the last output of a service with a taken port', () => {
   it.each(recordings(''))('is understood: %s', (file) => {
     const found = findPortConflict(linesOf(file));
     expect([found?.program, found?.port]).toEqual(TAKEN[file]);
@@ -103,7 +103,7 @@ describe('the last output of a service that may not listen on its port', () => {
   });
 });
 
-describe('output that has the words and is no conflict', () => {
+describe('output with such words that is no conflict', () => {
   it.each(recordings('healthy'))('is left alone when the service moved by itself: %s', (file) => {
     expect(findPortConflict(linesOf(join('healthy', file)))).toBeUndefined();
   });
@@ -129,7 +129,7 @@ describe('output that has the words and is no conflict', () => {
     expect(findPortConflict(['starting', line, 'Error: the schema is older than the code'])).toBeUndefined();
   });
 
-  it('is left alone when the service listened after all', () => {
+  it('is ignored when the service listened after all', () => {
     const lines = [
       'Error: listen EADDRINUSE: address already in use :::3000',
       'Server listening on http://localhost:3001',
@@ -138,19 +138,19 @@ describe('output that has the words and is no conflict', () => {
     expect(findPortConflict(lines.toReversed())).toMatchObject({ port: 3000 });
   });
 
-  it('is left alone when the service answered afterwards', () => {
+  it('is ignored when the service answered afterwards', () => {
     const request = '127.0.0.1 - - [22/Nov/2026 18:30:31] "GET /health HTTP/1.1" 200 -';
     expect(findPortConflict(['OSError: [Errno 98] Address already in use', request])).toBeUndefined();
   });
 
-  it('is left alone when the service said much else before it died', () => {
+  it('is ignored when much other output followed', () => {
     const error = 'Error: listen EADDRINUSE: address already in use :::3000';
     const work = (count: number) => Array.from({ length: count }, (_, index) => `job ${index} done`);
     expect(findPortConflict([error, ...work(30)])).toMatchObject({ port: 3000 });
     expect(findPortConflict([error, ...work(31)])).toBeUndefined();
   });
 
-  it('is left alone beyond the last 200 lines', () => {
+  it('is ignored beyond the last 200 lines', () => {
     const frames = (count: number) => Array.from({ length: count }, () => '    at frame (server.js:1:1)');
     const error = 'Error: listen EADDRINUSE: address already in use :::3000';
     expect(findPortConflict([error, ...frames(199)])).toMatchObject({ port: 3000 });
@@ -183,11 +183,11 @@ describe('the port of a conflict', () => {
     expect(conflict(line)).toBe(port);
   });
 
-  it('is found where the service said that it starts', () => {
+  it('is found in an earlier line about the start', () => {
     expect(conflict('Starting server at http://127.0.0.1:8000/', 'Error: That port is already in use.')).toBe(8000);
   });
 
-  it('is not that of a server which the service connects to', () => {
+  it('is not the port of a server to which the service connects', () => {
     expect(conflict('Connected to the database at 127.0.0.1:5432', 'OSError: [Errno 98] Address already in use')).toBe(
       undefined,
     );

@@ -21,8 +21,8 @@ function judge(look: Partial<ListenerLook> & Pick<ListenerLook, 'now'>) {
   return judgeListeners({ asked: 5173, before: look.now, foreign: [], upMs: STABLE_MS, ...look });
 }
 
-describe('where a service listens', () => {
-  it('is as asked, whatever else it listens on', () => {
+describe('the port of a service', () => {
+  it('is as asked, also when it listens on others too', () => {
     expect(judge({ now: listeners(5173) })).toEqual({ kind: 'as asked' });
     expect(judge({ now: listeners('127.0.0.1:5173', '[::1]:5173', 9229, 24_678, 5174) })).toEqual({ kind: 'as asked' });
   });
@@ -31,7 +31,7 @@ describe('where a service listens', () => {
     expect(judge({ now: listeners(5173), before: [], upMs: 10 })).toEqual({ kind: 'as asked' });
   });
 
-  it('is not told before it listens, or while a reloading server is between two lives', () => {
+  it('is unknown before it listens, and while a server reloads', () => {
     expect(judge({ now: [] })).toEqual({ kind: 'not yet' });
     expect(judge({ now: [], before: listeners(5173) })).toEqual({ kind: 'not yet' });
   });
@@ -62,11 +62,11 @@ describe('a service that moved to another port by itself', () => {
     expect(judge({ asked, now })).toEqual({ kind: 'moved', from: asked, to });
   });
 
-  it('is seen wherever it went when a stranger has its port', () => {
+  it('is found on any port when a foreign process has its port', () => {
     expect(judge({ now: listeners(3000), foreign: [stranger(5173)] })).toEqual({ kind: 'moved', from: 5173, to: 3000 });
   });
 
-  it('is not yet told at the first look', () => {
+  it('is not yet reported at the first look', () => {
     expect(judge({ now: listeners(5174), before: [] })).toEqual({ kind: 'not yet' });
     expect(judge({ now: listeners(5174), before: listeners(9229) })).toEqual({ kind: 'not yet' });
   });
@@ -88,22 +88,22 @@ describe('a service that ignores its port', () => {
     expect(judge({ asked, now })).toEqual({ kind: 'ignores its port', listening });
   });
 
-  it('is caught also when a stranger has its port, if it listens on several', () => {
+  it('is found also when a foreign process has its port and it listens on several', () => {
     const look = { now: listeners(8080, 8081), foreign: [stranger(5173)] };
     expect(judge(look)).toEqual({ kind: 'ignores its port', listening: [8080, 8081] });
   });
 
-  it('is given five seconds to open its port after another', () => {
+  it('has five seconds to open its port after another', () => {
     expect(judge({ now: listeners(8080), upMs: 4_999 })).toEqual({ kind: 'not yet' });
     expect(judge({ now: listeners(8080), upMs: 5_000 })).toEqual({ kind: 'ignores its port', listening: [8080] });
   });
 
-  it('is not blamed for a port that it opened only now', () => {
+  it('is not reported for a port that it opened just now', () => {
     expect(judge({ now: listeners(8080), before: [] })).toEqual({ kind: 'not yet' });
   });
 });
 
-describe('a stranger beside a service that listens as asked', () => {
+describe('a foreign process beside a service that listens as asked', () => {
   it.each([
     ['on the other family', '127.0.0.1:5173', '[::1]:5173'],
     ['on all addresses of the other family', '127.0.0.1:5173', '[::]:5173'],
@@ -119,7 +119,7 @@ describe('a stranger beside a service that listens as asked', () => {
     });
   });
 
-  it('raises the alarm also when nobody may see who it is', () => {
+  it('raises the alarm also when it is hidden', () => {
     const hidden = { address: '::1', port: 5173, pid: undefined };
     expect(judge({ now: listeners('127.0.0.1:5173'), foreign: [hidden] })).toEqual({
       kind: 'second listener',
@@ -128,7 +128,7 @@ describe('a stranger beside a service that listens as asked', () => {
     });
   });
 
-  it('is left alone on another port, or on another address of this machine', () => {
+  it('is ignored on another port, or on another address of this machine', () => {
     const foreign = [stranger('[::1]:8080'), stranger('172.17.0.1:5173')];
     expect(judge({ now: listeners('127.0.0.1:5173'), foreign })).toEqual({ kind: 'as asked' });
   });

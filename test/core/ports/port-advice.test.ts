@@ -71,7 +71,7 @@ describe('the line that gives a service its port', () => {
     });
   });
 
-  it('has a reference where no shell would expand a variable', () => {
+  it('has a reference when no shell expands variables', () => {
     const argv = ['uvicorn', 'app.main:app', '--port', '8000'];
     const advice = portAdvice({ name: 'my-api', command: { kind: 'argv', argv }, processes: [] });
     expect(advice?.option).toBe('--port ${my-api.port}');
@@ -83,7 +83,7 @@ describe('the line that gives a service its port', () => {
     expect(portAdvice({ name: 'api', command: { kind: 'argv', argv }, processes: [] })?.line).toBeUndefined();
   });
 
-  it('stays one line of YAML when the command has its marks', () => {
+  it('stays one line of YAML when the command has special characters', () => {
     const mended = 'php -d error_log="a: b" -S localhost:$PORT';
     expect(parse(adviceFor('php -d error_log="a: b" -S localhost:80')?.line ?? '')).toEqual({ command: mended });
   });

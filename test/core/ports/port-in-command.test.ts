@@ -21,7 +21,7 @@ it.each<readonly [string, number | undefined]>([
   expect(portInCommand(command)).toBe(port);
 });
 
-it('knows the script that a package manager runs', () => {
+it('the port of a command is found in the script that a package manager runs', () => {
   expect(scriptName('npm run dev:web')).toBe('dev:web');
   expect(scriptName('pnpm start')).toBe('start');
   expect(scriptName('npm run build && npm run dev')).toBeUndefined();

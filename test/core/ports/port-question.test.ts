@@ -35,12 +35,12 @@ describe('a service that asks for another port', () => {
     expect(findPortQuestion(['starting', line])).toMatchObject({ answerYes: 'y\r', port });
   });
 
-  it('is not heard any more once it went on', () => {
+  it('is no longer recognised once it continued', () => {
     const lines = linesOf('react-scripts.txt');
     expect(findPortQuestion([...lines, 'Starting the development server...'])).toBeUndefined();
   });
 
-  it('is not heard any more once its question shows the answer', () => {
+  it('is no longer recognised once its question is answered', () => {
     const lines = linesOf('react-scripts.txt');
     const answered = '✔ Would you like to run the app on another port instead? … yes';
     expect(findPortQuestion([...lines.slice(0, -1), answered])).toBeUndefined();
@@ -56,7 +56,7 @@ describe('a service that asks for another port', () => {
     expect(findPortQuestion(['Port 3000 is in use.', line])).toBeUndefined();
   });
 
-  it('is not heard in silence', () => {
+  it('is not recognised without output', () => {
     expect(findPortQuestion([])).toBeUndefined();
     expect(findPortQuestion(['', ''])).toBeUndefined();
   });

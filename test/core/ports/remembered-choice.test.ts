@@ -25,7 +25,7 @@ const remembered = (choice: 'kill' | 'reroute' | 'reuse', use = takenBy({})): Re
 describe('a remembered kill', () => {
   const known = [remembered('kill', takenBy({ verdict: 'foreign' }))];
 
-  it('is for the same kind of program, whatever its pid', () => {
+  it('is for the same kind of program with any pid', () => {
     expect(recall(known, 'backend', takenBy({ pid: 4, startTicks: 9 }))).toEqual(known[0]);
   });
 
@@ -43,14 +43,14 @@ describe('a remembered kill', () => {
     expect(recall(known, 'frontend', takenBy({}))).toBeUndefined();
   });
 
-  it('stops who has the port today', () => {
+  it('stops the present owner of the port', () => {
     const today = takenBy({ pid: 4, startTicks: 9 });
     expect(decisionOf(remembered('kill'), today)).toEqual({ choice: 'kill', owners: [{ pid: 4, startTicks: 9 }] });
   });
 });
 
 describe('remembering', () => {
-  it('takes another port whoever has this one', () => {
+  it('keeps a decision to reroute for any owner', () => {
     const known = [remembered('reroute')];
     expect(recall(known, 'backend', takenBy({ name: 'ruby' }))?.choice).toBe('reroute');
   });
@@ -65,7 +65,7 @@ describe('remembering', () => {
     expect(withRemembered([remembered('kill')], remembered('reuse', takenBy({ name: 'ruby' })))).toHaveLength(2);
   });
 
-  it('has nothing to keep of a second try, or about somebody hidden', () => {
+  it('stores nothing for a second try or a hidden owner', () => {
     expect(toRemember('backend', 'retry', takenBy({}))).toBeUndefined();
     expect(toRemember('backend', 'kill', takenBy())).toBeUndefined();
   });
@@ -87,7 +87,7 @@ describe('the session', () => {
       remembered: choice,
     });
 
-  it('does at once what was remembered, and says so in the log', () => {
+  it('applies a remembered choice at once, and logs it', () => {
     const session = met(shop().send(start), remembered('kill'));
     expect(session.take('stopOwners')).toMatchObject([{ owners: [{ pid: 812 }] }]);
     expect(session.take('note').map(({ text }) => text)).toContain('remembered for this project: kill');
@@ -102,7 +102,7 @@ describe('the session', () => {
     expect(met(shop('fail').send(start), remembered('kill')).status('backend')).toBe('failed');
   });
 
-  it('has a choice stored only when the person asked for that', () => {
+  it('stores a choice only when the person asked for it', () => {
     const session = shop().send(start).portTaken('backend');
     session.send({ type: 'resolveConflict', service: 'backend', decision: { choice: 'skip', remember: true } });
     expect(session.take('remember')).toMatchObject([{ choice: { service: 'backend', choice: 'skip' } }]);
@@ -111,7 +111,7 @@ describe('the session', () => {
     expect(other.take('remember')).toEqual([]);
   });
 
-  it('stores no choice that cannot be taken', () => {
+  it('stores no unavailable choice', () => {
     const session = shop().send(start).portTaken('backend', { refusal: 'it belongs to root' });
     const decision = { choice: 'kill', owners: [], remember: true } as const;
     session.send({ type: 'resolveConflict', service: 'backend', decision });

@@ -17,14 +17,14 @@ const facts = (overrides: Partial<ComposeFacts> = {}): ComposeFacts => ({
   ...overrides,
 });
 
-it('the first port that the file publishes is the service’s', () => {
+it('the first published port of the file is the port of the service', () => {
   expect(withComposeFacts(composed('mail'), facts(), [])).toMatchObject({
     port: { wanted: 8025, inside: 80, host: '127.0.0.1', env: 'PORT', range: { from: 8025, to: 8124 } },
     container: { project: 'shop' },
   });
 });
 
-it('what else the file publishes is called by its port inside, or as the config names it', () => {
+it('further published ports are named by their port inside, or by the config', () => {
   const two = facts({
     ports: [
       { published: 1025, inside: 1025, address: undefined },
@@ -42,7 +42,7 @@ it('what else the file publishes is called by its port inside, or as the config 
   });
 });
 
-it('a port of the config wins, and leads to the port inside that the file has', () => {
+it('a port of the config wins, and maps to the port inside of the file', () => {
   const own = { ...composed('mail'), port: portSpec(9999) };
   expect(withComposeFacts(own, facts(), []).port).toEqual({ ...portSpec(9999), inside: 9000 });
   const same = { ...composed('mail'), port: portSpec(8025) };
@@ -51,14 +51,14 @@ it('a port of the config wins, and leads to the port inside that the file has', 
   expect(withComposeFacts(said, facts(), []).port?.inside).toBe(1);
 });
 
-it('the grace of the file counts, unless the config has one', () => {
+it('the grace period of the file holds, unless the config has one', () => {
   const slow = facts({ stopGraceMs: 90_000 });
   expect(withComposeFacts(composed('mail'), slow, []).stop.graceMs).toBe(90_000);
   const container = { kind: 'compose', service: 'mail', files: [], profiles: [], hasOwnGrace: true } as const;
   expect(withComposeFacts({ ...composed('mail'), container }, slow, []).stop.graceMs).toBe(10_000);
 });
 
-it('dependencies of the file are those of the services that stand for them, in the same file', () => {
+it('dependencies of the file become dependencies of the services of the same file', () => {
   const dependsOn = [
     { service: 'postgres', condition: 'ready' },
     { service: 'unknown', condition: 'started' },
@@ -75,7 +75,7 @@ it('dependencies of the file are those of the services that stand for them, in t
   expect(withComposeFacts(own, facts({ dependsOn }), others).dependsOn).toEqual(own.dependsOn);
 });
 
-it('what a service needs of the file comes with it, but for what somebody else starts', () => {
+it('further services of the file that it needs start with it, unless another service stands for them', () => {
   const needs = (...names: readonly string[]) => ({
     dependsOn: names.map((service) => ({ service, condition: 'started' as const })),
   });

@@ -81,7 +81,7 @@ describe('a container is somebody else’s', () => {
   });
 });
 
-it('finds the files that ids are written to', () => {
+it('the files for container ids are found in the command', () => {
   const processes = [
     { argv: ['docker', 'run', '--cidfile=/run/a.id', 'x'], cwd: '/p' },
     { argv: ['docker', 'run', '--cidfile', './b/../b.id'], cwd: '/p' },

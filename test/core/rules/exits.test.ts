@@ -19,7 +19,7 @@ function startedApi(overrides: Parameters<typeof serviceSpec>[1] = {}): CoreSess
 const reasons = (session: CoreSession, name = 'api') => session.service(name).exits.map(({ reason }) => reason);
 
 describe('how the last runs ended', () => {
-  it('tells the exit code, how long the run lived, and its last words', () => {
+  it('has the exit code, the length of the run, and its last output', () => {
     const session = startedApi();
     session.nowMs = 4_000;
     session.exit('api', 3).gone('api', undefined, ['loading', 'no such table: users']);
@@ -37,7 +37,7 @@ describe('how the last runs ended', () => {
     ]);
   });
 
-  it('tells a restart that was asked for from one by a changed file', () => {
+  it('distinguish a requested restart from one by a changed file', () => {
     const session = startedApi();
     session
       .send({ type: 'restart', names: ['api'] })
@@ -55,7 +55,7 @@ describe('how the last runs ended', () => {
     ]);
   });
 
-  it('names the service that moved, in the exit of the one that follows it', () => {
+  it('name the moved service in the exit of the one that follows it', () => {
     const session = new CoreSession([
       serviceSpec('api', { port: portSpec(8000) }),
       serviceSpec('web', { dependsOn: [{ service: 'api', condition: 'ready' }] }),
@@ -72,7 +72,7 @@ describe('how the last runs ended', () => {
     expect(reasons(session)).toEqual(['stopped on request, by SIGKILL']);
   });
 
-  it('keeps ten of a crash loop', () => {
+  it('are the last ten of a crash loop', () => {
     const session = startedApi();
     for (let crash = 1; crash <= 14; crash += 1) {
       session.exit('api', 1).gone('api').fire('api', 'backoff').bringUpReady();

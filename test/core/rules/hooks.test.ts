@@ -65,7 +65,7 @@ describe('commands before a start', () => {
     expect(explain(session.service('api'))).toMatch(/^before: alembick upgrade command not found: alembick \(exit/);
   });
 
-  it('are tried again after their pause, and what they left in the background lives on meanwhile', () => {
+  it('are tried again after their pause, while their background processes keep running', () => {
     const session = apiWith(hook('wait-for-db', { retries: 1 }))
       .bringUp()
       .exit('api', 1);
@@ -77,7 +77,7 @@ describe('commands before a start', () => {
     expect(session.status('api')).toBe('failed');
   });
 
-  it('are ended at their timeout, whole', () => {
+  it('are ended at their timeout with all children', () => {
     const session = apiWith(hook('hang', { timeoutMs: 5_000 })).bringUp();
     expect(session.take('startTimer')).toMatchObject([{ kind: 'hookTimeout', delayMs: 5_000 }]);
     session.fire('api', 'hookTimeout');

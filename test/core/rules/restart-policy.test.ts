@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeFailure, jitterOf } from '../../../src/core/rules/restart-policy.ts';
 
-describe('what a shell could not start', () => {
+describe('a program that a shell could not start', () => {
   it.each([
     ['/bin/sh: 1: vitee: not found', 'vitee'],
     ['sh: vitee: not found', 'vitee'],
@@ -24,7 +24,7 @@ describe('what a shell could not start', () => {
     expect(reason).toContain(nextStep);
   });
 
-  it('is told of a binary that a shell tried to read', () => {
+  it('is recognised for a binary that a shell tried to read', () => {
     const reason = describeFailure({ code: 127, signal: null }, ['/shop/bin/api: 1: ^?ELF^B^A: not found']);
     expect(reason).toContain('not executable here: it is built for another system');
   });
@@ -36,7 +36,7 @@ describe('what a shell could not start', () => {
   });
 });
 
-it('spreads services that died together', () => {
+it('back-off spreads services that ended together', () => {
   const jitters = Array.from({ length: 50 }, (_, index) => jitterOf(`web.${index}#1`));
   expect(Math.min(...jitters)).toBeGreaterThanOrEqual(0);
   expect(Math.max(...jitters)).toBeLessThanOrEqual(1);

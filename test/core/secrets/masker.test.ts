@@ -32,7 +32,7 @@ describe('a known secret', () => {
     expect(maskerOf({ [name]: '/q7/hunter2' }).mask('in /q7/hunter2')).toBe('in /q7/hunter2');
   });
 
-  it('is what the config lists, also a small number', () => {
+  it('is any value that the config lists, also a small number', () => {
     const masker = maskerOf({ PIN: '4711', PORT: '4712' }, ['PIN']);
     expect(masker.mask('pin 4711, port 4712, 147110')).toBe('pin ********, port 4712, 147110');
   });
@@ -50,16 +50,16 @@ describe('a known secret', () => {
     expect(maskerOf({ APP_KEY: value }).mask(text)).toBe(text);
   });
 
-  it('of a few letters is masked as a word, and not inside of others', () => {
+  it('is masked only as a word when it has few letters', () => {
     expect(maskerOf({ APP_KEY: 'blue' }).mask('blue bluebell, "blue"')).toBe('******** bluebell, "********"');
   });
 
-  it('leaves nothing of a longer one that begins with it', () => {
+  it('hides all of a longer secret that begins with it', () => {
     const masker = maskerOf({ A_TOKEN: 'abc123', B_TOKEN: 'abc123def456', C_TOKEN: 'def456ghi789' });
     expect(masker.mask('abc123def456 abc123 abc123def456ghi789')).toBe('******** ******** ********');
   });
 
-  it('is found where the text was cut', () => {
+  it('is found in a text that was cut', () => {
     const masker = maskerOf({ A_TOKEN: 'abcdefghijklmnop' });
     expect(masker.mask('got abcdef…')).toBe('got ********…');
     expect(masker.mask('got abcdefghijkl')).toBe('got ********');
@@ -76,19 +76,19 @@ describe('a known secret', () => {
     expect(masker.mask(`at ${encodeURIComponent('p"a/ss w:rd')}`)).toBe('at ********');
   });
 
-  it('is also the password within a URL, wherever else it stands', () => {
+  it('is also the password of a URL, anywhere else', () => {
     const masker = maskerOf({ DATABASE_URL: 'postgres://app:p@ss%2Fw/rd@db:5432/shop' });
     expect(masker.mask('login with p@ss%2Fw/rd and p@ss/w/rd')).toBe('login with ******** and ********');
   });
 
-  it('is forgotten by no later one, and a name that is listed later makes it one', () => {
+  it('stays known after later ones, and a name may be listed later', () => {
     const masker = maskerOf({ PLAIN: 'q7-first', A_TOKEN: 'q7-second' });
     masker.expect(['PLAIN'], []);
     masker.learn({ A_TOKEN: 'q7-third' });
     expect(masker.mask('q7-first q7-second q7-third')).toBe('******** ******** ********');
   });
 
-  it('of a config is masked before anything was started, and a reference to one is not', () => {
+  it('of a config is masked before the first start, and a reference is not', () => {
     const masker = new Masker();
     const env = { API_KEY: '${VAULT_KEY}', DB: 'postgres://ada:pa-of-ada@${db.address}/shop', TOKEN: 'tok-of-ada' };
     const services = [serviceSpec('api', { env })];
@@ -145,7 +145,7 @@ describe('what a text itself calls a secret', () => {
   });
 });
 
-it('no value of a secret variable is ever left in a text, whatever its characters and its neighbours', () => {
+it('no value of a secret variable is left in a text, for any characters and neighbours', () => {
   const secret = fc
     .string({ minLength: 9, maxLength: 40, unit: 'binary-ascii' })
     .filter((text) => /^\S{9,}$/.test(text));
@@ -161,7 +161,7 @@ it('no value of a secret variable is ever left in a text, whatever its character
   );
 });
 
-it('no password of a URL is left in a text, whatever its characters', () => {
+it('no password of a URL is left in a text, for any characters', () => {
   const password = fc
     .string({ minLength: 6, maxLength: 30, unit: 'grapheme-ascii' })
     .filter((text) => !/\s/.test(text));
@@ -173,7 +173,7 @@ it('no password of a URL is left in a text, whatever its characters', () => {
   );
 });
 
-it('takes no longer for many secrets and hostile texts than the text is long', () => {
+it('masking takes time that grows only with the text', () => {
   // In square time each of these would take minutes.
   const masker = new Masker();
   const tokens = Array.from({ length: 5_000 }, (_, index) => [`K_TOKEN_${index}`, `sk_live_${index * 7919}`]);
@@ -197,7 +197,7 @@ it('takes no longer for many secrets and hostile texts than the text is long', (
   }
 });
 
-it('keeps what devdeck itself needs within plain data, and of variables the name decides', () => {
+it('masking keeps data that devdeck itself needs, and decides by names of variables', () => {
   const masker = maskerOf({ A_TOKEN: 'q7-secret' });
   expect(
     masker.maskDeep({

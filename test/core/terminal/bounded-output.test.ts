@@ -8,7 +8,7 @@ function bounded(output: string): { readonly text: string; readonly wipes: boole
   return { text: pieces.map((piece) => Buffer.from(piece).toString()).join(''), wipes };
 }
 
-describe('output that stays above the last row', () => {
+describe('output above the last row', () => {
   it.each([
     [`${ESC}[r`, `${ESC}[1;23r`],
     [`${ESC}[3;24r`, `${ESC}[3;23r`],
@@ -28,7 +28,7 @@ describe('output that stays above the last row', () => {
     },
   );
 
-  it('sets the region again where a sequence takes it back', () => {
+  it('restores the scroll region after a sequence that resets it', () => {
     expect(bounded(`${ESC}c`).text).toBe(`${ESC}c${ESC}[1;23r`);
     expect(bounded(`${ESC}[?1049h`).text).toBe(`${ESC}[?1049h${ESC}7${ESC}[1;23r${ESC}8`);
   });

@@ -22,24 +22,24 @@ describe('sequences in a stream', () => {
     expect(split(output)).toEqual({ text: rest, found });
   });
 
-  it('are found wherever the output is cut', () => {
+  it('are found for any chunks of output', () => {
     for (let at = 1; at < output.length; at += 1) {
       expect(split(output.slice(0, at), output.slice(at))).toEqual({ text: rest, found });
     }
     expect(split(...Array.from(output))).toEqual({ text: rest, found });
   });
 
-  it('are passed on when they only begin like one that is looked for', () => {
+  it('are passed on when only their beginning matches', () => {
     const other = `${ESC}]11;#ffffff\u0007${ESC}[5;10n${ESC}]0;title\u0007${ESC}[?25h`;
     expect(split(other)).toEqual({ text: other, found: [] });
   });
 
-  it('hold nothing back that never ends', () => {
+  it('hold nothing back when they never end', () => {
     const endless = `${ESC}]11;${'x'.repeat(500)}${ESC}[${'1;'.repeat(200)}`;
     expect(split(endless).text).toBe(endless);
   });
 
-  it('cost the same for each byte when every byte begins one', () => {
+  it('have a constant cost per byte, even when every byte begins one', () => {
     const splitter = new SequenceSplitter(QUESTIONS);
     const hostile = Buffer.from(`${ESC}]11;`.repeat(200_000));
     const beganMs = performance.now();

@@ -11,7 +11,7 @@ const TERMINAL = {
   cursor: async () => ({ column: 7, row: 3 }),
 };
 
-describe('what a terminal answers', () => {
+describe('the answers of a terminal', () => {
   it.each([
     ['[6n', `${ESC}[3;7R`],
     ['[?6n', `${ESC}[?3;7R`],

@@ -14,17 +14,17 @@ describe('the modes of a terminal', () => {
     expect(after(`plain ${ESC}[31mred${ESC}[0m ${ESC}[2K${ESC}[1A\r\n`).sequences()).toBe('');
   });
 
-  it('are those that the program set and did not take back', () => {
+  it('are the ones that the program set and did not reset', () => {
     const modes = after(`${ESC}[?2004h> `, `${ESC}[?1h${ESC}=`, `${ESC}[?1000;1006h`, `${ESC}[?1000l`);
     expect(modes.sequences()).toBe(`${ESC}[?2004h${ESC}[?1h${ESC}[?1006h${ESC}=`);
   });
 
-  it('tell a hidden cursor, and nothing of one that is shown again', () => {
+  it('contain a hidden cursor until it is shown again', () => {
     expect(after(`${ESC}[?25l`).sequences()).toBe(`${ESC}[?25l`);
     expect(after(`${ESC}[?25l${ESC}[?25h`).sequences()).toBe('');
   });
 
-  it('are seen however the output is split', () => {
+  it('are found for any chunks of output', () => {
     const output = `text${ESC}[?1049h${ESC}[>1u${ESC}[?1002hmore`;
     const whole = after(output);
     const split = after(...Array.from(output));
@@ -38,7 +38,7 @@ describe('the modes of a terminal', () => {
     expect(after(`${ESC}[>4;2m`).sequences()).toBe(`${ESC}[>4;2m`);
   });
 
-  it('do not hold on to the frame that was being drawn', () => {
+  it('do not contain an unfinished frame', () => {
     expect(after(`${ESC}[?2026h`).sequences()).toBe('');
   });
 

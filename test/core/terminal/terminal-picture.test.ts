@@ -13,14 +13,14 @@ const seen = (screen: Screen) => ({
   cursor: `${screen.cursor.row}:${screen.cursor.column}`,
 });
 
-describe('what a terminal shows', () => {
-  it('is the last rows, a line without an end included, with the cursor behind it', async () => {
+describe('the picture of a terminal', () => {
+  it('is the last rows, with a line without an end and the cursor after it', async () => {
     const terminal = picture();
     terminal.push(Buffer.from('one\r\ntwo\r\nthree\r\nfour\r\nname: '));
     expect(await terminal.look(seen)).toEqual({ rows: ['two', 'three', 'four', 'name:'], cursor: '4:7' });
   });
 
-  it('is the same when somebody looked in between', async () => {
+  it('is the same after an earlier look', async () => {
     const terminal = picture();
     terminal.push(Buffer.from(`a\r\nb\r\n${ESC}[1`));
     await terminal.look(seen);
@@ -28,7 +28,7 @@ describe('what a terminal shows', () => {
     expect(await terminal.look(seen)).toEqual({ rows: ['a', 'B', '', ''], cursor: '2:2' });
   });
 
-  it('is of the moment of the look, whatever is written meanwhile', async () => {
+  it('shows the moment of the look', async () => {
     const terminal = picture();
     terminal.push(Buffer.from('a'));
     const first = terminal.look(seen);
@@ -57,7 +57,7 @@ describe('what a terminal shows', () => {
     expect((await terminal.look(seen)).rows).toEqual(['01234', '56789', '01234', '56']);
   });
 
-  it('is found again after more output than is kept, in the modes that were set before', async () => {
+  it('is restored after more output than is kept, in the modes that were set before', async () => {
     const terminal = picture(`${ESC}[?7l`);
     terminal.push(Buffer.from('x'.repeat(200_000)));
     terminal.push(Buffer.from('\r\n'.repeat(4)));

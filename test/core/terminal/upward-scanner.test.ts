@@ -8,8 +8,8 @@ function mayGoUp(...chunks: readonly string[]): boolean {
   return chunks.map((chunk) => scanner.mayGoUp(Buffer.from(chunk))).includes(true);
 }
 
-describe('output that may go up', () => {
-  it('is found wherever it is cut', () => {
+describe('output that may move the cursor up', () => {
+  it('is found for any chunks', () => {
     const output = `text ${ESC}[31mred${ESC}[12Aup`;
     for (let at = 0; at < output.length; at += 1) expect(mayGoUp(output.slice(0, at), output.slice(at))).toBe(true);
   });

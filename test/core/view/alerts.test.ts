@@ -23,19 +23,19 @@ function raisedAfter(...measured: Measured[]): string[] {
 }
 
 describe('alerts', () => {
-  it('are raised when a value has been too high for the time of the rule, and not for a peak', () => {
+  it('are raised when a value was too high for the time of the rule, not for a peak', () => {
     const cpu = [95, 200, 80, 95, 95, 95, 95].map((value) => ({ cpu: value }));
     expect(raisedAfter(...cpu)).toEqual(['', '', '', '', '', '', 'cpu']);
   });
 
-  it('are over when the value has been a tenth below for as long, and not for a dip', () => {
+  it('are cleared when the value was a tenth below for as long, not for a dip', () => {
     const cpu = [95, 95, 95, 95, 82, 80, 80, 80, 95, 80, 80, 80, 80, 80].map((value) => ({ cpu: value }));
     expect(raisedAfter(...cpu).map((raised) => Number(raised === 'cpu'))).toEqual([
       0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0,
     ]);
   });
 
-  it('come at once without a time, and restarts at their limit', () => {
+  it('are raised at once without a time, and for restarts at their limit', () => {
     expect(raisedAfter({ errors_per_minute: 20 }, { errors_per_minute: 21 }, { errors_per_minute: 19 }, {})).toEqual([
       '',
       'errors_per_minute',
@@ -45,7 +45,7 @@ describe('alerts', () => {
     expect(raisedAfter({ restarts: 2 }, { restarts: 3 }, { restarts: 2 })).toEqual(['', 'restarts', '']);
   });
 
-  it('stay as they are while a value is not known, and end when nobody wants the service', () => {
+  it('do not change while a value is unknown, and end when the service is no longer wanted', () => {
     const unknown = { cpu: undefined };
     const cpu = [...[95, 95, 95, 95].map((value) => ({ cpu: value })), unknown, unknown, unknown, unknown];
     expect(raisedAfter(...cpu).at(-1)).toBe('cpu');
@@ -53,7 +53,7 @@ describe('alerts', () => {
     expect(judgeAlerts(spec, { ...calm, restarts: 5 }, raised, 1, true)).toEqual([]);
   });
 
-  it('are the same list as long as nothing changes, and none without a rule', () => {
+  it('are the same list until something changes, and an empty one without rules', () => {
     const before = judgeAlerts(spec, { ...calm, restarts: 5 }, [], 0);
     expect(before).toMatchObject([{ message: 'restarted 3 times in a row', sinceMs: 0, value: 5, limit: 3 }]);
     expect(judgeAlerts(spec, { ...calm, restarts: 6 }, before, 9_000)).toBe(before);
@@ -78,7 +78,7 @@ describe('alerts', () => {
     expect(judgeAlerts({ [kind]: rule(above, 0) }, { [kind]: above + 1 }, [], 0)).toMatchObject([{ kind, message }]);
   });
 
-  it('are raised and cleared in turns, and only after their time, whatever the values are', () => {
+  it('are raised and cleared in turns, only after their time, for any values', () => {
     const samples = array(
       record({
         value: option(integer({ min: 0, max: 200 }), { nil: undefined }),

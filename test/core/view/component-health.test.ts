@@ -22,7 +22,7 @@ describe('components of a health answer', () => {
     ]);
   });
 
-  it('reads a list of named objects, and counts those without a name', () => {
+  it('reads a list of named objects, and numbers objects without a name', () => {
     const answer = {
       checks: [
         { name: 'disk', status: 'pass' },
@@ -47,7 +47,7 @@ describe('components of a health answer', () => {
     ]);
   });
 
-  it('lists nested components and lets a bad one spoil what holds it', () => {
+  it('lists nested components, and a bad one makes its parent bad', () => {
     const answer = { components: { db: { status: 'ok', components: { primary: 'ok', replica: 'lagging' } } } };
     expect(readComponentHealth(answer)).toEqual([
       { name: 'db', status: 'ok', ok: false },
@@ -56,7 +56,7 @@ describe('components of a health answer', () => {
     ]);
   });
 
-  it('judges what has only nested components by them', () => {
+  it('judges a component by its nested ones', () => {
     expect(readComponentHealth({ services: { db: { checks: { a: 'pass', b: 'pass' } } } })[0]).toEqual({
       name: 'db',
       status: 'ok',
@@ -69,7 +69,7 @@ describe('components of a health answer', () => {
     (word) => expect(readComponentHealth({ services: { it: word } })[0]?.ok).toBe(true),
   );
 
-  it.each(['down', 'error', 'degraded', 'not ok', 'unknown', 'red', 'okay-ish'])('takes "%s" for trouble', (word) =>
+  it.each(['down', 'error', 'degraded', 'not ok', 'unknown', 'red', 'okay-ish'])('reads "%s" as a problem', (word) =>
     expect(readComponentHealth({ services: { it: word } })[0]?.ok).toBe(false),
   );
 
@@ -95,7 +95,7 @@ describe('components of a health answer', () => {
     expect(names(answer)).toEqual(['a', 'a.a', 'a.a.a']);
   });
 
-  it('has 8 000 characters in all, however long each name is', () => {
+  it('keeps at most 8 000 characters in all', () => {
     const nodes = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`n${index}${'漢'.repeat(200)}`, 'ok']));
     const answer = { components: { ['字'.repeat(200)]: { components: nodes } } };
     const components = readComponentHealth(answer);

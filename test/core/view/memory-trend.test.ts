@@ -13,20 +13,20 @@ function lookFor(seconds: number, mib: (second: number) => number): MemoryTrend 
   return trend;
 }
 
-describe('memory that grows', () => {
-  it('is told with its pace: slowly in two hours, faster in one', () => {
+describe('growing memory', () => {
+  it('is found with its pace: slow growth in two hours, faster in one', () => {
     const slow = minutes(120, (minute) => 200 + (50 / 60) * minute + garbage(minute));
     expect((slowGrowth(slow) ?? 0) / MIB).toBeCloseTo(50, -1.5);
     const fast = minutes(60, (minute) => 200 + (200 / 60) * minute + garbage(minute));
     expect((slowGrowth(fast) ?? 0) / MIB).toBeCloseTo(200, -1.5);
   });
 
-  it('is told within two minutes when it runs away', () => {
+  it('is found within two minutes when it is fast', () => {
     const trend = lookFor(140, (second) => 50 + second);
     expect((trend === undefined ? 0 : (memoryGrowth(trend) ?? 0)) / MIB).toBeCloseTo(3600, -2);
   });
 
-  it('is no growth as a step, as a warm-up that ends, as garbage, or when it shrinks', () => {
+  it('is not a step, a warm-up, garbage or shrinking', () => {
     for (const count of [60, 120]) {
       expect(slowGrowth(minutes(count, (minute) => (minute < count / 2 ? 200 : 300) + garbage(minute)))).toBe(0);
       expect(slowGrowth(minutes(count, (minute) => 300 - 200 * Math.exp(-minute / 10)))).toBe(0);
@@ -37,13 +37,13 @@ describe('memory that grows', () => {
     expect(start === undefined ? 0 : memoryGrowth(start)).toBeUndefined();
   });
 
-  it('is not known before an hour when it is slow', () => {
+  it('is not reported before an hour when it is slow', () => {
     expect(slowGrowth(minutes(59, (minute) => minute))).toBeUndefined();
   });
 });
 
 describe('the minutes of a trend', () => {
-  it('hold the least of each, two hours of them, and begin anew after a gap', () => {
+  it('hold the minimum of each for two hours, and start again after a gap', () => {
     const trend = lookFor(8_000, (second) => 100 + Math.floor(second / 60) + (second % 60));
     expect(trend?.minutes.values).toHaveLength(120);
     expect(trend?.minutes.values.at(-1)).toBe((100 + 132) * MIB);

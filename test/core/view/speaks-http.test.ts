@@ -25,7 +25,7 @@ describe('a service is shown with the URL of a page', () => {
   ])('%s', (_when, overrides) => expect(hasPage(overrides)).toBe(true));
 });
 
-describe('a service is shown with an address alone', () => {
+describe('a service is shown with an address and no URL', () => {
   it.each<[string, Partial<ServiceSpec>]>([
     ['when only its port is tried', probedBy({ kind: 'tcp' })],
     ['when a command of its own asks it', byCommand('pg_isready -U postgres')],

@@ -34,7 +34,7 @@ const ON_THE_WAY: readonly (readonly ['waitingMs' | 'beforeMs' | 'startingMs', S
   ['startingMs', { status: 'unhealthy', run: run(), reason: 'slow' }],
 ];
 
-it('gives each phase its time, whatever their order, and all of them add up to the whole', () => {
+it('the phases of a start add up to its whole time', () => {
   assert(
     property(array(record({ phase: nat(ON_THE_WAY.length - 1), ms: nat(10_000) }), { minLength: 1 }), (steps) => {
       const expected = { waitingMs: 0, beforeMs: 0, startingMs: 0 };
@@ -53,7 +53,7 @@ it('gives each phase its time, whatever their order, and all of them add up to t
   );
 });
 
-it('begins anew after a crash, and tells nothing of a start that came to nothing', () => {
+it('a start is measured again after a crash, and not reported when it was given up', () => {
   const track = followStart(undefined, inState({ status: 'starting', run: run() }), 0);
   expect(
     startTimes(track, inState({ status: 'failed', reason: 'gone', generation: 1, conflict: undefined })),

@@ -87,7 +87,7 @@ describe('a start-up', () => {
     expect(up(shop()).path).toEqual(['db 2.4', 'backend 7.1', 'frontend 6.2']);
   });
 
-  it('goes on while one is on its way, and names that one', () => {
+  it('continues while a service is starting, and names it', () => {
     const followed = shop().at(0, (core) =>
       core.send({ type: 'start', names: ['db', 'cache', 'backend', 'frontend'], options: {} }).bringUp(),
     );
@@ -96,7 +96,7 @@ describe('a start-up', () => {
     expect(followed.track && isOver(followed.track)).toBe(false);
   });
 
-  it('begins anew when a service is restarted later, with that service alone', () => {
+  it('starts again with only that service when it is restarted later', () => {
     const followed = up(shop())
       .at(200, (core) => core.send({ type: 'restart', names: ['frontend'] }))
       .at(201, (core) => core.exit('frontend', 0).gone('frontend').bringUp())
@@ -105,7 +105,7 @@ describe('a start-up', () => {
     expect(followed.path).toEqual(['frontend 3']);
   });
 
-  it('is not begun by a service that comes back after a crash, and counts a crash on the way', () => {
+  it('does not begin with a restart after a crash, and counts crashes in it', () => {
     const crashed = up(shop())
       .at(300, (core) => core.exit('db', 1).gone('db'))
       .at(301, (core) => core.fire('db', 'backoff').bringUp());
@@ -124,7 +124,7 @@ describe('a start-up', () => {
     ]);
   });
 
-  it('is over without what was stopped on the way', () => {
+  it('ends without services that were stopped meanwhile', () => {
     const followed = new Followed(new CoreSession([serviceSpec('db'), serviceSpec('web', { dependsOn: needs('db') })]))
       .at(0, (core) => core.send({ type: 'start', names: ['db', 'web'], options: {} }).bringUp())
       .at(1, (core) => core.send({ type: 'stop', names: ['web'], isForced: false }))

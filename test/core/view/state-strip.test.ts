@@ -15,7 +15,7 @@ describe('the strip of states', () => {
   const span = { fromMs: 0, toMs: 60_000, cells: 6 };
   const kinds = (facts: readonly Timed[], now: StateName) => stateStrip(facts, now, span).map(({ kind }) => kind);
 
-  it('shows in each cell the worst that the service was then', () => {
+  it('shows in each cell the worst state of that time', () => {
     const facts = [
       state(12, 'stopped', 'starting'),
       state(18, 'starting', 'ready'),
@@ -26,7 +26,7 @@ describe('the strip of states', () => {
     expect(kinds(facts, 'failed')).toEqual(['nothing', 'coming', 'ready', 'failing', 'ready', 'failed']);
   });
 
-  it('knows from the first change what it was before, and from its state what it was without one', () => {
+  it('knows the state before the first change, and the present one without a change', () => {
     expect(kinds([state(41, 'ready', 'conflict')], 'conflict')).toEqual([
       ...Array<string>(4).fill('ready'),
       'asks',
@@ -35,7 +35,7 @@ describe('the strip of states', () => {
     expect(kinds([], 'ready')).toEqual(Array(6).fill('ready'));
   });
 
-  it('marks restarts and counts lines of error where they came', () => {
+  it('marks restarts and counts error lines at their time', () => {
     const errors = at(21, { type: 'errors', service: 'api', count: 3, line: 'boom' });
     const cells = stateStrip([restart(5), errors], 'ready', span);
     expect(cells.map(({ hasRestart }) => hasRestart)).toEqual([true, false, false, false, false, false]);
@@ -43,7 +43,7 @@ describe('the strip of states', () => {
   });
 });
 
-describe('what was missed', () => {
+describe('the news since a screen left', () => {
   it('is counted from the moment when the last screen left', () => {
     const missed = sinceLeft([
       restart(1),
@@ -65,7 +65,7 @@ describe('what was missed', () => {
     });
   });
 
-  it('is nothing for the first who comes', () => {
+  it('is empty for the first screen', () => {
     expect(sinceLeft([restart(1), at(2, { type: 'screen', state: 'came' })])).toBeUndefined();
   });
 });

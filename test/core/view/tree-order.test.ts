@@ -5,7 +5,7 @@ const row = (pid: number, ppid: number) => ({ pid, ppid });
 const shape = (rows: readonly { readonly pid: number; readonly ppid: number }[]) =>
   inTreeOrder(rows).map(({ pid, depth }) => `${' '.repeat(depth)}${pid}`);
 
-it('puts every process below its parent, in the order of its siblings', () => {
+it('the tree has every process below its parent, in the order of its siblings', () => {
   expect(shape([row(10, 1), row(11, 10), row(12, 10), row(13, 11), row(14, 12)])).toEqual([
     '10',
     ' 11',
@@ -15,6 +15,6 @@ it('puts every process below its parent, in the order of its siblings', () => {
   ]);
 });
 
-it('shows a daemon, whose parent is gone, beside the leader', () => {
+it('the tree has a daemon without a parent beside the leader', () => {
   expect(shape([row(20, 1), row(10, 5), row(11, 10)])).toEqual(['20', '10', ' 11']);
 });

@@ -3,7 +3,7 @@ import { ofFile, proposed } from '../proposed.ts';
 
 const of = (text: string, others: Readonly<Record<string, string>> = {}) => ofFile('compose.yaml', text, others);
 
-it('merge keys are what they merge in', () => {
+it('merge keys are expanded', () => {
   const { service } = of(
     'x-db: &db {image: "postgres:16", ports: ["15432:5432"]}\nservices: {store: {<<: *db}, api: {build: ., depends_on: {store: {condition: service_healthy}}}}',
   );
@@ -13,7 +13,7 @@ it('merge keys are what they merge in', () => {
   expect(service('api').dependsOn).toEqual([{ service: 'store', condition: 'ready' }]);
 });
 
-it('more aliases than a YAML reader likes are read like any other', () => {
+it('many aliases are read', () => {
   const services = Array.from({ length: 80 }, (_, index) => `  s${index}:\n    <<: *all\n    image: x\n`).join('');
   const { names } = of(
     `x-a: &a {restart: no}\nx-b: &b {a: *a, b: *a}\nx-all: &all {l: *b, m: *b, n: *b}\nservices:\n${services}`,
@@ -36,12 +36,12 @@ it.each([
   expect(service('a').health?.check).toMatchObject({ command: { line: asked } });
 });
 
-it('a published port by a variable of .env is tried', () => {
+it('a published port from a variable of .env is used', () => {
   const { service } = of('services: {a: {image: x, ports: ["127.0.0.1:${A_PORT}:80"]}}', { '.env': 'A_PORT=8088' });
   expect(service('a').health?.check).toEqual({ kind: 'tcp', target: 'localhost:8088' });
 });
 
-it('the override beside it and what it extends belong to it', () => {
+it('the override file and extended files are included', () => {
   const { service, names } = of('services: {db: {extends: {file: base.yaml, service: pg}}}', {
     'base.yaml': 'services: {pg: {image: "postgres:16"}}',
     'compose.override.yaml': 'services: {db: {ports: ["5433:5432"]}, mail: {image: mailpit}}',
@@ -53,12 +53,12 @@ it('the override beside it and what it extends belong to it', () => {
 
 const NEXT = { 'package.json': '{"scripts":{"dev":"next dev"},"dependencies":{"next":"15"}}' };
 
-it('a file for development alone gives its databases', () => {
+it('a compose file for development gives its databases', () => {
   const { service } = proposed({ ...NEXT, 'docker-compose.dev.yml': 'services: {pg: {image: "postgres:16"}}' });
   expect(service('pg').container).toMatchObject({ service: 'pg', files: ['/shop/docker-compose.dev.yml'] });
 });
 
-it('a file for development that changes the main one is taken over it', () => {
+it('a development file is merged over the main one', () => {
   const { service } = proposed({
     ...NEXT,
     'docker-compose.yml': 'services: {pg: {image: "postgres:16"}, app: {build: .}}',
@@ -69,18 +69,18 @@ it('a file for development that changes the main one is taken over it', () => {
   });
 });
 
-it('what is left out beside code is named', () => {
+it('services that are left out beside code are named', () => {
   const { notes, names } = proposed({ ...NEXT, 'compose.yaml': 'services: {pg: {image: postgres}, api: {build: .}}' });
   expect(names).toEqual(['pg', 'frontend']);
   expect(notes).toEqual(['Left out of compose.yaml: api. To take all of it: devdeck init --from compose.yaml']);
 });
 
-it('a dependency that is not among the services is told', () => {
+it('a dependency outside of the services is reported', () => {
   const { leftOut } = of('services: {a: {image: x, depends_on: [gone]}}');
   expect(leftOut('a')).toEqual(['depends_on: gone (it is not among the services)']);
 });
 
-it('of several files one is taken, and the others are named', () => {
+it('one of several files is taken, and the others are named', () => {
   const { names, notes } = proposed({
     ...NEXT,
     'compose.local.yaml': 'services: {redis: {image: redis}}',
@@ -92,7 +92,7 @@ it('of several files one is taken, and the others are named', () => {
   ]);
 });
 
-it('a file that a script names is one of the project', () => {
+it('a file that a script names is included', () => {
   const { service } = proposed({
     'package.json':
       '{"scripts":{"dev":"vite","db":"docker compose -f infra/db.yml up -d","ci":"docker compose -f ci.yml up"}}',
@@ -102,7 +102,7 @@ it('a file that a script names is one of the project', () => {
   expect(service('pg').container).toMatchObject({ files: ['/shop/infra/db.yml'] });
 });
 
-it('a healthcheck keeps its times where the file has them', () => {
+it('a healthcheck keeps the times of the file', () => {
   const { service } = of(
     'services: {a: {image: x, healthcheck: {test: [CMD, ok], interval: 5s, timeout: 1m30s, retries: 4, start_period: "${P:-1s}"}}}',
   );
@@ -114,7 +114,7 @@ it('a healthcheck keeps its times where the file has them', () => {
   });
 });
 
-it('the files under include are read with those that they include, from where they lie', () => {
+it('included files are read with their own includes, relative to their folders', () => {
   const { names } = proposed(
     {
       'compose.yaml': 'include: [infra/compose.yaml, {path: [./mail.yaml]}]\nservices: {web: {image: x}}\n',

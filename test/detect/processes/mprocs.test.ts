@@ -12,7 +12,7 @@ it.each([
   expect(of(`a: {shell: x, cwd: "${written}"}`).service('a').cwd).toBe(cwd);
 });
 
-it('every way to stop is the same here, or is told', () => {
+it('every way to stop is carried over or reported', () => {
   const { service, leftOut } = of(
     'a: {shell: x, stop: hard-kill}\nb: {shell: x, stop: SIGINT}\nc: {shell: x, stop: {cmd: [podman, down, "a b"]}}\nd: {shell: x, stop: {send-keys: [q]}}',
   );
@@ -22,7 +22,7 @@ it('every way to stop is the same here, or is told', () => {
   expect(leftOut('d')).toEqual(['stop: {send-keys: [q]} (devdeck types no keys: it sends SIGTERM)']);
 });
 
-it('env is not expanded, null takes a variable away, add_path stands behind PATH', () => {
+it('env is not expanded, null removes a variable, add_path is appended to PATH', () => {
   const { service, command } = of(
     'a: {shell: "run $X", env: {A: "${B}", NAME: null, OTHER: null}, add_path: [node_modules/.bin]}\nb: {cmd: [run, it], env: {NAME: null}}',
   );
@@ -31,7 +31,7 @@ it('env is not expanded, null takes a variable away, add_path stands behind PATH
   expect(command('b')).toBe('env -u NAME run it');
 });
 
-it('values by system are picked wherever they stand', () => {
+it('values by system are chosen everywhere', () => {
   const { service, command } = of(
     'a: {shell: {$select: os, windows: dir, $else: ls}, env: {A: {$select: os, windows: w, $else: u}}}\nb: {$select: os, windows: dir, $else: {shell: pwd}}',
   );
@@ -40,7 +40,7 @@ it('values by system are picked wherever they stand', () => {
   expect(command('b')).toBe('pwd');
 });
 
-it('a port stands in the words, the line or the environment', () => {
+it('a port is found in the words, the line or the environment', () => {
   const { service, command } = of(
     'a: {cmd: [vite, --port, "3100"]}\nb: {shell: x, env: {PORT: "3200"}}\nc: [node, server.js]\nd: {shell: "cd web && uvicorn app:app"}',
   );
@@ -52,13 +52,13 @@ it('a port stands in the words, the line or the environment', () => {
   expect(command('d')).toBe('cd web && uvicorn app:app --port $PORT');
 });
 
-it('PORT of the environment is the port of what reads it, and of nothing else', () => {
+it('PORT of the environment is used only by programs that read it', () => {
   const { service } = of('a: {shell: next dev, env: {PORT: "3100"}}\nb: {shell: vite, env: {PORT: "3200"}}');
   expect(service('a').port?.wanted).toBe(3100);
   expect(service('b').port?.wanted).toBe(5173);
 });
 
-it('keys of the program and of a process that have no equal are told', () => {
+it('keys of the program and of a process without an equivalent are reported', () => {
   const { fileLeftOut, leftOut } = ofFile(
     'mprocs.yaml',
     'proc_list_width: 30\nkeymap_procs: {<C-q>: {c: quit}}\nprocs: {a: {shell: x, log: a.log}, b: {env: {}}}',
@@ -71,7 +71,7 @@ it('keys of the program and of a process that have no equal are told', () => {
   expect(leftOut('a')).toEqual(['log: a.log']);
 });
 
-it('a file that is no YAML is named with its error, and hides nothing', () => {
+it('invalid YAML is named with its error, and hides nothing', () => {
   const { notes, command } = proposed({
     'mprocs.yaml': 'procs:\n  a:\n\tshell: x\n',
     'Procfile.dev': '# nothing yet\n',

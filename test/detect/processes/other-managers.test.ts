@@ -88,7 +88,7 @@ it('tmuxinator: panes that run something; editors and consoles are named', () =>
   ]);
 });
 
-it('tmuxinator: what a shell of a person sources, sh reads by a dot', () => {
+it('tmuxinator: source becomes a dot for sh', () => {
   const { command } = ofFile('.tmuxinator.yml', 'pre_window: source .env\nwindows:\n  - api: ./api\n');
   expect(command('api')).toBe('. ./.env && ./api');
 });

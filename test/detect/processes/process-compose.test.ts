@@ -7,7 +7,7 @@ const FILE = 'process-compose.yaml';
 const only = (keys: string, others: Readonly<Record<string, string>> = {}) =>
   ofFile(FILE, `processes:\n  app:\n    command: run\n${keys.replaceAll(/^/gm, '    ')}\n`, others);
 
-describe('every key that is not carried over is told', () => {
+describe('every key that is not carried over is reported', () => {
   it('above its service, with its value', () => {
     const { text, leftOut } = only('namespace: jobs\nlog_location: ./app.log\nunheard_of: {of: [it]}');
     expect(leftOut('app')).toEqual(['namespace: jobs', 'log_location: ./app.log', 'unheard_of: {of: [it]}']);
@@ -45,13 +45,13 @@ describe('values', () => {
     expect(only(`working_dir: "${written}"`).service('app').cwd).toBe(cwd);
   });
 
-  it('a folder by a variable of .env is that folder, and said', () => {
+  it('a folder from a variable of .env is used, and reported', () => {
     const { service, leftOut } = only('working_dir: "${HERE}/core"', { '.env': 'HERE=./src' });
     expect(service('app').cwd).toBe('/shop/src/core');
     expect(leftOut('app')[0]).toContain('working_dir: ${HERE}/core');
   });
 
-  it('a folder that only the shell can know is entered by the shell', () => {
+  it('a folder that only the shell knows is entered by the shell', () => {
     expect(only('working_dir: "$HOME/core"').command('app')).toBe('cd "$HOME/core" && run');
   });
 
@@ -63,7 +63,7 @@ describe('values', () => {
     expect(service('app').port?.wanted).toBe(4100);
   });
 
-  it('env without expansion means itself', () => {
+  it('env without expansion stays literal', () => {
     const { service } = ofFile(
       FILE,
       'disable_env_expansion: true\nprocesses: {app: {command: "echo $$", environment: ["A=${X}"]}}',
@@ -72,7 +72,7 @@ describe('values', () => {
     expect(service('app').command).toEqual({ kind: 'shell', line: 'echo $$' });
   });
 
-  it('env that only the other tool can expand is told', () => {
+  it('env that only the other tool can expand is reported', () => {
     const { service, leftOut } = only('environment: ["A=${X^^}"]');
     expect(service('app').env).toEqual({});
     expect(leftOut('app')).toEqual(['environment.A: ${X^^} (devdeck expands ${VAR} and ${VAR:-default} alone)']);
@@ -113,13 +113,13 @@ describe('values', () => {
     expect(service('app')).toMatchObject({ port: { wanted: 24_601 }, health: { check: { url: '/ok' }, retries: 9 } });
   });
 
-  it('a probe whose port nobody knows is told', () => {
+  it('a probe with an unknown port is reported', () => {
     const { service, leftOut } = only('readiness_probe: {http_get: {port: "${API_PORT}"}}');
     expect(service('app').health).toBeUndefined();
     expect(leftOut('app')[0]).toContain('readiness_probe.http_get.port: ${API_PORT}');
   });
 
-  it('two probes are when it is ready, and when it is restarted', () => {
+  it('two probes become ready and a health check that restarts', () => {
     const { service } = only(
       'readiness_probe: {exec: {command: a}, period_seconds: 2}\nliveness_probe: {exec: {command: b}, initial_delay_seconds: 9}',
     );
@@ -129,7 +129,7 @@ describe('values', () => {
     });
   });
 
-  it('replicas, restart rules and the stop command are the same here', () => {
+  it('replicas, restart rules and the stop command are carried over', () => {
     const { service, names } = only(
       'replicas: 2\navailability: {restart: always, backoff_seconds: 45, max_restarts: 3}\nshutdown: {command: ./stop, timeout_seconds: 8, signal: 2}\nenv_file: [.env.app]',
     );
@@ -166,7 +166,7 @@ describe('nothing starts uninvited', () => {
   });
 });
 
-describe('what lies in other files', () => {
+describe('the content of other files', () => {
   const files = {
     [FILE]:
       'extends: base/all.yaml\nenvironment: [B=2]\nprocesses: {api: {command: api, depends_on: {db: {condition: process_started}}}, two: {extends: api, command: two}}',
@@ -182,7 +182,7 @@ describe('what lies in other files', () => {
     expect(fileLeftOut).toEqual([]);
   });
 
-  it('is told when it cannot be read', () => {
+  it('is reported when it cannot be read', () => {
     const { fileLeftOut } = ofFile(FILE, 'extends: gone.yaml\nprocesses: {a: {command: x}}');
     expect(fileLeftOut).toEqual(['extends: gone.yaml (there is no gone.yaml to read)']);
   });

@@ -51,7 +51,7 @@ describe('the port', () => {
     expect(service('api').port?.wanted).toBe(7200);
   });
 
-  it('is that of the script that the line calls', () => {
+  it('comes from the script that the line calls', () => {
     const files = {
       'web/package.json': '{"scripts":{"dev":"vite"}}',
       'web/vite.config.ts': 'export default { server: { port: 3333 } }',
@@ -62,7 +62,7 @@ describe('the port', () => {
     expect(command('js')).toContain('cd web && yarn dev --port $PORT');
   });
 
-  it('is that of the program that the line starts', () => {
+  it('comes from the program that the line starts', () => {
     const { service } = of('web: node server.js\nraw: node fixed.js', {
       'server.js': "require('http').createServer(f).listen(process.env.PORT || 4321)",
       'fixed.js': "require('http').createServer(f).listen(4999)",
@@ -72,7 +72,7 @@ describe('the port', () => {
   });
 });
 
-it('settings of foreman and overmind beside it count, and what has no equal is told', () => {
+it('settings of foreman and overmind are used, and ones without an equivalent are reported', () => {
   const { service, fileLeftOut, names } = of('web: a\nworker: b\nrelease: c', {
     '.foreman': 'formation: all=1,worker=2\ntimeout: 9\nenv: .env.dev\ncolor: true',
     '.overmind.env': 'OVERMIND_CAN_DIE=web\nOVERMIND_STOP_SIGNALS=web=TERM\nOVERMIND_TITLE=shop\nOTHER=1',
@@ -88,7 +88,7 @@ it('settings of foreman and overmind beside it count, and what has no equal is t
   expect(fileLeftOut).toEqual(['.foreman: color: true', '.overmind.env: OVERMIND_TITLE: shop']);
 });
 
-it('the Procfile that bin/dev names is taken', () => {
+it('the Procfile of bin/dev is taken', () => {
   const { names } = proposed({
     'bin/dev': '#!/bin/sh\nexec foreman start -f Procfile.mine',
     'Procfile.mine': 'web: run',
@@ -97,6 +97,6 @@ it('the Procfile that bin/dev names is taken', () => {
   expect(names).toEqual(['web']);
 });
 
-it('a line that is no process is told', () => {
+it('a line that is not a process is reported', () => {
   expect(of('web: run\nnonsense here\n# fine').fileLeftOut).toEqual(['nonsense here (no NAME: COMMAND)']);
 });

@@ -57,14 +57,14 @@ describe('a package whose dev script', () => {
     expect(service('ui').autostart).toBe(false);
   });
 
-  it('builds again is started where nothing else is', () => {
+  it('rebuilds is started when nothing else is', () => {
     const { service } = proposed({ 'package.json': pkg('lib', { dev: 'tsup --watch' }) });
     expect(service('app').autostart).toBe(true);
   });
 });
 
 describe('turbo.json', () => {
-  it('says what runs before: builds of what a package depends on, and tasks of its own', () => {
+  it('says what runs before: builds of dependencies, and its own tasks', () => {
     const { service } = proposed({
       'package.json': root('turbo run dev'),
       'turbo.json': JSON.stringify({ tasks: { dev: { dependsOn: ['^build', 'codegen'], persistent: true } } }),
@@ -81,7 +81,7 @@ describe('turbo.json', () => {
 });
 
 describe('scripts side by side', () => {
-  it('are those that are called by name, without the ones that end', () => {
+  it('are the scripts called by name, without the ones that end', () => {
     const { names, notes } = proposed({
       'package.json': pkg('app', {
         dev: 'concurrently -k "npm:dev:*" "npm run translate" "npm run css:watch"',
@@ -98,7 +98,7 @@ describe('scripts side by side', () => {
     ]);
   });
 
-  it('are not those whose name is only a word of it', () => {
+  it('do not include scripts whose name is only a word in the command', () => {
     const { names, command } = proposed({
       'package.json': pkg('app', { dev: 'concurrently "vite build --watch" "node server.js"', build: 'vite build' }),
     });
@@ -158,7 +158,7 @@ describe('addresses', () => {
     expect(withEnv(name, env)).toEqual(expected);
   });
 
-  it('are those of the server, not of a worker that listens as well', () => {
+  it('are taken from the server, not from a worker that listens as well', () => {
     const { service } = proposed({
       'worker/package.json': pkg('worker', { dev: 'tsx watch src/index.ts' }, { dependencies: { express: '5' } }),
       'worker/src/env.ts': 'export const env = z.object({ PORT: z.coerce.number().default(3030) })',
@@ -192,13 +192,13 @@ describe('of a workspace', () => {
     expect(started({ 'package.json': root(`turbo run dev --filter=${filter}`), ...SHOP })).toEqual(names);
   });
 
-  it('what turbo runs beside a task starts with it', () => {
+  it('a sibling task of turbo starts with its task', () => {
     const turbo = JSON.stringify({ tasks: { dev: {}, 'web#dev': { persistent: true, with: ['worker#dev'] } } });
     const files = { 'package.json': root('turbo run dev --filter=web'), 'turbo.json': turbo, ...SHOP };
     expect(started(files)).toEqual(['web', 'worker']);
   });
 
-  it('what the patterns exclude is no member', () => {
+  it('an excluded folder is not a member', () => {
     const files = {
       'package.json': JSON.stringify({ scripts: { dev: 'pnpm -r dev' } }),
       'pnpm-workspace.yaml': 'packages: ["apps/*", "!apps/worker"]\n',
@@ -239,13 +239,13 @@ describe('the port of a script', () => {
     expect(one('PORT=3100 next dev')).toBe(3100);
   });
 
-  it('is that of .env where the program reads it from there', () => {
+  it('comes from .env when the program reads it from there', () => {
     const app = "require('http').createServer().listen(process.env.PORT)";
     expect(one('node --env-file=.env app.js', { 'app.js': app, '.env': 'PORT=3456\n' })).toBe(3456);
     expect(one('node app.js', { 'app.js': app.replace('PORT)', 'PORT || 4000)'), '.env': 'PORT=3456\n' })).toBe(4000);
   });
 
-  it('stands beside a watcher of types, and what runs before the whole is told', () => {
+  it('is found beside a watcher of types, and scripts that run before are reported', () => {
     const { names, notes } = proposed({
       'package.json': JSON.stringify({
         scripts: {

@@ -15,7 +15,7 @@ it.each([
   expect(command('backend')).toContain('--port $PORT');
 });
 
-it('an app that another file makes by the factory is taken before the factory', () => {
+it('an app that another file makes with the factory is preferred to the factory', () => {
   const { command } = proposed({
     'app/__init__.py': 'def create_app(config):\n    app = Flask(__name__)\n    return app\n',
     'wsgi.py': "from app import create_app\napplication = create_app('development')\n",

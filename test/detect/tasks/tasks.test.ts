@@ -53,13 +53,13 @@ describe('task runners', () => {
     expect(names).toEqual(['api', 'web']);
   });
 
-  it('without a target for development give nothing, and say nothing', () => {
+  it('give and report nothing without a target for development', () => {
     const { notes, names } = proposed({ Makefile: 'build:\n\tgo build\n', 'index.html': '' });
     expect(names).toEqual(['web']);
     expect(notes).toEqual([]);
   });
 
-  it('beside code are named with what they start', () => {
+  it('beside code are named with their programs', () => {
     const { notes, command } = proposed({
       Makefile: 'dev:\n\tnpm run dev\n',
       'package.json': '{"scripts":{"dev":"vite"}}',
@@ -86,7 +86,7 @@ describe('.vscode/tasks.json', () => {
     ],
   }`;
 
-  it('gives what runs in the background, and names the rest', () => {
+  it('gives background tasks, and names the rest', () => {
     const { names, service, command, leftOut, notes } = proposed({ '.vscode/tasks.json': TASKS });
     expect(names).toEqual(['api', 'web']);
     expect(command('api')).toBe('uvicorn app:app --port $PORT');
@@ -97,7 +97,7 @@ describe('.vscode/tasks.json', () => {
     expect(notes).toEqual(['Left out of .vscode/tasks.json, as tasks that end: build.']);
   });
 
-  it('takes a task that starts something by its name or its command, and none that builds or tests', () => {
+  it('takes tasks that start a program by name or command, and none that build or test', () => {
     const { names } = proposed({
       '.vscode/tasks.json': JSON.stringify({
         tasks: [
@@ -111,7 +111,7 @@ describe('.vscode/tasks.json', () => {
     expect(names).toEqual(['Run-the-core', 'docs']);
   });
 
-  it('that cannot be read is named with its error', () => {
+  it('is named with its error when it cannot be read', () => {
     const { notes } = proposed({ '.vscode/tasks.json': '{"tasks": [', 'index.html': '' });
     expect(notes).toEqual([expect.stringMatching(/^\.vscode\/tasks\.json was not used: JSON5: .* at 1:12\.$/)]);
   });
@@ -130,7 +130,7 @@ describe('files that are programs', () => {
     scripts.hi.exec = "echo hi";
   }`;
 
-  it('devenv.nix: plain commands are taken, the rest is named', () => {
+  it('are read from devenv.nix: plain commands are taken, the rest is named', () => {
     const { names, command, service, fileLeftOut, notes } = proposed({ 'devenv.nix': NIX });
     expect(names).toEqual(['web', 'worker']);
     expect(command('worker')).toBe('celery -A app worker');
@@ -144,7 +144,7 @@ describe('files that are programs', () => {
     expect(notes[0]).toContain('devenv shell');
   });
 
-  it('Tiltfile: what it serves on this machine is taken, the rest is named', () => {
+  it('are read from a Tiltfile: local serves are taken, the rest is named', () => {
     const { names, command, service, fileLeftOut } = proposed({
       Tiltfile:
         "docker_compose('./docker-compose.yml')\nk8s_yaml('k8s.yaml')\nlocal_resource('web', serve_cmd='npm run dev', serve_dir='./web')\nlocal_resource('migrate', cmd='make migrate')\n",
@@ -159,7 +159,7 @@ describe('files that are programs', () => {
     ]);
   });
 
-  it('are named with what was understood when code is found', () => {
+  it('are named with their programs when code is found', () => {
     const { notes } = proposed({
       'devenv.nix': '{ services.postgres.enable = true; }',
       Tiltfile: "k8s_yaml('k8s.yaml')",
@@ -171,7 +171,7 @@ describe('files that are programs', () => {
     ]);
   });
 
-  it('devcontainer.json is named with what it forwards and starts', () => {
+  it('are read from devcontainer.json: ports and commands are named', () => {
     const { notes } = proposed({
       '.devcontainer/devcontainer.json':
         '{ // x\n "forwardPorts": [3000, 5432], "postStartCommand": "npm run dev", "dockerComposeFile": "../compose.yaml" }',
@@ -183,7 +183,7 @@ describe('files that are programs', () => {
   });
 });
 
-it('bin/dev without a Procfile is run as it is', () => {
+it('bin/dev without a Procfile becomes a command', () => {
   const { command, service } = ofFile('bin/dev', '#!/bin/sh\nset -e\nexec uvicorn app:app --reload "$@"\n');
   expect(command('app')).toBe('bin/dev');
   expect(service('app').port?.wanted).toBe(8000);
@@ -269,7 +269,7 @@ describe('tasks of an editor', () => {
     ],
   });
 
-  it('take what the editor would propose, and tell which command the editor alone knows', () => {
+  it('use the proposals of the editor, and report commands that only the editor knows', () => {
     const { names, command, notes } = proposed({ '.vscode/tasks.json': TASKS });
     expect(names.toSorted()).toEqual(['api', 'web']);
     expect(command('api')).toBe('./api --env dev');

@@ -14,11 +14,11 @@ describe('a chart in braille', () => {
     expect(brailleChart([4, 4, 4, 0, 0], { columns: 2, rows: 1, max: 4 })).toEqual(['⣿ ']);
   });
 
-  it('shows the least of something, nothing of nothing, and a gap where nothing is known', () => {
+  it('shows the smallest value, nothing for zero, and a gap for unknown values', () => {
     expect(brailleChart([0.01, 0, null, 4, 99, 4], { columns: 3, rows: 1, max: 4 })).toEqual(['⡀⢸⣿']);
   });
 
-  it('fills exactly its rows and columns, whatever the values, in ASCII too', () => {
+  it('fills exactly its rows and columns for any values, also in ASCII', () => {
     const values = fc.array(fc.option(fc.double({ min: -5, max: 1e12, noNaN: true }), { nil: null }), {
       maxLength: 90,
     });

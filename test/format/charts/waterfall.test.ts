@@ -20,11 +20,11 @@ const textOf = (start: ServiceStart, totalMs: number, width: number): string =>
     .join('');
 
 describe('a bar of the waterfall', () => {
-  it('has a glyph for each phase, as long as it took, and nothing after it', () => {
+  it('has a glyph for each phase, with the length of the phase', () => {
     expect(textOf(backend, 10_000, 10)).toBe('··▒▒████  ');
   });
 
-  it('grows while the service is on its way, and ends in a cross when it failed', () => {
+  it('grows while the service starts, and ends in a cross when it failed', () => {
     const coming: ServiceStart = {
       ...backend,
       phases: [{ phase: 'starting', fromMs: 5_000, toMs: null }],
@@ -35,7 +35,7 @@ describe('a bar of the waterfall', () => {
     expect(textOf({ ...backend, outcome: 'failed' }, 10_000, 10)).toBe('··▒▒████✖ ');
   });
 
-  it('is as wide as it was asked to be, and shows something of whatever took no time', () => {
+  it('has the given width, and shows also phases without length', () => {
     fc.assert(
       fc.property(fc.nat(20_000), fc.nat(50), fc.integer({ min: 1, max: 200 }), (fromMs, tookMs, width) => {
         const phases = [{ phase: 'starting' as const, fromMs, toMs: fromMs + tookMs }];
@@ -46,7 +46,7 @@ describe('a bar of the waterfall', () => {
     );
   });
 
-  it('explains the phases that there are', () => {
+  it('explains its phases', () => {
     expect(waterfallLegend([backend]).map(({ text }) => text)).toEqual(['· waits', '▒ before', '█ starts']);
   });
 });

@@ -61,7 +61,7 @@ const text = metricText(families, 'openmetrics');
 const older = metricText(families, 'text');
 
 describe('OpenMetrics', () => {
-  it('has each family once, whole, with its type before its samples, and ends with EOF', () => {
+  it('has each family once, with its type before its samples, and ends with EOF', () => {
     const lines = text.split('\n');
     expect(lines.pop()).toBe('');
     expect(lines.at(-1)).toBe('# EOF');
@@ -91,7 +91,7 @@ describe('OpenMetrics', () => {
     expect(text).toContain('\ndevdeck_service_state{service="api",devdeck_service_state="ready"} 1\n');
   });
 
-  it('has no sample for what is not known', () => {
+  it('has no sample for unknown values', () => {
     expect(text).toContain('\ndevdeck_service_up{service="db"} 0\n');
     expect(text).not.toContain('devdeck_service_resident_memory_bytes{service="db"}');
     expect(text).not.toContain('devdeck_service_healthy{service="db"}');
@@ -99,7 +99,7 @@ describe('OpenMetrics', () => {
 });
 
 describe('a histogram', () => {
-  it('counts in each bucket what is at most its bound, a value at the bound included', () => {
+  it('counts in each bucket the values up to its bound, the bound included', () => {
     const samples = text.split('\n').filter((line) => line.startsWith('devdeck_service_start_duration_seconds'));
     expect(samples).toEqual([
       'devdeck_service_start_duration_seconds_bucket{service="api",le="0.1"} 2',
@@ -112,7 +112,7 @@ describe('a histogram', () => {
 });
 
 describe('the older text format', () => {
-  it('names counters as their samples, knows no types for facts and states, and has no end mark', () => {
+  it('names counters like their samples, has no types for info and state sets, and no end mark', () => {
     expect(older).toContain('# TYPE devdeck_service_restarts_total counter\n');
     expect(older).toContain('# TYPE devdeck_build_info gauge\n');
     expect(older).toContain('# TYPE devdeck_service_state gauge\n');

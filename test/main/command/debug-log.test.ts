@@ -12,13 +12,13 @@ const facts = (state: string) => ({
   mask: new Masker().mask,
 });
 
-it('keeps what is known of a bug, for its owner alone', () => {
+it('the debug log describes a bug, readable only by its owner', () => {
   const path = writeDebugLog(new Error('odd'), facts(tempDir())) ?? '';
   expect(readFileSync(path, 'utf8')).toMatch(/arguments \["status"\]\n\nError: odd\n/);
   expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
-it('keeps the newest twenty, each of bounded length', () => {
+it('the newest twenty debug logs are kept, each of bounded length', () => {
   const state = tempDir();
   const paths = Array.from({ length: 30 }, () => writeDebugLog(new Error('x'.repeat(1_000_000)), facts(state)));
   const kept = readdirSync(join(state, 'devdeck')).toSorted();
@@ -27,12 +27,12 @@ it('keeps the newest twenty, each of bounded length', () => {
   for (const name of kept) expect(statSync(join(state, 'devdeck', name)).size).toBeLessThan(70_000);
 });
 
-it('keeps no secret of the arguments or of the error', () => {
+it('the debug log contains no secret of the arguments or of the error', () => {
   const bug = new Error('cannot open redis://:q7-secret@db');
   const path = writeDebugLog(bug, { ...facts(tempDir()), argv: ['run', 'api', '--password=q7-word'] }) ?? '';
   expect(readFileSync(path, 'utf8')).not.toMatch(/q7-(?:secret|word)/);
 });
 
-it('says nothing of a path where nothing can be written', () => {
+it('no path is named when no debug log can be written', () => {
   expect(writeDebugLog(new Error('odd'), facts('/dev/null'))).toBeUndefined();
 });

@@ -10,7 +10,7 @@ const TIME = '2026-01-02T03:04:05.000Z';
 const LATER = '2026-01-02T03:04:06.000Z';
 
 describe('the place of a line in its file', () => {
-  it('is found by time and text, whatever is before it', () => {
+  it('is found by time and text', () => {
     const file = join(tempDir(), 'api.log');
     writeFileSync(file, `${TIME} one\n${TIME} \u001b[31mtwo\u001b[0m\n${LATER} two\n`);
     expect(findLine(file, { time: TIME, text: 'one' })).toEqual({ file, number: 1 });
@@ -24,7 +24,7 @@ describe('the place of a line in its file', () => {
     expect(findLine(file, { time: TIME, text: 'two' })).toEqual({ file: `${file}.1`, number: 2 });
   });
 
-  it('is nowhere when the line is gone', () => {
+  it('is undefined when the line was removed', () => {
     const file = join(tempDir(), 'api.log');
     writeFileSync(file, `${LATER} three\n`);
     expect(findLine(file, { time: TIME, text: 'two' })).toBeUndefined();
@@ -45,7 +45,7 @@ describe('an editor is told the line', () => {
   });
 });
 
-it('hangs up the editor itself, not only the shell that starts it', async () => {
+it('a hang-up ends the editor itself, not only the shell that starts it', async () => {
   const said = join(tempDir(), 'said');
   const program = join(tempDir(), 'editor.cjs');
   writeFileSync(

@@ -14,14 +14,14 @@ function project(): { readonly root: string; readonly state: string } {
   return { root, state };
 }
 
-it('is there for the next screen', () => {
+it('a layout is kept for the next screen', () => {
   const { root, state } = project();
   keepPreferences(root, PREFERENCES);
   expect(readPreferences(root)).toMatchObject({ pinned: ['web'], isWrapped: true });
   expect(readdirSync(state)).toEqual(['screen.json']);
 });
 
-it('is none where a FIFO or a link was put, and neither is waited for or followed', () => {
+it('a FIFO or a link in place of the layout is neither waited for nor followed', () => {
   const { root, state } = project();
   execFileSync('mkfifo', [join(state, 'screen.json')]);
   expect(readPreferences(root)).toEqual({});
@@ -31,7 +31,7 @@ it('is none where a FIFO or a link was put, and neither is waited for or followe
   expect(readPreferences(other.root)).toEqual({});
 });
 
-it('is not written through a link, nor where others can write', () => {
+it('a layout is not written through a link, or into a folder that others can write to', () => {
   const { root, state } = project();
   writeFileSync(join(root, 'victim'), 'precious');
   symlinkSync(join(root, 'victim'), join(state, `screen.json.${process.pid}.tmp`));

@@ -148,7 +148,7 @@ const STATES: readonly (readonly [string, (wallMs: number) => SessionSnapshot])[
   ],
 ];
 
-describe('without Node, status says the same', () => {
+describe('status without Node is the same', () => {
   it.each(STATES)('of %s', (_, make) => {
     const place = createPlace();
     const snapshot = make(place.facts.wallMs);
@@ -164,7 +164,7 @@ describe('without Node, status says the same', () => {
     expect(ask(place, ['status', '--json'])).toEqual(isPlain ? { stdout: json, stderr: '', code } : ASKS_NODE);
   });
 
-  it('in colour on a terminal that is wide enough, and leaves others to Node', async () => {
+  it('in colour on a terminal that is wide enough, and is left to Node on others', async () => {
     const place = createPlace();
     const snapshot = snapshotOf([
       serviceView({ name: 'web', startedAt: startedBefore(place.facts.wallMs, 5), restarts: 2 }),
@@ -189,7 +189,7 @@ describe('without Node, status says the same', () => {
     expect(await onTerminal(60, { TERM: 'xterm' })).toEqual({ output: 'node\n', exitCode: 9 });
   });
 
-  it('and ensure says where everything is that is ready, and asks Node as long as anything is not', () => {
+  it('and ensure prints all URLs, but asks Node while a service is not ready', () => {
     const place = createPlace();
     const [web, db] = [
       serviceView({ name: 'web', url: 'http://localhost:1/' }),
@@ -208,7 +208,7 @@ describe('without Node, status says the same', () => {
   });
 });
 
-it('no longer from the moment that something changes until that is written, and after the end', async () => {
+it('answers without Node stop while a change is not written, and after the end', async () => {
   const place = createPlace();
   const { answers: answersFile, facts } = place;
   const snapshot = snapshotOf([serviceView({ name: 'web' })]);
@@ -285,7 +285,7 @@ describe('Node is asked', () => {
     expect(ask(place, ['status'])).toEqual(ASKS_NODE);
   });
 
-  it.runIf(process.getuid?.() === 0)('where the file is another user’s', () => {
+  it.runIf(process.getuid?.() === 0)('when the file belongs to another user', () => {
     const place = createPlace();
     tell(place, ready);
     chownSync(place.answers, 65_534, 65_534);
@@ -300,7 +300,7 @@ describe('Node is asked', () => {
     expect(ask(place, ['status'], { cwd: copy })).toEqual(ASKS_NODE);
   });
 
-  it('where the output cannot be written, and colour is forced', () => {
+  it('when the output cannot be written, and colour is forced', () => {
     const place = createPlace();
     tell(place, ready);
     const full = spawnSync('sh', ['-c', `exec ${place.script} status >/dev/full`], { cwd: place.root });

@@ -24,7 +24,7 @@ async function filesIn(root: string) {
   return { system, files, problems, stop, changes: () => changes };
 }
 
-it('looks every two seconds where the system watches no more files, and says so once', async () => {
+it('polls every two seconds when the system watches no more files, and says so once', async () => {
   const root = folderWith({ '.project.config': CONFIG });
   const { system, problems, changes, stop } = await filesIn(root);
   const [watch] = system.watches;
@@ -44,7 +44,7 @@ it('looks every two seconds where the system watches no more files, and says so 
   expect(changes()).toBe(1);
 });
 
-it('watches the file that the config is a link to as well', async () => {
+it('also watches the target of a linked config', async () => {
   const root = folderWith({ 'dotfiles/shop.yaml': CONFIG });
   mkdirSync(join(root, 'shop'));
   symlinkSync('../dotfiles/shop.yaml', join(root, 'shop/.project.config'));
@@ -55,7 +55,7 @@ it('watches the file that the config is a link to as well', async () => {
   ]);
 });
 
-it('says of a config with several mistakes where the first is, what mends it, and how many there are', async () => {
+it('reports the first of several mistakes with its place and hint, and their number', async () => {
   const root = folderWith({ '.project.config': CONFIG });
   const { files } = await filesIn(root);
   writeFileSync(join(root, '.project.config'), 'services: {web: {comand: serve, autostart: 7}}\n');

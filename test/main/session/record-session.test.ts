@@ -21,7 +21,7 @@ const project: Project = {
 
 const session = { project, masker: new Masker(), clock: { nowMs: () => 0, wallMs: () => 0 } };
 
-it('records to the file that is named, for nobody else to read, and keeps the name from the services', () => {
+it('DEVDECK_RECORD records to a private file, and is not passed to the services', () => {
   const file = join(tempDir(), 'recording.jsonl');
   const env: Record<string, string | undefined> = { DEVDECK_RECORD: file };
   expect(createRecorder(env, session, () => {})).toBeDefined();
@@ -32,7 +32,7 @@ it('records to the file that is named, for nobody else to read, and keeps the na
   });
 });
 
-it('records nothing unless asked, and tells of a file that cannot be written', () => {
+it('nothing is recorded by default, and a file that cannot be written is reported', () => {
   expect(createRecorder({}, session, () => {})).toBeUndefined();
   const file = join(tempDir(), 'no-such-folder', 'recording.jsonl');
   const problems: string[] = [];

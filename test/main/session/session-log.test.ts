@@ -25,7 +25,7 @@ describe('the log of a session', () => {
     expect(lines.join('')).toContain('no ******** here');
   });
 
-  it('tells of the same trouble once a minute', () => {
+  it('reports the same problem once a minute', () => {
     for (let second = 0; second < 120; second += 1) {
       nowMs += 1_000;
       log('systemProblem', { message: 'the disk is full' });
@@ -34,7 +34,7 @@ describe('the log of a session', () => {
     expect(lines).toHaveLength(3);
   });
 
-  it('has an end', () => {
+  it('has a limited size', () => {
     for (let index = 0; index < 5_000; index += 1) log('odd', { message: `${index} ${'x'.repeat(1_000)}` });
     expect(lines.join('').length).toBeLessThan(1.3 * 1024 * 1024);
     expect(lines.at(-1)).toContain('logFull');

@@ -48,7 +48,7 @@ const refusal = (pattern: RegExp) =>
   expect.objectContaining({ code: 'not_allowed', message: expect.stringMatching(pattern) });
 
 describe('an agent on a session', () => {
-  it('starts what does not run, stops what it started, and leaves the rest alone', async () => {
+  it('starts stopped services, stops only services that it started', async () => {
     const { system, client, screen, states, told } = openDesk();
     await screen.start(['api']);
     const agent = client('claude-code');
@@ -62,7 +62,7 @@ describe('an agent on a session', () => {
     expect(told.filter(({ type }) => type === 'refused')).toHaveLength(2);
   });
 
-  it('keeps what it started over a new connection, and another agent has no part in it', async () => {
+  it('keeps its services over a new connection, and another agent cannot stop them', async () => {
     const { system, client, states } = openDesk();
     await client('claude-code').start(['web']);
     await system.advance(1_000);
@@ -72,7 +72,7 @@ describe('an agent on a session', () => {
     expect(states()['web']).toBe('stopped');
   });
 
-  it('restarts any service, under its name', async () => {
+  it('restarts any service, and is named as the actor', async () => {
     const { system, client, screen, session } = openDesk();
     await screen.start(['api']);
     await system.advance(1_000);
@@ -82,7 +82,7 @@ describe('an agent on a session', () => {
     expect(exits.at(-1)?.reason).toBe('restarted by claude-code (mcp, pid 900)');
   });
 
-  it('ends the session only where the config says so', async () => {
+  it('ends the session only when the config permits it', async () => {
     const { client, told } = openDesk();
     await expect(client('codex').shutdown({ force: true })).rejects.toEqual(refusal(/may not end the whole session/));
     expect(told).toContainEqual(expect.objectContaining({ type: 'refused', actor: 'codex (mcp, pid 900)' }));
@@ -90,7 +90,7 @@ describe('an agent on a session', () => {
     await expect(allowed.client('codex').shutdown()).resolves.toMatchObject({ leftovers: [] });
   });
 
-  it('reads no environment with its secrets, unless it may run a command there', async () => {
+  it('reads no secrets of an environment, unless it may run commands there', async () => {
     const { client, screen, system, session } = openDesk();
     await screen.start(['api']);
     await system.advance(1_000);
@@ -110,7 +110,7 @@ describe('an agent on a session', () => {
   });
 });
 
-describe('what belongs to somebody else', () => {
+describe('a foreign process', () => {
   const stranger = ownerCard(8000, { pid: 812, verdict: 'foreign' });
 
   async function inConflict(options: Parameters<typeof openDesk>[0] = {}) {
@@ -123,7 +123,7 @@ describe('what belongs to somebody else', () => {
     return { ...opened, kill };
   }
 
-  it('is stopped for an agent once a person says yes, and both are told', async () => {
+  it('is stopped for an agent once a person says yes, and both are notified', async () => {
     const { system, client, screen, session, told, kill } = await inConflict();
     const answer = client('claude-code').resolveConflict('api', kill);
     await system.advance(100);
@@ -157,7 +157,7 @@ describe('what belongs to somebody else', () => {
     expect(system.takenPorts.get(8000)).toEqual([stranger]);
   });
 
-  it('is refused at once where no screen is open', async () => {
+  it('is refused at once when no screen is open', async () => {
     const { client, kill, session } = await inConflict({ isAttended: false });
     await expect(client('claude-code').resolveConflict('api', kill)).rejects.toEqual(refusal(/no screen is open/));
     expect(session.snapshotNow().session.requests).toBeUndefined();
@@ -175,7 +175,7 @@ describe('what belongs to somebody else', () => {
     expect(states()['api']).toBe('stopped');
   });
 
-  it('is not touched by a flag when it comes later than the flag', async () => {
+  it('is not touched by a flag when it starts after the request', async () => {
     const { system, client, states } = openDesk();
     await client('claude-code').start(['api'], { onConflict: 'kill' });
     system.takenPorts.set(5173, [ownerCard(5173)]);
@@ -185,7 +185,7 @@ describe('what belongs to somebody else', () => {
     expect(system.takenPorts.get(5173)).toHaveLength(1);
   });
 
-  it('asks again for another thing, and not for the same kind once that was remembered', async () => {
+  it('needs a new yes for another request, and none for a remembered kind', async () => {
     const { system, client, screen, kill, told } = await inConflict();
     const answer = client('claude-code').resolveConflict('api', kill);
     await system.advance(100);
@@ -196,7 +196,7 @@ describe('what belongs to somebody else', () => {
     await expect(client('cursor').answerRequest(1, { isGranted: true })).rejects.toEqual(refusal(/only a person/));
   });
 
-  it('moves its own service without asking', async () => {
+  it('does not stop an agent from moving a service without asking', async () => {
     const { system, client, states, view } = await inConflict();
     await client('claude-code').resolveConflict('api', { choice: 'reroute' });
     await system.advance(2_000);
@@ -204,7 +204,7 @@ describe('what belongs to somebody else', () => {
     expect(view('api')?.port).not.toBe(8000);
   });
 
-  it('is remembered by nobody but a person', async () => {
+  it('may be remembered only by a person', async () => {
     const { system, client } = await inConflict();
     await client('claude-code').resolveConflict('api', { choice: 'reroute', remember: true });
     await system.advance(1_000);
@@ -251,7 +251,7 @@ describe('a lease', () => {
     await opened.client('anna', 'command', 300).restart(['api']);
   });
 
-  it('is taken away by nobody else, and renewed by its holder', async () => {
+  it('cannot be taken by another agent, and can be renewed by its holder', async () => {
     const { client } = openDesk();
     const agent = client('claude-code');
     await agent.lockService('api', { durationMs: 60_000, why: 'a' });

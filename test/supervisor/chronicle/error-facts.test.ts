@@ -4,7 +4,7 @@ import type { ErrorsFound } from '../../../src/supervisor/watch/error-tally.ts';
 import type { EventFact } from '../../../src/core/model/events.ts';
 import { FakeSystem } from '../../fakes/fake-system.ts';
 
-it('tells the first errors soon, and then what came in each minute, with the last line', async () => {
+it('error lines are reported soon at first, and then each minute with the last line', async () => {
   const system = new FakeSystem();
   let find: (found: ErrorsFound) => void = () => undefined;
   const facts: EventFact[] = [];

@@ -17,7 +17,7 @@ function ofType<T extends SessionFact['type']>(facts: readonly SessionFact[], ty
   return facts.filter((fact): fact is Extract<SessionFact, { type: T }> => fact.type === type);
 }
 
-it('counts what the events tell: starts with their phases, crashes with their error, restarts with their cause', async () => {
+it('tallies count starts with their phases, crashes with their error, restarts with their cause', async () => {
   const { system, session, told } = openLocalSession([
     serviceSpec('db'),
     serviceSpec('api', { restart, health, port: portSpec(8000), dependsOn: [{ service: 'db', condition: 'ready' }] }),
@@ -51,7 +51,7 @@ it('counts what the events tell: starts with their phases, crashes with their er
   expect(sum(api?.probeSeconds.counts)).toBeGreaterThan(15);
 });
 
-it('counts conflicts by how they ended', async () => {
+it('tallies count conflicts by outcome', async () => {
   const { system, session, told } = openLocalSession([serviceSpec('api', { port: portSpec(8000) })]);
   const meet = async () => {
     system.takenPorts.set(8000, [ownerCard(8000)]);
@@ -86,7 +86,7 @@ it('counts conflicts by how they ended', async () => {
   expect(conflicts).toEqual({ killed: 1, rerouted: 1, reused: 0, retried: 0, skipped: 1, failed: 1 });
 });
 
-it('counts CPU time over restarts, and never back', async () => {
+it('tallies count CPU time over restarts, and never decrease', async () => {
   const { system, session } = openLocalSession([serviceSpec('api', { restart })]);
   system.cpuMs = 400;
   await session.start([]);

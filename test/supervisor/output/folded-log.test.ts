@@ -28,7 +28,7 @@ function openLog() {
 }
 
 describe('a log with folds', () => {
-  it('shows the last frame of what is redrawn, while it goes on and afterwards', async () => {
+  it('shows the last frame of redrawn output, during it and afterwards', async () => {
     const { log, advance, write, texts } = openLog();
     write('listening\n\n\n');
     for (let frame = 0; frame < 500; frame += 1) write(`${ESC}[2A${ESC}[Ka ${frame}\n${ESC}[Kb ${frame}\n`);
@@ -53,7 +53,7 @@ describe('a log with folds', () => {
     expect(log.read(0, 5_000)).toHaveLength(1_004);
   });
 
-  it('goes on with the same rows after a pause', async () => {
+  it('continues with the same rows after a pause', async () => {
     const { advance, write, texts } = openLog();
     write('head\n0%\n');
     write(`${ESC}[1A${ESC}[K10%\n`);
@@ -64,7 +64,7 @@ describe('a log with folds', () => {
     expect(texts()).toEqual(['head', '20%']);
   });
 
-  it('shows what is redrawn on a line without an end', async () => {
+  it('shows a redrawn line without an end', async () => {
     const { advance, write, texts } = openLog();
     write('a: 0%\nb: 0%\n');
     write(`${ESC}[2A${ESC}[2K\ra: 50%\r${ESC}[2B`);
@@ -108,7 +108,7 @@ describe('a log with folds', () => {
     ]);
   });
 
-  it('ends what is redrawn with the run, and before a note of our own', () => {
+  it('ends redrawn output with the run, and before a note of devdeck', () => {
     const { log, write, texts } = openLog();
     write(`1\n${ESC}[1A2\n`);
     log.note('alert');

@@ -21,7 +21,7 @@ function openHub(): LogHub {
 describe('lines of 64 KiB', () => {
   const lines = Array.from({ length: 60 }, (_, index) => `${index} ${'y'.repeat(64_000)}`);
 
-  it('come a megabyte at a time, and none is left out', () => {
+  it('arrive a megabyte at a time, without a gap', () => {
     const hub = openHub();
     hub.file('web').append(Buffer.from(`${lines.join('\n')}\n`), 'out');
     const texts: string[] = [];
@@ -37,7 +37,7 @@ describe('lines of 64 KiB', () => {
     expect(answers).toBeGreaterThanOrEqual(4);
   });
 
-  it('are few, of all that fit on a large terminal', () => {
+  it('are few on a large terminal', () => {
     const hub = openHub();
     hub.file('web').append(Buffer.from(`${lines.join('\n')}\n`), 'out');
     const newest = hub.lastLines('web', 60_000);
@@ -45,7 +45,7 @@ describe('lines of 64 KiB', () => {
     expect(newest.length).toBeLessThanOrEqual(20);
   });
 
-  it('are no reason to cut an answer that has them all', () => {
+  it('do not cut an answer that is complete', () => {
     const hub = openHub();
     hub.file('web').append(Buffer.from('a\nb\n'), 'out');
     expect(hub.read({ service: 'web', from: 0, count: 10 })).toMatchObject({ lines: [{ text: 'a' }, { text: 'b' }] });

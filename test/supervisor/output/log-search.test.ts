@@ -31,7 +31,7 @@ function search(log: ReturnType<typeof logOf>, wanted: Partial<LogSearch>, turns
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `line ${index}`);
 
 describe('searching a log', () => {
-  it('tells of a line without an end apart, for it will come again', () => {
+  it('marks a line without an end, because it will come again', () => {
     const log = logOf(['one', 'two? '], { isPartial: true });
     const wanted = { service: 'web', from: 0, direction: 'newer', limit: 9 } as const;
     const findings = (matching: readonly string[]) =>
@@ -46,7 +46,7 @@ describe('searching a log', () => {
     expect(findings([])).toMatchObject({ lines: [{ text: 'one' }], open: [{ seq: 1 }] });
   });
 
-  it('finds what matches, in the order of the log, and says where it ended', () => {
+  it('finds matching lines in the order of the log, and says where it ended', () => {
     const filter = { ...ALL, matching: ['line .?7$'] };
     expect(search(logOf(numbered(40)), { filter })).toEqual({
       texts: ['line 7', 'line 17', 'line 27', 'line 37'],
@@ -66,17 +66,17 @@ describe('searching a log', () => {
     });
   });
 
-  it('leaves out what is excluded', () => {
+  it('leaves out excluded lines', () => {
     const filter = { ...ALL, matching: ['line 1'], excluding: ['1[0-8]'] };
     expect(search(logOf(numbered(20)), { filter }).texts).toEqual(['line 1', 'line 19']);
   });
 
-  it('looks at the text, not at its colours', () => {
+  it('matches the text, not its colours', () => {
     const log = logOf(['\u001b[32mIN\u001b[0mFO: up', 'nothing']);
     expect(search(log, { filter: { ...ALL, matching: ['^INFO'] } }).texts).toHaveLength(1);
   });
 
-  it('keeps a trace with its error, also when the search begins within it', () => {
+  it('keeps a trace with its error, also when the search starts within it', () => {
     const texts = [
       'INFO up',
       'ERROR it broke',
@@ -88,7 +88,7 @@ describe('searching a log', () => {
     expect(search(logOf(texts), { filter, from: 12 }).texts).toHaveLength(10);
   });
 
-  it.each(['newer', 'older'] as const)('takes long lines in smaller stretches, and finds the same: %s', (direction) => {
+  it.each(['newer', 'older'] as const)('reads long lines in smaller parts, and finds the same: %s', (direction) => {
     const texts = Array.from({ length: 60 }, (_, index) => `line ${index} ${'x'.repeat(200_000)}`);
     const log = logOf(texts);
     const stretches: number[] = [];
@@ -108,23 +108,23 @@ describe('searching a log', () => {
     expect(stretches.slice(0, 3)).toEqual([11, 4, 4]);
   });
 
-  it('stops when its time is over, and goes on where it was', () => {
+  it('stops when its time is up, and continues from there', () => {
     const filter = { ...ALL, matching: ['nowhere'] };
     const { reached } = search(logOf(numbered(1000)), { filter }, 3);
     expect(reached).toBeGreaterThan(0);
     expect(reached).toBeLessThan(100);
   });
 
-  it('leaves a line alone that has no end yet', () => {
+  it('ignores a line that has no end yet', () => {
     expect(search(logOf(numbered(5), { isPartial: true }), {})).toEqual({ texts: numbered(4), reached: 4 });
   });
 
-  it('finds its way past a line that would keep a backtracking search busy for ever', () => {
+  it('passes a line that would block a backtracking search', () => {
     const log = logOf([`${'a'.repeat(60)}!`, 'aaa']);
     expect(search(log, { filter: { ...ALL, matching: ['(a+)+$'] } })).toEqual({ texts: ['aaa'], reached: 2 });
   });
 
-  it.each(['newer', 'older'] as const)('looks at one line at least, however short the time: %s', (direction) => {
+  it.each(['newer', 'older'] as const)('reads at least one line in any time: %s', (direction) => {
     const log = logOf(numbered(5));
     const filter = { ...ALL, matching: ['nowhere'] };
     const { reached } = search(log, { filter, direction, from: 2 }, 1);

@@ -25,7 +25,7 @@ async function started(...names: readonly string[]) {
 }
 
 describe('the terminal of a service', () => {
-  it('begins with what it shows, the cursor where it was, and goes on with every byte', async () => {
+  it('begins with its present picture and cursor, and continues with every byte', async () => {
     const { system, session } = await started('api');
     system.child('api').handlers.onData(Buffer.from('ready\r\n\u001b[36mname: '), 'out');
     const { heard, listener } = hears();
@@ -35,7 +35,7 @@ describe('the terminal of a service', () => {
     expect(heard).toEqual([`opened ${JSON.stringify(`${rows}\u001b[2;7H\u001b[36m`)}`, '\u001b[2K> ']);
   });
 
-  it('loses and doubles nothing that is written while somebody connects', async () => {
+  it('loses and repeats no output while a client connects', async () => {
     const { system, session } = await started('api');
     system.child('api').handlers.onData(Buffer.from('one\r\n'), 'out');
     const { heard, listener } = hears();
@@ -45,14 +45,14 @@ describe('the terminal of a service', () => {
     expect(heard).toEqual([`opened ${JSON.stringify('\u001b[1;1Hone\u001b[2;1H')}`, 'two\r\n']);
   });
 
-  it('answers a program that asks while nobody is there, in the order of its questions', async () => {
+  it('answers a program without a connected client, in the order of its questions', async () => {
     const { system, session } = await started('api');
     system.child('api').handlers.onData(Buffer.from('one\r\ntwo\u001b[6n\r\nthree\u001b[5n\u001b[c'), 'out');
     await session.openTerminal('api', SIZE, () => {});
     await expect.poll(() => system.child('api').typed).toBe('\u001b[2;4R\u001b[0n\u001b[?62;22c');
   });
 
-  it('answers once, and keeps the question from everybody who is there', async () => {
+  it('answers once, and does not pass the question to connected clients', async () => {
     const { system, session } = await started('api');
     const [first, second] = [hears(), hears()];
     await session.openTerminal('api', SIZE, first.listener);
@@ -62,7 +62,7 @@ describe('the terminal of a service', () => {
     for (const { heard } of [first, second]) expect(heard.slice(1)).toEqual(['a', 'b']);
   });
 
-  it('types nothing into a service on plain pipes, whatever it writes', async () => {
+  it('writes nothing into a service on plain pipes', async () => {
     const { system, session } = openLocalSession([serviceSpec('api', { tty: false }), serviceSpec('web')]);
     await session.start([]);
     await system.advance(10);
@@ -71,7 +71,7 @@ describe('the terminal of a service', () => {
     expect(system.child('api').typed).toBe('');
   });
 
-  it('hands on what is typed ahead of a start, behind the last Ctrl-C', async () => {
+  it('passes on input typed before a start, after the last Ctrl-C', async () => {
     const { system, session } = openLocalSession([
       serviceSpec('db'),
       serviceSpec('api', { dependsOn: [{ service: 'db', condition: 'ready' }] }),
@@ -84,7 +84,7 @@ describe('the terminal of a service', () => {
     expect(system.child('api').typed).toBe('new\r');
   });
 
-  it('forgets what is typed into one that is not to run', async () => {
+  it('discards input for a service that will not run', async () => {
     const { system, session } = openLocalSession([serviceSpec('api')]);
     const terminal = await session.openTerminal('api', SIZE, () => {});
     terminal.write(Buffer.from('rm\r'));
@@ -93,7 +93,7 @@ describe('the terminal of a service', () => {
     expect(system.child('api').typed).toBe('');
   });
 
-  it('brings in whoever comes later in the modes that the program has set', async () => {
+  it('gives later clients the modes that the program has set', async () => {
     const { system, session } = await started('api');
     system.child('api').handlers.onData(Buffer.from('\u001b[?1049h\u001b[?1000hdrawn'), 'out');
     const { heard, listener } = hears();
@@ -102,7 +102,7 @@ describe('the terminal of a service', () => {
     expect(heard).toEqual([`opened ${JSON.stringify(drawn)}`]);
   });
 
-  it('asks a program that owns the screen to draw it again, by a size that it does not have', async () => {
+  it('makes a full-screen program draw again by a change of the size', async () => {
     const { system, session } = await started('api');
     system.child('api').handlers.onData(Buffer.from('\u001b[?1049h'), 'out');
     await session.openTerminal('api', SIZE, () => {});
@@ -117,7 +117,7 @@ describe('the terminal of a service', () => {
     expect(system.child('api').typed).toBe('r\r');
   });
 
-  it('is as large as the smallest that is connected, and as the log pane when none is', async () => {
+  it('has the size of the smallest connected terminal, or of the log pane', async () => {
     const { system, session } = await started('api');
     const sizes = (): string | undefined => system.child('api').sizes.at(-1);
     const large = await session.openTerminal('api', { columns: 200, rows: 60 }, () => {});
@@ -146,7 +146,7 @@ describe('the terminal of a service', () => {
     expect(system.child('api').typed).toBe('x');
   });
 
-  it('says nothing to those who have left', async () => {
+  it('sends nothing to disconnected clients', async () => {
     const { system, session } = await started('api');
     const { heard, listener } = hears();
     const terminal = await session.openTerminal('api', SIZE, listener);

@@ -35,7 +35,7 @@ it.each([
   expect(await report).toEqual({ leftovers: [], heldPorts: [{ service: 'web', port: 8000, owners: named }] });
 });
 
-it('has nothing to say of who was there before, and of ports whose service never ran', async () => {
+it('processes from before a service, and ports of services that never ran, are not reported as held', async () => {
   const { system, session } = await stopped();
   system.takenPorts.set(8000, [ownerCard(8000, { startedAt: LONG_BEFORE })]);
   system.takenPorts.set(9000, [ownerCard(9000, { startedAt: DURING_THE_RUN })]);

@@ -42,7 +42,7 @@ async function recordedSession() {
   return { recording: `${lines.join('\n')}\n`, states };
 }
 
-it('writes down whatever happens, so that it can be lived again', async () => {
+it('a recording can be replayed', async () => {
   const { recording, states } = await recordedSession();
   const { recorded, replayed, state } = replay(recording);
   expect(replayed).toEqual(recorded);
@@ -50,7 +50,7 @@ it('writes down whatever happens, so that it can be lived again', async () => {
   expect(Object.fromEntries([...state.services].map(([name, { state }]) => [name, state.status]))).toEqual(states());
 });
 
-it('writes down no value of a variable, and no secret that was printed or passed on', async () => {
+it('a recording contains no values of variables and no secrets', async () => {
   const { recording } = await recordedSession();
   for (const secret of [SECRET, 'pass-of-ada', 'npm-of-ada', 'plain-value']) expect(recording).not.toContain(secret);
   expect(recording).toContain('refused: ******** and ********');

@@ -12,7 +12,7 @@ function turns() {
   return { system, composeTurns, begun, take };
 }
 
-it('starts the next docker compose up of a folder once the container of the one before is there', () => {
+it('docker compose up runs one after the other within a folder', () => {
   const { composeTurns, begun, take } = turns();
   take('db', 'docker compose up db');
   take('cache', 'docker-compose -f compose.yaml up cache');
@@ -24,7 +24,7 @@ it('starts the next docker compose up of a folder once the container of the one 
   expect(begun).toEqual(['db', 'cache', 'mail']);
 });
 
-it('holds up nobody else', () => {
+it('docker compose up does not delay other services', () => {
   const { begun, take } = turns();
   take('db', 'docker compose up db');
   take('web', 'npm run dev');
@@ -33,7 +33,7 @@ it('holds up nobody else', () => {
   expect(begun).toEqual(['db', 'web', 'other', 'logs']);
 });
 
-it('goes on when one of them takes its time, and is not told twice', async () => {
+it('docker compose up continues with the next one after a slow one, and reports it once', async () => {
   const { system, composeTurns, begun, take } = turns();
   take('db', 'docker compose up db');
   take('cache', 'docker compose up cache');

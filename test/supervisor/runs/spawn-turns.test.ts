@@ -17,13 +17,13 @@ function startsOf(tookMs: number) {
   return { take, started };
 }
 
-it('starts at once what is quick, whatever its number', () => {
+it('any number of quick starts run at once', () => {
   const { take, started } = startsOf(1.9);
   for (let number = 0; number < 100; number += 1) take(number);
   expect(started).toHaveLength(100);
 });
 
-it('lets others have their turn after 200 ms, in order, also what comes meanwhile', async () => {
+it('slow starts let others run after 200 ms, in order', async () => {
   const { take, started } = startsOf(120);
   for (const number of [0, 1, 2, 3, 4]) take(number, number === 3 ? () => take(6) : undefined);
   expect(started).toEqual([0, 1]);

@@ -60,7 +60,7 @@ async function open(services: readonly ServiceSpec[], held: readonly string[] = 
 
 const broken = new DevError({ code: 'config_invalid', exitCode: EXIT.config, message: '.project.config:1:1  no' });
 
-it('lets an edit wait that would restart what somebody holds, also with reload: auto', async () => {
+it('keeps an edit pending that would restart a locked service, also with reload: auto', async () => {
   const { news, write, session } = await open([worker, cache], ['worker']);
   const edited = { ...worker, command: { kind: 'shell', line: 'another' } } as const;
   await write({ services: [edited, cache], reload: 'auto' });
@@ -73,7 +73,7 @@ it('lets an edit wait that would restart what somebody holds, also with reload: 
   expect(session.snapshotNow().services.map(({ run }) => run)).toEqual([1, 2]);
 });
 
-it('looks once after a burst of changes, when the files are quiet', async () => {
+it('reads once after a burst of changes', async () => {
   const { system, news } = await open([worker]);
   const before = reads;
   disk = { ...(disk as Project), services: [worker, cache] };
@@ -87,7 +87,7 @@ it('looks once after a burst of changes, when the files are quiet', async () => 
   expect(news()).toMatchObject({ status: 'pending', version: 1 });
 });
 
-it('notices an edit that was made before it began to watch', async () => {
+it('notices an edit from before it began to watch', async () => {
   const { news, config, project, system } = await open([worker]);
   disk = { ...project, services: [cache] };
   config?.follow();
@@ -95,7 +95,7 @@ it('notices an edit that was made before it began to watch', async () => {
   expect(news()?.status).toBe('pending');
 });
 
-it('applies the edit that was shown, and refuses when there is a later one', async () => {
+it('applies the shown edit, and refuses when there is a later one', async () => {
   const { session, news, write, states } = await open([worker]);
   await write({ services: [worker, cache] });
   const shown = news()?.version ?? -1;
@@ -108,7 +108,7 @@ it('applies the edit that was shown, and refuses when there is a later one', asy
   await expect(session.reloadConfig({ version: shown + 1 })).rejects.toMatchObject({ code: 'refused' });
 });
 
-it('forgets an edit that was taken back', async () => {
+it('forgets an edit that was undone', async () => {
   const { news, write } = await open([worker]);
   await write({ services: [worker, cache] });
   expect(news()?.status).toBe('pending');
@@ -116,7 +116,7 @@ it('forgets an edit that was taken back', async () => {
   expect(news()).toBeUndefined();
 });
 
-it('reads the config anew to reload it, also when nobody told of a change', async () => {
+it('reads the config again for a reload, also without a notice of a change', async () => {
   const { session, project, states } = await open([worker]);
   disk = { ...project, services: [worker, cache] };
   expect(await session.reloadConfig({ dryRun: true })).toMatchObject({
@@ -129,7 +129,7 @@ it('reads the config anew to reload it, also when nobody told of a change', asyn
   expect(await session.reloadConfig()).toEqual({ isApplied: false, changes: [] });
 });
 
-it('asks even where nothing restarts when somebody only wants to know', async () => {
+it('applies nothing on a dry run, even a harmless edit', async () => {
   const { session, project } = await open([worker]);
   disk = { ...project, onHangup: 'keep' };
   expect(await session.reloadConfig({ dryRun: true })).toEqual({
@@ -138,14 +138,14 @@ it('asks even where nothing restarts when somebody only wants to know', async ()
   });
 });
 
-it('applies at once with reload: auto', async () => {
+it('an edit applies at once with reload: auto', async () => {
   const { write, states, news } = await open([worker]);
   await write({ services: [worker, cache], reload: 'auto' });
   expect(states()).toHaveProperty('cache');
   expect(news()).toBeUndefined();
 });
 
-it('keeps the services of the last good config, and their order, until the next good one', async () => {
+it('the services and order of the last good config stay until the next good one', async () => {
   const { session, write, news, states } = await open([worker, cache]);
   await write(broken);
   expect(news()).toMatchObject({ status: 'unusable', problem: '.project.config:1:1  no' });
@@ -155,7 +155,7 @@ it('keeps the services of the last good config, and their order, until the next 
   expect(news()).toBeUndefined();
 });
 
-it('tells of what it applied, and of what cannot be used', async () => {
+it('reports the applied changes, and an invalid config', async () => {
   const { write } = await open([worker]);
   await write(broken);
   await write({ services: [worker, cache], reload: 'auto' });
@@ -165,7 +165,7 @@ it('tells of what it applied, and of what cannot be used', async () => {
   ]);
 });
 
-it('survives a mistake of our own while reading', async () => {
+it('survives a bug while reading', async () => {
   const { write, news, states } = await open([worker]);
   await write(new TypeError('x is undefined'));
   expect(news()).toMatchObject({ status: 'unusable', problem: expect.stringContaining('x is undefined') });
@@ -174,7 +174,7 @@ it('survives a mistake of our own while reading', async () => {
   expect(states()).toEqual({ worker: 'ready' });
 });
 
-it('tells a client which services there are when some come or go', async () => {
+it('notifies clients when services are added or removed', async () => {
   const { session, system, write } = await open([worker]);
   const lists: unknown[] = [];
   session.subscribe((event) => {
@@ -187,7 +187,7 @@ it('tells a client which services there are when some come or go', async () => {
   await expect(session.start(['worker'])).rejects.toMatchObject({ code: 'no_such_service' });
 });
 
-it('watches what the new config says, and stops by the command of the old one what is gone', async () => {
+it('watches the files of the new config, and stops removed services by their old stop command', async () => {
   const stopping = serviceSpec('api', {
     stop: { signal: 'SIGTERM', graceMs: 1_000, command: { kind: 'shell', line: 'bye' } },
   });
@@ -197,7 +197,7 @@ it('watches what the new config says, and stops by the command of the old one wh
   expect(system.shortCommandLines).toContain('bye');
 });
 
-it('starts nothing that is on its way out, and lets its log be read to the end', async () => {
+it('does not start a removed service, and keeps its log readable until its end', async () => {
   const { session, system, write, view } = await open([worker, cache]);
   system.onSignal = () => {};
   await write({ services: [cache], reload: 'auto' });
@@ -210,7 +210,7 @@ it('starts nothing that is on its way out, and lets its log be read to the end',
   expect(lines.map(({ text }) => text)).toContain('config: worker stops: it is no longer in the config');
 });
 
-it('reads a config again that the system could not read for want of something', async () => {
+it('reads a config again after the system refused it', async () => {
   const { news, write, system, project } = await open([worker]);
   await write(
     Object.assign(new Error('EMFILE: too many open files, open'), { code: 'EMFILE', errno: -24, syscall: 'open' }),

@@ -45,7 +45,7 @@ describe('a session', () => {
     });
   });
 
-  it('tells no more of all services than a frame holds, whoever listens on their ports', async () => {
+  it('keeps the snapshot within one frame for any number of owners', async () => {
     const services = Array.from({ length: 60 }, (_, index) =>
       serviceSpec(`s${index}`, { port: portSpec(2000 + index) }),
     );
@@ -68,7 +68,7 @@ describe('a session', () => {
     expect(snapshot.services[59]?.why).toMatch(/^port 2059 is taken by (?:\w+ \(pid \d\)(?:, )?){5} and 95 more$/);
   });
 
-  it('reads .env anew at every start', async () => {
+  it('reads .env again at every start', async () => {
     const { system, session } = openLocalSession([serviceSpec('api')]);
     system.texts.set('/shop/.env', 'LEVEL=info\n');
     await session.start([]);
@@ -91,7 +91,7 @@ describe('a session', () => {
     expect(view('api')?.why).toContain('env file /shop/.env.api does not exist');
   });
 
-  it('moves a service to a free port and restarts who refers to it', async () => {
+  it('moves a service to a free port and restarts services that refer to it', async () => {
     const { system, session, view } = openLocalSession(shop);
     system.takenPorts.set(8000, [ownerCard(8000)]);
     await session.start([], { onConflict: 'ask' });
@@ -106,7 +106,7 @@ describe('a session', () => {
     expect(system.child('frontend').request.env['VITE_API_URL']).toBe('http://localhost:8001');
   });
 
-  it('asks about a port that only the output of a dying service names, instead of restarting for ever', async () => {
+  it('asks about a port that only the output of a failing service names, instead of restarting', async () => {
     const { system, session, view } = openLocalSession([serviceSpec('legacy')]);
     await session.start([]);
     await system.advance(2_000);
@@ -122,7 +122,7 @@ describe('a session', () => {
     expect(view('legacy')).toMatchObject({ state: 'ready', run: 2, restarts: 0 });
   });
 
-  it('follows a service that took the next port, and tells who refers to it', async () => {
+  it('follows a service that took the next port, and restarts services that refer to it', async () => {
     const { system, session, view } = openLocalSession(shop);
     await session.start([]);
     await system.advance(2_000);
@@ -135,7 +135,7 @@ describe('a session', () => {
     expect(system.child('frontend').request.env['VITE_API_URL']).toBe('http://localhost:8001');
   });
 
-  it('says what to write for a service that listens elsewhere than asked', async () => {
+  it('says what to write for a service that listens on another port', async () => {
     const { system, session, view } = openLocalSession(shop);
     system.probeAnswers.set(8000, { ok: false, latencyMs: 1, message: 'connection refused', components: [] });
     await session.start(['backend']);
@@ -148,7 +148,7 @@ describe('a session', () => {
     });
   });
 
-  it('does not blame the port for what an earlier run wrote', async () => {
+  it('ignores output of an earlier run about a port', async () => {
     const { system, session, view } = openLocalSession([serviceSpec('legacy')]);
     await session.start([]);
     await system.advance(2_000);
@@ -172,7 +172,7 @@ describe('a session', () => {
     expect(view('backend')?.conflict?.problem).toBe('port 5173 is the port of frontend');
   });
 
-  it('tells clients only what changed, and at most 30 times a second', async () => {
+  it('sends clients only changes, and at most 30 times a second', async () => {
     const { system, session } = openLocalSession([serviceSpec('api'), serviceSpec('web')]);
     const events: Extract<SessionEvent, { type: 'services' }>[] = [];
     session.subscribe((event) => {
@@ -192,7 +192,7 @@ describe('a session', () => {
     expect(events.length).toBe(before);
   });
 
-  it('is over when nothing is left, and says so to everybody', async () => {
+  it('ends when nothing is left, and notifies every client', async () => {
     const { system, session, states, liveRuns } = openLocalSession(shop);
     const ended: SessionEvent[] = [];
     session.subscribe((event) => ended.push(event));
@@ -206,7 +206,7 @@ describe('a session', () => {
     expect(liveRuns.at(-1)).toEqual([]);
   });
 
-  it('kills what ignores SIGTERM once its grace is over', async () => {
+  it('kills processes that ignore SIGTERM after the grace period', async () => {
     const { system, session } = openLocalSession([
       serviceSpec('deaf', { stop: { signal: 'SIGTERM', graceMs: 3_000 } }),
     ]);
@@ -233,7 +233,7 @@ describe('a session', () => {
     expect(await report).toEqual({ leftovers: [] });
   });
 
-  it('names what survives SIGKILL', async () => {
+  it('names processes that survive SIGKILL', async () => {
     const { system, session } = openLocalSession([
       serviceSpec('stuck', { stop: { signal: 'SIGTERM', graceMs: 1_000 } }),
     ]);
@@ -245,7 +245,7 @@ describe('a session', () => {
     expect(await report).toEqual({ leftovers: [{ service: 'stuck', pid: 1_001, name: 'fake' }] });
   });
 
-  it('refuses a name it does not know, and lists those it does', async () => {
+  it('refuses an unknown name, and lists the known ones', async () => {
     const { session } = openLocalSession(shop);
     await expect(session.restart(['bakend'])).rejects.toMatchObject({
       code: 'no_such_service',
@@ -258,7 +258,7 @@ describe('a session', () => {
     await expect(session.start([], { ports: { worker: 9000 } })).rejects.toMatchObject({ code: 'usage' });
   });
 
-  it('tells the processes, the past exits and the environment of a service, without its secrets', async () => {
+  it('describes the processes, past exits and environment of a service, without secrets', async () => {
     const api = serviceSpec('api', {
       command: { kind: 'shell', line: 'serve --token s3cr3t-value' },
       env: { API_TOKEN: 's3cr3t-value', DATABASE_URL: 'postgres://ada:pass@db/shop', HOME: '/home/ada' },

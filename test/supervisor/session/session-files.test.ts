@@ -38,7 +38,7 @@ function filesOfSession() {
   return { files, paths, problems };
 }
 
-it('leaves no record for the next start to search for, when its last run ends with it', async () => {
+it('a session leaves no record of its last run when it ends in order', async () => {
   const { files, paths, problems } = filesOfSession();
   files.scheduleRuns(() => ({ runs: [], containers: [] }));
   await nextTurn();

@@ -5,7 +5,7 @@ import { portSpec, serviceSpec } from '../../helpers/service-spec.ts';
 
 const rule = (above: number, forMs = 30_000) => ({ above, forMs, severity: 'warning' as const });
 
-it('tells of too many errors a minute, beside a line that makes the service ready, until they are over', async () => {
+it('too many errors a minute raise an alert until they are over, beside a ready line', async () => {
   const ready = {
     check: { kind: 'log', pattern: 'listening on \\d+' },
     intervalMs: 1_000,
@@ -36,7 +36,7 @@ it('tells of too many errors a minute, beside a line that makes the service read
   expect(system.logs.get('api')).toContain('alert over: more than 2 errors a minute');
 });
 
-it('counts a last line without a line end, which may be all that a program says, and not twice', async () => {
+it('a last line without a line end counts once', async () => {
   const { system, session, view } = openLocalSession([
     serviceSpec('api', { alerts: { errors_per_minute: rule(1, 0) } }),
   ]);
@@ -53,7 +53,7 @@ it('counts a last line without a line end, which may be all that a program says,
   expect(view('api')?.alerts).toMatchObject([{ message: 'more than 1 errors a minute' }]);
 });
 
-it('is ready by a last line without a line end', async () => {
+it('a last line without a line end can make a service ready', async () => {
   const check = { kind: 'log', pattern: 'ready$' } as const;
   const ready = { check, intervalMs: 1_000, timeoutMs: 1_000, retries: 3, startPeriodMs: 30_000 };
   const { system, session, view } = openLocalSession([serviceSpec('api', { ready })]);
@@ -64,7 +64,7 @@ it('is ready by a last line without a line end', async () => {
   expect(view('api')?.state).toBe('ready');
 });
 
-it('tells of memory above its limit, and no longer once the service is stopped', async () => {
+it('memory above its limit raises an alert until the service stops', async () => {
   const { system, session, view } = openLocalSession([serviceSpec('api', { alerts: { memory: rule(1_000) } })]);
   await session.start([]);
   await system.advance(10_000);
@@ -76,7 +76,7 @@ it('tells of memory above its limit, and no longer once the service is stopped',
   expect(view('api')?.alerts).toEqual([]);
 });
 
-it('tells of a log that cannot be written, of any service, until it can', async () => {
+it('a log that cannot be written raises an alert until it can', async () => {
   const { system, session, view } = openLocalSession([serviceSpec('api')]);
   await session.start([]);
   await system.advance(2_000);
@@ -89,7 +89,7 @@ it('tells of a log that cannot be written, of any service, until it can', async 
   expect(view('api')?.alerts).toEqual([]);
 });
 
-it('tells of a start that takes too long, of slow and failing health checks, and of errors among few lines', async () => {
+it('slow starts, slow and failing health checks, and error rates raise alerts', async () => {
   const health = {
     check: { kind: 'http', url: '/' },
     intervalMs: 1_000,
@@ -146,7 +146,7 @@ it('tells of a start that takes too long, of slow and failing health checks, and
   ]);
 });
 
-it('runs on_alert with the facts, once when an alert is raised and once when it is cleared', async () => {
+it('on_alert runs with the facts, once when an alert is raised and once when it is cleared', async () => {
   const { system, session, events, project } = openLocalSession([
     serviceSpec('api', { alerts: { memory: rule(1_000, 0) } }),
   ]);

@@ -12,7 +12,7 @@ async function runningApi(overrides: Parameters<typeof serviceSpec>[1] = {}) {
 }
 
 describe('a service that asks', () => {
-  it('is told of once it has been silent for a second, with what it asks', async () => {
+  it('is reported with its question after a second of silence', async () => {
     const { system, view, write, question } = await runningApi();
     write('Overwrite the file? [y/N] ');
     await system.advance(900);
@@ -22,7 +22,7 @@ describe('a service that asks', () => {
     expect(view('api')).toMatchObject({ state: 'ready', why: expect.stringContaining('asks: Overwrite the file?') });
   });
 
-  it('asks no more as soon as it goes on, and is not taken to ask while it writes', async () => {
+  it('does not ask any more once it continues, or while it writes', async () => {
     const { system, write, question } = await runningApi();
     write('Name: ');
     await system.advance(1_200);
@@ -36,7 +36,7 @@ describe('a service that asks', () => {
     }
   });
 
-  it('gets the answer as it would be typed, and it is refused when nothing is asked any more', async () => {
+  it('gets the answer as typed, and the answer is refused without a question', async () => {
     const { system, session, write } = await runningApi();
     write('Password: ');
     await system.advance(1_200);

@@ -10,7 +10,7 @@ const check = (name: string, line: string, more: Partial<CheckSpec> = {}): Check
   ...more,
 });
 
-it('runs cheap checks beside a start, warns of those that fail, and takes it back once they pass', async () => {
+it('quick checks run beside a start; failures raise a warning until they pass', async () => {
   const checks = [
     check('crypto', 'import-crypto', { hint: 'pip install bcrypt' }),
     check('slow', 'run-for-long', { timeoutMs: 6_000 }),
@@ -33,7 +33,7 @@ it('runs cheap checks beside a start, warns of those that fail, and takes it bac
   expect(session.snapshotNow().session).not.toHaveProperty('failedChecks');
 });
 
-it('does not start the checks again while they run, nor after the end of the session', async () => {
+it('checks do not start again while they run, or after the end of the session', async () => {
   const { system, session } = openLocalSession([serviceSpec('api')], { checks: [check('tools', 'find-tools')] });
   await session.start([]);
   await session.restart([]);

@@ -9,7 +9,7 @@ const pair = () => [
   serviceSpec('web', { dependsOn: [{ service: 'api', condition: 'ready' as const }] }),
 ];
 
-it('tells of the last start-up, held against earlier ones of the same services', async () => {
+it('the last start-up is compared with earlier ones of the same services', async () => {
   const earlierStarts = [
     { services: ['web', 'api'], readyMs: 9_000 },
     { services: ['api', 'web'], readyMs: 8_000 },
@@ -28,7 +28,7 @@ it('tells of the last start-up, held against earlier ones of the same services',
   expect(startup?.criticalPath.map(({ service }) => service)).toEqual(['api', 'web']);
 });
 
-it('compares with those of this session too, and leaves the one that it tells of out', async () => {
+it('start-ups of this session count for the comparison too, except the last one', async () => {
   const { system, session } = openLocalSession(pair());
   await session.start([]);
   await system.advance(20_000);

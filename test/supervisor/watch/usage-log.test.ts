@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { openLocalSession } from '../../helpers/local-session.ts';
 import { serviceSpec } from '../../helpers/service-spec.ts';
 
-it('remembers what all services used together, a value for each two seconds, gaps for what nobody knows', async () => {
+it('the usage log has a value of all services for every two seconds, and gaps for unknown values', async () => {
   const { system, session } = openLocalSession([serviceSpec('api'), serviceSpec('web')]);
   expect(await session.readUsage(10)).toEqual({ everyMs: 2000, cpuPercent: [], rssBytes: [] });
   await session.start([]);
@@ -19,7 +19,7 @@ it('remembers what all services used together, a value for each two seconds, gap
   expect(after.rssBytes).toContain(rssBytes[0]);
 });
 
-it('keeps a quarter of an hour and no more', async () => {
+it('the usage log keeps a quarter of an hour', async () => {
   const { system, session } = openLocalSession([serviceSpec('api')]);
   await session.start([]);
   await system.advance(20 * 60_000);

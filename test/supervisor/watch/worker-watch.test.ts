@@ -38,7 +38,7 @@ function watchService({ canKnock = true }: { readonly canKnock?: boolean } = {})
 }
 
 describe('a reloader that keeps the socket of its dead server open', () => {
-  it('is found out by a connection that nobody takes, and heard again once a new server takes it', async () => {
+  it('is found by a connection that no process accepts, until a new server accepts it', async () => {
     const { look, answer, knocks } = watchService();
     await look([RELOADER, 11]);
     expect(await look([RELOADER])).toBe(false);
@@ -50,7 +50,7 @@ describe('a reloader that keeps the socket of its dead server open', () => {
     expect(knocks).toEqual([]);
   });
 
-  it('is found out again when the next server dies too', async () => {
+  it('is found again when the next server dies too', async () => {
     const { look } = watchService();
     await look([RELOADER, 11]);
     await look([RELOADER]);
@@ -100,7 +100,7 @@ describe('a service is not suspected', () => {
     expect(await look([RELOADER], [RELOADER], { afterMs: 100 })).toBe(false);
   });
 
-  it('when the process that is left takes connections by itself: then it is never asked again', async () => {
+  it('when the remaining process accepts connections by itself, which is then final', async () => {
     const { look, answer, knocks } = watchService();
     await look([RELOADER, 11]);
     await look([RELOADER]);
@@ -109,7 +109,7 @@ describe('a service is not suspected', () => {
     expect(knocks).toEqual([]);
   });
 
-  it('in its next run for what the last one was', async () => {
+  it('in its next run because of the last one', async () => {
     const { look, knocks } = watchService();
     await look([RELOADER, 11]);
     await look([RELOADER]);
@@ -117,7 +117,7 @@ describe('a service is not suspected', () => {
     expect(knocks).toEqual([]);
   });
 
-  it('where the system does not tell who takes connections', async () => {
+  it('when the system does not say which process accepts connections', async () => {
     const { look } = watchService({ canKnock: false });
     await look([RELOADER, 11]);
     for (let step = 0; step < 3; step += 1) expect(await look([RELOADER])).toBe(false);

@@ -40,7 +40,7 @@ const model = () => {
 
 const portsOf = (changed: unknown) => (changed as typeof JSON_OF_COMPOSE).services.db.ports;
 
-it('is read with ports, dependencies, images and profiles', () => {
+it('a Compose file is read with ports, dependencies, images and profiles', () => {
   const { project, services } = model();
   expect(project).toBe('shop');
   expect(services.get('db')).toEqual({
@@ -65,20 +65,20 @@ it('is read with ports, dependencies, images and profiles', () => {
   expect(services.get('api')).toMatchObject({ isBuilt: true });
 });
 
-it('stays as it is when nothing is otherwise', () => {
+it('does not change when no setting differs', () => {
   const published = [{ inside: 5432, port: 5432, address: '127.0.0.1' }];
   expect(changedModel(model(), { service: 'db', published, env: {} })).toBe(undefined);
   expect(changedModel(model(), { service: 'db', published: [], env: {} })).toBe(undefined);
 });
 
-it('publishes the port inside elsewhere, and leaves the others', () => {
+it('publishes one port elsewhere, and leaves the others', () => {
   const published = [{ inside: 5432, port: 5555, address: '127.0.0.1' }];
   const ports = portsOf(changedModel(model(), { service: 'db', published, env: {} }));
   expect(ports[0]).toEqual({ mode: 'ingress', target: 5432, published: '5555', protocol: 'tcp' });
   expect(ports.slice(1)).toEqual(JSON_OF_COMPOSE.services.db.ports.slice(1));
 });
 
-it('publishes a port that the file does not', () => {
+it('the override publishes a port that the file does not', () => {
   const published = [{ inside: 7000, port: 7001, address: '127.0.0.1' }];
   expect(portsOf(changedModel(model(), { service: 'db', published, env: {} })).at(-1)).toEqual({
     mode: 'ingress',
@@ -89,7 +89,7 @@ it('publishes a port that the file does not', () => {
   });
 });
 
-it('adds variables, with every dollar as Compose writes it', () => {
+it('the override adds variables, with every dollar as Compose writes it', () => {
   const changed = changedModel(model(), { service: 'db', published: [], env: { MODE: 'a$b' } });
   expect((changed as typeof JSON_OF_COMPOSE).services.db.environment).toEqual({
     POSTGRES_PASSWORD: 'a$$b',
@@ -98,7 +98,7 @@ it('adds variables, with every dollar as Compose writes it', () => {
   });
 });
 
-it.each([undefined, [], {}, { services: {} }])('is none in %j', (json) => {
+it.each([undefined, [], {}, { services: {} }])('is not found in %j', (json) => {
   expect(readModel(json, known())).toBe(undefined);
 });
 
@@ -113,7 +113,7 @@ it.each([
   expect(readModel(json, known())?.services.get('web')?.facts.stopGraceMs).toBe(stopGraceMs);
 });
 
-it('has no fixed names of containers in a project that was given another name', () => {
+it('has no fixed container names in a project with another name', () => {
   const json = {
     name: 'shop-2',
     services: { db: { image: 'x', container_name: 'db' }, web: { container_name: 'web' } },

@@ -57,17 +57,17 @@ describe('a container', () => {
     expect(readContainer({ Id: ID, State })?.health).toEqual({ status: 'unhealthy', output: 'no answer' });
   });
 
-  it('has no check where Podman sends an empty one', () => {
+  it('has no check when Podman sends an empty one', () => {
     expect(readContainer({ Id: ID, State: { Healthcheck: { Status: '', FailingStreak: 0, Log: null } } })?.health).toBe(
       undefined,
     );
   });
 
-  it.each([undefined, null, [], 'x', { Id: 7 }])('is none in %j', (answer) => {
+  it.each([undefined, null, [], 'x', { Id: 7 }])('is not found in %j', (answer) => {
     expect(readContainer(answer)).toBe(undefined);
   });
 
-  it('never shows what could move the cursor', () => {
+  it('never contains terminal sequences', () => {
     expect(readContainer({ Id: ID, Name: '/x\u001B[2Jy', Config: { Image: 'a\nb' } })).toMatchObject({
       name: expect.not.stringContaining('\u001B') as string,
       image: expect.not.stringContaining('\n') as string,
@@ -75,7 +75,7 @@ describe('a container', () => {
   });
 });
 
-it('an image is read with what it exposes and keeps', () => {
+it('an image is read with its ports and volumes', () => {
   const Config = { ExposedPorts: { '6379/tcp': {}, '53/udp': {}, '80/tcp': {} }, Volumes: { '/data': {} } };
   expect(readImage({ Id: 'sha256:1', Config })).toEqual({
     id: 'sha256:1',
@@ -131,7 +131,7 @@ describe('a pull', () => {
     expect(progress.share).toBe(0.75);
   });
 
-  it('fails with what the engine says', () => {
+  it('fails with the message of the engine', () => {
     expect(new PullProgress().add({ error: 'manifest unknown', errorDetail: {} })).toBe('manifest unknown');
   });
 

@@ -35,7 +35,7 @@ describe('the place of the engine', () => {
     });
   });
 
-  it('is that of the current context, unless DOCKER_CONTEXT names another', () => {
+  it('is taken from the current context, unless DOCKER_CONTEXT names another', () => {
     const home = homeWithContext('colima', 'unix:///ada/colima.sock', 'colima');
     expect(findEndpoint({ HOME: home })).toMatchObject({ socket: '/ada/colima.sock' });
     expect(findEndpoint({ HOME: home, DOCKER_CONTEXT: 'gone' })).toMatchObject({
@@ -45,12 +45,12 @@ describe('the place of the engine', () => {
     expect(findEndpoint({ HOME: home, DOCKER_HOST: 'unix:///run/x.sock' })).toMatchObject({ socket: '/run/x.sock' });
   });
 
-  it('is told to be on another machine when the context says so', () => {
+  it('is reported as on another machine when the context says so', () => {
     const home = homeWithContext('build', 'ssh://ada@build', 'build');
     expect(findEndpoint({ HOME: home })).toMatchObject({ kind: 'remote', chosenBy: 'the docker context build' });
   });
 
-  it('is a socket of Podman where there is no Docker', () => {
+  it('is a socket of Podman when there is no Docker', () => {
     const runtime = tempDir();
     mkdirSync(join(runtime, 'podman'));
     writeFileSync(join(runtime, 'podman/podman.sock'), '');
@@ -71,7 +71,7 @@ describe('an engine that does not answer', () => {
   const connect = (env: Readonly<Record<string, string>>) =>
     connectEngine({ HOME: tempDir(), ...env }, { lockDir: tempDir(), platform: 'linux' });
 
-  it('is told to be on another machine, with the way back', async () => {
+  it('is reported as on another machine, with the way back', async () => {
     await expect(connect({ DOCKER_HOST: 'ssh://ada@build' })).rejects.toMatchObject({
       code: 'engine_unavailable',
       message: 'DOCKER_HOST names an engine on another machine (ssh://ada@build), whose ports are not here',
@@ -79,14 +79,14 @@ describe('an engine that does not answer', () => {
     });
   });
 
-  it('is told to be absent where DOCKER_HOST says it is', async () => {
+  it('is reported as absent at the place of DOCKER_HOST', async () => {
     const socket = join(tempDir(), 'no.sock');
     await expect(connect({ DOCKER_HOST: `unix://${socket}`, PATH: programs('docker') })).rejects.toMatchObject({
       message: `there is no ${socket} (by DOCKER_HOST): the engine does not run, or runs elsewhere`,
     });
   });
 
-  it('is told not to run when its socket is dead', async () => {
+  it('is reported as not running when its socket is dead', async () => {
     const socket = join(tempDir(), 'dead.sock');
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(socket, resolve));
@@ -99,7 +99,7 @@ describe('an engine that does not answer', () => {
     });
   });
 
-  it('is told to be silent after five seconds, and not waited for any longer', async () => {
+  it('is reported as silent after five seconds', async () => {
     const socket = join(tempDir(), 'hanging.sock');
     const server = createServer(() => {});
     await new Promise<void>((resolve) => server.listen(socket, resolve));
@@ -110,7 +110,7 @@ describe('an engine that does not answer', () => {
     });
   });
 
-  it('is told to lie when it answers with something else', async () => {
+  it('is reported when it answers with something else', async () => {
     const socket = join(tempDir(), 'lying.sock');
     const server = createServer((connection) => connection.end('220 mail.example.com ESMTP\r\n'));
     await new Promise<void>((resolve) => server.listen(socket, resolve));

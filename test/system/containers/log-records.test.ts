@@ -16,7 +16,7 @@ function frame(stream: 1 | 2, text: string): Buffer {
 const shown = (records: readonly LogRecord[]) =>
   records.map(({ bytes, stream, atMs }) => [stream, atMs, bytes.toString()]);
 
-it.each([1, 3, 8, 1000])('reads frames that come in pieces of %i bytes', (size) => {
+it.each([1, 3, 8, 1000])('frames are read in pieces of %i bytes', (size) => {
   const records: LogRecord[] = [];
   const reader = frameReader((record) => records.push(record));
   const bytes = Buffer.concat([frame(1, `${AT} hello\n`), frame(2, `${AT} oops ü\n`), frame(1, `${AT} no end`)]);
@@ -28,7 +28,7 @@ it.each([1, 3, 8, 1000])('reads frames that come in pieces of %i bytes', (size) 
   ]);
 });
 
-it('reads the lines of a terminal, each with its time', () => {
+it('lines of a terminal are read, each with its time', () => {
   const records: LogRecord[] = [];
   const reader = lineReader((record) => records.push(record));
   for (const piece of [`${AT} one\r\n2026-01-`, `31T12:00:01Z two\r\n`]) reader.push(Buffer.from(piece));
@@ -38,13 +38,13 @@ it('reads the lines of a terminal, each with its time', () => {
   ]);
 });
 
-it('keeps all of a record whose time cannot be read', () => {
+it('a record with an invalid time is kept whole', () => {
   const records: LogRecord[] = [];
   frameReader((record) => records.push(record)).push(frame(1, 'no time here\n'));
   expect(records[0]?.bytes.toString()).toBe('no time here\n');
 });
 
-it('refuses a head that no engine would send', () => {
+it('an impossible header is refused', () => {
   const reader = frameReader(() => {});
   expect(() => reader.push(Buffer.from('HTTP/1.1 400 Bad Request'))).toThrow('cannot be read');
 });

@@ -39,7 +39,7 @@ describe('an env file', () => {
     expect(readEnvFile(path)).toMatchObject({ kind: 'unusable', why });
   });
 
-  it('may be missing, empty as /dev/null, or the folder of a Python environment', () => {
+  it('may be missing, empty, or the folder of a Python environment', () => {
     expect(readEnvFile(path)).toEqual({ kind: 'none' });
     symlinkSync('/dev/null', path);
     expect(readEnvFile(path)).toEqual({ kind: 'text', text: '' });
@@ -49,7 +49,7 @@ describe('an env file', () => {
     expect(readEnvFile(folder)).toMatchObject({ kind: 'none' });
   });
 
-  it.skipIf(process.getuid?.() === 0)('that may not be read says so', () => {
+  it.skipIf(process.getuid?.() === 0)('says so when it may not be read', () => {
     writeFileSync(path, 'A=1');
     chmodSync(path, 0);
     expect(readEnvFile(path)).toMatchObject({ why: 'may not be read: permission denied', hint: `chmod u+r ${path}` });
@@ -95,7 +95,7 @@ describe('a named pipe', () => {
     execFileSync('mkfifo', [path]);
   });
 
-  it('is left alone by whoever only looks', async () => {
+  it('is not opened by a mere look', async () => {
     const files = createFiles();
     expect(files.isPipe(path)).toBe(true);
     expect(files.readEnvFile(path)).toEqual({ kind: 'pipe' });
@@ -104,7 +104,7 @@ describe('a named pipe', () => {
     expect(() => openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)).toThrow('ENXIO');
   });
 
-  it('is read until its writer closes it, once for all who ask at the same time', async () => {
+  it('is read until its writer closes it, once for simultaneous readers', async () => {
     const files = createFiles();
     const readings = [files.readPipe(path), files.readPipe(path)];
     await write(path, 'A=1\n', 'B=2\n');
@@ -113,7 +113,7 @@ describe('a named pipe', () => {
     expect(await files.readPipe(path)).toBe('read');
   });
 
-  it('that nobody fills says so after its time, and can be read later', async () => {
+  it('is reported when it stays empty, and can be read later', async () => {
     const pipes = new EnvPipes({ limitMs: 20 });
     expect(await pipes.read(path)).toBe('failed');
     expect(pipes.content(path)).toMatchObject({ why: 'is a named pipe, and nothing wrote to it within 0.02 s' });
@@ -124,7 +124,7 @@ describe('a named pipe', () => {
     expect(patient.content(path)).toEqual({ kind: 'text', text: 'A=2\n' });
   });
 
-  it('that holds no text is refused with the reason', async () => {
+  it('is refused with the reason when it holds no text', async () => {
     const pipes = new EnvPipes();
     const reading = pipes.read(path);
     await write(path, 'A=\0\n');

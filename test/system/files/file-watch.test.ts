@@ -53,7 +53,7 @@ function watched(
   };
 }
 
-it('sees files that match change and appear in new folders', async () => {
+it('a watch sees matching files change and appear in new folders', async () => {
   const { write, seen, isSeen, problems } = watched(['api/**/*.toml', '*.env'], ['api/a.toml', 'x.env', 'api/b.py']);
   write('api/a.toml');
   await isSeen('api/a.toml');
@@ -67,7 +67,7 @@ it('sees files that match change and appear in new folders', async () => {
   expect(problems).toEqual([]);
 });
 
-describe('what is no change', () => {
+describe('a change that does not count', () => {
   it.each([
     ['the mode', (path: string) => chmodSync(path, 0o600)],
     ['a deletion', (path: string) => rmSync(path)],
@@ -81,7 +81,7 @@ describe('what is no change', () => {
     expect([...seen]).toEqual(['b.txt']);
   });
 
-  it('passes over the mode of a file that has changed before', async () => {
+  it('is the mode of a file, also after a real change', async () => {
     const { root, write, seen, isSeen } = watched(['*.txt'], ['a.txt', 'b.txt']);
     write('a.txt');
     await isSeen('a.txt');
@@ -92,15 +92,15 @@ describe('what is no change', () => {
     expect([...seen]).toEqual(['b.txt']);
   });
 
-  it.each(['a.tx?', 'a.txt'])('tells of the deletion of %s where it is asked to', async (glob) => {
+  it.each(['a.tx?', 'a.txt'])('does not include deletion of %s on request', async (glob) => {
     const { root, isSeen } = watched([glob], ['a.txt'], { includesGone: true });
     rmSync(join(root, 'a.txt'));
     await isSeen('a.txt');
   });
 });
 
-describe('a folder that is not always there', () => {
-  it('is seen again after a build has deleted and made it, again and again', async () => {
+describe('a folder that is not always present', () => {
+  it('is seen again each time a build deletes and creates it', async () => {
     const { root, write, seen, isSeen, problems } = watched(['dist/**/*.js'], ['dist/js/app.js']);
     for (let round = 0; round < 3; round += 1) {
       rmSync(join(root, 'dist'), { recursive: true });
@@ -134,7 +134,7 @@ describe('a folder that is not always there', () => {
     await isSeen('dist/deep/b.js');
   });
 
-  it('is followed when a link to it is switched, and when the target is made again', async () => {
+  it('is followed when its link or the target changes', async () => {
     const { root, write, seen, isSeen } = watched(['current/*.js'], ['releases/1/a.js', 'releases/2/a.js'], {
       prepare: (folder) => symlinkSync('releases/1', join(folder, 'current')),
     });
@@ -154,7 +154,7 @@ describe('a folder that is not always there', () => {
   });
 });
 
-it('sees a file that an editor saves by renaming another one to it', async () => {
+it('a watch sees a file that an editor saves by a rename', async () => {
   const { root, write, seen, isSeen } = watched(['conf.toml'], ['conf.toml']);
   for (let round = 0; round < 3; round += 1) {
     write('conf.toml~');
@@ -176,14 +176,14 @@ describe('spellings', () => {
     },
   );
 
-  it('takes absolute paths and those of the home directory', async () => {
+  it('allow absolute paths and paths of the home directory', async () => {
     const { root, write, isSeen } = watched((folder) => [`${folder}/src/*.txt`], ['src/a.txt']);
     write('src/a.txt');
     await isSeen('src/a.txt');
     expect(readWatchGlobs(root, ['~/x/*.txt']).taken[0]?.base).toBe(join(homedir(), 'x'));
   });
 
-  it('leaves out what ! names', async () => {
+  it('excludes patterns with !', async () => {
     const { write, seen, isSeen } = watched(
       ['src', '!src/gen', '!**/*.log'],
       ['src/a.txt', 'src/gen/a.txt', 'src/x.log'],
@@ -194,7 +194,7 @@ describe('spellings', () => {
   });
 });
 
-it('sees nothing of node_modules and .git, of files that do not match, and of folders below a flat glob', async () => {
+it('a watch ignores node_modules and .git, files that do not match, and folders below a flat glob', async () => {
   const { write, seen, isSeen } = watched(
     ['**/*.js', 'flat/*.txt'],
     ['node_modules/a/index.js', '.git/hooks.js', 'src/a.js', 'flat/deep/a.txt', 'flat/a.txt'],
@@ -207,7 +207,7 @@ it('sees nothing of node_modules and .git, of files that do not match, and of fo
   expect([...seen].sort()).toEqual(['flat/a.txt', 'src/a.js']);
 });
 
-it('names the globs that match nothing', () => {
+it('a watch names globs that match nothing', () => {
   const { problems, unmatched } = watched(['nowhere/**', 'src/*.py', 'src/*.ts'], ['src/a.ts']);
   expect([problems, unmatched]).toEqual([[], [['nowhere/**', 'src/*.py']]]);
 });

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { readSourceTree } from '../../../src/system/files/source-tree.ts';
 import { tempDir } from '../temp-dir.ts';
 
-it('enters at most five thousand folders of a project', () => {
+it('the search enters at most five thousand folders of a project', () => {
   const root = tempDir();
   writeFileSync(join(root, 'package.json'), '{}');
   for (let folder = 10_000; folder < 15_010; folder += 1) mkdirSync(join(root, `f${folder}`));

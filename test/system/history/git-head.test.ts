@@ -18,7 +18,7 @@ function createRepository() {
   return { dir, git };
 }
 
-it('reads commit and branch as git does, also packed, detached, from below, and in a worktree', () => {
+it('commit and branch are read as git does, also packed, detached, from a subfolder, and in a worktree', () => {
   const { dir, git } = createRepository();
   expect(readGitHead(dir)).toBeUndefined();
   git('commit', '-q', '--allow-empty', '-m', 'one');

@@ -65,7 +65,7 @@ function read(path: string, sinceMs = 0) {
 }
 
 describe('the history on disk', () => {
-  it('gives back what was written, in the order of time, to a reader beside the writer', () => {
+  it('returns the written facts by time to a reader beside the writer', () => {
     const path = createPath();
     const store = open(path);
     const commit: HistoryItem = {
@@ -81,7 +81,7 @@ describe('the history on disk', () => {
     expect(statSync(`${path}-wal`).mode & 0o777).toBe(0o600);
   });
 
-  it('finds what is asked for', () => {
+  it('finds items by their filter', () => {
     const path = createPath();
     open(path).write({ items: [crash(5 * DAY_MS, 'old'), crash(10, 'new')], minutes: [] });
     const reader = openHistoryReader(path);
@@ -91,7 +91,7 @@ describe('the history on disk', () => {
     expect(reader?.items({ sinceMs: 0, services: ['web'] })).toEqual([]);
   });
 
-  it('keeps 30 days, and older minutes as ten and sixty, without losing what they add up to', () => {
+  it('keeps 30 days, and older minutes as ten and sixty, with the same sums', () => {
     const path = createPath();
     const store = open(path);
     const days = (count: number) => count * 24 * 60;
@@ -118,7 +118,7 @@ describe('the history on disk', () => {
     expect(Math.min(...within(days(10) - 60, days(10) + 180).map((row) => row.leastRssBytes))).toBe(100 + days(10));
   });
 
-  it('stays within its size: the oldest go first', () => {
+  it('stays within its size by deleting the oldest', () => {
     const path = createPath();
     const store = open(path, { mostBytes: 1_000_000 });
     const long = 'x'.repeat(400);
@@ -131,7 +131,7 @@ describe('the history on disk', () => {
     expect(kept.at(-1)).toEqual(items.at(-1));
   });
 
-  it('is not waited for while another process keeps it locked', () => {
+  it('delays nothing while another process keeps it locked', () => {
     const path = createPath();
     const store = open(path);
     store.write({ items: [crash(1)], minutes: [] });
@@ -152,7 +152,7 @@ describe('the history on disk', () => {
     expect(read(path).items).toHaveLength(2);
   });
 
-  it('is put aside when it is broken, and begins anew', () => {
+  it('is set aside when it is broken, and a new one begins', () => {
     const path = createPath();
     writeFileSync(path, 'no database at all, but long enough to be looked at as one'.repeat(50));
     let trouble: unknown;

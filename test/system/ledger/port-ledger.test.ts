@@ -70,8 +70,8 @@ function claim(ledger: PortLedger, root: string, service: string, from: number):
   return ledger.claim({ root, service, candidates: upwardFrom(from), isFree: async () => true });
 }
 
-describe('a service that has to move', () => {
-  it('gets the same port again, also from a ledger opened anew', async () => {
+describe('a service that must move', () => {
+  it('gets the same port again, also from a ledger that was opened again', async () => {
     const { ledger, dir, project } = machine();
     const root = project('shop');
 
@@ -119,7 +119,7 @@ describe('a service that has to move', () => {
     expect(await ledger.find(blog, 'web')).toBeUndefined();
   });
 
-  it('is passed over what the system would not give, and only asks about what it has put in force', async () => {
+  it('skips ports that the system would not give', async () => {
     const { ledger, project } = machine();
     const [shop, blog] = [project('shop'), project('blog')];
     await ledger.enter(session(shop));
@@ -136,7 +136,7 @@ describe('a service that has to move', () => {
     expect(asked).toEqual([5175, 5176, 5177].map((port) => [port, [port]]));
   });
 
-  it('is not disturbed by one that asks at the same moment', async () => {
+  it('is not disturbed by a request at the same moment', async () => {
     const { ledger, dir, project } = machine();
     const [shop, blog] = [project('shop'), project('blog')];
     const other = openPortLedger({ dir, isAlive, boot });
@@ -153,7 +153,7 @@ describe('a service that has to move', () => {
     expect(ports).toEqual([5175, 5174]);
   });
 
-  it('keeps what it had and holds nothing when no candidate is free', async () => {
+  it('keeps its former port when no candidate is free', async () => {
     const { ledger, project } = machine();
     const root = project('shop');
     await ledger.enter(session(root));
@@ -167,7 +167,7 @@ describe('a service that has to move', () => {
 });
 
 describe('a port that a service was moved to', () => {
-  it('is given up after 30 days without use, and not before', async () => {
+  it('is released after 30 days without use, and not before', async () => {
     const { ledger, project, passDays } = machine();
     const root = project('shop');
     await claim(ledger, root, 'web', 5174);
@@ -178,7 +178,7 @@ describe('a port that a service was moved to', () => {
     expect(await ledger.find(root, 'web')).toBeUndefined();
   });
 
-  it('stays as long as it is used now and then', async () => {
+  it('stays while it is used now and then', async () => {
     const { ledger, project, passDays } = machine();
     const root = project('shop');
     await ledger.enter(session(root));
@@ -191,7 +191,7 @@ describe('a port that a service was moved to', () => {
     expect(await ledger.find(root, 'web')).toBe(5174);
   });
 
-  it('is given up with the folder of its project', async () => {
+  it('is released with the folder of its project', async () => {
     const { ledger, project } = machine();
     const [shop, blog] = [project('shop'), project('blog')];
     await claim(ledger, shop, 'web', 5174);
@@ -201,7 +201,7 @@ describe('a port that a service was moved to', () => {
     expect(await claim(ledger, blog, 'web', 5174)).toBe(5174);
   });
 
-  it('stays when the service stops, and goes when it is forgotten', async () => {
+  it('stays when the service stops, and is released when it is forgotten', async () => {
     const { ledger, project } = machine();
     const root = project('shop');
     await ledger.enter(session(root));
@@ -218,8 +218,8 @@ describe('a port that a service was moved to', () => {
   });
 });
 
-describe('a port that a living session has in force', () => {
-  it('is refused to other roots, who learn which session has it and where it listens', async () => {
+describe('a port that a running session uses', () => {
+  it('is refused to other roots, with the session that has it and its address', async () => {
     const { ledger, project } = machine();
     const [shop, blog] = [project('shop'), project('blog')];
     await ledger.enter(session(shop));
@@ -235,7 +235,7 @@ describe('a port that a living session has in force', () => {
     expect((await ledger.list()).map(({ root }) => root)).toEqual([shop]);
   });
 
-  it('is not what another service is moved to', async () => {
+  it('is not given to another service', async () => {
     const { ledger, project } = machine();
     const [shop, blog] = [project('shop'), project('blog')];
     await ledger.enter(session(shop));
@@ -246,7 +246,7 @@ describe('a port that a living session has in force', () => {
     expect(await claim(ledger, blog, 'web', 5173)).toBe(5174);
   });
 
-  it('is replaced by the next one of the same service, and let go when the service stops', async () => {
+  it('is replaced by the next one of the same service, and released when the service stops', async () => {
     const { ledger, project } = machine();
     const [shop, blog] = [project('shop'), project('blog')];
     await ledger.enter(session(shop));
@@ -260,7 +260,7 @@ describe('a port that a living session has in force', () => {
     expect(await ledger.hold(blog, 'web', 5180)).toBeUndefined();
   });
 
-  it('may be one that another root only keeps: the config of this one asks for it', async () => {
+  it('may be kept by another root when this config asks for it', async () => {
     const { ledger, project } = machine();
     const [shop, blog] = [project('shop'), project('blog')];
     await claim(ledger, shop, 'web', 5174);
@@ -272,7 +272,7 @@ describe('a port that a living session has in force', () => {
 });
 
 describe('the sessions of this machine', () => {
-  it('are listed while they live and vanish with their ports when they leave', async () => {
+  it('are listed while they run, and vanish with their ports when they end', async () => {
     const { ledger, project } = machine();
     const [shop, blog] = [session(project('shop')), session(project('blog'))];
     await ledger.enter(shop);
@@ -312,7 +312,7 @@ describe('the sessions of this machine', () => {
     expect(await ledger.sessions()).toEqual([session(root)]);
   });
 
-  it('start anew without the ports that an earlier session of the same root had in force', async () => {
+  it('start without the ports of an earlier session of the same root', async () => {
     const { ledger, project } = machine();
     const root = project('shop');
     await ledger.enter(session(root));
@@ -322,7 +322,7 @@ describe('the sessions of this machine', () => {
     expect(await ledger.list()).toEqual([]);
   });
 
-  it('of an earlier boot are gone, whatever process has their pid', async () => {
+  it('of an earlier boot do not count, even when a process has their pid', async () => {
     const { ledger, dir, project } = machine();
     await ledger.enter(session(project('shop')));
     const database = new DatabaseSync(join(dir, 'ports.db'));
@@ -409,7 +409,7 @@ describe('a ledger that cannot be used', () => {
     expect(ledger.problem).toContain('is too large to be ours (100000000 bytes)');
   });
 
-  it('is started anew when its folder was removed meanwhile', async () => {
+  it('is created again when its folder was removed', async () => {
     const { ledger, dir, project } = machine();
     const root = project('shop');
     await claim(ledger, root, 'web', 5174);
@@ -461,7 +461,7 @@ describe('a ledger that cannot be used', () => {
     expect(readdirSync(dir)).toEqual([]);
   });
 
-  it('says so when another process blocks the file, holds nothing else up, and works again afterwards', async () => {
+  it('says so when another process blocks the file, delays nothing else, and works again afterwards', async () => {
     const { ledger, dir, project } = machine();
     const root = project('shop');
     await ledger.enter(session(root));
@@ -488,7 +488,7 @@ describe('a ledger that cannot be used', () => {
 });
 
 describe('the file of the ledger', () => {
-  it('is for its user alone', async () => {
+  it('is accessible only to its user', async () => {
     const { ledger, dir } = machine();
     await ledger.list();
     expect(statSync(dir).mode & 0o777).toBe(0o700);
@@ -500,7 +500,7 @@ describe('the file of the ledger', () => {
     expect(statSync(join(dir, 'ports.db')).mode & 0o777).toBe(0o600);
   });
 
-  it('lies in the state folder that the environment names', async () => {
+  it('is in the state folder of the environment', async () => {
     expect(userStateDir({ XDG_STATE_HOME: '/state', HOME: '/home/ada' })).toBe('/state/devdeck');
     expect(userStateDir({ XDG_STATE_HOME: 'relative', HOME: '/home/ada' })).toBe('/home/ada/.local/state/devdeck');
     expect(userStateDir({ HOME: '/home/ada' })).toBe('/home/ada/.local/state/devdeck');

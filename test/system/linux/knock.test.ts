@@ -24,7 +24,7 @@ function knockOn(port: number, address = '127.0.0.1') {
 }
 
 describe.runIf(process.platform === 'linux')('a knock', () => {
-  it('waits while the process with the socket takes nothing, and says when it does', async () => {
+  it('waits until the process with the socket accepts it', async () => {
     const port = await freePort();
     const listener = spawn('python3', ['-c', LISTENER, String(port)]);
     onTestFinished(() => void listener.kill('SIGKILL'));
@@ -42,18 +42,21 @@ describe.runIf(process.platform === 'linux')('a knock', () => {
     expect([opened.state(), second.state()].sort()).toEqual(['taken', 'waiting']);
   });
 
-  it.each(['0.0.0.0', '127.0.0.1', '::', '::1', '::ffff:127.0.0.1'])('is taken by a server on %s', async (address) => {
-    const server = createServer();
-    onTestFinished(() => void server.close());
-    server.listen(0, address);
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const opened = knockOn(port, address);
-    await eventually('it is taken', async () => opened.state() === 'taken');
-    opened.end();
-  });
+  it.each(['0.0.0.0', '127.0.0.1', '::', '::1', '::ffff:127.0.0.1'])(
+    'is accepted by a server on %s',
+    async (address) => {
+      const server = createServer();
+      onTestFinished(() => void server.close());
+      server.listen(0, address);
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const opened = knockOn(port, address);
+      await eventually('it is taken', async () => opened.state() === 'taken');
+      opened.end();
+    },
+  );
 
-  it('is taken by a server that closes it at once', async () => {
+  it('is accepted by a server that closes it at once', async () => {
     const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());
     await once(server, 'listening');
@@ -61,7 +64,7 @@ describe.runIf(process.platform === 'linux')('a knock', () => {
     await eventually('it is taken', async () => opened.state() === 'taken');
   });
 
-  it('is refused where nobody listens', async () => {
+  it('is refused when no process listens', async () => {
     const opened = knockOn(await freePort());
     await eventually('it is refused', async () => opened.state() === 'refused');
   });

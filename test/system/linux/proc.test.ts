@@ -15,7 +15,7 @@ describe.runIf(process.platform === 'linux')('the arguments of a process', () =>
     expect(words?.join('\0')).toHaveLength(128 * 1024);
   });
 
-  it('are those of this process, whole', () => {
+  it('are the complete arguments of this process', () => {
     expect(readCommandLine(process.pid)?.[0]).toContain('node');
     expect(readCommandLine(2 ** 30)).toBeUndefined();
   });

@@ -37,7 +37,7 @@ describe('a line of the socket table', () => {
     expect(parseSocketLine(line, family, ['0A'])).toEqual({ state: '0A', row });
   });
 
-  it('is left out when it is in another state or the heading', () => {
+  it('is left out when it has another state or is the heading', () => {
     expect(parseSocketLine(CONNECTED, 4, ['0A'])).toBeUndefined();
     expect(parseSocketLine(CONNECTED, 4, ['0A', '01'])?.row.address).toBe('127.0.0.1');
     expect(parseSocketLine(HEADING, 4, ['0A'])).toBeUndefined();
@@ -46,7 +46,7 @@ describe('a line of the socket table', () => {
 });
 
 describe('the socket table of this machine', () => {
-  it('holds every one of more listeners than fit into one read', async () => {
+  it('holds all listeners, also more than fit into one read', async () => {
     const ports = await Promise.all(Array.from({ length: 40 }, (_, index) => listen(index % 2 ? '127.0.0.1' : '::1')));
 
     const listening = readListeners().map((row) => row.port);
@@ -55,7 +55,7 @@ describe('the socket table of this machine', () => {
     expect(ports.every(hasListener)).toBe(true);
   });
 
-  it('tells listeners from connections, in one pass or two', async () => {
+  it('distinguishes listeners from connections, in one pass or two', async () => {
     const port = await listen('127.0.0.1');
     const socket = connect(port, '127.0.0.1');
     onTestFinished(() => void socket.destroy());
@@ -70,7 +70,7 @@ describe('the socket table of this machine', () => {
     expect(hasListener(socket.localPort!)).toBe(false);
   });
 
-  it('tells which sockets a process has open, and that a process is gone', async () => {
+  it('lists the open sockets of a process, and says when the process has ended', async () => {
     const port = await listen('127.0.0.1');
     const row = readListeners().find((listener) => listener.port === port);
 

@@ -23,21 +23,21 @@ function look(...members: readonly number[]): readonly number[] {
 }
 
 describe('the table of processes', () => {
-  it('holds what was there before us each time, and reads it once', () => {
+  it('keeps processes older than us, and reads them once', () => {
     expect(look()).toContain(INIT);
     expect(readPids).toContain(INIT);
     expect(look()).toContain(INIT);
     expect(readPids).not.toContain(INIT);
   });
 
-  it('reads a member of our trees, and what is no older than ourselves, each time', () => {
+  it('reads members of our trees and newer processes each time', () => {
     look();
     look(INIT);
     expect(readPids).toContain(INIT);
     expect(readPids).toContain(process.pid);
   });
 
-  it('looks again after a while whether an old stranger is still the one it was', () => {
+  it('checks old processes again after a while', () => {
     look();
     nowMs = 25_000;
     look();

@@ -10,7 +10,7 @@ import { linesOnDisk, numbered, openLog, textsOf, written } from './log-fixture.
 import { tempDir } from '../temp-dir.ts';
 
 describe('a line of output', () => {
-  it('lies in the file with its time, as it was written, without the carriage return of a terminal', async () => {
+  it('is in the file with its time, as written, without the carriage return of a terminal', async () => {
     const { dir, log, clock, print } = openLog();
     print('one\r\n\u001B[31mtwo\r\rmore\n\n');
     await written();
@@ -28,7 +28,7 @@ describe('a line of output', () => {
     expect(log.problem).toBeNull();
   });
 
-  it('is for the eyes of the user alone', async () => {
+  it('is readable only by the user', async () => {
     const { dir, print } = openLog();
     print('secret\n');
     await written();
@@ -36,7 +36,7 @@ describe('a line of output', () => {
     expect(statSync(join(dir, 'api.log')).mode & 0o777).toBe(0o600);
   });
 
-  it('is kept byte for byte, in chunks of 7 bytes, whatever its encoding', async () => {
+  it('is kept byte for byte, in chunks of 7 bytes, in any encoding', async () => {
     const { dir, log } = openLog();
     const lines = ['grüße, 世界 👩‍👩‍👧 — ok', '', 'x'.repeat(100), '\u0000\u0001'].map((text) => Buffer.from(text));
     lines.push(Buffer.from([0xff, 0xfe, 0x80, 0x0d, 0x41]));
@@ -52,7 +52,7 @@ describe('a line of output', () => {
     }
   });
 
-  it('is joined apart for each of the two streams, in the order of the line ends', () => {
+  it('is joined for each stream separately, in the order of the line ends', () => {
     const { print, texts } = openLog();
     print('out 1, ');
     print('err 1, ', 'err');
@@ -61,7 +61,7 @@ describe('a line of output', () => {
     expect(texts()).toEqual(['out 1, out 2', 'err 1, err 2']);
   });
 
-  it('is announced once for all that one turn of the event loop brings', async () => {
+  it('is announced once for each turn of the event loop', async () => {
     const { calls, print } = openLog();
     for (const line of numbered(1000)) print(`${line}\n`);
     expect(calls.count).toBe(0);
@@ -81,7 +81,7 @@ describe('a line of output', () => {
     expect(log.read(3, 10)).toEqual([]);
   });
 
-  it('is passed to a watcher when it is complete, and to nobody afterwards', () => {
+  it('is passed to a watcher when it is complete, and not after the watcher left', () => {
     const { log, print } = openLog();
     const seen: string[] = [];
     log.watchLines((line) => void seen.push(line.toString()));
@@ -93,7 +93,7 @@ describe('a line of output', () => {
     expect(seen).toEqual(['one', 'two']);
   });
 
-  it('is on disk when the log is closed, and nothing follows', () => {
+  it('is on disk when the log is closed', () => {
     const { dir, log, print } = openLog();
     print('one\ntwo');
     log.note('— stopped\nby you —');
@@ -130,7 +130,7 @@ describe('a line without an end', () => {
     expect(calls.count).toBe(3);
   });
 
-  it('stays last when the other stream goes on, and grows as it is written', () => {
+  it('stays last while the other stream continues, and grows as it is written', () => {
     const { log, clock, print } = openLog();
     print('10%');
     clock.advance(1000);
@@ -170,7 +170,7 @@ describe('a line without an end', () => {
     expect(texts()).toEqual([full, full]);
   });
 
-  it('may be 40 MB long without more memory or much time', async () => {
+  it('may be 40 MB long without more memory', async () => {
     const { dir, log } = openLog({ maxSizeBytes: 100 * 1024 * 1024 });
     const chunk = Buffer.alloc(16 * 1024, 'x');
     const before = process.memoryUsage();
@@ -188,7 +188,7 @@ describe('a line without an end', () => {
 });
 
 describe('rotation', () => {
-  it('keeps each numbered line exactly once, in order, and no more than was asked for', async () => {
+  it('keeps each numbered line exactly once, in order, within the limit', async () => {
     const maxSizeBytes = 64 * 1024;
     const { dir, log, texts, print } = openLog({ maxSizeBytes, keep: 3 });
     const lines = numbered(20_000);
@@ -221,7 +221,7 @@ describe('rotation', () => {
     expect(texts()).toEqual(lines);
   });
 
-  it('keeps the current file alone when that is what was asked for', async () => {
+  it('keeps only the current file when the limit is one', async () => {
     const { dir, print, texts } = openLog({ maxSizeBytes: 1000, keep: 1 });
     for (const line of numbered(500)) {
       print(`${line}\n`);
@@ -233,7 +233,7 @@ describe('rotation', () => {
     expect(() => statSync(join(dir, 'api.log.1'))).toThrow('ENOENT');
   });
 
-  it('goes on in the same file, and says so, while it is impossible', async () => {
+  it('continues in the same file, and says so, while rotation is impossible', async () => {
     const { dir, clock, log, print } = openLog({ maxSizeBytes: 1000, keep: 3 });
     mkdirSync(join(dir, 'api.log.2', 'occupied'), { recursive: true });
     for (const line of numbered(100)) {
@@ -252,7 +252,7 @@ describe('rotation', () => {
   });
 });
 
-describe('what earlier sessions left', () => {
+describe('the log of earlier sessions', () => {
   async function earlierSession(dir: string, count: number): Promise<void> {
     const { log, print } = openLog({ dir, maxSizeBytes: 100_000, keep: 5 });
     for (let at = 0; at < count; at += 100) {
@@ -275,7 +275,7 @@ describe('what earlier sessions left', () => {
     expect(log.first()).toBe(-8000);
   });
 
-  it('is counted little by little when somebody asks for the first line', async () => {
+  it('is counted in small steps on a request for the first line', async () => {
     const dir = join(tempDir(), 'logs');
     await earlierSession(dir, 8000);
     const { log } = openLog({ dir, maxSizeBytes: 100_000, keep: 5 });
@@ -283,7 +283,7 @@ describe('what earlier sessions left', () => {
     await expect.poll(() => log.first()).toBe(-8000);
   });
 
-  it('is not joined to our first line when a crash left half a line', async () => {
+  it('is not joined to the first new line when a crash left half a line', async () => {
     const dir = join(tempDir(), 'logs');
     await earlierSession(dir, 100);
     writeFileSync(join(dir, 'api.log'), '2026-01-31T12:00:00.000Z hal', { flag: 'a' });
@@ -322,7 +322,7 @@ describe('what earlier sessions left', () => {
   }
 });
 
-it('reads like a plain list, whatever is written, in whatever chunks and files', async () => {
+it('a log reads like a plain list for any lines, chunks and files', async () => {
   const piece = oneof(constantFrom('\n', 'a\nb\n', '\r\n', 'é', 'x'.repeat(700)), uint8Array({ maxLength: 40 }));
   const action = record({ piece, stream: constantFrom('out' as const, 'err' as const), turns: nat(3) });
   await assert(
@@ -364,7 +364,7 @@ it('reads like a plain list, whatever is written, in whatever chunks and files',
   );
 });
 
-it('takes a million lines of 100 bytes for at most 1.5 s of processor time', async () => {
+it('a log needs at most 1.5 s of processor time for a million lines of 100 bytes', async () => {
   const { log } = openLog({ maxSizeBytes: 200 * 1024 * 1024 });
   const chunk = Buffer.from(`${'x'.repeat(100)}\r\n`.repeat(10_000));
   const usedMs = await cpuMs(async () => {

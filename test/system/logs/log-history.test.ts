@@ -33,7 +33,7 @@ function readLogTail(log: {
 }
 
 describe('the tail of a log without a session', () => {
-  it('is the last lines, in order, across rotated files', () => {
+  it('has the last lines, in order, across rotated files', () => {
     const dir = history(5000, 3000, 10);
     const tail = readLogTail({ dir, service: 'api', lines: 4000 });
     expect(textsOf(tail)).toEqual(numbered(4000, 4010));
@@ -47,7 +47,7 @@ describe('the tail of a log without a session', () => {
     expect(readLogTail({ dir, service: 'api', lines: 0 })).toEqual([]);
   });
 
-  it('is found when the newest file is missing or empty, and is nothing when there is no log', () => {
+  it('is found when the newest file is missing or empty, and is empty without a log', () => {
     const dir = history(5, 0);
     expect(textsOf(readLogTail({ dir, service: 'api', lines: 2 }))).toEqual(['line 3', 'line 4']);
     expect(readLogTail({ dir, service: 'web', lines: 2 })).toEqual([]);

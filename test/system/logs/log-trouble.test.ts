@@ -24,7 +24,7 @@ async function printAll(log: LogFixture, lines: readonly string[]): Promise<void
 }
 
 describe('a log file that others touch', () => {
-  it('is begun anew when it was moved away, and the moved one keeps the lines before', async () => {
+  it('is created again when it was moved, and the moved one keeps the earlier lines', async () => {
     const fixture = openLog();
     const { dir, clock, log } = fixture;
     await printAll(fixture, numbered(100));
@@ -38,7 +38,7 @@ describe('a log file that others touch', () => {
     expect(log.problem).toBeNull();
   });
 
-  it('is made again with its folder when that was deleted', async () => {
+  it('is created again with its folder when that was deleted', async () => {
     const fixture = openLog();
     const { dir, clock, log } = fixture;
     await printAll(fixture, ['one']);
@@ -63,7 +63,7 @@ describe('a log file that others touch', () => {
     }
   });
 
-  it('gives the right lines again after somebody else has written to it', async () => {
+  it('gives the right lines again after a foreign write', async () => {
     const fixture = openLog();
     const { dir, clock, log } = fixture;
     await printAll(fixture, numbered(10));
@@ -74,7 +74,7 @@ describe('a log file that others touch', () => {
     expect(textsOf(log.read(0, 10))).toEqual(numbered(10));
   });
 
-  it('loses nothing but what was moved away, however often that is', async () => {
+  it('loses only the moved lines', async () => {
     const fixture = openLog({ maxSizeBytes: 5000, keep: 100 });
     const { dir, clock } = fixture;
     const lines = numbered(2000);
@@ -131,7 +131,7 @@ describe('a log that cannot be opened', () => {
     },
   );
 
-  it('because its folder is a file: the service is heard all the same', async () => {
+  it('is replaced by memory when its folder is a file', async () => {
     const dir = join(tempDir(), 'logs');
     writeFileSync(dir, '');
     const fixture = openLog({ dir });
@@ -142,7 +142,7 @@ describe('a log that cannot be opened', () => {
     expect(existsSync(join(dir, 'api.log'))).toBe(false);
   });
 
-  it('numbers what an earlier session left below zero even when it is opened late', async () => {
+  it('numbers earlier lines below zero even when it is opened late', async () => {
     const dir = tempDir();
     const path = join(dir, 'api.log');
     writeFileSync(`${path}.real`, '2026-01-31T11:00:00.000Z old 1\n2026-01-31T11:00:00.000Z old 2\n', { mode: 0o600 });
@@ -161,7 +161,7 @@ describe('a log that cannot be opened', () => {
 });
 
 describe('a full disk', () => {
-  it('loses the oldest lines beyond 8 MiB, counts them, and goes on when there is room', async ({ skip }) => {
+  it('loses the oldest lines beyond 8 MiB, counts them, and continues when there is room', async ({ skip }) => {
     const disk = smallDisk() ?? skip('mounting a small disk is not permitted');
     const ballast = join(disk, 'ballast');
     writeFileSync(ballast, Buffer.alloc(700 * 1024));
@@ -195,7 +195,7 @@ describe('a full disk', () => {
     expect(Number(lost)).toBeGreaterThan(1000);
   });
 
-  it('leaves a line in the file that says how many are missing, between whole lines', async ({ skip }) => {
+  it('leaves a line in the file with the number of missing lines', async ({ skip }) => {
     const disk = smallDisk() ?? skip('mounting a small disk is not permitted');
     const ballast = join(disk, 'ballast');
     writeFileSync(ballast, Buffer.alloc(900 * 1024));

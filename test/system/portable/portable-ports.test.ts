@@ -43,7 +43,7 @@ const PS = `    1     0     1 Ss   Sat Nov 22 08:00:01 2025      12:34.56  18832
   812   600   812 S+   Sat Nov 22 09:00:00 2025       0:07.10  41216 /opt/homebrew/bin/node
 `;
 
-describe('what lsof, netstat and ps print', () => {
+describe('the output of lsof, netstat and ps', () => {
   it('is read as one listener per address, with all its owners', () => {
     expect(toListeners(parseLsof(LSOF))).toEqual([
       { address: '127.0.0.1', port: 8000, pids: [812, 813] },
@@ -52,7 +52,7 @@ describe('what lsof, netstat and ps print', () => {
     ]);
   });
 
-  it('is read for listeners alone, not for connections or UDP', () => {
+  it('is read for listeners, not for connections or UDP', () => {
     expect(parseNetstat(NETSTAT).map(({ address, port }) => `${address} ${port}`)).toEqual([
       '127.0.0.1 8000',
       '::1 8000',
@@ -88,7 +88,7 @@ describe('the portable port desk', () => {
     ]);
   });
 
-  it('shows addresses whose owner lsof does not name', async () => {
+  it('shows addresses without an owner from lsof', async () => {
     const ports = createPorts(createPortablePlatform(recorded({ lsof: '' })), { engineSockets: [] });
 
     const use = await ports.use(5000, context());
@@ -97,7 +97,7 @@ describe('the portable port desk', () => {
     expect(ports.isListening(52_114)).toBe(false);
   });
 
-  it('asks find-process where lsof is missing, and only about a port with a listener', async () => {
+  it('asks find-process when lsof is missing, and only about a port with a listener', async () => {
     const asked: number[] = [];
     const { sockets } = createPortablePlatform({
       ...recorded({ lsof: undefined }),

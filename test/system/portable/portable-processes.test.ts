@@ -162,7 +162,7 @@ describe.runIf(hasTool('ps'))('processes by ps, for real', () => {
     expect(portable.isAlive(root.leader)).toBe(false);
   });
 
-  it('leaves a process alone that started at another time', async () => {
+  it('does not signal a process that started at another time', async () => {
     const child = spawn(shell('exec sleep 60'));
     const { pid, startTicks } = portable.identify(child.handle.identity.pid);
     const stale = { leader: { pid, startTicks: startTicks - 60 }, token: { DEV_SESSION: 'of an earlier session' } };
@@ -183,7 +183,7 @@ describe.runIf(hasTool('ps'))('processes by ps, for real', () => {
     expect(portable.sample([root])[0]?.rssBytes).toBeGreaterThan(20_000_000);
   });
 
-  it('tells each process of a tree with its parent and its arguments', async () => {
+  it('lists each process of a tree with its parent and arguments', async () => {
     const child = spawn(shell(`"${process.execPath}" "${fixturePath('burn-cpu.mjs')}"; true`));
     await child.saw(/ready/);
     const root = { ...child.root, leader: portable.identify(child.handle.identity.pid) };

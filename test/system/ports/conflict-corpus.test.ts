@@ -116,7 +116,7 @@ it.each(Object.entries(CASES))('%s', async (_kind, { start, owners = 1, card, fr
   expect(ports.isListening(owner.port)).toBe(!freed);
 });
 
-it.runIf(isRoot)('of another user, seen by one who may not look at it', async () => {
+it.runIf(isRoot)('of another user, seen without permission', async () => {
   const { port } = await hold();
   const script = new URL('../../fixtures/state/kill-port.mjs', import.meta.url).pathname;
   const { printed } = await startProgram('setpriv', [...asNobody, process.execPath, script, String(port)]);
@@ -131,7 +131,7 @@ it.runIf(isRoot)('of another user, seen by root', async () => {
   expect(use.owners).toMatchObject([{ uid: 65_534, verdict: 'foreign' }]);
 });
 
-it('one whose pid was given to another process meanwhile', async () => {
+it('whose pid was given to another process', async () => {
   const { pid, printed } = await startFixture('hold-port.mjs');
   const { startTicks } = identityOf(pid);
   const before = [{ pid, startTicks: startTicks - 1 }];

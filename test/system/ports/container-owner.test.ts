@@ -100,7 +100,7 @@ describe('the container behind a port', () => {
     });
   });
 
-  it('has no name that could play tricks with the terminal', async () => {
+  it('has no terminal sequences in its name', async () => {
     const hostile = JSON.parse(answers('docker')) as { Names: string[]; Image: string }[];
     hostile[0]!.Names = ['/\u001B[2Jdb\r\n'];
     hostile[0]!.Image = '\u0007image';
@@ -119,8 +119,8 @@ describe('the container behind a port', () => {
   });
 });
 
-describe('an engine that is no help', () => {
-  it('costs no more than its time when it does not answer', async () => {
+describe('an engine that does not answer properly', () => {
+  it('costs only its timeout when it does not answer', async () => {
     const silent = await engine(() => {});
     const slow = await engine((_request, response) => {
       response.writeHead(200).write('[');
@@ -135,7 +135,7 @@ describe('an engine that is no help', () => {
     expect(performance.now() - startedMs).toBeLessThan(1000);
   });
 
-  it('is told as not running when only its socket is left', async () => {
+  it('is reported as not running when only its socket is left', async () => {
     const socket = join(tempDir(), 'left.sock');
     writeFileSync(socket, '');
     expect(await findContainer(5432, { sockets: [socket] })).toMatchObject({
@@ -156,7 +156,7 @@ describe('an engine that is no help', () => {
     });
   });
 
-  it('is told when it speaks something else than HTTP or refuses the list', async () => {
+  it('is reported when it does not speak HTTP or refuses the list', async () => {
     const socket = join(tempDir(), 'other.sock');
     const server = createSocketServer((peer) => peer.end('SSH-2.0-OpenSSH\r\n'));
     await new Promise<void>((resolve) => server.listen(socket, resolve));
@@ -207,7 +207,7 @@ describe('the arguments of docker-proxy', () => {
   const recorded =
     '/usr/bin/docker-proxy -proto tcp -host-ip 0.0.0.0 -host-port 5432 -container-ip 172.18.0.2 -container-port 5432 -use-listen-fd';
 
-  it('tell which port it passes on, and where to', () => {
+  it('name the published port and its target', () => {
     expect(parseProxyArguments(recorded.split(' '))).toEqual({
       hostAddress: '0.0.0.0',
       hostPort: 5432,
@@ -234,8 +234,8 @@ describe('the arguments of docker-proxy', () => {
   });
 });
 
-describe('the sockets that are asked', () => {
-  it('begin with the one that the environment names, and are never on the network', () => {
+describe('the sockets to ask', () => {
+  it('begin with the one of the environment, and are never on the network', () => {
     const home = { HOME: '/home/ada', XDG_RUNTIME_DIR: '/run/user/7' };
     const sockets = engineSockets({ ...home, DOCKER_HOST: 'unix:///srv/docker.sock' });
     expect(sockets.slice(0, 4)).toEqual([

@@ -28,7 +28,7 @@ describe('a port that a container publishes', () => {
     });
   });
 
-  it('asks no engine about a program that is no front end', async () => {
+  it('does not ask the engine about an ordinary program', async () => {
     const { socket, asked } = await containerOnPort();
     const { printed } = await startFixture('hold-port.mjs');
     const use = await createPorts(createPlatform(), { engineSockets: [socket] }).use(printed[0] as number, context());
@@ -49,7 +49,7 @@ describe('stopping the container behind a port', () => {
     return { outcome, steps, engine, port: engine.port };
   };
 
-  it('waits until the engine has closed the port, and signals nobody', async () => {
+  it('waits until the engine has closed the port, and sends no signal', async () => {
     const { outcome, steps, engine, port } = await stop('closes the port');
     expect(outcome).toEqual({
       freed: true,
@@ -61,7 +61,7 @@ describe('stopping the container behind a port', () => {
     expect(engine.asked).toEqual([`POST /containers/${CONTAINER_ID}/stop`]);
   });
 
-  it('does not call the port free while something listens there', async () => {
+  it('does not report the port as free while a process listens there', async () => {
     const { outcome, engine, port } = await stop('leaves the port open');
     expect(outcome).toMatchObject({
       freed: false,

@@ -35,17 +35,17 @@ describe('the verdict on an owner', () => {
     expect(verdict(subject)).toMatchObject({ verdict: 'system', refusal });
   });
 
-  it("lets root judge another user's process by what it is", () => {
+  it("judges another user's process normally for root", () => {
     expect(verdict({ uid: 1001, user: 'bob' }, {}, { uid: 0 })).toMatchObject({ verdict: 'foreign', refusal: null });
   });
 
-  it('does not take a stranger with a borrowed pid for its own left over', () => {
+  it('does not treat a process with a reused pid as left over', () => {
     const recorded = [{ pid: 812, startTicks: 4999 }];
     expect(verdict({}, { recorded }).verdict).toBe('foreign');
     expect(verdict({}, { recorded: [{ pid: 812, startTicks: 5000 }] }).verdict).toBe('left over');
   });
 
-  it('never lets a name make a process of this session protected or foreign', () => {
+  it('never depends on the name of a process of this session', () => {
     expect(verdict({ name: 'docker-proxy' }, { ours: new Set([812]) })).toMatchObject({
       verdict: 'ours',
       refusal: null,
@@ -68,7 +68,7 @@ describe('the verdict on an owner', () => {
     expect(judgement.meaning).toContain(words);
   });
 
-  it('names the service of another configured project', () => {
+  it('names the project and service of another config', () => {
     const other = { ...project('/blog'), isConfigured: true };
     const environ = 'DEV_SESSION=x\0DEV_SERVICE=web\0';
     expect(verdict({ project: other, environ })).toMatchObject({

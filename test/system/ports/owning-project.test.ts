@@ -6,7 +6,7 @@ import { owningProject } from '../../../src/system/ports/owning-project.ts';
 import { temporaryFolder } from './port-fixture.ts';
 
 describe('the project a process works in', () => {
-  it('is the nearest folder upward that looks like one', () => {
+  it('is the nearest folder upward that looks like a project', () => {
     const root = folderWith({ 'package.json': '{}' });
     const inner = join(root, 'server', 'src');
     mkdirSync(inner, { recursive: true });
@@ -20,7 +20,7 @@ describe('the project a process works in', () => {
     });
   });
 
-  it('is the folder with .project.config rather than a nearer package, and has the name written there', () => {
+  it('is the folder with .project.config rather than a nearer package, with the name of the config', () => {
     const root = folderWith({ '.project.config': '# comment\nname: shop  # for customers\nservices: {}\n' });
     mkdirSync(join(root, 'web'));
     writeFileSync(join(root, 'web', 'package.json'), '{}');
@@ -35,7 +35,7 @@ describe('the project a process works in', () => {
     expect(owningProject(folderWith({ '.project.config': text }))?.name).toBe(name);
   });
 
-  it('is called after its folder when the config gives no name', () => {
+  it('has the name of its folder when the config gives none', () => {
     const root = folderWith({ '.project.config': 'services: {web: {command: "x"}}\n' });
     expect(owningProject(root)?.name).toBe(basename(root));
   });
@@ -57,7 +57,7 @@ describe('the project a process works in', () => {
     expect(owningProject(worktree)?.branch).toMatch(/^detached at [0-9a-f]{7}$/);
   });
 
-  it('is not waited for when a stranger put a pipe where a file should be', () => {
+  it('is not delayed by a pipe in place of a file', () => {
     const root = folderWith({ 'package.json': '{}' });
     mkdirSync(join(root, '.git'));
     execFileSync('mkfifo', [join(root, '.git', 'HEAD'), join(root, '.project.config')]);

@@ -45,7 +45,7 @@ describe('freeing a port', () => {
     expect(isRunning(pid)).toBe(false);
   });
 
-  it('wakes a stopped owner so that it can end', async () => {
+  it('continues a paused owner so that it can end', async () => {
     const { pid, printed } = await startFixture('hold-port.mjs');
     process.kill(pid, 'SIGSTOP');
 
@@ -65,7 +65,7 @@ describe('freeing a port', () => {
     expect(isRunning(child!)).toBe(false);
   });
 
-  it('stops a whole pool that shares the listener, each process once', async () => {
+  it('stops every process of a pool that shares the listener, each once', async () => {
     const pool = await startFixture('hold-port-workers.mjs');
     const [port, ...workers] = pool.printed;
 
@@ -87,7 +87,7 @@ describe('freeing a port', () => {
     expect([first, second].map(({ pid }) => isRunning(pid))).toEqual([false, false]);
   });
 
-  it('does not kill an owner that let go of the port and is still shutting down', async () => {
+  it('does not kill an owner that closed the port and is still shutting down', async () => {
     const { pid, printed } = await startFixture('hold-port-draining.mjs');
 
     const outcome = await killAll(printed[0]!, { graceMs: 100 });
@@ -97,7 +97,7 @@ describe('freeing a port', () => {
     expect(isRunning(pid)).toBe(true);
   });
 
-  it('names who starts the owner again', async () => {
+  it('names the program that starts the owner again', async () => {
     const supervisor = await startFixture('respawn-port.mjs');
     const [port, child] = supervisor.printed;
 
@@ -113,7 +113,7 @@ describe('freeing a port', () => {
     expect(isRunning(supervisor.pid)).toBe(true);
   });
 
-  it('waits for one that was started again and does not listen yet', async () => {
+  it('waits for a restarted owner that does not listen yet', async () => {
     const { printed } = await startFixture('respawn-port.mjs', [1]);
     expect(await killAll(printed[0]!)).toMatchObject({
       freed: false,
@@ -121,7 +121,7 @@ describe('freeing a port', () => {
     });
   });
 
-  it('leaves clients of the port alone', async () => {
+  it('does not signal clients of the port', async () => {
     const server = await startFixture('hold-port.mjs');
     const client = await startFixture('connect-port.mjs', [server.printed[0]!]);
 
@@ -131,7 +131,7 @@ describe('freeing a port', () => {
     expect(isRunning(client.pid)).toBe(true);
   });
 
-  it('has nothing to do when the port is free', async () => {
+  it('does nothing when the port is free', async () => {
     const { pid, printed, ended } = await startFixture('hold-port.mjs');
     const owner = identityOf(pid);
     process.kill(pid);
@@ -145,8 +145,8 @@ describe('freeing a port', () => {
   });
 });
 
-describe('what is never stopped', () => {
-  it('is a process that was given the pid of the owner the person saw', async () => {
+describe('a process that is never stopped', () => {
+  it('has the reused pid of the owner that the person saw', async () => {
     const { pid, printed } = await startFixture('hold-port.mjs');
     const seen = { pid, startTicks: identityOf(pid).startTicks - 1 };
 
@@ -157,7 +157,7 @@ describe('what is never stopped', () => {
     expect(isRunning(pid)).toBe(true);
   });
 
-  it('is a process that does not hold the port', async () => {
+  it('does not have the port', async () => {
     const owner = await startFixture('hold-port.mjs');
     const bystander = await startFixture('hold-port.mjs');
 
@@ -173,7 +173,7 @@ describe('what is never stopped', () => {
     expect([owner, bystander].map(({ pid }) => isRunning(pid))).toEqual([true, true]);
   });
 
-  it('is an owner whose partner the person has not seen', async () => {
+  it('shares the port with an owner that the person has not seen', async () => {
     const first = await startFixture('hold-port.mjs', ['127.0.0.1']);
     const port = first.printed[0]!;
     const second = await startFixture('hold-port.mjs', ['::1', port]);
@@ -198,7 +198,7 @@ describe('what is never stopped', () => {
     expect(outcome.message).toContain('it is devdeck itself');
   });
 
-  it('is a program that we run inside of', async () => {
+  it('is a program that devdeck runs inside of', async () => {
     // The parent listens, and the child that asks for its end is started by it.
     const { stdout } = await execa(process.execPath, ['--input-type=module', '-e', PARENT_THAT_LISTENS]);
 
@@ -230,7 +230,7 @@ describe('what is never stopped', () => {
     expect(isRunning(pid)).toBe(true);
   });
 
-  it.runIf(isRoot)('is a process that the system does not let us signal, and that is said', async () => {
+  it.runIf(isRoot)('is one that the system does not let devdeck signal, which is reported', async () => {
     const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups'];
     const program = [...nobody, process.execPath, fixturePath('hold-port.mjs')];
     const { pid, printed } = await startProgram('setpriv', program, { cwd: '/' });

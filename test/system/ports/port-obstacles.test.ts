@@ -45,12 +45,12 @@ const connected = (options: { readonly reusable: boolean }) => [
   "s.bind(('127.0.0.1', 0)); s.listen(); c = socket.create_connection(s.getsockname()); a, _ = s.accept()",
 ];
 
-describe('a port on which nobody listens', () => {
-  it('has no obstacle when it is just free', async () => {
+describe('a port without a listener', () => {
+  it('has no obstacle when it is free', async () => {
     expect(await obstaclesOf(await freePort())).toEqual([]);
   });
 
-  it('is told as bound when a program has taken it without listening', async () => {
+  it('is reported as bound when a program has bound it without listening', async () => {
     const port = await python(["s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1], flush=True)"]);
 
     const obstacles = await obstaclesOf(port);
@@ -67,7 +67,7 @@ describe('a port on which nobody listens', () => {
     expect(await obstaclesOf(port)).toMatchObject([{ kind: 'bound' }]);
   });
 
-  it('is told with the program and the far end when a connection goes out from it', async () => {
+  it('is reported with the program and the remote end when it belongs to a connection', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());
     await new Promise((resolve) => server.once('listening', resolve));
@@ -108,7 +108,7 @@ describe('a port on which nobody listens', () => {
     expect(obstacles[0]?.wayOut).toMatch(/Try again in (60|5\d) s, or take another port/);
   });
 
-  it.runIf(isRoot)('is told as privileged to a user who may not have it, and not to root', async () => {
+  it.runIf(isRoot)('is reported as privileged to a user who may not use it, and not to root', async () => {
     const port = await unusedPrivilegedPort();
 
     expect(await obstaclesFrom(asNobody, port)).toMatchObject([
@@ -117,7 +117,7 @@ describe('a port on which nobody listens', () => {
     expect(await obstaclesFrom(['env'], port)).toEqual([]);
   });
 
-  it.runIf(isRoot && mayMakeNetworks())('is told as reserved, which keeps nobody from using it', async () => {
+  it.runIf(isRoot && mayMakeNetworks())('is reported as reserved, which does not prevent its use', async () => {
     const reserve = 'echo 3000,4000-4010 > /proc/sys/net/ipv4/ip_local_reserved_ports; exec "$@"';
     const inNetwork = ['unshare', '--net', 'sh', '-c', reserve, 'sh'];
     expect(await obstaclesFrom(inNetwork, 4010)).toMatchObject([{ kind: 'reserved', blocks: false }]);
@@ -126,13 +126,13 @@ describe('a port on which nobody listens', () => {
   });
 });
 
-describe('a port on which somebody listens', () => {
+describe('a port with a listener', () => {
   it('has no obstacle but its owner', async () => {
     const { printed } = await startFixture('hold-port.mjs', [0]);
     expect(await obstaclesOf(printed[0]!)).toEqual([]);
   });
 
-  it.runIf(isRoot)('is told with the user when its owner is another user’s', async () => {
+  it.runIf(isRoot)('is reported with the user when its owner belongs to another user', async () => {
     const { printed } = await startFixture('hold-port.mjs', [0]);
 
     const obstacles = await obstaclesFrom(asNobody, printed[0]!);
@@ -143,7 +143,7 @@ describe('a port on which somebody listens', () => {
   });
 
   it.runIf(isRoot && mayMakeNetworks())(
-    'is told as outside of the container when its owner has no pid here',
+    'is reported as outside of the container when its owner has no pid here',
     async () => {
       const { printed } = await startFixture('hold-port.mjs', [0]);
       const inContainer = ['unshare', '--pid', '--fork', '--mount-proc'];
@@ -154,7 +154,7 @@ describe('a port on which somebody listens', () => {
   );
 });
 
-describe('the judgement', () => {
+describe('the verdict on an obstacle', () => {
   const facts: ObstacleFacts = {
     hiddenUids: [],
     ourUid: 1000,
@@ -182,7 +182,7 @@ describe('the judgement', () => {
     expect(lent?.message).not.toContain('lends');
   });
 
-  it('puts what blocks before what is only good to know', () => {
+  it('puts blocking obstacles before harmless ones', () => {
     const obstacles = judgeObstacles(free(80), 'not permitted', { ...facts, isReserved: true, timeWaitMs: 100 });
     expect(obstacles.map(({ kind, blocks }) => [kind, blocks])).toEqual([
       ['privileged', true],
@@ -191,7 +191,7 @@ describe('the judgement', () => {
     ]);
   });
 
-  it('says where the system tells nothing that some program has it', () => {
+  it('says that an unknown program has the port when the system does not name one', () => {
     expect(judgeObstacles(free(5000), 'taken', undefined)).toMatchObject([{ kind: 'bound' }]);
     const use = { port: 5000, addresses: ['0.0.0.0', '::'], owners: [] };
     const [obstacle] = judgeObstacles(use, 'taken', undefined);

@@ -11,8 +11,8 @@ import { context, fixturePath, identityOf, startFixture, startProgram, temporary
 
 const ports = createPorts(createPlatform());
 
-describe('who holds a port', () => {
-  it('names the program, its command, folder, user, age, parents and address', async () => {
+describe('the owner of a port', () => {
+  it('has a name, command, folder, user, age, parents and address', async () => {
     const cwd = temporaryFolder();
     const { pid, printed } = await startFixture('hold-port.mjs', [], { cwd });
     const port = printed[0]!;
@@ -64,7 +64,7 @@ describe('who holds a port', () => {
     expect(pidsOf(owners)).toEqual([first.pid, second.pid].sort((a, b) => a - b));
   });
 
-  it('tells one program on IPv4 from another one on IPv6 of the same port', async () => {
+  it('distinguishes a program on IPv4 from another one on IPv6 of the same port', async () => {
     const four = await startFixture('hold-port.mjs', ['127.0.0.1']);
     const port = four.printed[0]!;
     const six = await startFixture('hold-port.mjs', ['::1', port]);
@@ -89,7 +89,7 @@ describe('who holds a port', () => {
     },
   );
 
-  it('tells what else the owner listens on, the port in question first', async () => {
+  it('lists the other ports of the owner, the port in question first', async () => {
     const servers = await Promise.all([listen(), listen()]);
     const [low, high] = servers.map(portOf).sort((a, b) => a - b);
 
@@ -109,7 +109,7 @@ describe('who holds a port', () => {
     expect(pidsOf(owners)).toEqual([server.pid]);
   });
 
-  it('takes the local port of a connection for free of listeners', async () => {
+  it('sees no listener on the local port of a connection', async () => {
     const server = await startFixture('hold-port.mjs');
     const client = await startFixture('connect-port.mjs', [server.printed[0]!]);
 
@@ -142,7 +142,7 @@ describe('who holds a port', () => {
     expect(ports.isListening(port)).toBe(true);
   });
 
-  it('is not led astray by a process that calls itself "pid=1,x"', async () => {
+  it('is not confused by a process named "pid=1,x"', async () => {
     const program = `process.title = 'pid=1,x'; require(${JSON.stringify('net')}).createServer().listen(0, '127.0.0.1', function () { console.log(this.address().port) })`;
     const { pid, printed } = await startProgram(process.execPath, ['-e', program]);
 
@@ -174,7 +174,7 @@ describe('who holds a port', () => {
   });
 });
 
-describe('what the owner is to us', () => {
+describe('the relation of the owner to us', () => {
   it('is ours when it is a process of this session', async () => {
     const { pid, printed } = await startFixture('hold-port.mjs', [], {
       env: { DEV_SESSION: 'a', DEV_SERVICE: 'web' },
@@ -228,7 +228,7 @@ describe('what the owner is to us', () => {
     ]);
   });
 
-  it.runIf(process.getuid?.() === 0)('is allowed for root to stop, whoever started it', async () => {
+  it.runIf(process.getuid?.() === 0)('does not keep root from stopping it', async () => {
     const { printed } = await startProgram('setpriv', [...NOBODY, process.execPath, fixturePath('hold-port.mjs')], {
       cwd: '/',
     });
@@ -246,7 +246,7 @@ describe('what the owner is to us', () => {
     expect(seen).toMatchObject({ port: server.printed[0], addresses: ['127.0.0.1'], owners: [] });
   });
 
-  it.runIf(process.getuid?.() === 0)('is told as in a container when it has pids of its own', async () => {
+  it.runIf(process.getuid?.() === 0)('is reported as in a container when it has its own pids', async () => {
     const { printed } = await startProgram('unshare', [
       '--pid',
       '--fork',
@@ -262,13 +262,13 @@ describe('what the owner is to us', () => {
 });
 
 describe('the next free port', () => {
-  it('is the wanted one when that is free, however often it is asked', async () => {
+  it('is the wanted one when that is free', async () => {
     const port = await quietPort();
     expect(await ports.nextFree(port, { from: port, to: port + 5 }, new Set())).toBe(port);
     expect(await ports.nextFree(port, { from: port, to: port + 5 }, new Set())).toBe(port);
   });
 
-  it.each(['127.0.0.1', '0.0.0.0', '::1', '::'])('passes over a port with a listener on %s', async (host) => {
+  it.each(['127.0.0.1', '0.0.0.0', '::1', '::'])('skips a port with a listener on %s', async (host) => {
     const port = portOf(await listen(host));
 
     const next = await ports.nextFree(port, { from: port, to: port + 20 }, new Set());
@@ -277,7 +277,7 @@ describe('the next free port', () => {
     expect(next).toBeLessThanOrEqual(port + 20);
   });
 
-  it('passes over ports that were promised to others, and goes around the end of the range', async () => {
+  it('skips ports that were promised to others, and wraps at the end of the range', async () => {
     const port = await quietPort();
     const taken = new Set([port + 1, port + 2]);
 
@@ -295,7 +295,7 @@ describe('the next free port', () => {
     expect(await ports.nextFree(port, range, new Set())).toBe(next);
   });
 
-  it('prefers ports that the system never lends to outgoing connections', async () => {
+  it('prefers ports outside of the range for outgoing connections', async () => {
     const lowestLent = Number(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split(/\s/)[0]);
     const range = { from: lowestLent - 50, to: lowestLent + 50 };
 
@@ -308,7 +308,7 @@ describe('a port', () => {
     expect(await ports.isFree(await quietPort())).toBe(true);
   });
 
-  it('is not free with a listener, nor while it is lent to an outgoing connection', async () => {
+  it('is not free with a listener, or while an outgoing connection has it', async () => {
     const server = await listen();
     const socket = await connectTo(portOf(server));
 
@@ -362,14 +362,14 @@ function portOf(server: Server): number {
 describe('the look before a start', () => {
   const examine = (port: number, options = {}) => createPorts(createPlatform()).examine(port, context(), options);
 
-  it('names the owner of a taken port, and looks for nothing else', async () => {
+  it('names the owner of a taken port, and stops there', async () => {
     const { pid, printed } = await startFixture('hold-port.mjs', [0]);
     const use = await examine(printed[0]!);
     expect(use).toMatchObject({ owners: [{ pid }] });
     expect(use.obstacles).toBeUndefined();
   });
 
-  it('finds nothing about a port that nobody has', async () => {
+  it('finds nothing for a free port', async () => {
     const port = await freePort();
     expect(await examine(port)).toEqual({ port, addresses: [], owners: [] });
   });

@@ -93,7 +93,7 @@ describe('an http check', () => {
     expect(seen).toEqual([['GET', '/health?full=1', `localhost:${port}`, 'close']]);
   });
 
-  it('takes an absolute URL, of another port too', async () => {
+  it('accepts an absolute URL, also of another port', async () => {
     const port = await serve((_request, response) => response.end());
     expect(await attempt(http(`http://127.0.0.1:${port}/up`), null, { pids: new Set() })).toMatchObject({ ok: true });
   });
@@ -138,7 +138,7 @@ describe('an http check', () => {
     await expect.poll(() => sockets.size).toBe(0);
   });
 
-  it('ends at its timeout when a JSON answer drips for ever', async () => {
+  it('ends at its timeout when a JSON answer never ends', async () => {
     const port = await serve((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
       const timer = setInterval(() => response.write('{'), 10);
@@ -170,7 +170,7 @@ describe('an http check', () => {
     },
   );
 
-  it('asks again when devdeck itself stood still beyond the timeout', async () => {
+  it('asks again when devdeck itself was paused beyond the timeout', async () => {
     let asked = 0;
     const port = await serve((_, response) => {
       asked += 1;
@@ -202,7 +202,7 @@ describe('an http check', () => {
     expect(requests).toBe(4);
   });
 
-  it('does not follow a redirect to somebody else', async () => {
+  it('does not follow a redirect to another server', async () => {
     const port = await serve((_request, response) =>
       response.writeHead(302, { location: 'http://example.com/login' }).end(),
     );
@@ -212,7 +212,7 @@ describe('an http check', () => {
     });
   });
 
-  it('tells a reset, and an answer that is not HTTP', async () => {
+  it('reports a reset, and an answer that is not HTTP', async () => {
     const resetting = await listen(createTcpServer((socket) => socket.resetAndDestroy()));
     expect((await attempt(http('/'), resetting)).message).toBe(
       `127.0.0.1:${resetting} closed the connection without an answer`,
@@ -229,7 +229,7 @@ describe('an http check', () => {
     expect(message).toBe('503 31mbad');
   });
 
-  it('accepts a certificate that nobody signed', async () => {
+  it('accepts a self-signed certificate', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'devdeck-tls-'));
     closers.push(async () => rmSync(folder, { recursive: true, force: true }));
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
@@ -243,7 +243,7 @@ describe('an http check', () => {
     expect((await attempt(http('/'), port)).ok).toBe(false);
   });
 
-  it.each(['health', 'ftp://localhost/', 'http://'])('says that "%s" is not something to ask', async (url) => {
+  it.each(['health', 'ftp://localhost/', 'http://'])('says that "%s" is not a valid target', async (url) => {
     expect((await attempt(http(url), 80)).message).toMatch(/neither a path nor an http\(s\) URL/);
   });
 
@@ -251,14 +251,14 @@ describe('an http check', () => {
     expect((await attempt(http('/health'), null)).message).toMatch(/the service has no port/);
   });
 
-  it('tells a host that does not exist', async () => {
+  it('reports a host that does not exist', async () => {
     const result = await attempt(http('http://no-such-host.invalid/'), null);
     expect(result).toMatchObject({ ok: false, message: 'no address found for the host no-such-host.invalid' });
   });
 });
 
 describe('localhost is two addresses', () => {
-  it.each(['127.0.0.1', '::1'])('and a service on %s alone is found', async (address) => {
+  it.each(['127.0.0.1', '::1'])('and a service on only %s is found', async (address) => {
     const port = await serve((_request, response) => response.end(), address);
     for (const host of ['localhost', '127.0.0.1', '::1']) {
       expect(await attempt(http('/'), port, { host })).toMatchObject({ ok: true });
@@ -266,25 +266,31 @@ describe('localhost is two addresses', () => {
     }
   });
 
-  it('and without knowledge of the listener both are tried', async () => {
+  it('and both are tried without knowledge of the listener', async () => {
     const port = await serve((_request, response) => response.end(), '::1');
     expect(await attempt(http(`http://localhost:${port}/`), null)).toMatchObject({ ok: true });
     expect(await attempt({ kind: 'tcp', target: `127.0.0.1:${port}` }, null)).toMatchObject({ ok: true });
   });
 
-  it.runIf(onLinux)('and the service is asked where it listens itself, not the stranger on the other one', async () => {
-    const port = await serve((_request, response) => response.writeHead(500).end(), '127.0.0.1');
-    const service = spawn(fixture('foreign-server.mjs', String(port), '::1'));
-    await service.saw(/listening/);
-    const pids = new Set([service.handle.identity.pid]);
-    expect(await attempt(http('/'), port, { pids, host: '127.0.0.1' })).toMatchObject({ ok: true, message: '200 OK' });
-  });
+  it.runIf(onLinux)(
+    'and the service is probed at its own address, not the foreign process on the other one',
+    async () => {
+      const port = await serve((_request, response) => response.writeHead(500).end(), '127.0.0.1');
+      const service = spawn(fixture('foreign-server.mjs', String(port), '::1'));
+      await service.saw(/listening/);
+      const pids = new Set([service.handle.identity.pid]);
+      expect(await attempt(http('/'), port, { pids, host: '127.0.0.1' })).toMatchObject({
+        ok: true,
+        message: '200 OK',
+      });
+    },
+  );
 });
 
 describe.runIf(onLinux)('an answer counts only from the service itself', () => {
   const aSleeper = () => new Set([spawn(shell('exec sleep 60')).handle.identity.pid]);
 
-  it('and nobody there is told as such', async () => {
+  it('and a missing listener is reported', async () => {
     const port = await serve((_request, response) => response.end());
     await Promise.all(closers.splice(0).map((close) => close()));
     for (const check of [http('/'), tcp]) {
@@ -295,7 +301,7 @@ describe.runIf(onLinux)('an answer counts only from the service itself', () => {
     }
   });
 
-  it('and a stranger who answers is named, and not asked', async () => {
+  it('and a foreign process is named, and not probed', async () => {
     let requests = 0;
     const port = await serve((_request, response) => {
       requests += 1;
@@ -309,13 +315,13 @@ describe.runIf(onLinux)('an answer counts only from the service itself', () => {
     expect(requests).toBe(0);
   });
 
-  it('and a child that was born after the last look belongs', async () => {
+  it('and a child that started after the last look belongs to it', async () => {
     const server = spawn(shell(`"${process.execPath}" "${fixturePath('hold-port.mjs')}"; true`));
     const port = Number((await server.saw(/^\d+$/m))[0]);
     expect(await attempt(tcp, port, { pids: new Set([server.handle.identity.pid]) })).toMatchObject({ ok: true });
   });
 
-  it('and a daemon with the token of the service belongs', async () => {
+  it('and a daemon with the token of the service belongs to it', async () => {
     const server = spawn(fixture('hold-port.mjs'));
     const port = Number((await server.saw(/^\d+$/m))[0]);
     const pids = aSleeper();
@@ -339,12 +345,12 @@ describe.runIf(onLinux)('an answer counts only from the service itself', () => {
 });
 
 describe('a tcp check', () => {
-  it('is well when the connection opens, whatever follows', async () => {
+  it('passes when the connection opens', async () => {
     const port = await listen(createTcpServer((socket) => socket.end()));
     expect(await attempt(tcp, port)).toMatchObject({ ok: true, message: 'accepts connections' });
   });
 
-  it('tells a refusal with the address', async () => {
+  it('reports a refusal with the address', async () => {
     const port = await listen(createTcpServer());
     await Promise.all(closers.splice(0).map((close) => close()));
     expect(await attempt({ kind: 'tcp', target: `localhost:${port}` }, null)).toMatchObject({
@@ -353,18 +359,18 @@ describe('a tcp check', () => {
     });
   });
 
-  it.each(['nowhere', 'a:b', '::1'])('says that "%s" is not a place', async (place) => {
+  it.each(['nowhere', 'a:b', '::1'])('says that "%s" is not an address', async (place) => {
     expect((await attempt({ kind: 'tcp', target: place }, null)).message).toBe(`"${place}" is not host:port`);
   });
 
-  it('takes an IPv6 address in brackets', async () => {
+  it('accepts an IPv6 address in brackets', async () => {
     const port = await listen(createTcpServer(), '::1');
     expect(await attempt({ kind: 'tcp', target: `[::1]:${port}` }, null)).toMatchObject({ ok: true });
   });
 });
 
 describe('a command check', () => {
-  it('is well with exit 0, and tells the first line', async () => {
+  it('passes with exit code 0, with the first line', async () => {
     expect(await attempt(command('echo "PONG"; echo more'), null)).toMatchObject({
       ok: true,
       message: 'PONG',
@@ -373,7 +379,7 @@ describe('a command check', () => {
     expect(await attempt(command('true'), null)).toMatchObject({ ok: true, message: 'exit 0' });
   });
 
-  it('tells how it failed', async () => {
+  it('says how it failed', async () => {
     expect((await attempt(command('echo "no such db" >&2; exit 3'), null)).message).toBe('exit 3: no such db');
     expect((await attempt(command('kill -SEGV $$'), null)).message).toBe('ended by SIGSEGV');
     const missing: ProbeCheck = { kind: 'command', command: { kind: 'argv', argv: ['no-such-tool'] } };
@@ -407,7 +413,7 @@ describe('a command check', () => {
     await expect.poll(() => countMarked(mark.MARK)).toBe(0);
   });
 
-  it('leaves nothing behind when it ends in time either', async () => {
+  it('leaves no process behind when it ends in time', async () => {
     const mark = { MARK: `probe-${process.pid}-${performance.now()}` };
     const env = { PATH: process.env['PATH'] ?? '', ...mark };
     const result = await attempt(command('sleep 60 & setsid sleep 60 & echo well'), null, { env });
@@ -416,11 +422,11 @@ describe('a command check', () => {
   });
 });
 
-it('says that a log check is not made by asking', async () => {
+it('a log check is not a probe that asks', async () => {
   expect((await attempt({ kind: 'log', pattern: 'ready' }, null)).ok).toBe(false);
 });
 
-it.runIf(onLinux)('leaves no descriptor behind after many attempts', async () => {
+it.runIf(onLinux)('probes leave no descriptor open after many attempts', async () => {
   const port = await serve((_request, response) => response.end());
   const openFiles = () => readdirSync('/proc/self/fd').length;
   const probes = createProbes(platform, processes);

@@ -25,7 +25,7 @@ describe('CPU use of a tree', () => {
     expect(meter.measure(leader, busy, { atMs: 1000, youngestTicks: 101 })).toBe(190);
   });
 
-  it('counts all of a child that was born since, but not the past of one that only joined the tree', () => {
+  it('counts a new child in full, but not the past of a process that joined the tree', () => {
     const meter = createCpuMeter();
     meter.measure(leader, [row(10, 100, 0)], { atMs: 0, youngestTicks: 150 });
     const tree = [row(10, 100, 0), row(12, 160, 300), row(13, 120, 60_000)];
@@ -39,7 +39,7 @@ describe('CPU use of a tree', () => {
     expect(meter.measure(leader, tree, { atMs: 1000, youngestTicks: 200 })).toBe(10);
   });
 
-  it('repeats the last figure when asked again too soon, and does not lose the time between', () => {
+  it('repeats the last value when read too soon, and does not lose the time between', () => {
     const meter = createCpuMeter();
     const look = (cpuMs: number, atMs: number) =>
       meter.measure(leader, [row(10, 100, cpuMs)], { atMs, youngestTicks: 100 });
@@ -56,7 +56,7 @@ describe('CPU use of a tree', () => {
     expect(meter.measure(next, [row(10, 900, 50)], { atMs: 2000, youngestTicks: 900 })).toBeNull();
   });
 
-  it('adds up the time of the tree, without the past of who joins, and never goes back', () => {
+  it('adds up the time of the tree, without the past of joining processes, and never decreases', () => {
     const meter = createCpuMeter();
     const look = (atMs: number, ...tree: readonly ReturnType<typeof row>[]) =>
       meter.cpuMs(leader, tree, { atMs, youngestTicks: 150 + atMs / 10 });

@@ -45,7 +45,7 @@ it.each([
   expect(hintFor(name, files)).toContain('If so, add its folder to PATH');
 });
 
-it('a program that lies in a bin folder of the project is pointed at', () => {
+it('the hint names a program in a bin folder of the project', () => {
   expect(hintFor('flask', { '.venv/bin/flask': '' })).toBe(
     'It is here: write ROOT/.venv/bin/flask, or add ROOT/.venv/bin to PATH.',
   );

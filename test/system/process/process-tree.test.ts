@@ -27,7 +27,7 @@ describe('stopping a tree of real processes', () => {
     await expect.poll(() => pidsOf(child.root)).toEqual([]);
   });
 
-  it('goes on with a grandchild that ignores SIGTERM after the leader has left', async () => {
+  it('also ends a grandchild that ignores SIGTERM after the leader has ended', async () => {
     const child = spawn(fixture('leader-leaves.mjs'));
     const grandchild = Number((await child.saw(/child (\d+)/))[1]);
     processes.signal(child.root, 'SIGTERM');
@@ -64,7 +64,7 @@ describe('stopping a tree of real processes', () => {
     await expect.poll(() => processes.isAlive(found!)).toBe(false);
   });
 
-  it('wakes a stopped process so that SIGTERM can end it', async () => {
+  it('continues a paused process so that SIGTERM can end it', async () => {
     const child = spawn(shell('echo ready; exec sleep 60'));
     await child.saw(/ready/);
     process.kill(child.handle.identity.pid, 'SIGSTOP');
@@ -72,7 +72,7 @@ describe('stopping a tree of real processes', () => {
     expect(await child.exit).toEqual({ code: null, signal: 'SIGTERM' });
   });
 
-  it('takes a zombie for dead', async () => {
+  it('treats a zombie as ended', async () => {
     const child = spawn(shell('sh -c "exit 0" & echo "zombie $!"; exec sleep 60'));
     const zombie = Number((await child.saw(/zombie (\d+)/))[1]);
     await expect.poll(() => pidsOf(child.root)).toEqual([child.handle.identity.pid]);
@@ -81,7 +81,7 @@ describe('stopping a tree of real processes', () => {
     expect(entry).toEqual([]);
   });
 
-  it('reaches a service that was started this very moment', async () => {
+  it('reaches a service that was started just now', async () => {
     for (const tty of [true, false]) {
       const bystander = spawn(shell('exec sleep 60'));
       expect(pidsOf(bystander.root)).toHaveLength(1); // a look that the next start must not trust
@@ -102,7 +102,7 @@ describe('stopping a tree of real processes', () => {
 });
 
 describe('a stranger', () => {
-  it('is neither listed nor signalled when it got the pid of a leader', async () => {
+  it('is neither listed nor signalled when it has the reused pid of a leader', async () => {
     const bystander = spawn(shell('trap "echo got TERM" TERM CONT; echo ready; while :; do sleep 60 & wait; done'));
     await bystander.saw(/ready/);
     const { pid, startTicks } = bystander.handle.identity;
@@ -115,7 +115,7 @@ describe('a stranger', () => {
     expect(bystander.output()).toBe('ready\n');
   });
 
-  it('carries one entry of the token only, and is left alone', async () => {
+  it('is not touched when it has only one entry of the token', async () => {
     const child = spawn(shell('exec sleep 60'));
     const other = { leader: { pid: 2 ** 30, startTicks: 1 }, token: { ...child.root.token, DEV_SERVICE: 'another' } };
     expect(processes.members(other, { sweep: true })).toEqual([]);
@@ -150,25 +150,25 @@ describe('membership, by a recorded table', () => {
   };
   const leader = { pid: 50, startTicks: 1050 };
 
-  it('holds the leader first, its group, its session and all descendants', () => {
+  it('includes the leader first, then its group, its session and all descendants', () => {
     const rows = [row(10, 1), row(50, 1), row(51, 50), row(52, 51), row(60, 1, 50), row(61, 1, 61, { sid: 50 })];
     expect(membersOf(rows, leader)).toEqual([50, 60, 61, 51, 52]);
   });
 
-  it('leaves the group alone when its leader is somebody else by now', () => {
+  it('ignores the group when its leader is another process now', () => {
     expect(membersOf([row(50, 1, 50, { startTicks: 9999 }), row(51, 50, 50)], leader)).toEqual([]);
   });
 
-  it('takes the group of a leader that is gone when a member proves it by the token', () => {
+  it('includes the group of an ended leader when a member has the token', () => {
     expect(membersOf([row(76, 1, 50), row(77, 1, 50)], leader)).toEqual([77, 76]);
     expect(membersOf([row(75, 1, 50), row(76, 1, 50)], leader)).toEqual([]);
   });
 
-  it('keeps what hangs on a leader that is a zombie', () => {
+  it('keeps the children of a leader that is a zombie', () => {
     expect(membersOf([row(50, 1, 50, { state: 'Z' }), row(51, 1, 50)], leader)).toEqual([51]);
   });
 
-  it('holds whom the kernel has in its control group, and is gone only when the group can be removed', () => {
+  it('includes the control group, and ends only when the group can be removed', () => {
     const rows = [row(90, 1), row(91, 90), row(92, 1)];
     const treeOf = (inTable: readonly ProcessRow[], inGroup: readonly number[]) => {
       const remove = vi.fn((_group: string) => inGroup.length === 0);
@@ -192,7 +192,7 @@ describe('membership, by a recorded table', () => {
     expect(membersOf(rows, leader)).toEqual([50]);
   });
 
-  it('walks a chain of a thousand', () => {
+  it('follows a chain of a thousand processes', () => {
     // Pids that no process of this machine has, ourselves above all: they would be left out.
     const pidAt = (depth: number): number => (depth === 0 ? leader.pid : 5_000_000 + depth);
     const chain = Array.from({ length: 1000 }, (_, depth) => row(pidAt(depth), depth === 0 ? 1 : pidAt(depth - 1)));
@@ -200,15 +200,15 @@ describe('membership, by a recorded table', () => {
   });
 });
 
-describe('what a tree uses', () => {
-  it('counts the CPU time of a child behind a shell', async () => {
+describe('the usage of a tree', () => {
+  it('includes the CPU time of a child behind a shell', async () => {
     const child = spawn(shell(`${node} "${fixturePath('burn-cpu.mjs')}"; true`));
     await child.saw(/ready/);
     expect(processes.sample([child.root])[0]?.cpuPercent).toBeNull();
     await expect.poll(() => processes.sample([child.root])[0]?.cpuPercent).toBeGreaterThan(20);
   });
 
-  it('tells memory, threads, listeners and connections of the whole tree', async () => {
+  it('includes memory, threads, listeners and connections of the whole tree', async () => {
     const server = spawn(shell(`${node} "${fixturePath('hold-port.mjs')}"; true`));
     const port = Number((await server.saw(/^\d+$/m))[0]);
     const client = spawn(fixture('connect-port.mjs', String(port)));
@@ -222,13 +222,13 @@ describe('what a tree uses', () => {
     expect(ofClient).toMatchObject({ connections: 1, listening: [] });
   });
 
-  it('counts a daemon that left the tree', async () => {
+  it('includes a daemon that left the tree', async () => {
     const child = spawn(fixture('daemonize.mjs', 'stay'));
     const daemon = Number((await child.saw(/daemon (\d+)/))[1]);
     expect(processes.sample([child.root])[0]?.pids).toContain(daemon);
   });
 
-  it('is nothing for a tree that is gone', async () => {
+  it('is empty for a tree that has ended', async () => {
     const child = spawn(shell('exit 0'));
     await child.exit;
     expect(processes.sample([child.root])).toEqual([
@@ -256,7 +256,7 @@ describe('what a tree uses', () => {
   });
 });
 
-it('agrees with pidusage, which reads the same facts in its own way, on the memory of one process', async () => {
+it('memory of one process agrees with pidusage', async () => {
   const { default: pidusage } = await import('pidusage');
   const child = spawn(shell(`exec ${node} -e "console.log('up'); setInterval(() => {}, 1000)"`));
   await child.saw(/up/);
@@ -266,7 +266,7 @@ it('agrees with pidusage, which reads the same facts in its own way, on the memo
   expect(usage?.rssBytes).toBeLessThan(memory * 1.3);
 });
 
-it('tells each process of a tree apart, with its parent, its arguments and what it uses', async () => {
+it('each process of a tree has its parent, arguments and usage', async () => {
   const child = spawn(shell(`${node} "${fixturePath('burn-cpu.mjs')}"; true`));
   await child.saw(/ready/);
   const [leader, burner, ...others] = processes.inspect(child.root);

@@ -181,11 +181,11 @@ describe('finding the program of a command', () => {
     expect(() => look(argv('node'))).toThrow(/not found/);
   });
 
-  it.each(['', '.', './'])('takes the PATH entry "%s" for the folder of the service', (entry) => {
+  it.each(['', '.', './'])('reads the PATH entry "%s" as the folder of the service', (entry) => {
     expect(look(argv('tool'), { PATH: entry }).file).toBe(join(folder, 'app/tool'));
   });
 
-  it('takes a path from the folder of the service', () => {
+  it('resolves a path from the folder of the service', () => {
     expect(look(argv('./tool')).file).toBe(join(folder, 'app/tool'));
   });
 

@@ -16,11 +16,11 @@ const WAYS = [
 ];
 
 describe.each(WAYS)('a process $way', ({ tty }) => {
-  it.each([0, 1, 3, 127, 255])('tells exit code %i', async (code) => {
+  it.each([0, 1, 3, 127, 255])('reports exit code %i', async (code) => {
     expect(await spawn(shell(`exit ${code}`), { tty }).exit).toEqual({ code, signal: null });
   });
 
-  it.each(['SIGTERM', 'SIGKILL', 'SIGHUP', 'SIGSEGV'])('tells that %s ended it', async (signal) => {
+  it.each(['SIGTERM', 'SIGKILL', 'SIGHUP', 'SIGSEGV'])('reports that %s ended it', async (signal) => {
     expect(await spawn(shell(`kill -${signal.slice(3)} $$`), { tty }).exit).toEqual({ code: null, signal });
   });
 
@@ -69,24 +69,24 @@ describe.each(WAYS)('a process $way', ({ tty }) => {
     expect(performance.now() - startedAtMs).toBeLessThan(5000);
   });
 
-  it('lives on when it closes its output before it ends', async () => {
+  it('keeps running when it closes its output', async () => {
     const child = spawn(shell('exec sleep 0.3 >/dev/null 2>&1 </dev/null'), { tty });
     expect(await child.exit).toEqual({ code: 0, signal: null });
   });
 
-  it('hands on a last line without a line end', async () => {
+  it('passes on a last line without a line end', async () => {
     const child = spawn(shell("printf 'no newline'"), { tty });
     await child.exit;
     expect(child.output()).toBe('no newline');
   });
 
-  it('hands on bytes as they are, valid text or not', async () => {
+  it('passes on bytes unchanged, valid text or not', async () => {
     const child = spawn(shell("printf '\\377\\376\\303\\050\\000x'"), { tty });
     await child.exit;
     expect(child.bytes()).toEqual(Buffer.from([0xff, 0xfe, 0xc3, 0x28, 0x00, 0x78]));
   });
 
-  it('gets what is typed, and its input stays open', async () => {
+  it('gets typed input, and its input stays open', async () => {
     const child = spawn(shell('while read -r line; do echo "got $line"; done; echo end of input'), { tty });
     child.handle.write(Buffer.from('one\n'));
     await child.saw(/got one/);
@@ -104,7 +104,7 @@ describe.each(WAYS)('a process $way', ({ tty }) => {
     expect(processes.members(child.root, { sweep: true })).toEqual([]);
   });
 
-  it('does not block us when it never reads what is typed', async () => {
+  it('does not block devdeck when it never reads its input', async () => {
     const child = spawn(shell('exec sleep 60'), { tty });
     const startedAtMs = performance.now();
     for (let chunk = 0; chunk < 100; chunk += 1) child.handle.write(Buffer.alloc(100_000, 'x\n'));
@@ -134,7 +134,7 @@ describe('a terminal', () => {
     await child.saw(/^120x40$/m);
   });
 
-  it('survives sizes that no terminal has', async () => {
+  it('survives impossible sizes', async () => {
     const child = spawn(fixture('terminal.mjs'), { tty: true, columns: 0, rows: -3 });
     child.handle.resize(Number.NaN, 1e9);
     child.handle.resize(80, 24);

@@ -9,7 +9,7 @@ const kill = { service: 'backend', choice: 'kill', owner: 'node (foreign)' } as 
 const reroute = { service: 'frontend', choice: 'reroute', owner: undefined } as const;
 
 describe('remembered choices', () => {
-  it('are there for the next session, and for nobody else to read', () => {
+  it('are kept for the next session, readable only by the user', () => {
     const path = join(tempDir(), '.devdeck/choices.json');
     createChoices(path, ROOT).remember(kill);
     createChoices(path, ROOT).remember(reroute);
@@ -17,7 +17,7 @@ describe('remembered choices', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  it('do not count in a copy of the project, where nobody made them', () => {
+  it('do not count in a copy of the project', () => {
     const path = join(tempDir(), 'choices.json');
     createChoices(path, ROOT).remember(kill);
     const copy = createChoices(path, { rootInode: '78' });

@@ -11,7 +11,7 @@ function unexpected(error: unknown): never {
 }
 
 describe('the file of events', () => {
-  it('gives out the newest session first, and then each line once', () => {
+  it('returns the newest session first, and then each line once', () => {
     const path = join(tempDir(), 'events.jsonl');
     const write = createEventWriter(path, unexpected);
     for (const line of [START, 'old', START, 'new']) write(line);
@@ -22,7 +22,7 @@ describe('the file of events', () => {
     expect(reader?.next()).toEqual(['newer']);
   });
 
-  it('stays small, and a reader loses nothing when it is turned over', () => {
+  it('stays small, and a reader loses nothing when it is rotated', () => {
     const path = join(tempDir(), 'events.jsonl');
     const write = createEventWriter(path, unexpected);
     write(START);
@@ -40,7 +40,7 @@ describe('the file of events', () => {
     expect(openEventReader(path)?.next().length).toBeGreaterThan(1_000);
   });
 
-  it('is not there when nothing was written, and trouble is told once', () => {
+  it('does not exist without events, and a problem is reported once', () => {
     const dir = join(tempDir(), 'not-a-file');
     mkdirSync(dir);
     expect(openEventReader(dir)?.next() ?? []).toEqual([]);
@@ -60,7 +60,7 @@ describe('the file of events', () => {
     expect(readFileSync(copy, 'utf8')).toBe('of the copy\n');
   });
 
-  it('is for its owner only', () => {
+  it('is accessible only to its owner', () => {
     const path = join(tempDir(), 'events.jsonl');
     createEventWriter(path, unexpected)('one');
     expect(statSync(path).mode & 0o777).toBe(0o600);

@@ -38,12 +38,12 @@ describe('a folder', () => {
     expect(privacyProblem(path)?.why).toBe(`belongs to user ${NOBODY}, not to you (0)`);
   });
 
-  it('that does not exist is nobody’s', () => {
+  it('is not private when it does not exist', () => {
     expect(privacyProblem('/nowhere/run')).toBeUndefined();
     expect(pathProblem('/nowhere/run')).toBeUndefined();
   });
 
-  it('that does not exist yet could be made by others first, where they may write', () => {
+  it('is not private when others could create it first', () => {
     const top = tempDir();
     chmodSync(top, 0o777);
     expect(pathProblem(join(top, 'missing/devdeck/run'))).toMatchObject({ folder: top });
@@ -62,20 +62,20 @@ describe('the way to a folder', () => {
     return { open, own };
   }
 
-  it('is safe below a folder where everybody may write but nobody rename what is not theirs', () => {
+  it('is safe below a sticky folder', () => {
     expect(pathProblem(below(0o1777).own)).toBeUndefined();
   });
 
-  it('is not safe below a folder where others may rename ours', () => {
+  it('is not safe below a folder in which others may rename ours', () => {
     const { open, own } = below(0o777);
     expect(pathProblem(own)).toMatchObject({ folder: open, why: 'lets others rename its entries (mode 777)' });
   });
 
-  it('is safe where others cannot get at all', () => {
+  it('is safe below a folder that others cannot enter', () => {
     expect(pathProblem(below(0o777, { closed: true }).own)).toBeUndefined();
   });
 
-  it('is judged where links lead to', () => {
+  it('is judged at the target of links', () => {
     const { open, own } = below(0o777);
     const link = join(tempDir(), 'link');
     symlinkSync(join(own, '..'), link);

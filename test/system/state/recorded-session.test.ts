@@ -63,7 +63,7 @@ function original(): Original {
 }
 
 describe('the records of a session', () => {
-  it('prove its supervisor while that lives, also when one of them was removed or the project was moved', async () => {
+  it('prove its supervisor while it runs, also when one of them was removed or the project was moved', async () => {
     const { home, paths, supervisor, kill } = original();
     expect(recordedSession(paths, PLATFORM)).toMatchObject(supervisor);
     renameSync(paths.root, `${paths.root}-moved`);
@@ -76,14 +76,14 @@ describe('the records of a session', () => {
     expect(recordedSupervisor(moved, PLATFORM)).toBeUndefined();
   });
 
-  it('leave nothing to clear away before the supervisor is gone', async () => {
+  it('leave no leftovers while the supervisor runs', async () => {
     const { paths, supervisor, kill } = original();
     expect(leftRuns(paths, PLATFORM)).toBeUndefined();
     await kill();
     expect(leftRuns(paths, PLATFORM)?.runs).toEqual([{ service: 'web', ...supervisor }]);
   });
 
-  it('mean nothing in a copy of the project, before and after the original’s supervisor has gone', async () => {
+  it('do not count in a copy of the project, before and after the supervisor of the original has ended', async () => {
     const { home, paths, kill } = original();
     cpSync(paths.root, join(home, 'copy'), { recursive: true });
     const copy = pathsOf(home, 'copy');
@@ -93,7 +93,7 @@ describe('the records of a session', () => {
     expect(means()).toEqual([undefined, undefined, undefined]);
   });
 
-  it('mean nothing when the process of that pid works elsewhere', () => {
+  it('do not count when the process of that pid works in another folder', () => {
     const { paths, supervisor } = original();
     const elsewhere = spawn('sleep', ['1000'], { cwd: '/', stdio: 'ignore' });
     onTestFinished(() => void elsewhere.kill('SIGKILL'));
@@ -107,7 +107,7 @@ describe('the records of a session', () => {
 });
 
 describe('putting foreign records aside', () => {
-  it('moves those of a copy out of the way, says whose they are, and does so once', () => {
+  it('moves the records of a copy, and names their project, once', () => {
     const { home, paths, supervisor } = original();
     cpSync(paths.root, join(home, 'copy'), { recursive: true });
     const copy = pathsOf(home, 'copy');
@@ -123,7 +123,7 @@ describe('putting foreign records aside', () => {
     expect(putForeignRecordsAside(copy, BOOT)).toBeUndefined();
   });
 
-  it('leaves those of the project’s own sessions alone', async () => {
+  it('keeps the records of the project’s own sessions', async () => {
     const { paths, kill } = original();
     expect(putForeignRecordsAside(paths, BOOT)).toBeUndefined();
     await kill();
@@ -131,7 +131,7 @@ describe('putting foreign records aside', () => {
     expect(existsSync(paths.runsFile)).toBe(true);
   });
 
-  it('replaces what was put aside before', () => {
+  it('replaces records that were put aside before', () => {
     const { home, paths } = original();
     for (const name of ['copy', 'copy-of-copy']) cpSync(paths.root, join(home, name), { recursive: true });
     const copy = pathsOf(home, 'copy');

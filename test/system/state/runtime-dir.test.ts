@@ -104,7 +104,7 @@ describe('runtimePaths', () => {
     expect(runtimePaths(root, cramped).socketDir).toBe(`/tmp/devdeck-${process.getuid?.()}`);
   });
 
-  it('has places left when the runtime folder and the temp folder cannot be used', () => {
+  it('has other places when the runtime folder and the temp folder cannot be used', () => {
     const { root, runtime } = project();
     const shared = join(runtime, 'shared');
     mkdirSync(shared);
@@ -116,7 +116,7 @@ describe('runtimePaths', () => {
     expect(runtimePaths(root, env).socketDir).toBe(own);
   });
 
-  it('takes less than a millisecond, as status calls it each time', async () => {
+  it('returns in less than a millisecond', async () => {
     const { root, env } = project();
     runtimePaths(root, env);
     const usedMs = await cpuMs(() => {
@@ -146,7 +146,7 @@ describe('prepareRuntimeDir', () => {
     expect(statSync(paths.stateDir).mode & 0o777).toBe(0o700);
   });
 
-  it('refuses a folder that others could write to, and says how to go on', () => {
+  it('refuses a folder that others could write to, with a hint', () => {
     const { root, env } = project();
     const paths = runtimePaths(root, env);
     mkdirSync(paths.socketDir);
@@ -180,7 +180,7 @@ describe('prepareRuntimeDir', () => {
   });
 });
 
-it('keeps caches where the user wants them', () => {
+it('caches are in the folder that the user sets', () => {
   expect(configCacheDir({ XDG_CACHE_HOME: '/c', HOME: '/h' })).toBe('/c/devdeck/config');
   expect(configCacheDir({ XDG_CACHE_HOME: 'relative', HOME: '/h' })).toBe('/h/.cache/devdeck/config');
 });

@@ -33,7 +33,7 @@ async function takeAtOnce(takers: readonly Running[]): Promise<string[]> {
   return await Promise.all(takers.map((taker) => taker.line()));
 }
 
-it('gives the session to exactly one of 20 processes that ask at once', { timeout: 60_000 }, async () => {
+it('the lock goes to exactly one of 20 processes that ask at once', { timeout: 60_000 }, async () => {
   const path = join(tempDir(), 'session.lock');
   const takers = Array.from({ length: 20 }, () => run('take', path));
   const words = await takeAtOnce(takers);
@@ -41,7 +41,7 @@ it('gives the session to exactly one of 20 processes that ask at once', { timeou
   expect(isSessionLocked(path)).toBe(true);
 });
 
-it('gives the session to the next one when its owner is killed with -9', async () => {
+it('the lock goes to the next process when its owner is killed with -9', async () => {
   const path = join(tempDir(), 'session.lock');
   const owner = run('take', path);
   expect(await takeAtOnce([owner])).toEqual(['owner']);
@@ -56,7 +56,7 @@ it('gives the session to the next one when its owner is killed with -9', async (
   lock?.release();
 });
 
-it('can be taken while others ask about it without a pause', async () => {
+it('the lock can be taken while others ask about it all the time', async () => {
   const path = join(tempDir(), 'session.lock');
   acquireSessionLock(path)?.release();
   await Promise.all(['ask', 'ask'].map((name) => run(name, path).line()));
@@ -67,7 +67,7 @@ it('can be taken while others ask about it without a pause', async () => {
   }
 });
 
-it('keeps the lock when its own process asks about it or tries to take it again', async () => {
+it('a process keeps the lock when it asks about it or tries to take it again', async () => {
   const path = join(tempDir(), 'session.lock');
   const lock = acquireSessionLock(path);
   onTestFinished(() => lock?.release());
@@ -76,7 +76,7 @@ it('keeps the lock when its own process asks about it or tries to take it again'
   expect(await takeAtOnce([run('take', path)])).toEqual(['taken']);
 });
 
-it('is taken again when its file was removed, unless somebody else has it by then', async () => {
+it('the lock is taken again when its file was removed, unless another process has it now', async () => {
   const path = join(tempDir(), 'session.lock');
   const lock = acquireSessionLock(path);
   onTestFinished(() => lock?.release());
@@ -90,7 +90,7 @@ it('is taken again when its file was removed, unless somebody else has it by the
   expect(lock?.renew(path)).toBe(false);
 });
 
-it('is free again after its release, and releasing twice does no harm', () => {
+it('the lock is free after its release, and a second release does no harm', () => {
   const path = join(tempDir(), 'session.lock');
   const first = acquireSessionLock(path);
   first?.release();
@@ -101,13 +101,13 @@ it('is free again after its release, and releasing twice does no harm', () => {
   expect(isSessionLocked(path)).toBe(false);
 });
 
-it('says that nobody holds a lock that was never taken, and creates nothing to find out', () => {
+it('an unused lock has no holder, and asking creates no file', () => {
   const path = join(tempDir(), 'session.lock');
   expect(isSessionLocked(path)).toBe(false);
   expect(isSessionLocked(path)).toBe(false);
 });
 
-it('leaves a folder or a symbolic link at its path alone and names it', () => {
+it('a folder or a symbolic link at the path of the lock is kept and named', () => {
   const dir = tempDir();
   mkdirSync(join(dir, 'folder.lock'));
   symlinkSync('/dev/null', join(dir, 'link.lock'));

@@ -101,7 +101,7 @@ describe('run records', () => {
     expect(readRunRecords(path)).toEqual(records);
   });
 
-  it('keep what is sound when some of them are not', () => {
+  it('keep valid ones when others are not', () => {
     const path = join(tempDir(), 'runs.json');
     const sound = { service: 'api', pid: 7, startTicks: 8 };
     const runs = [null, 5, { ...sound, pid: -7 }, { ...sound, startTicks: 1.5 }, { pid: 7, startTicks: 8 }, sound];
@@ -176,7 +176,7 @@ describe('writing a state file', () => {
     expect(readdirSync(disk)).toEqual(['status.json']);
   });
 
-  it('does not follow a link that lies where its temporary file would be', () => {
+  it('does not follow a link in place of its temporary file', () => {
     const dir = tempDir();
     writeFileSync(join(dir, 'victim'), 'precious');
     symlinkSync(join(dir, 'victim'), join(dir, `status.json.${process.pid}.tmp`));

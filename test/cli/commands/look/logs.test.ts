@@ -25,7 +25,7 @@ describe('of a running session', () => {
     expect(run.stdout()).toBe('2026-01-02T03:04:05.000Z a0\n');
   });
 
-  it('are 200 unless told otherwise', async () => {
+  it('are 200 by default', async () => {
     const running = session('api');
     running.write('api', ...Array.from({ length: 250 }, (_, index) => `line ${index}`));
     const usual = runScripted('logs', { running });
@@ -59,7 +59,7 @@ describe('of a running session', () => {
     },
   );
 
-  it('show a line that has no end yet when nobody waits for it', async () => {
+  it('show a last line without a line end when they do not follow', async () => {
     const running = session('api');
     const prompt = { seq: 0, time: '2026-01-02T03:04:05.000Z', text: 'Password: ', partial: true } as const;
     running.answer('readLogs', async ({ service, count }) => ({
@@ -73,7 +73,7 @@ describe('of a running session', () => {
     expect(run.stdout()).toBe('Password: \n');
   });
 
-  it('print nothing when there is nothing', async () => {
+  it('print nothing when the log is empty', async () => {
     const run = runScripted('logs', { running: session('api') });
     expect(await run.exitCode).toBe(0);
     expect(run.stdout()).toBe('');
@@ -96,7 +96,7 @@ describe('as JSON', () => {
     });
   });
 
-  it('tell the level, and the run of the session that wrote the line', async () => {
+  it('name the level, and the run that wrote the line', async () => {
     const running = session('api');
     const line = { seq: 4, time: '2026-01-02T03:04:05.000Z', text: 'ERROR: no', run: 3 } as const;
     running.answer('readLogs', async ({ service, from }) => ({
@@ -112,7 +112,7 @@ describe('as JSON', () => {
 });
 
 describe('--raw', () => {
-  it('asks for the bytes as written, and leaves them so', async () => {
+  it('prints the bytes as written', async () => {
     const running = session('api');
     running.write('api', '\u001B[2Jok');
     const run = runScripted('logs --raw', { running });
@@ -123,7 +123,7 @@ describe('--raw', () => {
 });
 
 describe('-f', () => {
-  it('goes on with what comes, each line once, until Ctrl-C', async () => {
+  it('continues with new lines, each once, until Ctrl-C', async () => {
     const running = session('api');
     running.write('api', 'old');
     const run = runScripted('logs -f', { running });
@@ -190,7 +190,7 @@ describe('--after', () => {
     ],
   } as const;
 
-  it('goes on behind any line of any service, and tells none twice', async () => {
+  it('continues after any line of any service, and prints none twice', async () => {
     const all = await jsonLines('logs --json', sessionOf(texts));
     expect(all.map(({ text }) => text)).toEqual(['a0', 'a1', 'a2', 'w0', 'a3', 'w1']);
     for (const [index, { cursor }] of all.entries()) {
@@ -199,20 +199,20 @@ describe('--after', () => {
     }
   });
 
-  it('finds its place in a later session, where the lines have other numbers', async () => {
+  it('continues in a later session, in which lines have other numbers', async () => {
     const [, second] = await jsonLines('logs --json', sessionOf(texts));
     const rest = await jsonLines(`logs --json --after ${second?.cursor}`, sessionOf(texts, -6));
     expect(rest.map(({ text }) => text)).toEqual(['a2', 'w0', 'a3', 'w1']);
   });
 
-  it('takes the cursor of a line in the middle of its millisecond', async () => {
+  it('continues between lines of the same millisecond', async () => {
     const [first] = await jsonLines('logs api --json -n 2', sessionOf(texts));
     expect(first?.text).toBe('a2');
     const rest = await jsonLines(`logs api --json --after ${first?.cursor}`, sessionOf(texts));
     expect(rest.map(({ text }) => text)).toEqual(['a3']);
   });
 
-  it('does not take anything else', async () => {
+  it('refuses anything else', async () => {
     const run = runScripted('logs --after 12', { running: session('api') });
     expect(await run.exitCode).toBe(2);
     expect(run.stderr()).toContain('--after does not take "12".');
@@ -245,7 +245,7 @@ describe('--errors and --grep', () => {
     expect(none.stdout()).toBe('');
   });
 
-  it('cut no trace in two', async () => {
+  it('do not cut a trace', async () => {
     const running = session('api');
     running.write('api', ...noisy);
     const run = runScripted('logs --errors -n 2', { running });
@@ -253,7 +253,7 @@ describe('--errors and --grep', () => {
     expect(run.stdout()).toBe([...noisy.slice(1, 5), 'ERROR: second', ''].join('\n'));
   });
 
-  it('count lines that match, and mind capitals only when the pattern has one', async () => {
+  it('count matching lines, and match case only when the pattern has a capital', async () => {
     const running = session('api');
     running.write('api', ...noisy);
     const run = runScripted('logs --grep request -n 2', { running });
@@ -264,7 +264,7 @@ describe('--errors and --grep', () => {
     expect(exact.stdout()).toBe('INFO: Request denied\n');
   });
 
-  it('go on with what comes', async () => {
+  it('continue with new lines', async () => {
     const running = session('api');
     const run = runScripted('logs -f --errors', { running });
     await settle();
@@ -275,7 +275,7 @@ describe('--errors and --grep', () => {
     expect(run.stdout()).toBe('TypeError: x\n    at main (a.js:1:2)\n');
   });
 
-  it('name a pattern that cannot be read', async () => {
+  it('name an invalid pattern', async () => {
     const run = runScripted('logs --grep (', { running: session('api') });
     expect(await run.exitCode).toBe(2);
     expect(run.stderr()).toContain('The pattern ( cannot be used: it is not a regular expression: missing closing ).');
@@ -294,7 +294,7 @@ describe('--until', () => {
     expect(last.stdout()).toBe('line 6\nline 7\n');
   });
 
-  it('does not go with --follow', async () => {
+  it('cannot be combined with --follow', async () => {
     expect(await runScripted('logs -f --until 5m', { running: session('api') }).exitCode).toBe(2);
   });
 });
@@ -318,7 +318,7 @@ describe('without a session', () => {
     expect(run.stdout()).toBe('web │ last words of web\napi │ last words of api\n');
   });
 
-  it('are looked through from the end only', async () => {
+  it('are read from the end only', async () => {
     asked.length = 0;
     await runScripted('logs api -n 5', { services: ['api', 'web'], logHistory }).exitCode;
     expect(Math.min(...asked.map(({ from }) => from))).toBe(-5);

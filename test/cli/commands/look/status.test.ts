@@ -42,7 +42,7 @@ function shop(): readonly ServiceView[] {
 }
 
 describe('the table', () => {
-  it('shows everything where there is room', async () => {
+  it('shows all columns when there is room', async () => {
     const run = runScripted('status', { running: new FakeSession({ services: shop() }) });
     expect(await run.exitCode).toBe(1);
     expect(run.stdout()).toMatchInlineSnapshot(`
@@ -56,7 +56,7 @@ describe('the table', () => {
     `);
   });
 
-  it('fits into 80 columns by leaving out what matters least', async () => {
+  it('fits into 80 columns by leaving out the least important columns', async () => {
     const run = runScripted('status', { running: new FakeSession({ services: shop() }), columns: 80 });
     await run.exitCode;
     expect(run.stdout()).toMatchInlineSnapshot(`
@@ -100,7 +100,7 @@ describe('the exit code', () => {
     expect(await runScripted('status spare', { running: new FakeSession({ services }) }).exitCode).toBe(1);
   });
 
-  it('is 6 without a session, with a word on how to start one', async () => {
+  it('is 6 without a session, with a hint how to start one', async () => {
     const run = runScripted('status');
     expect(await run.exitCode).toBe(6);
     expect(run.stdout()).toBe('');
@@ -130,7 +130,7 @@ describe('as JSON', () => {
     expect(JSON.parse(run.stdout())).toMatchObject({ data: { services: [{ name: 'migrate' }] } });
   });
 
-  it('tells failures as JSON too, on stdout', async () => {
+  it('prints failures as JSON too, on stdout', async () => {
     const run = runScripted('status --json');
     expect(await run.exitCode).toBe(6);
     expect(JSON.parse(run.stdout())).toEqual({

@@ -86,7 +86,7 @@ function started(told: Startup | undefined): FakeSession {
 }
 
 describe('why --startup', () => {
-  it('tells how long it took, what for, and each service phase by phase', async () => {
+  it('explains how long the start took, service by service and phase by phase', async () => {
     const run = runScripted('why --startup', { running: started(startup) });
     expect(await run.exitCode).toBe(0);
     expect(run.stdout().split('\n')).toEqual([
@@ -101,7 +101,7 @@ describe('why --startup', () => {
     ]);
   });
 
-  it('tells the same as JSON, of one service too', async () => {
+  it('prints the same as JSON, also for one service', async () => {
     const run = runScripted('why backend --startup --json', { running: started(startup) });
     await run.exitCode;
     expect(JSON.parse(run.stdout())).toEqual({
@@ -128,7 +128,7 @@ describe('why --startup', () => {
     });
   });
 
-  it('tells what is not there yet, what failed, and that nothing was started', async () => {
+  it('says what is not ready yet, what failed, and that nothing was started', async () => {
     const coming: ServiceStart = { ...service('web', [], []), outcome: 'coming', doneMs: null };
     const failed: ServiceStart = { ...coming, outcome: 'failed', doneMs: 10 };
     const firstLine = async (told: Startup | undefined) => {
@@ -165,7 +165,7 @@ describe('why', () => {
     expect(run.stdout()).toBe(`${text}\n`);
   });
 
-  it('tells the same as JSON, link by link', async () => {
+  it('prints the same as JSON, link by link', async () => {
     const run = runScripted('why web --json', { running: chain() });
     await run.exitCode;
     const port = { port: 5432, owners: [postgres] };
@@ -184,7 +184,7 @@ describe('why', () => {
     });
   });
 
-  it('needs a service that there is, and a session', async () => {
+  it('needs an existing service and a session', async () => {
     expect(await runScripted('why', { running: chain() }).exitCode).toBe(2);
     expect(await runScripted('why apii', { running: chain() }).exitCode).toBe(4);
     expect(await runScripted('why web').exitCode).toBe(6);

@@ -59,7 +59,7 @@ function desk(
 }
 
 describe('ports', () => {
-  it('shows what each service wants, has, and who holds it', async () => {
+  it('shows for each service its wanted port, its current port and the owner', async () => {
     const running = new FakeSession({
       services: [
         serviceView({ name: 'api', port: 8000, wantedPort: 8000 }),
@@ -81,7 +81,7 @@ describe('ports', () => {
     expect(run.stdout()).not.toContain('worker');
   });
 
-  it('says what is known of one port, also without a session', async () => {
+  it('describes one port, also without a session', async () => {
     const run = runScripted('ports 8000', { portAccess: desk(taken(owner())).portAccess });
     expect(await run.exitCode).toBe(0);
     expect(run.stdout()).toMatchInlineSnapshot(`
@@ -97,7 +97,7 @@ describe('ports', () => {
     `);
   });
 
-  it('says what keeps a port from everybody though nobody listens, and the way out', async () => {
+  it('names an obstacle when no process listens, and the way out', async () => {
     const obstacle = { kind: 'privileged', blocks: true, message: 'Port 80 is privileged.', wayOut: 'Take 1024 up.' };
     const free = { port: 80, owners: [], inUse: false, addresses: [], container: null };
     const { portAccess } = desk(free, undefined, [obstacle as Obstacle]);
@@ -123,7 +123,7 @@ describe('ports', () => {
     expect(JSON.parse(run.stdout())).toEqual({ schemaVersion: 1, data: { ...taken(owner()), obstacles: [] } });
   });
 
-  it.each(['0', '70000', 'web', '3000.5'])('takes %s for no port', async (written) => {
+  it.each(['0', '70000', 'web', '3000.5'])('refuses %s as a port', async (written) => {
     const run = runScripted(`ports ${written}`);
     expect(await run.exitCode).toBe(2);
     expect(run.stderr()).toContain(`"${written}" is not a port`);
@@ -164,7 +164,7 @@ describe('ports --all', () => {
     });
   });
 
-  it('says when nothing runs, and why it may not know', async () => {
+  it('says when nothing runs, or why it cannot know', async () => {
     const empty = async () => ({ sessions: async () => [], list: async () => [], problem: 'Ports are not shared.' });
     const run = runScripted('ports --all', { portLedger: empty });
     expect(await run.exitCode).toBe(0);
@@ -172,14 +172,14 @@ describe('ports --all', () => {
     expect(run.stderr()).toBe('Ports are not shared.\n');
   });
 
-  it('takes no port beside it', async () => {
+  it('refuses a port as well', async () => {
     const run = runScripted('ports 8000 --all');
     expect(await run.exitCode).toBe(2);
   });
 });
 
 describe('kill', () => {
-  it('asks for a yes before it touches a stranger, and takes nothing else for one', async () => {
+  it('asks for a yes before it kills a foreign process, and accepts nothing else', async () => {
     for (const [answer, killed] of [
       ['yes', 1],
       ['y', 0],
@@ -193,7 +193,7 @@ describe('kill', () => {
     }
   });
 
-  it('never asks where nobody can answer', async () => {
+  it('never asks when nobody can answer', async () => {
     const { portAccess, kills } = desk(taken(owner()));
     const run = runScripted('kill 8000', { portAccess });
     expect(await run.exitCode).toBe(5);
@@ -201,7 +201,7 @@ describe('kill', () => {
     expect(run.stderr()).toContain('./dev kill 8000 --yes');
   });
 
-  it('goes ahead with --yes, says each step, and proves that the port is free', async () => {
+  it('kills with --yes, says each step, and proves that the port is free', async () => {
     const { portAccess, kills, context } = desk(taken(owner()));
     const run = runScripted('kill 8000 --yes', { portAccess });
     expect(await run.exitCode).toBe(0);
@@ -218,13 +218,13 @@ describe('kill', () => {
     expect(kills).toMatchObject([{ graceMs: 0 }]);
   });
 
-  it('needs no yes for what an earlier session left', async () => {
+  it('needs no yes for leftovers of an earlier session', async () => {
     const { portAccess, kills } = desk(taken(owner({ verdict: 'left over' })));
     expect(await runScripted('kill 8000', { portAccess }).exitCode).toBe(0);
     expect(kills).toHaveLength(1);
   });
 
-  it('asks before it kills a stranger, whatever a session calls it', async () => {
+  it('asks before it kills a foreign process, although a session calls it ours', async () => {
     const { portAccess, kills } = desk(taken(owner()));
     const running = new FakeSession({ services: [serviceView({ name: 'api', port: 3000, pid: 12, pids: [12] })] });
     running.answer('inspectPort', async () => taken(owner({ verdict: 'left over' })));
@@ -235,7 +235,7 @@ describe('kill', () => {
     expect(running.callsOf('inspectPort')).toEqual([]);
   });
 
-  it('does not take a process for ours because a session says so', async () => {
+  it('does not treat a process as ours because a session says so', async () => {
     const { portAccess, kills, context } = desk(taken(owner(), owner({ pid: 4712 })));
     const running = new FakeSession({ services: [serviceView({ name: 'api', port: 8000, pid: 4711, pids: [4711] })] });
     expect(await runScripted('kill 8000 --yes', { running, portAccess }).exitCode).toBe(0);
@@ -261,7 +261,7 @@ describe('kill', () => {
     expect(run.stderr()).toMatch(why);
   });
 
-  it('only says what it would do with --dry-run', async () => {
+  it('only describes its steps with --dry-run', async () => {
     const { portAccess, kills } = desk(taken(owner()));
     const run = runScripted('kill 8000 --dry-run', { portAccess });
     expect(await run.exitCode).toBe(0);
@@ -271,7 +271,7 @@ describe('kill', () => {
     );
   });
 
-  it('has nothing to do when the port is free', async () => {
+  it('does nothing when the port is free', async () => {
     const run = runScripted('kill 9000', { portAccess: desk(taken(owner())).portAccess });
     expect(await run.exitCode).toBe(0);
     expect(run.stdout()).toBe('Port 9000 is free.\n');
@@ -294,7 +294,7 @@ describe('kill', () => {
     expect(run.stdout()).toBe('Service api is stopped, port 8000 is free.\n');
   });
 
-  it('knows services by the config when no session runs', async () => {
+  it('finds services in the config when no session runs', async () => {
     const run = runScripted('kill web', { services: ['web'], portAccess: desk(taken(owner())).portAccess });
     expect(await run.exitCode).toBe(2);
     expect(run.stderr()).toContain('Service "web" has no port');

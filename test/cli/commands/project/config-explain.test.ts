@@ -11,7 +11,7 @@ function run(line: string, env: Readonly<Record<string, string>> = {}) {
   return runScripted(line, { env, loadProject: () => loadProject({ root, env }) });
 }
 
-it('shows values with the file and line they came from, secrets masked', async () => {
+it('shows values with their file and line, secrets masked', async () => {
   const explained = run('config explain api.env');
   expect(await explained.exitCode).toBe(0);
   expect(explained.stdout()).toContain('api.env.API_TOKEN  ********  .project.config:4\n');
@@ -19,7 +19,7 @@ it('shows values with the file and line they came from, secrets masked', async (
   expect(explained.stdout()).not.toContain('hunter2');
 });
 
-it('says the same as JSON, with what stands behind', async () => {
+it('prints the same as JSON, with the overridden values', async () => {
   const explained = run('config explain api.stop.grace --json', { DEV_GRACE: '1s' });
   await explained.exitCode;
   const file = { layer: 'file', file: '.project.config', line: 5, variable: null };
@@ -43,7 +43,7 @@ it('says the same as JSON, with what stands behind', async () => {
   });
 });
 
-it('suggests the key that was meant', async () => {
+it('suggests the nearest key', async () => {
   const explained = run('config explain api.stpo');
   expect(await explained.exitCode).toBe(2);
   expect(explained.stderr()).toContain('did you mean "api.stop"?');
@@ -52,7 +52,7 @@ it('suggests the key that was meant', async () => {
   expect(bare.stderr()).toContain('config explain needs a key');
 });
 
-it('prints the JSON Schema, also without a project', async () => {
+it('config schema prints the JSON Schema, also without a project', async () => {
   const schema = runScripted('config schema');
   expect(await schema.exitCode).toBe(0);
   expect(JSON.parse(schema.stdout())).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema' });

@@ -6,7 +6,7 @@ import { ownerCard } from '../../../helpers/core-session.ts';
 import { runScripted, settle } from '../../scripted-context.ts';
 
 describe('ensure', () => {
-  it('opens a session that stays, waits until its services are ready, and prints where they are', async () => {
+  it('opens a session that stays, waits until its services are ready, and prints their URLs', async () => {
     const opens = new FakeSession({
       services: [
         serviceView({ name: 'backend', ready: false, state: 'starting', url: 'http://localhost:8000' }),
@@ -23,7 +23,7 @@ describe('ensure', () => {
     expect(opens.callsOf('detach')).toHaveLength(1);
   });
 
-  it('leaves a session of somebody else as it is', async () => {
+  it('does not change an existing session', async () => {
     const running = new FakeSession({ services: [serviceView({ name: 'db', port: 6379 })] });
     const run = runScripted('ensure db --json', { services: ['db'], running });
     expect(await run.exitCode).toBe(0);
@@ -37,7 +37,7 @@ describe('ensure', () => {
     expect(running.callsOf('detach')).toEqual([]);
   });
 
-  it('gives up when the time is over, and at once when one fails for good', async () => {
+  it('gives up on timeout, and at once when a service fails for good', async () => {
     const slow = new FakeSession({
       services: [serviceView({ name: 'db', ready: false, state: 'starting', why: 'slow' })],
     });
@@ -52,7 +52,7 @@ describe('ensure', () => {
     expect(await runScripted('ensure', { services: ['db'], running: failed }).exitCode).toBe(1);
   });
 
-  it('starts nothing for a name that is no service', async () => {
+  it('starts nothing for an unknown service', async () => {
     const run = runScripted('ensure dv', { services: ['db'] });
     expect(await run.exitCode).toBe(4);
     expect(run.stderr()).toContain('did you mean "db"?');

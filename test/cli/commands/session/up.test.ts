@@ -19,7 +19,7 @@ describe('up -d', () => {
     expect(opens.closed).toBe(true);
   });
 
-  it('prints with --json what status --json prints, also when a service has failed', async () => {
+  it('prints the output of status --json with --json, also when a service failed', async () => {
     const services = [
       serviceView({ name: 'db' }),
       serviceView({ name: 'web', state: 'failed', ready: false, why: 'exited with code 1' }),
@@ -32,7 +32,7 @@ describe('up -d', () => {
     expect(run.stderr()).toContain('✖ web failed');
   });
 
-  it('is done when a task has ended with success', async () => {
+  it('ends when a one-shot has completed', async () => {
     const services = [serviceView({ name: 'migrate', state: 'exited', ready: false }), serviceView({ name: 'web' })];
     expect(await runScripted('up -d', { opens: new FakeSession({ services }) }).exitCode).toBe(0);
   });
@@ -51,7 +51,7 @@ describe('up -d', () => {
     expect(run.stderr()).toContain('The session keeps running');
   });
 
-  it('ends with 1 when what a named service depends on has failed', async () => {
+  it('ends with 1 when a dependency of a named service failed', async () => {
     const opens = new FakeSession({
       services: [
         serviceView({ name: 'db', state: 'failed', ready: false, why: 'exited with code 1' }),
@@ -63,7 +63,7 @@ describe('up -d', () => {
     expect(run.stderr()).toContain('✖ db failed');
   });
 
-  it('ends with 124 and names what is not ready when the time is over', async () => {
+  it('ends with 124 on timeout, and names the services that are not ready', async () => {
     const opens = new FakeSession({
       services: [serviceView({ name: 'db' }), serviceView({ name: 'web', ...starting })],
     });
@@ -78,7 +78,7 @@ describe('up -d', () => {
     expect(run.stderr()).not.toContain('db');
   });
 
-  it('waits for a minute unless told otherwise', async () => {
+  it('waits for a minute by default', async () => {
     const opens = new FakeSession({ services: [serviceView({ name: 'web', ...starting })] });
     const run = runScripted('up -d', { opens });
     await settle();
@@ -89,7 +89,7 @@ describe('up -d', () => {
     expect(await run.exitCode).toBe(124);
   });
 
-  it('says so when the session ends meanwhile', async () => {
+  it('says so when the session ends during the wait', async () => {
     const opens = new FakeSession({ services: [serviceView({ name: 'web', ...starting })] });
     const run = runScripted('up -d', { opens });
     await settle();
@@ -99,8 +99,8 @@ describe('up -d', () => {
   });
 });
 
-describe('what is started', () => {
-  it('is what the options say', async () => {
+describe('the set of started services', () => {
+  it('follows the options', async () => {
     const opens = new FakeSession({ services: [serviceView({ name: 'web' }), serviceView({ name: 'db' })] });
     const run = runScripted('up -d web --no-deps --port web=9000 --kill-existing', { opens, services: ['web', 'db'] });
     expect(await run.exitCode).toBe(0);
@@ -109,7 +109,7 @@ describe('what is started', () => {
     ]);
   });
 
-  it('is everything with the usual rules when nothing is said', async () => {
+  it('is everything by default', async () => {
     const run = runScripted('up -d', { opens: new FakeSession({ services: [serviceView({ name: 'web' })] }) });
     await run.exitCode;
     expect(run.opened).toEqual([{ names: [], options: {} }]);
@@ -128,25 +128,25 @@ describe('a typo', () => {
     );
   });
 
-  it('may be of a command as well as of a service', async () => {
+  it('suggests commands as well as services', async () => {
     const run = runScripted('stat', { services: ['stats'] });
     expect(await run.exitCode).toBe(4);
     expect(run.stderr()).toMatch(/did you mean "stats"\? \(a service\)\n {2}did you mean "sta\w+"\? \(a command\)/);
   });
 
-  it('after up can only be a service', async () => {
+  it('suggests only services after up', async () => {
     const run = runScripted('up statsu', { services });
     expect(await run.exitCode).toBe(4);
     expect(run.stderr()).toBe('✖ There is no service "statsu".\n  services: backend, frontend\n');
   });
 
-  it('may be a command in the wrong place', async () => {
+  it('is explained when it is a command in the wrong place', async () => {
     const run = runScripted('backend status', { services });
     expect(await run.exitCode).toBe(4);
     expect(run.stderr()).toContain('it is a command, and commands come first: ./dev status …');
   });
 
-  it('in --port counts too', async () => {
+  it('is also found in --port', async () => {
     expect(await runScripted('up --port bakend=9000', { services }).exitCode).toBe(4);
   });
 });
@@ -212,20 +212,20 @@ describe('the screen', () => {
     expect(run.stdout()).toContain('web │ ✓ exited');
   });
 
-  it.each([{ CI: 'false' }, { CI: '' }, { CLAUDECODE: '0' }])('is not put off by %o', async (env) => {
+  it.each([{ CI: 'false' }, { CI: '' }, { CLAUDECODE: '0' }])('opens despite %o', async (env) => {
     const { run, seen } = shown({ opens: new FakeSession(), env });
     await run.exitCode;
     expect(seen).toHaveLength(1);
   });
 
-  it('cannot be attached where there is none', async () => {
+  it('cannot be attached when there is none', async () => {
     const run = runScripted('attach', { running: new FakeSession() });
     expect(await run.exitCode).toBe(2);
     expect(run.stderr()).toContain('stdin is not a terminal');
   });
 });
 
-it.each(['--timeout 5s', '--json'])('%s without -d would do nothing, and is refused', async (option) => {
+it.each(['--timeout 5s', '--json'])('%s without -d is refused', async (option) => {
   const run = runScripted(`up ${option}`);
   expect(await run.exitCode).toBe(2);
   expect(run.opened).toEqual([]);
