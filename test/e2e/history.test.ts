@@ -7,6 +7,7 @@ import { expect, it } from 'vitest';
 import type { HistoryItem } from '../../src/core/model/history.ts';
 import { openDatabase } from '../../src/system/state/sqlite.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { freePorts } from '../helpers/free-port.ts';
 import { spawnInPty } from '../helpers/pty-app.ts';
 import { DEVDECK, runDev } from '../helpers/run-dev.ts';
 import { becomes, readStatus } from '../helpers/session.ts';
@@ -201,32 +202,76 @@ it.skipIf(process.getuid?.() === 0)('runs on in a folder that cannot be written'
   await runDev(project, ['stop']);
 });
 
-it('holds no secret of environment, files, output, addresses and health bodies', async () => {
-  const secrets = ['env-5up3r-s3cr3t', 'file-5up3r-s3cr3t', 'url-5up3r-s3cr3t', 'caller-5up3r-s3cr3t'];
+it('lets no secret of environment, files, output, addresses and health bodies out by any way', async () => {
+  const secrets = [
+    'env-5up3r-s3cr3t',
+    'file-5up3r-s3cr3t',
+    'url-5up3r-s3cr3t',
+    'caller-5up3r-s3cr3t',
+    'body-5up3r-s3cr3t',
+    'log-5up3r-s3cr3t',
+  ];
+  const [web, metrics] = (await freePorts(2)) as [number, number];
   const project = createTempProject({
     env: { NPM_TOKEN: 'caller-5up3r-s3cr3t' },
     config: `
 services:
   api:
-    command: "echo \\"Error: $API_KEY $FILE_SECRET $DATABASE_URL $NPM_TOKEN\\"; exit 1"
+    command: "echo \\"Error: $API_KEY $FILE_SECRET $DATABASE_URL $NPM_TOKEN password=log-5up3r-s3cr3t\\"; exit 1"
     env: {API_KEY: env-5up3r-s3cr3t, DATABASE_URL: "postgres://ada:url-5up3r-s3cr3t@localhost/shop"}
     env_file: .env.api
     restart: {policy: on-failure, max: 2, backoff: 50ms, cool_down: 50ms}
+    alerts: {restarts: 1, errors_per_minute: 1}
+  web:
+    command: node server.mjs
+    port: ${web}
+    health: {http: /health, interval: 200ms, retries: 1}
+    env: {API_KEY: env-5up3r-s3cr3t}
+on_alert: "echo $DEV_ALERT_RULE"
+metrics: {port: ${metrics}}
 `,
   });
   project.write('.env.api', 'FILE_SECRET=file-5up3r-s3cr3t\n');
-  await runDev(project, ['up', '-d']);
+  project.write(
+    'server.mjs',
+    `import { createServer } from 'node:http';
+let asked = 0;
+createServer((_, response) => {
+  asked += 1;
+  const message = 'postgres://ada:body-5up3r-s3cr3t@db refuses ' + process.env.API_KEY;
+  response.statusCode = asked < 3 ? 200 : 503;
+  response.end(JSON.stringify({ status: asked < 3 ? 'ok' : 'down', components: { db: { status: 'down', message } } }));
+}).listen(${web}, '127.0.0.1');
+`,
+  );
+  const recording = join(project.root, 'recording.jsonl');
+  await runDev(project, ['up', '-d'], { env: { DEVDECK_RECORD: recording } });
+  await becomes(project, 'api', 'failed');
+  await becomes(project, 'web', 'unhealthy');
   const { items } = await read(project, 'history');
   expect(items.filter(({ type }) => type === 'crash').length).toBeGreaterThan(1);
+
+  const outlets = new Map<string, string>();
+  const ways =
+    'history|timeline|status|status --json|why api|why web|health --json|metrics|events|report|check --running --json';
+  for (const way of [...ways.split('|'), 'history --json', 'timeline --json']) {
+    const { stdout, stderr } = await runDev(project, way.split(' '));
+    outlets.set(way, stdout + stderr);
+  }
+  for (const path of ['metrics', 'healthz', 'readyz'])
+    outlets.set(`/${path}`, await (await fetch(`http://127.0.0.1:${metrics}/${path}`)).text());
   await runDev(project, ['stop']);
+  outlets.set('replay', (await runDev(project, ['replay', recording, '--json'])).stdout);
+  outlets.set('recording', readFileSync(recording, 'utf8'));
   const dir = join(project.root, '.devdeck');
-  for (const name of readdirSync(dir).filter((each) => each.startsWith('history.db'))) {
-    expect(existsSync(join(dir, name))).toBe(true);
-    for (const secret of secrets)
-      expect([name, readFileSync(join(dir, name), 'latin1').includes(secret)]).toEqual([name, false]);
+  for (const name of ['events.jsonl', 'status.json', 'supervisor.log', ...readdirSync(dir)]) {
+    if (/^(history\.db|events|status|supervisor)/.test(name) && existsSync(join(dir, name)))
+      outlets.set(name, readFileSync(join(dir, name), 'latin1'));
   }
-  for (const command of ['history', 'timeline'] as const) {
-    const { stdout } = await runDev(project, [command, '--json']);
-    for (const secret of secrets) expect(stdout).not.toContain(secret);
-  }
+
+  // What is masked is there: nobody has simply left it out.
+  for (const way of ['history', 'timeline', 'status', 'events', 'report', 'history.db', 'recording', '/healthz'])
+    expect([way, outlets.get(way)?.includes('********')]).toEqual([way, true]);
+  for (const [way, text] of outlets)
+    for (const secret of secrets) expect([way, secret, text.includes(secret)]).toEqual([way, secret, false]);
 });
