@@ -377,7 +377,7 @@ it.skipIf(isPortable)('JSON output has its documented shape', async () => {
   expect(lines.map(({ text }) => text)).toContain('last words');
   const events = z.array(EVENT).parse(await items(['events']));
   expect(new Set(events.map(({ type }) => type))).toEqual(
-    new Set(['session', 'state', 'start', 'exit', 'crash', 'conflict', 'health']),
+    new Set(['session', 'state', 'start', 'exit', 'crash', 'conflict']),
   );
 });
 

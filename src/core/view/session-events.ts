@@ -7,7 +7,7 @@ import type { ServiceName } from '../model/project.ts';
 import { describeExit } from '../rules/restart-policy.ts';
 import type { ConflictOutcome, EventFact } from '../model/events.ts';
 import type { StartTimes } from '../model/startup.ts';
-import { isExternal, isLive, type Service } from '../model/service.ts';
+import { currentRun, isExternal, isLive, type Service } from '../model/service.ts';
 import type { PortUse } from '../model/port-facts.ts';
 import type { FailedCheckView } from '../model/snapshot.ts';
 import { nameOf } from './view.ts';
@@ -65,17 +65,22 @@ export function factsBetween(before: Service, now: Service, times?: StartTimes):
     facts.push({ type: 'port', service, port: now.port ?? null, previous: before.port ?? null });
   }
   facts.push(...conflictBetween(before, now));
-  const { health } = now;
-  if (health !== undefined && health.ok !== before.health?.ok) {
-    const { ok, latencyMs, message } = health;
-    facts.push({ type: 'health', service, status: ok ? 'pass' : 'fail', latencyMs, message });
-  }
+  facts.push(...healthBetween(before, now));
   if (times !== undefined) facts.push({ type: 'start', service, run: now.runs, ...times, ...actor });
   const [state, previous] = [nameOf(now), nameOf(before)];
   if (state !== previous || now.runs !== before.runs) {
     facts.push({ type: 'state', service, state, previous, run: now.runs, why: explain(now), ...actor });
   }
   return facts;
+}
+
+/** On its way up a service need not answer, and that it does then its start tells. */
+function healthBetween(before: Service, now: Service): readonly EventFact[] {
+  const { spec, health } = now;
+  const wasReady = currentRun(before)?.readyAtMs !== undefined && now.runs === before.runs;
+  if (!wasReady || health === undefined || health.ok === (before.health?.ok ?? true)) return [];
+  const { ok, latencyMs, message } = health;
+  return [{ type: 'health', service: spec.name, status: ok ? 'pass' : 'fail', latencyMs, message }];
 }
 
 /** What ended is reported once its last words were read; what could not begin has none. */

@@ -80,7 +80,7 @@ function facts({ version, env }: CliContext, nowMs: number): string {
 async function statesOf(session: Session) {
   const { services } = await session.snapshot();
   return Object.fromEntries(
-    services.map(({ name, state, why, pid, port, wantedPort, restarts, startedAt, exit, alerts, health }) => [
+    services.map(({ name, state, why, pid, port, wantedPort, restarts, startedAt, exit, alerts, insights, health }) => [
       name,
       {
         state,
@@ -93,6 +93,7 @@ async function statesOf(session: Session) {
         exit,
         health: health?.status ?? null,
         alerts: alerts.map(({ message }) => message),
+        ...(insights.length === 0 ? {} : { insights: insights.map(({ text }) => text) }),
       },
     ]),
   );
