@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Replay } from '../../core/model/replay.ts';
 import type { Session } from '../../core/model/session.ts';
 import { DevError, EXIT } from '../../errors.ts';
-import { createReplaySession } from '../../supervisor/recording/replay-session.ts';
+import { createReplaySession } from '../../supervisor/session/replay-session.ts';
 import { readRecording } from '../../supervisor/recording/recording.ts';
 import { systemReason } from '../../system-error.ts';
 

@@ -37,7 +37,8 @@ function processesOf({ system, runs, externals }: PerformContext, name: ServiceN
   }));
 }
 
-function exitsOf({ exits }: Service, toTime: (atMs: number) => string): readonly PastExit[] {
+/** Oldest first. */
+export function exitsOf({ exits }: Service, toTime: (atMs: number) => string): readonly PastExit[] {
   return exits.map(({ run, code, signal, atMs, uptimeMs, reason, isAsked, errorLine }) => ({
     run,
     code,

@@ -48,7 +48,7 @@ export function keyOf(action: ActionName, remaps: KeyRemaps): string {
   return keyName(binding?.keys[0] ?? '');
 }
 
-/** What would act on the session, or shows what only a session that runs can tell. */
+/** What would act on the session, or on what it runs. */
 const FOR_THE_LIVING: ReadonlySet<ActionName> = new Set<ActionName>([
   'restart',
   'restartAll',
@@ -61,8 +61,6 @@ const FOR_THE_LIVING: ReadonlySet<ActionName> = new Set<ActionName>([
   'openLog',
   'stream',
   'applyConfig',
-  'usage',
-  'startup',
   'detach',
   'toggleLease',
 ]);

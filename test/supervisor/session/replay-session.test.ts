@@ -12,12 +12,13 @@ import {
   type Arbitrary,
 } from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Session } from '../../../src/core/model/session.ts';
+import type { Session, UsageHistory } from '../../../src/core/model/session.ts';
+import type { Startup } from '../../../src/core/model/startup.ts';
 import type { SessionSnapshot } from '../../../src/core/model/snapshot.ts';
 import { feedRecording } from '../../../src/supervisor/chronicle/recording-feed.ts';
 import { Recorder } from '../../../src/supervisor/recording/recorder.ts';
 import { readRecording } from '../../../src/supervisor/recording/recording.ts';
-import { createReplaySession } from '../../../src/supervisor/recording/replay-session.ts';
+import { createReplaySession } from '../../../src/supervisor/session/replay-session.ts';
 import { openLocalSession } from '../../helpers/local-session.ts';
 import { portSpec, serviceSpec } from '../../helpers/service-spec.ts';
 
@@ -56,6 +57,23 @@ function openRecorded() {
   return { ...opened, lines, replay };
 }
 
+interface Look {
+  readonly atMs: number;
+  readonly snapshot: SessionSnapshot;
+  readonly startup: Startup | undefined;
+  readonly usage: UsageHistory;
+}
+
+/** Without what a recording does not know, as of starts before it, and without phases and steps that took no time. */
+function compared(startup: Startup | undefined) {
+  const services = startup?.services.map(({ phases, ...start }) => ({
+    ...start,
+    phases: phases.filter(({ fromMs, toMs }) => fromMs !== toMs),
+  }));
+  const criticalPath = startup?.criticalPath.filter(({ ms }) => ms > 0);
+  return { ...startup, services, criticalPath, at: '', usualMs: null, comparedStarts: 0 };
+}
+
 type Deed =
   | { readonly type: 'restart' | 'stop' | 'start' | 'crash' | 'print'; readonly service: string }
   | { readonly type: 'wait'; readonly ms: number };
@@ -87,21 +105,31 @@ it('shows the same snapshot at each time at which the session was looked at', as
     asyncProperty(array(deed, { minLength: 1, maxLength: 12 }), async (deeds) => {
       const opened = openRecorded();
       const { system, session } = opened;
-      const looks: { readonly atMs: number; readonly snapshot: SessionSnapshot }[] = [];
+      const looks: Look[] = [];
       await session.start([]);
+      await system.advance(10);
       for (const each of deeds) {
         await perform(opened, each);
-        looks.push({ atMs: system.clock.wallMs(), snapshot: session.snapshotNow() });
+        looks.push({
+          atMs: system.clock.wallMs(),
+          snapshot: session.snapshotNow(),
+          startup: await session.readStartup(),
+          usage: await session.readUsage(20),
+        });
         await system.advance(1);
       }
       const offsetMs = system.clock.wallMs() - system.clock.nowMs();
       const { session: shown, replay } = opened.replay();
-      for (const { atMs, snapshot } of looks) {
+      for (const { atMs, snapshot, startup, usage } of looks) {
         replay.seek(atMs - offsetMs + 1_700_000_000_000);
         expect(withTimesFrom(await shown.snapshot(), 1_700_000_000_000)).toEqual(withTimesFrom(snapshot, offsetMs));
+        // After its last entry a recording stands still.
+        if (replay.nowMs() < atMs - offsetMs + 1_700_000_000_000) continue;
+        expect(compared(await shown.readStartup())).toEqual(compared(startup));
+        expect(await shown.readUsage(20)).toEqual(usage);
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
 });
 

@@ -22,7 +22,9 @@ import { viewService } from '../../core/view/view.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import type { Clock } from '../../system/system.ts';
 import { searchLog } from '../output/log-search.ts';
-import type { Moment, Recording } from './recording.ts';
+import { exitsOf } from '../perform/inspection.ts';
+import type { Moment, Recording } from '../recording/recording.ts';
+import { relive } from './relived.ts';
 
 const MOST_LINES = 5_000;
 
@@ -37,6 +39,7 @@ export function createReplaySession(
   const logs = logsOf(recording);
   const listeners = new Set<(event: SessionEvent) => void>();
   let nowMs = toMs;
+  let relived: { readonly atMs: number; readonly watches: ReturnType<typeof relive> } | undefined;
 
   function snapshotNow(): SessionSnapshot {
     const { state, seen } = momentAt(moments, nowMs - wallOffsetMs);
@@ -60,6 +63,11 @@ export function createReplaySession(
     };
   }
 
+  function relivedNow(): ReturnType<typeof relive> {
+    if (relived?.atMs !== nowMs) relived = { atMs: nowMs, watches: relive(recording, nowMs - wallOffsetMs) };
+    return relived.watches;
+  }
+
   function readLogs({ service, from, count }: LogQuery): LogWindow {
     const lines = logs.get(service) ?? [];
     const first = Math.max(0, from);
@@ -79,7 +87,8 @@ export function createReplaySession(
   }
 
   function inspect(service: ServiceName): ServiceInspection {
-    return { service, processes: [], exits: [], environment: [] };
+    const found = momentAt(moments, nowMs - wallOffsetMs).state.services.get(service);
+    return { service, processes: [], exits: found === undefined ? [] : exitsOf(found, toTime), environment: [] };
   }
 
   const session: Session = {
@@ -97,6 +106,8 @@ export function createReplaySession(
       facts: facts.flatMap(({ atMs, fact }, seq) => (seq < from ? [] : [{ ...fact, time: toTime(atMs), seq }])),
       next: facts.length,
     }),
+    readStartup: () => relivedNow().startups.read(),
+    readUsage: async (count, options) => relivedNow().usage.read(count, options),
     syncHistory: async () => undefined,
     detach: async () => undefined,
     resize: async () => undefined,
