@@ -54,8 +54,9 @@ describe('an action', () => {
     });
     const log = await runDev(shop, ['logs', 'do:seed']);
     expect(log.stdout).toMatch(/run 1 by .*rows="7"[^]*rows=7[^]*run 1 exited with code 0[^]*run 2 exited with code 3/);
-    const timeline = await runDev(shop, ['timeline']);
-    expect(timeline.stdout).toMatch(/seed, run 2: exited with code 3 after/);
+    for (const command of ['timeline', 'history']) {
+      expect((await runDev(shop, [command])).stdout).toMatch(/seed, run 2: exited with code 3 after/);
+    }
     await runDev(shop, ['stop']);
     expect((await runDev(shop, ['logs', 'do:seed'])).stdout).toContain('rows=7');
   });
@@ -65,6 +66,8 @@ describe('an action', () => {
     expect((await runDev(shop, ['do'])).stdout).toContain(
       '[--rows <number>] --kind <small|full|broken> [--note <text>] [--wet]',
     );
+    expect(await runDev(shop, ['do', 'seed'])).toMatchObject({ exitCode: 2 });
+    expect(await runDev(shop, ['do', 'wipe'])).toMatchObject({ exitCode: 6 });
     await runDev(shop, ['up', '-d']);
     for (const [words, message] of [
       [['seed'], 'seed needs --kind'],

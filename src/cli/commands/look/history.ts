@@ -20,6 +20,7 @@ const NEEDED: readonly EventFact['type'][] = [
   'restart',
   'conflict',
   'conflictEnded',
+  'action',
   'alert',
   'commit',
 ];
@@ -34,7 +35,9 @@ export async function run(context: CliContext, { names, options }: CommandReques
     types: SUMMED,
     sums: { minutesSinceMs: Math.max(sinceMs, nowMs - MEMORY_MS) },
   });
-  const shown = items.filter(({ type }) => NEEDED.includes(type));
+  const shown = items.filter(
+    (item) => NEEDED.includes(item.type) && !(item.type === 'action' && item.state === 'began'),
+  );
   const summary = summarize(items, states, { nowMs, isRunning });
   const known = insights(shown, minutes, nowMs);
   if (options.json === true) context.output.print(jsonData({ items: shown, summary, insights: known }));

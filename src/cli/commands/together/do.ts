@@ -12,35 +12,38 @@ import { writtenValues } from '../../actions/written-values.ts';
 import { canAsk } from '../../context/face.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { jsonData } from '../../context/json.ts';
-import { requireSession } from '../../context/require-session.ts';
+import { noSession } from '../../context/require-session.ts';
 
 export async function run(context: CliContext, { names, options }: CommandRequest): Promise<number> {
   const [name, ...words] = names;
   if (name === undefined) return list(context, options.json === true);
-  const session = await requireSession(context);
+  const session = await context.findSession('command');
   try {
-    const { actions = [] } = (await session.snapshot()).session;
+    const actions = await actionsOf(context, session);
     const action = actions.find((candidate) => candidate.name === name);
     if (action === undefined) throw noSuchAction(name, actions);
-    // What is wrong is said before anybody is asked.
+    // A wrong value is named before anybody is asked, and before a session is missed.
     const values = actionValues(action, writtenValues(action, words));
+    if (session === undefined) throw noSession();
     const isConfirmed = action.confirm !== null && (await confirm(context, action, values));
     const request = { values, ...(isConfirmed ? { isConfirmed } : {}) };
     if (action.interactive) return await runHere(context, session, { action, request });
     return await runInSession(context, session, { action, request, isJson: options.json === true });
   } finally {
-    session.close();
+    session?.close();
   }
+}
+
+/** As the session has them, else as the config has them. */
+async function actionsOf(context: CliContext, session: Session | undefined): Promise<readonly ActionView[]> {
+  if (session !== undefined) return (await session.snapshot()).session.actions ?? [];
+  return ((await context.loadProject()).actions ?? []).map((action) => actionView(action, undefined));
 }
 
 async function list(context: CliContext, isJson: boolean): Promise<number> {
   const session = await context.findSession('command');
-  const told = await session?.snapshot();
+  const actions = await actionsOf(context, session);
   session?.close();
-  const actions =
-    told === undefined
-      ? ((await context.loadProject()).actions ?? []).map((action) => actionView(action, undefined))
-      : (told.session.actions ?? []);
   if (isJson) context.output.print(jsonData({ actions }));
   else for (const line of actionTable(context, actions)) context.output.print(line);
   return EXIT.ok;
