@@ -90,7 +90,8 @@ async function loadHistoryFile(path: string): Promise<HistoryFile> {
   ]);
   return {
     open: () => openHistoryStore(path),
-    openReader: () => openHistoryReader(path),
+    // Nobody is waited for: services need this process.
+    openReader: () => openHistoryReader(path, { waitMs: 0 }),
     putAside: () => putHistoryAside(path),
     troubleOf,
   };

@@ -57,7 +57,10 @@ export class InsightWatch {
     const names = [...this.#due];
     this.#due.clear();
     const found = await history.read((reader) => names.map((name) => insightsOf(reader, name, clock.wallMs())));
-    if (found === undefined) return;
+    if (found === undefined) {
+      for (const name of names) this.#due.add(name);
+      return;
+    }
     const known = new Map([...this.#known, ...names.map((name, index) => [name, found[index] ?? []] as const)]);
     const [before, now] = [this.#known, known].map((each) =>
       JSON.stringify([...each].filter(([, list]) => list.length > 0)),

@@ -19,11 +19,15 @@ export interface HistoryReader {
   close(): void;
 }
 
-/** Undefined when there is none. @throws the database's error, as for a broken one */
-export function openHistoryReader(path: string): HistoryReader | undefined {
+/**
+ * Undefined when there is none.
+ * @param options.waitMs how long somebody who keeps it locked is waited for; 500 unless given
+ * @throws the database's error, as for a broken one
+ */
+export function openHistoryReader(path: string, { waitMs = WAIT_MS } = {}): HistoryReader | undefined {
   // SQLite would wait for whoever writes into a named pipe. What is no file of ours holds no history of ours.
   if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
-  const database = openForReading(path);
+  const database = openForReading(path, waitMs);
   return {
     items: ({ sinceMs, types, services, newest }) => {
       const ofTypes = types === undefined ? '' : `AND type IN (${types.map(() => '?').join()})`;
@@ -71,14 +75,14 @@ function itemOf({ at, actor, fact }: EventRow): readonly HistoryItem[] {
 }
 
 /** Where nothing can be written, nobody writes either: then it is read as it lies there. */
-function openForReading(path: string) {
+function openForReading(path: string, timeoutMs: number) {
   try {
-    const database = openDatabase(path, { timeoutMs: WAIT_MS, isReadOnly: true });
+    const database = openDatabase(path, { timeoutMs, isReadOnly: true });
     database.prepare('SELECT count(*) FROM sqlite_schema').get();
     return database;
   } catch {
     const url = pathToFileURL(path);
     url.searchParams.set('immutable', '1');
-    return openDatabase(url, { timeoutMs: WAIT_MS, isReadOnly: true });
+    return openDatabase(url, { timeoutMs, isReadOnly: true });
   }
 }
