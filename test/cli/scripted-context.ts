@@ -118,7 +118,7 @@ export function runScripted(line: string, script: Script = {}): Run {
     environmentOf: script.environmentOf ?? unexpected('environmentOf'),
     runOnTerminal: script.runOnTerminal ?? unexpected('runOnTerminal'),
     knownSessions: script.knownSessions ?? unexpected('knownSessions'),
-    realFolder: async (folder) => folder,
+    realFolder: async (folder) => ({ path: folder, isThere: true }),
     caller: () =>
       Promise.resolve({
         actor: script.actor ?? { kind: 'person', name: 'anna', via: 'command', pid: 1 },

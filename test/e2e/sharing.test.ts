@@ -1,6 +1,6 @@
 // Several at one session: who they are, what an agent may do by commands, leases, and addresses with proof.
 
-import { rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';
@@ -72,7 +72,7 @@ describe('an agent at the command line', () => {
       refused(await runDev(project, ['up', '-d', '--on-conflict', policy], AGENT), new RegExp(`pid ${stranger.pid}`));
       refused(await runDev(project, ['ensure', '--on-conflict', policy], AGENT), new RegExp(`pid ${stranger.pid}`));
     }
-    refused(await runDev(project, ['up', '-d', '--kill-existing'], AGENT), /flag is no yes/);
+    refused(await runDev(project, ['up', '-d', '--kill-existing'], AGENT), /a flag does not replace a person's yes/);
     expect(stranger.isAlive()).toBe(true);
     expect((await runDev(project, ['ensure', '--on-conflict', 'reroute'], AGENT)).exitCode).toBe(0);
     await stranger.stop();
@@ -154,7 +154,7 @@ describe('the address of a service', () => {
 });
 
 describe('all sessions of this user', () => {
-  it('are listed with what they are, and ended from another folder, also when their own is gone', async () => {
+  it('are listed with what they are, and ended from another folder, also when their own is gone or another has its path', async () => {
     const { project } = await shop();
     const { project: other, port } = await shop();
     const shared = { env: { XDG_STATE_HOME: project.env['XDG_STATE_HOME'] ?? '' } };
@@ -178,8 +178,17 @@ describe('all sessions of this user', () => {
     const stopped = await runDev(project, ['sessions', 'stop', other.root], shared);
     expect(stopped).toMatchObject({ exitCode: 0 });
     expect((await runDev(project, ['sessions'], shared)).stdout).not.toContain(other.root);
-    rmSync(project.root, { recursive: true });
+    const moved = `${project.root}-moved`;
+    renameSync(project.root, moved);
+    mkdirSync(project.root);
+    expect((await runDev(other, ['sessions'], shared)).stdout).toContain(moved);
+    expect(await runDev(other, ['sessions', 'stop', project.root], shared)).toMatchObject({ exitCode: 6 });
+    expect((await runDev(other, ['sessions', 'prune'], shared)).stdout).toContain(
+      'No session runs in a removed folder',
+    );
+    rmSync(moved, { recursive: true });
     expect((await runDev(other, ['sessions'], shared)).stdout).toContain('folder gone');
+    expect(await runDev(other, ['sessions', 'stop', project.root], shared)).toMatchObject({ exitCode: 6 });
     expect((await runDev(other, ['sessions', 'prune'], shared)).stdout).toContain(project.root);
     expect((await runDev(other, ['sessions'], shared)).stdout).toContain('No session is running');
   });

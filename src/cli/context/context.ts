@@ -201,10 +201,10 @@ export interface CliContext {
   caller(): Promise<Identity>;
   machine(): Promise<Machine>;
   /** What all sessions of this user know of each other. Needs no project. */
-  /** Every living session of this user on this machine, by folder. */
+  /** Every living session of this user on this machine, by folder. @throws DevError when the ledger cannot tell */
   knownSessions(): Promise<readonly KnownSession[]>;
   /** The real path of a folder, as sessions know it; as written where it is gone. */
-  realFolder(folder: string): Promise<string>;
+  realFolder(folder: string): Promise<{ readonly path: string; readonly isThere: boolean }>;
   portLedger(): Promise<Pick<PortLedger, 'sessions' | 'list' | 'problem'>>;
   /** On this terminal, in the service's folder and environment; gives the exit code. */
   runForService(
@@ -239,10 +239,12 @@ export interface CliContext {
 export interface KnownSession {
   /** The project's name. */
   readonly project: string;
+  /** Where it works now: the folder may have been moved. */
   readonly root: string;
   readonly pid: number;
   /** Undefined outside of a repository, and for a detached head. */
   readonly branch: string | undefined;
+  /** False when the folder was removed, also when another one has its path now. */
   readonly isFolderThere: boolean;
   /** Undefined when nobody listens. @throws DevError when it cannot be asked */
   connect(): Promise<Session | undefined>;

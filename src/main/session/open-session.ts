@@ -2,7 +2,7 @@
 
 import type { LoadOptions } from '../../config/cached-project.ts';
 import type { Project } from '../../core/model/project.ts';
-import type { Session } from '../../core/model/session.ts';
+import type { Session, ShutdownReport } from '../../core/model/session.ts';
 import type { LaunchRequest } from '../../ipc/protocol.ts';
 import { ActorDesk } from '../../supervisor/actors/actor-desk.ts';
 import { ConfigFollower } from '../../supervisor/session/config-follower.ts';
@@ -55,6 +55,8 @@ export interface OpenSession {
   readonly history: SessionChronicle['history'];
   /** `command` too, once the person has detached: then the services outlive every screen. */
   readonly openedBy: () => SessionRecord['openedBy'];
+  /** Stops what is left of the session once no service runs. */
+  readonly endRemains: () => Promise<ShutdownReport>;
 }
 
 export async function openSession(request: LaunchRequest, basis: SessionBasis): Promise<OpenSession> {
@@ -132,6 +134,7 @@ export async function openSession(request: LaunchRequest, basis: SessionBasis): 
     isAlive: (process) => isAlive(platform.processes, process),
     tell: (fact) => events.add(fact),
   });
+  const endRemains = () => stopTheRest(sessionId, processes, group);
   const session: LocalSession = new LocalSession({
     supervisor,
     config,
@@ -143,7 +146,7 @@ export async function openSession(request: LaunchRequest, basis: SessionBasis): 
     insights: () => insights.known,
     facts: { pid: process.pid, startedAt, version: DEVDECK_VERSION },
     // The history is open by then, so that the last facts are written at once.
-    stopTheRest: () => history.sync().then(() => stopTheRest(sessionId, processes, group)),
+    stopTheRest: () => history.sync().then(endRemains),
     actorFacts: () => desk.facts,
     onDetach: () => {
       openedBy = 'command';
@@ -159,5 +162,17 @@ export async function openSession(request: LaunchRequest, basis: SessionBasis): 
   events.add({ type: 'session', state: 'started', pid: process.pid, version: DEVDECK_VERSION });
   if (notice !== undefined) events.add({ type: 'session', state: 'put aside', message: notice });
   const openedByNow = (): SessionRecord['openedBy'] => openedBy;
-  return { supervisor, session, desk, config, files, answers, events, metrics, history, openedBy: openedByNow };
+  return {
+    supervisor,
+    session,
+    desk,
+    config,
+    files,
+    answers,
+    events,
+    metrics,
+    history,
+    openedBy: openedByNow,
+    endRemains,
+  };
 }

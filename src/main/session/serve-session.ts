@@ -29,7 +29,7 @@ export type TellLauncher = (message: LaunchAnswer) => void;
 export async function serve(request: LaunchRequest, basis: SessionBasis, tell: TellLauncher): Promise<void> {
   const { paths, platform, system, home, group, notice } = basis;
   const open = await openSession(request, basis);
-  const { supervisor, session, desk, files, events, history, config } = open;
+  const { supervisor, session, desk, files, events, history, config, endRemains } = open;
   const announcer = new PortAnnouncer({ supervisor, clock: system.clock, ledger: system.ledger });
   // Listened for before anybody can connect: a client may ask for the end with its first word.
   const serving = Promise.withResolvers<SessionServer>();
@@ -40,7 +40,8 @@ export async function serve(request: LaunchRequest, basis: SessionBasis, tell: T
   const { start } = request;
   if (start !== undefined) {
     await startFor(request, desk, start).catch(async (error: unknown) => {
-      // A required check failed: nothing was started, and nobody has connected yet.
+      // A required check failed: no service was started, and nobody has connected yet. Checks may leave daemons.
+      await endRemains();
       await history.close();
       files.close(supervisor.life);
       await announcer.leave();

@@ -8,6 +8,8 @@ import { openDatabase } from '../state/sqlite.ts';
 
 /** How long a checkpoint of the writer is waited for. */
 const WAIT_MS = 500;
+/** The latest moment that a date can hold. A later one was written by somebody else. */
+const LAST_MS = 8_640_000_000_000_000;
 
 export interface HistoryReader {
   /** In the order of time. */
@@ -34,7 +36,8 @@ export function openHistoryReader(path: string, { waitMs = WAIT_MS } = {}): Hist
       const ofServices = services === undefined ? '' : `AND service IN (${services.map(() => '?').join()})`;
       const rows = database
         .prepare(
-          `SELECT at, actor, fact FROM events WHERE at >= ? ${ofTypes} ${ofServices} ORDER BY at DESC, id DESC LIMIT ?`,
+          `SELECT at, actor, fact FROM events WHERE at BETWEEN ? AND ${LAST_MS} ${ofTypes} ${ofServices}
+           ORDER BY at DESC, id DESC LIMIT ?`,
         )
         .all(sinceMs, ...(types ?? []), ...(services ?? []), newest ?? -1) as unknown as readonly EventRow[];
       return rows.toReversed().flatMap(itemOf);
@@ -67,7 +70,8 @@ interface EventRow {
 /** What somebody else wrote there is left out. */
 function itemOf({ at, actor, fact }: EventRow): readonly HistoryItem[] {
   try {
-    const known = JSON.parse(fact) as Omit<HistoryItem, 'at' | 'actor'> & { readonly type: HistoryItem['type'] };
+    const known: unknown = JSON.parse(fact);
+    if (typeof known !== 'object' || known === null || Array.isArray(known)) return [];
     return [{ at: new Date(at).toISOString(), actor, ...known } as HistoryItem];
   } catch {
     return [];

@@ -7,6 +7,7 @@ import { closeSync, constants, lstatSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { DevError, EXIT } from '../../errors.ts';
+import { systemFailure, systemReason } from '../../system-error.ts';
 import { privacyProblem } from './private-folder.ts';
 import { openDatabase, resultCode, SQLITE } from './sqlite.ts';
 
@@ -86,8 +87,14 @@ interface TakenLock {
 
 function take(path: string): TakenLock | undefined {
   createLockFile(path);
-  const database = openDatabase(path, { timeoutMs: CONTENTION_MS });
-  if (tryLock(database, 'BEGIN EXCLUSIVE')) return { path, database, inode: inodeOf(path) };
+  let database: DatabaseSync | undefined;
+  try {
+    database = openDatabase(path, { timeoutMs: CONTENTION_MS });
+    if (tryLock(database, 'BEGIN EXCLUSIVE')) return { path, database, inode: inodeOf(path) };
+  } catch (error) {
+    database?.close();
+    throw unusable(path, error);
+  }
   database.close();
   return undefined;
 }
@@ -129,12 +136,16 @@ function createLockFile(path: string): void {
     else if (!stats.isFile()) throw new Error('it is not a regular file');
     else if (stats.uid !== process.getuid?.()) throw new Error(`it belongs to user ${stats.uid}`);
   } catch (error) {
-    throw new DevError({
-      code: 'permission',
-      exitCode: EXIT.notReady,
-      message: `Cannot use the session's lock file ${path}: ${(error as Error).message}.`,
-      hint: `see what it is and move it away: ls -l ${path}`,
-      cause: error,
-    });
+    throw unusable(path, error);
   }
+}
+
+function unusable(path: string, error: unknown): DevError {
+  return new DevError({
+    code: 'permission',
+    exitCode: EXIT.notReady,
+    message: `Cannot use the session's lock file ${path}: ${systemReason(error)}.`,
+    hint: systemFailure(error)?.hint ?? `see what it is and move it away: ls -l ${path}`,
+    cause: error,
+  });
 }

@@ -191,6 +191,19 @@ describe('the history on disk', () => {
     expect(read(path).items).toEqual([crash(1)]);
   });
 
+  it('leaves out what somebody else wrote there: moments that no date can hold, and what is no fact', () => {
+    const path = createPath();
+    open(path).write({ items: [crash(1)], minutes: [] });
+    const database = openDatabase(path, { timeoutMs: 0 });
+    const add = database.prepare(
+      "INSERT INTO events (at, type, service, actor, fact) VALUES (?, 'crash', 'api', NULL, ?)",
+    );
+    add.run(9_000_000_000_000_000_000n, '{"type":"crash"}');
+    for (const fact of ['null', '7', '[]', '"text"', '{', '['.repeat(9_000)]) add.run(NOW, fact);
+    database.close();
+    expect(read(path).items).toEqual([crash(1)]);
+  });
+
   it('waits for nobody where a named pipe or a link lies in its place', () => {
     const path = createPath();
     execFileSync('mkfifo', [path]);

@@ -1,5 +1,6 @@
 // `ports --all`: the sessions of this user on this machine, and the ports that their services have. Needs no project.
 
+import { DevError, EXIT } from '../../../errors.ts';
 import { printable } from '../../../core/output/log-line.ts';
 import { worktreeOf } from '../../../config/worktree.ts';
 import { projectLabel } from '../../../format/address.ts';
@@ -27,7 +28,10 @@ export async function showPortsOfAll(context: CliContext, { asJson }: { readonly
     pid,
     services: inForce.filter((entry) => entry.root === root).map(({ service, port }) => ({ name: service, port })),
   }));
-  if (ledger.problem !== undefined) output.complain(ledger.problem);
+  if (ledger.problem !== undefined) {
+    // What cannot be known is not "none".
+    throw new DevError({ code: 'system', exitCode: EXIT.notReady, message: ledger.problem });
+  }
   if (asJson) {
     output.print(jsonData({ sessions }));
     return;

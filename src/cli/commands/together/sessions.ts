@@ -53,10 +53,10 @@ function show({ output, terminal }: CliContext, listed: readonly ListedSession[]
 }
 
 async function stop(context: CliContext, folder: string | undefined): Promise<ExitCode> {
-  const known = await context.knownSessions();
+  const sessions = await context.knownSessions();
   const wanted = folder === undefined ? undefined : await context.realFolder(folder);
-  const chosen = known.find(({ root }) => root === wanted);
-  if (chosen === undefined) throw noSuchSession(folder, known);
+  const chosen = sessions.find(({ root, isFolderThere }) => root === wanted?.path && isFolderThere === wanted.isThere);
+  if (chosen === undefined) throw noSuchSession(folder, sessions);
   return end(context, chosen);
 }
 

@@ -164,12 +164,14 @@ describe('ports --all', () => {
     });
   });
 
-  it('says when nothing runs, or why it cannot know', async () => {
-    const empty = async () => ({ sessions: async () => [], list: async () => [], problem: 'Ports are not shared.' });
-    const run = runScripted('ports --all', { portLedger: empty });
+  it('says when nothing runs, and does not say so when it cannot know', async () => {
+    const empty = (problem?: string) => async () => ({ sessions: async () => [], list: async () => [], problem });
+    const run = runScripted('ports --all', { portLedger: empty() });
     expect(await run.exitCode).toBe(0);
     expect(run.stdout()).toBe('No session is running on this machine.\n');
-    expect(run.stderr()).toBe('Ports are not shared.\n');
+    const unknown = runScripted('ports --all', { portLedger: empty('Ports are not shared.') });
+    expect(await unknown.exitCode).toBe(1);
+    expect([unknown.stdout(), unknown.stderr()]).toEqual(['', '✖ Ports are not shared.\n']);
   });
 
   it('refuses a port as well', async () => {
