@@ -1,7 +1,9 @@
-# Answers `status`, `status --json` and `ensure` without Node, from what the supervisor keeps in .devdeck/answers (its format:
-# src/main/session/answer-text.ts). Read by bin/devdeck, which asks Node whenever this returns, so every doubt returns.
-# What Node proves is proven here: files of this user and no links, the boot, the root folder, and a supervisor that lives
-# (pid, start time, user), works in the root and has said so within the last two seconds.
+# Answers `status`, `status --json` and `ensure` without Node, from what the supervisor keeps in .devdeck/answers.BOOT.PID.TICKS
+# (its format: src/main/session/answer-text.ts). Read by bin/devdeck, which asks Node whenever this returns, so every doubt
+# returns. What Node proves is proven here: files of this user and no links, the boot, the root folder, and a supervisor that
+# lives (pid, start time, user), works in the root and has said so within the last two seconds.
+# Trap: a shell reads a byte at a time, so what came with a checkout could keep it busy for minutes. The name of the file says
+# whose it is, and only that of a proven supervisor is read.
 # Trap: a program costs as much as all the rest. Only `status --json` and a status on a terminal run one.
 
 newline='
@@ -17,9 +19,23 @@ answer() {
   [ -r /proc/uptime ] && [ -z "${FORCE_COLOR-}" ] || return 1
   find_root || return 1
   state=$root/.devdeck
-  is_ours "$state/answers" && [ ! -h "$state" ] && [ -O "$state" ] || return 1
+  [ ! -h "$state" ] && [ -O "$state" ] && find_answers || return 1
   { read -r version <"$package/dist/version"; } 2>/dev/null || return 1
-  from_file <"$state/answers"
+  from_file <"$answers"
+}
+
+find_answers() {
+  read -r boot </proc/sys/kernel/random/boot_id || return 1
+  for answers in "$state/answers.$boot".*.*; do
+    ticks=${answers##*.}
+    pid=${answers%.*}
+    pid=${pid##*.}
+    case $pid.$ticks in
+    *[!0-9.]* | .* | *.) continue ;;
+    esac
+    is_ours "$answers" && is_proven && return 0
+  done
+  return 1
 }
 
 # As config/find.ts does; `..` is the real parent, whatever way the shell has come.
@@ -40,7 +56,7 @@ is_ours() {
 }
 
 from_file() {
-  is_proven || return 1
+  read_head || return 1
   case $kind in
   table)
     if [ -t 1 ]; then fits_terminal || return 1; fi
@@ -49,7 +65,7 @@ from_file() {
     collect || return 1
     ;;
   ensure)
-    [ "$is_ready" = + ] && [ ! "$root/.project.config" -nt "$state/answers" ] || return 1
+    [ "$is_ready" = + ] && [ ! "$root/.project.config" -nt "$answers" ] || return 1
     skip && skip || return 1
     uptimes=
     collect || return 1
@@ -71,17 +87,19 @@ from_file() {
 }
 
 is_proven() {
+  { read -r line <"/proc/$pid/stat"; } 2>/dev/null || return 1
+  is_running "$ticks" ${line##*) } && [ -O "/proc/$pid" ] && [ "/proc/$pid/cwd" -ef "$root" ]
+}
+
+read_head() {
   read -r name form its_version && [ "$name $form $its_version" = "devdeck 1 $version" ] || return 1
-  read -r beat && read -r pid ticks boot code is_ready is_plain && read -r base notes && read -r starts || return 1
-  case $beat.$pid.$ticks.$code.$base in
+  read -r beat && read -r code is_ready is_plain && read -r base notes && read -r starts || return 1
+  case $beat.$code.$base in
   *[!0-9.]* | .* | *..* | *.) return 1 ;;
   esac
   case $starts in
   *[!0-9\ -]*) return 1 ;;
   esac
-  read -r its_boot </proc/sys/kernel/random/boot_id && [ "$boot" = "$its_boot" ] || return 1
-  { read -r line <"/proc/$pid/stat"; } 2>/dev/null || return 1
-  is_running "$ticks" ${line##*) } && [ -O "/proc/$pid" ] && [ "/proc/$pid/cwd" -ef "$root" ] || return 1
   read -r up line </proc/uptime || return 1
   up=${up%.*}${up#*.}
   [ $((up - beat)) -ge -10 ] && [ $((up - beat)) -le 200 ]
@@ -94,6 +112,8 @@ is_running() {
   case $1 in
   [ZXxTt]*) return 1 ;;
   esac
+  # A name with a line end cuts the line short, and no shell survives to shift too far.
+  [ $# -ge 20 ] || return 1
   shift 19
   [ "$1" = "$wanted" ]
 }

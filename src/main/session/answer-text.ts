@@ -1,8 +1,9 @@
-// The text of `.devdeck/answers`, from which bin/answer.sh answers without Node:
+// The text of `.devdeck/answers.BOOT.PID.TICKS`, whose name says which supervisor it is of, and from which bin/answer.sh
+// answers without Node:
 //   devdeck 1 VERSION
 //   BEAT                                      hundredths of a second of uptime, as of the last sign of life
-//   PID TICKS BOOT CODE READY PLAIN           the supervisor; the exit code of status; + or -: whether `ensure` would find all
-//                                             ready, and whether status.json may be printed as it is
+//   CODE READY PLAIN                          the exit code of status; + or -: whether `ensure` would find all ready, and
+//                                             whether status.json may be printed as it is
 //   WIDTH NOTES                               of the widest line without its uptime; the number of other lines
 //   START …                                   of each row: when it began, like BEAT (before the boot: below 0); - without an uptime
 // Then three parts, each ended by a dot: status, status in colour, ensure. Of a row, L is what stands left of its uptime and
@@ -27,9 +28,6 @@ export const BEAT_LENGTH = 12;
 
 export interface AnswerFacts {
   readonly version: string;
-  readonly pid: number;
-  readonly startTicks: number;
-  readonly boot: string;
   /** Hundredths of a second since the boot, and the wall clock at that moment. */
   readonly uptime: number;
   readonly wallMs: number;
@@ -52,11 +50,11 @@ export function answerText(snapshot: SessionSnapshot, facts: AnswerFacts): strin
   const json = JSON.stringify(snapshot);
   const isPlain = terminalSafe(json) === json;
   const code = chosenServices(services, []).every(isSettled) ? EXIT.ok : EXIT.notReady;
-  const identity = [facts.pid, facts.startTicks, facts.boot, code, mark(isAllReady(snapshot)), mark(isPlain)];
+  const marks = [code, mark(isAllReady(snapshot)), mark(isPlain)];
   return [
     `devdeck 1 ${facts.version}`,
     beatText(facts.uptime),
-    identity.join(' '),
+    marks.join(' '),
     `${width} ${notes}`,
     services.map((view) => startOf(view, facts)).join(' '),
     ...[...parts, addresses].flatMap((part) => [...part.flatMap(lineText), '.']),

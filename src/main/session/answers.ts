@@ -2,7 +2,8 @@
 // by which whoever reads it knows that this process is not merely there. What it says: answer-text.ts.
 // Trap: it needs the texts of commands, which are loaded only after the first services have started.
 
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { SessionSnapshot } from '../../core/model/snapshot.ts';
 import type { StatusReader } from '../../supervisor/session/session-files.ts';
 import type * as AnswerTexts from './answer-text.ts';
@@ -42,9 +43,12 @@ export class Answers implements StatusReader {
   #hasBegun = false;
   #isInDoubt = true;
   #isClosed = false;
+  readonly #path: string;
 
   constructor(options: AnswersOptions) {
     this.#options = options;
+    const { paths, boot, supervisor } = options;
+    this.#path = `${paths.answersFile}.${boot}.${supervisor.pid}.${supervisor.startTicks}`;
   }
 
   /**
@@ -77,21 +81,22 @@ export class Answers implements StatusReader {
   async #begin(): Promise<void> {
     this.#hasBegun = true;
     this.#texts = await import('./answer-text.ts');
+    this.#removeThoseOfOthers();
     this.#write();
   }
 
   #write(): void {
     if (this.#isClosed || this.#texts === undefined || this.#isInDoubt) return;
     if (this.#file !== undefined && this.#written === this.#told?.json) return this.#sign(uptimeHundredths());
-    const { paths, clock, supervisor, boot, version } = this.#options;
+    const { clock, version } = this.#options;
     try {
-      const facts = { ...supervisor, boot, version, uptime: uptimeHundredths(), wallMs: clock.wallMs() };
+      const facts = { version, uptime: uptimeHundredths(), wallMs: clock.wallMs() };
       const text = this.#told === undefined ? undefined : this.#texts.answerText(this.#told.snapshot, facts);
       if (text === undefined) return this.#remove();
-      writeAtomically(paths.answersFile, text);
+      writeAtomically(this.#path, text);
       if (this.#file !== undefined) closeSync(this.#file);
       this.#file = undefined;
-      this.#file = openSync(paths.answersFile, 'r+');
+      this.#file = openSync(this.#path, 'r+');
       this.#written = this.#told?.json;
     } catch {
       // Node answers as well. A disk that is full is told by those who write what nobody can do without.
@@ -115,9 +120,23 @@ export class Answers implements StatusReader {
     closeSync(this.#file);
     this.#file = undefined;
     try {
-      rmSync(this.#options.paths.answersFile, { force: true });
+      rmSync(this.#path, { force: true });
     } catch {
       // Without a sign of life nobody believes it.
+    }
+  }
+
+  /** Of supervisors that were killed, or that came with a copy. Nobody believes them. */
+  #removeThoseOfOthers(): void {
+    const { answersFile } = this.#options.paths;
+    const folder = dirname(answersFile);
+    try {
+      const others = readdirSync(folder).filter((name) => name.startsWith(`${basename(answersFile)}.`));
+      for (const path of others.map((name) => join(folder, name))) {
+        if (path !== this.#path) rmSync(path, { force: true });
+      }
+    } catch {
+      // What cannot be removed is not believed either.
     }
   }
 }

@@ -28,7 +28,7 @@ export interface RuntimePaths {
   readonly sessionFile: string;
   readonly runsFile: string;
   readonly statusFile: string;
-  /** What bin/devdeck may answer by itself; see main/session/answer-text. */
+  /** Before the name of the supervisor: what bin/devdeck may answer by itself; see main/session/answer-text. */
   readonly answersFile: string;
   /** Outlives the session. */
   readonly choicesFile: string;

@@ -36,6 +36,7 @@ const VERSION = '1.2.3';
 
 interface Place {
   readonly root: string;
+  readonly owner: { readonly boot: string; readonly pid: number; readonly startTicks: number };
   readonly answers: string;
   readonly script: string;
   readonly supervisor: ChildProcess;
@@ -60,13 +61,15 @@ function createPlace(): Place {
   const { pid = 0 } = supervisor;
   const facts = {
     version: VERSION,
-    pid,
-    startTicks: readStat(pid)?.startTicks ?? 0,
-    boot: bootId(),
     uptime: uptimeHundredths(),
     wallMs: Date.now(),
   };
-  return { root, answers: join(root, '.devdeck/answers'), script: join(dev, 'bin/devdeck'), supervisor, facts };
+  const owner = { boot: bootId(), pid, startTicks: readStat(pid)?.startTicks ?? 0 };
+  return { root, owner, answers: answersOf(root, owner), script: join(dev, 'bin/devdeck'), supervisor, facts };
+}
+
+function answersOf(root: string, { boot, pid, startTicks }: Place['owner']): string {
+  return join(root, `.devdeck/answers.${boot}.${pid}.${startTicks}`);
 }
 
 function snapshotOf(services: readonly ServiceView[], session: Partial<SessionSnapshot['session']> = {}) {
@@ -210,20 +213,18 @@ describe('status without Node is the same', () => {
 
 it('answers without Node stop while a change is not written, and after the end', async () => {
   const place = createPlace();
-  const { answers: answersFile, facts } = place;
+  const { answers: answersFile, owner } = place;
+  const { boot, ...supervisor } = owner;
   const snapshot = snapshotOf([serviceView({ name: 'web' })]);
-  const { pid, startTicks, boot, version } = facts;
-  const answers = new Answers({
-    paths: { answersFile },
-    clock: createClock(),
-    supervisor: { pid, startTicks },
-    boot,
-    version,
-  });
+  const left = answersOf(place.root, { ...owner, startTicks: 1 });
+  writeFileSync(left, '');
+  const paths = { answersFile: join(place.root, '.devdeck/answers') };
+  const answers = new Answers({ paths, clock: createClock(), supervisor, boot, version: VERSION });
   onTestFinished(() => answers.close());
   const told = { snapshot, json: JSON.stringify(snapshot) };
   answers.update(told);
   await eventually('a first answer', () => existsSync(answersFile));
+  expect(existsSync(left)).toBe(false);
   expect(ask(place, ['status']).code).toBe(0);
   answers.doubt();
   expect(ask(place, ['status'])).toEqual(ASKS_NODE);
@@ -253,10 +254,29 @@ describe('Node is asked', () => {
     expect(ask(place, args)).toEqual(ASKS_NODE);
   });
 
+  it.each<readonly [string, Partial<Place['owner']>]>([
+    ['another boot', { boot: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }],
+    ['a process that began at another time', { startTicks: 1 }],
+    ['a process that is gone', { pid: 4_194_303 }],
+    ['a process that is none', { pid: -1 }],
+  ])('where the file is named after %s', (_, changed) => {
+    const place = createPlace();
+    tell(place, ready);
+    renameSync(place.answers, answersOf(place.root, { ...place.owner, ...changed }));
+    expect(ask(place, ['status'])).toEqual(ASKS_NODE);
+  });
+
+  it('at once where a file that came with the project never ends', () => {
+    const place = createPlace();
+    const path = answersOf(place.root, { ...place.owner, startTicks: 1 });
+    for (const endless of [path, join(place.root, '.devdeck/answers')]) {
+      writeFileSync(endless, '');
+      truncateSync(endless, 2 ** 40);
+    }
+    expect(ask(place, ['status'])).toEqual(ASKS_NODE);
+  });
+
   it.each<readonly [string, Partial<AnswerFacts>]>([
-    ['of another boot', { boot: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }],
-    ['of a process that began at another time', { startTicks: 1 }],
-    ['of a process that is gone', { pid: 4_194_303 }],
     ['of another version', { version: '1.2.4' }],
     ['without a sign of life for three seconds', { uptime: uptimeHundredths() - 300 }],
     ['from the future', { uptime: uptimeHundredths() + 100_000 }],
