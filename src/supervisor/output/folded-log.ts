@@ -244,10 +244,15 @@ export class FoldedLog implements LogFile {
       const text = bytes.toString();
       if (goesUp(text)) return this.#begin(seq).writeLine(text, { continues });
     }
-    if (this.#isProbed && this.#probeLines?.takes(cleanLine(bytes)) === true) {
+    if (this.#namesProbe(bytes) && this.#isProbed && this.#probeLines?.takes(cleanLine(bytes)) === true) {
       this.#hidden.all.add(seq, seq + 1);
       this.#file.rememberFold(place.timeMs, bytes.toString());
     }
+  }
+
+  /** A quick look first: to clean each line of a flood costs ten times as much as to keep it. */
+  #namesProbe(bytes: Buffer): boolean {
+    return this.#probeLines !== undefined && bytes.includes(this.#probeLines.path) && bytes.includes('GET');
   }
 
   get #isProbed(): boolean {
