@@ -50,7 +50,7 @@ export function commandLine(line: string, surroundings: Surroundings): CommandLi
     const text = written.portText === undefined ? {} : { text: written.portText };
     return { command: written.command, port: { wanted: written.port, ...text } };
   }
-  if (namesSeveralPorts(line)) return { command: line };
+  if (namesSeveralPorts(line) || OPEN_PORT.test(line)) return { command: line };
   const found = ofScript(line, surroundings) ?? ofTool(line, surroundings) ?? ofProgram(line, surroundings);
   if (namesPortVariable(line)) {
     const wanted = stated ?? usual ?? found?.port?.wanted;
@@ -58,6 +58,9 @@ export function commandLine(line: string, surroundings: Surroundings): CommandLi
   }
   return found ?? { command: line };
 }
+
+/** The port is a variable that nobody here knows: of make, of a template. */
+const OPEN_PORT = /(?:port|-p)[= ]["']?(?:\$\(|\{\{|\$(?!\{?PORT\b)\{?[A-Za-z_])/;
 
 /** Workers, watchers and consoles: a PORT before them is for the servers beside them. */
 const NO_SERVER =

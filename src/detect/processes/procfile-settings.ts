@@ -3,7 +3,7 @@
 
 import type { ServiceInput } from '../../config/rules/schema.ts';
 import { dotenvVariables } from '../commands/folders.ts';
-import type { Folder } from '../facts/folder.ts';
+import { asMap, asText, readJson, type Folder } from '../facts/folder.ts';
 import { readSource } from '../ledger/read-source.ts';
 import { SourceMap } from '../ledger/source-map.ts';
 import { duration } from '../lines/imported.ts';
@@ -49,9 +49,12 @@ export function procfileSettings(folder: Folder, file: string): ProcfileSettings
   };
 }
 
-/** The Procfile that `.foreman`, `.overmind.env` or `bin/dev` name. */
+/** The Procfile that `.foreman`, `.overmind.env`, `bin/dev` or a script of package.json name. */
 export function namedProcfile(folder: Folder): string | undefined {
-  const named = [overmindSettings(folder), foremanSettings(folder), binDev(folder)].map(({ procfile }) => procfile);
+  const named = [
+    ...[overmindSettings(folder), foremanSettings(folder), binDev(folder)].map(({ procfile }) => procfile),
+    startedByScript(folder),
+  ];
   return named.find((file) => file !== undefined && folder.read(file) !== undefined);
 }
 
@@ -137,6 +140,14 @@ function binDev(folder: Folder): Beside {
     formation: formationOf(/(?:-m|--formation)[= ]["']?([\w=,*-]+)/.exec(starts)?.[1]),
   };
   return present(own);
+}
+
+/** `"dev": "nf start -j Procfile.dev"`. */
+function startedByScript(folder: Folder): string | undefined {
+  const scripts = asMap(readJson(folder, 'package.json')['scripts']);
+  const text = asText(scripts['dev'] ?? scripts['start:dev'] ?? scripts['start']) ?? '';
+  const starts = /^(?:npx\s+)?(?:nf|foreman|overmind|hivemind|honcho)\s+(?:start|s)\b(.*)/.exec(text)?.[1];
+  return starts === undefined ? undefined : (/(?:-[fj]|--procfile)[= ]\s*(\S+)/.exec(starts)?.[1] ?? 'Procfile');
 }
 
 /** `web=1,worker=2`, `all=0`. */

@@ -86,23 +86,31 @@ const TOOLS = ['turbo', 'nx', 'lerna', 'pnpm', 'yarn', 'bun'] as const;
 
 /** Undefined when the script starts no tasks of packages. */
 export function workspaceStart(text: string): WorkspaceStart | undefined {
-  for (const segment of text.split(/&&|;/)) {
-    const words = wordsOf(segment);
-    for (const tool of TOOLS) {
-      const at = words.indexOf(tool);
-      const call = callOf(at < 0 ? [] : words.slice(at + 1));
-      const task = at < 0 ? undefined : taskOf(tool, call);
-      if (task === undefined || !/^[\w:.-]+$/.test(task)) continue;
-      const filters = tool === 'nx' ? [...call.filters, ...projectOfNx(call)] : call.filters;
-      const without = filters.filter(isNegated).map((filter) => filter.slice(1));
-      const only = filters.filter((filter) => !isNegated(filter) && filter !== '*');
-      const includes = (member: Member, members: readonly Member[]): boolean =>
-        !without.some((filter) => chosenBy(filter, members).has(member)) &&
-        (only.length === 0 || only.some((filter) => chosenBy(filter, members).has(member)));
-      return { task, tool, includes };
-    }
+  const isQuoted = /\bconcurrently\b/.test(text) && /\bnx\b/.test(text);
+  const starts = text.split(isQuoted ? /["']|&&?|;/ : /&&?|;/).flatMap(startOf);
+  const [first] = starts;
+  if (first === undefined) return undefined;
+  // Several calls of one task side by side: `nx serve web & nx serve api`.
+  const alike = starts.filter(({ tool, task }) => tool === first.tool && task === first.task);
+  return { ...first, includes: (member, members) => alike.some((start) => start.includes(member, members)) };
+}
+
+function startOf(segment: string): readonly WorkspaceStart[] {
+  const words = wordsOf(segment);
+  for (const tool of TOOLS) {
+    const at = words.indexOf(tool);
+    const call = callOf(at < 0 ? [] : words.slice(at + 1));
+    const task = at < 0 ? undefined : taskOf(tool, call);
+    if (task === undefined || !/^[\w:.-]+$/.test(task)) continue;
+    const filters = tool === 'nx' ? [...call.filters, ...projectOfNx(call)] : call.filters;
+    const without = filters.filter(isNegated).map((filter) => filter.slice(1));
+    const only = filters.filter((filter) => !isNegated(filter) && filter !== '*');
+    const includes = (member: Member, members: readonly Member[]): boolean =>
+      !without.some((filter) => chosenBy(filter, members).has(member)) &&
+      (only.length === 0 || only.some((filter) => chosenBy(filter, members).has(member)));
+    return [{ task, tool, includes }];
   }
-  return undefined;
+  return [];
 }
 
 /** `nx serve api`, `nx run api:serve`. */

@@ -3,6 +3,8 @@
 import { asMap, asText, dirOf, filesNamed, type Folder } from '../facts/folder.ts';
 import type { ProposedPort, ProposedService, Role } from '../facts/proposal.ts';
 import { listens, portInCode, readAll, readsPort, sourcesIn } from '../facts/source-facts.ts';
+import { serverTool } from '../commands/server-tools.ts';
+import { withPort } from '../commands/written-port.ts';
 import { valueOf } from '../ledger/read-source.ts';
 import type { Member } from './node-graph.ts';
 import { rootStart, whenNamed } from './node.ts';
@@ -32,8 +34,11 @@ const EXECUTORS: readonly Executor[] = [
     port: 4200,
   },
   { title: 'Expo', name: /^@n(?:x|rwl)\/expo:(?:start|serve)/, role: 'frontend', port: 8081 },
+  { title: 'command', name: /^(?:nx|@n(?:x|rwl)\/workspace):run-commands/, role: 'other' },
   { title: 'Node server', name: /^@n(?:x|rwl)\/(?:js|node):(?:node|execute)/, role: 'other' },
 ];
+/** What `"command": …` of a target is short for. */
+const COMMAND = 'nx:run-commands';
 const TARGETS = ['serve', 'dev', 'start'];
 const RUN = { npm: 'npx nx', pnpm: 'pnpm exec nx', yarn: 'yarn nx', bun: 'bunx nx' } as const;
 
@@ -73,18 +78,31 @@ function targetOf(project: Readonly<Record<string, unknown>>): Found | undefined
   const targets = asMap(project['targets'] ?? project['architect']);
   for (const target of TARGETS) {
     const rule = asMap(targets[target]);
-    const executor = EXECUTORS.find(({ name }) => name.test(asText(rule['executor']) ?? asText(rule['builder']) ?? ''));
+    const named = asText(rule['executor']) ?? asText(rule['builder']) ?? (rule['command'] === undefined ? '' : COMMAND);
+    const executor = EXECUTORS.find(({ name }) => name.test(named));
     if (executor === undefined) continue;
     const written = Number(asMap(rule['options'])['port']);
     const wanted = written > 0 ? written : executor.port;
     return {
       target,
       executor,
-      port: wanted === undefined ? undefined : { wanted },
+      port: wanted === undefined ? portOfCommand(rule) : { wanted },
       isTold: executor.port !== undefined,
     };
   }
   return undefined;
+}
+
+/** Of a target that runs a command line: it stays in the file, so its port does not move. */
+function portOfCommand(rule: Readonly<Record<string, unknown>>): ProposedPort | undefined {
+  const { command, commands } = asMap(rule['options']);
+  const lines = [rule['command'], command, ...(Array.isArray(commands) ? (commands as readonly unknown[]) : [])];
+  const ports = lines.flatMap((written) => {
+    const line = asText(written) ?? asText(asMap(written)['command']);
+    return line === undefined ? [] : (withPort(line).port ?? serverTool(line)?.port ?? []);
+  });
+  const [wanted, another] = ports;
+  return wanted === undefined || another !== undefined ? undefined : { wanted, isFixed: true };
 }
 
 function serviceOf(
@@ -93,7 +111,7 @@ function serviceOf(
   { target, executor, port, isTold }: Found,
   { path, run }: { readonly path: string; readonly run: (typeof RUN)[NodePackage['manager']] },
 ): ProposedService {
-  const own = executor.port === undefined ? programPort(folder, dirOf(path)) : undefined;
+  const own = executor.port === undefined && port === undefined ? programPort(folder, dirOf(path)) : undefined;
   return {
     name,
     role: own === undefined ? executor.role : 'backend',

@@ -1,10 +1,11 @@
 // Files of task runners: Makefile, justfile, Taskfile, mise. Each names its tasks and, as far as a pattern can tell, the lines
 // that they run. What a target does beside that stays its own: the service runs the target.
 
-import { asMap, asText, asTexts, baseOf, dirOf, isMap, type Folder } from '../facts/folder.ts';
-import { readSource } from '../ledger/read-source.ts';
+import { asMap, asText, asTexts, baseOf, dirOf, inDir, isMap, type Folder } from '../facts/folder.ts';
+import { readSource, valueOf } from '../ledger/read-source.ts';
 import { imported, unusable, type Imported } from '../lines/imported.ts';
 import { LONGEST_LINE } from '../commands/words.ts';
+import { asDir, dotenvVariables, joinDirs } from '../commands/folders.ts';
 import { tasksForDevelopment, taskService, type Task } from './task.ts';
 import {
   expandMake,
@@ -17,11 +18,11 @@ import {
   type Variables,
 } from './task-variables.ts';
 
-type Read = (text: string) => readonly Task[] | { readonly problem: string };
+type Read = (text: string, folder: Folder) => readonly Task[] | { readonly problem: string };
 
 function importer(read: Read): (folder: Folder, file: string) => Imported {
   return (folder, file) => {
-    const tasks = read(folder.read(file) ?? '');
+    const tasks = read(folder.read(file) ?? '', folder);
     if ('problem' in tasks) return unusable(tasks.problem);
     const chosen = tasksForDevelopment(tasks);
     const dir = /(?:^|\/)\.(?:config|mise)\//.test(file) || baseOf(dirOf(file)) === '.config' ? '' : dirOf(file);
@@ -31,8 +32,8 @@ function importer(read: Read): (folder: Folder, file: string) => Imported {
 }
 
 /** `name: needs` and the lines below it that begin with a tab; `NAME := value` is a variable. */
-export const fromMakefile = importer((text) => {
-  const variables = makeVariables(text);
+export const fromMakefile = importer((text, folder) => {
+  const variables = makeVariables(text, dotenvVariables(folder));
   return recipes(text, /^([A-Za-z_][\w.-]*)(?:\s+[\w.-]+)*\s*:(?!=)([^=\n]*)$/, /^\t/).map(
     ({ name, needs, lines }) => ({
       name,
@@ -108,11 +109,34 @@ function recipes(text: string, head: RegExp, indent: RegExp): readonly Recipe[] 
 }
 
 /** Taskfile.yml: `tasks` with `cmds`, `cmd` or a line. */
-export const fromTaskfile = importer((text) => {
+export const fromTaskfile = importer((text, folder) => {
   const source = readSource(text, 'yaml');
   if (source.problem !== undefined) return { problem: source.problem };
-  const variables = plainValues(source.value['vars']);
-  return Object.entries(asMap(source.value['tasks'])).flatMap(([name, written]): readonly Task[] => {
+  return [...tasksOf(source.value), ...includedTasks(folder, source.value['includes'])];
+});
+
+/** `includes: {web: ./web}`: their tasks are called `web:dev`, and run in their folder. */
+function includedTasks(folder: Folder, includes: unknown): readonly Task[] {
+  return Object.entries(asMap(includes)).flatMap(([space, written]) => {
+    const path = asDir(asText(written) ?? asText(asMap(written)['taskfile']) ?? '');
+    const file = [path, ...['Taskfile.yml', 'Taskfile.yaml'].map((name) => inDir(path, name))].find(
+      (each) => folder.read(each) !== undefined,
+    );
+    if (file === undefined) return [];
+    // Without `dir` they run where the including file lies.
+    const base = asDir(asText(asMap(written)['dir']) ?? '');
+    return tasksOf(valueOf(folder.read(file) ?? '', 'yaml')).map((task) => ({
+      ...task,
+      name: `${space}:${task.name}`,
+      run: `task ${space}:${task.name}`,
+      dir: joinDirs(base, task.dir ?? ''),
+    }));
+  });
+}
+
+function tasksOf(taskfile: Readonly<Record<string, unknown>>): readonly Task[] {
+  const variables = plainValues(taskfile['vars']);
+  return Object.entries(asMap(taskfile['tasks'])).flatMap(([name, written]): readonly Task[] => {
     const task = asMap(written);
     if (task['internal'] === true) return [];
     const own = new Map([...variables, ...plainValues(task['vars'])]);
@@ -125,7 +149,7 @@ export const fromTaskfile = importer((text) => {
     });
     const description = asText(task['desc']);
     const dir = asText(task['dir']);
-    const env = new Map([...plainValues(source.value['env']), ...plainValues(task['env'])]);
+    const env = new Map([...plainValues(taskfile['env']), ...plainValues(task['env'])]);
     return [
       {
         name,
@@ -138,7 +162,7 @@ export const fromTaskfile = importer((text) => {
       },
     ];
   });
-});
+}
 
 function listOf(written: unknown): readonly unknown[] {
   return Array.isArray(written) ? (written as readonly unknown[]) : [];

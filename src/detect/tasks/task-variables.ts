@@ -9,13 +9,15 @@ function orFromEnvironment(name: string, value: string): string {
   return /^\d+$/.test(value) ? `\${${name}:-${value}}` : value;
 }
 
-/** `NAME = value`, `NAME := value`; `NAME ?= value` gives way to the environment. */
-export function makeVariables(text: string): Variables {
-  return new Map(
-    [...text.matchAll(/^(?:export[ \t]{1,9})?([A-Za-z_]\w{0,99})[ \t]{0,9}(\?|:{1,2})?=[ \t]{0,9}(.*)$/gm)].map(
-      ([, name = '', kind, value = '']) => [name, kind === '?' ? orFromEnvironment(name, value.trim()) : value.trim()],
-    ),
-  );
+/** `NAME = value`, `NAME := value`; `NAME ?= value` gives way to the environment. With those of an `include .env`. */
+export function makeVariables(text: string, dotenv: Variables): Variables {
+  const written = [
+    ...text.matchAll(/^(?:export[ \t]{1,9})?([A-Za-z_]\w{0,99})[ \t]{0,9}(\?|:{1,2})?=[ \t]{0,9}(.*)$/gm),
+  ].map(([, name = '', kind, value = '']): readonly [string, string] => [
+    name,
+    kind === '?' ? orFromEnvironment(name, value.trim()) : value.trim(),
+  ]);
+  return new Map([...(/^-?include[ \t]{1,9}\.env\b/m.test(text) ? dotenv : []), ...written]);
 }
 
 export function expandMake(line: string, variables: Variables): string {

@@ -56,9 +56,12 @@ function tasksRunBy(line: string): readonly string[] | undefined {
   return RUNNERS.has(runner) && names.length > 0 ? names : undefined;
 }
 
+/** Of a script that starts others side by side. */
+const STARTS_NOTHING = /^(?:#|set\s[-+]|trap\s|wait\b|echo\s)/;
+
 /** Of a task that only runs others of its file: those that are no preparation. */
 function startedBy(whole: Task, tasks: readonly Task[]): readonly Task[] {
-  const named = whole.lines.map(tasksRunBy);
+  const named = whole.lines.filter((line) => !STARTS_NOTHING.test(line)).map(tasksRunBy);
   if (named.some((names) => names === undefined)) return [];
   const names = named.flatMap((each) => each ?? []);
   const isNamed = (name: string): boolean =>

@@ -117,7 +117,7 @@ function serviceOf(
 ): ProposedService | undefined {
   const options = task.map('options');
   const dir = folderOf(options.text('cwd') ?? task.text('path') ?? '');
-  const written = commandOf(task);
+  const written = commandOf(task, dir);
   if (dir === undefined) {
     options.lose('cwd', 'its variable is known to the editor alone');
   }
@@ -125,9 +125,12 @@ function serviceOf(
   const detail = task.text('detail');
   for (const key of OF_THE_EDITOR) task.take(key);
   const line = commandLine(written, { folder, dir: dir ?? '' });
-  const env = Object.entries(asMap(options.take('env'))).flatMap(([key, value]) => {
+  const variables = asMap(options.take('env'));
+  // Where nothing else tells the port, this does; a variable of its own would keep it from moving.
+  const stated = line.port === undefined ? Number(asText(variables['PORT'])) : 0;
+  const env = Object.entries(variables).flatMap(([key, value]) => {
     const text = asText(value);
-    return text === undefined ? [] : [[key, literalEnvValue(text)] as const];
+    return text === undefined || (stated > 0 && key === 'PORT') ? [] : [[key, literalEnvValue(text)] as const];
   });
   return {
     name,
@@ -135,7 +138,7 @@ function serviceOf(
     because: detail ?? `${name} of ${file}`,
     command: line.command,
     dir: dir ?? '',
-    ...portOf(line.port),
+    ...portOf(stated > 0 ? { wanted: stated } : line.port),
     settings: settingsOf({
       env: { ...line.env, ...Object.fromEntries(env) },
       health: line.address === undefined ? line.health : { tcp: line.address },
@@ -147,7 +150,7 @@ function serviceOf(
 }
 
 /** `type: npm` names a script; else a command with its arguments, which may be `{value, quoting}`. */
-function commandOf(task: SourceMap): string | undefined {
+function commandOf(task: SourceMap, dir = ''): string | undefined {
   const script = task.text('script');
   if (task.text('type') === 'npm' && script !== undefined) return `npm run ${script}`;
   const command = task.text('command') ?? asText(asMap(task.take('command'))['value']);
@@ -160,6 +163,7 @@ function commandOf(task: SourceMap): string | undefined {
     [command, ...words.map((word) => (task.text('type') === 'process' ? shellWord(word) : quotedIfBlank(word)))].join(
       ' ',
     ),
+    dir,
   );
 }
 
@@ -167,8 +171,12 @@ function quotedIfBlank(word: string): string {
   return /\s/.test(word) && !/^["']/.test(word) ? shellWord(word) : word;
 }
 
-function inWorkspace(text: string): string {
-  return text.replaceAll(/\$\{(?:workspaceFolder|workspaceRoot|cwd)\}\/?/g, './').replaceAll(/(?<=^|\s)\.\/\s/g, '. ');
+/** @param dir where the command runs, from the workspace's folder */
+function inWorkspace(text: string, dir: string): string {
+  const up = dir === '' ? './' : '../'.repeat(dir.split('/').length);
+  return text
+    .replaceAll(/\$\{(?:workspaceFolder|workspaceRoot|cwd)\}\/?/g, up)
+    .replaceAll(/(?<=^|\s)(\.\.?(?:\/\.\.)*)\/(?=\s|$)/g, '$1');
 }
 
 /** Undefined when the editor alone knows it. */

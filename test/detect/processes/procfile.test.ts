@@ -100,3 +100,12 @@ it('the Procfile of bin/dev is taken', () => {
 it('a line that is not a process is reported', () => {
   expect(of('web: run\nnonsense here\n# fine').fileLeftOut).toEqual(['nonsense here (no NAME: COMMAND)']);
 });
+
+it('the Procfile that a script of package.json starts comes before the code', () => {
+  const { names } = proposed({
+    'package.json': JSON.stringify({ scripts: { dev: 'nf start -j Procfile.web' }, dependencies: { express: '4' } }),
+    'Procfile.web': 'web: node server.js\nworker: node worker.js\n',
+    'server.js': "require('express')().listen(process.env.PORT || 8000)",
+  });
+  expect(names).toEqual(['web', 'worker']);
+});

@@ -211,6 +211,8 @@ describe('of a workspace', () => {
     ['nx run-many -t serve -p shop,api --parallel=2', ['api', 'shop']],
     ['nx serve shop', ['shop']],
     ['nx run api:serve', ['api']],
+    ['nx serve shop & nx serve api', ['api', 'shop']],
+    ['concurrently "nx serve shop" "nx serve api"', ['api', 'shop']],
     ['nx run-many -t serve', ['admin', 'api', 'shop']],
   ])('"%s" starts the projects of nx %j', (start, names) => {
     const project = (name: string, executor: string) => JSON.stringify({ name, targets: { serve: { executor } } });
@@ -259,4 +261,20 @@ describe('the port of a script', () => {
     expect(names.toSorted()).toEqual(['types', 'web']);
     expect(notes.join()).toContain('"predev" of package.json');
   });
+});
+
+it('a project of nx whose target is a command line has the port of that line', () => {
+  const { command, service } = proposed({
+    'nx.json': '{}',
+    'apps/api/project.json': JSON.stringify({
+      name: 'api',
+      targets: { serve: { executor: 'nx:run-commands', options: { command: 'uvicorn main:app --port 8100' } } },
+    }),
+    'apps/web/project.json': JSON.stringify({
+      name: 'web',
+      targets: { serve: { command: 'python -m http.server 8200' } },
+    }),
+  });
+  expect(command('api')).toBe('npx nx serve api');
+  expect(['api', 'web'].map((name) => service(name).port?.wanted)).toEqual([8100, 8200]);
 });

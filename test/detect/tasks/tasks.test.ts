@@ -219,12 +219,23 @@ describe('the port of a task', () => {
       8306,
     ],
     ['a variable of mise', 'mise.toml', '[vars]\np = "8307"\n[tasks.serve]\nrun = "vite --port {{vars.p}}"\n', 8307],
+    [
+      'the file that a Makefile includes',
+      'Makefile',
+      'include .env\nrun:\n\tuv run fastapi dev main.py --port $(API_PORT)\n',
+      8309,
+    ],
     ['the environment of mise', 'mise.toml', '[env]\nPORT = 8308\n[tasks.serve]\nrun = "cargo run"\n', 8308],
   ])('may be that of %s', (_what, file, text, port) => {
-    const { names, service } = proposed({ [file]: text });
+    const { names, service } = proposed({ [file]: text, '.env': 'API_PORT=8309\n' });
     expect(names).toHaveLength(1);
     expect(service(names[0] ?? '').port?.wanted).toBe(port);
   });
+});
+
+it('a task has no port where it is told one by a variable that nobody here knows', () => {
+  const { service } = proposed({ Makefile: 'run:\n\tuv run fastapi dev main.py --port $(API_PORT)\n' });
+  expect(service('app').port).toBeUndefined();
 });
 
 describe('tasks that one starts', () => {
@@ -238,6 +249,11 @@ describe('tasks that one starts', () => {
       'mise, in its lines',
       'mise.toml',
       '[tasks.dev]\nrun = [{ tasks = ["dev:api", "dev:web"] }]\n[tasks."dev:api"]\nrun = "a"\n[tasks."dev:web"]\nrun = "w"\n',
+    ],
+    [
+      'just, by a script',
+      'justfile',
+      'dev:\n  #!/usr/bin/env bash\n  trap "kill 0" EXIT\n  just api &\n  just web &\n  wait\napi:\n  ./api\nweb:\n  ./web\n',
     ],
     [
       'just, one with further words',
@@ -254,6 +270,22 @@ describe('tasks that one starts', () => {
     });
     expect(names).toEqual(['api']);
   });
+});
+
+it('tasks of files that a Taskfile includes are started by their names there, in their folders', () => {
+  const { names, command, service } = proposed(
+    {
+      'Taskfile.yml':
+        'version: 3\nincludes: {web: {taskfile: ./web/Taskfile.yml, dir: ./web}, api: ./api}\ntasks:\n  dev: {deps: [web:dev, api:dev]}\n',
+      'web/Taskfile.yml': 'version: 3\ntasks:\n  dev: {cmds: [npm run dev]}\n',
+      'web/package.json': '{"scripts":{"serve":"x"}}',
+      'api/Taskfile.yml': 'version: 3\ntasks:\n  dev: {cmds: ["go run . -addr :8055"]}\n',
+    },
+    'Taskfile.yml',
+  );
+  expect(names.toSorted()).toEqual(['api', 'web']);
+  expect(command('web')).toBe('task web:dev');
+  expect(service('api').port?.wanted).toBe(8055);
 });
 
 describe('tasks of an editor', () => {
@@ -275,5 +307,25 @@ describe('tasks of an editor', () => {
     expect(command('api')).toBe('./api --env dev');
     expect(notes.join('\n')).toContain('as tasks that end: build.');
     expect(notes.join('\n')).toContain('remote (the editor alone knows its command)');
+  });
+
+  it('name files of the workspace from the folder in which they run, and their PORT is the port', () => {
+    const { command, service } = proposed({
+      '.vscode/tasks.json': JSON.stringify({
+        tasks: [
+          {
+            label: 'api',
+            type: 'process',
+            command: '${workspaceFolder}/.venv/bin/python',
+            args: ['api.py', '${workspaceFolder}'],
+            options: { cwd: '${workspaceFolder}/server', env: { PORT: '3010', MODE: 'dev' } },
+            isBackground: true,
+          },
+        ],
+      }),
+    });
+    expect(command('api')).toBe("../.venv/bin/python api.py '../'");
+    expect(service('api').port?.wanted).toBe(3010);
+    expect(Object.keys(service('api').env)).toEqual(['MODE']);
   });
 });
