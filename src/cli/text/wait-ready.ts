@@ -101,6 +101,8 @@ async function complainAbout({ output }: CliContext, session: Session, service: 
   const from = Math.max(0, next - LAST_LINES);
   const { lines } = await session.readLogs({ service: service.name, from, count: LAST_LINES, masked: true });
   const printer = createLinePrinter(output, { prefixFor: undefined, timestamps: false, raw: false });
-  for (const line of lines) output.complain(`    ${printer.line(service.name, line)}`);
+  // What devdeck wrote beside it is in the reason already, and what an earlier run wrote has had its own.
+  const said = lines.filter(({ own, run }) => own !== true && run === lines.at(-1)?.run);
+  for (const line of said) output.complain(`    ${printer.line(service.name, line)}`);
   output.complain(`  more: ./dev logs ${service.name}`);
 }

@@ -37,6 +37,28 @@ describe('up -d', () => {
     expect(await runScripted('up -d', { opens: new FakeSession({ services }) }).exitCode).toBe(0);
   });
 
+  it('shows what the last run of a failed service said, without what devdeck wrote beside it', async () => {
+    const opens = new FakeSession({
+      services: [serviceView({ name: 'web', ready: false, state: 'failed', why: 'no' })],
+    });
+    const line = (seq: number, text: string, more: object) => ({
+      seq,
+      time: '2026-01-01T00:00:00.000Z',
+      text,
+      ...more,
+    });
+    const lines = [
+      line(0, 'of the run before', { run: 1 }),
+      line(1, 'exited with code 2', { run: 1, own: true }),
+      line(2, 'Error: no such option', { run: 2 }),
+      line(3, 'exited with code 2', { run: 2, own: true }),
+    ];
+    opens.answer('readLogs', async ({ service }) => ({ service, lines, first: 0, next: 4 }));
+    const run = runScripted('up -d', { services: ['web'], opens });
+    expect(await run.exitCode).toBe(1);
+    expect(run.stderr()).toContain('web failed: no\n    Error: no such option\n  more:');
+  });
+
   it('ends at once with 1 when a service has failed, with why and its last lines', async () => {
     const opens = new FakeSession({
       services: [serviceView({ name: 'db' }), serviceView({ name: 'web', ...starting })],
