@@ -9,6 +9,7 @@ import { asMap, asText, asTexts, type Folder } from '../facts/folder.ts';
 import type { Condition, ProposedService, Settings } from '../facts/proposal.ts';
 import { SourceMap } from '../ledger/source-map.ts';
 import { shellWord } from '../lines/command-line.ts';
+import { environmentNotes } from './compose-environment.ts';
 import { composeProject, composeProjects, type ComposeProject } from './compose-files.ts';
 import { settingsOf, unusable, type Imported } from '../lines/imported.ts';
 
@@ -67,6 +68,7 @@ export function composeDatabases(folder: Folder): Imported {
     }
     const rest = all.filter((name) => !databases.includes(name));
     if (rest.length > 0) notes.push(`Left out of ${project.files.join(' and ')}: ${rest.join(', ')}. ${take}`);
+    notes.push(...environmentNotes(folder, project, { databases, rest }));
     services = servicesOf(folder, project, databases);
   }
   return { services, notes };

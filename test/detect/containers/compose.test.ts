@@ -126,3 +126,18 @@ it('included files are read with their own includes, relative to their folders',
   );
   expect(names.toSorted()).toEqual(['cache', 'db', 'mail', 'web']);
 });
+
+it('what a container of the code is told of its databases is said as the line to write', () => {
+  const compose = (environment: string) =>
+    `services:\n  app: {build: ., environment: ${environment}}\n  db: {image: postgres}\n  cache: {image: redis}\n`;
+  const told = (environment: string) =>
+    proposed({
+      'compose.yaml': compose(environment),
+      'app.py': 'from flask import Flask\napp = Flask(__name__)\n',
+    }).notes.join('\n');
+  expect(told('{URL: "postgres://a:b@db:5432/x?s=1", DB: db, MODE: dev}')).toContain(
+    'For its code write env: {URL: "postgres://a:b@${db.address}/x?s=1", DB: "${db.host}"}',
+  );
+  expect(told('["CACHE_URL=redis://cache"]')).toContain('env: {CACHE_URL: "redis://${cache.address}"}');
+  expect(told('{URL: "https://dbs.example.com/db", N: 5}')).not.toContain('For its code');
+});
