@@ -146,9 +146,7 @@ function testOf(project: Project, spec: ServiceSpec, { check }: Probe): string |
       return `wget -qO- '${url}' >/dev/null || curl -fsS '${url}'`;
     }
     case 'tcp':
-      return check.target === undefined
-        ? portTest(spec)
-        : `nc -z ${resolved(project, PLACE, check.target).replace(/:(\d+)$/, ' $1')}`;
+      return check.target === undefined ? portTest(spec) : elsewhereTest(resolved(project, PLACE, check.target));
     case 'command':
       return resolved(project, PLACE, commandText(check.command));
     default:
@@ -158,7 +156,14 @@ function testOf(project: Project, spec: ServiceSpec, { check }: Probe): string |
 
 function portTest({ port, container }: ServiceSpec): string | undefined {
   if (port === undefined || container?.kind === 'compose') return undefined;
-  return `nc -z 127.0.0.1 ${port.inside ?? port.wanted}`;
+  // Whether it listens, as the kernel tells: most images have grep, few have nc.
+  const hex = (port.inside ?? port.wanted).toString(16).toUpperCase().padStart(4, '0');
+  return `cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -qE ':${hex} 0+:0000 0A'`;
+}
+
+function elsewhereTest(address: string): string {
+  const [host = '', port = ''] = address.split(/:(?=\d+$)/);
+  return `nc -z ${host} ${port} || bash -c '</dev/tcp/${host}/${port}'`;
 }
 
 /** Without a word, Compose starts nothing again. */
