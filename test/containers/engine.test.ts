@@ -104,6 +104,16 @@ describeWithEngine('the engine', [BOX], () => {
     await docker('rmi', '-f', registry.image);
   });
 
+  it('names an image that it has not and cannot fetch, and what to look at', async () => {
+    const port = await freePort(); // a registry that nobody answers for
+    const project = createContainerProject(`  web: {container: 'localhost:${port}/shop/web:7', restart: "no"}\n`);
+    expect(await runDev(project, ['up', '-d'])).toMatchObject({ exitCode: 1 });
+    const { why } = await readService(project, 'web');
+    expect(why).toMatch(/^the image localhost:\d+\/shop\/web:7 is not on this machine and cannot be pulled: .*refused/);
+    expect(why).toContain('check its name and the network, or log in to its registry');
+    await runDev(project, ['stop']);
+  });
+
   it('gives up a pull that nobody wants any more', async () => {
     const registry = await slowRegistry();
     const project = createContainerProject(`  web: {container: '${registry.image}'}\n`);

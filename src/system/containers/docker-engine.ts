@@ -63,12 +63,12 @@ export class DockerEngine implements ContainerEngine {
       openEngineStream({ socket, method: 'POST', path, headers, timeoutMs: undefined, signal }),
     );
     if (response.statusCode !== 200) {
-      throw refused(refusalOf({ status: response.statusCode ?? 0, body: await readBody(response, socket) }));
+      throw notPulled(image, refusalOf({ status: response.statusCode ?? 0, body: await readBody(response, socket) }));
     }
     const progress = new PullProgress();
     for await (const message of jsonLines(response)) {
       const problem = progress.add(message);
-      if (problem !== undefined) throw refused(problem);
+      if (problem !== undefined) throw notPulled(image, problem);
       onProgress(progress.share);
     }
   }
@@ -264,6 +264,14 @@ const REFUSED = { code: 'spawn_failed', exitCode: EXIT.notReady } as const;
 
 function refused(message: string): DevError {
   return new DevError({ ...REFUSED, message });
+}
+
+function notPulled(image: string, problem: string): DevError {
+  return new DevError({
+    ...REFUSED,
+    message: `the image ${image} is not on this machine and cannot be pulled: ${problem}`,
+    hint: 'check its name and the network, or log in to its registry',
+  });
 }
 
 function labelFilter(labels: Readonly<Record<string, string>>): string {

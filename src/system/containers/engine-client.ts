@@ -68,9 +68,12 @@ export function engineSockets(env: Env): readonly string[] {
     join(home, '.docker/desktop/docker.sock'),
     join(home, '.orbstack/run/docker.sock'),
     join(home, '.colima/default/docker.sock'),
+    join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'colima/default/docker.sock'),
     join(home, '.rd/docker.sock'),
     runtime && join(runtime, 'podman/podman.sock'),
     '/run/podman/podman.sock',
+    // The link to the virtual machine of Podman on macOS.
+    join(home, '.local/share/containers/podman/machine/podman.sock'),
   ];
   return [...new Set(sockets.filter((socket) => socket !== undefined && isAbsolute(socket)))] as string[];
 }
