@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 // Tests with real servers mostly wait: two at a time are twice as fast, and more would make each other late.
@@ -44,6 +46,17 @@ export default defineConfig({
           // One engine serves all; without one they say "not run" and why.
           name: 'containers',
           include: ['test/containers/**/*.test.ts'],
+          testTimeout: 60_000,
+          ...twoAtATime,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // The same on Podman, as scripts/container-engine.sh starts it. `DOCKER_HOST` does it for any other file.
+          name: 'podman',
+          include: ['test/containers/{conflict,life}.test.ts'],
+          env: { DOCKER_HOST: `unix://${join(tmpdir(), 'devdeck-container-engine/podman.sock')}` },
           testTimeout: 60_000,
           ...twoAtATime,
         },

@@ -1,7 +1,8 @@
 #!/bin/sh
 # The container engine of the tests, and the images that they run: made here, since no test may need a registry.
 #   container-engine.sh         uses the engine that answers, or installs one (Debian, as root) and starts it; makes the images
-#   container-engine.sh stop    ends the engine that this script started
+#   container-engine.sh podman  starts Podman as well, at $TMPDIR/devdeck-container-engine/podman.sock, with the same images
+#   container-engine.sh stop    ends the engines that this script started
 # Installed are Debian's docker.io, and Compose 2 from the next Debian release, where it is one program without dependencies.
 set -eu
 state=${TMPDIR:-/tmp}/devdeck-container-engine
@@ -13,9 +14,11 @@ give_up() {
 }
 
 stop() {
-  [ -s "$state/pid" ] || return 0
-  kill "$(cat "$state/pid")" 2>/dev/null || true
-  rm -f "$state/pid"
+  for pid in "$state/pid" "$state/podman.pid"; do
+    [ -s "$pid" ] || continue
+    kill "$(cat "$pid")" 2>/dev/null || true
+    rm -f "$pid"
+  done
 }
 
 may_install() {
@@ -63,6 +66,30 @@ start_engine() {
   done
   tail -5 "$state/dockerd.log" >&2
   give_up 'the engine did not start'
+}
+
+# Without limits of its own Podman asks for more than a machine of a CI may give; without systemd it has no cgroups of it.
+start_podman() {
+  command -v podman >/dev/null 2>&1 || apt-get install -y -qq --no-install-recommends podman catatonit >&2
+  cat > "$state/containers.conf" <<SETTINGS
+[containers]
+default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+[engine]
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+SETTINGS
+  CONTAINERS_CONF=$state/containers.conf setsid nohup podman --root "$state/podman" --runroot "$state/podman.run" \
+    --storage-driver vfs system service --time=0 "unix://$state/podman.sock" > "$state/podman.log" 2>&1 < /dev/null &
+  echo $! > "$state/podman.pid"
+  host=unix://$state/podman.sock
+  for _ in $(seq 100); do
+    DOCKER_HOST=$host docker version >/dev/null 2>&1 && break
+    sleep 0.1
+  done
+  for image in box:1 redis:1 postgres:2; do
+    DOCKER_HOST=$host docker image inspect "localhost/devdeck/$image" >/dev/null 2>&1 ||
+      docker save "devdeck/$image" | DOCKER_HOST=$host docker load >/dev/null
+  done
 }
 
 # Copies programs into the image at $root, with the libraries they need.
@@ -146,3 +173,7 @@ if ! docker version >/dev/null 2>&1; then
   start_engine
 fi
 make_images
+if [ "${1:-}" = podman ]; then
+  may_install || give_up 'only root on Debian can start a Podman here'
+  start_podman
+fi

@@ -27,7 +27,7 @@ describeWithOwnEngine('an engine that comes and goes', () => {
     await becomes(project, 'web', 'ready');
 
     await engine.start();
-    execFileSync('sh', ['-c', `docker save ${BOX} | DOCKER_HOST=${engine.host} docker load`], { stdio: 'ignore' });
+    engine.load(BOX);
     await runDev(project, ['restart', 'box']);
     const first = await becomes(project, 'box', 'ready', { timeoutMs: 30_000 });
 
@@ -51,6 +51,32 @@ describeWithOwnEngine('an engine that comes and goes', () => {
     expect(again.exitCode, again.stderr).toBe(0);
     expect(engine.docker('ps', '-q')).toBe('');
   });
+});
+
+describeWithOwnEngine('an engine that is killed while services start', () => {
+  it(
+    'harms no other service, and what had begun is found or made again when it is back',
+    { timeout: 60_000 },
+    async () => {
+      const engine = ownEngine();
+      await engine.start();
+      engine.load(BOX);
+      const boxes = ['a', 'b', 'c'];
+      const services = boxes.map((name) => `  ${name}: ${SLEEPER}\n`).join('');
+      const web = `  web: {command: ${fixtureCommand('web-server')}, port: ${await freePort()}}\n`;
+      const project = createTempProject({ config: `services:\n${services}${web}`, env: { DOCKER_HOST: engine.host } });
+      const up = startDev(project, ['up', '-d']);
+      await expect.poll(() => engine.docker('ps', '-aq'), { interval: 5 }).not.toBe('');
+      await engine.kill();
+      expect(await up.ended({ timeoutMs: 30_000 })).toMatchObject({ exitCode: 1 });
+      expect(await readService(project, 'web')).toMatchObject({ state: 'ready', restarts: 0 });
+      await engine.start();
+      for (const name of boxes) await becomes(project, name, 'ready', { timeoutMs: 20_000 });
+      expect(engine.docker('ps', '-aq').split('\n')).toHaveLength(boxes.length);
+      expect(await runDev(project, ['stop'])).toMatchObject({ exitCode: 0 });
+      expect(engine.docker('ps', '-aq')).toBe('');
+    },
+  );
 });
 
 describeWithEngine('the engine', [BOX], () => {

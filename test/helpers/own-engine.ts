@@ -19,6 +19,8 @@ export interface OwnEngine {
   /** By SIGKILL, as if it had crashed; its containers may live on. */
   kill(): Promise<void>;
   docker(...args: readonly string[]): string;
+  /** Takes the image over from the engine that all tests share. */
+  load(image: string): void;
 }
 
 function whyNoOwnEngine(): string | undefined {
@@ -89,5 +91,8 @@ export function ownEngine(): OwnEngine {
     }
     rmSync(folder, { recursive: true, force: true });
   }, CLEARING_MS);
-  return { host, docker, start, kill: () => end('SIGKILL') };
+  const load = (image: string): void => {
+    execFileSync('sh', ['-c', `docker save ${image} | DOCKER_HOST=${host} docker load`], { stdio: 'ignore' });
+  };
+  return { host, docker, load, start, kill: () => end('SIGKILL') };
 }

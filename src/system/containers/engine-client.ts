@@ -182,6 +182,8 @@ function engineError(error: unknown, socket: string, { isOverdue }: { readonly i
       );
     case 'ECONNREFUSED':
       return new EngineError(`nobody answers at ${socket}: the engine is not running`, 'refused');
+    case 'ECONNRESET':
+      return new EngineError(`${socket} ended the connection before its answer`);
     default:
       return new EngineError(`${socket} gave no usable answer: ${message}`);
   }

@@ -25,13 +25,14 @@ export interface ProxiedPort {
   readonly containerPort: number;
 }
 
-const LOOKUP_MS = 500;
+/** An engine that makes a container from a large image answers late. */
+const LOOKUP_MS = 2_000;
 const LONGEST_FOLDER = 300;
 /** How long the container gets before it is killed. */
 export const STOP_GRACE_S = 10;
 const STOP_MS = (STOP_GRACE_S + 5) * 1000;
 
-/** The running container that publishes the TCP port on this machine. Asks every engine at once; takes 500 ms at most. */
+/** The running container that publishes the TCP port on this machine. Asks every engine at once; takes two seconds at most. */
 export async function findContainer(
   port: number,
   options: { readonly sockets?: readonly string[] | undefined; readonly timeoutMs?: number } = {},
