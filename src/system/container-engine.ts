@@ -8,6 +8,8 @@ export interface ContainerEngine {
   readonly name: string;
   /** Its command: `docker`. */
   readonly command: string;
+  /** By this name a container reaches what listens on this machine, beyond the loopback where the engine runs in its network. */
+  readonly nameOfHost: string;
   /** Undefined when the engine has no such image. */
   findImage(image: string): Promise<ImageFacts | undefined>;
   /** Resolves once the image is there. `onProgress` gets the share that has been fetched, from 0 to 1, once it is known. */
@@ -25,6 +27,10 @@ export interface ContainerEngine {
   hasVolume(labels: Readonly<Record<string, string>>): Promise<boolean>;
   /** By its id or name; undefined when there is none. */
   inspect(container: string): Promise<ContainerFacts | undefined>;
+  /** Makes the network unless it is there. */
+  ensureNetwork(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
+  /** With all of these labels, as far as no container uses them. */
+  removeNetworks(labels: Readonly<Record<string, string>>): Promise<void>;
   /** The id of the new container. @throws DevError `name_taken` when another one has its name */
   create(request: ContainerRequest): Promise<string>;
   start(id: string): Promise<void>;
@@ -116,6 +122,14 @@ export interface ContainerRequest {
   readonly user: string | undefined;
   readonly platform: string | undefined;
   readonly hasTerminal: boolean;
+  /** The engine's usual one when undefined. */
+  readonly network: NetworkPlace | undefined;
+}
+
+export interface NetworkPlace {
+  readonly name: string;
+  /** By which the other containers of the network reach it. */
+  readonly alias: string;
 }
 
 export interface TerminalRequest {

@@ -1,7 +1,7 @@
 // How a service of a Compose file comes to run: its image, `docker compose up`, and then the container itself, which is watched
 // like any other. What it needs of the file and no service of the session starts, is started with it.
 
-import type { ComposeSpec, ServiceSpec } from '../../core/model/project.ts';
+import type { ComposeSpec, Project, ServiceSpec } from '../../core/model/project.ts';
 import type { Endpoints } from '../../core/env/references.ts';
 import { neededServices } from '../../core/rules/compose-facts.ts';
 import { LABEL } from '../../core/rules/container-identity.ts';
@@ -16,12 +16,14 @@ import type {
 import { composeService } from './compose-files.ts';
 import { configuredEnvironment } from './container-environment.ts';
 import { ownPorts, publishedAddress } from './container-request.ts';
+import { endpointsFrom } from './neighbours.ts';
 import { pullImage, type StartedContainer } from './container-start.ts';
 import type { EnvironmentSource } from '../runs/environment-files.ts';
 
 export interface ComposeStartRequest {
   readonly engine: ContainerEngine;
   readonly compose: Compose;
+  readonly project: Project;
   readonly model: ComposeModel;
   readonly spec: ServiceSpec;
   readonly container: ComposeSpec;
@@ -44,7 +46,7 @@ export async function startCompose(request: ComposeStartRequest): Promise<Starte
   await pullIfMissing(request, service);
   const facts = new Map([...model.services].map(([name, { facts }]) => [name, facts]));
   const services = neededServices(container.service, facts, startedByOthers);
-  const env = configuredOf(request);
+  const env = await configuredOf(request);
   onProgress(`docker compose ${service.isBuilt ? 'builds' : 'starts'} ${container.service}`);
   await compose.up({
     model,
@@ -87,8 +89,10 @@ async function pullIfMissing(request: ComposeStartRequest, service: ReturnType<t
   if ((await request.engine.findImage(image)) === undefined) await pullImage(request, { image, platform: undefined });
 }
 
-function configuredOf({ environment, spec, endpoints }: ComposeStartRequest): Readonly<Record<string, string>> {
-  return configuredEnvironment(environment, spec, { endpoints, insidePort: spec.port?.inside });
+async function configuredOf(request: ComposeStartRequest): Promise<Readonly<Record<string, string>>> {
+  const { environment, spec, endpoints } = request;
+  const inside = await endpointsFrom(request, endpoints);
+  return configuredEnvironment(environment, spec, { endpoints: inside, insidePort: spec.port?.inside });
 }
 
 function changeOf(

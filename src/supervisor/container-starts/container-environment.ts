@@ -1,19 +1,12 @@
 // The environment inside a container: what the config says for it and what devdeck tells every service, but nothing of this
-// machine's own. Its port is the one inside, and neighbours are reached by the name that containers have for this machine.
+// machine's own. Its port is the one inside; `neighbours` says where it reaches other services.
 
 import { buildContainedEnvironment } from '../../core/env/environment.ts';
 import type { Endpoints } from '../../core/env/references.ts';
 import type { ServiceSpec } from '../../core/model/project.ts';
 import { environmentLayers, type EnvironmentSource } from '../runs/environment-files.ts';
 
-const THIS_MACHINE = 'host.docker.internal';
-
-/** Endpoints as a container reaches them. */
-export function endpointsInside(endpoints: Endpoints): Endpoints {
-  return new Map([...endpoints].map(([name, { port }]) => [name, { host: THIS_MACHINE, port }]));
-}
-
-/** Only what the config itself says: a Compose file says the rest. @throws DevError as containerEnvironment */
+/** Only what the config itself says, with endpoints as the container reaches them: a Compose file says the rest. @throws DevError as containerEnvironment */
 export function configuredEnvironment(
   source: EnvironmentSource,
   spec: ServiceSpec,
@@ -26,7 +19,7 @@ export function configuredEnvironment(
   return Object.fromEntries(env);
 }
 
-/** @throws DevError `spawn_failed` when an env file is missing or a line of it makes no sense */
+/** With endpoints as the container reaches them. @throws DevError `spawn_failed` when an env file is missing or a line of it makes no sense */
 export function containerEnvironment(
   source: EnvironmentSource,
   spec: ServiceSpec,
@@ -41,6 +34,6 @@ function placeInside(
   { name }: ServiceSpec,
   { endpoints, insidePort }: { readonly endpoints: Endpoints; readonly insidePort: number | undefined },
 ): Endpoints {
-  const inside = new Map(endpointsInside(endpoints));
+  const inside = new Map(endpoints);
   return insidePort === undefined ? inside : inside.set(name, { host: 'localhost', port: insidePort });
 }

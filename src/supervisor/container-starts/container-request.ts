@@ -6,7 +6,7 @@ import type { ImageSpec, PortSpec, Project, ServiceName, ServiceSpec } from '../
 import { portKey, portSpecs } from '../../core/model/service-ports.ts';
 import { expandReferences, type Endpoints } from '../../core/env/references.ts';
 import { identityLabels, LABEL } from '../../core/rules/container-identity.ts';
-import type { ContainerRequest, ImageFacts, PublishedPort } from '../../system/container-engine.ts';
+import type { ContainerRequest, ImageFacts, NetworkPlace, PublishedPort } from '../../system/container-engine.ts';
 
 export interface ContainerParts {
   readonly project: Project;
@@ -15,13 +15,14 @@ export interface ContainerParts {
   readonly image: ImageFacts;
   readonly env: Readonly<Record<string, string>>;
   readonly endpoints: Endpoints;
+  readonly network: NetworkPlace | undefined;
 }
 
 /** A name of the engine's is at most as long as the name of a host. */
 const LONGEST_NAME = 63;
 
 export function containerRequest(parts: ContainerParts): ContainerRequest {
-  const { project, spec, container, image, env, endpoints } = parts;
+  const { project, spec, container, image, env, endpoints, network } = parts;
   const request = {
     name: container.name ?? containerNameOf(project, spec.name),
     image: container.image,
@@ -32,6 +33,7 @@ export function containerRequest(parts: ContainerParts): ContainerRequest {
     user: container.user,
     platform: container.platform,
     hasTerminal: spec.tty,
+    network,
   };
   const config = createHash('sha256')
     .update(JSON.stringify([request, image.id]))
@@ -40,10 +42,15 @@ export function containerRequest(parts: ContainerParts): ContainerRequest {
   return { ...request, labels: { ...identityLabels(project.root, spec.name), [LABEL.config]: config } };
 }
 
-/** `shop-db`, in the letters that the engine takes. */
+/** `shop-db`. */
 function containerNameOf({ name }: Project, service: ServiceName): string {
-  const text = `${name}-${service}`.replaceAll(/[^\w.-]/g, '-').replace(/^[^A-Za-z0-9]+/, '');
-  return text.slice(0, LONGEST_NAME);
+  return nameForEngine(`${name}-${service}`);
+}
+
+/** In the letters that the engine takes. */
+export function nameForEngine(text: string): string {
+  const name = text.replaceAll(/[^\w.-]/g, '-').replace(/^[^A-Za-z0-9]+/, '');
+  return name.slice(0, LONGEST_NAME);
 }
 
 /** For when another project's container has the name. */

@@ -6,8 +6,9 @@ import type { Endpoints } from '../../core/env/references.ts';
 import { identityLabels, LABEL } from '../../core/rules/container-identity.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import type { ContainerEngine, ContainerFacts, ContainerRequest, ImageFacts } from '../../system/container-engine.ts';
-import { containerEnvironment, endpointsInside } from './container-environment.ts';
+import { containerEnvironment } from './container-environment.ts';
 import { containerRequest, insidePortOf, nameBeside } from './container-request.ts';
+import { endpointsFrom, networkPlace } from './neighbours.ts';
 import { type EnvironmentSource, readPipes } from '../runs/environment-files.ts';
 
 export interface StartRequest {
@@ -45,9 +46,12 @@ export async function startContainer(request: StartRequest): Promise<StartedCont
   const image = await imageOf(request);
   const insidePort = spec.port === undefined ? undefined : insidePortOf(spec.port, image);
   await readPipes(environment, spec, { signal, note: request.onProgress });
-  const env = containerEnvironment(environment, spec, { endpoints, insidePort });
+  const inside = await endpointsFrom(request, endpoints);
+  const env = containerEnvironment(environment, spec, { endpoints: inside, insidePort });
+  const network = networkPlace(project, spec);
   // The ports outside are this machine's; what is written inside is reached from there.
-  const wanted = containerRequest({ project, spec, container, image, env, endpoints: withOwn(endpoints, spec.name) });
+  const places = withOwn(inside, spec.name, endpoints);
+  const wanted = containerRequest({ project, spec, container, image, env, endpoints: places, network });
   signal.throwIfAborted();
 
   const left = await engine.list(identityLabels(project.root, spec.name));
@@ -56,6 +60,7 @@ export async function startContainer(request: StartRequest): Promise<StartedCont
   if (kept !== undefined) return { facts: kept, insidePort, isTakenOver: true, env, companions: [] };
 
   signal.throwIfAborted();
+  if (network !== undefined) await engine.ensureNetwork(network.name, { [LABEL.root]: project.root });
   const id = await create(request, wanted);
   try {
     await begin(request, id);
@@ -68,10 +73,9 @@ export async function startContainer(request: StartRequest): Promise<StartedCont
   }
 }
 
-function withOwn(endpoints: Endpoints, service: string): Endpoints {
-  const own = endpoints.get(service);
-  const inside = new Map(endpointsInside(endpoints));
-  return own === undefined ? inside : inside.set(service, own);
+function withOwn(inside: Endpoints, service: string, outside: Endpoints): Endpoints {
+  const own = outside.get(service);
+  return own === undefined ? inside : new Map(inside).set(service, own);
 }
 
 async function imageOf({ engine, container, onProgress, signal }: StartRequest): Promise<ImageFacts> {

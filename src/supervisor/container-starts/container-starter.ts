@@ -56,6 +56,7 @@ export class ContainerStarter {
     return startCompose({
       ...parts,
       compose,
+      project,
       model,
       container,
       startedByOthers: new Set(others),

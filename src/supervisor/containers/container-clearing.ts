@@ -33,6 +33,7 @@ export async function clearContainers(request: ClearRequest): Promise<ClearedCon
     const strays = await findStrays(request);
     await Promise.all(strays.map((stray) => endStray(request, stray)));
     const left = strays.length === 0 ? [] : await findStrays(request);
+    await request.engine.removeNetworks({ [LABEL.root]: request.root });
     const running = namesOf(left);
     const stopped = namesOf(strays).filter(({ name }) => !running.some((other) => other.name === name));
     return { stopped, running, problem: undefined };

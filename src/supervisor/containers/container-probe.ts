@@ -5,7 +5,7 @@ import { commandText, type Command, type Probe } from '../../core/model/project.
 import { expandProbe } from '../../core/env/references.ts';
 import type { ContainerHealth } from '../../system/container-engine.ts';
 import type { ProbeResult } from '../../system/system.ts';
-import { endpointsInside } from '../container-starts/container-environment.ts';
+import { endpointsFrom } from '../container-starts/neighbours.ts';
 import { endpointsOf } from '../runs/environment-files.ts';
 import type { ContainerContext } from '../container-starts/container-context.ts';
 import { listenerOf, type LiveContainer } from './live-container.ts';
@@ -69,7 +69,9 @@ async function runInside(
   { engine, facts, service, insidePort }: LiveContainer,
   probe: Probe,
 ): Promise<Answer> {
-  const inside = new Map(endpointsInside(endpointsOf(context.project, context.ports())));
+  const spec = specOf(context, service);
+  const endpoints = endpointsOf(context.project, context.ports());
+  const inside = new Map(await endpointsFrom({ engine, project: context.project, spec }, endpoints));
   if (insidePort !== undefined) inside.set(service, { host: 'localhost', port: insidePort });
   const { check } = expandProbe(probe, inside);
   if (check.kind !== 'command') return { ok: false, message: 'is no command' };

@@ -2,7 +2,7 @@
 
 import type { DevError } from '../../errors.ts';
 import type { ContainerEngine } from '../container-engine.ts';
-import { DockerEngine } from './docker-engine.ts';
+import { DOCKER_HOST_NAME, DockerEngine } from './docker-engine.ts';
 import { findEndpoint } from './endpoint.ts';
 import { askEngine, EngineError } from './engine-client.ts';
 import { silentEngine, unusableEndpoint } from './engine-problem.ts';
@@ -23,7 +23,9 @@ export async function connectEngine(
     const answer = await askEngine({ socket, method: 'GET', path: '/_ping', timeoutMs: ANSWER_MS });
     if (answer.status !== 200) throw new EngineError(`it answers with HTTP ${answer.status}`);
     const isPodman = 'libpod-api-version' in answer.headers || /libpod/i.test(String(answer.headers['server']));
-    const names = isPodman ? { name: 'Podman', command: 'podman' } : { name: 'Docker', command: 'docker' };
+    const names = isPodman
+      ? { name: 'Podman', command: 'podman', nameOfHost: 'host.containers.internal' }
+      : { name: 'Docker', command: 'docker', nameOfHost: DOCKER_HOST_NAME };
     return new DockerEngine({ ...names, socket, env, lockDir, unavailable });
   } catch (error) {
     throw error instanceof EngineError ? unavailable(error) : error;

@@ -3,7 +3,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { DevError, EXIT } from '../../errors.ts';
-import { asDocker, fieldsOf, idOf, listOf, parseJson, refusalOf } from './answers.ts';
+import { asDocker, fieldsOf, idOf, listOf, parseJson, refusalOf, textOf } from './answers.ts';
 import { readContainer, readEvent, readImage, readUsage } from './container-facts.ts';
 import type {
   ContainerEngine,
@@ -23,6 +23,7 @@ import { frameReader, lineReader } from './log-records.ts';
 interface EngineOptions {
   readonly name: string;
   readonly command: string;
+  readonly nameOfHost: string;
   readonly socket: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** A private folder of the user's. */
@@ -35,6 +36,7 @@ interface EngineOptions {
 const ANSWER_MS = 10_000;
 /** To make or remove a container the engine may copy its whole image. */
 const LABOUR_MS = 120_000;
+export const DOCKER_HOST_NAME = 'host.docker.internal';
 const REMOVAL_LOOK_MS = 50;
 const LONGEST_OUTPUT = 64 * 1024;
 const EVENTS = ['start', 'die', 'oom', 'kill', 'pause', 'unpause', 'destroy', 'health_status', 'died', 'remove'];
@@ -42,11 +44,15 @@ const EVENTS = ['start', 'die', 'oom', 'kill', 'pause', 'unpause', 'destroy', 'h
 export class DockerEngine implements ContainerEngine {
   readonly name: string;
   readonly command: string;
+  readonly nameOfHost: string;
   readonly #options: EngineOptions;
+  /** By their names. Two calls at once would make two of one name. */
+  readonly #networks = new Map<string, Promise<void>>();
 
   constructor(options: EngineOptions) {
     this.name = options.name;
     this.command = options.command;
+    this.nameOfHost = options.nameOfHost;
     this.#options = options;
   }
 
@@ -90,11 +96,32 @@ export class DockerEngine implements ContainerEngine {
     return answer.status === 404 ? undefined : readContainer(parseJson(answer.body));
   }
 
+  async ensureNetwork(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
+    const made = this.#networks.get(name) ?? this.#makeNetwork(name, labels);
+    this.#networks.set(name, made);
+    await made.finally(() => this.#networks.delete(name));
+  }
+
+  async #makeNetwork(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
+    const found = await this.#ask('GET', `/networks/${encodeURIComponent(name)}`, { allowed: [404] });
+    if (found.status !== 404) return;
+    const body = { Name: name, Labels: labels, CheckDuplicate: true };
+    await this.#ask('POST', '/networks/create', { body, allowed: [409] });
+  }
+
+  async removeNetworks(labels: Readonly<Record<string, string>>): Promise<void> {
+    const answer = await this.#ask('GET', `/networks?filters=${labelFilter(labels)}`);
+    const names = listOf(parseJson(answer.body)).flatMap((row) => textOf(fieldsOf(row)['Name']) ?? []);
+    const remove = (name: string) =>
+      this.#ask('DELETE', `/networks/${encodeURIComponent(name)}`, { allowed: [403, 404, 409] });
+    await Promise.all(names.map(remove));
+  }
+
   async create(request: ContainerRequest): Promise<string> {
     const query = new URLSearchParams({ name: request.name });
     if (request.platform !== undefined) query.set('platform', request.platform);
     const answer = await this.#ask('POST', `/containers/create?${query.toString()}`, {
-      body: creationOf(request),
+      body: creationOf(request, this.nameOfHost),
       allowed: [409],
       timeoutMs: LABOUR_MS,
     });
@@ -279,8 +306,8 @@ function labelFilter(labels: Readonly<Record<string, string>>): string {
   return encodeURIComponent(JSON.stringify({ label }));
 }
 
-function creationOf(request: ContainerRequest): unknown {
-  const { image, args, env, labels, published, binds, user, hasTerminal } = request;
+function creationOf(request: ContainerRequest, nameOfHost: string): unknown {
+  const { image, args, env, labels, published, binds, user, hasTerminal, network } = request;
   const bindings = new Map<string, { readonly HostIp: string; readonly HostPort: string }[]>();
   for (const { address, port, inside } of published) {
     const key = `${inside}/tcp`;
@@ -298,9 +325,13 @@ function creationOf(request: ContainerRequest): unknown {
     HostConfig: {
       PortBindings: Object.fromEntries(bindings),
       Binds: binds,
-      // By this name the container reaches what listens on this machine.
-      ExtraHosts: ['host.docker.internal:host-gateway'],
+      // Podman gives it a name by itself; version 4 would write the word host-gateway in place of an address.
+      ...(nameOfHost === DOCKER_HOST_NAME ? { ExtraHosts: [`${nameOfHost}:host-gateway`] } : {}),
+      ...(network === undefined ? {} : { NetworkMode: network.name }),
     },
+    ...(network === undefined
+      ? {}
+      : { NetworkingConfig: { EndpointsConfig: { [network.name]: { Aliases: [network.alias] } } } }),
   };
 }
 
