@@ -60,6 +60,7 @@ export default class Output {
         const isWhole = end <= width && clips.every((clip) => isInside({ x, y, end }, clip));
         if (row === undefined || !isWhole || x < row.end || UNUSUAL.test(text)) return undefined;
         const line = transformers.reduce((painted, transform) => transform(painted, 0), text);
+        if (line.includes(BOLD) && line.includes(DIM)) return undefined;
         row.text += ' '.repeat(x - row.end) + line;
         row.end = end;
       }
@@ -84,6 +85,10 @@ export default class Output {
 /** What takes no column, or more than one line: controls other than the colours, joiners, selectors. */
 // oxlint-disable-next-line no-control-regex -- it looks for controls
 const UNUSUAL = /[\u0000-\u001a\u001c-\u001f\u007f-\u009f]|\p{Default_Ignorable_Code_Point}/u;
+
+/** The end of one of them, 22, is that of the other too, and the real one tells them apart. */
+const BOLD = '\u001b[1m';
+const DIM = '\u001b[2m';
 
 /** An edge that is not named does not cut. */
 function isInside(
