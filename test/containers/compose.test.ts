@@ -97,14 +97,18 @@ describeWithEngine('a service of a Compose file', [BOX, REDIS], () => {
     await stop(project);
   });
 
-  it('has the variables of its config beside those of the file', async () => {
+  it('has the variables of its config beside those of the file, of .env and of the override file', async () => {
     const { project, name } = withCompose(
       `  web: {compose: web, env: {MODE: "dev $1", WEB_PORT: other}}\n`,
-      `services:\n  web: ${box('environment: {MODE: file, KEPT: "yes"}, command: [sleep, "100"]')}\n`,
+      `services:\n  web: ${box('environment: {MODE: file, KEPT: "${KEPT:?is in .env}"}, command: [sleep, "100"]')}\n`,
     );
+    project.write('.env', 'KEPT=yes\n');
+    project.write('compose.override.yaml', 'services: {web: {environment: {FROM: override}}}\n');
     await up(project);
     const env = await docker('exec', `${name}-web-1`, 'env');
-    expect(env.split('\n')).toEqual(expect.arrayContaining(['MODE=dev $1', 'KEPT=yes', 'WEB_PORT=other']));
+    expect(env.split('\n')).toEqual(
+      expect.arrayContaining(['MODE=dev $1', 'KEPT=yes', 'WEB_PORT=other', 'FROM=override']),
+    );
     await stop(project);
   });
 

@@ -24,6 +24,37 @@ describeWithEngine('inside of a container', [BOX], () => {
     await runDev(project, ['stop']);
   });
 
+  it('everything of the long form of container is there', async () => {
+    const name = composeProject();
+    const project = createContainerProject(`  box:
+    container:
+      image: '${BOX}'
+      name: ${name}
+      args: [sh, -c, 'exec sleep 1000']
+      user: "1234:99"
+      volumes: ["data:/kept", "./seed:/seed:ro"]
+      pull: never
+    stop: {grace: 0s}
+`);
+    project.write('seed/apples', '42');
+    await runDev(project, ['up', '-d']);
+    const line = 'id -u; id -g; cat /seed/apples; touch /seed/x 2>&1 | grep -o "Read-only"; ls -d /kept';
+    expect(await runDev(project, ['run', 'box', '--', 'sh', '-c', line])).toMatchObject({
+      stdout: '1234\n99\n42Read-only\n/kept\n',
+    });
+    expect((await readService(project, 'box')).container?.name).toBe(name);
+    const mounts = await docker('inspect', '-f', '{{range .Mounts}}{{.Name}} {{end}}', name);
+    expect(mounts.trim()).toMatch(/^devdeck-test-[0-9a-f]{8}-data-[0-9a-f]{6}$/);
+    await runDev(project, ['stop']);
+    project.write(
+      '.project.config',
+      `services:\n  box: {container: {image: '${BOX}-missing', pull: never}, restart: "no"}\n`,
+    );
+    await runDev(project, ['up', '-d']);
+    expect((await readService(project, 'box')).why).toContain('pull: never forbids');
+    await runDev(project, ['stop']);
+  });
+
   it('i opens a shell there when it has no terminal of its own', async () => {
     const project = createContainerProject(`  box: ${sleeper()}\n`);
     const app = openScreen(project);

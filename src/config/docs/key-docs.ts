@@ -187,7 +187,7 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       otherwise: 'the command of the image',
     },
     volumes: {
-      meaning: 'a volume by its name, or a folder by its path, and where it appears inside',
+      meaning: 'a volume of this project by its name, or a folder by its path, and where it appears inside',
       example: '["data:/var/lib/data", "./seed:/seed:ro"]',
       default: '[]',
     },

@@ -29,7 +29,7 @@ export function containerRequest(parts: ContainerParts): ContainerRequest {
     args: container.args?.map((word) => expandReferences(word, endpoints)),
     env,
     published: publishedPorts(spec, image, endpoints),
-    binds: [...container.volumes, ...keptVolumes(parts)],
+    binds: [...container.volumes.map((volume) => ownVolume(project, volume)), ...keptVolumes(parts)],
     user: container.user,
     platform: container.platform,
     hasTerminal: spec.tty,
@@ -89,6 +89,13 @@ export function ownPorts(
 /** The engine takes addresses alone. A name is reached by the loopback, where nobody else on the network is. */
 export function publishedAddress(host: string): string {
   return /^[\d.]+$/.test(host) || host.includes(':') ? host : '127.0.0.1';
+}
+
+/** A named one is the project's, and the worktree's: two databases on one volume would destroy it. */
+function ownVolume(project: Project, volume: string): string {
+  if (volume.startsWith('/')) return volume;
+  const [name = '', ...rest] = volume.split(':');
+  return [nameBeside(project, containerNameOf(project, name)), ...rest].join(':');
 }
 
 /**

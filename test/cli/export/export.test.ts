@@ -253,6 +253,9 @@ it('procfile: a line for each service that a shell can run', async () => {
   const entries = text.split('\n').filter((line) => /^[\w-]+: /.test(line));
   expect(entries.map((line) => line.split(':')[0])).toEqual(['db', 'mail', 'migrate', 'api', 'web']);
   for (const line of entries) execFileSync('sh', ['-n', '-c', line.replace(/^[\w-]+: /, '')]);
+  const file = join(temporaryFolder(), 'Procfile');
+  writeFileSync(file, text);
+  expect(said('foreman', ['check', '-f', file]) ?? 'valid procfile').toContain('valid procfile');
   expect(text).toContain(`COST='5 $ 100%' sh -c 'uvicorn app.main:app --port $PORT'`);
 });
 
