@@ -55,7 +55,7 @@ export default defineConfig({
         test: {
           // The same on Podman, as scripts/container-engine.sh starts it. `DOCKER_HOST` does it for any other file.
           name: 'podman',
-          include: ['test/containers/{conflict,life,neighbours}.test.ts'],
+          include: ['test/containers/{conflict,life}.test.ts'],
           env: { DOCKER_HOST: `unix://${join(tmpdir(), 'devdeck-container-engine/podman.sock')}` },
           testTimeout: 60_000,
           ...twoAtATime,

@@ -70,7 +70,7 @@ start_engine() {
 
 # Without limits of its own Podman asks for more than a machine of a CI may give; without systemd it has no cgroups of it.
 start_podman() {
-  command -v podman >/dev/null 2>&1 || apt-get install -y -qq --no-install-recommends podman catatonit netavark aardvark-dns >&2
+  command -v podman >/dev/null 2>&1 || apt-get install -y -qq --no-install-recommends podman catatonit containernetworking-plugins >&2
   cat > "$state/containers.conf" <<SETTINGS
 [containers]
 default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
@@ -78,7 +78,7 @@ default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
 cgroup_manager = "cgroupfs"
 events_logger = "file"
 [network]
-network_backend = "netavark"
+network_backend = "cni"
 SETTINGS
   CONTAINERS_CONF=$state/containers.conf setsid nohup podman --root "$state/podman" --runroot "$state/podman.run" \
     --storage-driver vfs system service --time=0 "unix://$state/podman.sock" > "$state/podman.log" 2>&1 < /dev/null &

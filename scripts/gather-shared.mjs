@@ -52,9 +52,12 @@ function partsOf({ outputs, inputs }) {
   return new Map(entries.map((path) => [resolve(path), inputs[path].format]));
 }
 
-/** A module of CommonJS cannot import what is shared by itself. */
+/**
+ * A module of CommonJS cannot import what is shared by itself. Its default is all that it exports, as in Node, also when
+ * it says that it was an ES module once.
+ */
 function reexport(path) {
-  return `export { default } from ${JSON.stringify(`${path}${WHOLE}`)};`;
+  return `export default require(${JSON.stringify(`${path}${WHOLE}`)});`;
 }
 
 /** The modules of the files that the entry loads at once, its own file left out. */
