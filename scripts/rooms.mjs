@@ -127,6 +127,7 @@ export const rooms = [
     layers: [
       'paint',
       'state',
+      'subjects',
       'terminal',
       'keymap',
       'logs',

@@ -130,3 +130,23 @@ describe('P', () => {
     expect(screen.opened).toEqual(['/home/anna/blog-fix attach']);
   });
 });
+
+describe('the last ten minutes in the detail', () => {
+  it('has a cell for each stretch of time, and Enter leads from one to the logs of then', async () => {
+    const session = storiedSession();
+    const screen = renderScreen(session, { look: { selected: 'backend' } });
+    const rows = await screen.waitFor(/last 10m +[·■▲✖↻▒]{10}/);
+    expect(rows.join('\n')).not.toContain('logs of then');
+    screen.press('3', '\u001b[D', '\u001b[D');
+    await screen.waitFor(/last 10m +[·■▲✖↻▒]+┃[·■▲✖↻▒]/);
+    await screen.waitFor('Enter logs of then');
+    screen.press('\r');
+    await screen.waitFor((seen) => !seen.join('\n').includes('Enter logs of then'));
+  });
+
+  it('stands in the table of a wide screen too', async () => {
+    const screen = renderScreen(storiedSession(), { columns: 200, rows: 60 });
+    const rows = await screen.waitFor('LAST 10 MIN');
+    expect(rows.find((row) => row.includes('● backend'))).toMatch(/[·■▲✖↻▒]{20}/);
+  });
+});

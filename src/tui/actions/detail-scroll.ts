@@ -2,7 +2,8 @@
 
 import type { ActionContext } from './action-context.ts';
 import { detailRows } from '../components/detail/detail-rows.ts';
-import { selectDetail, selectDetailTop, selectLayout } from '../state/selectors.ts';
+import { selectDetail, selectDetailTop } from '../subjects/detail.ts';
+import { selectLayout } from '../state/selectors.ts';
 
 export type DetailMove = 'down' | 'up' | 'pageDown' | 'pageUp' | 'halfPageDown' | 'halfPageUp' | 'first' | 'last';
 

@@ -2,7 +2,8 @@
 
 import { assertNever, messageOf } from '../../errors.ts';
 import type { ActionName } from '../keymap/binding.ts';
-import { STRIP_MS, timelineCursor, timelineRows, type TimelineRow } from '../state/timeline.ts';
+import { STRIP_MS } from '../subjects/past.ts';
+import { timelineCursor, timelineRows, type TimelineRow } from '../subjects/timeline.ts';
 import { plainDeep } from '../paint/plain-text.ts';
 import { notify, type ActionContext } from './action-context.ts';
 
@@ -141,7 +142,8 @@ function step({ dispatch, state }: ActionContext, byMs: number): void {
   const { views, nowMs, recording } = state();
   const { fromMs, toMs } = recording ?? { fromMs: nowMs - STRIP_MS, toMs: nowMs };
   const momentMs = Math.min(toMs, Math.max(fromMs, (views.momentMs ?? toMs) + byMs));
-  dispatch({ type: 'viewChanged', change: { type: 'momentChosen', momentMs } });
+  const isNow = recording === undefined && momentMs === toMs;
+  dispatch({ type: 'viewChanged', change: { type: 'momentChosen', momentMs: isNow ? undefined : momentMs } });
 }
 
 /** The logs in sight stand at the moment. */

@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import { keyOf } from '../keymap/keymap.ts';
 import type { Rectangle } from '../paint/compositor.ts';
-import { HEADER_GAP, planHeader, type HeaderPart } from '../state/header-plan.ts';
+import { HEADER_GAP, planHeader, type HeaderPart } from '../subjects/header-plan.ts';
 import { Place } from './kit/place.tsx';
 import { useScreen } from './kit/stage.tsx';
 import { Tone } from './kit/tone.tsx';

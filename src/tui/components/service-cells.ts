@@ -8,14 +8,19 @@ import { sparkline } from '../../format/charts/sparkline.ts';
 import { serviceLabel } from '../../format/status-label.ts';
 import { fit } from '../../format/text.ts';
 import type { ScreenTone } from '../paint/theme.ts';
+import type { SpanRow } from './kit/rows.tsx';
+import { pastSpans } from './past-spans.ts';
 import { formatAge } from '../state/age.ts';
 import { reasonOf } from '../state/reason.ts';
 import { isActive } from '../state/selectors.ts';
-import type { ColumnId, TableColumn } from '../state/service-columns.ts';
+import type { Past } from '../subjects/past.ts';
+import type { ColumnId, TableColumn } from '../subjects/service-columns.ts';
 
 export interface TableCell {
   readonly text: string;
   readonly tone: ScreenTone;
+  /** The text in more than one tone. */
+  readonly spans?: SpanRow;
 }
 
 export interface CellSubject {
@@ -23,9 +28,14 @@ export interface CellSubject {
   readonly services: readonly ServiceView[];
   readonly history: SlotHistory | undefined;
   readonly nowMs: number;
+  /** Undefined where it has no column. */
+  readonly past?: Past | undefined;
 }
 
-export function cellOf({ id, width }: TableColumn, { service, services, history, nowMs }: CellSubject): TableCell {
+export function cellOf(
+  { id, width }: TableColumn,
+  { service, services, history, nowMs, past }: CellSubject,
+): TableCell {
   const tone = rowTone(service);
   const cells: Readonly<Record<ColumnId, () => TableCell>> = {
     name: () => ({ text: service.name, tone }),
@@ -41,6 +51,7 @@ export function cellOf({ id, width }: TableColumn, { service, services, history,
       tone: service.restarts > 2 ? 'warn' : tone,
     }),
     uptime: () => ({ text: uptime(service, nowMs), tone }),
+    past: () => pastCell(past),
     note: () => noteCell(service, services),
   };
   return cells[id]();
@@ -59,6 +70,11 @@ function stateCell(service: ServiceView, nowMs: number): TableCell {
   if (leftMs > 0) return { text: `${word} ${formatDuration(leftMs + 999)}`, tone };
   if (service.question !== null) return { text: `${word} ?`, tone: 'warn' };
   return service.alerts.length > 0 ? { text: `${word} ▲`, tone: 'warn' } : { text: word, tone };
+}
+
+function pastCell(past: Past | undefined): TableCell {
+  const spans = past === undefined ? [] : pastSpans(past, undefined);
+  return { text: spans.map(({ text }) => text).join(''), tone: 'plain', spans };
 }
 
 function noteCell(service: ServiceView, services: readonly ServiceView[]): TableCell {

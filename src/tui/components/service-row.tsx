@@ -1,10 +1,11 @@
-import { memo } from 'react';
+import { Fragment, memo } from 'react';
 import type { ServiceView } from '../../core/model/snapshot.ts';
 import { serviceLabel } from '../../format/status-label.ts';
-import { fit, truncate } from '../../format/text.ts';
+import { displayWidth, fit, truncate } from '../../format/text.ts';
 import type { ScreenTone } from '../paint/theme.ts';
-import { COLUMN_GAP, type TableColumn } from '../state/service-columns.ts';
+import { COLUMN_GAP, type TableColumn } from '../subjects/service-columns.ts';
 import { Line } from './kit/line.tsx';
+import { Spans } from './kit/rows.tsx';
 import { Cell, Tone } from './kit/tone.tsx';
 import { cellOf, type CellSubject } from './service-cells.ts';
 
@@ -25,17 +26,24 @@ export const ServiceRow = memo(function ServiceRow({ columns, mark, ...subject }
       <Marker mark={mark} /> <Tone tone={tone}>{glyph}</Tone>
       {columns.map((column, index) => {
         const cell = cellOf(column, subject);
-        return (
+        const before = index === 0 ? 1 : COLUMN_GAP;
+        return cell.spans === undefined ? (
           <Cell
             key={column.id}
             tone={cell.tone}
             isStrong={isLoud(service, column) || (column.id === 'name' && mark !== 'none')}
             width={column.width}
             align={column.align}
-            before={index === 0 ? 1 : COLUMN_GAP}
+            before={before}
           >
             {cell.text}
           </Cell>
+        ) : (
+          <Fragment key={column.id}>
+            {' '.repeat(before)}
+            <Spans spans={cell.spans} />
+            {' '.repeat(Math.max(0, column.width - displayWidth(cell.text)))}
+          </Fragment>
         );
       })}
     </Line>

@@ -4,7 +4,15 @@ import { bodyText } from '../../format/run-body.ts';
 import type { Rectangle } from '../paint/compositor.ts';
 import { isTrouble, reasonOf } from '../state/reason.ts';
 import { selectMode, selectNames } from '../state/selectors.ts';
-import { COLUMN_GAP, planColumns, ROW_PREFIX, type TableColumn, type TableNeeds } from '../state/service-columns.ts';
+import { pastOf } from '../subjects/past.ts';
+import {
+  COLUMN_GAP,
+  PAST_CELLS,
+  planColumns,
+  ROW_PREFIX,
+  type TableColumn,
+  type TableNeeds,
+} from '../subjects/service-columns.ts';
 import { selectRowNames, selectRowWindow, tableFilterOf } from '../state/service-rows.ts';
 import type { ScreenState, ServiceOrder } from '../state/state.ts';
 import { Line } from './kit/line.tsx';
@@ -28,10 +36,12 @@ export function ServiceTable({ area }: { readonly area: Rectangle }) {
   const cpuHistory = useScreen((state) => state.cpuHistory);
   const nowMs = useScreen((state) => state.nowMs);
   const selected = useScreen((state) => state.selected);
+  const told = useScreen(({ views, nowMs, recording }) => ({ views, nowMs, recording }));
   const isFocused = useScreen((state) => selectMode(state) === 'services' || selectMode(state) === 'find-service');
   const needs = useScreen((state) => tableNeeds(state, area.columns));
   // Rows are drawn again only where something in them has changed.
   const columns = useMemo(() => planColumns(needs), [needs]);
+  const hasPast = columns.some(({ id }) => id === 'past');
   const shown = useScreen((state) => selectRowWindow(state, area).shown);
   const { above, below } = useScreen((state) => {
     const window = selectRowWindow(state, area);
@@ -54,6 +64,7 @@ export function ServiceTable({ area }: { readonly area: Rectangle }) {
             services={services}
             history={cpuHistory[name]}
             nowMs={nowMs}
+            past={hasPast ? pastOf(told, service, PAST_CELLS) : undefined}
             mark={markOf(name)}
           />
         );
@@ -106,6 +117,7 @@ function tableNeeds(state: ScreenState, width: number): TableNeeds {
     longestName: Math.max(0, ...selectNames(state).map(displayWidth)),
     longestPort: Math.max(0, ...services.map((service) => displayWidth(portText(service)))),
     longestBody: Math.max(0, ...services.map((service) => displayWidth(bodyText(service)))),
+    hasPast: state.views.facts.length > 0,
     hasReasons: services.some((service) => {
       const reason = reasonOf(service, services);
       return isTrouble(reason) || (reason.text !== '' && reason.tone === 'busy');

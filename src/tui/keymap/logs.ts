@@ -7,7 +7,7 @@ export const LOG_KEYS: readonly KeyBinding[] = [
   {
     keys: ['z', 'enter'],
     action: 'zoom',
-    modes: ['services', 'detail'],
+    modes: ['services'],
     label: (state) => (state.isZoomed ? 'all panes' : 'zoom logs'),
     help: 'logs on the whole screen',
     about: 'toggle full-screen logs; Enter on a merged line goes to its service',
@@ -18,7 +18,7 @@ export const LOG_KEYS: readonly KeyBinding[] = [
   {
     keys: ['z'],
     action: 'zoom',
-    modes: ['logs'],
+    modes: ['logs', 'detail'],
     label: (state) => (state.isZoomed ? 'all panes' : 'zoom'),
     footer: 3,
   },

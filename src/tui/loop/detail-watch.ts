@@ -4,7 +4,8 @@
 import type { Session } from '../../core/model/session.ts';
 import { plainDeep } from '../paint/plain-text.ts';
 import type { ScreenEvent } from '../state/reducer.ts';
-import { selectDetailForm, selectMode, selectService } from '../state/selectors.ts';
+import { selectDetailForm } from '../subjects/detail.ts';
+import { selectMode, selectService } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
 
 const FOCUSED_EVERY_MS = 1_000;

@@ -9,7 +9,8 @@ import { findBinding, whyNot } from '../keymap/keymap.ts';
 import { planFooter, type FooterHint } from '../keymap/footer-plan.ts';
 import { isInside } from '../logs/log-panes.ts';
 import { selectRowWindow } from '../state/service-rows.ts';
-import { dialogRestMs, selectDetailForm, selectLayout, selectMode } from '../state/selectors.ts';
+import { selectDetailForm } from '../subjects/detail.ts';
+import { dialogRestMs, selectLayout, selectMode } from '../state/selectors.ts';
 import type { Pane, ScreenState } from '../state/state.ts';
 
 const WHEEL_ROWS = 3;

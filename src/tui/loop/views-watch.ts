@@ -7,13 +7,17 @@ import { missedWords } from '../../format/fact-words.ts';
 import { plainDeep } from '../paint/plain-text.ts';
 import { formatAge } from '../state/age.ts';
 import type { ScreenEvent } from '../state/reducer.ts';
-import { selectMode } from '../state/selectors.ts';
+import { selectLayout, selectMode } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
 import { keyOf } from '../keymap/keymap.ts';
 
 const EVERY_MS = 1_000;
 /** While services are on their way, their bars grow. */
 const EVERY_MS_COMING = 250;
+/** Beside the table and the logs: no more often than a cell of the last minutes changes by itself. */
+const EVERY_MS_BESIDE = 10_000;
+
+type Wanted = 'startup' | 'timeline' | 'past';
 
 export interface ViewsWatch {
   /** The state is another one. */
@@ -30,7 +34,9 @@ export function createViewsWatch(options: {
   readonly now: () => number;
 }): ViewsWatch {
   let timer: NodeJS.Timeout | undefined;
-  let wanted: 'startup' | 'timeline' | undefined;
+  let wanted: Wanted | undefined;
+  /** Changes when something happened to a service. */
+  let news = '';
   let isAsking = false;
   let isStopped = false;
 
@@ -49,6 +55,7 @@ export function createViewsWatch(options: {
     if (session === undefined || wanted === undefined) return;
     isAsking = true;
     const asked = wanted;
+    const told = news;
     try {
       await (asked === 'startup' ? readStartup(session) : readFacts(session));
     } catch {
@@ -56,17 +63,17 @@ export function createViewsWatch(options: {
     }
     isAsking = false;
     if (isStopped || wanted === undefined) return;
-    const isComing = options.state().views.startup?.services.some(({ outcome }) => outcome === 'coming') === true;
-    timer = setTimeout(() => void ask(), wanted === asked ? (isComing ? EVERY_MS_COMING : EVERY_MS) : 0);
+    timer = setTimeout(() => void ask(), wanted === asked && news === told ? pauseMs(asked, options.state()) : 0);
   }
 
   return {
     follow() {
       const state = options.state();
-      const mode = state.session === undefined ? undefined : selectMode(state);
-      const next = mode === 'startup' || mode === 'timeline' ? mode : undefined;
-      if (next === wanted) return;
+      const next = state.session === undefined ? undefined : wantedIn(state);
+      const nextNews = next === 'past' ? newsOf(state) : '';
+      if (next === wanted && nextNews === news) return;
       wanted = next;
+      news = nextNews;
       if (isAsking) return;
       clearTimeout(timer);
       void ask();
@@ -91,4 +98,21 @@ export function createViewsWatch(options: {
       clearTimeout(timer);
     },
   };
+}
+
+function wantedIn(state: ScreenState): Wanted | undefined {
+  const mode = selectMode(state);
+  if (mode === 'startup' || mode === 'timeline') return mode;
+  // A recording has told all of it.
+  return state.recording === undefined && selectLayout(state)?.detail !== undefined ? 'past' : undefined;
+}
+
+function newsOf({ services }: ScreenState): string {
+  return services.map(({ name, state, run }) => `${name} ${state} ${run}`).join('\n');
+}
+
+function pauseMs(wanted: Wanted, { views }: ScreenState): number {
+  if (wanted === 'past') return EVERY_MS_BESIDE;
+  const isComing = views.startup?.services.some(({ outcome }) => outcome === 'coming') === true;
+  return isComing ? EVERY_MS_COMING : EVERY_MS;
 }

@@ -2,7 +2,6 @@
 
 import type { ConflictChoiceName } from '../../core/model/vocabulary.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { ServiceInspection } from '../../core/model/session.ts';
 import type {
   ConfigNews,
   ConsentRequest,
@@ -275,39 +274,6 @@ function checkRows(failed: readonly FailedCheckView[]): number {
 function bannerRows({ status, changes }: ConfigNews): number {
   if (status === 'pending') return 1 + changes.length;
   return status === 'missing' ? 1 : 2;
-}
-
-/** As a strip above the logs there is room for a few facts only. */
-export function selectDetailForm(state: ScreenState): 'none' | 'strip' | 'full' {
-  const area = selectLayout(state)?.detail;
-  if (area === undefined) return 'none';
-  return area.rows < FULL_DETAIL_ROWS && state.focus !== 'detail' ? 'strip' : 'full';
-}
-
-const FULL_DETAIL_ROWS = 10;
-
-/** What the detail is about. */
-export interface DetailSubject {
-  readonly service: ServiceView;
-  /** All of the session: the cause of one may lie in another. */
-  readonly services: readonly ServiceView[];
-  /** Undefined until the session answers. */
-  readonly inspection: ServiceInspection | undefined;
-  /** The folder of the project, once it is known. */
-  readonly root: string | undefined;
-  readonly nowMs: number;
-}
-
-export function selectDetail(state: ScreenState): DetailSubject | undefined {
-  const { services, root, nowMs } = state;
-  const service = selectService(state);
-  const inspection = state.inspection?.service === service?.name ? state.inspection : undefined;
-  return service === undefined ? undefined : { service, services, inspection, root, nowMs };
-}
-
-/** Rows of the detail that are scrolled away. */
-export function selectDetailTop({ detailTop, selected }: ScreenState): number {
-  return detailTop !== undefined && detailTop.service === selected ? detailTop.row : 0;
 }
 
 /** The services by name, also while only the config is known. */

@@ -7,7 +7,7 @@ import { asciiGlyphs } from '../../../src/format/ascii.ts';
 import { displayWidth } from '../../../src/format/text.ts';
 
 /** Of WGL4, which every common font covers, and the few marks beyond it that they all have. */
-const COMMON = new Set('●○◐◇◌■□▲▼►◄▸…·•–—‹›“”’‘↑↓←→↔×─│┃└├┄░▒█▌▐▁▂▃▄▅▆▇▏✓✖↻°µ±≤≥−§⚠');
+const COMMON = new Set('●○◐◇◌■□▲▼►◄▸…·•–—‹›“”’‘↑↓←→↔×─│┃└├┄░▒▓█▌▐▁▂▃▄▅▆▇▏✓✖↻°µ±≤≥−§⚠');
 
 const sources = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Rectangle } from '../../../src/tui/paint/compositor.ts';
 import { cutTiles, firstVisible, MIN_SIZE, planLayout } from '../../../src/tui/state/layout.ts';
-import { COLUMN_GAP, planColumns, ROW_PREFIX } from '../../../src/tui/state/service-columns.ts';
+import { COLUMN_GAP, planColumns, ROW_PREFIX } from '../../../src/tui/subjects/service-columns.ts';
 
 const wishes = fc.record({
   size: fc.record({

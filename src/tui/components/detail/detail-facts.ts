@@ -7,10 +7,12 @@ import { formatLatency } from '../../../format/quantity.ts';
 import { sparkline } from '../../../format/charts/sparkline.ts';
 import { serviceLabel } from '../../../format/status-label.ts';
 import { formatAge } from '../../state/age.ts';
-import type { DetailSubject } from '../../state/selectors.ts';
+import type { DetailSubject } from '../../subjects/detail.ts';
+import type { Past } from '../../subjects/past.ts';
 import { isActive } from '../../state/selectors.ts';
 import type { ScreenTone } from '../../paint/theme.ts';
 import type { Span, SpanRow } from '../kit/rows.tsx';
+import { pastSpans } from '../past-spans.ts';
 import { listenersInWords } from '../../../format/run-body.ts';
 
 export interface Fact {
@@ -26,7 +28,7 @@ export interface Fact {
 const LEAST_SCALE_MS = 10;
 
 /** How it is right now, trouble first. What is listed elsewhere, one by one, is left out where `inspection` is known. */
-export function presentFacts({ service, services, inspection, nowMs }: DetailSubject): readonly Fact[] {
+export function presentFacts({ service, services, inspection, nowMs, past }: DetailSubject): readonly Fact[] {
   const facts: Fact[] = [];
   const add = (label: string, text: string | undefined, tone: ScreenTone = 'plain'): void => {
     if (text !== undefined && text !== '') facts.push({ label, text, tone });
@@ -43,12 +45,19 @@ export function presentFacts({ service, services, inspection, nowMs }: DetailSub
   if (isDown) add('last exit', exit, exitTone);
   if (!isHealthy) facts.push(...health);
   add(service.url === null ? 'address' : 'url', service.url ?? service.address ?? undefined, 'accent');
+  if (past !== undefined) facts.push(pastFact(past));
   facts.push(...listeningFacts(service));
   if (isHealthy) facts.push(...health);
   if ((inspection?.processes ?? []).length === 0)
     add(service.container === null ? 'process' : 'container', processText(service));
   if (!isDown) add('last exit', exit, exitTone);
   return facts;
+}
+
+/** The last ten minutes, with the moment that was chosen. */
+function pastFact(past: Past): Fact {
+  const spans = pastSpans(past, past.at);
+  return { label: 'last 10m', text: spans.map(({ text }) => text).join(''), tone: 'plain', spans };
 }
 
 /** The answer of the probe, the parts that it named beneath it, and the probes before. */

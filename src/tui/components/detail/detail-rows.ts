@@ -7,7 +7,7 @@ import { formatBytes, formatDuration, formatPercent } from '../../../format/quan
 import { displayWidth, fit, truncate, wrap } from '../../../format/text.ts';
 import { formatAge } from '../../state/age.ts';
 import { presentFacts, setupFacts, type Fact } from './detail-facts.ts';
-import type { DetailSubject } from '../../state/selectors.ts';
+import type { DetailSubject } from '../../subjects/detail.ts';
 import type { Span, SpanRow } from '../kit/rows.tsx';
 
 interface Paper {

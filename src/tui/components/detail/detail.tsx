@@ -4,17 +4,15 @@ import {
   selectDetail,
   selectDetailForm,
   selectDetailTop,
-  selectMode,
+  TWO_COLUMNS,
   type DetailSubject,
-} from '../../state/selectors.ts';
+} from '../../subjects/detail.ts';
+import { selectMode } from '../../state/selectors.ts';
 import { Panel } from '../kit/panel.tsx';
 import { Rows } from '../kit/rows.tsx';
 import { useScreen } from '../kit/stage.tsx';
 import { presentFacts, setupFacts, type Fact } from './detail-facts.ts';
 import { detailRows, factRows } from './detail-rows.ts';
-
-/** From here on the facts of a strip stand in two columns if one is too short for them. */
-const TWO_COLUMNS = 100;
 
 /** All there is to know about one service; as a strip above the logs, only what fits there. */
 export function Detail({ area }: { readonly area: Rectangle }) {

@@ -25,13 +25,16 @@ export function Rows({ rows }: { readonly rows: readonly SpanRow[] }) {
   return rows.map((spans, row) => (
     <Line key={row}>
       {/* A line without text would take no row. */}
-      {spans.every(({ text }) => text === '')
-        ? ' '
-        : spans.map(({ text, tone }, index) => (
-            <Tone key={index} {...(tone === undefined ? {} : { tone })}>
-              {text}
-            </Tone>
-          ))}
+      {spans.every(({ text }) => text === '') ? ' ' : <Spans spans={spans} />}
     </Line>
+  ));
+}
+
+/** Texts one after the other, inside a line. */
+export function Spans({ spans }: { readonly spans: SpanRow }) {
+  return spans.map(({ text, tone }, index) => (
+    <Tone key={index} {...(tone === undefined ? {} : { tone })}>
+      {text}
+    </Tone>
   ));
 }

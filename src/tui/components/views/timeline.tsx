@@ -1,23 +1,15 @@
 import type { ServiceView } from '../../../core/model/snapshot.ts';
-import type { StripKind } from '../../../core/view/state-strip.ts';
 import { displayWidth, fit, truncate } from '../../../format/text.ts';
 import { timeOfDay } from '../../logs/log-rows.ts';
 import type { Rectangle } from '../../paint/compositor.ts';
-import type { ScreenTone } from '../../paint/theme.ts';
 import { firstVisible } from '../../state/layout.ts';
 import type { ScreenState } from '../../state/state.ts';
-import {
-  errorsAMinute,
-  stripCells,
-  stripEndMs,
-  stripOf,
-  stripSpan,
-  timelineCursor,
-  timelineRows,
-  type TimelineRow,
-} from '../../state/timeline.ts';
+import { pastOf, stripCells, stripEndMs, stripSpan } from '../../subjects/past.ts';
+import { timelineCursor, timelineRows, type TimelineRow } from '../../subjects/timeline.ts';
+import { pastSpans } from '../past-spans.ts';
 import { Line } from '../kit/line.tsx';
 import { Panel } from '../kit/panel.tsx';
+import { Spans } from '../kit/rows.tsx';
 import { useScreen } from '../kit/stage.tsx';
 import { Cell, Tone } from '../kit/tone.tsx';
 
@@ -70,36 +62,18 @@ interface StripProps {
 }
 
 function StripRow({ service, state, nameWidth, width }: StripProps & { readonly service: ServiceView }) {
-  const cells = stripCells(width, nameWidth);
-  const { fromMs, toMs } = stripSpan(stripEndMs(state), cells);
-  const { momentMs } = state.views;
+  const past = pastOf(state, service, stripCells(width, nameWidth));
   const isSelected = service.name === state.selected;
-  const at = momentMs === undefined ? cells - 1 : Math.floor(((momentMs - fromMs) / (toMs - fromMs)) * cells);
-  const errors = errorsAMinute(state, service.name);
   return (
     <Line>
       <Tone tone="focus">{isSelected ? '▌' : ' '}</Tone>
       <Cell before={1} width={nameWidth} isStrong={isSelected}>
         {service.name}
       </Cell>{' '}
-      {stripOf(state, service, cells).map(({ kind, hasRestart }, index) => (
-        <Tone key={index} tone={index === at && isSelected ? 'focus' : hasRestart ? 'warn' : STRIP_LOOK[kind].tone}>
-          {index === at && isSelected ? '┃' : hasRestart ? '↻' : STRIP_LOOK[kind].glyph}
-        </Tone>
-      ))}
-      <Tone tone={errors === 0 ? 'muted' : 'fail'}>{errors === 0 ? '' : `  ${errors} errors/min`}</Tone>
+      <Spans spans={pastSpans(past, isSelected ? (past.at ?? past.cells.length - 1) : undefined)} />
     </Line>
   );
 }
-
-const STRIP_LOOK: Readonly<Record<StripKind, { readonly glyph: string; readonly tone: ScreenTone }>> = {
-  failed: { glyph: '✖', tone: 'fail' },
-  failing: { glyph: '▲', tone: 'warn' },
-  asks: { glyph: '↔', tone: 'warn' },
-  coming: { glyph: '▒', tone: 'busy' },
-  ready: { glyph: '■', tone: 'ok' },
-  nothing: { glyph: '·', tone: 'muted' },
-};
 
 function StripScale({ state, nameWidth, width }: StripProps) {
   const cells = stripCells(width, nameWidth);

@@ -7,7 +7,8 @@ import { formatBytes, formatDuration, formatPercent } from '../../../format/quan
 import { displayWidth, fit } from '../../../format/text.ts';
 import type { Rectangle } from '../../paint/compositor.ts';
 import { firstVisible } from '../../state/layout.ts';
-import { selectDetail, selectNames } from '../../state/selectors.ts';
+import { selectDetail } from '../../subjects/detail.ts';
+import { selectNames } from '../../state/selectors.ts';
 import { selectRowNames } from '../../state/service-rows.ts';
 import { processRows } from '../detail/detail-rows.ts';
 import { byteScale, peak, roundScale } from '../detail/usage-rows.ts';

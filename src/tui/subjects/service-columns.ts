@@ -13,6 +13,7 @@ export type ColumnId =
   | 'health'
   | 'restarts'
   | 'uptime'
+  | 'past'
   | 'note';
 
 export interface TableColumn {
@@ -37,6 +38,10 @@ export const ROW_PREFIX = 4;
 const MIN_NAME = 10;
 const MAX_NAME = 28;
 const MAX_BODY = 28;
+/** Cells of the last ten minutes. */
+export const PAST_CELLS = 20;
+/** Beside them the errors of a minute. */
+const PAST_WIDTH = PAST_CELLS + 15;
 const MIN_CHART = 8;
 const MAX_CHART = 20;
 /** Less of an address tells nothing. */
@@ -58,6 +63,8 @@ export interface TableNeeds {
   readonly longestBody?: number;
   /** A service has something to tell. */
   readonly hasReasons: boolean;
+  /** It is known what happened. */
+  readonly hasPast?: boolean;
 }
 
 export function planColumns(needs: TableNeeds): readonly TableColumn[] {
@@ -89,7 +96,7 @@ export function planColumns(needs: TableNeeds): readonly TableColumn[] {
   return [...planned, toColumn({ id: 'note', heading, width: note - COLUMN_GAP + spare, dropOrder: 9 })];
 }
 
-function columnPlans({ longestPort, longestBody = 0 }: TableNeeds): readonly ColumnPlan[] {
+function columnPlans({ longestPort, longestBody = 0, hasPast = false }: TableNeeds): readonly ColumnPlan[] {
   const body = Math.min(MAX_BODY, Math.max(7, longestBody));
   return [
     { id: 'name', heading: 'SERVICE', width: MIN_NAME, dropOrder: 0 },
@@ -102,6 +109,7 @@ function columnPlans({ longestPort, longestBody = 0 }: TableNeeds): readonly Col
     { id: 'health', heading: 'HEALTH', width: 9, dropOrder: 3 },
     { id: 'restarts', heading: 'RESTARTS', width: 8, align: 'right', dropOrder: 6 },
     { id: 'uptime', heading: 'UPTIME', width: 7, align: 'right', dropOrder: 4 },
+    ...(hasPast ? [{ id: 'past', heading: 'LAST 10 MIN', width: PAST_WIDTH, dropOrder: 9 } as const] : []),
   ];
 }
 

@@ -4,8 +4,8 @@ import type { ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts'
 import { formatBytes, formatPercent } from '../../format/quantity.ts';
 import { displayWidth, truncate } from '../../format/text.ts';
 import type { ScreenTone } from '../paint/theme.ts';
-import { formatAge } from './age.ts';
-import { selectTotals } from './selectors.ts';
+import { formatAge } from '../state/age.ts';
+import { selectTotals } from '../state/selectors.ts';
 
 export interface HeaderPart {
   readonly glyph: string;
