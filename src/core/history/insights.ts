@@ -88,11 +88,16 @@ function isSlow(ms: number, before: readonly number[]): boolean {
   return ms > usual * SLOWER_TIMES && ms > usual + SLOWER_BY_MS && ms > usual + SLOWER_SPREADS * spread;
 }
 
-/** The commit that came between the last start that was not slow and the first one that was. */
+/** The commit that came between the last start that was not slow and the first one that was. Each session tells its first. */
 function commitBefore(items: readonly HistoryItem[], index: number, starts: readonly Start[]): string {
   const before = starts.findLast((start) => start.index < index)?.index ?? 0;
-  const commit = items.slice(before, index).findLast((item) => item.type === 'commit');
-  return commit?.type === 'commit' ? `, since commit ${commit.commit.slice(0, 7)}` : '';
+  const commitAt = (place: number): string | undefined => {
+    const item = items.slice(0, place).findLast((each) => each.type === 'commit');
+    return item?.type === 'commit' ? item.commit : undefined;
+  };
+  const [commit, earlier] = [commitAt(index), commitAt(before)];
+  const isOther = commit !== undefined && earlier !== undefined && commit !== earlier;
+  return isOther ? `, since commit ${commit.slice(0, 7)}` : '';
 }
 
 function sameCrash(service: ServiceName, crashes: Past['crashes'], nowMs: number): readonly Insight[] {

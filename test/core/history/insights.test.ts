@@ -65,6 +65,20 @@ describe('the news for a person', () => {
     expect(texts(once)).toEqual([expect.stringMatching(/^web: 4\.5 s to ready, usually (?:1\.9|2\.0) s$/)]);
   });
 
+  it('blame no commit that was there before, though a new session tells it again', () => {
+    const quick = Array.from({ length: 8 }, (_, index) => start((20 - index) * HOUR_MS, 700));
+    const after = (name: string) => [
+      commit(30 * HOUR_MS, 'd07d'),
+      ...quick,
+      commit(HOUR_MS, name),
+      start(1_000, 3_000),
+    ];
+    expect(texts(after('d07d'))).toEqual(['web: 3.0 s to ready, usually 0.7 s']);
+    expect(texts(after('aaaa'))).toEqual(['web: 3.0 s to ready, usually 0.7 s, since commit aaaaaaa']);
+    // Nobody knows what was checked out before.
+    expect(texts(after('aaaa').slice(1))).toEqual(['web: 3.0 s to ready, usually 0.7 s']);
+  });
+
   it('contain the third crash of a day with the same error, ignoring numbers in it', () => {
     const two = [crash(3 * HOUR_MS, 'no route to 10.0.0.1:5432'), crash(2 * HOUR_MS, 'no route to 10.0.0.7:5433')];
     expect(texts(two)).toEqual([]);
