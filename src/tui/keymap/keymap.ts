@@ -63,6 +63,8 @@ const FOR_THE_LIVING: ReadonlySet<ActionName> = new Set<ActionName>([
   'applyConfig',
   'detach',
   'toggleLease',
+  'sessions',
+  'switchSession',
 ]);
 
 /** Why the key does nothing now; undefined when it works. */

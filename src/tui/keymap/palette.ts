@@ -88,7 +88,8 @@ function actionItem(binding: KeyBinding, state: ScreenState): PaletteItem {
 }
 
 /** What the config lets be run by name. */
-function projectItems({ session }: ScreenState): readonly PaletteItem[] {
+function projectItems({ recording, session }: ScreenState): readonly PaletteItem[] {
+  if (recording !== undefined) return [];
   return (session?.actions ?? []).map(({ name, service, command, actors, running }) => {
     const verb = running === null ? 'do' : 'stop';
     const isForPeople = running !== null || actors.includes('person');
