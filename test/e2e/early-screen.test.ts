@@ -1,5 +1,6 @@
 // The first frame of a plain `./dev`, drawn before the commands are loaded.
 
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
@@ -65,4 +66,16 @@ it('the early screen restores the terminal before it says why the session cannot
   expect(rows.join('\n')).toMatch(/\.devdeck/);
   expect(rows.join('\n')).not.toContain('exit code 0');
   expect(screen.modes()).toMatchObject({ alternateBuffer: false, cursorVisible: true, mouseTracking: false });
+});
+
+it.runIf(process.platform === 'linux')('has the supervisor start beside it, also where it never ran', async () => {
+  const project = createTempProject({ config: CONFIG });
+  const screen = openScreen(project);
+  await screen.waitFor(/● 2 ready/);
+  const { pid } = JSON.parse(readFileSync(join(project.root, '.devdeck/session.json'), 'utf8')) as { pid: number };
+  expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')).toContain('early');
+  expect(statSync(join(project.root, '.devdeck')).mode & 0o777).toBe(0o700);
+  expect(statSync(join(project.root, '.devdeck/supervisor.log')).mode & 0o777).toBe(0o600);
+  screen.press('q');
+  expect(await screen.waitForExit()).toMatchObject({ exitCode: 0 });
 });

@@ -28,7 +28,7 @@ describe('a start loads only the modules of Node that it needs', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as string[]);
     const more = (builtins: readonly string[]) => builtins.filter((name) => !BASE.includes(name)).toSorted();
-    expect(more(supervisor)).toEqual(['os', 'perf_hooks', 'sqlite']);
+    expect(more(supervisor)).toEqual(['os', 'sqlite']);
     expect(more(commands.at(-1) ?? [])).toEqual(['net', 'stream', 'string_decoder', 'tty']);
   });
 });

@@ -2,10 +2,9 @@
 // the environment of the last command still stands in that of the shell around it.
 
 import { terminalSafe } from '../output/unseen.ts';
-import type { Environment } from '../env/environment.ts';
 import type { Actor, ActorKind, ClientClaim } from '../model/actor.ts';
 import type { ProcessIdentity } from '../model/service.ts';
-import { agentMarker, agentOf, agentProgram } from './markers.ts';
+import { agentMarker, agentMarkersIn, agentOf, agentProgram } from './markers.ts';
 
 export interface ChainLink extends ProcessIdentity {
   readonly name: string;
@@ -66,12 +65,7 @@ function agentName(claim: ClientClaim, chain: readonly ChainLink[]): string | un
 
 function markedBy(environ: string | undefined): string | undefined {
   if (environ === undefined) return undefined;
-  const env: Environment = Object.fromEntries(
-    environ.split('\0').flatMap((entry) => {
-      const at = entry.indexOf('=');
-      return at < 1 ? [] : [[entry.slice(0, at), entry.slice(at + 1)]];
-    }),
-  );
+  const env = agentMarkersIn(environ);
   const marker = agentMarker(env);
   return marker === undefined ? undefined : agentOf(marker, env[marker]);
 }

@@ -34,6 +34,13 @@ const AGENT_PROGRAMS: Readonly<Record<string, string>> = {
 
 const LONGEST_NAME = 40;
 
+const MARKED = new RegExp(`(?:^|\\0)(${Object.keys(AGENT_MARKERS).join('|')})=([^\\0]*)`, 'g');
+
+/** Only the variables that mark an agent's shell, of `KEY=value` entries each ended by NUL. */
+export function agentMarkersIn(environ: string): Environment {
+  return Object.fromEntries(Array.from(environ.matchAll(MARKED), ([, name = '', value = '']) => [name, value]));
+}
+
 /** The variable that marks an agent's shell; undefined in a person's. */
 export function agentMarker(env: Environment): string | undefined {
   return Object.keys(AGENT_MARKERS).find((name) => isSet(env[name]));

@@ -2,6 +2,7 @@
 // newest that the engine knows: of all that is used here, nothing has changed since Docker 20.10.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { monotonicMs } from '../clock.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import { asDocker, fieldsOf, idOf, listOf, parseJson, refusalOf, textOf } from './answers.ts';
 import { readContainer, readEvent, readImage, readUsage } from './container-facts.ts';
@@ -148,13 +149,13 @@ export class DockerEngine implements ContainerEngine {
   }
 
   async remove(id: string): Promise<void> {
-    const giveUpAtMs = performance.now() + LABOUR_MS;
+    const giveUpAtMs = monotonicMs() + LABOUR_MS;
     for (;;) {
       const path = `/containers/${id}?force=1`;
       const answer = await this.#ask('DELETE', path, { allowed: [404, 409], timeoutMs: LABOUR_MS });
       if (answer.status !== 409) return;
       // Somebody else is removing it.
-      if (performance.now() > giveUpAtMs) throw refused(refusalOf(answer));
+      if (monotonicMs() > giveUpAtMs) throw refused(refusalOf(answer));
       await delay(REMOVAL_LOOK_MS);
     }
   }

@@ -1,6 +1,7 @@
 // Env files that are named pipes, as a password manager mounts one: what was read from each of them last. The content stays
 // in memory alone.
 
+import { monotonicMs } from '../clock.ts';
 import { systemReason } from '../../system-error.ts';
 import { decodeEnvFile, type EnvFile } from '../../core/env/env-file.ts';
 import { readNamedPipe } from './named-pipe.ts';
@@ -31,12 +32,12 @@ export class EnvPipes {
   /** `kept`: nobody wrote in time, and what it held before still counts. */
   read(path: string): Promise<'read' | 'kept' | 'failed'> {
     const known = this.#readings.get(path);
-    if (known !== undefined && performance.now() < known.endedAtMs + SHARED_FOR_MS) return known.outcome;
+    if (known !== undefined && monotonicMs() < known.endedAtMs + SHARED_FOR_MS) return known.outcome;
     const reading: Reading = { outcome: this.#read(path), endedAtMs: Infinity };
     this.#readings.set(path, reading);
     void reading.outcome.then((outcome) => {
       // Who failed may ask again at once.
-      reading.endedAtMs = outcome === 'read' ? performance.now() : -Infinity;
+      reading.endedAtMs = outcome === 'read' ? monotonicMs() : -Infinity;
     });
     return reading.outcome;
   }

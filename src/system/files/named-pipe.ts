@@ -4,6 +4,7 @@
 
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { monotonicMs } from '../clock.ts';
 
 const LOOK_EVERY_MS = 10;
 const MAX_BYTES = 1024 * 1024;
@@ -16,13 +17,13 @@ export async function readNamedPipe(
 ): Promise<Buffer | undefined> {
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const untilMs = performance.now() + limitMs;
+    const untilMs = monotonicMs() + limitMs;
     const chunks: Buffer[] = [];
     for (let bytes = 0; bytes <= MAX_BYTES;) {
       const chunk = readNow(descriptor);
       if (chunk === 'closed' && chunks.length > 0) break;
       if (typeof chunk === 'string') {
-        if (performance.now() >= untilMs) return undefined;
+        if (monotonicMs() >= untilMs) return undefined;
         await delay(LOOK_EVERY_MS);
         continue;
       }

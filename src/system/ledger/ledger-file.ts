@@ -21,6 +21,7 @@ import {
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
+import { monotonicMs } from '../clock.ts';
 import { DevError } from '../../errors.ts';
 import { pathProblem } from '../state/private-folder.ts';
 import { acquireSessionLock } from '../state/session-lock.ts';
@@ -83,7 +84,7 @@ export function createLedgerFile(dir: string): LedgerFile {
 
   return {
     transaction: async (work) => {
-      const beganMs = performance.now();
+      const beganMs = monotonicMs();
       const giveUpAtMs = beganMs < isPatientFromMs ? beganMs : beganMs + BUSY_MS;
       for (;;) {
         try {
@@ -91,8 +92,8 @@ export function createLedgerFile(dir: string): LedgerFile {
         } catch (error) {
           if (!isFromOutside(error)) throw error;
           const isBusy = resultCode(error) === SQLITE.busy;
-          if (!isBusy || performance.now() >= giveUpAtMs) {
-            if (isBusy) isPatientFromMs = performance.now() + IMPATIENT_MS;
+          if (!isBusy || monotonicMs() >= giveUpAtMs) {
+            if (isBusy) isPatientFromMs = monotonicMs() + IMPATIENT_MS;
             throw new LedgerUnavailable(reasonOf(error, path), { cause: error });
           }
         }
@@ -174,7 +175,7 @@ function prepareFile(path: string): void {
 
 /** Of several processes that meet the broken file, one renames it; the others find a sound one and leave it alone. */
 async function setAside(dir: string, path: string): Promise<void> {
-  const deadlineMs = performance.now() + BUSY_MS;
+  const deadlineMs = monotonicMs() + BUSY_MS;
   for (;;) {
     const lock = acquireSessionLock(join(dir, 'ports.lock'));
     if (lock !== undefined) {
@@ -187,7 +188,7 @@ async function setAside(dir: string, path: string): Promise<void> {
         lock.release();
       }
     }
-    if (performance.now() > deadlineMs) throw new LedgerUnavailable(`${path} is damaged and cannot be set aside`);
+    if (monotonicMs() > deadlineMs) throw new LedgerUnavailable(`${path} is damaged and cannot be set aside`);
     await delay(LONGEST_PAUSE_MS);
   }
 }

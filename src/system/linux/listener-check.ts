@@ -5,6 +5,7 @@
 
 import { readdirSync, readlinkSync } from 'node:fs';
 
+import { monotonicMs } from '../clock.ts';
 import { answererInside } from './container-listeners.ts';
 import type { Answerer } from '../platform.ts';
 import { printable } from '../printable.ts';
@@ -79,9 +80,9 @@ function createListenerList(): () => readonly SocketRow[] {
   let rows: readonly SocketRow[] = [];
   let readAtMs = -Infinity;
   return () => {
-    if (performance.now() - readAtMs > SHARED_FOR_MS) {
+    if (monotonicMs() - readAtMs > SHARED_FOR_MS) {
       rows = readListeners();
-      readAtMs = performance.now();
+      readAtMs = monotonicMs();
     }
     return rows;
   };

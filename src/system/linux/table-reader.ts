@@ -2,6 +2,7 @@
 // belongs to none of our trees, cannot come to belong to one, so it need not be read anew for each look.
 // Trap: its number may be given to another process once it has ended; hence it is believed for a while only.
 
+import { monotonicMs } from '../clock.ts';
 import type { ProcessRow } from '../platform.ts';
 import { readProcessTable, readStat } from './proc.ts';
 
@@ -18,7 +19,7 @@ export interface TableReader {
 
 export function createTableReader(
   readOne: (pid: number) => ProcessRow | undefined = readStat,
-  now: () => number = () => performance.now(),
+  now: () => number = () => monotonicMs(),
 ): TableReader {
   const strangers = new Map<number, { readonly row: ProcessRow; readonly readAtMs: number }>();
   const ownStartTicks = readStat(process.pid)?.startTicks ?? 0;

@@ -6,14 +6,15 @@
 
 import { readdirSync } from 'node:fs';
 
+import { monotonicMs } from '../clock.ts';
 import type { Listening } from '../../core/model/snapshot.ts';
 import type { TreeSocketReader, TreeSockets } from '../platform.ts';
 import { type SocketRow, readDatagramSockets, readSockets, socketInodes } from './socket-table.ts';
 
 /** After so long without a new or closed descriptor the trees count as quiet. */
 const QUIET_AFTER_MS = 30_000;
-/** How long a reading is believed while they are. */
-const BELIEVED_FOR_MS = 10_000;
+/** How long a reading is believed while they are: two looks of a session that nobody looks at are 10 s apart. */
+const BELIEVED_FOR_MS = 19_000;
 
 interface Reading {
   readonly atMs: number;
@@ -30,7 +31,7 @@ export function createTreeSockets(): TreeSocketReader {
   return {
     read: (trees) => {
       const pids = trees.flat();
-      const nowMs = performance.now();
+      const nowMs = monotonicMs();
       const descriptorsNow = pids.map((pid) => `${pid}:${listDescriptors(pid)}`).join(';');
       if (descriptorsNow !== descriptors) changedAtMs = nowMs;
       descriptors = descriptorsNow;
@@ -44,11 +45,13 @@ export function createTreeSockets(): TreeSocketReader {
 
 function readAll(pids: readonly number[], atMs: number): Reading {
   const inodesOf = new Map(pids.map((pid) => [pid, socketInodes(pid) ?? new Set<number>()]));
-  const { listeners, connections } = readSockets();
+  const hasSockets = [...inodesOf.values()].some(({ size }) => size > 0);
+  const { listeners, connections } = hasSockets ? readSockets() : { listeners: [], connections: [] };
+  const datagrams = hasSockets ? readDatagramSockets() : [];
   return {
     atMs,
     listeners: new Map(listeners.map((row) => [row.inode, row])),
-    datagrams: new Map(readDatagramSockets().map((row) => [row.inode, row])),
+    datagrams: new Map(datagrams.map((row) => [row.inode, row])),
     connected: new Set(connections.map((row) => row.inode)),
     inodesOf,
   };

@@ -3,6 +3,7 @@
 // Trap: Podman does not know the filter by published port and refuses the list; it is asked for all of them then.
 
 import { basename } from 'node:path';
+import { monotonicMs } from '../clock.ts';
 import type { ContainerLookup } from '../../core/model/port-facts.ts';
 import type { ContainerCard } from '../../core/model/snapshot.ts';
 import { containerName, fieldsOf, idOf, listOf, parseJson, textOf } from '../containers/answers.ts';
@@ -38,7 +39,7 @@ export async function findContainer(
   options: { readonly sockets?: readonly string[] | undefined; readonly timeoutMs?: number } = {},
 ): Promise<ContainerLookup> {
   const { sockets = engineSockets(process.env), timeoutMs = LOOKUP_MS } = options;
-  const deadlineMs = performance.now() + timeoutMs;
+  const deadlineMs = monotonicMs() + timeoutMs;
   const failures: EngineError[] = [];
   for (const answer of await Promise.all(sockets.map((socket) => lookUp(socket, port, deadlineMs)))) {
     if (answer instanceof EngineError) failures.push(answer);
@@ -56,7 +57,7 @@ export async function findContainer(
 /** With the time of its start, which lists do not tell; left out when the engine takes too long. */
 async function withStart(container: ContainerCard, deadlineMs: number): Promise<ContainerCard> {
   const { socket, id } = container;
-  const timeoutMs = Math.max(1, Math.round(deadlineMs - performance.now()));
+  const timeoutMs = Math.max(1, Math.round(deadlineMs - monotonicMs()));
   try {
     const answer = await askEngine({ socket, method: 'GET', path: `/containers/${id}/json`, timeoutMs });
     const startedAt = readContainer(parseJson(answer.body))?.startedAt;
@@ -109,7 +110,7 @@ async function lookUp(
   deadlineMs: number,
 ): Promise<ContainerCard | EngineError | undefined> {
   const ask = (query: string) => {
-    const timeoutMs = Math.max(1, Math.round(deadlineMs - performance.now()));
+    const timeoutMs = Math.max(1, Math.round(deadlineMs - monotonicMs()));
     return askEngine({ socket, method: 'GET', path: `/containers/json${query}`, timeoutMs });
   };
   try {

@@ -3,6 +3,7 @@
 // Trap: that may be a moment after the engine says that the container has stopped.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { monotonicMs } from '../clock.ts';
 import type { ContainerCard } from '../../core/model/snapshot.ts';
 import { stopContainer, STOP_GRACE_S } from './container-owner.ts';
 import type { ContainerStep, KillOutcome } from '../system.ts';
@@ -19,9 +20,9 @@ export async function stopBehind(
   options: { readonly isListening: () => boolean; readonly onStep?: ((step: ContainerStep) => void) | undefined },
 ): Promise<KillOutcome> {
   const { isListening, onStep } = options;
-  const begunMs = performance.now();
+  const begunMs = monotonicMs();
   const announce = (): void => {
-    const remainingMs = Math.max(0, STOP_GRACE_S * 1000 - (performance.now() - begunMs));
+    const remainingMs = Math.max(0, STOP_GRACE_S * 1000 - (monotonicMs() - begunMs));
     onStep?.({ step: 'stopping container', name: container.name, remainingMs });
   };
   announce();
@@ -29,8 +30,8 @@ export async function stopBehind(
   const { stopped, message } = await stopContainer(container).finally(() => clearInterval(announcing));
   if (!stopped) return { freed: false, message, signalled: [] };
   onStep?.({ step: 'verifying' });
-  const giveUpAtMs = performance.now() + CLOSE_WITHIN_MS;
-  while (isListening() && performance.now() < giveUpAtMs) await delay(LOOK_EVERY_MS);
+  const giveUpAtMs = monotonicMs() + CLOSE_WITHIN_MS;
+  while (isListening() && monotonicMs() < giveUpAtMs) await delay(LOOK_EVERY_MS);
   if (!isListening()) return { freed: true, message: `${message} Port ${port} is free.`, signalled: [] };
   return { freed: false, message: `${message} But something still listens on port ${port}.`, signalled: [] };
 }

@@ -3,6 +3,7 @@
 // start time) and its tree must still hold the port. Once the port is let go, nobody is killed any more.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { monotonicMs } from '../clock.ts';
 import type { OwnerCard } from '../../core/model/snapshot.ts';
 import { isSame } from './kill-plan.ts';
 import type { Platform, ProcessRow } from '../platform.ts';
@@ -81,7 +82,7 @@ class PortKill {
   }
 
   async run(graceMs: number): Promise<KillRun> {
-    const startedMs = performance.now();
+    const startedMs = monotonicMs();
     const starters = await this.#starters();
     const children = new Set(this.#childrenOf(starters).map(({ pid }) => pid));
     const { isGone, wasForced } = await endProcesses({
@@ -91,7 +92,7 @@ class PortKill {
       isHopeless: () => this.#denied.size > 0 && this.#signalled.length === 0,
       onWait: (step, remainingMs) => this.#announce(step, remainingMs),
     });
-    const tookMs = performance.now() - startedMs;
+    const tookMs = monotonicMs() - startedMs;
     if (isGone) await this.#settle(starters, children);
     return {
       roots: this.#roots,
@@ -127,7 +128,7 @@ class PortKill {
 
   /** Not at every look: who lives costs a look at each process. */
   #announce(step: 'terminating' | 'killing', remainingMs: number): void {
-    const nowMs = performance.now();
+    const nowMs = monotonicMs();
     if (this.#onStep === undefined || nowMs - this.#announcedMs < ANNOUNCE_EVERY_MS) return;
     this.#announcedMs = nowMs;
     this.#onStep({ step, pids: this.#living().map(({ pid }) => pid), remainingMs });
@@ -175,13 +176,13 @@ class PortKill {
 
   /** Waits for the trees to end, and for a supervisor to take the port again if there is one. */
   async #settle(starters: readonly number[], children: ReadonlySet<number>): Promise<void> {
-    const begunMs = performance.now();
+    const begunMs = monotonicMs();
     const watchMs = starters.length > 0 ? RESPAWN_WATCH_MS : 0;
     // What outlives its parent in a tree becomes a child of pid 1, and is no newborn.
     const isKnown = (pid: number): boolean => children.has(pid) || this.#trees.some((tree) => tree.has(pid));
     const hasNewborn = (): boolean => this.#childrenOf(starters).some(({ pid }) => !isKnown(pid));
     for (;;) {
-      const elapsedMs = performance.now() - begunMs;
+      const elapsedMs = monotonicMs() - begunMs;
       const isListening = this.#sockets.isListening(this.#port);
       if (isListening && (elapsedMs >= LINGER_MS || (await this.#hasOwner()))) return;
       const hasEnded = elapsedMs >= LINGER_MS || this.#living().length === 0;

@@ -2,6 +2,7 @@
 // Puts the parts together.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { monotonicMs } from '../clock.ts';
 import { tryBind } from './bind-test.ts';
 import { nextFreePort, portCandidates } from './free-port.ts';
 import { ownerCards } from './owner-card.ts';
@@ -50,11 +51,11 @@ export function createPorts(
 
   /** An owner that is ending has given up its descriptors before the kernel gives up its sockets: nobody seems to hold them. */
   const lookOnceSettled = async (port: number, context: OwnerContext): Promise<PortUse> => {
-    const giveUpAtMs = performance.now() + ENDING_OWNER_MS;
+    const giveUpAtMs = monotonicMs() + ENDING_OWNER_MS;
     for (;;) {
       const use = await look(port, context);
       const isNobodys = use.addresses.length > 0 && use.owners.length === 0;
-      if (!isNobodys || performance.now() > giveUpAtMs) return use;
+      if (!isNobodys || monotonicMs() > giveUpAtMs) return use;
       await delay(ENDING_OWNER_LOOK_MS);
     }
   };

@@ -5,6 +5,7 @@
 
 import { connect } from 'node:net';
 
+import { monotonicMs } from '../clock.ts';
 import { assertNever } from '../../errors.ts';
 import { describeFailure, isConnectFailure, isLoopback, probeAddresses } from './probe-address.ts';
 import { probeCommand } from './probe-command.ts';
@@ -85,7 +86,7 @@ export function createProbes(platform: Platform, processes: Pick<Processes, 'spa
 
   async function ask(target: ProbeTarget): Promise<ProbeResult> {
     const { timeoutMs } = target.probe;
-    const startedAtMs = performance.now();
+    const startedAtMs = monotonicMs();
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), timeoutMs);
     let answer: ProbeAnswer;
@@ -96,7 +97,7 @@ export function createProbes(platform: Platform, processes: Pick<Processes, 'spa
     } finally {
       clearTimeout(timer);
     }
-    return { ...answer, latencyMs: Math.round((performance.now() - startedAtMs) * 10) / 10 };
+    return { ...answer, latencyMs: Math.round((monotonicMs() - startedAtMs) * 10) / 10 };
   }
 
   return {

@@ -2,6 +2,7 @@
 // they count as gone, is told by the caller, who also proves each of them right before a signal.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { monotonicMs } from '../clock.ts';
 
 /** SIGKILL works at once or never: what lives on after this is stuck in the kernel. */
 const KILL_WAIT_MS = 2000;
@@ -30,9 +31,9 @@ export async function endProcesses(ending: Ending): Promise<{ readonly isGone: b
 }
 
 async function waitUntilGone(ending: Ending, step: 'terminating' | 'killing', limitMs: number): Promise<boolean> {
-  const begunMs = performance.now();
+  const begunMs = monotonicMs();
   for (;;) {
-    const elapsedMs = performance.now() - begunMs;
+    const elapsedMs = monotonicMs() - begunMs;
     ending.onWait?.(step, Math.max(0, Math.ceil(limitMs - elapsedMs)));
     if (await ending.isGone()) return true;
     if (elapsedMs >= limitMs || ending.isHopeless?.() === true) return false;

@@ -3,6 +3,7 @@
 // Trap: after a busy spell timers run before the bytes that wait in the kernel are read; so silence is judged
 // only after the event loop has looked at the descriptors once more (setImmediate).
 
+import { monotonicMs } from '../clock.ts';
 import type { Exit, SpawnHandlers } from '../system.ts';
 
 /** How long nothing may come from a stream that stays open before it is given up. */
@@ -46,7 +47,7 @@ export function createExitReport(
     timer = setTimeout(() => {
       setImmediate(() => {
         if (isDone) return;
-        if (heard && performance.now() < deadlineMs) waitForSilence(ended);
+        if (heard && monotonicMs() < deadlineMs) waitForSilence(ended);
         else finish(ended);
       });
     }, QUIET_MS);
@@ -65,7 +66,7 @@ export function createExitReport(
     exited(ended) {
       if (exit) return;
       exit = ended;
-      deadlineMs = performance.now() + LONGEST_DRAIN_MS;
+      deadlineMs = monotonicMs() + LONGEST_DRAIN_MS;
       if (openStreams === 0) finish(ended);
       else waitForSilence(ended);
     },

@@ -1,6 +1,7 @@
 // All processes of one moment, and what their environments say about whom they belong to.
 // The same for every platform.
 
+import { monotonicMs } from '../clock.ts';
 import type { ProcessRow } from '../platform.ts';
 import type { ProcessIdentity, TreeRoot } from '../system.ts';
 
@@ -10,7 +11,7 @@ export function isLiving(row: Pick<ProcessRow, 'state'>): boolean {
 
 export class ProcessTable {
   readonly byPid: ReadonlyMap<number, ProcessRow>;
-  readonly atMs = performance.now();
+  readonly atMs = monotonicMs();
   readonly #tokens: TokenMemory;
   readonly #readEnviron: (pid: number) => string | undefined;
   #byParent: Map<number, ProcessRow[]> | undefined;

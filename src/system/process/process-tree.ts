@@ -5,6 +5,7 @@
 // Trap: the leader's pid may long be somebody else's. Its group is ours only while the leader is proven by its
 // start time, or a member is proven otherwise.
 
+import { monotonicMs } from '../clock.ts';
 import type { ProcessReader, ProcessRow } from '../platform.ts';
 import { printable } from '../printable.ts';
 import { isLiving, ProcessTable, TokenMemory } from './process-table.ts';
@@ -34,7 +35,7 @@ export function createProcessTree(reader: ProcessReader): ProcessTree {
   let shared: ProcessTable | undefined;
 
   function readTable(maxAgeMs: number): ProcessTable {
-    if (shared !== undefined && performance.now() - shared.atMs <= maxAgeMs) return shared;
+    if (shared !== undefined && monotonicMs() - shared.atMs <= maxAgeMs) return shared;
     const members = new Set([...seen.values()].flat().map(({ pid }) => pid));
     shared = new ProcessTable(reader.readAll(members), tokens, reader.environments());
     return shared;
