@@ -1,11 +1,12 @@
 // Stands in for every copy of string-width in the bundle: one column for each of the characters that nearly all text is
-// made of, and the real thing, whose table of emoji takes 20 ms to build, for the first text with any other.
+// made of, and of those that stand in for an uptime (main/session/answer-text); and the real thing, whose table of emoji
+// takes 20 ms to build, for the first text with any other.
 
 import type realStringWidth from 'string-width';
 import { createRequire } from 'node:module';
 
 const ONE_COLUMN_EACH =
-  /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2030-\u2038\u2190-\u21ff\u2200-\u22ff\u2500-\u25fc\u2713-\u2718\u2800-\u28ff\u29d6\u29d7]*$/;
+  /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2030-\u2038\u2190-\u21ff\u2200-\u22ff\u2500-\u25fc\u2713-\u2718\u2800-\u28ff\u29d6\u29d7\ue000-\ue005]*$/;
 const ESC = '\u001b';
 const SGR_TAIL = /^\[[\d;:]*m/;
 

@@ -51,12 +51,18 @@ describe('the lazy segmenter', () => {
 });
 
 describe('the lean width of text', () => {
-  it.each(['plain', '● ready', '▁▂▃█ 12%', '\u001b[1;32m✓ ok\u001b[0m', '8000→8001', '── logs ──', 'ä é ñ'])(
-    'is that of the real one for %j',
-    (text) => {
-      expect(stringWidth(text)).toBe(realStringWidth(text));
-    },
-  );
+  it.each([
+    'plain',
+    '● ready',
+    '▁▂▃█ 12%',
+    '\u001b[1;32m✓ ok\u001b[0m',
+    '8000→8001',
+    '── logs ──',
+    'ä é ñ',
+    '\ue000\ue001\ue005',
+  ])('is that of the real one for %j', (text) => {
+    expect(stringWidth(text)).toBe(realStringWidth(text));
+  });
 
   it('is that of the real one for every character that it knows', () => {
     // Beyond this it knows none.
