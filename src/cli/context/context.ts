@@ -1,6 +1,7 @@
 // What a command gets from outside: where to write, what to ask, whom to talk to. src/main fills it in with
 // the real things, tests with scripted ones. Everything heavy is behind a function and loaded when it is called.
 
+import type { LogSieve } from '../../core/output/log-sieve.ts';
 import type { Identity } from '../../core/actors/identify.ts';
 import type { SessionRole } from '../../core/model/vocabulary.ts';
 import type { Environment } from '../../core/env/environment.ts';
@@ -175,8 +176,11 @@ export interface CliContext {
   loadProject(): Promise<Project>;
   /** Needs no project. A mistake in it is no error. */
   explainUserConfig(): Promise<ExplainedUserConfig>;
-  /** What sessions of the project that are over left on disk; lines are numbered up to -1. */
-  logHistory(): Promise<Pick<Session, 'readLogs'>>;
+  /**
+   * What sessions of the project that are over left on disk; lines are numbered up to -1. With `mayPass`, for who looks for
+   * some lines, others may be missing.
+   */
+  logHistory(mayPass?: LogSieve): Promise<Pick<Session, 'readLogs'>>;
   /** What happened in the newest session, as lines of JSON. Undefined when no session ever ran. */
   sessionEvents(): Promise<EventReader | undefined>;
   /** What outlives sessions. Undefined when nothing was ever written. @throws the database's error */

@@ -64,19 +64,18 @@ async function fill(
   { raw }: { readonly raw: boolean },
 ): Promise<LostLines | undefined> {
   const { service, from, until } = cursor;
-  const { lines, first, next } = await session.readLogs({
-    service,
-    from,
-    count: Math.min(WINDOW_LINES, until - from),
-    raw,
-  });
+  const count = Math.min(WINDOW_LINES, until - from);
+  const { lines, first, next } = await session.readLogs({ service, from, count, raw });
   // Who reads on waits for the end of a line; who reads up to now takes what there is of it.
   const whole = lines.filter((line) => line.seq < until && (until !== Infinity || line.partial !== true));
   cursor.goal ??= Math.min(next, until);
   cursor.found.push(...whole.map((line) => ({ ...line, service })));
   cursor.at = whole.at(-1)?.time ?? cursor.at;
-  cursor.from = (whole.at(-1)?.seq ?? Math.max(from, Math.min(first, next)) - 1) + 1;
-  cursor.isDone = whole.length === 0 || whole.length < lines.length || cursor.from >= cursor.goal;
-  const lost = Math.min(first, next) - from;
+  const kept = Math.min(first, next);
+  // A window without lines below the goal is a hole in the numbers.
+  const beyond = from < kept ? kept : Math.min(from + count, cursor.goal);
+  cursor.from = lines.length === 0 ? beyond : (whole.at(-1)?.seq ?? from - 1) + 1;
+  cursor.isDone = whole.length < lines.length || cursor.from >= cursor.goal;
+  const lost = kept - from;
   return lost > 0 ? { service, lost } : undefined;
 }

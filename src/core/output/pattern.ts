@@ -12,6 +12,8 @@ import { requiredText } from './required-text.ts';
 
 export interface Pattern {
   test(text: string): boolean;
+  /** What every match contains; undefined when nothing is certain. */
+  readonly required?: { readonly text: string; readonly ignoresCase: boolean } | undefined;
   /** The matches from left to right that do not overlap, without empty ones. Each may cost the length of the text. */
   matches(text: string): Iterable<Span>;
 }
@@ -56,7 +58,9 @@ const LITERAL = /^(?:[^\\.*+?()[\]{}]|\\[\^$\\.*+?()[\]{}|/])*$/u;
 /** @throws PatternError that says what is wrong with the pattern, or names the construct that is not supported */
 export function compilePattern(source: string, options: PatternOptions = {}): Pattern {
   if (source.length > MAX_LENGTH) throw tooLarge(source, `more than ${MAX_LENGTH} characters`);
-  return LITERAL.test(source) ? compileLiteral(source, options) : compileLinear(source, options);
+  const text = requiredText(source);
+  const required = text === undefined ? undefined : { text, ignoresCase: options.ignoresCase === true };
+  return { ...(LITERAL.test(source) ? compileLiteral(source, options) : compileLinear(source, options)), required };
 }
 
 /** Why a pattern cannot be used; undefined when it can be. */

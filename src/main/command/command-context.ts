@@ -101,9 +101,9 @@ export function createContext(globals: GlobalOptions, output: Output, early: Scr
     },
     loadProject: () => place.loadProject(),
     explainUserConfig: async () => (await import('../screen/user-config.ts')).explainUserConfig(process.env),
-    logHistory: async () => {
+    logHistory: async (mayPass) => {
       const { createLogHistory } = await import('./log-history.ts');
-      return createLogHistory(runtimePaths(place.root(), process.env).logsDir);
+      return createLogHistory(runtimePaths(place.root(), process.env).logsDir, mayPass);
     },
     sessionEvents: async () => {
       const { openEventReader } = await import('../../system/state/event-file.ts');

@@ -3,6 +3,7 @@
 
 import { EarlierFolds } from '../../core/logs/earlier-folds.ts';
 import { cleanLine } from '../../core/output/log-line.ts';
+import type { LogSieve } from '../../core/output/log-sieve.ts';
 import { formatLineTime } from '../../core/output/log-time.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Session } from '../../core/model/session.ts';
@@ -17,10 +18,11 @@ type Line = ReturnType<PastLog['read']>[number];
 
 const STRIDE_LINES = 2_000;
 
-export function createLogHistory(dir: string): Pick<Session, 'readLogs'> {
+/** @param mayPass for who looks for some lines: others may be missing, as if they had been lost */
+export function createLogHistory(dir: string, mayPass?: LogSieve): Pick<Session, 'readLogs'> {
   const logs = new Map<ServiceName, History>();
   const historyOf = (service: ServiceName): History => {
-    const log = openPastLog({ dir, service });
+    const log = openPastLog({ dir, service, mayPass });
     const memory = log.foldedBefore();
     return { log, folds: memory && new EarlierFolds(memory, (from, count) => log.read(from, count)) };
   };

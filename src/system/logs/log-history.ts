@@ -4,6 +4,7 @@
 import { closeSync } from 'node:fs';
 import type { FoldMemory } from '../../core/logs/earlier-folds.ts';
 import { foldPath, readFolds } from './fold-file.ts';
+import type { LogSieve } from '../../core/output/log-sieve.ts';
 import { LogReader } from './log-reader.ts';
 import type { RawLine } from './log-record.ts';
 import { logPath, openForReading } from './log-rotation.ts';
@@ -18,9 +19,14 @@ export interface PastLog {
   foldedBefore(): FoldMemory | undefined;
 }
 
-export function openPastLog(options: { readonly dir: string; readonly service: string }): PastLog {
+/** @param options.mayPass for who looks for some lines: it may leave out others */
+export function openPastLog(options: {
+  readonly dir: string;
+  readonly service: string;
+  readonly mayPass?: LogSieve | undefined;
+}): PastLog {
   const path = logPath(options.dir, options.service);
-  const reader = new LogReader(path, { keep: Infinity });
+  const reader = new LogReader(path, { keep: Infinity, mayPass: options.mayPass });
   const current = openForReading(path);
   if (current !== undefined) closeSync(current.fd);
   reader.index.addCurrent(current?.stats.ino ?? 0, current?.stats.size ?? 0, 0);

@@ -108,6 +108,14 @@ export function* regionsOf(segment: Segment, from: number, to: number): Generato
   }
 }
 
+/** The part that ends where this one begins; undefined for the first that is known. */
+export function regionBefore({ marks }: Segment, { seq, offset }: Region): Region | undefined {
+  const index = lastMarkAtOrBefore(marks, seq - 1);
+  const mark = marks[index];
+  if (mark === undefined || mark.offset >= offset) return undefined;
+  return { offset: mark.offset, endOffset: offset, seq: mark.seq, endSeq: seq };
+}
+
 function lastMarkAtOrBefore(marks: readonly Mark[], seq: number): number {
   let low = 0;
   let high = marks.length;

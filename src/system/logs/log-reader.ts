@@ -3,11 +3,14 @@
 // Trap: files are opened again for each read and compared by inode, for others may move or remove them at any time.
 
 import { closeSync, readSync } from 'node:fs';
-import { LogIndex, regionsOf, type Segment } from './log-index.ts';
+import type { LogSieve } from '../../core/output/log-sieve.ts';
+import { LogIndex, regionBefore, regionsOf, type Region, type Segment } from './log-index.ts';
 import { LF, parseRecords, type RawLine } from './log-record.ts';
 import { numberedPath, openForReading, rotatedNumbers } from './log-rotation.ts';
 
 const STEP_BYTES = 64 * 1024;
+/** What stands behind the time of the first line, if it has one. */
+const INDENTED = /^(?:\d{4}-\S{18}Z )?[^!-~]/;
 /** A longer stretch without a line end was not written by us; it is taken apart at this length. */
 const MAX_FOREIGN_LINE_BYTES = 1024 * 1024;
 /** What one read may return. Only very long lines make so much of 5 000 of them. */
@@ -16,12 +19,15 @@ const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 export class LogReader {
   readonly index = new LogIndex();
   readonly #path: string;
+  readonly #sieve: Sieve | undefined;
   #keep: number;
   #reachedOldestFile = false;
 
-  constructor(path: string, options: { readonly keep: number }) {
+  /** @param options.mayPass for who looks for some lines: stretches of the files in which none can be are left out */
+  constructor(path: string, options: { readonly keep: number; readonly mayPass?: LogSieve | undefined }) {
     this.#path = path;
     this.#keep = options.keep;
+    this.#sieve = options.mayPass === undefined ? undefined : new Sieve(options.mayPass);
   }
 
   setLimit({ keep }: { readonly keep: number }): void {
@@ -44,6 +50,7 @@ export class LogReader {
       this.#withFile(segment, (fd) => {
         for (const region of regionsOf(segment, from, to)) {
           if (bytesRead >= mostBytes) return;
+          if (this.#sieve?.leavesOut(fd, segment, region) === true) continue;
           const bytes = readAt(fd, region.offset, region.endOffset);
           bytesRead += bytes.length;
           const end = Math.min(to, region.endSeq);
@@ -124,9 +131,44 @@ export class LogReader {
   }
 }
 
+/** Judges each stretch of files that nobody writes to once. */
+class Sieve {
+  readonly #mayPass: LogSieve;
+  /** For one stretch after the other; what is longer gets bytes of its own. */
+  readonly #bytes = Buffer.allocUnsafeSlow(MAX_FOREIGN_LINE_BYTES);
+  readonly #judged = new Map<string, { readonly mayPass: boolean; readonly isIndented: boolean }>();
+
+  constructor(mayPass: LogSieve) {
+    this.#mayPass = mayPass;
+  }
+
+  /** A stretch stays in if a line may pass in it or in the one before, and as long as what began there goes on, indented. */
+  leavesOut(fd: number, segment: Segment, region: Region): boolean {
+    if (this.#judge(fd, segment, region).mayPass) return false;
+    for (let current = region; ;) {
+      const before = regionBefore(segment, current);
+      if (before === undefined) return false;
+      if (this.#judge(fd, segment, before).mayPass) return false;
+      if (!this.#judge(fd, segment, current).isIndented) return true;
+      current = before;
+    }
+  }
+
+  #judge(fd: number, { inode }: Segment, { offset, endOffset }: Region) {
+    const key = `${inode} ${offset} ${endOffset}`;
+    const known = this.#judged.get(key);
+    if (known !== undefined) return known;
+    const text = readAt(fd, offset, endOffset, this.#bytes).toString('latin1');
+    const judged = { mayPass: this.#mayPass(text), isIndented: INDENTED.test(text) };
+    this.#judged.set(key, judged);
+    return judged;
+  }
+}
+
 /** The bytes between two offsets; fewer when the file has become shorter. */
-function readAt(fd: number, offset: number, endOffset: number): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(endOffset - offset);
+function readAt(fd: number, offset: number, endOffset: number, into?: Buffer): Buffer {
+  const size = endOffset - offset;
+  const bytes = into !== undefined && into.length >= size ? into.subarray(0, size) : Buffer.allocUnsafeSlow(size);
   let length = 0;
   while (length < bytes.length) {
     const count = readSync(fd, bytes, length, bytes.length - length, offset + length);

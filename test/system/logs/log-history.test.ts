@@ -72,3 +72,44 @@ describe('the tail of a log without a session', () => {
     expect(usedMs).toBeLessThan(50);
   });
 });
+
+describe('a search in a log without a session', () => {
+  const isError = (text: string): boolean => text.startsWith('ERROR');
+  /** In stretches of 64 KiB: an error at the end of one, with a trace over all of the next two; and one far behind. */
+  const traced = (index: number): string =>
+    index === 1000 || index === 9000
+      ? 'ERROR it failed'
+      : index > 1000 && index < 4000
+        ? `  ${index}`
+        : `fine ${index}`;
+
+  function tracedDir(): string {
+    const dir = tempDir();
+    const lines = Array.from(
+      { length: 10_000 },
+      (_, index) => `${new Date(START_MS).toISOString()} ${traced(index).padEnd(60)}`,
+    );
+    writeFileSync(join(dir, 'api.log'), `${lines.join('\n')}\n`);
+    return dir;
+  }
+
+  it('reads the stretches that may hold what is looked for, and what goes on from them', () => {
+    const log = openPastLog({ dir: tracedDir(), service: 'api', mayPass: (stretch) => stretch.includes('ERROR') });
+    const read = textsOf(log.read(-10_000, 10_000)).map((text) => text.trimEnd());
+    expect(read.filter(isError)).toHaveLength(2);
+    expect(read.filter((text) => text.startsWith('  '))).toHaveLength(2_999);
+    expect(read.filter((text) => text.startsWith('fine')).length).toBeLessThan(4_500);
+  });
+
+  it('numbers lines as without the search', () => {
+    const dir = tracedDir();
+    const all = new Map(
+      openPastLog({ dir, service: 'api' })
+        .read(-10_000, 10_000)
+        .map(({ seq, text }) => [seq, text]),
+    );
+    const log = openPastLog({ dir, service: 'api', mayPass: (stretch) => stretch.includes('ERROR') });
+    for (let from = -10_000; from < 0; from += 1_000)
+      for (const { seq, text } of log.read(from, 1_000)) expect(all.get(seq)).toBe(text);
+  });
+});

@@ -2,6 +2,7 @@
 
 import { isActionLog, type Project, type ServiceName } from '../../../core/model/project.ts';
 import type { LogFolds, Session } from '../../../core/model/session.ts';
+import { mayHoldErrors, sieveOf, type LogSieve } from '../../../core/output/log-sieve.ts';
 import { withoutColour } from '../../../core/output/plain-line.ts';
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
@@ -37,7 +38,7 @@ export async function run(context: CliContext, { names, options }: CommandReques
     session.close();
     return code;
   }
-  await readUpToNow(context, foldedSource(await context.logHistory(), foldsOf(options)), reading);
+  await readUpToNow(context, foldedSource(await context.logHistory(sieveFor(options)), foldsOf(options)), reading);
   if (options.follow === true) throw noSession();
   return EXIT.ok;
 }
@@ -120,6 +121,13 @@ async function rangesOf(
 
 function isFiltered({ grep, errors }: CommandOptions): boolean {
   return grep !== undefined || errors === true;
+}
+
+/** Undefined where each line counts, as in the cursors of JSON. */
+function sieveFor({ grep, errors, json }: CommandOptions): LogSieve | undefined {
+  if (json === true) return undefined;
+  // A line that matches may belong to an error that does not.
+  return errors === true ? mayHoldErrors : grep === undefined ? undefined : sieveOf(grep);
 }
 
 function filterOf({ grep, errors, json }: CommandOptions): LineFilter {
