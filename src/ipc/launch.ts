@@ -18,10 +18,11 @@ import type { LaunchRequest } from './protocol.ts';
 import { connectSession, type RemoteSession } from './remote-session.ts';
 import type { LaunchOutcome } from './start-supervisor.ts';
 
-/** How long the winner of a race, or a predecessor that is about to end, may take. */
-const JOIN_LIMIT_MS = 5_000;
-/** A supervisor that lives is listening soon, or again: it looks every 2 s whether its socket is still there. */
-const RETURN_LIMIT_MS = 3_000;
+/**
+ * How long the winner of a race, or a predecessor that is about to end, may take; and one that lives: it is listening soon,
+ * or again, as it looks every 2 s whether its socket is still there.
+ */
+const LIMITS = { joinMs: 5_000, returnMs: 3_000 };
 /** After that long the holder of the lock may have been a session that was ending: starting is tried again. */
 const RELAUNCH_AFTER_MS = 500;
 /** How soon it is noticed that an early supervisor has ended without a session. */
@@ -37,6 +38,8 @@ export interface FindOptions {
   readonly version: string;
   /** See ConnectOptions. To `look`, a folder that is not private only means that no session is found. */
   readonly purpose?: 'use' | 'end' | 'look';
+  /** How long one that starts or ends, and one that lives and is about to listen again, is waited for; 5 and 3 s unless given. */
+  readonly limits?: { readonly joinMs: number; readonly returnMs: number };
   /** The supervisor that is proven to live by its record, and where it listens. Called where there is a record. */
   readonly findSupervisor: (paths: RuntimePaths) => Promise<RecordedSupervisor | undefined>;
 }
@@ -72,14 +75,14 @@ export async function findSession(options: FindOptions): Promise<RemoteSession |
   // "Nothing runs" must not be said to who wants it stopped while a supervisor is on its way to its socket.
   const { isSessionLocked } = await import('../system/state/session-lock.ts');
   if (!isSessionLocked(paths.lock)) return undefined;
-  const found = await waitForSession(options, paths, JOIN_LIMIT_MS);
-  if (found === undefined && isSessionLocked(paths.lock)) throw busy(paths, undefined);
+  const found = await waitForSession(options, paths, limitsOf(options).joinMs);
+  if (found === undefined && isSessionLocked(paths.lock)) throw busy(paths, undefined, limitsOf(options).joinMs);
   return found;
 }
 
 /** Of a supervisor that lives. That it hangs before it listens, or after its socket was taken away, is not "nothing runs". */
 async function waitForReturn(options: FindOptions, paths: RuntimePaths): Promise<RemoteSession | undefined> {
-  const found = await waitForSession(options, paths, RETURN_LIMIT_MS);
+  const found = await waitForSession(options, paths, limitsOf(options).returnMs);
   const supervisor = found === undefined && options.purpose !== 'look' ? await recorded(options, paths) : undefined;
   if (supervisor !== undefined) throw deaf(supervisor.pid);
   return found;
@@ -129,7 +132,7 @@ export async function openSession(options: OpenOptions): Promise<OpenedSession> 
     const joined = await join(running, options);
     if (joined !== undefined) return joined;
   }
-  const giveUpAtMs = performance.now() + JOIN_LIMIT_MS;
+  const giveUpAtMs = performance.now() + limitsOf(options).joinMs;
   do {
     const launched = await launch(options, paths);
     if ('ready' in launched) {
@@ -142,7 +145,7 @@ export async function openSession(options: OpenOptions): Promise<OpenedSession> 
     const joined = winner === undefined ? undefined : await join(winner, options);
     if (joined !== undefined) return joined;
   } while (performance.now() < giveUpAtMs);
-  throw busy(paths, (await recorded(options, paths))?.pid);
+  throw busy(paths, (await recorded(options, paths))?.pid, limitsOf(options).joinMs);
 }
 
 /** Undefined as soon as that supervisor has ended: there was a session already, or it could not start and a second one will tell why. */
@@ -150,7 +153,7 @@ async function waitForEarly(options: OpenOptions, paths: RuntimePaths): Promise<
   const { earlyPid, onUnderway } = options;
   if (earlyPid === undefined) return undefined;
   onUnderway?.();
-  const giveUpAtMs = performance.now() + JOIN_LIMIT_MS;
+  const giveUpAtMs = performance.now() + limitsOf(options).joinMs;
   while (isRunning(earlyPid) && performance.now() < giveUpAtMs) {
     const session = await waitForSession(options, paths, EARLY_LOOK_MS);
     if (session !== undefined) return session;
@@ -244,6 +247,10 @@ async function recorded({ findSupervisor }: FindOptions, paths: RuntimePaths): P
   return existsSync(paths.sessionFile) || existsSync(paths.runsFile) ? findSupervisor(paths) : undefined;
 }
 
+function limitsOf({ limits = LIMITS }: FindOptions): typeof LIMITS {
+  return limits;
+}
+
 function endedAtOnce(paths: RuntimePaths): DevError {
   return new DevError({
     code: 'session_unreachable',
@@ -262,12 +269,12 @@ function deaf(pid: number): DevError {
   });
 }
 
-function busy(paths: RuntimePaths, pid: number | undefined): DevError {
+function busy(paths: RuntimePaths, pid: number | undefined, limitMs: number): DevError {
   const holder = pid === undefined ? 'Another supervisor' : `The supervisor with pid ${pid}`;
   return new DevError({
     code: 'session_busy',
     exitCode: EXIT.timeout,
-    message: `${holder} holds this project, but accepts no connection after ${JOIN_LIMIT_MS / 1000} s.`,
+    message: `${holder} holds this project, but accepts no connection after ${limitMs / 1000} s.`,
     hint: `it is starting or ending: try again, or look at ${paths.supervisorLog}`,
   });
 }
