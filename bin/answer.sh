@@ -10,11 +10,10 @@ newline='
 '
 
 answer() {
-  case "$#:$1:${2-}" in
-  1:status: | 1:ps:) kind=table ;;
-  2:status:--json | 2:ps:--json) kind=json ;;
-  1:ensure:) kind=ensure ;;
-  *) return 1 ;;
+  case "$#:$1" in
+  1:ensure) kind=ensure ;;
+  1:*) kind=table ;;
+  *) kind=json ;;
   esac
   [ -r /proc/uptime ] && [ -z "${FORCE_COLOR-}" ] || return 1
   find_root || return 1
