@@ -88,6 +88,12 @@ function ask({ root, script }: Place, args: readonly string[], options: { cwd?: 
   return { stdout, stderr, code: status };
 }
 
+/** A signal is on its way for a moment on a busy machine. */
+function stopNow(child: ChildProcess): void {
+  child.kill('SIGSTOP');
+  while (!/\) T /.test(readFileSync(`/proc/${child.pid}/stat`, 'utf8')));
+}
+
 const ASKS_NODE = { stdout: 'node\n', stderr: '', code: 9 };
 
 /** As `status` prints it to a terminal of that width, or to a pipe. */
@@ -296,7 +302,7 @@ describe('Node is asked', () => {
     ['was cut short', ({ answers }) => truncateSync(answers, readFileSync(answers, 'utf8').indexOf('\nL') + 20)],
     ['is empty', ({ answers }) => writeFileSync(answers, '')],
     ['is something else', ({ answers }) => writeFileSync(answers, 'devdeck 1 1.2.3\n$(touch pwned)\n`touch pwned`\n')],
-    ['tells of a stopped supervisor', ({ supervisor }) => void supervisor.kill('SIGSTOP')],
+    ['tells of a stopped supervisor', ({ supervisor }) => stopNow(supervisor)],
   ])('where the file %s', (_, spoil) => {
     const place = createPlace();
     tell(place, ready);
