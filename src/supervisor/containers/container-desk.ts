@@ -196,7 +196,11 @@ export class ContainerDesk {
   async #clear(isNeeded: (service: string) => boolean): Promise<ClearedContainers> {
     const { context, live, left } = this.#options;
     const engine = await this.#link.engine().catch((error: unknown) => messageOf(error));
-    if (typeof engine === 'string') return { stopped: [], running: [], problem: engine };
+    if (typeof engine === 'string') {
+      // Of an engine that never answered, this session has nothing.
+      const mayHaveSome = this.#link.hasAnswered || left.all().length > 0;
+      return { stopped: [], running: [], problem: mayHaveSome ? engine : undefined };
+    }
     const stopped = left.all().filter(({ service }) => !isNeeded(service));
     const ids = new Set([...live.values()].flatMap(({ facts, companions }) => [facts.id, ...companions]));
     const cleared = await clearContainers({

@@ -23,6 +23,7 @@ export class EngineLink {
   readonly #options: EngineLinkOptions;
   #engine: Promise<ContainerEngine> | undefined;
   #isRetrying = false;
+  #hasAnswered = false;
 
   constructor(options: EngineLinkOptions) {
     this.#options = options;
@@ -34,11 +35,17 @@ export class EngineLink {
     return this.#engine;
   }
 
+  /** Whether the engine has ever answered this session. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
+  }
+
   async #connect(): Promise<ContainerEngine> {
     const { containers, onEvent } = this.#options;
     try {
       const engine = await containers.connect();
       await engine.watch({ onEvent, onEnd: () => void this.#lose() });
+      this.#hasAnswered = true;
       return engine;
     } catch (error) {
       this.#engine = undefined;
