@@ -27,13 +27,16 @@ registerHooks({
 
 /** The source files in the bundles of ours among these URLs. */
 function sourcesOf(urls: readonly string[]): readonly string[] {
-  return [...new Set(urls)]
-    .filter((url) => url.includes(join(REPOSITORY, 'dist/')))
-    .flatMap((url) => {
-      const map = readFileSync(join(REPOSITORY, 'dist', `${basename(url)}.map`), 'utf8');
-      return (JSON.parse(map) as { readonly sources: readonly string[] }).sources;
-    })
-    .map((source) => source.replace(/^(?:\.\.\/)+/, ''));
+  return (
+    [...new Set(urls)]
+      // Files of another kind are packages.
+      .filter((url) => url.includes(join(REPOSITORY, 'dist/')) && url.endsWith('.js'))
+      .flatMap((url) => {
+        const map = readFileSync(join(REPOSITORY, 'dist', `${basename(url)}.map`), 'utf8');
+        return (JSON.parse(map) as { readonly sources: readonly string[] }).sources;
+      })
+      .map((source) => source.replace(/^(?:\.\.\/)+/, ''))
+  );
 }
 
 it('up, status, restart and stop load no code for containers', async () => {

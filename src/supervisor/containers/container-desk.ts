@@ -10,7 +10,7 @@ import type { ContainerEngine, ContainerEvent } from '../../system/container-eng
 import type { ProbeResult } from '../../system/system.ts';
 import { endpointsOf } from '../runs/environment-files.ts';
 import type { ContainerContext } from '../container-starts/container-context.ts';
-import { exitOf } from './container-exit.ts';
+import { ContainerEnds } from './container-ends.ts';
 import type { ContainerRecord } from '../../system/state/state-files.ts';
 import { clearContainers, removeStopped, type ClearedContainers } from './container-clearing.ts';
 import { followContainer } from './container-logs.ts';
@@ -18,10 +18,16 @@ import { probeContainer } from './container-probe.ts';
 import type { StartedContainer } from '../container-starts/container-start.ts';
 import { ContainerTerminals, type TerminalViewer } from './container-terminals.ts';
 import { ContainerStarter } from '../container-starts/container-starter.ts';
-import { measureContainer } from './container-usage.ts';
 import { EngineLink } from './engine-link.ts';
 import type { ClientContainer } from './client-container.ts';
-import { describedContainer, liveContainer, secondsOf, sendSignal, type LiveContainer } from './live-container.ts';
+import {
+  describedContainer,
+  liveContainer,
+  secondsOf,
+  sendSignal,
+  type LiveContainer,
+  measureContainer,
+} from './live-container.ts';
 import { specOf } from '../runs/spec-of.ts';
 
 interface ContainerDeskOptions {
@@ -38,15 +44,8 @@ interface ContainerDeskOptions {
   readonly onUsage: () => void;
 }
 
-/** An engine that is gone may come back within this before its containers are given up. */
-const ENGINE_BACK_MS = 5_000;
 /** As long as processes that a killed session left have. */
 const CLEARING_MS = 3_000;
-/** The last output comes no later than this after the end. */
-const DRAIN_MS = 1_000;
-/** The engine closes the published ports a moment after the end. */
-const PORTS_MS = 5_000;
-const PORTS_LOOK_MS = 20;
 
 export class ContainerDesk {
   readonly #options: ContainerDeskOptions;
@@ -54,7 +53,7 @@ export class ContainerDesk {
   readonly #starts = new Map<ServiceName, AbortController>();
   readonly #starter: ContainerStarter;
   readonly #terminals: ContainerTerminals;
-  readonly #waitingForEnd = new Map<LiveContainer, () => void>();
+  readonly #ends: ContainerEnds;
   #isMeasuring = false;
 
   constructor(options: ContainerDeskOptions) {
@@ -62,6 +61,15 @@ export class ContainerDesk {
     const { system, report } = options.context;
     this.#starter = new ContainerStarter(options.context);
     this.#terminals = new ContainerTerminals((service, count) => options.context.logs.lastLines(service, count));
+    this.#ends = new ContainerEnds({
+      ...options,
+      terminals: this.#terminals,
+      isEngineThere: () =>
+        this.#link.engine().then(
+          () => true,
+          () => false,
+        ),
+    });
     this.#link = new EngineLink({
       containers: system.containers,
       clock: system.clock,
@@ -137,42 +145,12 @@ export class ContainerDesk {
     } catch (error) {
       container.ownSignals -= 1;
       logs.note(container.service, `the container ${container.facts.name} could not be signalled: ${messageOf(error)}`);
-      if (name === 'SIGKILL') await this.#giveUp(container);
+      if (name === 'SIGKILL') await this.#ends.giveUp(container);
     }
   }
 
-  /** Without its engine nobody can end it: the session does not wait for that, says so, and leaves it to the next one. */
-  async #giveUp(container: LiveContainer): Promise<void> {
-    const { live, left } = this.#options;
-    const { service, facts, isOurs } = container;
-    await this.#pause(ENGINE_BACK_MS);
-    const isBack = await this.#link.engine().then(
-      () => true,
-      () => false,
-    );
-    const onGone = this.#waitingForEnd.get(container);
-    if (isBack || container.hasExited || onGone === undefined) return;
-    this.#waitingForEnd.delete(container);
-    live.delete(service);
-    left.keep({ service, id: facts.id, isOurs });
-    onGone();
-  }
-
   watchGone(container: LiveContainer, onGone: () => void): void {
-    this.#waitingForEnd.set(container, onGone);
-    if (container.hasExited) void this.#clearAway(container);
-    else if (container.isClients) void this.#stopLeft(container);
-  }
-
-  /** Its client is gone, and it is not: killed, or without the right to stop it. */
-  async #stopLeft({ service, engine, facts, graceMs }: LiveContainer): Promise<void> {
-    const { logs } = this.#options.context;
-    const left = await engine.inspect(facts.id).catch(() => undefined);
-    if (left?.isRunning !== true) return;
-    logs.note(service, `stops the container ${facts.name}, which its command left running`);
-    await engine.stop(facts.id, secondsOf(graceMs)).catch((error: unknown) => {
-      logs.note(service, `the container ${facts.name} was not stopped: ${messageOf(error)}`);
-    });
+    this.#ends.watchGone(container, onGone);
   }
 
   probe(container: LiveContainer, probe: Probe): Promise<ProbeResult> {
@@ -261,7 +239,7 @@ export class ContainerDesk {
       ...(chosenPort === undefined ? {} : { chosenPort }),
     });
     // It may have ended before anybody listened for its end.
-    if (!facts.isRunning) void this.#onEnd(container, undefined);
+    if (!facts.isRunning) void this.#ends.ended(container, undefined);
   }
 
   async #onEvent({ id, action, exitCode, signal }: ContainerEvent): Promise<void> {
@@ -276,9 +254,9 @@ export class ContainerDesk {
         else container.strangersSignal = signal ?? '';
         return;
       case 'die':
-        return this.#onEnd(container, exitCode);
+        return this.#ends.ended(container, exitCode);
       case 'destroy':
-        return this.#onEnd(container, undefined);
+        return this.#ends.ended(container, undefined);
       case 'pause':
         return this.#hinder(
           container,
@@ -294,63 +272,6 @@ export class ContainerDesk {
     }
   }
 
-  /** @param exitCode undefined when nobody told it: it is looked up */
-  async #onEnd(container: LiveContainer, exitCode: number | undefined): Promise<void> {
-    if (container.hasExited) return;
-    container.hasExited = true;
-    const { context } = this.#options;
-    const { service, number } = container;
-    if (container.isClients) return this.#onClientsEnd(container);
-    await Promise.race([container.logs?.ended, this.#pause(DRAIN_MS)]);
-    container.logs?.close();
-    await Promise.race([container.logs?.catchUp(), this.#pause(DRAIN_MS)]);
-    context.logs.file(service).endLine();
-    context.terminals.endRun(service);
-    this.#terminals.ended(service);
-    const last = await container.engine.inspect(container.facts.id).catch(() => undefined);
-    context.report({ type: 'processExited', service, run: number, exit: exitOf(container, last, exitCode) });
-    if (this.#waitingForEnd.has(container)) await this.#clearAway(container);
-  }
-
-  /** Its client most often ends as well, and that is the end of the run. */
-  async #onClientsEnd(container: LiveContainer): Promise<void> {
-    const { context, live } = this.#options;
-    const { service, number } = container;
-    context.report({ type: 'containerProven', service, run: number, container: undefined });
-    if (this.#waitingForEnd.has(container)) return this.#clearAway(container);
-    if (live.get(service) === container) live.delete(service);
-  }
-
-  /** Proves that nothing of it is left, and says so. */
-  async #clearAway(container: LiveContainer): Promise<void> {
-    const onGone = this.#waitingForEnd.get(container);
-    if (onGone === undefined) return;
-    this.#waitingForEnd.delete(container);
-    const { context, live } = this.#options;
-    const { facts, engine, service, isOurs } = container;
-    try {
-      if (isOurs) await engine.remove(facts.id);
-    } catch (error) {
-      context.logs.note(service, `the container ${facts.name} could not be removed: ${messageOf(error)}`);
-    }
-    const isPublished = (): boolean => facts.published.some(({ port }) => context.system.ports.isListening(port));
-    for (let waitedMs = 0; waitedMs < PORTS_MS && isPublished(); waitedMs += PORTS_LOOK_MS)
-      await this.#pause(PORTS_LOOK_MS);
-    if (live.get(service) === container) live.delete(service);
-    await this.#stopCompanions(container);
-    onGone();
-  }
-
-  /** What was started for it alone. */
-  async #stopCompanions({ engine, companions, graceMs, service }: LiveContainer): Promise<void> {
-    const { context, live } = this.#options;
-    const needed = new Set([...live.values()].flatMap((other) => [other.facts.id, ...other.companions]));
-    const free = companions.filter((id) => !needed.has(id));
-    await Promise.all(free.map((id) => engine.stop(id, secondsOf(graceMs)))).catch((error: unknown) => {
-      context.logs.note(service, `what Compose started for it was not stopped: ${messageOf(error)}`);
-    });
-  }
-
   /** The engine is there again, and may have ended what ran. */
   async #lookAtAll(): Promise<void> {
     for (const container of this.#options.live.values()) {
@@ -359,7 +280,7 @@ export class ContainerDesk {
       const facts = await engine?.inspect(container.facts.id).catch(() => undefined);
       if (engine === undefined) return;
       if (facts?.isRunning === true) this.#hinder(container, facts.isPaused ? 'the container is paused' : undefined);
-      else await this.#onEnd(container, facts?.exitCode);
+      else await this.#ends.ended(container, facts?.exitCode);
     }
   }
 
@@ -369,12 +290,6 @@ export class ContainerDesk {
 
   #hinder({ service, number }: LiveContainer, hindrance: string | undefined): void {
     this.#options.context.report({ type: 'containerHindered', service, run: number, hindrance });
-  }
-
-  #pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#options.context.system.clock.after(delayMs, resolve);
-    });
   }
 }
 

@@ -4,7 +4,7 @@ import type { ServiceName } from '../../core/model/project.ts';
 import type { RunContainer } from '../../core/model/service.ts';
 import type { ContainerEngine, ContainerFacts, ContainerUsage } from '../../system/container-engine.ts';
 import type { ContainerLog } from './container-logs.ts';
-import type { ContainerListener } from '../../system/system.ts';
+import type { Clock, ContainerListener } from '../../system/system.ts';
 
 export interface LiveContainer {
   readonly service: ServiceName;
@@ -72,4 +72,18 @@ export function sendSignal({ engine, facts, graceMs }: LiveContainer, name: Node
 
 export function secondsOf(durationMs: number): number {
   return Math.ceil(durationMs / 1000);
+}
+
+const NS_PER_MS = 1_000_000;
+
+/** What it uses, not its client. Leaves it as it is known when the engine does not tell. */
+export async function measureContainer(container: LiveContainer, clock: Clock): Promise<void> {
+  const usage = await container.engine.usage(container.facts.id).catch(() => undefined);
+  if (usage === undefined) return;
+  const atMs = clock.nowMs();
+  const { usage: last } = container;
+  const spanMs = last === undefined ? 0 : atMs - last.atMs;
+  const cpuPercent =
+    last === undefined || spanMs <= 0 ? null : Math.max(0, ((usage.cpuNs - last.cpuNs) / NS_PER_MS / spanMs) * 100);
+  container.usage = { ...usage, atMs, cpuPercent: cpuPercent === null ? null : Math.round(cpuPercent * 10) / 10 };
 }
