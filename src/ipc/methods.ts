@@ -164,7 +164,7 @@ function reloadOptions(value: unknown): Parameters<Session['reloadConfig']>[0] {
 
 function permission(value: unknown): Parameters<Session['requestPermission']>[0] {
   if (!isRecord(value)) throw usage(`an action must be an object, not ${quote(value)}`);
-  return { right: oneOf('right', value['right'], ['run']), what: shortText('what', value['what']) };
+  return { right: oneOf('right', value['right'], ['run', 'kill']), what: shortText('what', value['what']) };
 }
 
 function requestAnswer(value: unknown): Parameters<Session['answerRequest']>[1] {

@@ -60,7 +60,7 @@ describe('an agent at the command line', () => {
       expect(stranger.isAlive()).toBe(true);
       expect((await runDev(project, ['status'])).exitCode).toBe(0);
       const events = await runDev(project, ['events']);
-      expect(events.stdout.match(/"type":"refused","actor":"claude-code/g)).toHaveLength(4);
+      expect(events.stdout.match(/"type":"refused","actor":"claude-code/g)).toHaveLength(6);
       await stranger.stop();
     },
   );

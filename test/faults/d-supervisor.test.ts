@@ -2,11 +2,9 @@
 
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import { prepareRuntimeDir, runtimePaths } from '../../src/system/state/runtime-dir.ts';
 import { startBystander } from '../helpers/bystander.ts';
 import { eventually } from '../helpers/eventually.ts';
@@ -21,6 +19,7 @@ import {
   shows,
   supervisorPid,
 } from '../helpers/session.ts';
+import { startOtherVersion } from '../helpers/other-version.ts';
 import { createTempProject, REPOSITORY, type TempProject } from '../helpers/temp-project.ts';
 import { RawClient } from '../ipc/ipc-bench.ts';
 import { fault, faultNotRun } from './fault.ts';
@@ -86,29 +85,6 @@ function openFiles(pid: number): readonly string[] {
       return [];
     }
   });
-}
-
-/** A supervisor of a devdeck to come: refuses whoever speaks our protocol, and ends when it is told to. */
-async function startOtherVersion(socketPath: string): Promise<{ methods: string[]; close(): Promise<void> }> {
-  const methods: string[] = [];
-  const message = 'The running session (pid 1) is of devdeck 9 and speaks protocol 2; this one speaks protocol 1.';
-  const refused = { code: 'version_mismatch', message, hint: './dev stop, then ./dev', exitCode: 5 };
-  const server = createServer((socket) => {
-    const say = (frame: object) => socket.write(`${JSON.stringify(frame)}\n`);
-    socket.on('error', () => undefined);
-    const lines = createInterface({ input: socket }).on('error', () => undefined);
-    lines.on('line', (line) => {
-      const { id, method } = JSON.parse(line) as { readonly id?: number; readonly method?: string };
-      if (method === undefined) return say({ refused });
-      methods.push(method);
-      return say(method === 'shutdown' ? { id, result: { leftovers: [] } } : { id, error: refused });
-    });
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(socketPath, resolve);
-  });
-  onTestFinished(() => void server.close());
-  return { methods, close: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
 fault(

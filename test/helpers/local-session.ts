@@ -1,7 +1,7 @@
 // A supervisor on a fake system, with the session that it offers.
 
 import type { Project, ServiceSpec } from '../../src/core/model/project.ts';
-import type { SessionSnapshot } from '../../src/core/model/snapshot.ts';
+import type { ActorFacts } from '../../src/core/model/snapshot.ts';
 import { Masker } from '../../src/core/secrets/masker.ts';
 import type { ConfigFollower } from '../../src/supervisor/session/config-follower.ts';
 import type { Recorder } from '../../src/supervisor/recording/recorder.ts';
@@ -20,7 +20,8 @@ interface LocalSessionParts {
   readonly secrets?: readonly string[];
   readonly checks?: Project['checks'];
   readonly agents?: Project['agents'];
-  readonly actorFacts?: () => Pick<SessionSnapshot['session'], 'startedBy' | 'agents' | 'requests' | 'leases'>;
+  readonly reload?: Project['reload'];
+  readonly actorFacts?: () => ActorFacts;
   /** Start-ups of sessions before this one. */
   readonly earlierStarts?: readonly PastStart[];
   /** What follows the config; without it there is nothing to follow. */
@@ -35,7 +36,7 @@ export function openLocalSession(services: readonly ServiceSpec[], parts: LocalS
     configFile: '/shop/.project.config',
     services,
     onHangup: 'stop',
-    reload: 'ask',
+    reload: parts.reload ?? 'ask',
     profiles: {},
     checks: parts.checks ?? [],
     secrets: parts.secrets ?? [],

@@ -55,7 +55,8 @@ export const KEY_DOCS: { readonly [G in KeyGroup]: { readonly [K in KeysOf<G>]: 
       default: 'stop',
     },
     reload: {
-      meaning: 'whether an edit of the config is applied at once, or waits for `./dev reload`',
+      meaning:
+        'whether an edit of the config is applied at once, or waits for `./dev reload`; one of `agents`, `actions`, `secrets` or `reload` always waits',
       example: 'auto',
       default: 'ask',
     },

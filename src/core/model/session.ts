@@ -411,7 +411,7 @@ export interface Session {
    * @param action.what completes "wants to …"
    * @throws DevError `not_allowed` with who or what would allow it
    */
-  requestPermission(action: { readonly right: 'run'; readonly what: string }): Promise<void>;
+  requestPermission(action: { readonly right: 'run' | 'kill'; readonly what: string }): Promise<void>;
   /**
    * Answers what an agent asks, as the snapshot shows it. Only for a person.
    * @param answer.remember the same agent need not ask again for the same kind of thing in this session

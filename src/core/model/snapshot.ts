@@ -2,7 +2,7 @@
 // Times are RFC 3339 UTC; durations and sizes carry their unit in the name.
 
 import type { AlertRuleName, ConflictChoiceName, Severity } from './vocabulary.ts';
-import type { ActorKind } from './actor.ts';
+import type { ActorKind, AgentRights } from './actor.ts';
 import type { ActionParam, ServiceName } from './project.ts';
 
 export const SCHEMA_VERSION = 1;
@@ -356,6 +356,8 @@ export interface SessionSnapshot {
     readonly failedChecks?: readonly FailedCheckView[];
     /** Agents that are connected or were at work in the last minute, as people read them; absent while there are none. */
     readonly agents?: readonly string[];
+    /** What the active config lets agents do; absent for the safe defaults. */
+    readonly rights?: AgentRights;
     /** Absent while no agent asks for anything. */
     readonly requests?: readonly ConsentRequest[];
     /** What the active config lets be run by name; absent without any. */
@@ -367,4 +369,7 @@ export interface SessionSnapshot {
 }
 
 /** What the snapshot shows of people, agents and what they run. */
-export type ActorFacts = Pick<SessionSnapshot['session'], 'startedBy' | 'agents' | 'requests' | 'leases' | 'actions'>;
+export type ActorFacts = Pick<
+  SessionSnapshot['session'],
+  'startedBy' | 'agents' | 'rights' | 'requests' | 'leases' | 'actions'
+>;

@@ -98,6 +98,12 @@ export function projectChanges(before: Project, after: Project): readonly string
   ];
 }
 
+/** Whether it lets somebody do or read more or less than before: rights, actions, masked names, and who applies an edit. */
+export function guardsDiffer(before: Project, after: Project): boolean {
+  const guards = ({ agents, actions, secrets, reload }: Project) => [agents, actions, secrets, reload];
+  return !isSame(guards(before), guards(after));
+}
+
 /** The ports of a service under its new config. What a reroute, drift or `--port` moved stays there. */
 export function portsUnder(spec: ServiceSpec, before: Service): Pick<Service, 'wantedPort' | 'port' | 'morePorts'> {
   const { wanted } = spec.port ?? {};

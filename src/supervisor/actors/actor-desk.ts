@@ -71,10 +71,12 @@ export class ActorDesk implements SharedByActors {
   /** What the snapshot shows of it; nothing while no agent is here and nothing is held. */
   get facts(): ActorFacts {
     const agents = this.#agents();
+    const { agents: rights } = this.#options.supervisor.project;
     const { pending } = this.consents;
     return {
       ...(this.#opener === undefined ? {} : { startedBy: this.#opener }),
       ...(agents.length === 0 ? {} : { agents }),
+      ...(rights === undefined ? {} : { rights }),
       ...(pending.length === 0 ? {} : { requests: pending }),
       ...(this.leases.size === 0 ? {} : { leases: this.leases.views }),
       ...this.#actions(),

@@ -76,10 +76,11 @@ export class Guard implements Guarded {
   }
 
   async takeEnvironment(...[names, env]: Parameters<Session['takeEnvironment']>): Promise<readonly TakenVariables[]> {
-    this.#permits.requireNoLease(
-      names.length === 0 ? [...this.#permits.wanted()] : this.#permits.named(names),
-      'restart',
-    );
+    const services = names.length === 0 ? [...this.#permits.wanted()] : this.#permits.named(names);
+    this.#permits.requireNoLease(services, 'restart');
+    // Who sets the environment of a service decides what runs in it, and reads its secrets.
+    const isForeign = services.some((name) => !this.#permits.isOwn(name));
+    if (this.#permits.isAgent && isForeign && this.#permits.rights.run !== 'yes') return [];
     return this.#inner.takeEnvironment(names, env);
   }
 
@@ -151,9 +152,14 @@ export class Guard implements Guarded {
     return this.#options.desk.clients();
   }
 
-  async requestPermission({ right, what }: { readonly right: 'run'; readonly what: string }): Promise<void> {
-    await this.#permits.require({ right, isOwn: false, what, hint: `allow it in the config: agents: {${right}: yes}` });
-    this.#mayRun = true;
+  async requestPermission({ right, what }: { readonly right: 'run' | 'kill'; readonly what: string }): Promise<void> {
+    await this.#permits.require({
+      right,
+      isOwn: false,
+      what,
+      hint: `allow it in the config: agents: {${right}: yes}`,
+    });
+    this.#mayRun ||= right === 'run';
   }
 
   async answerRequest(id: number, answer: { readonly isGranted: boolean; readonly remember?: boolean }): Promise<void> {
@@ -188,6 +194,7 @@ export class Guard implements Guarded {
     { durationMs, why }: { readonly durationMs: number; readonly why: string },
   ): Promise<LeaseView> {
     await this.#permits.requireServices([service]);
+    this.#permits.requireNoLease([service], 'lock');
     this.#permits.noted();
     return this.#options.desk.leases.lock(service, this.#permits.identity, {
       durationMs,
@@ -198,6 +205,7 @@ export class Guard implements Guarded {
 
   async unlockService(service: ServiceName): Promise<void> {
     await this.#permits.requireServices([service]);
+    if (!this.#permits.isInCharge) this.#permits.requireNoLease([service], 'unlock');
     this.#options.desk.leases.unlock(service, this.#permits.identity, { isInCharge: this.#permits.isInCharge });
   }
 

@@ -5,7 +5,7 @@
 
 import type { Environment } from '../../core/env/environment.ts';
 import type { Project, ServiceName } from '../../core/model/project.ts';
-import { planChanges, projectChanges } from '../../core/rules/project-change.ts';
+import { guardsDiffer, planChanges, projectChanges } from '../../core/rules/project-change.ts';
 import type { EventFact } from '../../core/model/events.ts';
 import type { ReloadReport } from '../../core/model/session.ts';
 import type { ConfigChange, ConfigNews } from '../../core/model/snapshot.ts';
@@ -195,12 +195,15 @@ export class ConfigFollower {
     if (changes.length === 0 && (!mayApply || isSame(project, this.#options.supervisor.project))) {
       return this.#stand({ status: 'in force' });
     }
+    const { isHeld = () => false, supervisor } = this.#options;
     const isHarmless = changes.every(({ effect }) => effect === 'none');
-    const { isHeld = () => false } = this.#options;
+    // Whoever can write the file must not give themselves rights by it: that waits for a person, whatever `reload` says.
+    const mayBeUnasked = !guardsDiffer(supervisor.project, project);
     const touchesHeld = changes.some(
       ({ service, effect }) => service !== null && (effect === 'restart' || effect === 'stop') && isHeld(service),
     );
-    if (mayApply && (isHarmless || (project.reload === 'auto' && !touchesHeld))) return this.#apply(project);
+    const isTakenOver = isHarmless || (supervisor.project.reload === 'auto' && !touchesHeld);
+    if (mayApply && mayBeUnasked && isTakenOver) return this.#apply(project);
     const isShown = this.#standing.status === 'pending' && isSame(this.#standing.project, project);
     if (!isShown) this.#stand({ status: 'pending', project, version: (this.#versions += 1) });
   }

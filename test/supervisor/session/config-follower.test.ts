@@ -22,8 +22,12 @@ beforeEach(() => {
   facts = [];
 });
 
-async function open(services: readonly ServiceSpec[], held: readonly string[] = []) {
+async function open(
+  services: readonly ServiceSpec[],
+  { held = [], ...project }: { readonly held?: readonly string[] } & Partial<Pick<Project, 'reload' | 'secrets'>> = {},
+) {
   const local = openLocalSession(services, {
+    ...project,
     config: ({ supervisor, system }) =>
       new ConfigFollower({
         supervisor,
@@ -61,14 +65,14 @@ async function open(services: readonly ServiceSpec[], held: readonly string[] = 
 const broken = new DevError({ code: 'config_invalid', exitCode: EXIT.config, message: '.project.config:1:1  no' });
 
 it('keeps an edit pending that would restart a locked service, also with reload: auto', async () => {
-  const { news, write, session } = await open([worker, cache], ['worker']);
+  const { news, write, session } = await open([worker, cache], { held: ['worker'], reload: 'auto' });
   const edited = { ...worker, command: { kind: 'shell', line: 'another' } } as const;
-  await write({ services: [edited, cache], reload: 'auto' });
+  await write({ services: [edited, cache] });
   expect(news()).toMatchObject({
     status: 'pending',
     changes: expect.arrayContaining([expect.objectContaining({ service: 'worker', effect: 'restart' })]),
   });
-  await write({ services: [worker, { ...cache, command: edited.command }], reload: 'auto' });
+  await write({ services: [worker, { ...cache, command: edited.command }] });
   expect(news()).toBeUndefined();
   expect(session.snapshotNow().services.map(({ run }) => run)).toEqual([1, 2]);
 });
@@ -139,8 +143,8 @@ it('applies nothing on a dry run, even a harmless edit', async () => {
 });
 
 it('an edit applies at once with reload: auto', async () => {
-  const { write, states, news } = await open([worker]);
-  await write({ services: [worker, cache], reload: 'auto' });
+  const { write, states, news } = await open([worker], { reload: 'auto' });
+  await write({ services: [worker, cache] });
   expect(states()).toHaveProperty('cache');
   expect(news()).toBeUndefined();
 });
@@ -156,12 +160,12 @@ it('the services and order of the last good config stay until the next good one'
 });
 
 it('reports the applied changes, and an invalid config', async () => {
-  const { write } = await open([worker]);
+  const { write } = await open([worker], { reload: 'auto' });
   await write(broken);
-  await write({ services: [worker, cache], reload: 'auto' });
+  await write({ services: [worker, cache] });
   expect(facts).toEqual([
     { type: 'config', state: 'unusable', problem: '.project.config:1:1  no' },
-    { type: 'config', state: 'applied', changes: ['cache is new and starts', 'reload changed'] },
+    { type: 'config', state: 'applied', changes: ['cache is new and starts'] },
   ]);
 });
 
@@ -175,13 +179,13 @@ it('survives a bug while reading', async () => {
 });
 
 it('notifies clients when services are added or removed', async () => {
-  const { session, system, write } = await open([worker]);
+  const { session, system, write } = await open([worker], { reload: 'auto' });
   const lists: unknown[] = [];
   session.subscribe((event) => {
     if (event.type === 'services' && event.names !== undefined) lists.push(event.names);
   });
-  await write({ services: [cache, worker], reload: 'auto' });
-  await write({ services: [cache], reload: 'auto' });
+  await write({ services: [cache, worker] });
+  await write({ services: [cache] });
   await system.advance(15_000);
   expect(lists).toEqual([['cache', 'worker'], ['cache']]);
   await expect(session.start(['worker'])).rejects.toMatchObject({ code: 'no_such_service' });
@@ -191,16 +195,16 @@ it('watches the files of the new config, and stops removed services by their old
   const stopping = serviceSpec('api', {
     stop: { signal: 'SIGTERM', graceMs: 1_000, command: { kind: 'shell', line: 'bye' } },
   });
-  const { system, write } = await open([stopping, worker]);
-  await write({ services: [{ ...worker, watch: ['a.txt'] }], reload: 'auto' });
+  const { system, write } = await open([stopping, worker], { reload: 'auto' });
+  await write({ services: [{ ...worker, watch: ['a.txt'] }] });
   expect(system.watches.map(({ globs }) => globs)).toEqual([['a.txt']]);
   expect(system.shortCommandLines).toContain('bye');
 });
 
 it('does not start a removed service, and keeps its log readable until its end', async () => {
-  const { session, system, write, view } = await open([worker, cache]);
+  const { session, system, write, view } = await open([worker, cache], { reload: 'auto' });
   system.onSignal = () => {};
-  await write({ services: [cache], reload: 'auto' });
+  await write({ services: [cache] });
   expect(view('worker')).toMatchObject({ state: 'stopping', wanted: false });
   await expect(session.restart(['worker'])).rejects.toMatchObject({ code: 'no_such_service' });
   await session.restart([]);
@@ -223,5 +227,18 @@ it('reads a config again after the system refused it', async () => {
   expect(facts).toHaveLength(1);
   disk = project;
   await system.advance(6_000);
+  expect(news()).toBeUndefined();
+});
+
+it.each([
+  ['rights of agents', { agents: { stop: 'yes', kill: 'yes', reroute: 'own', run: 'yes', edit_config: 'yes' } }],
+  ['an action', { actions: [{ name: 'own', command: worker.command, service: 'worker', params: [] }] }],
+  ['fewer masked names', { secrets: [] }],
+  ['reload: ask taken back', { reload: 'ask' }],
+] as const)('never takes over %s by itself, also with reload: auto', async (_, edit) => {
+  const { news, write, session } = await open([worker], { reload: 'auto', secrets: ['LICENCE'] });
+  await write(edit);
+  expect(news()).toMatchObject({ status: 'pending' });
+  await session.reloadConfig();
   expect(news()).toBeUndefined();
 });

@@ -3,7 +3,7 @@
 // a session's word is not enough to kill without asking.
 
 import type { PortReport } from '../../../core/model/port-facts.ts';
-import { actorLabel, DEFAULT_RIGHTS } from '../../../core/model/actor.ts';
+import { actorLabel } from '../../../core/model/actor.ts';
 import { parsePort } from '../../../config/text/quantity.ts';
 import type { KillReport, Session } from '../../../core/model/session.ts';
 import type { ContainerCard, OwnerCard, ServiceView, SessionSnapshot } from '../../../core/model/snapshot.ts';
@@ -66,7 +66,7 @@ interface Task {
 async function free(context: CliContext, look: PortLook, task: Task): Promise<KillReport> {
   const { port, owners, container } = task.report;
   const { force = false, dryRun = false, yes = false } = task.request.options;
-  if (container !== null) return freeOfContainer(context, task, container);
+  if (container !== null) return freeOfContainer(context, look, { ...task, container });
   if (owners.length === 0) throw refused(port, 'its owner is hidden: it belongs to another user, or to a container');
   const service = serviceOf(look.snapshot, owners);
   if (dryRun) return wouldDo(port, owners, { force, service });
@@ -76,7 +76,7 @@ async function free(context: CliContext, look: PortLook, task: Task): Promise<Ki
   const refusal = owners.find((owner) => owner.refusal !== null)?.refusal;
   if (refusal !== undefined && refusal !== null) throw refused(port, refusal);
   const isForeign = owners.some(({ verdict }) => verdict !== 'left over');
-  if (isForeign) await refuseAgent(context, task.report);
+  if (isForeign) await refuseAgent(context, look.session, task.report);
   if (!yes && isForeign) await askFirst(context, task.report);
   const { ports } = await context.portAccess();
   const outcome = await ports.kill(port, owners, {
@@ -89,14 +89,18 @@ async function free(context: CliContext, look: PortLook, task: Task): Promise<Ki
 }
 
 /** Through its engine: what passes its traffic on is not to be touched. */
-async function freeOfContainer(context: CliContext, task: Task, container: ContainerCard): Promise<KillReport> {
+async function freeOfContainer(
+  context: CliContext,
+  look: PortLook,
+  { container, ...task }: Task & { readonly container: ContainerCard },
+): Promise<KillReport> {
   const { port } = task.report;
   const { dryRun = false, yes = false } = task.request.options;
   if (dryRun) {
     const message = `Would stop the ${containerName(container)} (image ${container.image}). --yes is needed.`;
     return { port, freed: false, signalled: [], message };
   }
-  await refuseAgent(context, task.report);
+  await refuseAgent(context, look.session, task.report);
   if (!yes) await askFirst(context, task.report);
   const { ports } = await context.portAccess();
   const outcome = await ports.stopContainer(port, container, {
@@ -152,21 +156,25 @@ function wouldDo(
   return report(`Would send ${how} to ${names} and its children.${consent}`);
 }
 
-/** @throws DevError `not_allowed` for a coding agent: its --yes is nobody's yes, unless the config gives it the right */
-async function refuseAgent(context: CliContext, { port, owners, container }: PortReport): Promise<void> {
+/**
+ * A coding agent's --yes is nobody's yes: the session asks a person, by the rights of its active config. Without a session
+ * there is nobody to ask, and the config on disk may be the agent's own work.
+ * @throws DevError `not_allowed`
+ */
+async function refuseAgent(
+  context: CliContext,
+  session: Session | undefined,
+  { port, owners, container }: PortReport,
+): Promise<void> {
   const { actor } = await context.caller();
   if (actor.kind !== 'agent') return;
-  // The project may be another's, or none: then the safe rights hold.
-  const rights = await context.loadProject().then(
-    ({ agents }) => agents ?? DEFAULT_RIGHTS,
-    () => DEFAULT_RIGHTS,
-  );
-  if (rights.kill === 'yes') return;
   const holder = container === null ? owners.map(ownerName).join(', ') : containerName(container);
+  const what = `stop ${holder}, which has port ${port}`;
+  if (session !== undefined) return session.requestPermission({ right: 'kill', what });
   throw new DevError({
     code: 'not_allowed',
     exitCode: EXIT.notAllowed,
-    message: `${actorLabel(actor)} may not stop ${holder}, which has port ${port}: it is not of this project.`,
+    message: `${actorLabel(actor)} may not ${what}: it is not of this project.`,
     hint: `a person stops it with ./dev kill ${port}; ./dev ensure --on-conflict reroute takes another port`,
   });
 }
