@@ -10,6 +10,7 @@ import { Resvg } from '@resvg/resvg-js';
 import xterm from '@xterm/headless';
 import { SCENES } from '../test/fixtures/screen/kitchen-sink.ts';
 import { buildScreenProgram } from './screen-program.mjs';
+import { takeSharedPicture, textOf } from './shared-picture.mjs';
 import { svgOf } from './terminal-svg.mjs';
 
 /** At the first one, a scene is known to be there by what it says of itself. */
@@ -75,6 +76,7 @@ async function takeAll(screen, target, scene, look) {
 
 async function takeForDocs(screen, target) {
   await mkdir(target, { recursive: true });
+  await takeSharedPicture(new URL('agents.svg', target), [DOCS_SIZE[0], 16]);
   for (const { name, scene, keys } of FOR_DOCS) {
     const view = openView(screen, { scene, look: 'dark', size: DOCS_SIZE });
     try {
@@ -133,8 +135,4 @@ function openView(screen, { scene, look, size: [cols, rows] }) {
       terminal.dispose();
     },
   };
-}
-
-function textOf({ buffer: { active }, rows }) {
-  return Array.from({ length: rows }, (_, row) => active.getLine(row)?.translateToString(true) ?? '').join('\n');
 }
