@@ -76,7 +76,7 @@ async function takeAll(screen, target, scene, look) {
 
 async function takeForDocs(screen, target) {
   await mkdir(target, { recursive: true });
-  await takeSharedPicture(new URL('agents.svg', target), [DOCS_SIZE[0], 16]);
+  await takeSharedPicture(new URL('agents.svg', target), [DOCS_SIZE[0], 26]);
   for (const { name, scene, keys } of FOR_DOCS) {
     const view = openView(screen, { scene, look: 'dark', size: DOCS_SIZE });
     try {

@@ -356,6 +356,8 @@ export interface SessionSnapshot {
     readonly failedChecks?: readonly FailedCheckView[];
     /** Agents that are connected or were at work in the last minute, as people read them; absent while there are none. */
     readonly agents?: readonly string[];
+    /** What an agent did last, for a minute: `claude-code 2.1: restart web`. */
+    readonly agentAct?: string;
     /** What the active config lets agents do; absent for the safe defaults. */
     readonly rights?: AgentRights;
     /** Absent while no agent asks for anything. */
@@ -371,5 +373,5 @@ export interface SessionSnapshot {
 /** What the snapshot shows of people, agents and what they run. */
 export type ActorFacts = Pick<
   SessionSnapshot['session'],
-  'startedBy' | 'agents' | 'rights' | 'requests' | 'leases' | 'actions'
+  'startedBy' | 'agents' | 'agentAct' | 'rights' | 'requests' | 'leases' | 'actions'
 >;

@@ -54,6 +54,7 @@ export class ActorDesk implements SharedByActors {
   readonly #options: ActorDeskOptions;
   readonly #guests = new Set<Guest>();
   /** When agents that are no longer connected asked for something last. */
+  #act: { readonly text: string; readonly atMs: number } | undefined;
   readonly #recent = new Map<string, { readonly label: string; readonly atMs: number }>();
 
   constructor(options: ActorDeskOptions) {
@@ -76,6 +77,7 @@ export class ActorDesk implements SharedByActors {
     return {
       ...(this.#opener === undefined ? {} : { startedBy: this.#opener }),
       ...(agents.length === 0 ? {} : { agents }),
+      ...this.#lastAct(),
       ...(rights === undefined ? {} : { rights }),
       ...(pending.length === 0 ? {} : { requests: pending }),
       ...(this.leases.size === 0 ? {} : { leases: this.leases.views }),
@@ -132,11 +134,12 @@ export class ActorDesk implements SharedByActors {
     return [...this.#guests].map(({ identity, role, since }) => ({ actor: identity().actor, role, since }));
   }
 
-  noticed({ actor, key }: Identity): void {
+  noticed({ actor, key }: Identity, act?: string): void {
     this.#opener ??= actorLabel(actor);
     if (actor.kind !== 'agent') return;
     const { clock, supervisor } = this.#options;
     this.#recent.set(key, { label: actorLabel(actor), atMs: clock.nowMs() });
+    if (act !== undefined) this.#act = { text: `${actor.name}: ${act}`, atMs: clock.nowMs() };
     supervisor.announce();
     clock.after(SHOWN_FOR_MS + 1, () => supervisor.announce());
   }
@@ -145,6 +148,11 @@ export class ActorDesk implements SharedByActors {
     const { actions } = this.#options.supervisor.project;
     if (actions === undefined) return {};
     return { actions: actions.map((action) => actionView(action, this.runningActions.get(action.name))) };
+  }
+
+  #lastAct(): Pick<ActorFacts, 'agentAct'> {
+    const isFresh = this.#act !== undefined && this.#act.atMs >= this.#options.clock.nowMs() - SHOWN_FOR_MS;
+    return isFresh && this.#act !== undefined ? { agentAct: this.#act.text } : {};
   }
 
   #agents(): readonly string[] {

@@ -30,7 +30,7 @@ export class ClientActions {
     if (action.isInteractive === true) throw needsTerminal(name);
     const values = await this.#admit(action, request);
     const { permits, runs, gone, endsWithClient } = this.#options;
-    return runs.run(action, values, { by: permits.noted(), ...(endsWithClient ? { signal: gone } : {}) });
+    return runs.run(action, values, { by: permits.noted(`run ${name}`), ...(endsWithClient ? { signal: gone } : {}) });
   }
 
   async beginInteractive(name: string, request: ActionRequest): Promise<InteractiveRun> {
@@ -44,7 +44,7 @@ export class ClientActions {
       );
     }
     const values = await this.#admit(action, request);
-    return runs.beginInteractive(action, values, { by: permits.noted(), signal: gone });
+    return runs.beginInteractive(action, values, { by: permits.noted(`run ${name}`), signal: gone });
   }
 
   endInteractive(name: string, run: number, exitCode: number | null): void {

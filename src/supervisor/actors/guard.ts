@@ -49,7 +49,8 @@ export class Guard implements Guarded {
     const before = this.#permits.wanted();
     const policy =
       isUnasked && this.#permits.rights.kill !== 'yes' ? {} : onConflict === undefined ? {} : { onConflict };
-    await this.#inner.start(names, { ...rest, ...policy, by: this.#permits.noted() });
+    const by = this.#permits.noted(actOn('start', names));
+    await this.#inner.start(names, { ...rest, ...policy, by });
     for (const name of this.#permits.wanted()) {
       if (!before.has(name)) this.#options.desk.startedBy.set(name, this.#permits.identity.key);
     }
@@ -64,13 +65,13 @@ export class Guard implements Guarded {
       what: `stop ${services.join(', ')}`,
       hint: 'an agent stops only services that it started; ask the person, or set agents: {stop: ask} in the config',
     });
-    await this.#inner.stop(names, { ...options, by: this.#permits.noted() });
+    await this.#inner.stop(names, { ...options, by: this.#permits.noted(actOn('stop', names)) });
   }
 
   async restart(names: readonly ServiceName[], options: RestartOptions = {}): Promise<void> {
     const services = names.length === 0 ? [...this.#permits.wanted()] : this.#permits.named(names);
     this.#permits.requireNoLease(services, 'restart');
-    await this.#inner.restart(names, { ...options, by: this.#permits.noted() });
+    await this.#inner.restart(names, { ...options, by: this.#permits.noted(actOn('restart', names)) });
     if (!this.#permits.isAgent)
       for (const name of services) this.#options.desk.startedBy.set(name, this.#permits.identity.key);
   }
@@ -91,7 +92,7 @@ export class Guard implements Guarded {
   }
 
   async resolveConflict(service: ServiceName, decision: ConflictDecision): Promise<void> {
-    const by = this.#permits.noted();
+    const by = this.#permits.noted(`${decision.choice} for ${service}`);
     if (this.#permits.isAgent) await this.#permits.requireDecision(service, decision);
     if (decision.choice === 'reroute') this.#permits.requireNoLease([service], 'move');
     this.#options.tell({ type: 'decision', service, choice: decision.choice, actor: by });
@@ -224,4 +225,11 @@ export class Guard implements Guarded {
     const actions = () => supervisor.project.actions ?? [];
     return new ClientActions({ permits: this.#permits, actions, runs, gone, endsWithClient: !isInForeground });
   }
+}
+
+/** In few words, for the header of the screen. */
+function actOn(verb: 'start' | 'stop' | 'restart', names: readonly ServiceName[]): string {
+  const [first, ...more] = names;
+  if (first === undefined) return `${verb} all`;
+  return more.length === 0 ? `${verb} ${first}` : `${verb} ${first} and ${more.length} more`;
 }

@@ -26,8 +26,8 @@ export interface SharedByActors {
   /** Loaded at the first call. */
   actionRuns(): Promise<ActionRuns>;
   clients(): readonly ClientView[];
-  /** An agent asked for something: the screen shows it for a while. */
-  noticed(identity: Identity): void;
+  /** An agent asked for something: the screen shows it for a while, and with it what it does. */
+  noticed(identity: Identity, act?: string): void;
 }
 
 export interface ActorSessionOptions {
@@ -79,9 +79,9 @@ export class Permits {
     return this.#options.desk.rights;
   }
 
-  /** The name that goes with what is asked for. */
-  noted(): string {
-    this.#options.desk.noticed(this.identity);
+  /** The name that goes with what is asked for. @param act such as `restart web` */
+  noted(act?: string): string {
+    this.#options.desk.noticed(this.identity, act);
     return actorLabel(this.identity.actor);
   }
 

@@ -50,7 +50,7 @@ export function planHeader(options: {
           ...alertForms(services),
           ...countForms(services),
           ...actionForms(session.actions ?? []),
-          ...agentForms(session.agents ?? []),
+          ...agentForms(session.agents ?? [], session.agentAct),
         ];
   const left: HeaderPart[] = [];
   for (const [index, words] of forms.entries()) {
@@ -104,13 +104,15 @@ function alertForms(services: readonly ServiceView[]): readonly Forms[] {
   return [[badge(`${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'}`), badge(String(alerts.length))]];
 }
 
-/** Agents that are at work, by name where there is room. */
-function agentForms(agents: readonly string[]): readonly Forms[] {
+/** Agents that are at work: what one did last, else by name, where there is room. */
+function agentForms(agents: readonly string[], act: string | undefined): readonly Forms[] {
   if (agents.length === 0) return [];
   const badge = (text: string): HeaderPart => ({ glyph: '◇', tone: 'busy', text, hotkey: '' });
   const [first = ''] = agents;
   const count = `${agents.length} ${agents.length === 1 ? 'agent' : 'agents'}`;
-  return [[...(agents.length === 1 ? [badge(first), badge(first.replace(/ \(.*/, ''))] : []), badge(count)]];
+  const more = agents.length === 1 ? '' : ` · ${count}`;
+  const doing = act === undefined ? [] : [badge(`${act}${more}`)];
+  return [[...doing, ...(agents.length === 1 ? [badge(first), badge(first.replace(/ \(.*/, ''))] : []), badge(count)]];
 }
 
 /** Actions of the project that run now. */

@@ -48,6 +48,15 @@ const refusal = (pattern: RegExp) =>
   expect.objectContaining({ code: 'not_allowed', message: expect.stringMatching(pattern) });
 
 describe('an agent on a session', () => {
+  it('shows the last act of an agent for a minute', async () => {
+    const { system, client, screen, session } = openDesk();
+    await screen.start(['api']);
+    await client('claude-code').restart(['api']);
+    expect(session.snapshotNow().session).toMatchObject({ agentAct: 'claude-code: restart api' });
+    await system.advance(61_000);
+    expect(session.snapshotNow().session).not.toHaveProperty('agentAct');
+  });
+
   it('starts stopped services, stops only services that it started', async () => {
     const { system, client, screen, states, told } = openDesk();
     await screen.start(['api']);
