@@ -2,6 +2,8 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -12,7 +14,7 @@ import { agentOn, call } from '../helpers/mcp-agent.ts';
 import { startOtherVersion } from '../helpers/other-version.ts';
 import { DEVDECK, runDev } from '../helpers/run-dev.ts';
 import { fixtureCommand } from '../helpers/session.ts';
-import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
+import { createTempProject, REPOSITORY, type TempProject } from '../helpers/temp-project.ts';
 
 async function shop() {
   const port = await freePort();
@@ -152,5 +154,25 @@ describe('the MCP server', () => {
         error: { code: 'version_mismatch', exitCode: 5, hint: './dev stop, then ./dev' },
       });
     }
+  });
+});
+
+describe('what no agent uses', () => {
+  it('is in no file that another command or the supervisor loads at its start', () => {
+    const reached = new Set<string>();
+    const visit = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      const text = readFileSync(join(REPOSITORY, 'dist', file), 'utf8');
+      expect({ file, has: text.includes('io.modelcontextprotocol') }).toEqual({ file, has: false });
+      for (const [, name = ''] of text.matchAll(/(?:from|import)"\.\/([\w.-]+\.js)"/g)) visit(name);
+    };
+    for (const entry of ['cli.js', 'command-line.js', 'early-screen.js', 'supervisor.js', 'supervise.js']) visit(entry);
+    const all = readdirSync(join(REPOSITORY, 'dist')).filter((file) => file.endsWith('.js'));
+    const withServer = all.filter((file) =>
+      readFileSync(join(REPOSITORY, 'dist', file), 'utf8').includes('io.modelcontextprotocol'),
+    );
+    expect(withServer.length).toBeGreaterThan(0);
+    expect(reached.size).toBeGreaterThan(5);
   });
 });
