@@ -110,6 +110,7 @@ export function runScripted(line: string, script: Script = {}): Run {
       throw new Error('no user config in this test');
     },
     loadProject: script.loadProject ?? (async () => projectOf(script.services ?? [])),
+    forgetProject: () => {},
     logHistory: script.logHistory ?? unexpected('logHistory'),
     sessionEvents: script.sessionEvents ?? unexpected('sessionEvents'),
     loadCommand: script.loadCommand ?? unexpected('loadCommand'),

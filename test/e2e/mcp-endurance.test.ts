@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
@@ -139,6 +139,22 @@ describe('the MCP server', () => {
     expect(JSON.stringify(await client.answer(6))).toMatch(/isError":true/);
     client.say('{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"status","arguments":{}}}');
     expect(await client.answer(7)).toMatchObject({ result: { structuredContent: { running: false } } });
+  });
+
+  it('reads the config again when it was written or mended since, and offers new actions', async () => {
+    const { project } = await shop();
+    const config = readFileSync(join(project.root, '.project.config'), 'utf8');
+    rmSync(join(project.root, '.project.config'));
+    const agent = await agentOn(project);
+    expect(await call(agent, 'status')).toMatchObject({ isError: true, error: { code: 'config_missing' } });
+    project.write('.project.config', 'services: {web: {command: [}}\n');
+    expect(await call(agent, 'status')).toMatchObject({ isError: true, error: { code: 'config_invalid' } });
+    project.write('.project.config', config);
+    expect(await call(agent, 'status')).toMatchObject({ isError: false, running: false });
+    const { tools } = await agent.listTools();
+    expect(tools.map(({ name }) => name)).toContain('do_hello');
+    await call(agent, 'ensure');
+    expect(await call(agent, 'do_hello')).toMatchObject({ ok: true, output: 'hello' });
   });
 
   it('says what to do when the session is of another version', async () => {

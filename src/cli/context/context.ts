@@ -174,6 +174,8 @@ export interface CliContext {
    */
   openSession(role: SessionRole, start: StartRequest, onUnderway?: () => void): Promise<OpenedSession>;
   loadProject(): Promise<Project>;
+  /** For who stays: the project is looked for and its config read again when it is next needed. */
+  forgetProject(): void;
   /** Needs no project. A mistake in it is no error. */
   explainUserConfig(): Promise<ExplainedUserConfig>;
   /**

@@ -73,6 +73,7 @@ function register(server: McpServer, tool: Tool, { context, presence, offered }:
     },
     async (args: Record<string, unknown>, request: ServerContext) => {
       context.actAs(clientOf(server, request));
+      context.forgetProject();
       const answer = await call(tool, args, { context, request });
       await presence.show();
       await offered.refresh();

@@ -100,6 +100,7 @@ export function createContext(globals: GlobalOptions, output: Output, early: Scr
       });
     },
     loadProject: () => place.loadProject(),
+    forgetProject: () => place.forget(),
     explainUserConfig: async () => (await import('../screen/user-config.ts')).explainUserConfig(process.env),
     logHistory: async (mayPass) => {
       const { createLogHistory } = await import('./log-history.ts');

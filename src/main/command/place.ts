@@ -17,6 +17,8 @@ export interface Place {
   /** Absolute; undefined for the project's own. */
   readonly configFile: string | undefined;
   loadProject(): Promise<Project>;
+  /** Both are looked for again when they are next needed. */
+  forget(): void;
 }
 
 export function createPlace({ projectDir, configFile: written }: GlobalOptions): Place {
@@ -54,6 +56,10 @@ export function createPlace({ projectDir, configFile: written }: GlobalOptions):
       return configFile();
     },
     loadProject: () => (project ??= load()),
+    forget: () => {
+      root = undefined;
+      project = undefined;
+    },
   };
 }
 
