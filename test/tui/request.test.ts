@@ -7,6 +7,7 @@ import { renderScreen } from '../helpers/render-screen.ts';
 
 const request: ConsentRequest = {
   id: 3,
+  kind: 'agent',
   actor: 'claude-code 2.1 (mcp, pid 812)',
   what: 'stop node (pid 4711), which has port 8000',
   why: 'backend wants the port',

@@ -273,6 +273,7 @@ export interface LeaseView {
 /** An agent wants what needs a person's yes. */
 export interface ConsentRequest {
   readonly id: number;
+  readonly kind: ActorKind;
   /** `claude-code 2.1 (mcp, pid 812)`. */
   readonly actor: string;
   /** Completes "wants to …": `stop node server.js (pid 812), which has port 3000`. */

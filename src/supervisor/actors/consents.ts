@@ -104,7 +104,12 @@ export class Consents {
         else reject(notAllowed(whyRefused(what, how, by), 'ask the person what to do instead'));
       };
       clock.after(ANSWER_WITHIN_MS, () => settle(false, 'expired'));
-      this.#pending.set(id, { request: { id, actor, what, why, expiresAt }, identity, wish, settle });
+      this.#pending.set(id, {
+        request: { id, kind: identity.actor.kind, actor, what, why, expiresAt },
+        identity,
+        wish,
+        settle,
+      });
       onChange();
     });
   }

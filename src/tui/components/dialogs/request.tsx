@@ -1,3 +1,4 @@
+import type { ActorKind } from '../../../core/model/actor.ts';
 import { formatDuration } from '../../../format/quantity.ts';
 import { wrap } from '../../../format/text.ts';
 import type { Rectangle } from '../../paint/compositor.ts';
@@ -7,18 +8,20 @@ import { Panel } from '../kit/panel.tsx';
 import { useScreen } from '../kit/stage.tsx';
 import { Tone } from '../kit/tone.tsx';
 
-/** An agent wants what needs a person: who, what, why, and how long it waits. */
+const ASKING: Readonly<Record<ActorKind, string>> = { person: 'a person', script: 'a script', agent: 'an agent' };
+
+/** Somebody wants what needs a person's yes: who, what, why, and how long it waits. */
 export function Request({ area }: { readonly area: Rectangle }) {
   const request = useScreen(selectRequest);
   const nowMs = useScreen((state) => state.nowMs);
   const others = useScreen((state) => (state.session?.requests?.length ?? 1) - 1);
   if (request === undefined) return null;
-  const { actor, what, why, expiresAt } = request;
+  const { kind, actor, what, why, expiresAt } = request;
   const leftMs = Math.max(0, Date.parse(expiresAt) - nowMs);
   const aside = `refused in ${formatDuration(Math.ceil(leftMs / 10_000) * 10_000)}`;
   const width = Math.max(20, area.columns - 4);
   return (
-    <Panel area={area} title="an agent asks" aside={aside} asideTone="warn" isFocused>
+    <Panel area={area} title={`${ASKING[kind]} asks`} aside={aside} asideTone="warn" isFocused>
       {wrap(`${actor} wants to`, width).map((line) => (
         <Line key={line}>
           {'  '}
