@@ -1,4 +1,4 @@
-// How each tool is told of the services (a script for `sh` each), started, recognised in the process table, and left.
+// How each tool gets the services (a script for `sh` each), started, recognised in the process table, and left.
 // Those that are a binary are started as such, without the Node program that npm puts in front of them.
 
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// How long it takes to tell who owns a port, against find-process, lsof and ss, all in one run:
+// The time to find the owner of a port, against find-process, lsof and ss, all in one run:
 //   npm run bench:ports [ROUNDS]
 // With 100 processes more than the machine has anyway. What is not installed is left out. The bar is 20 ms.
 

@@ -58,7 +58,7 @@ export function openScreen(root) {
       looks.add(look);
       look();
     });
-  /** Returns what tells the longest time from now on in which nothing was drawn. */
+  /** Returns a function for the longest pause of drawing from now on. */
   screen.watchPauses = () => {
     notePause();
     longestMs = 0;

@@ -37,7 +37,7 @@ find_answers() {
   return 1
 }
 
-# As config/find.ts does; `..` is the real parent, whatever way the shell has come.
+# As config/find.ts does; `..` is the real parent, for any path of the shell.
 find_root() {
   root=.
   until [ -f "$root/.project.config" ] || [ -f "$root/.devdeck/session.json" ]; do
@@ -73,7 +73,7 @@ from_file() {
     [ "$is_plain" = + ] && is_ours "$state/status.json" || return 1
     ;;
   esac
-  # Who has stopped reading is told by Node, as is a full disk.
+  # Node handles a reader that has ended, and a full disk.
   trap '' PIPE
   if [ "$kind" = json ]; then
     LC_ALL=C sed -e 's/^/{"schemaVersion":1,"data":/' -e 's/$/}/' "$state/status.json" 2>/dev/null && exit "$code"

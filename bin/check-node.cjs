@@ -1,4 +1,4 @@
-// Loaded before devdeck by a Node that nobody pinned. Written so that even a very old one can read it.
+// Loaded before devdeck by a Node that is not pinned. Written so that even a very old one can read it.
 'use strict';
 var numbers = process.versions.node.split('.').map(Number);
 if (numbers[0] < 22 || (numbers[0] === 22 && numbers[1] < 13)) {

@@ -1,5 +1,5 @@
 // Writes what the code knows into the docs: the keys of the README and all of them, the man page, the page of all commands,
-// the tables of all config keys, what init makes of the trial trees, the JSON Schema of the config, and who may import whom (ARCHITECTURE.md,
+// the tables of all config keys, the results of init on the trial projects, the JSON Schema of the config, and the allowed imports (ARCHITECTURE.md,
 // the README of each folder).
 //   npm run docs            writes
 //   npm run docs -- --check fails when one of them is behind the code

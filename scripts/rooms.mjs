@@ -1,4 +1,4 @@
-// The rooms of src/, and who may import whom: the one place where this is written down.
+// The rooms of src/ and their allowed imports: the one place where this is written down.
 // `npm run house` holds every import to it, oxlint.config.ts shows a broken rule in the editor, and ARCHITECTURE.md
 // prints it. A room is a folder of src/; inside of it the folders stand in layers.
 
@@ -239,7 +239,7 @@ export function mayImport({ folder, room }) {
   return `May import: ${room.uses.length === rooms.length - 1 ? 'all rooms' : names(values) || 'no other folder'}${types}.`;
 }
 
-/** Why a file of a folder may not import one of `target`: shown to whoever does. */
+/** Why a file of a folder may not import one of `target`: the message of the linter. */
 export function whyNot({ folder, room, values, types }, target) {
   if (target.split('/')[0] === room.name) {
     return `src/${folder} lies below src/${target}. The folders of ${room.name}, each of which imports those before it: ${room.layers.join(', ')}.`;
