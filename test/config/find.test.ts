@@ -30,7 +30,7 @@ describe('the project root', () => {
     expect(findProjectRoot(join(root, 'sub'))).toBe(root);
   });
 
-  it('is where .project.config is a link to itself, which whoever reads it explains', () => {
+  it('is also a folder whose .project.config links to itself, which reading explains', () => {
     const root = folderWith({ 'sub/x': '' });
     symlinkSync('.project.config', join(root, '.project.config'));
     expect(findProjectRoot(join(root, 'sub'))).toBe(root);

@@ -61,7 +61,7 @@ describe('an action', () => {
     expect((await runDev(shop, ['logs', 'do:seed'])).stdout).toContain('rows=7');
   });
 
-  it('is listed, and refuses what is not allowed with exit code 2', async () => {
+  it('is listed, and refuses invalid parameters with exit code 2', async () => {
     const shop = project();
     expect((await runDev(shop, ['do'])).stdout).toContain(
       '[--rows <number>] --kind <small|full|broken> [--note <text>] [--wet]',

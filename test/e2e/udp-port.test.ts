@@ -39,7 +39,7 @@ it.skipIf(isPortable)('a UDP socket is reported when the config asks for TCP', a
   expect(why.stdout).toContain(`nothing listens on ${port} by TCP; it takes datagrams there (UDP)`);
 });
 
-describe.skipIf(isPortable)('a UDP port that a stranger has', () => {
+describe.skipIf(isPortable)('a UDP port of a foreign process', () => {
   const HOLDER = `
 import socket, sys, time
 udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -60,7 +60,7 @@ time.sleep(1000)
     return { project, port, holder };
   }
 
-  it('is a conflict with its owner, for up and ensure as well, and moves on demand', async () => {
+  it('is a conflict with its owner, also for up and ensure, and moves on demand', async () => {
     const { project, port, holder } = await taken();
     const up = await runDev(project, ['up', '-d', '--timeout', '20s']);
     expect(up.exitCode).toBe(5);
@@ -77,7 +77,7 @@ time.sleep(1000)
     expect(moved).not.toBe(port);
   });
 
-  it('shows the card of its owner in the dialog, which stops it when told so', async () => {
+  it('shows its owner in the dialog, which stops it on demand', async () => {
     const { project, port, holder } = await taken();
     const screen = openScreen(project);
     await screen.waitFor((lines) => DIALOG_TAKES_KEYS.test(lines.join('\n')));
@@ -88,7 +88,7 @@ time.sleep(1000)
     await screen.waitFor(shows({ dns: 'ready' }));
   });
 
-  it('is freed by kill, which says what it would do first', async () => {
+  it('is freed by kill, after a dry run', async () => {
     const { project, port, holder } = await taken();
     expect((await runDev(project, ['kill', String(port), '--dry-run'])).stdout).toContain(`(pid ${holder.pid})`);
     const gone = once(holder, 'exit');

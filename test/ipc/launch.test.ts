@@ -247,7 +247,7 @@ describe('finding a session', () => {
     process.kill(pid, 'SIGKILL');
   }, 15_000);
 
-  it('does not say that nothing runs, to who wants it stopped, while somebody holds the lock', async () => {
+  it('does not report to a stop that nothing runs while a process holds the lock', async () => {
     const { options, paths } = project();
     mkdirSync(paths.socketDir, { mode: 0o700 });
     const lock = acquireSessionLock(paths.lock);

@@ -218,7 +218,7 @@ describe('the parent of the screen', () => {
   };
 
   it.each(['SIGKILL', 'SIGABRT', 'SIGSEGV'] as const)(
-    'puts the terminal right when the screen dies of %s, and tells so',
+    'resets the terminal and says so when the screen dies of %s',
     async (signal) => {
       const { app, pid, place } = await openScreen();
       expect(app.modes()).toMatchObject({ alternateBuffer: true, cursorVisible: false, mouseTracking: true });

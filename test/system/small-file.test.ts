@@ -29,7 +29,7 @@ it('does not open a FIFO, which would be waited for without end', () => {
   expect(() => openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)).toThrow('ENXIO');
 });
 
-it('reads nothing from a folder, a device, a link to itself, a path that cannot be, and what is not there', () => {
+it('a small file is undefined for a folder, a device, a link to itself, an impossible or a missing path', () => {
   mkdirSync(join(folder, 'folder'));
   symlinkSync('loop', join(folder, 'loop'));
   const paths = ['folder', 'loop', 'nothing', 'with\0null', 'x'.repeat(300)].map((name) => join(folder, name));

@@ -18,7 +18,7 @@ function earlier(count: number, isFolded: (seq: number) => boolean, oldestMs = -
 }
 
 describe('the lines of earlier sessions', () => {
-  it('are counted backward without those that are folded', () => {
+  it('are counted backward without folded ones', () => {
     const { folds } = earlier(10, (seq) => [-1, -4, -5, -10].includes(seq));
     const inSight = [-2, -3, -6, -7, -8, -9];
     expect(inSight.map((seq) => folds.shownOf(seq))).toEqual([-1, -2, -3, -4, -5, -6]);
@@ -36,13 +36,13 @@ describe('the lines of earlier sessions', () => {
     expect(folds.shownOf(-7_999)).toBe(-4_000);
   });
 
-  it('are not looked at beyond what was ever folded', () => {
+  it('are read only as far back as folds exist', () => {
     const { folds, lookedAt } = earlier(50_000, (seq) => seq === -100, -150);
     expect(folds.shownOf(-50_000)).toBe(-49_999);
     expect(lookedAt()).toBe(-2_000);
   });
 
-  it('are those that there are', () => {
+  it('are the existing ones', () => {
     const { folds } = earlier(0, () => true);
     expect(folds.shownOf(0)).toBe(0);
     expect(folds.seqOf(0)).toBe(0);

@@ -493,7 +493,7 @@ it('a kill is not offered again for an owner that something restarts', () => {
   expect(kill?.unavailable).toBe(comesBack);
 });
 
-describe('a port that a stranger has for datagrams', () => {
+describe('a port that a foreign process has for datagrams', () => {
   const byUdp = { port: 8_000, protocol: 'udp', addresses: ['127.0.0.1'], owners: [ownerCard(8_000)] } as const;
   const session = () =>
     shop()
@@ -503,7 +503,7 @@ describe('a port that a stranger has for datagrams', () => {
       .exit('backend', 1)
       .gone('backend', { program: 'Python', trouble: 'taken', use: byUdp });
 
-  it('opens the desk with its owner, and every way out but to let a server of datagrams stand in', () => {
+  it('opens the dialog with its owner, and every way out except reuse', () => {
     const asked = session();
     expect(asked.status('backend')).toBe('conflict');
     expect(view(asked, 'backend').why).toMatch(/^port 8000 is taken for UDP by /);
@@ -517,7 +517,7 @@ describe('a port that a stranger has for datagrams', () => {
     ]);
   });
 
-  it('is freed of who has it for datagrams, and looked at for datagrams before each start from then on', () => {
+  it('is freed, and checked for datagrams before each later start', () => {
     const asked = session();
     const { owners } = byUdp;
     asked.take('checkPort');

@@ -38,7 +38,7 @@ function reusing(): CoreSession {
   return session.send({ type: 'adopted', service: 'backend', epoch, run, owners, health: healthy }).bringUpReady();
 }
 
-describe('a server that stands in for a service', () => {
+describe('a server that is used in place of a service', () => {
   it('must first pass the health probe of the service', () => {
     const session = shop().send(start).portTaken('backend');
     session.send({ type: 'resolveConflict', service: 'backend', decision: { choice: 'reuse' } });

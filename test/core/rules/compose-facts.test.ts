@@ -75,7 +75,7 @@ it('dependencies of the file become dependencies of the services of the same fil
   expect(withComposeFacts(own, facts({ dependsOn }), others).dependsOn).toEqual(own.dependsOn);
 });
 
-it('further services of the file that it needs start with it, unless another service stands for them', () => {
+it('further services of the file that it needs start with it, unless the session has them', () => {
   const needs = (...names: readonly string[]) => ({
     dependsOn: names.map((service) => ({ service, condition: 'started' as const })),
   });

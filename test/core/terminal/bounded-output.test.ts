@@ -22,7 +22,7 @@ describe('output above the last row', () => {
   });
 
   it.each([`${ESC}[2J`, `${ESC}[J`, `${ESC}c`, `${ESC}[?1049h`, `${ESC}[?25;1049l`])(
-    'tells that %j wipes it',
+    'recognises that %j clears it',
     (output) => {
       expect(bounded(output).wipes).toBe(true);
     },

@@ -22,7 +22,7 @@ describe('measures on top of each other', () => {
     ]);
   });
 
-  it('are told apart by shades where there are no colours', () => {
+  it('are distinguished by shades without colours', () => {
     const [top, bottom] = stackedChart([[1], [1]], { columns: 1, rows: 2, max: 2, isShaded: true });
     expect([bottom?.[0]?.text, top?.[0]?.text]).toEqual(['█', '▒']);
   });
@@ -49,7 +49,7 @@ describe('measures on top of each other', () => {
   });
 });
 
-it('values are stretched or averaged to the width there is, and what is unknown stays unknown', () => {
+it('values are stretched or averaged to the width, and unknown ones stay unknown', () => {
   expect(stretched([1, 3], 4)).toEqual([1, 1, 3, 3]);
   expect(stretched([1, 3, 5, null], 2)).toEqual([2, 5]);
   expect(stretched([null, null, 2], 3)).toEqual([null, null, 2]);

@@ -10,7 +10,7 @@ const health = {
   startPeriodMs: 60_000,
 };
 
-it('tells a health check that fails, and passes again, of a service that was ready, and none of a start', async () => {
+it('a failing and a passing health check of a ready service are events, and none of a start', async () => {
   const { system, session, told, states } = openLocalSession([serviceSpec('api', { port: portSpec(8000), health })]);
   const answer = async (ok: boolean): Promise<void> => {
     system.probeAnswers.set(8000, { ok, latencyMs: 3, message: ok ? '200 OK' : 'refused', components: [] });

@@ -72,7 +72,7 @@ it.each([
   expect(errors()).toEqual(['one', 'two', 'three']);
 });
 
-it('tells how much is missing when more came than it can keep', async () => {
+it('the feed reports how many facts are missing after an overflow', async () => {
   const { system, crash, fail, errors, added } = openFeed();
   fail('locked');
   for (let count = 0; count < 5_300; count += 1) crash(`${count}`);
@@ -89,7 +89,7 @@ it('tells how much is missing when more came than it can keep', async () => {
   ]);
 });
 
-it('puts a broken one aside and tells where it is', async () => {
+it('a broken history is set aside, and its place is reported', async () => {
   const { system, crash, fail, errors, added } = openFeed();
   fail('broken');
   crash('one');
@@ -102,7 +102,7 @@ it('puts a broken one aside and tells where it is', async () => {
   expect(errors()).toEqual(['one']);
 });
 
-it('tells at the end of the session what it could not write', async () => {
+it('unwritten facts are reported at the end of the session', async () => {
   const { system, crash, fail, feed, problems } = openFeed();
   fail('locked');
   crash('one');
@@ -112,7 +112,7 @@ it('tells at the end of the session what it could not write', async () => {
   expect(problems.at(-1)).toBe('2 facts of this session are not in the history');
 });
 
-it('goes on after the clock was set back, and loses nothing', async () => {
+it('the feed continues after the clock was set back, and loses nothing', async () => {
   const { system, crash, errors } = openFeed();
   crash('before');
   const beforeMs = system.clock.wallMs();

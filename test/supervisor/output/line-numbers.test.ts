@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { HiddenLines } from '../../../src/core/logs/hidden-lines.ts';
 import { numbersOfAll } from '../../../src/supervisor/output/line-numbers.ts';
 
-it('the lines of this session count forward, those of earlier ones backward, and their folds are read once when needed', () => {
+it('lines of this session count forward, earlier ones backward, and their folds are read once when needed', () => {
   let reads = 0;
   const file = {
     foldedBefore: () => {

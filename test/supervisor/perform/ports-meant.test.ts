@@ -63,7 +63,7 @@ describe('the ports that a service may have tried', () => {
     expect(meant('./x', { own: 9000, environment, others: new Set([8000]) })).toEqual([9000]);
   });
 
-  it('are not the usual one of a program that is told another by a variable nobody knows', () => {
+  it('do not contain the default of a program whose port comes from an unknown variable', () => {
     expect(meant('vite --port $WEB_PORT')).toEqual([]);
   });
 });

@@ -100,7 +100,7 @@ async function perform(opened: ReturnType<typeof openRecorded>, done: Deed): Pro
   await system.advance(50);
 }
 
-it('shows the same snapshot at each time at which the session was looked at', async () => {
+it('a replay shows the same snapshot as the session at each recorded time', async () => {
   await assert(
     asyncProperty(array(deed, { minLength: 1, maxLength: 12 }), async (deeds) => {
       const opened = openRecorded();
@@ -154,7 +154,7 @@ async function recordedCrash() {
   return { ...opened, ...opened.replay(), ran: session };
 }
 
-it('has the facts with their times, and the output as far as it was recorded', async () => {
+it('a replay has the facts with their times, and the recorded output', async () => {
   const { session, told, replay } = await recordedCrash();
   const { facts, next } = await session.readFacts(0);
   expect(facts.map(({ type }) => type)).toEqual(told().map(({ type }) => type));
@@ -168,7 +168,7 @@ it('has the facts with their times, and the output as far as it was recorded', a
   expect(replay.toMs - replay.fromMs).toBeGreaterThan(5_000);
 });
 
-it('tells who looks on of another moment, and stays within the recording', async () => {
+it('a replay notifies its clients of another moment, and stays within the recording', async () => {
   const { session, replay } = await recordedCrash();
   const states: string[] = [];
   session.subscribe((event) => {
@@ -183,7 +183,7 @@ it('tells who looks on of another moment, and stays within the recording', async
   expect(states.slice(1)).toEqual(['ready', 'backoff', 'ready']);
 });
 
-it('does nothing that it is asked for', async () => {
+it('a replay performs no request', async () => {
   const { session } = await recordedCrash();
   const calls: ((session: Session) => Promise<unknown>)[] = [
     (each) => each.start([]),
@@ -211,7 +211,7 @@ it.each([
   expect(() => readRecording(text, 'file.jsonl')).toThrow(why);
 });
 
-it('leaves out a last line that was cut short', async () => {
+it('a replay ignores a cut last line', async () => {
   const { lines } = await recordedCrash();
   const text = `${lines.join('\n')}\n`;
   const whole = readRecording(text, 'it').moments.length;

@@ -42,7 +42,7 @@ it('start-ups of this session count for the comparison too, except the last one'
   expect(again?.usualMs).toBeGreaterThan(0);
 });
 
-it('tells a start-up as a fact, from which a later session reads it again', async () => {
+it('a start-up becomes a fact that a later session can read', async () => {
   const { system, session, told } = openLocalSession(pair());
   await session.start([]);
   await system.advance(20_000);

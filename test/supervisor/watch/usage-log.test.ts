@@ -29,7 +29,7 @@ it('the usage log keeps a quarter of an hour', async () => {
   expect(rssBytes).not.toContain(null);
 });
 
-it('remembers what each service used, for who asks, until it has been gone for as long', async () => {
+it('the usage of each service is kept, also for a while after it left', async () => {
   const { system, session } = openLocalSession([serviceSpec('api'), serviceSpec('web')]);
   await session.start([]);
   await system.advance(20_000);

@@ -12,7 +12,7 @@ function foldFile() {
 }
 
 describe('the folds of a log', () => {
-  it('are told again by time and text, each as often as it was folded', () => {
+  it('are recognised by time and text, each as often as it was folded', () => {
     const { path, file } = foldFile();
     expect(readFolds(path)).toBeUndefined();
     file.add(AT_MS, 'GET /health 200');

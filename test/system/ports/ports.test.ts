@@ -124,7 +124,7 @@ describe('the owner of a port', () => {
     expect(pidsOf((await ports.use(server.printed[0]!, context())).owners)).toEqual([server.pid]);
   });
 
-  it('tells and stops who takes datagrams where it is asked for, and leaves who listens by TCP alone', async () => {
+  it('is found and stopped for datagrams on request, and listeners by TCP are left alone', async () => {
     const server = await startFixture('hold-port.mjs');
     const port = server.printed[0]!;
     const datagrams = await startFixture('udp-port.mjs', [port]);

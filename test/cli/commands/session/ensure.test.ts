@@ -91,7 +91,7 @@ describe('the JSON of a service in a conflict', () => {
     return data.services[0]?.waysOut.map(({ write }) => write);
   };
 
-  it('has the ways out, another port first, and no URL of the stranger', async () => {
+  it('has the ways out, another port first, and no URL of the foreign server', async () => {
     expect(await waysOf(conflict([]))).toEqual([
       '--on-conflict reroute',
       '--port web=8001',

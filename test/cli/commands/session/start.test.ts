@@ -13,14 +13,14 @@ const startingSession = () => new FakeSession({ services: [STARTING, serviceView
 const shown = { name: 'web', state: 'starting', ready: false, url: null, port: 8000, why: '' };
 
 describe('start --json', () => {
-  it('tells at once what it has asked for, with no URL before it answers', async () => {
+  it('prints the request at once, with no URL before the service answers', async () => {
     const run = runScripted('start web --json', { services: ['web', 'db'], opens: startingSession() });
     expect(await run.exitCode).toBe(0);
     expect(JSON.parse(run.stdout())).toEqual({ schemaVersion: 1, data: { ready: false, services: [shown] } });
     expect(run.stderr()).toBe('');
   });
 
-  it('tells the end with --wait', async () => {
+  it('prints the result with --wait', async () => {
     const opens = startingSession();
     const run = runScripted('start web --wait --json', { services: ['web', 'db'], opens });
     await settle();
@@ -34,7 +34,7 @@ describe('start --json', () => {
 });
 
 describe('wait --json', () => {
-  it('tells each service once all are ready', async () => {
+  it('prints each service once all are ready', async () => {
     const running = startingSession();
     const run = runScripted('wait --json', { running });
     await settle();
@@ -46,7 +46,7 @@ describe('wait --json', () => {
     });
   });
 
-  it('tells where they are when the time is over, and ends with 124', async () => {
+  it('prints their states on timeout, and ends with 124', async () => {
     const run = runScripted('wait web --json --timeout 5s', { running: startingSession() });
     await settle();
     run.advance(5_000);
