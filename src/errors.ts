@@ -1,4 +1,4 @@
-// The two kinds of failure: one that a person can act on, and a bug of ours.
+// The two kinds of failure: an expected one with a next step, and a bug of ours.
 
 /** Exit codes of the contract; see `./dev help exit-codes`. */
 export const EXIT = {

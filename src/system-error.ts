@@ -1,5 +1,5 @@
-// What the operating system refused, told apart from bugs of ours in this one place: too many open files, a full disk, a
-// folder without permission. Such an error is shown as what it is, and the work goes on where it can.
+// Distinguishes refusals of the operating system from bugs of ours, in this one place: too many open files, a full disk, a
+// folder without permission. Such an error is reported as what it is, and the work continues if it can.
 
 import { DevError, EXIT } from './errors.ts';
 
@@ -14,7 +14,7 @@ interface SystemError extends Error {
 /** These mean that we passed nonsense to the system. */
 const OUR_MISTAKES: ReadonlySet<string> = new Set(['EBADF', 'EINVAL', 'EFAULT', 'ENOTSOCK', 'EDOM', 'ENOSYS']);
 
-/** [what it means, what to do] */
+/** [meaning, next step] */
 const MEANINGS: Readonly<Record<string, readonly [meaning: string, hint: string]>> = {
   EMFILE: ['this process has too many open files', 'raise the limit: ulimit -n 4096'],
   ENFILE: ['the machine has too many open files', 'end programs that hold many files'],

@@ -1,8 +1,8 @@
 // Keeps parsed configs on disk, so that a start need not load yaml and zod. The key holds everything a config is made
 // from, so an entry is right or not there; nothing is ever invalidated.
-// Trap: whoever can write an entry decides what we run. Only files that are ours alone are believed.
+// Trap: an entry decides which commands run. Only files that no other user can write are used.
 // Trap: loading crypto takes a fifth as long as starting Node. So an entry holds its key and is compared with it, and
-// fingerprints are only there for what is no attack: to name a file, to notice a damaged one.
+// fingerprints do not protect against attacks: they name a file, and reveal a damaged one.
 
 import {
   closeSync,
@@ -28,7 +28,7 @@ export function cacheKey(parts: readonly unknown[]): string {
   return JSON.stringify([FORMAT, ...parts]);
 }
 
-/** 64 bits in the manner of FNV-1a, as hexadecimal digits: differs for different texts, unless somebody is out for it. */
+/** 64 bits in the manner of FNV-1a, as hexadecimal digits: differs for different texts that are not made to collide. */
 export function fingerprint(text: string): string {
   let low = 0x811c9dc5;
   let high = 0x9dc5811c;
@@ -85,7 +85,7 @@ function fileOf(cacheDir: string, key: string): string {
   return join(cacheDir, `config-${fingerprint(key)}.json`);
 }
 
-/** Ours, and nobody else may look or write. */
+/** Ours, and no other user may read or write. */
 function isPrivate(stat: { readonly uid: number; readonly mode: number }): boolean {
   return stat.uid === process.getuid?.() && (stat.mode & 0o077) === 0;
 }

@@ -28,7 +28,7 @@ export interface ProjectLookUp {
   readonly variable: (name: string) => string | undefined;
   /** The variables that may change what the config means. */
   readonly named: readonly string[];
-  /** Stands for everything that the project is made from. */
+  /** Identifies all sources of the project. */
   readonly key: string;
   /** As parsed before, without the overrides of the environment; undefined when these files never were. */
   readonly cached: Project | undefined;

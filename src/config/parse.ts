@@ -47,7 +47,7 @@ export function parseProject(request: ParseRequest): ParseResult {
   const documents = read.map(({ document }) => document);
   const shape = documents.flatMap(checkShape);
   const issues = new IssueList(shape.map(({ issue }) => issue));
-  // What has the wrong shape is left out of what follows, so all of it must be known.
+  // Parts of the wrong shape are left out of later checks, so all of them must be known.
   if (shape.length >= MOST_ISSUES) return { issues: inOrder(issues.all, request.sources) };
   const canBeJudged = !shape.some(
     ({ path: [top, name] }) => top === undefined || (top === 'services' && name === undefined),
@@ -186,7 +186,7 @@ function issueAtName(documents: readonly ConfigDocument[], service: ServiceName,
   return document.issueAt(place.key, message);
 }
 
-/** Where the key of the service stands, in the file that speaks last. */
+/** The position of the service's key, in the file that wins. */
 function placeOfName(documents: readonly ConfigDocument[], service: ServiceName) {
   for (const document of documents.toReversed()) {
     const place = document.place(['services', service]);

@@ -31,7 +31,7 @@ function printIssue(issue: ConfigIssue): string {
   return [heading, `${number} | ${line}`, `${' '.repeat(number.length)} | ${caret}`].join('\n');
 }
 
-/** The part of a long line around `column`, and what of it stands before. */
+/** The part of a long line around `column`, and the length of the text before it. */
 function cutAround(sourceLine: string, column: number): { readonly line: string; readonly before: string } {
   const start = sourceLine.length <= LINE_WIDTH ? 0 : Math.max(0, column - LINE_WIDTH / 2);
   const end = start + LINE_WIDTH;

@@ -105,7 +105,7 @@ function fitting(text: string): string {
   return /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(name) ? `app-${name}` : name;
 }
 
-/** Those that cannot move keep theirs; the others take the next that nobody wants. */
+/** Fixed ports stay; the others become the next one that no service wants. */
 function portsOf(named: readonly Named[]): {
   readonly ports: ReadonlyMap<string, number>;
   readonly notes: readonly string[];

@@ -11,7 +11,7 @@ export interface Cause {
   readonly state: StateName;
   /** What is the matter with this one alone, as it follows its name: "is unhealthy (GET /health 503)". */
   readonly reason: string;
-  /** Who holds the port that it needs. */
+  /** The owner of the port that it needs. */
   readonly port: {
     readonly port: number;
     readonly owners: readonly { readonly name: string; readonly pid: number }[];

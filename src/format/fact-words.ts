@@ -12,7 +12,7 @@ export interface FactWords {
   readonly glyph: string;
   readonly text: string;
   readonly tone: Tone | 'plain';
-  /** Somebody who looks for trouble stops here. */
+  /** The jump to trouble stops here. */
   readonly isTrouble: boolean;
 }
 

@@ -1,4 +1,4 @@
-// What the environment says about whom we write for.
+// The locale of the environment.
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

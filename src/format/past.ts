@@ -29,7 +29,7 @@ const NAMES_ACTOR: ReadonlySet<HistoryItem['type']> = new Set<HistoryItem['type'
   'lease',
 ]);
 
-/** Who asked for it stands at the end. */
+/** The actor comes last. */
 export function pastLine(item: HistoryItem): PastLine {
   const { text, tone } = inWords(item);
   const who = item.actor === null || NAMES_ACTOR.has(item.type) ? '' : ` (${item.actor})`;

@@ -1,5 +1,5 @@
 // Numbers as a person reads them: short, with a unit, of a width that hardly changes.
-// What is not known (null) is a dash, so that it cannot be taken for zero.
+// An unknown value (null) is a dash, so that it cannot be confused with zero.
 
 export const UNKNOWN = '–';
 

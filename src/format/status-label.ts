@@ -1,4 +1,4 @@
-// How a state is told everywhere: a glyph and a word, and a tone that colour may add to them.
+// The look of a state everywhere: a glyph and a word, and a tone for the colour.
 // All glyphs are one column wide, so they may stand in any table.
 
 import type { ServiceView, StateName } from '../core/model/snapshot.ts';

@@ -28,7 +28,7 @@ export type Paint = (tone: Tone | 'heading', text: string) => string;
 
 const GAP = '  ';
 
-/** @param width the most columns a line may take; Infinity when nobody cuts lines */
+/** @param width the most columns of a line; Infinity when lines are not cut */
 export function renderTable(columns: readonly Column[], rows: readonly Row[], width: number, paint: Paint): string[] {
   const shown = chooseColumns(columns, rows, width);
   const headings = shown.map(({ column, width }) => ({ text: fit(column.heading, width, column.align) }));

@@ -11,7 +11,7 @@ export function displayWidth(text: string): number {
   return ASCII.test(text) ? text.length : stringWidth(text);
 }
 
-/** At most `width` columns; what is cut ends in "…". */
+/** At most `width` columns; a cut text ends in "…". */
 export function truncate(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   if (width <= 0) return '';

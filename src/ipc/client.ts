@@ -1,5 +1,5 @@
-// One connection to a supervisor: says hello, pairs answers with requests, and notices when nobody answers.
-// Trap: the first request goes out right behind the hello, so a refusal reaches whoever waits for that request.
+// One connection to a supervisor: says hello, pairs answers with requests, and notices a missing answer.
+// Trap: the first request goes out right after the hello, so a refusal reaches the caller of that request.
 
 import type { ClientClaim } from '../core/model/actor.ts';
 import type { SessionRole } from '../core/model/vocabulary.ts';
@@ -26,20 +26,20 @@ import {
 export interface ConnectOptions {
   readonly socketPath: string;
   readonly role: SessionRole;
-  /** What the session is told about who asks. */
+  /** The description of the client for the session. */
   readonly client?: ClientClaim;
   /** Of this devdeck. */
   readonly version: string;
   /** `end`: only `shutdown` will be called, which a session of every other version understands as well. */
   readonly purpose?: 'use' | 'end';
-  /** Who should be listening, for the message when nobody answers. */
+  /** The expected listener, for the message without an answer. */
   readonly findPid?: () => Promise<number | undefined>;
   /** How long the supervisor may be silent while an answer is due; 4 s unless given. */
   readonly answerLimitMs?: number;
 }
 
 /**
- * Undefined when nobody listens: no socket, or one that a dead supervisor left. Does not wait for the answer to the hello.
+ * Undefined when no supervisor listens: no socket, or one of a dead supervisor. Does not wait for the answer to the hello.
  * @throws DevError `permission` when the socket may be somebody else's, `session_unreachable` when it cannot be opened
  */
 export async function openConnection(options: ConnectOptions): Promise<Connection | undefined> {
@@ -85,7 +85,7 @@ export class Connection {
     const { promise, resolve, reject } = Promise.withResolvers<Welcome>();
     this.welcome = promise;
     this.settleWelcome = { resolve, reject };
-    // Whoever calls a method hears of the failure there; the welcome need not be awaited.
+    // The caller of a method gets the failure there; the welcome need not be awaited.
     this.welcome.catch(() => undefined);
     socket.on('data', (chunk) => this.receive(chunk));
     socket.on('error', () => undefined);
@@ -217,8 +217,8 @@ export class Connection {
 }
 
 /**
- * Before each connect: who listens here could answer anything, and would be sent what a person types.
- * See private-folder for why the owner of the file is proof of who listens.
+ * Before each connect: a foreign listener could answer anything, and would get everything that a person types.
+ * See private-folder for why the owner of the file proves the listener.
  */
 function isOwnSocket(socketPath: string): boolean {
   const folder = dirname(socketPath);

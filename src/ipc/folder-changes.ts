@@ -15,7 +15,7 @@ export class FolderChanges {
     this.watcher = this.tryWatch(folder);
   }
 
-  /** Resolves at the next change, or earlier: whoever waits looks again for himself. */
+  /** Resolves at the next change, or earlier: the caller looks again itself. */
   async next(limitMs: number): Promise<void> {
     if (!this.hasChanged) {
       const recheckMs = this.watcher === undefined ? UNWATCHED_RECHECK_MS : RECHECK_MS;

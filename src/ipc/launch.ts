@@ -1,5 +1,5 @@
 // Finds the session of a project, or starts a supervisor for it and waits until that listens.
-// Who owns a project is decided by the supervisors' lock alone: of two that start at once one says `joined` and leaves,
+// Only the supervisors' lock decides which one owns a project: of two that start at once one says `joined` and leaves,
 // and its launcher connects to the other one.
 // Trap: this is on the path of `./dev status`, so what only a launch needs is loaded when something is launched.
 
@@ -72,7 +72,7 @@ export async function findSession(options: FindOptions): Promise<RemoteSession |
   if (options.purpose === 'look') return undefined;
   refuseOthersFolders(paths);
   if (options.purpose !== 'end') return undefined;
-  // "Nothing runs" must not be said to who wants it stopped while a supervisor is on its way to its socket.
+  // A stop must not report "nothing runs" while a supervisor is about to open its socket.
   const { isSessionLocked } = await import('../system/state/session-lock.ts');
   if (!isSessionLocked(paths.lock)) return undefined;
   const found = await waitForSession(options, paths, limitsOf(options).joinMs);
@@ -171,7 +171,7 @@ function isRunning(pid: number): boolean {
 
 /** Undefined when the session was stopping: then it has ended, and another one can begin. */
 async function join(session: RemoteSession, { role, start }: OpenOptions): Promise<OpenedSession | undefined> {
-  // A second `./dev` only attaches: what was stopped on purpose stays stopped, what has completed is not repeated.
+  // A second `./dev` only attaches: stopped services stay stopped, completed one-shots are not repeated.
   const onlyAttaches = role !== 'command' && start.names.length === 0 && Object.keys(start.options).length === 0;
   try {
     if (!onlyAttaches) await session.start(start.names, start.options);
@@ -189,7 +189,7 @@ async function join(session: RemoteSession, { role, start }: OpenOptions): Promi
   return undefined;
 }
 
-/** A session that breaks off before its welcome was about to end, and is none. */
+/** A session that disconnects before its welcome was about to end, and does not count. */
 async function findAccepting(options: FindOptions, paths: RuntimePaths): Promise<RemoteSession | undefined> {
   const session = await tryFind(options, paths);
   try {

@@ -1,5 +1,5 @@
 // The terminals of services that one client is connected to. A client that reads slowly loses output instead of holding
-// up the service; once it has caught up it hears how much. What it opened is closed when it goes.
+// up the service; once it has caught up it learns how much. Its terminals are closed when it disconnects.
 
 import type { ServiceTerminal, Session, TerminalEvent } from '../core/model/session.ts';
 import { integer, serviceName, terminalSize, usage } from './methods.ts';

@@ -48,7 +48,7 @@ export interface PeerHost {
   onHello(peer: Peer): void;
   onSubscribe(): void;
   onClose(peer: Peer): void;
-  /** An error that nobody expected, thrown by the session. */
+  /** An unexpected error, thrown by the session. */
   onBug(error: unknown): void;
 }
 
@@ -73,7 +73,7 @@ export class Peer {
   constructor(socket: Socket, host: PeerHost) {
     this.socket = socket;
     this.host = host;
-    // When it is us who are late, the hello lies there unread: it is read before the limit counts.
+    // When this process is late, the hello is unread: it is read before the limit counts.
     this.helloLimit = setTimeout(() => setImmediate(() => this.requireHello()), ANSWER_LIMIT_MS);
     socket.on('data', (chunk) => this.receive(chunk));
     socket.on('drain', () => {

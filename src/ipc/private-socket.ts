@@ -16,7 +16,7 @@ export interface PrivateSocket {
 let socketsMade = 0;
 
 /**
- * Listens under another name first, so that whoever finds the final name finds somebody listening, in mode 0600.
+ * Listens under another name first, so that the final name always has a listener, in mode 0600.
  * The caller holds the lock of the project, so a socket at the path is a leftover and is replaced by a rename.
  * @param accept is called before anybody can connect
  * @throws DevError `permission` when something at the path is not a socket of ours; the system's error
@@ -60,7 +60,7 @@ export function removeSocket({ path, inode }: PrivateSocket): void {
   try {
     if (lookAt(path)?.ino === inode) rmSync(path, { force: true });
   } catch {
-    // Where nothing can be removed, it stays: nobody listens there any more.
+    // If it cannot be removed, it stays: no process listens there any more.
   }
 }
 

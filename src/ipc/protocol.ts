@@ -99,7 +99,7 @@ export function parseHello(value: unknown): Hello | undefined {
   return { protocol, version, role, ...(client === undefined ? {} : { client }) };
 }
 
-/** Undefined for what cannot be used: the client then counts as one that says nothing. */
+/** Undefined for an invalid value: the client then counts as one that sends none. */
 function parseClaim(value: unknown): ClientClaim | undefined {
   if (!isRecord(value)) return undefined;
   const { pid, hasTerminal } = value;

@@ -20,8 +20,8 @@ import { sessionRequests } from '../core/model/session-requests.ts';
 const MAX_TYPED_BYTES = 64 * 1024;
 
 /**
- * The session behind the socket, or undefined when nobody listens. Does not wait for the hello to be answered, so that a
- * command costs one round trip; whoever wants to wait awaits `welcome`.
+ * The session behind the socket, or undefined without a listener. Does not wait for the answer to the hello, so that a
+ * command costs one round trip; `welcome` can be awaited.
  * A session of another protocol fails every call with `version_mismatch`, one that says nothing for 4 s with `session_unreachable`.
  * @throws DevError `permission` or `session_unreachable` when the socket cannot be opened
  */

@@ -1,5 +1,5 @@
 // Offers a session on a private Unix socket, no TCP, and keeps it where clients find it for as long as the session lives.
-// Who may keep a session alive, and what a hang-up means, is for the supervisor to decide.
+// The supervisor decides which client keeps a session alive, and what a hang-up means.
 
 import type { SessionRole } from '../core/model/vocabulary.ts';
 import type { Server } from 'node:net';
@@ -33,7 +33,7 @@ export interface ServeOptions {
   readonly onRestored?: (socket: { readonly path: string; readonly why: string }) => void;
   /** The socket was lost, and the session cannot listen anywhere. It tries again. Called once for a loss. */
   readonly onLost?: (why: string) => void;
-  /** An error that nobody expected; the client has been told. */
+  /** An unexpected error; the client has been notified. */
   readonly onBug: (error: unknown) => void;
 }
 
@@ -103,7 +103,7 @@ export async function serveSession(options: ServeOptions): Promise<SessionServer
   };
 }
 
-/** Those who have connected, and one subscription to the session for all of them. */
+/** The connected clients, and one subscription to the session for all of them. */
 class ConnectedClients {
   private readonly peers = new Set<Peer>();
   private unsubscribe: (() => void) | undefined;

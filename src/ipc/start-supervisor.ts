@@ -12,7 +12,7 @@ import { fromWireError, isRecord, isWireError, type LaunchAnswer, type LaunchReq
 
 /** Room for a predecessor's survivors to be stopped first. */
 const READY_LIMIT_MS = 30_000;
-/** One that refused and still does not end is left alone: what it said is what matters. */
+/** A supervisor that refused and does not end is left alone: its refusal is what matters. */
 const GONE_LIMIT_MS = 1_000;
 const MAX_ANSWER_BYTES = 1024 * 1024;
 const MAX_LOG_BYTES = 1024 * 1024;

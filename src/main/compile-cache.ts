@@ -1,5 +1,5 @@
 // Node's compile cache in the user's cache folder. V8 runs what lies there without comparing it with the source, so it is
-// used only where nobody else can have put it.
+// used only if no other user can have put it there.
 // Trap: the entries load this before the cache is on, so it must stay small. Hence the folder is worked out here once more
 // (as in system/state/runtime-dir.ts).
 

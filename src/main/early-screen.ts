@@ -1,7 +1,7 @@
 // The first frame of a plain `./dev`, before the commands are even loaded: a person who looks sees the project and its
 // services half as late. Only where it is sure to be right: a person at a full terminal, configs that were parsed before.
 // Trap: this is a bundle of its own, loaded before everything else, so every import is paid for by the first frame; and
-// whatever goes wrong here goes wrong again on the usual way, which tells about it.
+// an error here happens again on the usual way, which reports it.
 
 import { worktreeOf } from '../config/worktree.ts';
 import { projectLabel } from '../format/address.ts';

@@ -8,7 +8,7 @@ import { enableOwnCompileCache } from './compile-cache.ts';
 
 enableOwnCompileCache();
 const [, , argument = ''] = process.argv;
-// By bin/devdeck, beside the screen: nobody waits for an answer, and the screen will tell its size.
+// By bin/devdeck, beside the screen: no client waits for an answer, and the screen will send its size.
 const isEarly = argument === 'early';
 const request: LaunchRequest = isEarly
   ? { root: '.', role: 'screen', columns: 80, rows: 24, start: { names: [], options: {} } }

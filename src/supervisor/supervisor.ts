@@ -42,15 +42,15 @@ export interface SupervisorOptions {
   readonly sessionId: string;
   /** Learns every secret of the session, and masks what is said of it. */
   readonly masker: Masker;
-  /** The environment of who opened the session; services inherit it. */
+  /** The environment of the client that opened the session; services inherit it. */
   readonly callerEnv: Environment;
-  /** Processes that earlier sessions of this project recorded and that still live. */
+  /** Processes that earlier sessions of this project recorded and that still run. */
   readonly recorded: readonly ProcessIdentity[];
   /** Containers that a killed one left. */
   readonly lostContainers?: readonly ContainerRecord[];
   /** The size of the terminal that services see at first. */
   readonly size: { readonly columns: number; readonly rows: number };
-  /** A run began or its tree is gone: time to write down who lives. */
+  /** A run began or its tree has ended: time to record the running processes. */
   readonly onRunsChanged: () => void;
   /** Writes every input down. */
   readonly recorder?: Recorder | undefined;
@@ -206,7 +206,7 @@ export class Supervisor {
     this.#containers.begin();
   }
 
-  /** As it is in use; with the services that it has no more, as long as something is left of them. */
+  /** The active project, with removed services that are still stopping. */
   get project(): Project {
     return this.#project;
   }

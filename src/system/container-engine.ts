@@ -1,5 +1,5 @@
 // What the supervisor needs of a container engine, whichever it is.
-// Every call rejects with a DevError: `engine_unavailable` when nobody answers, else `spawn_failed` with what the engine said.
+// Every call rejects with a DevError: `engine_unavailable` without an answer, else `spawn_failed` with its message.
 
 import type { ComposeFacts } from '../core/model/compose-facts.ts';
 
@@ -39,7 +39,7 @@ export interface ContainerEngine {
   /** As its image wants, then by force after so many seconds. Resolves once it has ended, and is not started again. */
   stop(id: string, graceS: number): Promise<void>;
   unpause(id: string): Promise<void>;
-  /** Also while it runs. Volumes stay. Resolves once it is gone. */
+  /** Also while it runs. Volumes stay. Resolves once it is removed. */
   remove(id: string): Promise<void>;
   /** Runs a command inside, to its end. */
   execute(
@@ -57,7 +57,7 @@ export interface ContainerEngine {
   /** What happens to containers from now on, until it is closed. */
   watch(listeners: {
     readonly onEvent: (event: ContainerEvent) => void;
-    /** The engine tells no more; why, as a clause. */
+    /** The engine sends no more; why, as a clause. */
     readonly onEnd: (reason: string) => void;
   }): Promise<() => void>;
 }
@@ -94,7 +94,7 @@ export interface ContainerFacts {
   readonly exitCode: number;
   readonly isOutOfMemory: boolean;
   readonly memoryLimitBytes: number | undefined;
-  /** What the engine's own check of it says; undefined where there is none. */
+  /** The result of the engine's own check; undefined without one. */
   readonly health: ContainerHealth | undefined;
   readonly hasTerminal: boolean;
   readonly stopSignal: string | undefined;
@@ -137,7 +137,7 @@ export interface TerminalRequest {
   readonly argv: readonly string[] | undefined;
   readonly size: { readonly columns: number; readonly rows: number };
   readonly onBytes: (bytes: Uint8Array) => void;
-  /** What runs there has ended, or the connection has. */
+  /** The program has ended, or the connection has. */
   readonly onEnd: () => void;
 }
 

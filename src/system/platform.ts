@@ -1,4 +1,4 @@
-// What one kind of operating system tells about processes and sockets. Facts only: what belongs to a service is decided
+// The facts of one kind of operating system about processes and sockets. Facts only: membership in a service is decided
 // in process/, who owns a port and what that means in ports/. `linux/` answers from /proc, `portable/` through ps, lsof
 // and netstat. Which of them is used is decided in one place, main/platform/platform.ts.
 // Trap: every text of a process was chosen by itself. Never print it raw.
@@ -34,12 +34,12 @@ export interface ProcessDetails {
   readonly environ: string | undefined;
   /** Milliseconds since the epoch. */
   readonly startedAtMs: number;
-  /** It lives in another pid namespace than we do. */
+  /** It runs in another pid namespace than we do. */
   readonly inOtherContainer: boolean;
 }
 
 export interface ProcessReader {
-  /** The process with this pid right now, a zombie too; undefined when there is none or it is hidden. */
+  /** The process with this pid, also a zombie; undefined when it does not exist or is hidden. */
   readOne(pid: number): ProcessRow | undefined;
   /**
    * Every process that can be seen, zombies included.
@@ -63,7 +63,7 @@ export interface ProcessReader {
 interface GroupReader {
   /** Ids of the processes in the group, this one left out, among others that stand for none. */
   read(group: string): readonly number[];
-  /** Removes the group and those in it. False while somebody lives there. */
+  /** Removes the group and its subgroups. False while a process is in them. */
   remove(group: string): boolean;
 }
 
@@ -76,14 +76,14 @@ export interface Listener {
 }
 
 export interface SocketReader {
-  /** Whether anything listens on the port, on any address, whoever it is. Never binds, never connects. */
+  /** Whether any process listens on the port, on any address. Never binds, never connects. */
   isListening(port: number): boolean;
   /**
    * The same in one look with more to it: `in doubt` when nobody listens, and still the port may not be available: other
    * sockets have it as their near end, or it takes a privilege.
    */
   occupation(port: number): 'listening' | 'in doubt' | 'free';
-  /** Ports with a listener on any address, whoever it is. Owners are not looked up. */
+  /** Ports with a listener on any address. Owners are not looked up. */
   listeningPorts(): Promise<ReadonlySet<number>>;
   /** Every listener on the port with its owners; those on other ports too where that costs nothing more. */
   listeners(port: number): Promise<readonly Listener[]>;
@@ -95,11 +95,11 @@ export interface SocketReader {
   holders(port: number, among: readonly number[]): Promise<readonly number[]>;
   /** Absent where the system does not tell whether a connection was taken. */
   readonly knock?: (port: number, address: string) => Promise<Knock>;
-  /** Undefined where the system tells no more than the result of a bind. */
+  /** Undefined when the system reports only the result of a bind. */
   obstacleFacts(port: number): ObstacleFacts | undefined;
 }
 
-/** What the machine says about a port beyond who listens on it. */
+/** The facts about a port beyond its listeners. */
 export interface ObstacleFacts {
   /** The user that each listener belongs to whose process we cannot see. */
   readonly hiddenUids: readonly number[];
@@ -134,7 +134,7 @@ export interface TreeSocketReader {
   read(trees: readonly (readonly number[])[]): readonly TreeSockets[];
 }
 
-/** Who answers on the port of a service. */
+/** The process that answers on the port of a service. */
 export type Answerer =
   /** Something of the service listens on these addresses. */
   | { readonly kind: 'service'; readonly addresses: readonly string[] }

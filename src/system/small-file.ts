@@ -1,4 +1,4 @@
-// Reads small text files that somebody else may have put there. Such a file may be a FIFO, which would be waited for without
+// Reads small text files that another user may have put there. Such a file may be a FIFO, which would be waited for without
 // end, or a device that never ends.
 
 import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';

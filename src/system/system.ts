@@ -1,4 +1,4 @@
-// What the supervisor needs from the operating system, and nothing more. Two implementations live
+// What the supervisor needs from the operating system, and nothing more. Two implementations are
 // beside this file (Linux by /proc, portable by find-process, pidusage and ps); tests bring their own.
 
 import type { FoldMemory } from '../core/logs/earlier-folds.ts';
@@ -55,7 +55,7 @@ export interface ChildProcessHandle {
   resize(columns: number, rows: number): void;
 }
 
-/** Every process of a service: its control group, the leader's group and session, its descendants, and who carries the token. */
+/** Every process of a service: its control group, the leader's group and session, its descendants, and token holders. */
 export interface TreeRoot {
   readonly leader: ProcessIdentity;
   /** Environment entries that every process of the service inherits, e.g. `DEV_SESSION` and `DEV_SERVICE`. */
@@ -81,7 +81,7 @@ export interface TreeUsage {
   readonly strangers: readonly { readonly address: string; readonly port: number }[];
 }
 
-/** One process of a tree, as the system tells it. */
+/** One process of a tree, as the system reports it. */
 export interface ProcessUsage extends ProcessIdentity {
   readonly ppid: number;
   readonly name: string;
@@ -108,7 +108,7 @@ export interface Processes {
   ): readonly (ProcessIdentity & { readonly name: string })[];
   /**
    * Nothing of the tree is left: no member is found by a sweep, and its control group, where it has one, could be
-   * removed, which the kernel allows only when nobody lives in it.
+   * removed, which the kernel allows only when it is empty.
    */
   isGone(root: TreeRoot): boolean;
   /** Sends `signal` to all members, each proven again right before; SIGTERM is followed by SIGCONT. Returns how many got it. */
@@ -120,13 +120,13 @@ export interface Processes {
   signalNewcomers(root: TreeRoot): void;
   /** One look at the system for many trees. Cheap enough for every two seconds. */
   sample(roots: readonly TreeRoot[]): readonly TreeUsage[];
-  /** The members of one tree with what each uses. For somebody who looks: once a second at most. */
+  /** The members of one tree with their usage. For an open screen: once a second at most. */
   inspect(root: TreeRoot): readonly ProcessUsage[];
   /** The members of one tree with how they were started. Not printable. */
   describe(root: TreeRoot): Promise<readonly TreeProcess[]>;
 }
 
-/** What tells our own processes from strangers when judging the owner of a port. */
+/** The facts that distinguish our own processes from foreign ones in a verdict. */
 export interface OwnerContext {
   /** The root of this project. */
   readonly root: string;
@@ -224,7 +224,7 @@ export interface ProbeTarget {
   readonly port: number | null;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Pids that may answer; an answer of somebody else's listener does not count. */
+  /** Pids that may answer; an answer of a foreign listener does not count. */
   readonly pids: ReadonlySet<number>;
   /** The container that answers on the port, by a front end of its engine; `pids` mean nothing then. */
   readonly container?: ContainerListener;
@@ -334,7 +334,7 @@ export interface FileWatch {
    */
   watch(options: {
     readonly root: string;
-    /** A path without wildcards stands for the file, or for all below the folder. `!` leaves paths out. */
+    /** A path without wildcards means the file, or all files below the folder. `!` excludes paths. */
     readonly globs: readonly string[];
     readonly onChange: (file: string) => void;
     /** Also tells of files that are deleted. */
@@ -370,7 +370,7 @@ export interface ShortCommands {
 
 /**
  * What the sessions of this user on this machine agree on about ports, seen from one of them.
- * Trouble with it stops nobody: then nothing is remembered, and nobody else is known of.
+ * A problem with it stops nothing: then nothing is remembered, and no other session is known.
  */
 export interface ProjectLedger {
   /** Announces the session. False when the ledger cannot be used now; nothing is done when it is announced already. */
@@ -379,12 +379,12 @@ export interface ProjectLedger {
   leave(): Promise<void>;
   /** The port that the service was moved to last. */
   find(service: string): Promise<number | undefined>;
-  /** Ports that other services have, of whatever project: in use now, or kept for when they start again. */
+  /** Ports of other services of any project: in use now, or kept for their next start. */
   taken(service: string): Promise<ReadonlySet<number>>;
   /** Which service of another project has the port. */
   holderOf(port: number): Promise<{ readonly service: string; readonly root: string } | undefined>;
   /**
-   * Gives the service the first candidate that is free and that nobody else has, and keeps it for the next time.
+   * Gives the service the first candidate that is free and that no other service has, and keeps it for the next time.
    * Of several sessions that want the same port at once, one gets it. Undefined when no candidate is left.
    */
   claim(
@@ -407,7 +407,7 @@ export interface Choices {
   forget(service: string | undefined): readonly RememberedChoice[];
 }
 
-/** The engine that runs containers. Nothing of it is loaded, and nobody is asked, before the first call. */
+/** The engine that runs containers. Nothing of it is loaded or asked before the first call. */
 export interface Containers {
   /** @throws DevError `engine_unavailable` with what is missing and what to do about it */
   connect(): Promise<ContainerEngine>;

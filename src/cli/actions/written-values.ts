@@ -7,7 +7,7 @@ import { DevError, EXIT } from '../../errors.ts';
 
 type Parameters = Pick<ActionView, 'name' | 'params'>;
 
-/** @throws DevError `usage` for a word that is no parameter, or one without its value */
+/** @throws DevError `usage` for a word that is not a parameter, or a parameter without its value */
 export function writtenValues(action: Parameters, words: readonly string[]): ActionValues {
   const values = new Map<string, string>();
   for (let index = 0; index < words.length; index += 1) {

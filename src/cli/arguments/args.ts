@@ -8,7 +8,7 @@ import { COMMANDS, DEFAULT_COMMAND, GLOBAL_OPTIONS, findCommand, type CommandNam
 import type { CommandSpec, OptionSpec } from './command-spec.ts';
 import type { CommandOptions, GlobalOptions, ParsedArgs } from './request.ts';
 
-/** @throws DevError `usage` that names what was not understood and suggests what comes closest */
+/** @throws DevError `usage` that names the unknown word and suggests the nearest one */
 export function parseArgs(argv: readonly string[]): ParsedArgs {
   const early = askedBeforeAll(argv);
   if (early !== undefined) return early;
@@ -77,7 +77,7 @@ interface WrittenGlobals {
   readonly verbose?: true;
 }
 
-/** The same, and those that commander, which names them by their long flags, calls otherwise than we do. */
+/** The same, and options whose name in commander (from their long flag) differs from ours. */
 interface WrittenOptions extends Omit<CommandOptions, 'timeoutMs' | 'dependencies' | 'ports' | 'forMs'> {
   readonly for?: number;
   readonly timeout?: number;

@@ -7,7 +7,7 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
   /** How a value is read; goes with `expects`. */
   readonly value?: {
-    /** Undefined when `written` is not understood. `previous` is what a repeatable option holds so far. */
+    /** Undefined when `written` is invalid. `previous` is the present value of a repeatable option. */
     readonly parse: (written: string, previous: never) => unknown;
     /** Ends "write …". */
     readonly expects: string;

@@ -1,6 +1,6 @@
 // What could stand in the place of the cursor, for the completion of shells: commands, options, their values, services.
 // The shell scripts (completion-scripts.ts) know nothing themselves; they ask `devdeck __complete -- WORDS…`.
-// Trap: this runs at every press of Tab. It only reads; whatever goes wrong, it is silent.
+// Trap: this runs at every press of Tab. It only reads, and prints no error.
 
 import { allowedValues } from '../../core/rules/action-values.ts';
 import type { ActionSpec, ServiceName } from '../../core/model/project.ts';
@@ -19,7 +19,7 @@ export interface ProjectNames {
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-/** @param words what stands on the line behind the program's name; the last one is what is being typed, maybe nothing */
+/** @param words the words after the program's name; the last one is being typed, and may be empty */
 export async function complete(
   words: readonly string[],
   loadNames: () => Promise<ProjectNames>,
@@ -82,7 +82,7 @@ async function operandCandidates(
   return /shell/.test(name) ? SHELLS.map((value) => ({ value, description: 'shell' })) : [];
 }
 
-/** The command, what it was given, and the option that waits for its value. */
+/** The command, its words, and the option that waits for its value. */
 function readWords(words: readonly string[]): {
   readonly command: CommandSpec | undefined;
   readonly operands: readonly string[];

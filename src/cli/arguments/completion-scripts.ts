@@ -1,4 +1,4 @@
-// The completion of each shell: asks the command that stands on the line, so that `./dev` and `devdeck` both know the
+// The completion of each shell: asks the command of the line, so that `./dev` and `devdeck` both know the
 // services of the project one is in. Where nothing fits, the shell completes files.
 
 import type { SHELLS } from './complete.ts';

@@ -1,5 +1,5 @@
 // A place in the output of a project that outlives sessions and rotated files: the time of a line, which of the lines
-// with this very time it is, and its service. For who reads opaque text; `logs --after` continues behind it.
+// with this very time it is, and its service. Opaque for callers; `logs --after` continues after it.
 
 import type { ServiceName } from '../../core/model/project.ts';
 

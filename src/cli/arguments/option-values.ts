@@ -1,5 +1,5 @@
 // From the written value of an option to the one that commands use; undefined when it cannot be read.
-// What would have been understood stands beside the option in commands-table.ts.
+// The expected values are beside the option in commands-table.ts.
 
 import { parseDurationMs, parsePort } from '../../config/text/quantity.ts';
 

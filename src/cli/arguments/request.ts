@@ -100,7 +100,7 @@ export function plainRequest(argv: readonly string[]): ParsedArgs | undefined {
   };
 }
 
-/** As an option of the command it stands behind its name. */
+/** As an option of the command it follows the command's name. */
 function takesJson(argv: readonly string[], spec: CommandSpec | undefined): boolean {
   const isBehind = argv.findIndex((word) => !word.startsWith('-')) < argv.indexOf('--json');
   return isBehind && spec?.options.some(({ flags }) => flags === '--json') === true;

@@ -1,5 +1,5 @@
-// Findings as JUnit XML, which every CI reads: a suite for each area, a case for each finding. A warning is no failure, and
-// stands in the case's output.
+// Findings as JUnit XML, which every CI reads: a suite for each area, a case for each finding. A warning
+// is not a failure, but output of the case.
 
 import type { Finding } from './finding.ts';
 

@@ -11,7 +11,7 @@ const FEW_INSTANCES = 128;
 
 export type ReadLimit = (path: string) => string | undefined;
 
-/** @param read of `/proc`; where there is none, nothing is judged */
+/** @param read reads `/proc`; without it, no limit is checked */
 export function checkLimits(read: ReadLimit = readProc): readonly Finding[] {
   const files = /^Max open files\s+(\d+|unlimited)/m.exec(read('/proc/self/limits') ?? '')?.[1];
   const watches = read('/proc/sys/fs/inotify/max_user_watches');

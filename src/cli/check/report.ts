@@ -87,5 +87,5 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** From here on, somebody wonders what took so long. */
+/** A check that takes longer than this shows its time. */
 const SLOW_MS = 1_000;

@@ -1,4 +1,4 @@
-// Whether what runs is as it should be: everything wanted is ready and healthy, on the port of the config.
+// Checks running services: every wanted one is ready and healthy, on the port of the config.
 
 import type { ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts';
 import { isSettled } from '../context/services.ts';

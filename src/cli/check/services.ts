@@ -99,7 +99,7 @@ interface EnvFileLook {
   readonly findings: readonly Omit<Finding, 'subject'>[];
 }
 
-/** A named pipe is left alone: what is written to it can be read once, and belongs to the start. */
+/** A named pipe is not read: its content can be read only once, and belongs to the start. */
 function lookAtEnvFile(path: string, files: Machine['files'], options: { readonly isRequired: boolean }): EnvFileLook {
   const file = files.readEnvFile(path);
   if (file.kind === 'pipe') {
@@ -140,7 +140,7 @@ const SHELL_WORDS = new Set(
   ),
 );
 
-/** The program that a shell line starts first, when that can be told. */
+/** The program that a shell line starts first; undefined when that is not certain. */
 function programOf(command: Command): Command | undefined {
   if (command.kind === 'argv') return command;
   const words = command.line.trim().split(/\s+/);

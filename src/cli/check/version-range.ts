@@ -1,5 +1,5 @@
 // Whether a version fits what a project asks for, in the notations of npm (`^20.1`, `>=18 <25`, `20.x || 22`) and Python
-// (`>=3.11,<4`, `~=3.11`, `==3.12.*`). What is neither is not judged: a wrong alarm is worse than none.
+// (`>=3.11,<4`, `~=3.11`, `==3.12.*`). Other ranges are not checked: a wrong alarm is worse than none.
 
 type Version = readonly [major: number, minor: number, patch: number];
 

@@ -1,4 +1,4 @@
-// Who looks at us: a person at a terminal gets the screen, everything else a plain stream without questions.
+// Decides who gets the screen: a person at a terminal. Everything else gets a plain stream without questions.
 
 import { agentMarker, isSet } from '../../core/actors/markers.ts';
 import type { Environment } from '../../core/env/environment.ts';
@@ -6,7 +6,7 @@ import type { Terminal } from './context.ts';
 
 type Ends = Pick<Terminal, 'hasInput' | 'hasOutput'>;
 
-/** Undefined when there is a person at a full terminal; else why there is no screen, in words. */
+/** Undefined for a person at a full terminal; otherwise the reason why there is no screen. */
 export function whyNoScreen(terminal: Ends, env: Environment): string | undefined {
   if (!terminal.hasInput) return 'stdin is not a terminal';
   if (!terminal.hasOutput) return 'stdout is not a terminal';

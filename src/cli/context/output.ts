@@ -1,4 +1,4 @@
-// Where a command writes: answers to stdout, talk to stderr. Decides about colour, knows nothing of what is said.
+// The output of a command: answers to stdout, messages to stderr. Decides about colour, not about content.
 // Nobody exits before `drained`, or a slow reader would get half an answer.
 
 import type { Environment } from '../../core/env/environment.ts';
@@ -12,7 +12,7 @@ import type { Paint } from '../../format/table.ts';
 export interface Output {
   /** The answer: a line, or several, on stdout. */
   print(text: string): void;
-  /** The same in our own words and glyphs: where the locale has none of them, others stand in. */
+  /** The same for our own texts and glyphs, which become ASCII if the locale is not UTF-8. */
   show(text: string): void;
   /** Talk on stderr, left out with --quiet. */
   say(text: string): void;
@@ -20,9 +20,9 @@ export interface Output {
   detail(text: string): void;
   /** Trouble on stderr, never left out. */
   complain(text: string): void;
-  /** Text on stdout as it is, without a line end: for who has made sure of it, or was asked for the bytes themselves. */
+  /** Text on stdout unchanged, without a line end: for safe text, or bytes that were asked for. */
   write(text: string): void;
-  /** Colours for stdout; gives the text back as it is when there are none. */
+  /** Colours for stdout; returns the text unchanged without colours. */
   readonly paint: Paint;
   /** The same for stderr. */
   readonly paintTalk: Paint;
@@ -99,7 +99,7 @@ export const plain: Paint = (_tone, text) => text;
 
 function drain(stream: Writable): Promise<void> {
   return new Promise((resolve) => {
-    // Also called, with an error, when the reader has gone.
+    // Also called, with an error, when the reader has ended.
     if (stream.writableEnded || stream.destroyed) resolve();
     else stream.write('', () => resolve());
   });

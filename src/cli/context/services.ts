@@ -7,7 +7,7 @@ import { didYouMean } from '../../config/text/suggest.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import { COMMAND_WORDS } from '../arguments/commands-table.ts';
 
-/** @throws DevError `no_such_service` for the first name that is not known, with what was probably meant */
+/** @throws DevError `no_such_service` for the first unknown name, with the nearest known one */
 export function requireServices(
   names: readonly string[],
   known: readonly ServiceName[],

@@ -1,5 +1,5 @@
-// For commands that continue until somebody ends them. The others have nothing to tidy up, so a signal ends them as it ends
-// any program, whatever they are busy with.
+// For commands that continue until they are ended. The others have nothing to clean up, so a signal ends them as it ends
+// any program.
 
 import { EXIT, type ExitCode } from '../../errors.ts';
 import type { CliContext } from './context.ts';

@@ -1,4 +1,4 @@
-// Services → a Compose file. What is a process here needs an image there: it is built where the folder has a Dockerfile.
+// Services → a Compose file. A process here needs an image there, which is built if the folder has a Dockerfile.
 
 import { Document, isPair, isScalar, type YAMLMap } from 'yaml';
 import { relative } from 'node:path';

@@ -159,7 +159,7 @@ function actionOf(project: Project, check: ProbeCheck, inside: number | undefine
   }
 }
 
-/** What a named volume keeps is to be claimed by who runs the cluster; here it lives as long as the pod. */
+/** A named volume becomes an emptyDir, which lasts as long as the pod; a claim is up to the cluster. */
 function volumesOf({ spec }: PlannedService) {
   const volumes = volumesIn(spec.container?.kind === 'image' ? spec.container.volumes : []);
   return volumes.length === 0 ? {} : { volumes: volumes.map(({ name }) => ({ name, emptyDir: {} })) };

@@ -1,4 +1,4 @@
-// What is the same for every target: where services are reached there, what their environment is, and which of its values are
+// The parts that every target shares: addresses of services there, their environment, and which of its values are
 // secrets. A value that is one is never written down; the target names it.
 
 import type { Project, ServiceSpec } from '../../core/model/project.ts';
@@ -115,7 +115,7 @@ function variablesOf(
   const told = new Map<string, string>();
   const own = endpoints.get(spec.name);
   if (own !== undefined) told.set('PORT', String(own.port));
-  // What a server reads to listen: on every address inside of a container, or nobody would reach it.
+  // The address for a server to listen on: every address inside a container, or no client could reach it.
   if (own !== undefined && spec.container === undefined) told.set('HOST', isNetworked ? '0.0.0.0' : own.host);
   if (own !== undefined && spec.port !== undefined) told.set(spec.port.env, String(own.port));
   for (const { name } of portSpecs(spec)) {

@@ -1,5 +1,5 @@
-// What tells coding agents of devdeck: an entry of the MCP server in the files that they read, and a section of AGENTS.md.
-// An entry that is there stays as it is, and so does everything else in the file.
+// The instructions for coding agents: an entry of the MCP server in the files that they read, and a section of AGENTS.md.
+// An existing entry stays unchanged, and so does everything else in the file.
 
 import { agentHelp } from '../text/agent-help.ts';
 import type { PlannedFile } from './write.ts';

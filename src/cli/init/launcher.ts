@@ -1,7 +1,7 @@
 // The text of `./dev`, the project's own launcher: a file for the project's repository that finds devdeck wherever it is.
 // Written for any POSIX shell. No path of this machine goes into it.
 
-/** By this a launcher of ours is known, whatever its version. */
+/** This marks a launcher of ours, of any version. */
 export const LAUNCHER_MARK = 'devdeck launcher';
 
 export const LAUNCHER = `#!/bin/sh

@@ -1,4 +1,4 @@
-// Targets for a Makefile: those that it does not have yet, added at its end.
+// Targets for a Makefile: missing ones are added at its end.
 
 type Target = readonly [name: string, does: string];
 

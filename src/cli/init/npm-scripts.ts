@@ -1,4 +1,4 @@
-// Scripts for a package.json: those that it does not have yet, without touching how the rest is written.
+// Scripts for a package.json: adds missing ones, and keeps the format of the rest.
 
 import { DevError, EXIT, messageOf } from '../../errors.ts';
 
@@ -9,7 +9,7 @@ const SCRIPTS = {
   'dev:stop': './dev stop',
 } as const;
 
-/** The new text and what was added; undefined when it has all of it. */
+/** The new text and the additions; undefined when nothing is missing. */
 export function withNpmScripts(
   before: string,
 ): { readonly text: string; readonly added: readonly string[] } | undefined {

@@ -1,5 +1,5 @@
-// What `init` would do to the files of a folder: new files, additions to those that are there, and what it leaves alone.
-// Writes nothing. A file that is not ours is never replaced; a Makefile and a package.json only get what they lack.
+// The plan of `init` for a folder: new files, additions to existing ones, and files that it leaves alone.
+// Writes nothing. Existing files are never replaced; a Makefile and a package.json only get missing entries.
 
 import { DevError, EXIT } from '../../errors.ts';
 import type { SettledService } from '../../detect/settle.ts';

@@ -1,4 +1,4 @@
-// Writes what `init` planned. A new file is created or not at all, so nobody's file is lost to a race either.
+// Writes the plan of `init`. A file is only ever created, so no race can replace an existing one.
 
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,7 +9,7 @@ export interface PlannedFile {
   readonly change: 'create' | 'add';
   /** The whole file as it will be. */
   readonly text: string;
-  /** What is worth showing of it: for an addition only what is added. */
+  /** The text to show: for an addition only the added lines. */
   readonly shown: string;
   readonly isExecutable?: boolean;
 }

@@ -20,7 +20,7 @@ export interface LineFilter {
 export interface FilterOptions {
   readonly pattern: Pattern | undefined;
   readonly errorsOnly: boolean;
-  /** The level of each line is told, which is most of the work; it is known in any case where `errorsOnly` needs it. */
+  /** Whether each line gets its level, which is most of the work; `errorsOnly` needs it in any case. */
   readonly tellsLevel: boolean;
 }
 

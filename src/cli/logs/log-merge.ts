@@ -20,7 +20,7 @@ interface Cursor extends Strand<MergedLine> {
   readonly until: number;
   /** The next line to ask for. */
   from: number;
-  /** How far this round goes: what was there when it began. A service that never pauses must not hold it up forever. */
+  /** The end of this round: the lines at its start. A service that never pauses must not delay it forever. */
   goal: number | undefined;
   at: string;
   isDone: boolean;
@@ -66,7 +66,7 @@ async function fill(
   const { service, from, until } = cursor;
   const count = Math.min(WINDOW_LINES, until - from);
   const { lines, first, next } = await session.readLogs({ service, from, count, raw });
-  // Who reads on waits for the end of a line; who reads up to now takes what there is of it.
+  // With --follow a line waits for its end; without, it is printed as far as it exists.
   const whole = lines.filter((line) => line.seq < until && (until !== Infinity || line.partial !== true));
   cursor.goal ??= Math.min(next, until);
   cursor.found.push(...whole.map((line) => ({ ...line, service })));

@@ -69,7 +69,7 @@ async function countBefore(from: number, to: number, source: LogReader, service:
   return count;
 }
 
-/** Lines of one time are in the order of the services: those of the services before the cursor's have been told. */
+/** Lines of the same time are in the order of the services: earlier services have been printed already. */
 async function firstAfter(
   source: LogReader,
   service: ServiceName,

@@ -13,7 +13,7 @@ export function createPump(work: () => Promise<void>): Pump {
   let isDue = false;
   let running: Promise<void> | undefined;
   const { promise: failure, reject } = Promise.withResolvers<never>();
-  // Whoever does not wait for it learns of the failure from `settle`.
+  // `settle` reports the failure to callers that do not wait for it.
   failure.catch(() => undefined);
 
   async function run(): Promise<void> {

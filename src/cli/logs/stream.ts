@@ -1,5 +1,5 @@
-// The plain stream: output of all services with their names, changes of state between, until it is over or somebody
-// ends it. Who opened the session stops it on Ctrl-C, who joined it only leaves.
+// The plain stream: output of all services with their names, and changes of state, until the session ends or somebody
+// ends it. Ctrl-C stops the session if this command opened it; otherwise it only disconnects.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { ShutdownReport } from '../../core/model/session.ts';
@@ -47,7 +47,7 @@ export async function runStream(context: CliContext, options: StreamOptions): Pr
   }
 }
 
-/** Prints lines and changes as they come. A change is told after what the service had written by then. */
+/** Prints lines and changes as they come. A change follows the earlier lines of its service. */
 async function printEverything(
   { output }: CliContext,
   { session, isNew }: StreamOptions,
@@ -205,7 +205,7 @@ async function stopEverything(
     await settle(context, pump);
     return view.ended() ?? (await session.shutdown());
   } catch (error) {
-    // The session ended under our hands: by the second Ctrl-C, or by somebody else.
+    // The session ended meanwhile: by the second Ctrl-C, or by another client.
     const isGone = error instanceof DevError && error.code === 'session_unreachable';
     if (!isGone) throw error;
     const report = await view.until(() => view.ended(), { clock, timeoutMs: SETTLE_LIMIT_MS });

@@ -1,5 +1,5 @@
-// Who answers on a port at each address of this machine: a listener on the very address goes before one on all addresses,
-// and one on all addresses of IPv6 also answers IPv4, where nobody else does.
+// The process that answers on a port at each address: a listener on the very address goes before one on all addresses,
+// and one on all addresses of IPv6 also answers IPv4 if no other process does.
 
 export interface ListeningOwner {
   readonly isOurs: boolean;
@@ -12,8 +12,8 @@ const FOUR = ['127.0.0.1', '0.0.0.0', '*', '::'];
 const SIX = ['::1', '::', '*'];
 
 /**
- * The host under which only our process answers: `host` itself where nobody else is met under it, else the address of
- * one family. Undefined when every address leads to somebody else, or to nobody.
+ * The host under which only our process answers: `host` itself if no other process answers there, otherwise the address of
+ * one family. Undefined when every address leads to another process, or to none.
  * @param host as the config says it: a name, or an address
  */
 export function answeringHost(host: string, owners: readonly ListeningOwner[]): string | undefined {
@@ -25,7 +25,7 @@ export function answeringHost(host: string, owners: readonly ListeningOwner[]): 
       : answerAt([host, ...FOUR.slice(1)], owners);
     return at === 'ours' ? host : undefined;
   }
-  // A client tries every address of the name, so nobody else may be met at any of them.
+  // A client tries every address of the name, so no other process may answer at any of them.
   if ((four === 'ours' || six === 'ours') && four !== 'theirs' && six !== 'theirs') return host;
   if (four === 'ours') return '127.0.0.1';
   return six === 'ours' ? '::1' : undefined;

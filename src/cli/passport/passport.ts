@@ -1,5 +1,5 @@
 // The address of a service, given only after proof: the session of this folder says now which of its processes listen
-// on the port, and nobody else answers under the address that is given.
+// on the port, and no other process answers under the returned address.
 
 import type { PortReport } from '../../core/model/port-facts.ts';
 import type { Project, ServiceName } from '../../core/model/project.ts';
@@ -92,11 +92,11 @@ function listeningOwners(view: ServiceView, snapshot: SessionSnapshot, report: P
   }));
   const seen = new Set(owners.flatMap(({ addresses }) => addresses));
   const hidden = report.addresses.filter((address) => !seen.has(address));
-  // Listeners whose process we cannot see: the front of our own container, or a stranger.
+  // Listeners of hidden processes: the front end of our own container, or a foreign process.
   return hidden.length === 0 ? owners : [...owners, { isOurs: isOwnContainer, addresses: hidden }];
 }
 
-/** No session runs here. Whoever answers on the configured port is somebody else. */
+/** No session runs here, so a process that answers on the configured port is foreign. */
 async function whoElse(context: CliContext, project: Project, service: ServiceName): Promise<DevError> {
   const port = project.services.find(({ name }) => name === service)?.port?.wanted;
   if (port === undefined) return noSession();

@@ -1,5 +1,5 @@
-// Who holds a port, in words, and the flags that would settle the conflict. Names and commands come from
-// processes of strangers, so they are made printable here.
+// The owner of a port as text, and the flags that would settle the conflict. Names and commands come from
+// foreign processes, so they are made printable here.
 
 import { printable } from '../../core/output/log-line.ts';
 import type { ConflictChoiceName } from '../../core/model/vocabulary.ts';
@@ -52,11 +52,11 @@ export function obstacleLines({ message, wayOut }: Obstacle): string[] {
 
 interface ConflictTelling {
   readonly nowMs: number;
-  /** Whether another port is proposed before all else: to a script or an agent, who is not the one to end a stranger. */
+  /** Whether another port is the first proposal: for a script or an agent, which should not end a foreign process. */
   readonly movesFirst?: boolean;
 }
 
-/** What happened, who it is, and what would settle it. */
+/** The problem, the owner, and the ways to settle it. */
 export function conflictLines(view: ServiceView, { nowMs, movesFirst = false }: ConflictTelling): string[] {
   const { conflict } = view;
   if (conflict === null) return [];

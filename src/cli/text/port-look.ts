@@ -1,4 +1,4 @@
-// Who holds a port: asked of the session when one runs, because it knows which processes are its own;
+// The owner of a port: from the session when one runs, because it knows its own processes;
 // else looked up here. Before a signal it is always looked up here.
 
 import { portReport, type PortReport } from '../../core/model/port-facts.ts';
@@ -13,9 +13,9 @@ export interface PortLook {
   readonly session: Session | undefined;
   readonly snapshot: SessionSnapshot | undefined;
   inspect(port: number): Promise<PortReport>;
-  /** Looked up by this process, whoever says something else: what we signal is judged by us. */
+  /** Looked up by this process only: the process that sends a signal decides about its target itself. */
   inspectHere(port: number): Promise<PortReport>;
-  /** For a look by this process. Nobody's word makes a process ours: the session stops its services itself. */
+  /** For a look by this process. No client can declare a process as ours: the session stops its services itself. */
   ownerContext(): Promise<OwnerContext>;
 }
 

@@ -1,4 +1,4 @@
-// How a failure is told, and which exit code it has. A bug of ours gets a debug log, an expected failure does not.
+// The text and exit code of a failure. A bug of ours gets a debug log, an expected failure does not.
 
 import { DevError, EXIT, type ExitCode, messageOf } from '../../errors.ts';
 import { systemFailure } from '../../system-error.ts';
@@ -7,12 +7,12 @@ import type { Output } from '../context/output.ts';
 
 export interface FailureOptions {
   readonly output: Output;
-  /** On stdout, as JSON, for who asked for JSON. */
+  /** On stdout, as JSON, with --json. */
   readonly asJson: boolean;
   readonly isVerbose: boolean;
   /** An error may quote a line of the config, or a command. */
   readonly mask: (text: string) => string;
-  /** Keeps what is known of a bug; returns the path, or undefined when it cannot be written. */
+  /** Writes a debug log about a bug; returns the path, or undefined when it cannot be written. */
   readonly writeDebugLog: (error: unknown) => string | undefined;
 }
 

@@ -6,7 +6,7 @@ import type { ServiceView } from '../../core/model/snapshot.ts';
 export interface ServiceJson extends Pick<ServiceView, 'name' | 'state' | 'ready' | 'port' | 'why'> {
   /** What settles the conflict of its port, the best first: `--on-conflict reroute`. Absent without one. */
   readonly waysOut?: ReturnType<typeof waysOut>;
-  /** Null until the service itself answers there: before, somebody else may. */
+  /** Null until the service itself answers there: before, another process may. */
   readonly url: string | null;
 }
 

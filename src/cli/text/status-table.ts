@@ -22,7 +22,7 @@ const COLUMNS: readonly Column[] = [
   { heading: 'URL', minWidth: 21, dropOrder: 0 },
 ];
 
-/** As wide as the terminal; where there is none, nobody cuts lines. */
+/** As wide as the terminal; without one, lines are not cut. */
 export function statusTable(
   { output, terminal, clock }: Pick<CliContext, 'output' | 'terminal' | 'clock'>,
   views: readonly ServiceView[],
@@ -37,7 +37,7 @@ export function statusTable(
 
 export interface TableStyle {
   readonly paint: Paint;
-  /** In columns; Infinity when nobody cuts lines. */
+  /** In columns; Infinity when lines are not cut. */
   readonly width: number;
   readonly uptimeOf: (view: ServiceView) => string;
 }

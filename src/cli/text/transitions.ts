@@ -14,7 +14,7 @@ export function describeTransition(
 ): string | undefined {
   const isSameState = before !== undefined && before.state === now.state && before.run === now.run;
   if (!isSameState) {
-    // That it does not run before anybody asked for it is no news.
+    // A service that was never asked for is not reported as stopped.
     if (before === undefined && now.state === 'stopped') return undefined;
     const { glyph, word, tone } = serviceLabel(now);
     return `${paint(tone, `${glyph} ${word}`)}${detailOf(now)}`;

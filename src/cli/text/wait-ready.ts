@@ -14,7 +14,7 @@ import { isAmong, isInConflict, isSettled, withDependencies } from '../context/s
 
 export type ReadyOutcome =
   | { readonly kind: 'ready' }
-  /** Failed for good, here or in what they depend on. */
+  /** Failed for good, themselves or by a dependency. */
   | { readonly kind: 'failed'; readonly services: readonly ServiceView[] }
   | { readonly kind: 'conflict'; readonly services: readonly ServiceView[] }
   | { readonly kind: 'timeout'; readonly services: readonly ServiceView[]; readonly timeoutMs: number }
@@ -62,7 +62,7 @@ function fetchesImage({ state, why }: ServiceView): boolean {
   return state === 'starting' && /^(?:pulling|docker compose builds) /.test(why);
 }
 
-/** Says on stderr what went wrong, with the last lines of those that failed, and gives the exit code. */
+/** Prints the failures on stderr, with the last lines of failed services, and returns the exit code. */
 export async function reportOutcome(
   context: CliContext,
   session: Session,

@@ -37,11 +37,11 @@ export interface ExplainedValue extends GivenValue {
 interface ExplainRequest {
   readonly sources: readonly ConfigSource[];
   readonly env: Environment;
-  /** `backend.stop.grace`, `backend.stop`, `backend`, `on_hangup`; `services.` may stand before it. */
+  /** `backend.stop.grace`, `backend.stop`, `backend`, `on_hangup`; `services.` may come first. */
   readonly key: string;
 }
 
-/** Undefined when there is no such key; empty when nothing is said about it and there is no default. */
+/** Undefined for an unknown key; empty when it has no value and no default. */
 export function explainKey({ sources, env, key }: ExplainRequest): readonly ExplainedValue[] | undefined {
   const documents = sources.map((source) => readDocument(source).document);
   const written = key.replace(/^services\./, '');
@@ -136,7 +136,7 @@ function layersAt(layers: readonly Layer[], path: readonly string[]): readonly G
   });
 }
 
-/** A short form has no place of its own for what it stands for; then it is that of the key above. */
+/** A short form has no position for the key that it sets; then it is the position of the key above. */
 function fileOrigin(document: ConfigDocument, path: Path, isShared: boolean): Origin {
   for (let length = path.length; length > 0; length -= 1) {
     const place = document.place(path.slice(0, length));
@@ -154,7 +154,7 @@ function defaultAt([key = '', inner]: readonly string[]): readonly GivenValue[] 
   return value === undefined ? [] : [{ value, origin: { kind: 'default' } }];
 }
 
-/** Those of a map are in force only when the map itself is; a service without a port has no range either. */
+/** Defaults of a map hold only when the map exists; a service without a port has no range either. */
 function defaultPaths(merged: MergedService): readonly (readonly string[])[] {
   const isIn = (key: string): boolean =>
     !['container', 'compose', 'port', 'health', 'ready'].includes(key) || valueAt(merged, [key]) !== undefined;

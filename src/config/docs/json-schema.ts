@@ -14,7 +14,7 @@ export function configJsonSchema(): Readonly<Record<string, unknown>> {
     io: 'input',
     override: ({ zodSchema, jsonSchema }) => {
       const group = groups.get(zodSchema);
-      // Whatever begins with x- is the author's own.
+      // Keys that begin with x- belong to the author.
       if (jsonSchema.additionalProperties === false) jsonSchema.patternProperties = { '^x-': {} };
       if (group !== undefined) annotate(jsonSchema.properties ?? {}, KEY_DOCS[group]);
     },

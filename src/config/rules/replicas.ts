@@ -30,7 +30,7 @@ export function expandReplicas(
   });
 }
 
-/** Who depends on a service depends on all copies of it. */
+/** A dependent of a service depends on all copies of it. */
 function dependenciesOf(spec: ServiceSpec, counts: ReplicaCounts): ServiceSpec['dependsOn'] {
   return spec.dependsOn.flatMap((dependency) => {
     const count = counts.get(dependency.service);
@@ -42,7 +42,7 @@ function dependenciesOf(spec: ServiceSpec, counts: ReplicaCounts): ServiceSpec['
 function copiesOf(spec: ServiceSpec, count: number, taken: Set<number>, report: ReportService): readonly ServiceSpec[] {
   return indices(count).map((index) => {
     const name = replicaName(spec.name, index);
-    // A reference to its own service means the copy itself; elsewhere the name stands for the first one.
+    // A reference to its own service means the copy itself; elsewhere the name means the first copy.
     const copy = mapTexts(spec, (text) => renameReferences(text, spec.name, name));
     const identity = { ...copy, name, replica: { of: spec.name, index } };
     if (portSpecs(spec).length === 0 || index === 1) return identity;

@@ -90,7 +90,7 @@ export function resolveService(merged: MergedService, context: ResolveContext): 
     restart: restartOf(merged.restart),
     stop: stopOf(merged.stop, { isContainer: container !== undefined }),
     ...policiesOf(merged.on_conflict),
-    // Without one, what a container writes to stdout and to stderr can be told apart.
+    // Without one, stdout and stderr of a container stay separate.
     tty: merged.tty ?? container === undefined,
     log: {
       maxSizeBytes: sizeOf(merged.log?.max_size) ?? DEFAULT.log.maxSizeBytes,
@@ -146,7 +146,7 @@ function imageOf(container: NonNullable<MergedService['container']>, context: Re
   };
 }
 
-/** A folder is told from the name of a volume by its dot or slash, as on the command line of the engine. */
+/** A folder differs from the name of a volume by its dot or slash, as on the command line of the engine. */
 function volumeOf(written: string, context: ResolveContext): string {
   const [from = '', ...rest] = written.split(':');
   return [/^[./~]/.test(from) ? pathOf(from, context) : from, ...rest].join(':');
@@ -277,7 +277,7 @@ function probeOf(key: 'health' | 'ready', merged: MergedService, context: Resolv
   const kinds = CHECK_KINDS.filter((kind) => input[kind] !== undefined);
   const [kind] = kinds;
   if (kind === undefined) {
-    // Defaults may give the timing alone, for those who have a probe.
+    // Defaults may give only the timing, for services with a probe.
     if (context.says(key)) context.report([key], `${owner} has no check`, 'one of http, tcp, command and log');
     return undefined;
   }

@@ -194,7 +194,7 @@ const alerts = z.strictObject(
   },
   { error: 'a map such as {cpu: 90%, memory: 1GiB}' },
 );
-/** What a rule is as a map, for those who explain it; what `above` may be depends on the rule. */
+/** The map form of a rule, for its documentation; the values of `above` depend on the rule. */
 const alert = z.strictObject({
   above: optional(z.union([z.string(), z.number()], { error: 'the limit of the short form' })),
   for: optional(duration({ zero: true })),

@@ -9,7 +9,7 @@ import { didYouMean } from '../text/suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What is wrong with the value at a path, which is empty for the whole file. */
+/** The mistake in the value at a path, which is empty for the whole file. */
 export interface ShapeIssue {
   readonly path: Path;
   readonly issue: ConfigIssue;

@@ -18,7 +18,7 @@ export class ProjectSize {
     this.#counts = counts;
   }
 
-  /** What is too much with this service, as a sentence without its full stop; undefined as long as nothing is. */
+  /** The limit that is exceeded with this service, as a sentence without its full stop; undefined while none is. */
   add(spec: ServiceSpec): string | undefined {
     this.#length += JSON.stringify(spec).length * this.#copiesOf(spec.name);
     if (this.#length <= MAX_LENGTH) return undefined;

@@ -1,4 +1,4 @@
-// A config file → plain values, and where each of them stands. Left to others: what the values mean.
+// A config file → plain values with their positions. Left to others: the meaning of the values.
 // Traps: aliases blow up a small file or point into themselves, so values and their text are counted and depth is
 // bounded; `__proto__` is refused, and maps have no prototype.
 
@@ -76,7 +76,7 @@ function readNode(root: Node | null, places: PlaceTree, report: Report): unknown
     if (length > MAX_TEXT) throw new Unreadable(at, 'more than 4 MiB of text, aliases followed');
   };
 
-  /** `within` is where an alias stands, whose contents have no better place. */
+  /** `within` is the position of an alias, whose contents have no better one. */
   const read = (
     node: unknown,
     path: Path,
@@ -137,7 +137,7 @@ function readNode(root: Node | null, places: PlaceTree, report: Report): unknown
     for (const { key, value } of target.items) {
       count += 1;
       if (count > MAX_VALUES) throw new Unreadable(place.value, `more than ${MAX_VALUES} values, aliases followed`);
-      // What is no text is reported where it stands.
+      // A value that is not text is reported at its position.
       if (!isScalar(key) || key.value === null) continue;
       const name = String(key);
       if (name === '<<') below.push(value);
@@ -168,7 +168,7 @@ function isText(path: Path): boolean {
   return (keys[0] === 'env' && keys.length === 2) || keys.includes('command');
 }
 
-/** The place of a value, and of all those within it. */
+/** The positions of a value and of all values within it. */
 class PlaceTree {
   place: Place | undefined;
   readonly #below = new Map<string | number, PlaceTree>();

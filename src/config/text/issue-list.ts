@@ -26,7 +26,7 @@ export class IssueList {
   }
 
   /**
-   * Adds one that makes all others pointless.
+   * Adds an issue that makes all others pointless.
    * @throws EnoughIssues
    */
   addLast(issue: ConfigIssue): never {

@@ -1,8 +1,8 @@
-// What is wrong with a config, and where. Light enough to load on every start; config/report prints it.
+// Mistakes in a config and their positions. Light enough to load on every start; config/report prints them.
 
 import { DevError, EXIT } from '../../errors.ts';
 
-/** Of so many the first ones are told, and the others not looked for: a slip can make thousands. */
+/** Only so many are reported, and no more are searched for: one slip can make thousands. */
 export const MOST_ISSUES = 100;
 
 export interface ConfigIssue {
@@ -22,7 +22,7 @@ export interface ConfigIssue {
 
 /** The config cannot be used. Nothing was started or stopped. */
 export class ConfigError extends DevError {
-  /** In the order of the files. Empty when there is no config, or the trouble is not in it. */
+  /** In the order of the files. Empty when there is no config, or the problem is elsewhere. */
   readonly issues: readonly ConfigIssue[];
 
   constructor(options: {

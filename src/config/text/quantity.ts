@@ -5,7 +5,7 @@ export const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/;
 /** `10MiB`, `500kB`, `1GB`. */
 export const SIZE = /^\d+(?:\.\d+)?(?:B|[kKMG]i?B)$/;
 
-/** `40MiB/h`; what grows is told by the hour, so that the hour may be left out. */
+/** `40MiB/h`; growth is always per hour, so `/h` may be left out. */
 export const GROWTH = /^\d+(?:\.\d+)?(?:B|[kKMG]i?B)(?:\/h)?$/;
 
 const MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;

@@ -1,5 +1,5 @@
 // Reads the text of a config file with care: a FIFO must not hang us, nor a huge or binary file be parsed.
-// Trouble is not thrown but kept beside the text, to be told with a position among the other issues.
+// An error is not thrown but kept beside the text, and reported with a position among the other issues.
 
 import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
@@ -33,7 +33,7 @@ export function readSource(path: string, file: string): ConfigSource | undefined
 export function readBytes(path: string): Buffer | string | undefined {
   let descriptor: number | undefined;
   try {
-    // Looked at before it is opened: opening a named pipe uses up what somebody is about to write into it.
+    // Checked before it is opened: opening a named pipe would consume its content.
     if (!statSync(path).isFile()) return 'is not a regular file';
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const { size } = fstatSync(descriptor);

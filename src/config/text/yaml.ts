@@ -24,7 +24,7 @@ export function parseYaml(
   text: string,
   issueAt: IssueAt,
 ): { readonly root: Node | null; readonly issues: readonly ConfigIssue[] } {
-  // Duplicate keys are looked for by whoever reads the nodes: the library compares every key with every other.
+  // The reader of the nodes finds duplicate keys: the library would compare every key with every other.
   const composer = new Composer({ version: '1.2', uniqueKeys: false, resolveKnownTags: false });
   const documents = composer.compose(boundedTokens(text), true, text.length);
   const first = documents.next().value;

@@ -1,4 +1,4 @@
-// Where a person's own config lies, and what it said when it was read before. Reads one file and runs nothing.
+// The place of a person's own config, and its cached content. Reads one file and runs nothing.
 // Trap: this is on the way to the first frame, so it loads little; reading the text again is config/user-config's matter.
 
 import type { Environment } from '../../core/env/environment.ts';

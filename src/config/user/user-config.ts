@@ -1,5 +1,5 @@
 // The text of a person's own config → UserConfig. A mistake costs only the setting it is in: the screen is for looking
-// at services, and comes up whatever stands here. What keys and actions there are the caller tells.
+// at services, and opens with any mistake here. The caller passes the known keys and actions.
 
 import {
   COLOR_NAMES,
@@ -106,7 +106,7 @@ function readKeys(value: unknown, reader: Reader): KeyRemaps | undefined {
     }
     const texts = Array.isArray(wanted) ? wanted : wanted === null || wanted === 'none' ? [] : [wanted];
     const keys = texts.flatMap((text: unknown) => readKey(text, action, reader) ?? []);
-    // With one key misspelt, the action keeps those it has.
+    // With one key misspelt, the action keeps its present keys.
     if (keys.length === texts.length) remaps[action] = keys;
   }
   for (let clash = reader.words.findClash(remaps); clash !== undefined; clash = reader.words.findClash(remaps)) {

@@ -1,4 +1,4 @@
-// What services take over of the environment of somebody who restarts them. Left to others: what of it a service uses.
+// The variables that a restart passes on from the caller's environment. Left to others: which of them a service uses.
 // Trap: two shells differ in much that says nothing about the project: where their terminal is, who started them, which
 // tool looks on. Taken over, it would change a service for no reason that its owner knows of.
 

@@ -1,4 +1,4 @@
-// Reads the text of a `.env` file. Left to others: finding the file, and what a variable in it stands for.
+// Reads the text of a `.env` file. Left to others: finding the file, and filling in variables.
 // Own code, because util.parseEnv and dotenv skip what they do not understand, know no line numbers and no `${VAR}`.
 // Rules, where the field disagrees, are those of Docker Compose: a comment needs a space before its `#`,
 // single quotes are literal, `${VAR}` and `${VAR:-default}` are expanded elsewhere, a name alone hands its variable on.
@@ -7,7 +7,7 @@ import { homeWrittenOut, parseTemplate, type Template } from './template.ts';
 
 export interface DotenvEntry {
   readonly name: string;
-  /** Undefined for a name alone: the variable stays what it is without the file. */
+  /** Undefined for a name alone: the variable keeps its value from outside the file. */
   readonly value: Template | undefined;
 }
 
@@ -37,7 +37,7 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '
 
 const MOST_PROBLEMS = 100;
 
-/** Takes time that grows with the length of the text, whatever is in it. */
+/** Needs time that grows only with the length of the text. */
 export function parseDotenv(text: string): Dotenv {
   const source = text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n');
   const entries: DotenvEntry[] = [];
@@ -100,7 +100,7 @@ export function parseDotenv(text: string): Dotenv {
   return { entries, problems, strangeLines };
 }
 
-/** Tells the line of a place, counted from 1. Places are asked for in their order, so that each line is counted once. */
+/** The line of a position, counted from 1. Positions must come in order, so that each line is counted once. */
 function lineCounter(text: string): (place: number) => number {
   let line = 1;
   let lineEnd = text.indexOf('\n');

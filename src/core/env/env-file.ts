@@ -1,12 +1,12 @@
-// From what lies at the path of an env file to its variables, or to what is wrong with it, in words. An env file is never
-// left out without a word: a service that runs without its password fails later, and nobody sees why.
+// The content of an env file → its variables, or a message about its mistake. An env file is never
+// ignored silently: a service without its password would fail later, for no visible reason.
 
 import { parseDotenv, type DotenvEntry } from './dotenv.ts';
 
-/** What lies at the path of an env file. */
+/** The content at the path of an env file. */
 export type EnvFile =
   | { readonly kind: 'text'; readonly text: string }
-  /** `found` is what lies there instead, where that is not a mistake. */
+  /** `found` is the thing there instead, when it is not a mistake. */
   | { readonly kind: 'none'; readonly found?: string }
   /** A named pipe that was not read yet, as a password manager puts one there. */
   | { readonly kind: 'pipe' }
@@ -94,7 +94,7 @@ function isValid(bytes: Uint8Array): boolean {
   }
 }
 
-/** Counted from 1. In a comment any byte may stand. */
+/** Counted from 1. A comment may contain any byte. */
 function firstGarbledLine(text: string): number | undefined {
   const index = text.split('\n').findIndex((line) => line.includes('\uFFFD') && !line.trimStart().startsWith('#'));
   return index < 0 ? undefined : index + 1;

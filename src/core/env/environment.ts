@@ -19,7 +19,7 @@ export interface EnvironmentLayers {
   readonly project: string;
   /** The session's token; with the service's name it marks every process of the service. */
   readonly session: string;
-  /** Hosts and ports in force of every service with a port, this one included. */
+  /** Hosts and current ports of every service with a port, this one included. */
   readonly endpoints: Endpoints;
   /** As it was when the session was opened. */
   readonly caller: Environment;
@@ -74,7 +74,7 @@ export function buildEnvironment(layers: EnvironmentLayers): Record<string, stri
 export function buildContainedEnvironment(layers: EnvironmentLayers): Record<string, string> {
   const whole = buildEnvironment(layers);
   const told = new Map([...neighbourVariables(layers.endpoints), ...ownVariables(layers)]);
-  // It listens on every address inside, or nobody would reach it.
+  // It listens on every address inside, or no client could reach it.
   for (const name of ['HOST', 'DEV_SESSION']) told.delete(name);
   const configured = [...layers.envFiles.map(({ name }) => name), ...Object.keys(layers.service.env)];
   const names = new Set([...told.keys(), ...configured, 'PYTHONUNBUFFERED']);

@@ -1,4 +1,4 @@
-// The project's own `checks:`, wherever they are run: what they find in their environment, and whether one passed.
+// The project's own `checks:`: their environment, and whether one passed.
 
 import { withoutColour } from '../output/plain-line.ts';
 import type { Environment } from './environment.ts';

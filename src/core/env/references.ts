@@ -1,4 +1,4 @@
-// Says which services a text refers to, and writes in where those services are.
+// Finds the services to which a text refers, and fills in their addresses.
 // `${service.port}` has a dot, and its last segment is the field, or its last two: `${mail.ports.web}`. Everything else in a
 // command belongs to the shell.
 // Left to others: `${VAR}` in env values (core/template), and whether a service exists at all (config/check).
@@ -20,7 +20,7 @@ export interface Reference {
   readonly text: string;
 }
 
-/** Where a service is to be found: its host as configured, and the port in force. */
+/** The address of a service: its host as configured, and its current port. */
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
@@ -66,7 +66,7 @@ export function expandProbe(probe: Probe, endpoints: Endpoints): Probe {
   return { ...probe, check: mapCheck(probe.check, change, (command) => expandCommand(command, endpoints)) };
 }
 
-/** What the reference stands for, or undefined when the service has no port or the field is unknown. */
+/** The value of the reference; undefined when the service has no port or the field is unknown. */
 export function referenceValue(
   { service, field }: Pick<Reference, 'service' | 'field'>,
   endpoints: Endpoints,
@@ -119,7 +119,7 @@ export function variableStem(name: ServiceName): string {
 export function refersTo(spec: ServiceSpec, name: ServiceName): boolean {
   if (spec.name === name) return false;
   const { services, stems } = mentionsOf(spec);
-  // The name of a service stands for its first copy.
+  // The name of a service means its first copy.
   const names = name.endsWith('.1') ? [name, name.slice(0, -'.1'.length)] : [name];
   return names.some((known) => services.has(known) || stems.has(variableStem(known)));
 }

@@ -1,7 +1,7 @@
 // Texts with placeholders, as in env values and ports: `${VAR}`, `${VAR:-default}` (the default may hold more of them)
 // and `${service.field}`. `$VAR` is one as well where that variable is set: `bin:$PATH` means it, and a password such as
 // `pa$word` does not. A dollar sign that means itself is written `$$` or `\$`.
-// Left to others: what a name stands for.
+// Left to others: the value of a name.
 
 import { assertNever } from '../../errors.ts';
 import { findReferences, type Reference } from './references.ts';

@@ -1,4 +1,4 @@
-// Variables that are filled in one after the other, as each may name those before it.
+// Variables that are filled in one after the other, because each may name earlier ones.
 // Trap: a few lines that name each other twice make a text of any length, so each value and their sum have a limit, far
 // above what a system starts a program with.
 

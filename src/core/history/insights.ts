@@ -23,8 +23,8 @@ export interface Insight extends InsightView {
 }
 
 /**
- * @param items of all types that it needs (`start`, `crash`, `commit`), in the order of time
- * @param minutes of the last hours, in the order of time
+ * @param items of all types that it needs (`start`, `crash`, `commit`), sorted by time
+ * @param minutes of the last hours, sorted by time
  */
 export function insights(
   items: readonly HistoryItem[],
@@ -116,7 +116,7 @@ function alike(error: string): string {
 
 function memoryGrowth(service: ServiceName, own: readonly MinuteRow[]): readonly Insight[] {
   const last = own.at(-1)?.minute ?? 0;
-  // Without gaps: a service that was restarted begins anew.
+  // Without gaps: a restarted service begins again.
   const steady = own.filter(({ minute }, index) => last - minute === own.length - 1 - index);
   const growth = slowGrowth(steady.map(({ leastRssBytes }) => leastRssBytes)) ?? 0;
   if (growth < GROWTH_PER_HOUR) return [];

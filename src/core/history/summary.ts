@@ -34,7 +34,7 @@ const UP: ReadonlySet<string> = new Set(['ready', 'running']);
 /**
  * @param items starts, crashes, restarts and those of the session, in the order of time
  * @param changes of services and of the session, in the order in which they were told
- * @param nowMs since the epoch; what goes on counts until then, if a session runs
+ * @param nowMs since the epoch; an unfinished state counts until then, if a session runs
  */
 export function summarize(
   items: readonly HistoryItem[],

@@ -1,16 +1,16 @@
-// Where in the log of a service a time begins, asked of whoever can read it. Looks back from the end, so that the size of
+// Finds the first line after a time in the log of a service. Looks back from the end, so that the size of
 // the log does not matter, only how far back the answer lies.
-// Trap: numbers may have holes, and who asks for more than there is gets lines from the oldest one on.
+// Trap: numbers may have holes, and a request for older lines than exist gets lines from the oldest one on.
 
 import type { ServiceName } from '../model/project.ts';
 import type { LogFolds, Session } from '../model/session.ts';
 
-/** A running session, or the files of those that are over. */
+/** A running session, or the files of ended ones. */
 export type LogReader = Pick<Session, 'readLogs'>;
 
 /**
  * Without the lines of our own probes, and without the frames of what was redrawn in place.
- * @param folds undefined for every line as it is on disk
+ * @param folds undefined for every line on disk
  */
 export function foldedSource(source: LogReader, folds: LogFolds | undefined): LogReader {
   return folds === undefined ? source : { readLogs: (query) => source.readLogs({ ...query, folds }) };

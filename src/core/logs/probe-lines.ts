@@ -13,7 +13,7 @@ const MOST_CREDIT = 2;
 const MOST_KINDS = 20;
 
 const METHOD = /\bGET\b/;
-/** Who asked, where the server writes it: nobody but us calls itself devdeck. */
+/** The user agent, if the server writes it: only devdeck calls itself devdeck. */
 const OTHER_AGENT = /\b(?:Mozilla|curl|Wget|python-requests|HTTPie|PostmanRuntime|node-fetch|axios)\/\d/;
 
 export class ProbeLines {

@@ -1,4 +1,4 @@
-// Lines of several services in the order of their times. Each service is an ordered sequence of its own, and what is known
+// Lines of several services, sorted by time. Each service is an ordered sequence of its own, and the known part
 // of it ends somewhere.
 // Trap: a line may be given out only when no service can still have one that belongs before it.
 

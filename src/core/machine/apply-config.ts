@@ -1,4 +1,4 @@
-// The session takes over another config: its services become those of the config, by the plan of core/project-change.
+// Applies another config: its services become the services of the session, by the plan of core/project-change.
 // A service that is no longer in it stops first, and leaves once nothing of it is left.
 
 import { withKnownFacts } from '../rules/compose-facts.ts';

@@ -1,5 +1,5 @@
 // A service of a Compose file starts once the file was read: only Compose knows what it says. It is read again for each
-// generation, so that an edit counts at the next start. Who refers to such a service waits for its port to be known.
+// generation, so that an edit counts at the next start. Services that refer to it wait for its port.
 
 import { fail } from './stopping.ts';
 import { followPort } from './ports.ts';

@@ -1,6 +1,6 @@
-// A port is taken: who decides, what may be chosen, and what each choice sets in motion.
+// A port is taken: decides who is asked, which choices exist, and what each choice does.
 // Nothing is killed and no port is moved unless a person, the config or a flag said so; the one
-// exception is what an earlier session of this very project left behind, when nobody is there to ask.
+// exception is a leftover of an earlier session of this very project, when no person can be asked.
 
 import type { ConflictPolicy, ConflictChoiceName } from '../model/vocabulary.ts';
 import { assertNever } from '../../errors.ts';
@@ -50,7 +50,7 @@ function mayStart({ use, isOwnContainer = false }: Extract<Observation, { type: 
   return isFree(use) || isOwnContainer;
 }
 
-/** Nobody is in the way, so nobody is asked: it takes up to a minute, and then the service starts. */
+/** No process has the port, so no person is asked: the service starts within a minute. */
 function waitForPort(
   turn: Turn,
   { spec, epoch }: Service,
@@ -102,7 +102,7 @@ export function resolveConflict(turn: Turn, name: ServiceName, decision: Conflic
   }
 }
 
-/** It picks its port itself, so it starts again, and is told yes when it asks. */
+/** It picks its port itself, so it starts again, and gets yes when it asks. */
 function acceptOffer(turn: Turn, service: Service, use: PortUse, exact: number | undefined): void {
   const { asked, state, spec } = service;
   if (asked === undefined || state.status !== 'conflict') return;
@@ -287,7 +287,7 @@ function stopContainer(turn: Turn, service: Service, id: string): void {
   turn.emit({ type: 'stopContainer', service: name, epoch, port, container: behind.container });
 }
 
-/** The choice did not settle it: say why, and look again who is there now. */
+/** The choice did not settle it: says why, and looks up the owners again. */
 function reopen(turn: Turn, service: Service, problem: string): void {
   const { state, epoch } = service;
   if (state.status !== 'conflict') return;

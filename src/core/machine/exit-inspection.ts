@@ -26,7 +26,7 @@ export function onExitInspected(turn: Turn, input: Extract<Observation, { type: 
   enterConflict(turn, service, use, finding?.remembered);
 }
 
-/** Who cannot listen ends with an error of its own; 126 and 127 say that there was no program at all. */
+/** A program that cannot listen ends with an error of its own; 126 and 127 mean that no program ran. */
 function mayHaveMissedItsPort(
   { exit }: Service,
   { run, reason }: Extract<ServiceState, { status: 'inspecting' }>,

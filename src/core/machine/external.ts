@@ -1,4 +1,4 @@
-// A service that somebody else runs: the server that was found on its port is used in its place. It is watched like one
+// A service that a foreign server replaces: the server on its port is used in its place. It is watched like one
 // of ours and never signalled: to stop it is to let go of it, and when it ends the service has failed.
 
 import { whyNotReuse } from '../ports/conflict-choices.ts';
@@ -61,7 +61,7 @@ export function onExternalGone(turn: Turn, input: Extract<Observation, { type: '
   turn.enter(input.service, { status: 'failed', reason, generation: run.generation, conflict: undefined });
 }
 
-/** The service is to stop: the server goes on without us. */
+/** The service is to stop: the server keeps running. */
 export function letGo(turn: Turn, service: Service, run: number, owners: readonly ExternalOwner[]): void {
   const { name } = service.spec;
   const note = `stopped watching ${namesOf(owners)}; it keeps running`;

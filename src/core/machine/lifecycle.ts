@@ -1,5 +1,5 @@
-// From the wish to start to what follows when a run has ended; stopping.ts is what lies between. One run at a time: a new
-// one is spawned only after the tree of the old one is gone, which is also what frees its port.
+// From the request of a start to the end of a run, except the stop itself (stopping.ts). One run at a time: a new
+// one is spawned only after the tree of the old one has ended, which also frees its port.
 
 import { assertNever } from '../../errors.ts';
 import type { TimerKind } from '../messages/effects.ts';
@@ -57,7 +57,7 @@ export function spawn(turn: Turn, name: ServiceName): void {
   if (number > 1) restartDependents(turn, name);
 }
 
-/** Those of them that the config wants to start again with it. */
+/** The dependents that the config restarts with it. */
 function restartDependents(turn: Turn, name: ServiceName): void {
   for (const { spec, wanted, state } of turn.services.values()) {
     const asks = spec.dependsOn.some(({ service, restart }) => service === name && restart === true);
@@ -148,7 +148,7 @@ export function onProcessExited(turn: Turn, input: Extract<Observation, { type: 
   if (!isHookDone) turn.patch(input.service, { exits: withExit(service, run, exit) });
   if (service.state.status === 'stopping') return;
   if (run.hook !== undefined && exit.code === 0) return onHookSucceeded(turn, service, run, run.hook);
-  // The leader is gone by itself. Whatever it left behind must go too before anything new starts.
+  // The leader has ended by itself. Its remaining processes must end too before a new start.
   turn.patch(input.service, { by: undefined });
   const what = run.hook === undefined ? '' : `before: ${hookText(service.spec, run.hook)} `;
   turn.emit({ type: 'note', service: input.service, text: what + describeExit(exit) });

@@ -1,5 +1,5 @@
-// What follows from where a run listens: its port in force follows a service that took another by itself;
-// of one that never read its port it is said what to write in the config, and of one that shares it, with whom.
+// The consequences of the ports on which a run listens: the current port follows a service that took another one;
+// for a service that ignores its port it says what to write in the config, and for a shared port, the other process.
 // Left to others: the verdict (core/drift), the line of the config (core/port-advice).
 
 import type { ListenerVerdict } from '../ports/drift.ts';
@@ -54,7 +54,7 @@ function noteSecondListener(
   turn.emit({ type: 'note', service: service.spec.name, text: secondListenerInWords(secondListener) });
 }
 
-/** Who else listens, where, and what that does. */
+/** The foreign listener, its address, and the effect. */
 export function secondListenerInWords({ address, port, pid, command }: SecondListener): string {
   const who = pid === undefined ? 'a hidden process' : `pid ${pid} (${shortened(command)})`;
   const where = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
@@ -72,7 +72,7 @@ export function elsewhereInWords(service: Service, { listening, remedy }: Elsewh
 
 function portToFollow(service: Service, run: Run, verdict: ListenerVerdict): number | undefined {
   if (service.port === undefined) return undefined;
-  // It offered another port, and was told yes.
+  // It offered another port, and the answer was yes.
   if (verdict.kind === 'ignores its port' && run.isAnswered && verdict.listening.length === 1) {
     return verdict.listening[0];
   }

@@ -14,7 +14,7 @@ function referrersOf(services: ReadonlyMap<ServiceName, Service>, name: ServiceN
     .map(({ spec }) => spec.name);
 }
 
-/** Those of them that run now, and so must restart to learn of the new port; a server that is not ours cannot learn of it. */
+/** The ones that run now and must restart to get the new port; an external server cannot get it. */
 export function rewiredBy(services: ReadonlyMap<ServiceName, Service>, name: ServiceName): ServiceName[] {
   return referrersOf(services, name).filter((referrer) => {
     const service = services.get(referrer);

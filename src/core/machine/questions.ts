@@ -1,8 +1,8 @@
 // What a service asks on its terminal. One that found its port taken and asks "use another port?" is ended, for nothing of it is up, and
 // the dialog opens as for any taken port. What was decided there answers: with another active port the service need not
-// ask again; one that takes no port from us asks again, and is told yes.
+// ask again; one that takes no port from us asks again, and gets yes.
 // Trap: the question counts only while the kernel shows that port taken. Else ending the service would go round forever,
-// so it is left to the person, who is told what it waits for.
+// so the person decides, and sees what it waits for.
 
 import { policyFor } from './conflict.ts';
 import { asksItself } from '../ports/conflict-choices.ts';
@@ -35,7 +35,7 @@ export function onPortAsked(turn: Turn, input: Extract<Observation, { type: 'por
   endAsking(turn, asking, run, use.port);
 }
 
-/** It waits for something to be typed: seen by everybody who looks at it, answered by a person alone. */
+/** It waits for typed input: every client sees that, and only a person answers. */
 export function onPromptSeen(turn: Turn, input: Extract<Observation, { type: 'promptSeen' }>): void {
   const service = turn.service(input.service);
   const run = currentRun(service);

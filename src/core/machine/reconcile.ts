@@ -11,7 +11,7 @@ import { isLive, type Run, type Service } from '../model/service.ts';
 import type { Turn } from './turn.ts';
 
 export function reconcile(turn: Turn): void {
-  // Each pass can let a neighbour move on: a dependency that is ready, a dependent that is gone.
+  // Each pass can let another service continue: after a dependency is ready, or a dependent has ended.
   for (let hasChanged = true; hasChanged;) {
     hasChanged = false;
     for (const name of turn.services.keys()) {
@@ -40,7 +40,7 @@ function reconcileService(turn: Turn, service: Service): void {
     case 'backoff':
     case 'exited':
     case 'failed':
-      // What outlived SIGKILL stays on the screen until somebody starts the service again.
+      // Survivors of SIGKILL stay on the screen until the service is started again.
       if (!wanted && service.leftovers.length > 0) return;
       if (!wanted) enterStopped(turn, service);
       else if (generation !== state.generation) startOrWait(turn, service);
@@ -99,7 +99,7 @@ function enterStopped(turn: Turn, service: Service): void {
   turn.enter(service.spec.name, { status: 'stopped', note: undefined });
 }
 
-/** Stopping goes against the dependencies: who still needs this service, and is to stop as well, stops first. */
+/** Stops go against the dependencies: a dependent that is to stop as well stops first. */
 function isHeldByDependents(turn: Turn, name: ServiceName): boolean {
   const specs = [...turn.services.values()].map(({ spec }) => spec);
   return directDependents(specs, name).some((dependent) => {

@@ -169,7 +169,7 @@ function start(turn: Turn, names: readonly ServiceName[], options: StartOptions)
   const repeated = new Set(options.repeatsCompleted === false ? [] : names);
   for (const name of chosen) {
     const service = turn.service(name);
-    // What has ended with success, as a migration does, is done: it runs again only when it is named.
+    // A one-shot that ended with success is done: it runs again only when it is named.
     const isDone = service.state.status === 'exited' && !repeated.has(name);
     const by = service.wanted ? service.by : options.by;
     turn.patch(name, { wanted: true, ignoresDependencies, watch: resumed(service.watch), by });

@@ -1,5 +1,5 @@
 // How a run ends when devdeck ends it: a stop command or a signal to the whole tree, the grace period, SIGKILL to what is
-// left, and the names of those that outlive even that. When the tree is gone, lifecycle.ts continues.
+// left, and the names of the survivors. When the tree has ended, lifecycle.ts continues.
 
 import { letGo } from './external.ts';
 import type { Observation } from '../messages/inputs.ts';
@@ -65,7 +65,7 @@ export function forceStop(turn: Turn, name: ServiceName): void {
   if (!isWatched) turn.emit({ type: 'watchTree', service: name, run: run.number });
 }
 
-/** Told, because who starts a daemon would look for it in vain. */
+/** Reported, because a person who starts a daemon would look for it in vain. */
 export function onLeftBehind(turn: Turn, input: Extract<Observation, { type: 'leftBehind' }>): void {
   const { state, exit } = turn.service(input.service);
   if (state.status !== 'stopping' || state.run.number !== input.run || state.cause.kind !== 'exited') return;
@@ -79,7 +79,7 @@ export function onLeftBehind(turn: Turn, input: Extract<Observation, { type: 'le
   });
 }
 
-/** The stop command has done its part; what is left of the tree gets the signal. */
+/** The stop command has ended; remaining processes of the tree get the signal. */
 export function onStopCommandEnded(turn: Turn, input: Extract<Observation, { type: 'stopCommandEnded' }>): void {
   const { state, spec } = turn.service(input.service);
   if (state.status !== 'stopping' || state.run.number !== input.run) return;
@@ -113,7 +113,7 @@ function watch(turn: Turn, name: ServiceName, run: Run, epoch: number, graceMs: 
   turn.emit({ type: 'startTimer', service: name, epoch, kind: 'grace', delayMs: graceMs });
 }
 
-/** SIGKILL to what is left, and the look at who survives it. */
+/** SIGKILL to the remaining processes, and the look for survivors. */
 function kill(turn: Turn, name: ServiceName, run: Run, cause: StopCause): void {
   const epoch = turn.enter(name, {
     status: 'stopping',

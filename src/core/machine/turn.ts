@@ -60,7 +60,7 @@ export class Turn {
    * Asks for a new run: `reconcile` ends the one of the older generation, if there is one, and starts the next.
    * @param options.renewal why, as it continues after "restarted: "; the former reason stands without it
    * @param options.isFresh restarts in a row are counted from zero again
-   * @param options.by who asked for it; nobody unless given
+   * @param options.by the actor that asked for it, if any
    */
   beginGeneration(
     name: ServiceName,

@@ -35,7 +35,7 @@ export function onGlobsUnmatched(turn: Turn, input: Extract<Observation, { type:
   turn.patch(input.service, { watch: { ...watch, unmatched } });
 }
 
-/** Watching as after a restart that somebody asked for. */
+/** Watches again, as after a requested restart. */
 export function resumed({ unmatched }: WatchFact): WatchFact {
   return { ...UNWATCHED, unmatched };
 }
@@ -49,7 +49,7 @@ export function pausedInWords(file: string): string {
   return `watching is paused: ${when}, so the service seems to write it itself; a restart by hand resumes it`;
 }
 
-/** What has not started yet will see the change anyway. */
+/** A service that has not started yet will see the change anyway. */
 function needsRestart({ state }: Service): boolean {
   switch (state.status) {
     case 'stopped':

@@ -47,7 +47,7 @@ export type Effect =
     }
   /** Do the same without a question the next time. */
   | { readonly type: 'remember'; readonly service: ServiceName; readonly choice: RememberedChoice }
-  /** Prove that the server on the port can stand in for the service, and watch it. */
+  /** Prove that the server on the port can replace the service, and watch it. */
   | {
       readonly type: 'adopt';
       readonly service: ServiceName;

@@ -13,9 +13,9 @@ import type { TimerKind } from './effects.ts';
 
 /** A service that ended said that it could not have a port. */
 export interface ExitFinding {
-  /** Somebody else had it, or it was not allowed. */
+  /** Another process had it, or it was not allowed. */
   readonly trouble: 'taken' | 'not permitted';
-  /** Who said it: `PostgreSQL`, `Node.js`; `the service` when that is not known. */
+  /** The program that said it: `PostgreSQL`, `Node.js`; `the service` when that is not known. */
   readonly program: string;
   /** That port as the kernel has it now; undefined when neither the output nor the config says which one. */
   readonly use: PortUse | undefined;
@@ -34,7 +34,7 @@ export type Command =
       readonly by?: string;
     }
   | { readonly type: 'resolveConflict'; readonly service: ServiceName; readonly decision: ConflictDecision }
-  /** Its services take the place of those that the session has. */
+  /** Its services replace the services of the session. */
   | { readonly type: 'applyConfig'; readonly project: Project; readonly by?: string }
   | { readonly type: 'shutdown'; readonly isForced: boolean; readonly by?: string };
 
@@ -160,7 +160,7 @@ export type Observation =
       readonly service: ServiceName;
       readonly run: number;
       readonly verdict: ListenerVerdict;
-      /** Command lines of who listens elsewhere, or of the second listener. */
+      /** Command lines of the processes that listen elsewhere, or of the second listener. */
       readonly commands: readonly string[];
     }
   /** Watched files, relative to the root of the project; printable. */

@@ -1,4 +1,4 @@
-// Who asks for something: a person, a script or a coding agent, and what the project lets an agent do.
+// The actor of a request: a person, a script or a coding agent; and the rights of an agent in the project.
 
 export const ACTOR_KINDS = ['person', 'script', 'agent'] as const;
 export type ActorKind = (typeof ACTOR_KINDS)[number];
@@ -36,7 +36,7 @@ export type RightName = (typeof RIGHTS)[number];
 
 export type AgentRights = Readonly<Record<RightName, Right>>;
 
-/** Safe: nothing of a person's or a stranger's ends without a person's yes. */
+/** Safe: no process of a person or of another project ends without a person's yes. */
 export const DEFAULT_RIGHTS: AgentRights = { stop: 'own', kill: 'ask', reroute: 'own', run: 'ask', edit_config: 'no' };
 
 /** `claude-code 2.1 (mcp, pid 812)`. */

@@ -1,4 +1,4 @@
-// What happened in a session, as plain facts: for `events`, and for a screen that tells what it missed.
+// The events of a session as plain facts: for `events`, and for the news of a returning screen.
 
 import type { ServiceName } from './project.ts';
 import type { ConflictChoiceName, Severity } from './vocabulary.ts';
@@ -27,7 +27,7 @@ export type EventFact =
       readonly previous: StateName;
       readonly run: number;
       readonly why: string;
-      /** Who asked for it, as people read it; absent for what happened without anybody. So in all facts. */
+      /** The actor that asked for it, as people read it; absent when nobody did. The same in all facts. */
       readonly actor?: string;
     }
   | {
@@ -42,7 +42,7 @@ export type EventFact =
   | {
       readonly type: 'restart';
       readonly service: ServiceName;
-      /** Those of this session that nobody asked for. */
+      /** Restarts of this session without a request. */
       readonly restarts: number;
       readonly cause: string;
       readonly actor?: string;
@@ -101,7 +101,7 @@ export type EventFact =
       readonly what: string;
       readonly by?: string;
     }
-  /** Somebody asked for what they may not do. Nothing was done. */
+  /** A client asked for something that it may not do. Nothing was done. */
   | { readonly type: 'refused'; readonly actor: string; readonly what: string; readonly why: string }
   | {
       readonly type: 'lease';
@@ -132,7 +132,7 @@ export type EventFact =
       readonly durationMs: number;
       readonly actor: string;
     }
-  /** An edited config was applied, with what it changed; or it cannot be used, with where and why. */
+  /** An edited config was applied, with its changes; or it is invalid, with position and reason. */
   | { readonly type: 'config'; readonly state: 'applied'; readonly changes: readonly string[] }
   | { readonly type: 'config'; readonly state: 'unusable'; readonly problem: string }
   /** A rule of `alerts` was broken, or no longer is; `value` is in the unit of the limit, and was not known for null. */
@@ -168,7 +168,7 @@ export type EventFact =
       readonly services: readonly ({ readonly service: ServiceName } & PhaseTimes)[];
       readonly criticalPath: readonly CriticalStep[];
     }
-  /** The first screen has come, or the last one has gone. */
+  /** The first screen has connected, or the last one has left. */
   | { readonly type: 'screen'; readonly state: 'came' | 'left' };
 
 /** A fact, and when it happened (RFC 3339 UTC). */

@@ -3,7 +3,7 @@
 import type { ServiceName } from './project.ts';
 import type { EventFact } from './events.ts';
 
-/** One fact of the past: when it happened (RFC 3339 UTC), and who asked for it; null when nobody did. */
+/** One fact of the past: its time (RFC 3339 UTC), and the actor that asked for it; null when nobody did. */
 export type HistoryItem = { readonly at: string; readonly actor: string | null } & Omitted<EventFact, 'actor'>;
 
 /** Of each of the kinds on its own. */

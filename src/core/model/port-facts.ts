@@ -1,4 +1,4 @@
-// Who listens on a port, and what else keeps it from us: what the system saw, as plain data, and how it reads in a sentence.
+// The listeners of a port and its obstacles: facts from the system as plain data, and as a sentence.
 
 import type { ContainerCard, Obstacle, OwnerCard } from './snapshot.ts';
 
@@ -8,11 +8,11 @@ export interface PortUse {
   readonly port: number;
   /** `udp`: all that is said here is of datagrams, and nobody listens by TCP. Absent for TCP. */
   readonly protocol?: 'udp';
-  /** Addresses with a listener, whoever owns it. */
+  /** Addresses with a listener of any owner. */
   readonly addresses: readonly string[];
   /** Empty while `addresses` is not: the owner is hidden from us. */
   readonly owners: readonly OwnerCard[];
-  /** Who takes datagrams on it, where nobody listens by TCP. It keeps no service that speaks TCP from the port. */
+  /** The processes that take datagrams on it, when none listens by TCP. They do not block a TCP service. */
   readonly udp?: { readonly addresses: readonly string[]; readonly owners: readonly OwnerCard[] };
   /** The container behind the port; looked for when a container's front end has it, or nobody whom we can see. */
   readonly behind?: ContainerLookup;
@@ -32,11 +32,11 @@ export interface PortReport {
   readonly owners: readonly OwnerCard[];
   /** True when something listens, even if its owner is hidden. */
   readonly inUse: boolean;
-  /** Addresses on which something listens, whoever it is. */
+  /** Addresses with a listener of any owner. */
   readonly addresses: readonly string[];
   /** The container behind the port, when one was found. */
   readonly container: ContainerCard | null;
-  /** Who takes datagrams on it, where nobody listens by TCP. */
+  /** The processes that take datagrams on it, when no process listens by TCP. */
   readonly udp?: { readonly addresses: readonly string[]; readonly owners: readonly OwnerCard[] };
 }
 
@@ -45,7 +45,7 @@ export function isFree({ addresses, obstacles = [] }: PortUse): boolean {
   return addresses.length === 0 && !obstacles.some(({ blocks }) => blocks);
 }
 
-/** What was found at a look, for who asked about the port. */
+/** The result of a look, for a client that asked about the port. */
 export function portReport({ port, addresses, owners, behind, udp }: PortUse): PortReport {
   const report = { port, owners, inUse: addresses.length > 0, addresses, container: behind?.container ?? null };
   return udp === undefined ? report : { ...report, udp };

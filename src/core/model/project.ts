@@ -123,7 +123,7 @@ export interface StopSpec {
   /** Undefined: SIGTERM, or what the image of a container says. */
   readonly signal?: NodeJS.Signals;
   readonly graceMs: number;
-  /** Run instead of the signal; what is left after it is signalled all the same. */
+  /** Runs instead of the signal; remaining processes still get the signal. */
   readonly command?: Command;
 }
 
@@ -136,7 +136,7 @@ export interface AlertRule {
   readonly severity: Severity;
 }
 
-/** What is left out is never told of. */
+/** A missing rule raises no alert. */
 export type AlertSpec = { readonly [Rule in AlertRuleName]?: AlertRule };
 
 export interface LogSpec {
@@ -178,7 +178,7 @@ export interface ServiceSpec {
   readonly restart: RestartPolicy;
   readonly stop: StopSpec;
   readonly onConflict: ConflictPolicy;
-  /** What is done when that cannot be done or does not help, one after the other. */
+  /** Further policies, tried in turn when the first cannot work or does not help. */
   readonly onConflictElse?: readonly ConflictPolicy[];
   readonly tty: boolean;
   readonly log: LogSpec;
@@ -225,7 +225,7 @@ export interface ActionSpec {
   readonly confirm?: string;
   /** It needs a terminal of its own to read from. */
   readonly isInteractive?: true;
-  /** Who may run it; everybody unless given. */
+  /** The actors that may run it; by default all. */
   readonly actors?: readonly ActorKind[];
 }
 
@@ -262,7 +262,7 @@ export function wantedMorePorts({ morePorts = [] }: Pick<ServiceSpec, 'morePorts
   return Object.fromEntries(morePorts.map(({ name, wanted }) => [name, wanted]));
 }
 
-/** What runs as the service, for people. */
+/** The program of the service, for people. */
 export function sourceText({ command, container }: Pick<ServiceSpec, 'command' | 'container'>): string {
   if (container === undefined) return commandText(command);
   if (container.kind === 'compose') return `compose ${container.service}`;

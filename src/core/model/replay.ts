@@ -1,4 +1,4 @@
-/** A recording as whoever shows it has to know it. Milliseconds since the epoch. */
+/** A recording, for its display. Milliseconds since the epoch. */
 export interface Replay {
   readonly fromMs: number;
   readonly toMs: number;

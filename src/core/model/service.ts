@@ -22,7 +22,7 @@ export interface HookTry {
   readonly attempt: number;
 }
 
-/** One life of a service, from its first spawn (of a `before` command or of itself) until its whole process tree is gone. */
+/** One life of a service, from its first spawn (of a `before` command or of itself) until its whole tree has ended. */
 export interface Run {
   readonly number: number;
   /** The generation that it was started for; an older one than the service's means "restart me". */
@@ -45,9 +45,9 @@ export interface Run {
   readonly attempts: number;
   /** Set while it listens on other ports than its own. */
   readonly elsewhere: Elsewhere | undefined;
-  /** The server that stands in for the service; undefined for a process of ours. */
+  /** The external server in place of the service; undefined for a process of ours. */
   readonly external: readonly ExternalOwner[] | undefined;
-  /** Set while a stranger listens on its port too. */
+  /** Set while a foreign process listens on its port too. */
   readonly secondListener: SecondListener | undefined;
   /** The question about its port that it waits for an answer to. */
   readonly asks: string | undefined;
@@ -91,7 +91,7 @@ export interface RunContainer {
   readonly engine: string;
   /** Its engine runs a check of the image's own. */
   readonly hasHealthcheck: boolean;
-  /** Why it cannot work although it runs: paused, or its engine is gone. */
+  /** Why it cannot work although it runs: paused, or its engine has ended. */
   readonly hindrance: string | undefined;
 }
 
@@ -137,7 +137,7 @@ export interface ExitRecord extends ExitFact {
   readonly uptimeMs: number;
   /** As it continues after "ended": "exited with code 1", "restarted: main.py changed". */
   readonly reason: string;
-  /** Somebody wanted it to end, or to make room for a newer run. */
+  /** It was asked to end, or to make room for a newer run. */
   readonly isAsked: boolean;
   /** The line of its output that says why, if it failed. */
   readonly errorLine: string | undefined;
@@ -168,7 +168,7 @@ export type ConflictWork =
 /** What a service waits for before it may start. */
 export interface Blocker {
   readonly text: string;
-  /** Waiting alone does not help: it failed, or ended, or nobody wants it. */
+  /** Waiting does not help: it failed, or ended, or is not wanted. */
   readonly isForGood: boolean;
 }
 
@@ -190,7 +190,7 @@ export type ServiceState =
       readonly use: PortUse;
       readonly sinceMs: number;
       readonly work: ConflictWork;
-      /** What is done next when what is under way does not help. */
+      /** The next step when the present one does not help. */
       readonly orElse: readonly ConflictPolicy[];
       /** Why stopping the owner does not help: something starts it again. */
       readonly comesBack: string | undefined;
@@ -212,14 +212,14 @@ export type ServiceState =
       readonly hook: HookTry | undefined;
       /** The run as it was with the command before this one. */
       readonly before: Run | undefined;
-      /** What is under way, of a start that takes its time: "pulling postgres:18, 34 %". */
+      /** The progress of a slow start: "pulling postgres:18, 34 %". */
       readonly progress: string | undefined;
       /** It was asked to stop before it had begun. */
       readonly isAbandoned: boolean;
     }
   /** A command of `before` runs. */
   | { readonly status: 'preparing'; readonly run: Run; readonly hook: HookTry }
-  /** A command of `before` failed, and is tried again soon. What earlier ones left in the background may live on. */
+  /** A command of `before` failed, and is tried again soon. Background processes of earlier ones may still run. */
   | {
       readonly status: 'pausing';
       readonly run: Run;
@@ -269,7 +269,7 @@ export const UNWATCHED: WatchFact = { inARow: 0, pausedAtMs: undefined, file: ''
 /** What is known of the Compose file of a service. */
 interface ComposeReading {
   readonly status: 'reading' | 'read' | 'unreadable';
-  /** The one that it was read for. */
+  /** The spec that it was read for. */
   readonly generation: number;
   /** The service as `.project.config` alone has it. */
   readonly base: ServiceSpec;
@@ -288,7 +288,7 @@ export interface Service {
   readonly generation: number;
   /** Why the newest generation began, while an older one may still run. */
   readonly renewal: string;
-  /** Who asked for what it does now, as people read it; undefined when it does so by itself. */
+  /** The actor that caused its present action, as people read it; undefined when nobody did. */
   readonly by: string | undefined;
   /** The port asked for by the config or by `--port`. */
   readonly wantedPort: number | undefined;
@@ -298,12 +298,12 @@ export interface Service {
   readonly morePorts: Readonly<Record<string, number>>;
   /** No longer in the config: it leaves once nothing of it is left. */
   readonly isRemoved: boolean;
-  /** Started with `--no-deps`: dependencies that nobody wants do not hold it up. */
+  /** Started with `--no-deps`: dependencies that are not wanted do not delay it. */
   readonly ignoresDependencies: boolean;
   /** Grows with every change of state; a timer of an older epoch changes nothing. */
   readonly epoch: number;
   readonly runs: number;
-  /** Restarts of this session that nobody asked for. */
+  /** Restarts of this session without a request. */
   readonly restarts: number;
   /** Restarts in a row without a stable run between. */
   readonly attempts: number;
@@ -340,7 +340,7 @@ export interface SessionState {
   readonly departed: ReadonlyMap<ServiceName, Departed>;
 }
 
-/** Where the numbers of a service go on when it comes back: an answer to its former life must not fit the new one. */
+/** The next number of a service that returns: an answer to its former life must not fit the new one. */
 export type Departed = Pick<Service, 'epoch' | 'runs'>;
 
 export function createService(spec: ServiceSpec, { epoch, runs }: Departed = { epoch: 0, runs: 0 }): Service {
@@ -405,12 +405,12 @@ export function isLive(service: Service): boolean {
   return currentRun(service) !== undefined || service.state.status === 'spawning';
 }
 
-/** True when its program is to start though nobody asks for it again. */
+/** True when its program is to start without a new request. */
 export function isAwaited(service: Service | undefined): boolean {
   return service?.wanted === true && service.state.status !== 'exited' && service.state.status !== 'failed';
 }
 
-/** True when a server that devdeck did not start stands in for the service. */
+/** True when a server that devdeck did not start is used in place of the service. */
 export function isExternal(service: Service): boolean {
   return currentRun(service)?.external !== undefined;
 }
@@ -422,7 +422,7 @@ export function isAwaitingEngine({ wanted, state }: Service): boolean {
 
 const OVER: ReadonlySet<ServiceState['status']> = new Set(['failed', 'exited', 'inspecting', 'backoff', 'conflict']);
 
-/** True when nothing of it lives, and it would not start by the wish alone. */
+/** True when no process of it runs, and a request alone would not start it. */
 export function isOver(service: Service): boolean {
   return OVER.has(service.state.status);
 }

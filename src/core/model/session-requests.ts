@@ -7,7 +7,7 @@ import type { Session } from './session.ts';
 type WithConnection = 'subscribe' | 'close' | 'openTerminal';
 
 /**
- * Who may ask for what: `everybody` looks, or changes nothing for others; what is `guarded` has a method in the guard of
+ * The rights of each request: `everybody` looks, or changes nothing for others; `guarded` has a method in the guard of
  * the supervisor (`supervisor/actors/guard`), which refuses agents and keeps leases.
  */
 const SESSION_REQUESTS = {

@@ -1,4 +1,4 @@
-// How services came up: the one start of several services that belongs together, phase by phase.
+// A start-up: the starts of several services that belong together, phase by phase.
 // Times are milliseconds since it began.
 
 import type { ServiceName } from './project.ts';
@@ -22,7 +22,7 @@ export interface PhaseSpan {
 export interface ServiceStart {
   readonly service: ServiceName;
   readonly dependsOn: readonly ServiceName[];
-  /** In the order of time, without gaps. */
+  /** Sorted by time, without gaps. */
   readonly phases: readonly PhaseSpan[];
   readonly outcome: StartOutcome;
   /** When the outcome came; null while it is on its way. */

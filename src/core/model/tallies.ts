@@ -1,4 +1,4 @@
-// What is counted while a session lasts. No count ever goes back before the session ends, whatever becomes of a service.
+// The counters of a session. No counter ever decreases while the session runs.
 
 import type { ServiceName } from './project.ts';
 import type { ConflictOutcome } from './events.ts';
@@ -11,7 +11,7 @@ export interface Histogram {
 }
 
 export interface ServiceTallies {
-  /** That nobody asked for. */
+  /** Without a request. */
   readonly restarts: number;
   /** Of all its processes. */
   readonly cpuSeconds: number;

@@ -8,7 +8,7 @@ import { withoutColour } from './plain-line.ts';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
-/** A level stands at the beginning; what comes later is the message. */
+/** A level comes first; the rest is the message. */
 const HEAD_LENGTH = 200;
 
 const LEVEL_OF_WORD: Readonly<Record<string, LogLevel>> = {

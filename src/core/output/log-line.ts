@@ -1,5 +1,5 @@
 // Turns what a service wrote into what may be shown: printable text and colour. Everything else that a terminal would
-// obey is swallowed or made visible, for the text is a stranger's. A line is shown as a terminal would show it in the end,
+// obey is dropped or made visible, because the text is foreign. A line is shown as a terminal would show it in the end,
 // so a progress bar that rewrote itself is seen in its last state.
 // Trap: an escape sequence can lack its end. It then ends with the line, or after 4 KiB, so that it cannot hide a log.
 
@@ -45,7 +45,7 @@ export function cleanLine(input: Uint8Array | string): string {
   return coloured.length > text.length * MOST_GROWTH ? row.plain() : coloured;
 }
 
-/** A name that a stranger chose (of a process, a file, a host): one line without colour, at most `columns` wide, cut with "…". */
+/** A foreign name (of a process, a file, a host): one line without colour, at most `columns` wide, cut with "…". */
 export function printable(text: string, columns: number): string {
   if (text.length <= columns && PLAIN.test(text)) return text;
   return rowOf(text).plainWithin(columns);

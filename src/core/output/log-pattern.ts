@@ -18,7 +18,7 @@ export function smartCasePattern(source: string): Pattern {
 }
 
 /**
- * The same for what is typed on the screen, where a text that is no regular expression (`foo(`) stands for itself.
+ * The same for a pattern typed on the screen, where an invalid regular expression (`foo(`) is literal text.
  * @throws PatternError when it is one, with a construct that is not supported
  */
 export function logPattern(text: string): Pattern {
@@ -30,7 +30,7 @@ export function logPattern(text: string): Pattern {
   return pattern;
 }
 
-/** Whether a line matches all of these patterns and none of those. Colour in it does not matter. */
+/** Whether a line matches each pattern of `matching` and none of `excluding`. Its colours do not matter. */
 export function createLineMatcher(patterns: {
   readonly matching: readonly Pattern[];
   readonly excluding: readonly Pattern[];

@@ -5,7 +5,7 @@ export interface PatternRefusal {
   /** Ends a sentence: "look-ahead, (?=, is not supported". */
   readonly reason: string;
   readonly hint: string;
-  /** False for what is not a regular expression in JavaScript either. */
+  /** False for a pattern that is not a regular expression in JavaScript either. */
   readonly isUnsupported: boolean;
 }
 

@@ -7,7 +7,7 @@ import { plainLine } from './plain-line.ts';
 export interface Prompt {
   /** As it stands on the terminal. */
   readonly text: string;
-  /** What is typed must not be seen. */
+  /** The typed answer must stay hidden. */
   readonly isSecret: boolean;
 }
 
@@ -21,7 +21,7 @@ const SHELL = /[\p{L}\d)\]].*[>›❯]\s+$/u;
 const SECRET = /\b(?:passw(?:or)?d|passphrase|secret|pin|token|verification code|one-time)\b[^?]*$/i;
 const SECRET_LABEL = /\b(?:passw(?:or)?d|passphrase)\b[^:]*:\s*$/i;
 
-/** `lastLine` is what stands on the terminal's last line, cleaned (`cleanLine`). */
+/** `lastLine` is the last line of the terminal, cleaned (`cleanLine`). */
 export function findPrompt(lastLine: string): Prompt | undefined {
   const line = plainLine(lastLine);
   const text = line.trim();

@@ -92,7 +92,7 @@ export class TerminalRow {
     return this.#texts.join('');
   }
 
-  /** At most `columns` columns; what is cut ends in "…". */
+  /** At most `columns` columns; a cut row ends in "…". */
   plainWithin(columns: number): string {
     if (this.#length <= columns) return this.plain();
     if (columns <= 0) return '';

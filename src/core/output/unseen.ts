@@ -1,4 +1,4 @@
-// Characters that nobody sees and that change what is seen: they turn the direction of writing, hide text in tags, or end
+// Invisible characters that change the visible text: they turn the direction of writing, hide text in tags, or end
 // a line. They are shown by their number wherever text is printed or drawn. Joiners and variation selectors stay: scripts
 // and emoji need them.
 

@@ -43,7 +43,7 @@ export function whyNotReroute(service: Service, use: PortUse): string | null {
   return `it takes port ${use.port} by itself: its port in the config is ${port ?? spec.port.wanted}`;
 }
 
-/** What stands in for a service must be seen, to be watched, and be where others look for the service. */
+/** An external server must be visible, so that it can be watched, and have the address of the service. */
 export function whyNotReuse(service: Service, use: PortUse): string | null {
   const { port, spec } = service;
   if (namedPortAt(service, use.port) !== undefined)

@@ -1,5 +1,5 @@
 // Recognises in the last output of a service that died why it could not listen: its port was taken, or not allowed.
-// Left to others: whether it is true. The text is a stranger's; whoever opens the dialog checks the port first.
+// Left to others: whether it is true. The text is foreign; the port is checked before the dialog opens.
 // Trap: the same words are written by services that live on (a retry that worked, a request for /docs/EADDRINUSE).
 // So a sign counts only in the form of an error report, and only while nothing after it shows that the service went on.
 
@@ -7,11 +7,11 @@ import { plainLine } from '../output/plain-line.ts';
 import { portIn } from './port-in-text.ts';
 
 export interface PortTrouble {
-  /** Undefined when the output does not say; the port in force is then the one to look at. */
+  /** Undefined when the output names none; then the current port is examined. */
   readonly port: number | undefined;
   /** Undefined when the words are the same for both. */
   readonly protocol: 'tcp' | 'udp' | undefined;
-  /** Who says so, as far as the wording tells: `PostgreSQL`, `Node.js`, `Python`; `the service` otherwise. */
+  /** The program, as far as the wording shows it: `PostgreSQL`, `Node.js`, `Python`; otherwise `the service`. */
   readonly program: string;
   /** The line that says it, without colour. */
   readonly line: string;

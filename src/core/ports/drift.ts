@@ -1,5 +1,5 @@
 // Judges where a service listens against the port that it was given: there, elsewhere because it moved by itself,
-// elsewhere because it never looked at its port, or there with a stranger beside it.
+// elsewhere because it ignores its port, or as asked with a foreign process beside it.
 // Left to others: looking (system), the line that would mend it (core/port-advice), and what follows from a verdict.
 // Trap: programs open more ports than their own (debuggers, live reload, workers), often before their own. Those never
 // count, and what is elsewhere counts only once it is seen in two looks.
@@ -14,7 +14,7 @@ export interface ForeignListener {
 }
 
 export interface ListenerLook {
-  /** The port in force, as the service was given it. */
+  /** The current port of the service. */
   readonly asked: number;
   /** Listeners of the service's tree, at this look and at the one before of the same run. */
   readonly now: readonly Listening[];
@@ -26,7 +26,7 @@ export interface ListenerLook {
 }
 
 export type ListenerVerdict =
-  /** Nothing that counts listens, or not for long enough to tell. Also between the lives of a reloading server. */
+  /** Nothing relevant listens, or not for long enough. Also while a server reloads. */
   | { readonly kind: 'not yet' }
   | { readonly kind: 'as asked' }
   /** It listened as asked, and since then nothing of it does, at two looks in a row: a reloader whose server is dead. */
@@ -37,7 +37,7 @@ export type ListenerVerdict =
   | { readonly kind: 'moved'; readonly from: number; readonly to: number }
   /** It could have had its port, and listens on these. */
   | { readonly kind: 'ignores its port'; readonly listening: readonly number[] }
-  /** It listens as asked, and so does a stranger where the same clients may arrive. */
+  /** It listens as asked, and a foreign process listens where the same clients may arrive. */
   | { readonly kind: 'second listener'; readonly address: string; readonly pid: number | undefined };
 
 /** Programs that look for a free port count upwards, and few give up later. */
@@ -49,7 +49,7 @@ const IGNORES_AFTER_MS = 5_000;
 const SIDE_PORTS = new Set([5678, 2345, 5005, 1099, 9003, 35_729, 24_678, 6499]);
 /** Node's inspector and Chrome's: each further process takes the next. */
 const INSPECTORS = { from: 9222, to: 9249 };
-/** Where a kernel picks a port for who asks for any (Linux 32768 and up, macOS 49152): workers talk to each other there. */
+/** Kernels pick ports from here on (Linux 32768, macOS 49152): workers talk to each other there. */
 const FIRST_EPHEMERAL = 32_768;
 
 /** What the listeners say at this look. Verdicts last as long as their cause: ask again at each look. */
@@ -67,7 +67,7 @@ export function judgeListeners(look: ListenerLook): ListenerVerdict {
   return upMs < IGNORES_AFTER_MS ? { kind: 'not yet' } : { kind: 'ignores its port', listening };
 }
 
-/** The one port that a service took in place of its own: whichever, if a stranger has its own; else one that is near. */
+/** The one port that a service took in place of its own: any one, if a foreign process has its own; else a near one. */
 function movedTo({ asked, foreign }: ListenerLook, listening: readonly number[]): number | undefined {
   const near = listening.filter((port) => port > asked && port <= asked + FARTHEST_MOVE);
   if (near.length === 1) return near[0];

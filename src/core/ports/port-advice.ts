@@ -1,4 +1,4 @@
-// Knows how the usual servers are told their port, and writes the line for the config of a service that ignores it.
+// Knows the port options of the usual servers, and writes the line for the config of a service that ignores its port.
 // Left to others: noticing that it does (core/drift).
 // Trap: a command that is a list has no shell, so `$PORT` would reach the program as it stands; a reference does not.
 
@@ -6,7 +6,7 @@ import type { Command, ServiceName } from '../model/project.ts';
 
 export interface PortAdvice {
   readonly program: string;
-  /** What tells the program its port: `--port $PORT --strictPort`. */
+  /** The option for the port: `--port $PORT --strictPort`. */
   readonly option: string;
   /** The line of the config with the option in it; undefined when the program is started by something in between. */
   readonly line: string | undefined;
@@ -74,7 +74,7 @@ const SCRIPT_RUNNER = /^(?:(npm)|pnpm|yarn|bun) (?:run )?(?:-\S+ )*[\w:.-]+(?= |
 const COMPOUND = /[&|;<>()`\n]|\$\(/;
 
 /**
- * How the program that a service runs is told its port; undefined for a program that is not known.
+ * The port option of the program that a service runs; undefined for an unknown program.
  * `processes` are the command lines of the service's tree: `npm run dev` says nothing of Vite, its child does.
  */
 export function portAdvice(service: {

@@ -1,5 +1,5 @@
 // Which port a command line asks for: by an option, an address, or because its program takes that one unless told otherwise.
-// For errors that name no port. A guess, so who acts on it looks at the port first.
+// For errors that name no port. A guess, so the port is examined before it is used.
 
 const OPTION =
   /(?:^|\s)(?:--?(?:[\w-]*port|listen|bind|addr(?:ess)?|server\.port)|-[pPbSl])(?:=|\s+|(?=\d))(?:\S*:)?(\d{2,5})(?=\s|$|['"])/;
@@ -7,7 +7,7 @@ const WORD = /\b(?:http\.server|runserver)\b(?:\s+-{1,2}[\w-]+(?:[= ]\S+)?){0,10
 const VARIABLE = /(?:^|\s)[A-Z_]*PORT=(\d{2,5})(?=\s|$)/;
 const ADDRESS = /(?:^|\s)(?:[\w.-]*|\[[\da-f:]*\]):(\d{2,5})(?=\s|$)/i;
 
-/** What programs listen on unless they are told otherwise, from their documentation. */
+/** The default ports of programs, from their documentation. */
 const USUAL: readonly (readonly [program: RegExp, port: number])[] = [
   [/\bhttp\.server\b/, 8000],
   [/\brunserver\b/, 8000],

@@ -1,4 +1,4 @@
-// Reads port numbers out of what programs write. Knows the ways a port is written down, not what is said of it.
+// Reads port numbers out of output. Knows the spellings of a port, not the meaning of the sentence.
 // Trap: a log line is full of other numbers after a colon (times, line numbers, versions), so a bare `:123` counts
 // only behind something that is an address.
 

@@ -1,4 +1,4 @@
-// What a person decided once about a taken port and wants again: for which service, and about whom.
+// A person's remembered decision about a taken port: the service, and the owner.
 // Trap: a choice that does something to a program is for that kind of program alone: the same name, project and verdict.
 // A remembered kill of an old `node` of this project must never hit the `node` of another one.
 
@@ -13,7 +13,7 @@ export type RememberableChoice = Exclude<ConflictChoiceName, 'retry'>;
 export interface RememberedChoice {
   readonly service: ServiceName;
   readonly choice: RememberableChoice;
-  /** Whom it is about, as `describeOwner` says it; undefined for whoever has the port. */
+  /** The owner that it is about, as `describeOwner` says it; undefined for any owner. */
   readonly owner: string | undefined;
 }
 
@@ -29,7 +29,7 @@ export function toRemember(
   return owner === undefined ? undefined : { service, choice, owner };
 }
 
-/** The choice that was remembered for the service and for who has the port now. */
+/** The remembered choice for the service and the present owner of the port. */
 export function recall(
   choices: readonly RememberedChoice[],
   service: ServiceName,
@@ -50,7 +50,7 @@ export function withRemembered(
   return [...choices.filter((known) => !contradicts(known)), choice];
 }
 
-/** The decision that it stands for today. */
+/** The decision that it means for the present owner. */
 export function decisionOf({ choice }: RememberedChoice, use: PortUse): ConflictDecision {
   switch (choice) {
     case 'kill':
@@ -62,7 +62,7 @@ export function decisionOf({ choice }: RememberedChoice, use: PortUse): Conflict
   }
 }
 
-/** `node of shop-old (other project)`, `the container shop-db-1`; undefined for one whom we cannot see. */
+/** `node of shop-old (other project)`, `the container shop-db-1`; undefined for a hidden owner. */
 function describeOwner({ owners, behind }: PortUse): string | undefined {
   if (behind?.container !== undefined) return `the container ${behind.container.name}`;
   const kinds = owners.map(({ name, project, verdict }) => {

@@ -1,4 +1,4 @@
-// What was given for the parameters of an action → what its process finds in its environment, or why not.
+// The given parameters of an action → variables for its process, or why not.
 
 import type { ActionValues } from '../model/session.ts';
 import type { ActionParam, ActionSpec } from '../model/project.ts';

@@ -36,7 +36,7 @@ export function withKnownFacts(
   });
 }
 
-/** The services that have to run for this one, itself included, beside those that somebody else starts. */
+/** The services that must run for this one, itself included, without the ones that another service starts. */
 export function neededServices(
   service: string,
   facts: ReadonlyMap<string, Pick<ComposeFacts, 'dependsOn'>>,

@@ -1,4 +1,4 @@
-// By which labels a container is known: ours, to be found again after our supervisor was killed, and those of Compose.
+// The labels of containers: ours, to find them again after a kill of the supervisor, and the ones of Compose.
 
 import type { ServiceName } from '../model/project.ts';
 

@@ -1,4 +1,4 @@
-// How the last runs of a service ended, and why: for a person who wonders what happened while nobody looked.
+// How the last runs of a service ended, and why: for a person who was not looking.
 // Bounded: a crash loop must not grow the state. Left to others: what follows from an exit (core/lifecycle).
 
 import { hookText } from './hooks.ts';

@@ -1,4 +1,4 @@
-// Who depends on whom. The config has already refused cycles and unknown names.
+// The graph of dependencies. The config has already refused cycles and unknown names.
 
 import type { ServiceName, ServiceSpec } from '../model/project.ts';
 

@@ -16,7 +16,7 @@ export type Mask = (text: string) => string;
 /** Of an environment. */
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** A `.env` that is written anew every minute must not fill the memory: then all is forgotten but the newest. */
+/** A `.env` that is rewritten every minute must not fill the memory: then only the newest secrets are kept. */
 const MOST_VARIABLES = 20_000;
 const MOST_UNREAD = 1_000;
 

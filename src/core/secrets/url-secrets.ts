@@ -11,7 +11,7 @@ const WEB = /^(?:https?|wss?)$/i;
 const HOST_AND_PATH = /^(?:\[[\da-f:.]*\]|[^\s/:@?#]*)(?::\d{1,5})?[/?#]/i;
 /** Long and mixed, or with a prefix that services give to their tokens. */
 const TOKEN = /^(?:gh[a-z]_|github_pat_|glpat-|xox|sk[-_]|pk[-_]|npm_|AKIA)|^(?=.*\d)[\w.~-]{16,}$/;
-/** Who logs in over git with any name at all. */
+/** User names of git logins that mean no person. */
 const USERS = new Set(['git', 'anonymous', 'x-access-token', 'oauth2']);
 const NO_PASSWORD = new Set(['', 'x-oauth-basic', 'x-oauth-token']);
 

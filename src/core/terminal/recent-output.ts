@@ -106,7 +106,7 @@ export class RecentOutput {
   }
 }
 
-/** Small for who writes a line now and then. */
+/** Small for a program that writes a line now and then. */
 function pieceSize(wanted: number, kept: number): number {
   return Math.min(LARGEST_PIECE_BYTES, Math.max(SMALLEST_PIECE_BYTES, wanted, kept));
 }

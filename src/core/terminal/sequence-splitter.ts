@@ -7,7 +7,7 @@ import { endOfColours } from './only-colours.ts';
 
 const ESC = 0x1b;
 const BEL = 0x07;
-/** A longer sequence is none of those that anybody chooses. */
+/** No chosen sequence is longer. */
 const LONGEST_BYTES = 128;
 
 /** Bytes as they came, or one chosen sequence, whole and without its ESC: `[6n`, `]11;?\u0007`. */

@@ -1,5 +1,5 @@
 // What a program may ask its terminal, and what a terminal answers: one that knows colours, modes and the place of the
-// cursor, and nothing special beyond. Whoever looks on has another terminal, or there is nobody: the program is told the
+// cursor, and nothing special beyond. A connected client has another terminal, or there is none: the program gets the
 // same in every case, and once.
 // Left to others: where the cursor is (terminal-picture).
 

@@ -1,5 +1,5 @@
 // What a terminal shows after the newest output of a program: its rows in their colours, and where the cursor stands.
-// Nobody wants to know of most programs, so their output is only kept, and read by a terminal emulator when somebody
+// Most programs are never looked at, so their output is only kept, and read by a terminal emulator when somebody
 // looks: to emulate every byte would cost several times as much as all else that is done with it.
 
 import type { IBufferCell, Terminal } from '@xterm/headless';

@@ -24,7 +24,7 @@ const FINE_BELOW = 0.9;
 
 /**
  * The same list again when nothing changed.
- * @param isOver nobody wants the service to run any more: nothing is said of it
+ * @param isOver the service is no longer wanted: its alerts end
  */
 export function judgeAlerts(
   spec: AlertSpec,

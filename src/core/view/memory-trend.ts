@@ -23,7 +23,7 @@ const MINUTE = { slotMs: 60_000, length: 120 };
 /** Each part must grow at least by this part of what all grow on average. */
 const STEADY = 0.5;
 
-/** After a gap, or a clock that was set, it begins anew. */
+/** After a gap, or a clock that was set, it starts again. */
 export function withMemory(trend: MemoryTrend | undefined, rssBytes: number, nowMs: number): MemoryTrend {
   return {
     quarterMinutes: withFloor(trend?.quarterMinutes, rssBytes, nowMs, QUARTER_MINUTE),

@@ -1,4 +1,4 @@
-// What somebody missed who comes back to a session: counted since the last screen left. Pure.
+// The news for a person who returns to a session: counted since the last screen left. Pure.
 
 import type { EventFact } from '../model/events.ts';
 import type { ServiceName } from '../model/project.ts';
@@ -6,7 +6,7 @@ import type { ServiceName } from '../model/project.ts';
 export interface Missed {
   /** RFC 3339 UTC, when the last screen left. */
   readonly since: string;
-  /** How often each service was restarted, by itself or by somebody. */
+  /** How often each service restarted, by itself or on request. */
   readonly restarts: ReadonlyMap<ServiceName, number>;
   readonly crashes: number;
   readonly errorLines: number;
@@ -15,7 +15,7 @@ export interface Missed {
   readonly edits: number;
 }
 
-/** Undefined when no screen has left before: then nothing was missed. @param facts in the order of time */
+/** Undefined when no screen has left before: then nothing was missed. @param facts sorted by time */
 export function sinceLeft(facts: readonly (EventFact & { readonly time: string })[]): Missed | undefined {
   const left = facts.findLastIndex((fact) => fact.type === 'screen' && fact.state === 'left');
   const since = facts[left]?.time;

@@ -1,5 +1,5 @@
 // The last values of a measure, one for each slot of time: whatever the pace of the samples, a chart of them has an even
-// scale of time. Pure; who keeps one brings the clock.
+// scale of time. Pure; the owner passes the time.
 
 export interface SlotHistory {
   /** Index of the newest slot since the clock's zero. */

@@ -14,7 +14,7 @@ export function speaksHttp({ spec, port }: Pick<Service, 'spec' | 'port'>, liste
   return probesHttp(spec) ?? !OTHER_PORTS.has(spec.port?.inside ?? spec.port?.wanted ?? 0);
 }
 
-/** Undefined when the probe does not tell. Who only asks whether a port opens does so because there is no page to get. */
+/** Undefined when the probe does not show it. A probe of only the port means that there is no page to get. */
 function probesHttp({ health, ready }: ServiceSpec): boolean | undefined {
   const check = (health ?? ready)?.check;
   switch (check?.kind) {

@@ -127,7 +127,7 @@ function stageOf(service: Service): Stage {
   }
 }
 
-/** Not a service that crashed after it had been ready: it comes up again by itself, and nobody waits for that start. */
+/** Not a service that crashed after it had been ready: it restarts by itself, and no start waits for it. */
 function setsOut(before: Service | undefined, stage: Stage, start: ServiceStart | undefined): boolean {
   if (!PHASES.has(stage) || stage === 'backoff' || start?.outcome === 'coming') return false;
   if (before === undefined) return true;

@@ -3,7 +3,7 @@
 import type { EventFact } from '../model/events.ts';
 import type { StateName } from '../model/snapshot.ts';
 
-/** From bad to well. `nothing`: it was not there yet, or nobody wanted it. */
+/** From bad to good. `nothing`: it did not exist yet, or was not wanted. */
 export type StripKind = 'failed' | 'failing' | 'asks' | 'coming' | 'ready' | 'nothing';
 
 export interface StripCell {
@@ -32,7 +32,7 @@ const KINDS: Readonly<Record<StateName, StripKind>> = {
 };
 
 /**
- * @param facts of one service, in the order of time
+ * @param facts of one service, sorted by time
  * @param now its state at `toMs`
  */
 export function stateStrip(

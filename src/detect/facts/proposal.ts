@@ -3,7 +3,7 @@
 
 import type { ServiceInput } from '../../config/rules/schema.ts';
 
-/** Decides names, who depends on whom, and who is told of whose address. */
+/** Decides names, dependencies, and which service gets the address of another one. */
 export type Role = 'frontend' | 'backend' | 'database' | 'other';
 
 export interface ProposedPort {
@@ -13,7 +13,7 @@ export interface ProposedPort {
   readonly text?: string;
   /** The variable by which the program is told its port, when it is not `PORT`. */
   readonly env?: string;
-  /** It listens there whatever it is told: another service has to give way. */
+  /** It listens there in any case: another service must move. */
   readonly isFixed?: boolean;
 }
 

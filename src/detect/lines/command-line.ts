@@ -30,7 +30,7 @@ export interface Surroundings {
   readonly dir: string;
   /** What `PORT` is, when the project says so itself. */
   readonly stated?: number;
-  /** What the tool would give as `PORT` where nobody says anything. */
+  /** The default `PORT` of the tool. */
   readonly usual?: number;
   readonly variables?: ReadonlyMap<string, string>;
 }

@@ -1,5 +1,5 @@
 // Standard output and standard error, opened when something is written: each costs a millisecond or two.
-// Whoever reads may leave at any time (`./dev logs | head`): no failure, so a clean exit. An output that cannot be
+// A reader may end at any time (`./dev logs | head`): no failure, so a clean exit. An output that cannot be
 // written for another reason, as on a full disk, ends the command once: nobody would get the rest of the answer.
 
 import { writeSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { EXIT } from '../../errors.ts';
 import { systemReason } from '../../system-error.ts';
 
 export const stdout = channel(1, () => process.stdout, endForOutput);
-/** Talk that cannot be written is left out, because the answer does not depend on it. The exit code tells of it. */
+/** A message that cannot be written is dropped, because the answer does not depend on it. The exit code shows it. */
 export const stderr = channel(
   2,
   () => process.stderr,

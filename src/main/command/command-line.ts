@@ -18,7 +18,7 @@ const DRAIN_LIMIT_MS = 500;
  * @param early the screen, if its first frame is there already
  */
 export async function main(argv: readonly string[], early: ScreenPlace | undefined): Promise<void> {
-  // What stands behind `--` is not for us.
+  // Words after `--` are not for devdeck.
   const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const has = (...flags: readonly string[]): boolean => words.some((word) => flags.includes(word));
   const output = createOutput({
@@ -44,13 +44,13 @@ export async function main(argv: readonly string[], early: ScreenPlace | undefin
   const end = async (code: number): Promise<never> => {
     process.exitCode = code;
     const isInterrupted = code === EXIT.interrupted || code === EXIT.terminated;
-    // Whoever ends us does not wait for a reader that has stopped reading.
+    // The end does not wait for a reader that has stopped reading.
     await Promise.race([output.drained(), ...(isInterrupted ? [delay(DRAIN_LIMIT_MS)] : [])]);
     process.exit(exitCodeOf(code));
   };
   let hasFailed = false;
   process.on('uncaughtException', (error) => {
-    // While the first one is told, another would be told forever.
+    // During the first report, another one would repeat forever.
     if (hasFailed) process.exit(EXIT.bug);
     hasFailed = true;
     void fail(error).then(end);

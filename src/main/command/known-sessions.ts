@@ -1,4 +1,4 @@
-// The sessions of this user on this machine: who is announced in the ledger, and how to reach each.
+// The sessions of this user on this machine: found in the ledger, each with its address.
 // The ledger knows a folder by its path. Since then it may have been moved, or another one put in its place, so where a
 // session works is what its supervisor's own working folder says, where the system tells that.
 

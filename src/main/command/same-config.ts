@@ -1,4 +1,4 @@
-// Whoever names a config means that one: a session that was opened with another is not joined by mistake.
+// A client that names a config does not join a session with another one.
 
 import { realpathSync } from 'node:fs';
 import { DevError, EXIT } from '../../errors.ts';

@@ -19,7 +19,7 @@ export function clean(paths: RuntimePaths, { dryRun }: { readonly dryRun: boolea
   const lock = acquireSessionLock(paths.lock);
   if (lock === undefined) throw inUse();
   try {
-    // A lock that somebody removed can be taken, and yet its supervisor lives.
+    // A removed lock can be taken although its supervisor still runs.
     if (recordedSupervisor(paths, platform) !== undefined) throw inUse();
     const survivors = survivorsOf(paths, platform);
     return { removed: cleanState(paths, { dryRun, keepRuns: survivors.length > 0 }), survivors };

@@ -1,5 +1,5 @@
-// Ends a session whose supervisor no longer answers: kills the supervisor, then stops what it leaves behind, as the next
-// session would. Only for who asks for force.
+// Ends a session whose supervisor no longer answers: kills the supervisor, then stops its leftovers, as the next
+// session would. Only with --force.
 
 import type { ShutdownReport } from '../../core/model/session.ts';
 import { DevError, EXIT } from '../../errors.ts';

@@ -1,4 +1,4 @@
-// Stops the containers that a session left whose supervisor is gone. Without any, nothing of an engine is loaded.
+// Stops the leftover containers of a session whose supervisor has ended. Without any, nothing of an engine is loaded.
 
 import { clearContainers, type ClearedContainers } from '../../supervisor/containers/container-clearing.ts';
 import { messageOf } from '../../errors.ts';

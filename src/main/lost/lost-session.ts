@@ -1,4 +1,4 @@
-// What a session left behind whose supervisor is gone: its runs as it wrote them down, whoever carries its token, and its
+// The leftovers of a session without its supervisor: its recorded runs, processes with its token, and its
 // control groups, which are found by their names alone.
 
 import { LOST, WHOLE_SESSION, type LostTree } from './reap.ts';
@@ -16,7 +16,7 @@ interface LostSessionOptions {
   readonly home: string | undefined;
 }
 
-/** Trees of which something may still live. The caller knows that no session of the project runs. */
+/** Trees with possibly running processes. The caller knows that no session of the project runs. */
 export function findLostTrees({ paths, platform, home }: LostSessionOptions): readonly LostTree[] {
   const records = leftRuns(paths, platform);
   const groups = findSessionGroups(paths.root, home, records?.group)

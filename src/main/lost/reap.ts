@@ -1,4 +1,4 @@
-// Stops trees that no service stands for any more: what a killed supervisor left behind, found by pid and start time, by
+// Stops trees without a service: leftovers of a killed supervisor, found by pid and start time, by
 // the old session's token or in its control groups, before anything new starts, so that the new session does not fight
 // the old one for its ports; and at the end of a session what its services have lost sight of.
 
@@ -14,7 +14,7 @@ export interface ReapOptions {
 }
 
 export interface LostTree {
-  /** Of whom it probably is. */
+  /** The service that it probably belongs to. */
   readonly service: string;
   readonly root: TreeRoot;
 }
@@ -28,14 +28,14 @@ export interface Reaped {
 
 type Leftover = ProcessIdentity & { readonly name: string };
 
-/** Stands for a leader that is gone. */
+/** Replaces a leader that has ended. */
 export const LOST: ProcessIdentity = { pid: 0, startTicks: 0 };
 /** Named for a process that no service can be blamed for. */
 export const WHOLE_SESSION = 'the session';
 
 /**
  * Stops all trees at once: SIGTERM, at most `graceMs`, SIGKILL. A process of several trees counts for the first of them.
- * Services of which nothing lives are left out.
+ * Services without a running process are left out.
  */
 export async function reap(options: ReapOptions): Promise<readonly Reaped[]> {
   const { processes } = options;
@@ -60,7 +60,7 @@ interface FoundTree extends LostTree {
   readonly members: readonly Leftover[];
 }
 
-/** Who lives in the trees; nobody twice. */
+/** The running processes of the trees, each once. */
 function eachOnce({ processes, trees }: Pick<ReapOptions, 'processes' | 'trees'>): readonly FoundTree[] {
   const known = new Set<number>();
   return trees.map((tree) => {

@@ -1,4 +1,4 @@
-// Stops what a session left whose supervisor was killed, for who asks for a stop instead of another start. Holds the
+// Stops the leftovers of a session whose supervisor was killed, for a stop without another start. Holds the
 // session's lock meanwhile, so that none starts over what is being stopped.
 
 import type { LostSessionReport } from '../../cli/context/context.ts';
@@ -17,7 +17,7 @@ import { createPlatform } from '../platform/platform.ts';
 /** As long as a start gives them. */
 const GRACE_MS = 3_000;
 
-/** Undefined when nothing of a killed session lives. `names`: of these services alone; all when there are none. */
+/** Undefined when nothing of a killed session runs. `names`: only of these services; empty for all. */
 export async function stopLostSession(
   paths: RuntimePaths,
   { names, force }: { readonly names: readonly string[]; readonly force: boolean },

@@ -1,5 +1,5 @@
 // What the supervisor answers on the port of `metrics:` in the config: metrics for a scraper, and whether it lives, is ready
-// and is healthy for whoever probes it. Loaded only when the config asks for it.
+// and is healthy. Loaded only when the config asks for it.
 
 import type { SessionSnapshot } from '../../core/model/snapshot.ts';
 import type { SessionTallies } from '../../core/model/tallies.ts';

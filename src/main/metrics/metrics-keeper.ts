@@ -1,5 +1,5 @@
 // Keeps the port of `metrics:` as the active config says: opens it, moves it after an edit, and tries again while
-// somebody else has it. Such trouble is told and stops nothing.
+// another process has it. Such a problem is reported and stops nothing.
 
 import type { Project } from '../../core/model/project.ts';
 import type { MetricsView, SessionSnapshot } from '../../core/model/snapshot.ts';

@@ -1,4 +1,4 @@
-// Who a client is, by its process and those above it.
+// The actor of a client, by its process and the processes above it.
 
 import { userInfo } from 'node:os';
 import { identify, type ChainLink, type Identity } from '../../core/actors/identify.ts';

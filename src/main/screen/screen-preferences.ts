@@ -1,4 +1,4 @@
-// How somebody likes to see the logs of a project, from one screen to the next: `.devdeck/screen.json`.
+// A person's layout of the logs of a project, kept between screens: `.devdeck/screen.json`.
 // What is in the file may be of another version, or nonsense; nothing about it is worth a word.
 
 import { dirname, join } from 'node:path';
@@ -26,6 +26,6 @@ export function keepPreferences(root: string, preferences: LogPreferences): void
   try {
     writeAtomically(path, `${JSON.stringify(preferences)}\n`);
   } catch {
-    // A folder that cannot be written to keeps nothing; the screen is none the worse.
+    // A folder that cannot be written to keeps nothing; the screen works without it.
   }
 }

@@ -1,4 +1,4 @@
-// A person's own config for whoever shows a screen: from the cache when its text was read before, else read again.
+// A person's own config for the screen: from the cache when its text was read before, else read again.
 
 import type { Environment } from '../../core/env/environment.ts';
 import { writeCached } from '../../config/cache.ts';
@@ -10,7 +10,7 @@ import { configCacheDir } from '../../system/state/runtime-dir.ts';
 
 export interface LoadedUserConfig {
   readonly config: UserConfig;
-  /** What is wrong with it, in one line; undefined when nothing is. */
+  /** Its first mistake, in one line; undefined without one. */
   readonly problem: string | undefined;
 }
 

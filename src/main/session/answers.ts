@@ -15,7 +15,7 @@ import type { Platform } from '../../system/platform.ts';
 import { ownIdentity } from '../../system/process/processes.ts';
 import type { Clock, ProcessIdentity } from '../../system/system.ts';
 
-/** A sign of life that nobody believes. */
+/** A sign of life that is out of date. */
 const NEVER = 0;
 
 export interface AnswersOptions {
@@ -52,7 +52,7 @@ export class Answers implements StatusReader {
   }
 
   /**
-   * Until the next update Node is asked: nobody who has heard of a change is told what was before it. Called for changes
+   * Until the next update Node answers, so that no client gets an answer from before a known change. Called for changes
    * of state alone; what was measured since may be told a quarter of a second later.
    */
   doubt(): void {
@@ -99,7 +99,7 @@ export class Answers implements StatusReader {
       this.#file = openSync(this.#path, 'r+');
       this.#written = this.#told?.json;
     } catch {
-      // Node answers as well. A disk that is full is told by those who write what nobody can do without.
+      // Node answers as well. A full disk is reported by the writers of more important files.
       this.#remove();
     }
   }
@@ -122,7 +122,7 @@ export class Answers implements StatusReader {
     try {
       rmSync(this.#path, { force: true });
     } catch {
-      // Without a sign of life nobody believes it.
+      // Without a sign of life it does not count.
     }
   }
 

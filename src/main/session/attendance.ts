@@ -1,4 +1,4 @@
-// Who looks at a session, and what it means that the last screen has gone: a session that a screen opened ends with it,
+// The connected screens of a session, and the end of the last one: a session that a screen opened ends with it,
 // unless the config keeps it or the person has detached.
 
 import type { SessionRole } from '../../core/model/vocabulary.ts';
@@ -6,7 +6,7 @@ import type { EventLog } from '../../supervisor/chronicle/event-log.ts';
 import type { Supervisor } from '../../supervisor/supervisor.ts';
 import type { Clock } from '../../system/system.ts';
 
-/** A session opened for a screen that never comes ends like one whose screen has gone. */
+/** A session that was opened for a screen that never connects ends like one whose screen has left. */
 const VIEWER_MUST_COME_WITHIN_MS = 15_000;
 
 export interface AttendanceOptions {
@@ -14,12 +14,12 @@ export interface AttendanceOptions {
   readonly clock: Clock;
   readonly events: Pick<EventLog, 'add'>;
   readonly openedBy: () => 'screen' | 'command';
-  /** The last screen has gone without a goodbye. */
+  /** The last screen has disconnected without a goodbye. */
   readonly onAbandoned: () => void;
 }
 
 export interface Attendance {
-  /** Those who are connected now. */
+  /** The connected clients. */
   readonly onClients: (clients: readonly { readonly role: SessionRole }[]) => void;
   readonly onClientGone: (client: { readonly role: SessionRole; readonly saidGoodbye: boolean }) => void;
   /** The session listens: from now on a screen can come. */

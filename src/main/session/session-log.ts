@@ -14,7 +14,7 @@ export type SessionLog = (event: string, details?: Readonly<Record<string, unkno
 const MAX_LENGTH = 1024 * 1024;
 /** The same line is not written again before this. */
 const REPEAT_AFTER_MS = 60_000;
-/** How many different lines are told apart. */
+/** How many different lines are remembered. */
 const MOST_REMEMBERED = 200;
 
 export function createSessionLog(options: {
@@ -43,7 +43,7 @@ export const sessionLog: SessionLog = createSessionLog({
     try {
       writeSync(2, line);
     } catch {
-      // A full disk: what there was to tell is lost, and the session goes on.
+      // A full disk: the line is lost, and the session continues.
     }
   },
   wallMs: () => Date.now(),

@@ -27,7 +27,7 @@ function answerOn(descriptor: number, message: LaunchAnswer): void {
     writeSync(descriptor, `${JSON.stringify(masker.maskDeep(message))}\n`);
     closeSync(descriptor);
   } catch {
-    // The launcher has gone; the session continues without it.
+    // The launcher has ended; the session continues without it.
   }
 }
 
@@ -38,7 +38,7 @@ async function begin(request: LaunchRequest, opening: Promise<OwnGroup>, answer:
   process.chdir(paths.root);
   prepareRuntimeDir(paths);
   const lock = acquireSessionLock(paths.lock);
-  // A lock that somebody removed can be taken, and yet its supervisor lives.
+  // A removed lock can be taken although its supervisor still runs.
   if (lock === undefined || recordedSupervisor(paths, platform) !== undefined) return false;
   const place = request.configFile === undefined ? { root: paths.root } : { configFile: request.configFile };
   const load = { ...place, env: process.env, cacheDir: configCacheDir(process.env) };

@@ -49,7 +49,7 @@ export class ActionRuns {
   /**
    * Resolves when the command has ended.
    * @param values checked
-   * @param caller.signal ends the command when its caller has gone
+   * @param caller.signal ends the command when its caller disconnects
    * @throws DevError `refused` while it runs already or the session ends, `spawn_failed` when an env file cannot be used
    */
   async run(
@@ -100,7 +100,7 @@ export class ActionRuns {
     this.#end(begun, { ok: exitCode === 0, exitCode, message });
   }
 
-  /** Ends the run that there is. Nothing happens when there is none. */
+  /** Ends the present run. Nothing happens without one. */
   stop(name: string): void {
     this.#ends.get(name)?.abort();
   }

@@ -1,4 +1,4 @@
-// Who holds which service for a while: others do not stop or restart it. A lease ends with its time, with its holder's
+// Leases: others do not stop or restart a service for a while. A lease ends with its time, with its holder's
 // process, when it is given back, or when a person takes it away on the screen.
 
 import { actorLabel } from '../../core/model/actor.ts';
@@ -53,7 +53,7 @@ export class Leases {
     return this.#held.size;
   }
 
-  /** @throws DevError `not_allowed` while somebody else holds it; the holder itself renews it */
+  /** @throws DevError `not_allowed` while another actor holds it; the holder itself renews it */
   lock(
     service: ServiceName,
     identity: Identity,
@@ -73,14 +73,14 @@ export class Leases {
     return { holder, why, until };
   }
 
-  /** @throws DevError `not_allowed` for what somebody else holds, unless `isInCharge` */
+  /** @throws DevError `not_allowed` for a lease of another actor, unless `isInCharge` */
   unlock(service: ServiceName, identity: Identity, { isInCharge }: { readonly isInCharge: boolean }): void {
     const refusal = isInCharge ? undefined : this.whyNot(service, identity, 'unlock');
     if (refusal !== undefined) throw refusal;
     if (this.#held.has(service)) this.#end(service, 'unlocked', actorLabel(identity.actor));
   }
 
-  /** Undefined when the service is not held by somebody else. */
+  /** Undefined when no other actor holds the service. */
   whyNot(service: ServiceName, { key }: Identity, what: string): DevError | undefined {
     const lease = this.#held.get(service);
     if (lease === undefined || lease.key === key) return undefined;

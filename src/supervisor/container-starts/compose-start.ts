@@ -34,7 +34,7 @@ export interface ComposeStartRequest {
   readonly onProgress: (progress: string) => void;
   /** What a build prints. */
   readonly onBuildLine: (line: string) => void;
-  /** Aborted: nobody wants it any more. */
+  /** Aborted: it is no longer wanted. */
   readonly signal: AbortSignal;
 }
 

@@ -1,4 +1,4 @@
-// What a container is made of, from the config and what is known of its image. Another request, or another image behind the
+// The settings of a container, from the config and the facts of its image. Another request, or another image behind the
 // same name, means another container: `config` in its labels tells them apart.
 
 import { createHash } from 'node:crypto';

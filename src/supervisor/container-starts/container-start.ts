@@ -1,5 +1,5 @@
-// How a container comes to run: the image, what an earlier session left of the service, the container itself. One that still
-// runs and is as it would be made now is taken over; whatever else carries the service's labels goes first.
+// The start of a container: the image, leftovers of an earlier session, the container itself. A container that still
+// runs with the same settings is taken over; other containers with the service's labels are removed first.
 
 import type { ImageSpec, Project, ServiceSpec } from '../../core/model/project.ts';
 import type { Endpoints } from '../../core/env/references.ts';
@@ -21,7 +21,7 @@ export interface StartRequest {
   /** Waits that long; tests have time of their own. */
   readonly pause: (delayMs: number) => Promise<void>;
   readonly onProgress: (progress: string) => void;
-  /** Aborted: nobody wants it any more. */
+  /** Aborted: it is no longer wanted. */
   readonly signal: AbortSignal;
 }
 
@@ -36,7 +36,7 @@ export interface StartedContainer {
 }
 
 const STOP_LOOK_MS = 50;
-/** The engine gives a port back a moment after the container that had it is gone. */
+/** The engine frees a port a moment after its container was removed. */
 const PORT_RETRIES = 20;
 const PORT_RETRY_MS = 150;
 

@@ -1,4 +1,4 @@
-// Containers that no service stands for: of services that the config has no more, of a session that was killed, and those that
+// Containers without a service: of services that left the config, of a killed session, and containers that
 // were stopped and are to go. Each is proven: by the labels that devdeck gave it, or by an id that a session wrote down.
 
 import type { Project, ServiceSpec } from '../../core/model/project.ts';
@@ -21,13 +21,13 @@ interface ClearRequest {
   readonly root: string;
   /** Ids that a session of this project wrote down. */
   readonly recorded: readonly ContainerRecord[];
-  /** Whether the container is to stay, as somebody stands for it. */
+  /** Whether the container belongs to a service and stays. */
   readonly isKept: (service: string, id: string) => boolean;
   /** 0 kills at once. */
   readonly graceS: number;
 }
 
-/** Stops and removes what nobody stands for. Never rejects. */
+/** Stops and removes containers without a service. Never rejects. */
 export async function clearContainers(request: ClearRequest): Promise<ClearedContainers> {
   try {
     const strays = await findStrays(request);

@@ -1,4 +1,4 @@
-// Services that are containers: starts them, hears from the engine what becomes of them, and tells the core. Loaded when the
+// Services that are containers: starts them, follows their events from the engine, and reports to the core. Loaded when the
 // first of them starts. Left to others: what it is made of (container-request) and how it comes to run (container-start).
 
 import type { EffectOf } from '../../core/messages/effects.ts';
@@ -157,7 +157,7 @@ export class ContainerDesk {
     return probeContainer(this.#options.context, container, probe);
   }
 
-  /** Of services that are no containers any more; the others take theirs over when they start. */
+  /** Of services that are no longer containers; the others take over their own when they start. */
   async stopUnknown(): Promise<void> {
     const { project } = this.#options.context;
     const containers = new Set(
@@ -272,7 +272,7 @@ export class ContainerDesk {
     }
   }
 
-  /** The engine is there again, and may have ended what ran. */
+  /** The engine runs again, and may have ended containers. */
   async #lookAtAll(): Promise<void> {
     for (const container of this.#options.live.values()) {
       if (container.hasExited) continue;

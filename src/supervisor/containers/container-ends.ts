@@ -17,7 +17,7 @@ interface ContainerEndsOptions {
   readonly isEngineThere: () => Promise<boolean>;
 }
 
-/** An engine that is gone may come back within this before its containers are given up. */
+/** An engine that has ended may return within this time before its containers are given up. */
 const ENGINE_BACK_MS = 5_000;
 /** The last output comes no later than this after the end. */
 const DRAIN_MS = 1_000;
@@ -50,7 +50,7 @@ export class ContainerEnds {
     });
   }
 
-  /** @param exitCode undefined when nobody told it: it is looked up */
+  /** @param exitCode undefined when unknown: it is looked up */
   async ended(container: LiveContainer, exitCode: number | undefined): Promise<void> {
     if (container.hasExited) return;
     container.hasExited = true;
@@ -97,7 +97,7 @@ export class ContainerEnds {
     onGone();
   }
 
-  /** What was started for it alone. */
+  /** The containers that were started only for it. */
   async #stopCompanions({ engine, companions, graceMs, service }: LiveContainer): Promise<void> {
     const { context, live } = this.#options;
     const needed = new Set([...live.values()].flatMap((other) => [other.facts.id, ...other.companions]));
@@ -107,7 +107,7 @@ export class ContainerEnds {
     });
   }
 
-  /** Without its engine nobody can end it: the session does not wait for that, says so, and leaves it to the next one. */
+  /** Without its engine it cannot be ended: the session does not wait for that, says so, and leaves it to the next one. */
   async giveUp(container: LiveContainer): Promise<void> {
     const { live, left } = this.#options;
     const { service, facts, isOurs } = container;

@@ -6,7 +6,7 @@ import type { LiveContainer } from './live-container.ts';
 
 const MIB = 1024 * 1024;
 
-/** @param last what the engine knows of it now; undefined when it is gone */
+/** @param last the present facts of the engine; undefined when it was removed */
 export function exitOf(
   container: LiveContainer,
   last: ContainerFacts | undefined,

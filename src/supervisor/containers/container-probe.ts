@@ -1,5 +1,5 @@
 // One attempt of a probe of a container: a command runs inside, the image's own check is read from its engine, and what is
-// asked over the network is asked from this machine, where those who use the service are.
+// network probes start from this machine, where the clients of the service are.
 
 import { commandText, type Command, type Probe } from '../../core/model/project.ts';
 import { expandProbe } from '../../core/env/references.ts';

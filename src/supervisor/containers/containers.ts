@@ -19,7 +19,7 @@ export class Containers {
   readonly #onUsage: () => void;
   readonly #live = new Map<ServiceName, LiveContainer>();
   #desk: Promise<ContainerDesk> | undefined;
-  /** Of a predecessor, and nobody's yet. */
+  /** Of an earlier session, and without a service yet. */
   #left: readonly ContainerRecord[];
 
   /**

@@ -15,7 +15,7 @@ interface EngineLinkOptions {
   readonly onLost: (reason: string) => void;
   /** It answers, after it did not. */
   readonly onFound: () => void;
-  /** Whether anybody waits for an engine that is gone. */
+  /** Whether a service waits for a missing engine. */
   readonly isAwaited: () => boolean;
 }
 

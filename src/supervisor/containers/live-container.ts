@@ -19,14 +19,14 @@ export interface LiveContainer {
   readonly isOurs: boolean;
   /** Started by a command of the service, whose processes are the run: its client tells its output, and stops it. */
   readonly isClients: boolean;
-  /** Ids of containers that run for it and that nobody else stops. */
+  /** Ids of containers that run for it and that only it stops. */
   readonly companions: readonly string[];
   /** How long it may take to end once it was asked to. */
   readonly graceMs: number;
-  /** Undefined where somebody else tells its output. */
+  /** Undefined when its output comes from elsewhere. */
   readonly logs: ContainerLog | undefined;
   hasExited: boolean;
-  /** Its memory ran out, or somebody signalled it: told before its end. */
+  /** It ran out of memory, or was signalled: known before its end. */
   isOutOfMemory: boolean;
   /** Empty when the engine does not tell which. */
   strangersSignal: string | undefined;

@@ -1,5 +1,5 @@
 // A log whose lines may be out of sight: those that a service wrote because we probed it, and all but the last of what it
-// draws again and again in place. On disk all of them stay; who reads with folds sees the others, numbered without holes.
+// draws again and again in place. On disk all of them stay; a reader with folds sees the others, numbered without holes.
 // Plain output costs a search for the escape, as long as nothing is redrawn and no probe is under way.
 // Trap: rows that are still redrawn come as `partial` lines, one after the other, and again when they have changed.
 
@@ -13,7 +13,7 @@ import { UpwardScanner } from '../../core/terminal/upward-scanner.ts';
 import { numbersOfAll, type LineNumbers } from './line-numbers.ts';
 import type { Clock, LinePlace, LogFile, StoredLog } from '../../system/system.ts';
 
-/** What is not redrawn for so long stays as it is. */
+/** A block that is not redrawn for this time is final. */
 const SETTLED_AFTER_MS = 1_000;
 const MOST_ROWS_SINCE_UP = 200;
 /** Lines that are looked at after output that may have gone up. */
@@ -48,7 +48,7 @@ interface FoldedLogOptions {
   readonly onChange: () => void;
 }
 
-/** A log as one who reads with folds sees it. */
+/** A log with folds. */
 export interface FoldedView {
   /** One past the newest line in sight. */
   readonly next: number;
@@ -84,7 +84,7 @@ export class FoldedLog implements LogFile {
     this.#numbers = { all: numbersOfAll(all, file), redrawn };
   }
 
-  /** Nothing is folded, and nobody needs other numbers than those on disk. */
+  /** Nothing is folded, so the numbers are the ones on disk. */
   get isPlain(): boolean {
     return this.#live === undefined && this.#hidden.all.isEmpty;
   }

@@ -1,5 +1,5 @@
 // The data plane: bytes of services → their files; windows of lines → clients; "there is more" at most 30 times a second.
-// Lines never pass through the core. Who reads pays only for what it reads.
+// Lines never pass through the core. A reader pays only for the lines that it reads.
 
 import { withoutColour } from '../../core/output/plain-line.ts';
 import { cleanLine } from '../../core/output/log-line.ts';
@@ -59,7 +59,7 @@ export class LogHub {
   /** The newest lines that are devdeck's own. */
   readonly #notes = new Map<ServiceName, Set<number>>();
   readonly #lineListeners = new Map<ServiceName, Set<(line: string) => void>>();
-  /** Who waits for a line that makes a service ready. */
+  /** The waiting calls for a line that makes a service ready. */
   readonly #awaited = new Map<ServiceName, { readonly stop: () => void; readonly lookAtOpenLine: () => void }>();
   readonly #writtenListeners = new Set<(service: ServiceName) => void>();
   #isTelling = false;
@@ -80,7 +80,7 @@ export class LogHub {
     return line === undefined ? undefined : cleanLine(line.text);
   }
 
-  /** Opened when first used: a session of many services starts no slower for those that wait. */
+  /** Opened when first used, so that waiting services do not slow down a start. */
   file(service: ServiceName): FoldedLog {
     const known = this.#files.get(service);
     if (known !== undefined) return known;
@@ -188,7 +188,7 @@ export class LogHub {
     return this.#notes.get(service)?.has(seq) === true;
   }
 
-  /** How many lines were written in this session; none for a log that nobody has opened. */
+  /** How many lines were written in this session; none for a log that was never opened. */
   countOf(service: ServiceName): number {
     return this.#files.get(service)?.next ?? 0;
   }

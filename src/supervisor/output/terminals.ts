@@ -1,7 +1,7 @@
-// The terminals of the services: how large each is, who is connected to it, in which modes its program has set it, and
+// The terminals of the services: the size of each, its connected clients, the modes that its program has set, and
 // what it shows. Output reaches those who are connected as it comes, beside the log and not instead of it.
 // A service is as large as the log pane of the screen, and as the smallest terminal connected to it while there is one.
-// What a program asks its terminal is answered here, once, whoever looks on; nobody else's terminal hears the question.
+// A question of a program to its terminal is answered here, once; connected terminals do not get the question.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { ServiceTerminal, TerminalEvent, TerminalSize } from '../../core/model/session.ts';
@@ -18,7 +18,7 @@ const REDRAW_PAUSE_MS = 60;
 const MOST_QUESTIONS = 256;
 /** What is typed ahead of a start; a person types no more. */
 const MOST_TYPED_BYTES = 4096;
-/** Ctrl-C takes back what was typed ahead, as it does in every terminal. */
+/** Ctrl-C discards input typed ahead, as in every terminal. */
 const INTERRUPT = 0x03;
 
 interface TerminalsOptions {
@@ -192,7 +192,7 @@ export class Terminals {
     this.#options.runs.current(service)?.child.resize(size.columns, size.rows);
   }
 
-  /** Programs draw everything anew for another size, and nothing for the one they have. */
+  /** Programs redraw everything for another size, and nothing for the same one. */
   #askToRedraw(service: ServiceName): void {
     const { columns, rows } = this.sizeOf(service);
     this.#options.runs.current(service)?.child.resize(columns, Math.max(1, rows - 1));

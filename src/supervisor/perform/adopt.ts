@@ -1,4 +1,4 @@
-// Proves that the server on a port can stand in for a service: it is the one that the person saw, and it answers the
+// Proves that the server on a port can replace a service: it is the one that the person saw, and it answers the
 // service's own probe. Only then it is watched in the service's place.
 
 import type { EffectOf } from '../../core/messages/effects.ts';
@@ -27,7 +27,7 @@ export async function adopt(
   const use = await context.system.ports.use(port, context.ownerContext());
   const owners = use.owners.filter((owner) => effect.owners.some((seen) => isSame(seen, owner)));
   if (owners.length === 0) return refused(`the process that you saw no longer has port ${port}`);
-  // A token that nobody carries: what belongs to the server is told by its tree alone.
+  // A token that no process has: only its tree shows what belongs to the server.
   const token = { DEV_SESSION: context.environment.sessionId, DEV_SERVICE: service };
   const roots = topmost(owners).map(({ pid, startTicks }) => ({ leader: { pid, startTicks }, token }));
   const health = probe === undefined ? undefined : await attemptProbe(context, spec, probe, roots);
@@ -39,7 +39,7 @@ export async function adopt(
   return { type: 'adopted', service, epoch, run, owners: named, health };
 }
 
-/** Workers are in the tree of who started them. */
+/** Workers are in the tree of their starter. */
 function topmost(owners: readonly OwnerCard[]): readonly OwnerCard[] {
   return owners.filter(({ parents }) => !parents.some(({ pid }) => owners.some((owner) => owner.pid === pid)));
 }

@@ -8,7 +8,7 @@ import { isCurrentRun, type PerformContext } from './perform-context.ts';
 import { messageOf } from '../../errors.ts';
 import { specOf } from '../runs/spec-of.ts';
 
-/** Beside the running service, and with its token, so that whatever stops the service stops these too. */
+/** Beside the running service, and with its token, so that a stop of the service stops these too. */
 export async function runAfterHooks(
   context: PerformContext,
   { service, run }: EffectOf<'runAfterHooks'>,

@@ -1,5 +1,5 @@
 // One attempt of a probe, with references and environment as of now, answered by the processes that may answer:
-// the tree of the service, or of the server that stands in for it.
+// the tree of the service, or of the external server in its place.
 
 import type { Probe, Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
 import { expandProbe, type Endpoints } from '../../core/env/references.ts';

@@ -18,7 +18,7 @@ export interface HeldPortsRequest {
   readonly toTime: (atMs: number) => string;
 }
 
-/** Ports of services that ran, do not run any more, and whose port is taken all the same by who came after their start. */
+/** Ports of services that no longer run, and whose port a process has that came after their start. */
 export async function findHeldPorts(request: HeldPortsRequest): Promise<readonly HeldPort[]> {
   const found = await Promise.all(
     request.services.flatMap((service) => portsInOrder(service).map((port) => heldPortOf(service, port, request))),

@@ -1,4 +1,4 @@
-// What only somebody who looks at one service wants to know, gathered when asked for. Secrets do not leave from here.
+// Details of one service, gathered on request. Secrets do not leave from here.
 
 import { MASK } from '../../core/secrets/names.ts';
 import type { ServiceName } from '../../core/model/project.ts';

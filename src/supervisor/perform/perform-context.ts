@@ -30,7 +30,7 @@ export interface PerformContext {
   readonly commandsOf: (service: ServiceName) => readonly string[];
   readonly spawnTurns: SpawnTurns;
   readonly composeTurns: ComposeTurns;
-  /** Starts that wait for a named pipe. Aborted: nobody wants the start any more. */
+  /** Starts that wait for a named pipe. Aborted: the start is no longer wanted. */
   readonly pipeWaits: Map<ServiceName, AbortController>;
   readonly treeWatch: TreeWatch;
   /** Ports in use right now. */

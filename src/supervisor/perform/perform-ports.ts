@@ -1,4 +1,4 @@
-// The effects around ports: who has one, which one is free, and how an owner goes. Nothing here decides anything.
+// The effects around ports: the owners of a port, the next free one, ending an owner. Nothing here decides anything.
 
 import { errorLine } from '../../core/output/error-line.ts';
 import { withoutColour } from '../../core/output/plain-line.ts';

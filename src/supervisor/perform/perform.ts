@@ -190,7 +190,7 @@ function asksContainer({ check }: Probe): boolean {
   return check.kind !== 'command';
 }
 
-/** Somebody else answers on the port: perhaps a container that the service's own command has started. */
+/** Another process answers on the port: perhaps a container that the service's own command has started. */
 async function askClientsContainer(
   context: PerformContext,
   live: LiveRun,

@@ -1,5 +1,5 @@
 // Finds the port that a service moves to: the one that a person typed, the one that it had before, or the next free one.
-// What is taken is written to the machine's ledger at once, so that no two sessions take the same.
+// The port is written to the machine's ledger at once, so that no two sessions take the same.
 
 import type { PortSpec, ServiceSpec } from '../../core/model/project.ts';
 import { portKey, portOfKey, type PortKey } from '../../core/model/service-ports.ts';
@@ -15,7 +15,7 @@ interface PortFinderContext {
 
 /**
  * The port for the service: `exact` or a refusal; without it, to `move` there or only to `suggest` it.
- * @throws Error whose message tells the person why there is none
+ * @throws Error whose message says why there is none
  */
 export function portFor(
   context: PortFinderContext,

@@ -1,4 +1,4 @@
-// Runs the probe of a service now, whatever its interval, for a person who asks. The state learns nothing from it.
+// Runs the probe of a service at once, for a person who asks. The state does not change by it.
 
 import { healthOf, readyProbeOf } from '../../core/machine/probing.ts';
 import type { Service } from '../../core/model/service.ts';

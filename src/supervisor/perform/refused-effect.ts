@@ -6,11 +6,11 @@ import { DevError, messageOf } from '../../errors.ts';
 import { systemFailure } from '../../system-error.ts';
 import type { PerformContext } from './perform-context.ts';
 
-/** Nothing tells when the system permits it again. */
+/** No event says when the system permits it again. */
 const TRY_AGAIN_AFTER_MS = 500;
 
 /**
- * @param tryAgain performs the effect once more; who has got another epoch or run meanwhile does not heed what it brings
+ * @param tryAgain performs the effect once more; its result is ignored after another epoch or run
  * @throws the error itself when the system did not refuse anything: then it is a bug
  */
 export function afterRefusal(context: PerformContext, effect: Effect, error: unknown, tryAgain: () => void): void {
@@ -52,7 +52,7 @@ export function afterRefusal(context: PerformContext, effect: Effect, error: unk
         errorLine: undefined,
       });
     default:
-      // Nobody waits for these.
+      // No caller waits for these.
       logs.note(service, message);
   }
 }

@@ -1,4 +1,4 @@
-// Has services inherit the environment of somebody who restarts them, and tells what that changes for each.
+// Passes the environment of a restarting client on to services, and returns the changes for each.
 
 import { differingVariables, inheritedAnew } from '../../core/env/caller.ts';
 import { buildEnvironment, type Environment } from '../../core/env/environment.ts';
@@ -11,7 +11,7 @@ import type { PerformContext } from './perform-context.ts';
 
 /**
  * The services inherit the caller's environment from their next start on.
- * @returns for each that it changes anything for: the names of what is new, different or gone
+ * @returns for each changed service: the names of new, different and removed variables
  */
 export function takeEnvironment(
   context: PerformContext,

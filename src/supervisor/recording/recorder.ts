@@ -20,7 +20,7 @@ interface RecorderOptions {
   readonly project: Project;
   readonly masker: Masker;
   readonly write: (line: string) => void;
-  /** Tells two values apart and does not give them away. */
+  /** Distinguishes two values without revealing them. */
   readonly digest: (value: string) => string;
   /** Of devdeck. */
   readonly version: string;

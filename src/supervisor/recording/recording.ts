@@ -22,16 +22,16 @@ export interface Moment {
 
 export interface Recording {
   readonly beginning: RecordedBeginning;
-  /** In the order of time; never empty. */
+  /** Sorted by time; never empty. */
   readonly moments: readonly Moment[];
   readonly facts: readonly { readonly atMs: number; readonly fact: SessionFact }[];
   readonly lines: readonly RecordedLines[];
 }
 
 /**
- * Lives the recording again. A last line that was cut short, as by a kill, is left out.
+ * Replays the recording. A last line that was cut, as by a kill, is left out.
  * @param name of its file, for errors
- * @throws DevError for what is no recording, or one of another version
+ * @throws DevError for a file that is not a recording, or one of another version
  */
 export function readRecording(text: string, name: string): Recording {
   const [first = '', ...rest] = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');

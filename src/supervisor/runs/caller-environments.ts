@@ -1,4 +1,4 @@
-// The environment that services inherit: that of who opened the session, until somebody restarts a service from a shell
+// The environment that services inherit: from the client that opened the session, until a restart from a shell
 // that has another one.
 
 import type { Environment } from '../../core/env/environment.ts';
@@ -18,7 +18,7 @@ export class CallerEnvironments {
     return this.#taken.get(service) ?? this.#opened;
   }
 
-  /** Of who came last: what the config finds when it is read. */
+  /** Of the last caller: used when the config is read. */
   get newest(): Environment {
     return this.#newest;
   }

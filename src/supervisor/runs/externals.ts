@@ -1,4 +1,4 @@
-// The servers that somebody else runs and that services use in their place: who they are, and whether they are still
+// The foreign servers that are used in place of services: their identity, and whether they are still
 // there. Looks once a second while there are any. They are never signalled and never written down as ours.
 
 import type { ServiceName } from '../../core/model/project.ts';

@@ -1,4 +1,4 @@
-// The config of one service, which the one who asks knows to be there.
+// The config of one service that is known to exist.
 
 import type { Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
 import { BugError } from '../../errors.ts';

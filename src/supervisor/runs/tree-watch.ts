@@ -34,7 +34,7 @@ export class TreeWatch {
     }
   }
 
-  /** The leader has ended: the usual moment for the tree to be gone. */
+  /** The leader has ended: usually the whole tree has too. */
   noticeExit(run: LiveRun): void {
     if (!this.#watched.has(run)) return;
     this.#pollMs = FIRST_POLL_MS;

@@ -62,7 +62,7 @@ export interface LocalSessionOptions {
   readonly insights?: () => ReadonlyMap<ServiceName, readonly InsightView[]>;
   /** Where metrics are served. */
   readonly metrics?: () => MetricsView | undefined;
-  /** Stops what is left of the session once no service has anything any more; tells what survived even that. */
+  /** Stops remaining processes of the session once all services have ended; returns the survivors. */
   readonly stopTheRest?: () => Promise<Pick<ShutdownReport, 'leftovers' | 'isProven'>>;
   /** What the snapshot shows of agents, their questions and leases. */
   readonly actorFacts?: () => ActorFacts;
@@ -258,7 +258,7 @@ export class LocalSession implements Session {
     return this.#ended;
   }
 
-  /** Who calls directly is nobody's guest: nothing is refused, and there is nobody to ask. */
+  /** A direct caller has all rights: nothing is refused, and no person is asked. */
   async clients(): Promise<readonly ClientView[]> {
     return [];
   }
@@ -316,7 +316,7 @@ export class LocalSession implements Session {
   }
 
   close(): void {
-    // Nothing to let go of: who calls directly has no connection.
+    // Nothing to release: a direct caller has no connection.
   }
 
   async #untilNothingLives({ removes }: { readonly removes: boolean }): Promise<ShutdownReport> {

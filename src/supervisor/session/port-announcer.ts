@@ -1,7 +1,7 @@
-// Tells the other sessions of this machine, through the ledger, that this one lives and which ports its services have.
+// Announces to the other sessions of this machine, through the ledger, that this one runs and which ports it uses.
 // Always a while after the fact: no start waits for it, and the ledger is not loaded before the first service runs.
 // Which port a moved service gets is agreed on beforehand, in perform.
-// What cannot be written down, because another process keeps the ledger locked, is told again a while later.
+// While another process keeps the ledger locked, the announcement is repeated later.
 
 import { isExternal, isLive } from '../../core/model/service.ts';
 import { portKey } from '../../core/model/service-ports.ts';

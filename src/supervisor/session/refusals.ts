@@ -4,7 +4,7 @@ import type { ServiceName } from '../../core/model/project.ts';
 import { DevError, EXIT } from '../../errors.ts';
 
 /**
- * @param known the ports that can be set, in force
+ * @param known the ports that can be set, with their present values
  * @throws DevError `usage` when a port is none, or its service has no port to set
  */
 export function requirePorts(

@@ -1,5 +1,5 @@
 // A recorded session as a Session: it shows how everything was at one moment of the recording, and another one when that is
-// chosen. Nobody can act on it. Logs and facts are there as a whole: whoever looks at a moment sees what came after it too.
+// chosen. It accepts no action. Logs and facts are complete: a look at a moment also shows later ones.
 
 import { cleanLine } from '../../core/output/log-line.ts';
 import { parseLineTime } from '../../core/output/log-time.ts';
@@ -145,7 +145,7 @@ function momentAt(moments: readonly Moment[], atMs: number): Moment {
   return moment;
 }
 
-/** Numbered anew from 0: what was left out has no number, and a line that says so. */
+/** Numbered again from 0: omitted output has no number, but a line that says so. */
 function logsOf({ lines, beginning }: Recording): ReadonlyMap<ServiceName, readonly LogLine[]> {
   const logs = new Map<ServiceName, LogLine[]>();
   for (const entry of lines) {

@@ -1,4 +1,4 @@
-// What a session writes down in `.devdeck/` for others and for its own successor: who it is, which processes it
+// The files of a session in `.devdeck/` for others and for the next session: its identity, the processes that it
 // started, pid files, status.json. A disk that refuses is reported once in the supervisor's log and stops nothing; what it
 // refused, or somebody removed, is written again by `keep`.
 // Trap: the project may be moved while the session runs, and another one made at its old path. Nothing is written there.
@@ -33,7 +33,7 @@ export interface SessionFilesOptions {
   readonly status?: StatusReader | undefined;
 }
 
-/** Whoever tells others what is in status.json. */
+/** The keeper of answers that copy status.json. */
 export interface StatusReader {
   /** What it says now; undefined when it could not be written. */
   update(status: { readonly snapshot: SessionSnapshot; readonly json: string } | undefined): void;
@@ -63,7 +63,7 @@ export class SessionFiles {
     this.#try(() => writeSessionRecord(this.#options.paths.sessionFile, this.#record));
   }
 
-  /** Who lives now, for the next session should this one be killed. Several starts in one turn make one write. */
+  /** The running processes, for the next session if this one is killed. Several starts in one turn make one write. */
   scheduleRuns(runs: () => RecordedLife): void {
     if (this.#areRunsDue) return;
     this.#areRunsDue = true;
@@ -121,7 +121,7 @@ export class SessionFiles {
     this.writeStatusNow(now.snapshot());
   }
 
-  /** The session is over: its records go, but for those of processes that could not be stopped. */
+  /** The session has ended: its records are removed, except those of surviving processes. */
   close(survivors: RecordedLife): void {
     const { paths } = this.#options;
     this.#isClosed = true;

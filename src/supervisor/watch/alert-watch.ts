@@ -41,7 +41,7 @@ export class AlertWatch {
     });
   }
 
-  /** Alerts in force; the same list as long as they are the same. */
+  /** Raised alerts; the same list until they change. */
   get raised(): ReadonlyMap<ServiceName, readonly Alert[]> {
     return this.#raised;
   }

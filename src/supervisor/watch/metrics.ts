@@ -1,4 +1,4 @@
-// Looks at the process trees: every two seconds while somebody looks on, else every ten;
+// Looks at the process trees: every two seconds while a screen is open, otherwise every ten;
 // and soon after something has started, so that its pids and listeners are known at once.
 
 import type { ServiceName } from '../../core/model/project.ts';
@@ -35,7 +35,7 @@ export class Metrics {
     return this.#trees;
   }
 
-  /** Somebody looks on, or nobody does any more. */
+  /** A screen has opened, or the last one has closed. */
   setWatched(isWatched: boolean): void {
     if (this.#isWatched === isWatched) return;
     this.#isWatched = isWatched;
@@ -103,7 +103,7 @@ function total([first, ...others]: readonly TreeUsage[]): TreeUsage | undefined 
       connections: sum.connections + usage.connections,
       listening: [...sum.listening, ...usage.listening],
       holders: [...sum.holders, ...usage.holders],
-      // The one tree is not a stranger to the other.
+      // The trees of one service do not count as foreign to each other.
       strangers: sum.strangers.filter((one) =>
         usage.strangers.some((other) => other.address === one.address && other.port === one.port),
       ),

@@ -1,5 +1,5 @@
 // After each look at the process trees: does a service that is not up yet wait for an answer about its port?
-// Reports the question with who has that port, again only when it changes, and once more when it is gone.
+// Reports the question with the owner of that port, again only when it changes, and once more when it has ended.
 // Left to others: recognising it (core/port-question), and what follows (core/asked-port).
 
 import type { Observation } from '../../core/messages/inputs.ts';

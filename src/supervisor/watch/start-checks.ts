@@ -24,7 +24,7 @@ interface StartChecksOptions {
 }
 
 interface Failures {
-  /** What is wrong with the `.env` file. */
+  /** The mistake in the `.env` file. */
   readonly unusable: readonly FailedCheckView[];
   readonly failed: readonly FailedCheckView[];
 }
@@ -72,7 +72,7 @@ export class StartChecks {
   }
 
   /**
-   * Runs those without which nothing may start; at once when there are none.
+   * Runs the required checks; resolves at once without any.
    * @throws DevError `check_failed` naming the first that failed
    */
   async require(): Promise<void> {

@@ -1,4 +1,4 @@
-// Follows how the services come up: the start-up that goes on, or the last one, against those before it. What is over is
+// Follows start-ups: the current one, or the last one, compared with earlier ones. A finished one is
 // told as an event, so that later sessions can compare theirs with it.
 
 import type { EventFact } from '../../core/model/events.ts';
@@ -51,7 +51,7 @@ export class StartupWatch {
     options.supervisor.onChange(() => this.#look());
   }
 
-  /** The start-up that goes on, else the last one; undefined before the first. */
+  /** The current start-up, or the last one; undefined before the first. */
   async read(): Promise<Startup | undefined> {
     if (this.#track === undefined) return undefined;
     this.#earlier ??= this.#options.earlier(this.#openedAtMs);

@@ -7,7 +7,7 @@ import { addSample, valuesUntil, type SlotHistory } from '../../core/view/slot-h
 import type { TreeFacts } from '../../core/view/view.ts';
 import type { Clock } from '../../system/system.ts';
 
-/** A quarter of an hour. Nobody looks for up to ten seconds while nobody watches; a longer silence is a gap. */
+/** A quarter of an hour. Without a screen a value comes every ten seconds; a longer silence is a gap. */
 const RULES = { slotMs: 2_000, length: 450, heldSlots: 6 };
 
 interface Usage {

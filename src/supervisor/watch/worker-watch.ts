@@ -121,7 +121,7 @@ export class WorkerWatch {
 
   #doubt(known: Known, survivor: number | undefined): void {
     const { suspectedSinceMs } = known;
-    // Whoever has come meanwhile may need a while to load.
+    // A new process may need a while to load.
     if (survivor === undefined) known.suspectedSinceMs = undefined;
     else if (suspectedSinceMs === undefined) this.#suspect(known);
     else if (this.#options.clock.nowMs() - suspectedSinceMs >= ANSWER_MS) known.isDeserted = true;

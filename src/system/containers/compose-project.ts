@@ -14,7 +14,7 @@ export async function nameBeside(
   { project, folder }: Pick<ComposeModel, 'project' | 'folder'>,
 ): Promise<{ readonly name: string; readonly reason: string } | undefined> {
   const containers = await engine.list({ [LABEL.composeProject]: project });
-  // A folder that is gone was moved here, or removed.
+  // A missing folder was moved here, or removed.
   const folders = containers.flatMap(({ labels }) => realFolder(labels[LABEL.composeFolder]) ?? []);
   if (folders.includes(realFolder(folder) ?? folder)) return undefined;
   const name = `${project}-${createHash('sha256').update(folder).digest('hex').slice(0, 6)}`;

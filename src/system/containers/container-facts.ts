@@ -1,4 +1,4 @@
-// What an engine tells of one container, image or event → the facts of engine.ts.
+// The answer of an engine about a container, image or event → the facts of engine.ts.
 
 import { containerName, fieldsOf, idOf, listOf, numberOf, textOf, type Fields } from './answers.ts';
 import type {
@@ -73,7 +73,7 @@ export function readUsage(answer: unknown): ContainerUsage | undefined {
   return { cpuNs, memoryBytes: Math.max(0, bytes - cache), pids: numberOf(fieldsOf(pids)['current']) ?? 1 };
 }
 
-/** Of `GET /events`; undefined for what is nothing to us. */
+/** Of `GET /events`; undefined for an irrelevant event. */
 export function readEvent(answer: unknown): ContainerEvent | undefined {
   const { Type, Action, Actor, id: oldId, status } = fieldsOf(answer);
   if (Type !== undefined && Type !== 'container') return undefined;

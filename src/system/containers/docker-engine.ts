@@ -29,7 +29,7 @@ interface EngineOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** A private folder of the user's. */
   readonly lockDir: string;
-  /** Says in one sentence that nobody answers, and what to do. */
+  /** Says in one sentence that the engine does not answer, and what to do. */
   readonly unavailable: (error: EngineError) => DevError;
 }
 

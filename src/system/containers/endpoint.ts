@@ -23,7 +23,7 @@ export type Endpoint =
 const DEFAULT_SOCKET = '/var/run/docker.sock';
 const LARGEST_CONFIG_BYTES = 1024 * 1024;
 
-/** Looks at files and at whether sockets exist; asks nobody. */
+/** Looks at files and at whether sockets exist; connects to nothing. */
 export function findEndpoint(env: Env): Endpoint {
   const host = env['DOCKER_HOST'];
   if (host) return endpointAt(host, 'DOCKER_HOST');

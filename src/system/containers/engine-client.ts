@@ -1,5 +1,5 @@
 // Talks to Docker or Podman where they can be reached on this machine: HTTP over a Unix socket, nothing else, each answer
-// for a bounded time and size. Starts no program and asks nobody on the network, whatever DOCKER_HOST says.
+// for a bounded time and size. Starts no program and asks nothing on the network, for any DOCKER_HOST.
 
 import { request, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { homedir } from 'node:os';
@@ -36,7 +36,7 @@ export interface EngineAnswer {
   readonly body: string;
 }
 
-/** Nobody answered as asked; the message says why, without a full stop. */
+/** There was no usable answer; the message says why, without a full stop. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   readonly fault: 'absent' | 'forbidden' | 'refused' | 'overdue' | 'other';
@@ -110,7 +110,7 @@ export type Upgraded =
   /** It was not willing. */
   | { readonly kind: 'answer'; readonly response: IncomingMessage };
 
-/** Asks for the connection itself, for bytes both ways. @throws EngineError when nobody answers in time */
+/** Asks for the connection itself, for bytes both ways. @throws EngineError without an answer in time */
 export async function upgradeEngineCall(call: EngineRequest): Promise<Upgraded> {
   const overdue = new AbortController();
   const timer = setTimeout(() => overdue.abort(), call.timeoutMs);

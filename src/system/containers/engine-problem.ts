@@ -1,4 +1,4 @@
-// Why there is no engine to run containers, in one sentence, and the command that changes it.
+// Why no engine can run containers, in one sentence, and the command that changes it.
 
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
@@ -16,7 +16,7 @@ function engineUnavailable(message: string, hint: string, cause?: unknown): DevE
   return new DevError({ code: 'engine_unavailable', exitCode: EXIT.notReady, message, hint, cause });
 }
 
-/** Of an address that cannot be used whoever answers there. */
+/** For an address that can never be used. */
 export function unusableEndpoint(endpoint: Exclude<Endpoint, { kind: 'local' }>): DevError {
   if (endpoint.kind === 'unknown') return engineUnavailable(endpoint.problem, wayBack(endpoint.chosenBy));
   const { address, chosenBy } = endpoint;

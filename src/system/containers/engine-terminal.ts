@@ -9,7 +9,7 @@ import { askEngine, EngineError, readBody, upgradeEngineCall } from './engine-cl
 
 const ANSWER_MS = 10_000;
 
-/** @throws EngineError when nobody answers, Error with what the engine said when it refuses */
+/** @throws EngineError without an answer, Error with the engine's message when it refuses */
 export async function openEngineTerminal(
   socket: string,
   container: string,

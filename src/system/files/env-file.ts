@@ -1,5 +1,5 @@
-// What lies at the path of an env file: its text, nothing, or something that cannot be used, with the reason. It is looked
-// at before it is opened: opening a named pipe would use up what somebody is about to write into it.
+// Reads the path of an env file: its text, nothing, or an unusable thing, with the reason. It is checked
+// before it is opened: opening a named pipe would consume its content.
 
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';

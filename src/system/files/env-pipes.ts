@@ -7,7 +7,7 @@ import { decodeEnvFile, type EnvFile } from '../../core/env/env-file.ts';
 import { readNamedPipe } from './named-pipe.ts';
 
 const LIMIT_MS = 10_000;
-/** Who starts together reads once. */
+/** Services that start together read once. */
 const SHARED_FOR_MS = 2_000;
 
 interface Reading {
@@ -29,14 +29,14 @@ export class EnvPipes {
     return this.#known.get(path);
   }
 
-  /** `kept`: nobody wrote in time, and what it held before still counts. */
+  /** `kept`: nothing was written in time, and the earlier content still counts. */
   read(path: string): Promise<'read' | 'kept' | 'failed'> {
     const known = this.#readings.get(path);
     if (known !== undefined && monotonicMs() < known.endedAtMs + SHARED_FOR_MS) return known.outcome;
     const reading: Reading = { outcome: this.#read(path), endedAtMs: Infinity };
     this.#readings.set(path, reading);
     void reading.outcome.then((outcome) => {
-      // Who failed may ask again at once.
+      // A failed reading may be repeated at once.
       reading.endedAtMs = outcome === 'read' ? monotonicMs() : -Infinity;
     });
     return reading.outcome;

@@ -10,7 +10,7 @@ import { printable } from '../printable.ts';
 import type { FileWatch } from '../system.ts';
 import { readWatchGlobs, wayTo, type WatchedGlob } from './watch-globs.ts';
 
-/** What tools write and nobody edits. */
+/** Folders that only tools write. */
 const IGNORED: ReadonlySet<string> = new Set(['node_modules', '.git', '.devdeck', '__pycache__']);
 const MOST_FOLDERS = 5_000;
 /** Of files that changed once, so that a chmod of them does not count. */
@@ -130,7 +130,7 @@ class GlobWatcher {
     const watched = this.#folders.get(folder);
     if (watched === undefined) return;
     if (name === null || (name === basename(folder) && statsOf(join(folder, name)) === undefined)) {
-      // The folder itself: it may be gone, or another one by now.
+      // The folder itself: it may be removed or replaced now.
       const stats = statsOf(folder);
       if (stats === undefined || type === 'rename') return this.#onReplaced(folder);
       for (const entry of name === null ? entriesOf(folder) : []) this.#onEvent(folder, 'change', entry.name);

@@ -1,6 +1,6 @@
 // Reads a named pipe once, from the first byte to the moment its writer closes it. It is opened without waiting and looked
 // at again and again, so neither the event loop nor a thread hangs on a writer that never comes.
-// Trap: a pipe that nobody has opened for writing reads as empty, exactly as one whose writer has gone.
+// Trap: a pipe without a writer reads as empty, exactly as one whose writer has closed it.
 
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -1,5 +1,5 @@
 // What the globs of `watch` mean: the folder that each begins in, how deep it reaches, and which paths it takes.
-// A path without wildcards stands for that file, or for everything below that folder. `!` leaves paths out.
+// A path without wildcards means that file, or everything below that folder. `!` excludes paths.
 
 import { homedir } from 'node:os';
 import { basename, dirname, join, matchesGlob, relative, resolve } from 'node:path';

@@ -1,4 +1,4 @@
-// Reads the history beside whoever writes it. A folder that cannot be written is no hindrance.
+// Reads the history beside its writer, also in a read-only folder.
 
 import { lstatSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -12,7 +12,7 @@ const WAIT_MS = 500;
 const LAST_MS = 8_640_000_000_000_000;
 
 export interface HistoryReader {
-  /** In the order of time. */
+  /** Sorted by time. */
   items(query: HistoryQuery): readonly HistoryItem[];
   /** Of services and of the session, in the order in which they were told. */
   states(sinceMs: number): readonly StateChange[];
@@ -67,7 +67,7 @@ interface EventRow {
   readonly fact: string;
 }
 
-/** What somebody else wrote there is left out. */
+/** Foreign entries are left out. */
 function itemOf({ at, actor, fact }: EventRow): readonly HistoryItem[] {
   try {
     const known: unknown = JSON.parse(fact);
@@ -78,7 +78,7 @@ function itemOf({ at, actor, fact }: EventRow): readonly HistoryItem[] {
   }
 }
 
-/** Where nothing can be written, nobody writes either: then it is read as it lies there. */
+/** In a read-only folder there is no writer: then the file is read as it is. */
 function openForReading(path: string, timeoutMs: number) {
   try {
     const database = openDatabase(path, { timeoutMs, isReadOnly: true });

@@ -1,10 +1,10 @@
-// The rows of the port ledger within one transaction: who lives, which ports are in use, which are kept.
-// Who may have which port is decided in port-ledger.
+// The rows of the port ledger within one transaction: running sessions, used ports, kept ports.
+// port-ledger decides who gets which port.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { ProcessIdentity } from '../system.ts';
 
-/** A living session of this user, and where it listens. */
+/** A running session of this user, and its address. */
 export interface LedgerSession extends ProcessIdentity {
   readonly root: string;
   /** The project's name. */
@@ -16,7 +16,7 @@ export interface LedgerEntry {
   readonly root: string;
   readonly service: string;
   readonly port: number;
-  /** The session has this port in use for the service now. Without a living session never. */
+  /** The session uses this port for the service now. Never without a running session. */
   readonly isInForce: boolean;
   /** The port the service was moved to last, and gets again. */
   readonly isKept: boolean;
@@ -118,7 +118,7 @@ export class LedgerTables {
     this.run('DELETE FROM kept WHERE usedAtMs < ?', now.oldestMs);
   }
 
-  /** Those that have kept ports. */
+  /** The roots with kept ports. */
   keptRoots(): readonly string[] {
     const rows = this.rows('SELECT DISTINCT root FROM kept') as readonly { readonly root: string }[];
     return rows.map(({ root }) => root);

@@ -1,7 +1,7 @@
-// What all of a user's sessions on this machine know of each other: who lives, which ports they have in force, and which
+// What all sessions of a user on this machine know of each other: running sessions, the ports in use, and the ports
 // port a service was moved to, so that it gets the same one tomorrow and no other project gets it meanwhile.
 // Whether a port is free is the kernel's to say, and left to the caller; here is decided who may have it among us.
-// A ledger that cannot be used stops nobody: it then remembers nothing, knows of nobody, and says why in `problem`.
+// A ledger that cannot be used stops nothing: it then remembers nothing, knows no other session, and says why in `problem`.
 
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,7 +12,7 @@ import type { ProcessIdentity } from '../system.ts';
 interface PortClaim {
   readonly root: string;
   readonly service: string;
-  /** Ports in the order of preference; those that others have are passed over. */
+  /** Ports in the order of preference; ports of others are skipped. */
   readonly candidates: Iterable<number>;
   /**
    * Whether the system would give the port. May bind it to find out: only the session that has just put a port in force
@@ -25,7 +25,7 @@ interface PortClaim {
 export interface PortLedger {
   /** Why the last call could not use the ledger, as one sentence; undefined when it could. */
   readonly problem: string | undefined;
-  /** Announces a session. Replaces an earlier one of the same root, with all it had in force. */
+  /** Announces a session. Replaces an earlier one of the same root, with its used ports. */
   enter(session: LedgerSession): Promise<void>;
   /** Ends what that very session announced; one that just dies is found dead by the others. */
   leave(session: LedgerSession): Promise<void>;
@@ -33,18 +33,18 @@ export interface PortLedger {
   /** The port that the service was moved to last. */
   find(root: string, service: string): Promise<number | undefined>;
   /**
-   * Puts a port in force for a service of an announced session, unless a session of another root has it in force:
+   * Records a used port of a service of an announced session, unless a session of another root uses it:
    * then nothing changes and the answer is that entry. Of several who want the same port at once, one gets it.
    */
   hold(root: string, service: string, port: number): Promise<LedgerEntry | undefined>;
-  /** Ports that other services have, of whatever root: in force now, or kept for when they start again. */
+  /** Ports of other services of any root: in use now, or kept for their next start. */
   taken(root: string, service: string): Promise<ReadonlySet<number>>;
   /**
    * Moves a service of an announced session to the first candidate that is free and not `taken`, puts that in force and
-   * keeps it. Undefined when there is none; nothing is in force for the service then, and what it kept stays.
+   * keeps it. Undefined when there is none; then the service uses no port, and its kept one stays.
    */
   claim(claim: PortClaim): Promise<number | undefined>;
-  /** The service has no port in force any more. Where it was moved to stays. */
+  /** The service uses no port any more. Its kept port stays. */
   release(root: string, service: string): Promise<void>;
   /** As `release`, and its next port is the wanted one again. */
   forget(root: string, service: string): Promise<void>;
@@ -167,7 +167,7 @@ class SharedLedger implements PortLedger {
     return (await this.#transaction((ledger) => ledger.entries())) ?? [];
   }
 
-  /** Ports of a project whose folder was removed are kept for nobody. */
+  /** Ports of a project whose folder was removed are not kept. */
   async #forgetGoneRoots(): Promise<void> {
     const roots = (await this.#transaction((ledger) => ledger.keptRoots())) ?? [];
     const looks = roots.filter((root) => !this.#silentRoots.has(root)).map((root) => this.#isGone(root));
@@ -178,7 +178,7 @@ class SharedLedger implements PortLedger {
     });
   }
 
-  /** The root, when it is gone. A folder that only cannot be looked at is not. */
+  /** The root, when it was removed. An unreadable folder does not count as removed. */
   async #isGone(root: string): Promise<string | undefined> {
     const timer = new AbortController();
     const isThere = stat(root).then(

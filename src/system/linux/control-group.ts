@@ -1,5 +1,5 @@
 // Control groups (cgroup v2): the kernel's own list of what a session started. A process is born into the group of its
-// parent and cannot leave it by shedding its environment, its session or its parents. So whoever is in the group of a run
+// parent and cannot leave it by losing its environment, its session or its parents. So a process in the group of a run
 // belongs to that run, and a group that can be removed proves that nothing of the run is left.
 // A session's group lies below the one that its supervisor was started in, and the group of each run inside of it. No
 // other group is touched. No process is moved but this one, which steps into the group of a run for as long as it forks.
@@ -125,7 +125,7 @@ export function groupsIn(path: string): readonly string[] {
   }
 }
 
-/** Removes a group and those in it, if nobody lives in them. False when somebody does, this process not counted. */
+/** Removes a group and its subgroups, if they are empty. False when a process is in them, this one not counted. */
 export function removeGroup(path: string): boolean {
   if (!groupsIn(path).every(removeGroup)) return false;
   try {

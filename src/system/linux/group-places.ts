@@ -9,7 +9,7 @@ import type { SessionGroup } from '../process/session-group.ts';
 import { groupsIn, openSessionGroup, removeGroup } from './control-group.ts';
 import { readStat } from './proc.ts';
 
-/** A session's group and who made it. */
+/** A session's group and its maker. */
 export interface OwnedGroup {
   readonly path: string;
   readonly supervisor: ProcessIdentity;
@@ -76,7 +76,7 @@ export function findSessionGroups(
   });
 }
 
-/** Removes groups in `home` in which nobody lives, of whatever project, when their supervisors were killed. */
+/** Removes empty groups in `home`, of any project, whose supervisors were killed. */
 export function removeDeadGroups(home: string, isAlive: (supervisor: ProcessIdentity) => boolean): void {
   const prefix = new RegExp(`^devdeck-\\d+-\\d+-${ownNamespace()}-`);
   for (const path of groupsIn(home)) {

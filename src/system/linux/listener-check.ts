@@ -1,4 +1,4 @@
-// Who answers on a port: the service itself, or somebody else whose answer says nothing about the service.
+// The process that answers on a port: the service itself, or another one whose answer says nothing about the service.
 // A look at the kernel's table costs milliseconds, so it is shared for a moment, and skipped altogether while the
 // socket that was found last is still open in the process that was found last: a listening socket never stops
 // listening before it is closed.

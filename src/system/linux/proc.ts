@@ -15,7 +15,7 @@ const auxiliary = readAuxiliaryVector();
 export const ticksPerSecond = auxiliary.get(17) ?? 100;
 const pageBytes = auxiliary.get(6) ?? 4096;
 
-/** The real user id; undefined when the process is gone or hidden. */
+/** The real user id; undefined when the process has ended or is hidden. */
 export function readUid(pid: number): number | undefined {
   const uid = /^Uid:\t(\d+)/m.exec(readText(`/proc/${pid}/status`) ?? '')?.[1];
   return uid === undefined ? undefined : Number(uid);
@@ -33,7 +33,7 @@ export function readStat(pid: number): ProcessRow | undefined {
 /**
  * Every process that can be seen, zombies included, by rising pid.
  * Looks twice, so that a process whose parent forked it and ended while we read is not missed.
- * @param readRow for who knows some of them already
+ * @param readRow for callers that know some of them already
  */
 export function readProcessTable(readRow: (pid: number) => ProcessRow | undefined = readStat): ProcessRow[] {
   const rows = new Map<number, ProcessRow | undefined>();
@@ -121,7 +121,7 @@ function parseStat(text: string): ProcessRow | undefined {
   };
 }
 
-/** @throws when no file can be opened: what cannot be looked at is not gone */
+/** @throws when no file can be opened: an unreadable process has not ended */
 function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');

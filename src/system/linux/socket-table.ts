@@ -1,5 +1,5 @@
 // The kernel's own lists of sockets: /proc/net/tcp and tcp6, udp and udp6, and which process holds which by /proc/PID/fd.
-// Needs no ss, lsof, netstat or ps. Who owns a port, and what that means, is decided elsewhere.
+// Needs no ss, lsof, netstat or ps. The owner of a port and its verdict are decided elsewhere.
 // Trap: a row names a socket, not a process; one socket may be open in many processes (pre-fork workers),
 // and in none that we may see (another user, another container).
 
@@ -72,7 +72,7 @@ export function hasListener(port: number): boolean {
   return false;
 }
 
-/** A socket whose near end is a certain port, in whatever state. */
+/** A socket whose local end is a certain port, in any state. */
 export interface PortSocket extends SocketRow {
   /** `waiting`: the kernel alone still has it, as in TIME_WAIT. */
   readonly state: 'listening' | 'connected' | 'waiting';
@@ -104,7 +104,7 @@ function parsePortSocket(line: string, family: 4 | 6): PortSocket {
   };
 }
 
-/** Inodes of the sockets that a process has open; undefined when it is gone or hidden from us. */
+/** Inodes of the sockets that a process has open; undefined when it has ended or is hidden. */
 export function socketInodes(pid: number): ReadonlySet<number> | undefined {
   const folder = `/proc/${pid}/fd`;
   const inodes = new Set<number>();

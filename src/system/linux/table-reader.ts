@@ -13,7 +13,7 @@ import { readProcessTable, readStat } from './proc.ts';
 const STRANGER_AGE_MS = 25_000;
 
 export interface TableReader {
-  /** As `readProcessTable`; `members` of our trees are always read anew. */
+  /** As `readProcessTable`; `members` of our trees are always read again. */
   read(members: ReadonlySet<number>): ProcessRow[];
 }
 

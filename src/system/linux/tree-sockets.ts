@@ -2,7 +2,7 @@
 // To search that table is most of the cost (milliseconds, whatever it holds), and to follow each descriptor the
 // rest; so while trees are quiet, that is while nobody opens or closes anything, it is done only now and then.
 // Trap: a socket may be open for seconds before it listens (uvicorn binds, then loads the app), so quiet is only
-// who has been so for a good while.
+// those that have been quiet for a good while.
 
 import { readdirSync } from 'node:fs';
 
@@ -61,7 +61,7 @@ function listDescriptors(pid: number): string {
   try {
     return readdirSync(`/proc/${pid}/fd`).join(',');
   } catch {
-    return ''; // gone or hidden
+    return ''; // ended or hidden
   }
 }
 

@@ -19,7 +19,7 @@ import type { Clock, LinePlace, LogFiles, StoredLog } from '../system.ts';
 const SHOW_PARTIAL_AFTER_MS = 200;
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5000;
-/** What is kept in memory for a disk that is expected back, and for a file that never could be opened. */
+/** Kept in memory for a disk that is expected to recover, and for a file that could never be opened. */
 const MAX_PENDING_BYTES = 8 * 1024 * 1024;
 const MAX_UNOPENED_BYTES = 1024 * 1024;
 /** How many stretches of old files are looked at in one turn of the event loop, to number the oldest line. */
@@ -131,7 +131,7 @@ class ServiceLog implements StoredLog {
   }
 
   /**
-   * Looks as far back as `from` says, at once. Go on after the last line of an answer that ended early.
+   * Looks as far back as `from` says, at once. Continue after the last line of an answer that ended early.
    * A line without an end is the last one, marked `partial`; its number stays with it unless another stream ends a line first.
    */
   read(from: number, count: number, mostBytes?: number): readonly RawLine[] {

@@ -10,7 +10,7 @@ interface Mark {
 /** One file of a log. 0 is the current one, `NAME.log`; n is `NAME.log.n`. */
 export interface Segment {
   number: number;
-  /** Tells whether the file of that name is still the one we mean. */
+  /** Whether the file of that name is still the same one. */
   readonly inode: number;
   /** Ascending. What lies before the first has not been looked at. */
   readonly marks: Mark[];
@@ -59,7 +59,7 @@ export class LogIndex {
     this.segments.pop();
   }
 
-  /** Forgets what the current file holds: somebody cut it, and it is `size` long now. */
+  /** Forgets the content of the current file: it was cut, and is `size` long now. */
   forgetCurrent(size: number): void {
     const segment = this.current;
     if (segment === undefined) return;
@@ -87,7 +87,7 @@ export class LogIndex {
     segment.endOffset = endOffset;
   }
 
-  /** Every file has moved up by one; those from number `keep` on are gone. */
+  /** Every file has moved up by one; files from number `keep` on are removed. */
   rotate(keep: number): void {
     for (const segment of this.segments) segment.number += 1;
     while ((this.segments[0]?.number ?? 0) >= keep) this.segments.shift();

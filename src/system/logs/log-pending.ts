@@ -19,7 +19,7 @@ export interface Block {
 const BLOCK_BYTES = 256 * 1024;
 const MAX_SPARE = 4;
 
-/** Block buffers that nobody fills now. Shared by all services, so that a quiet one holds none. */
+/** Free block buffers. Shared by all services, so that a quiet one holds none. */
 export class BufferPool {
   readonly #spare: Buffer[] = [];
 

@@ -1,5 +1,5 @@
 // Finds lines in a log's files: those this session wrote by the index, older ones by looking backward from the end, only
-// as far as somebody asks. Nothing is read to open a log of any size.
+// as far as requested. Nothing is read to open a log of any size.
 // Trap: files are opened again for each read and compared by inode, for others may move or remove them at any time.
 
 import { closeSync, readSync } from 'node:fs';

@@ -17,7 +17,7 @@ export const MAX_LINE_BYTES = 64 * 1024;
 /** Begins every piece of a cut line but the first. */
 export const CONTINUATION = Buffer.from('… ');
 
-/** A line as it lies in the file, with its number. `partial` is one that has no end yet: it will come again, longer. */
+/** A line as it is in the file, with its number. `partial` is one that has no end yet: it will come again, longer. */
 export interface RawLine {
   readonly seq: number;
   readonly timeMs: number;

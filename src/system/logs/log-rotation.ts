@@ -44,7 +44,7 @@ export function openForAppend(path: string): OpenLog {
   throw new Error(`${path} is known by another name as well (a hard link)`);
 }
 
-/** Opens a file to read. Undefined when there is none that we may read. */
+/** Opens a file to read. Undefined when no readable one exists. */
 export function openForReading(path: string): OpenLog | undefined {
   try {
     return openOwn(path, O_RDONLY);

@@ -1,4 +1,4 @@
-// Puts blocks of lines into the current file of a log: opens it, rotates it, and notices when somebody else has moved,
+// Puts blocks of lines into the current file of a log: opens it, rotates it, and notices when another program moved,
 // removed or cut it. Writes are synchronous: measured at 2 ms a MiB into the page cache, they are cheaper than a trip
 // through the thread pool, keep their order by themselves, and leave nothing under way when the process ends.
 // Trap: a full disk may take half a block. `Block.written` remembers how much, so the rest can follow.

@@ -1,4 +1,4 @@
-// The platform where there is no Linux /proc: ps for processes, lsof for who has which socket, netstat for the listeners
+// The platform without Linux /proc: ps for processes, lsof for the owners of sockets, netstat for the listeners
 // that lsof hides, find-process where lsof is missing.
 // Coarser than Linux: start times have whole seconds, so a pid reused within one second passes for the process before
 // it; nothing tells threads, sessions, pid namespaces, or why a free port is refused.

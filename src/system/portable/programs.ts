@@ -1,4 +1,4 @@
-// Runs the programs that stand in for /proc. Each has a time limit: lsof can hang on a dead network mount.
+// Runs the programs that replace /proc. Each has a time limit: lsof can hang on a dead network mount.
 
 import { spawnSync } from 'node:child_process';
 
@@ -8,7 +8,7 @@ const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 const ENV = { LC_ALL: 'C', TZ: 'UTC' };
 
 export interface Programs {
-  /** What the program prints. Undefined when it is missing or took too long; an exit code is no failure. */
+  /** The output of the program. Undefined when it is missing or took too long; its exit code does not matter. */
   readonly run: (program: string, args: readonly string[]) => Promise<string | undefined>;
   readonly runSync: (program: string, args: readonly string[]) => string | undefined;
   /** The one pid that find-process has for the port. */

@@ -1,4 +1,4 @@
-// Finds a port for a service that has to move. The kernel's table tells which are worth a try.
+// Finds a port for a service that must move. The kernel's table shows which ones are worth a try.
 
 import { readFileSync } from 'node:fs';
 import getPort, { clearLockedPorts, portNumbers } from 'get-port';

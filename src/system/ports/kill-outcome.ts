@@ -55,7 +55,7 @@ function whyItComesBack({ roots, denied, survivors }: KillRun, { owners }: PortU
   return starter && `${namesOf([starter])} starts it again; stop that first`;
 }
 
-/** Who brought the owner back: the nearest process above the new owner that was above an old one too. */
+/** The process that restarted the owner: the nearest one above the new owner that was above an old one too. */
 function starterOf(taker: OwnerCard, roots: readonly OwnerCard[]): OwnerCard['parents'][number] | undefined {
   if (roots.some((root) => isSame(root, taker))) return undefined;
   const above = new Set(roots.flatMap((root) => root.parents.map(({ pid }) => pid)));

@@ -1,4 +1,4 @@
-// Frees a port by stopping the owners that are meant, after a fresh look at who they are. Loaded when somebody decides so.
+// Frees a port by stopping the given owners, after a fresh look at them. Loaded for a decision to kill.
 
 import { tryBind } from './bind-test.ts';
 import { killOutcome } from './kill-outcome.ts';

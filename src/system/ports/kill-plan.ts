@@ -1,5 +1,5 @@
 // Decides whether the owners that a person named may be stopped, by a fresh look at the port. All or nothing: when one
-// of them is protected, or somebody else holds the port too, stopping the rest would do harm and free nothing.
+// of them is protected, or another process holds the port too, stopping the rest would do harm and free nothing.
 
 import type { OwnerCard } from '../../core/model/snapshot.ts';
 import type { PortUse, ProcessIdentity } from '../system.ts';

@@ -1,5 +1,5 @@
 // Gathers what a person wants to know about the owner of a port before deciding, as an OwnerCard.
-// Every text on it was chosen by a stranger, so it is made printable here, once, for terminal and JSON alike.
+// Every text on it is foreign, so it is made printable here, once, for terminal and JSON alike.
 
 import { readFileSync } from 'node:fs';
 import type { OwnerCard } from '../../core/model/snapshot.ts';
@@ -16,7 +16,7 @@ const MAX_SOCKETS = 50;
 /** No real chain is as long; a table read while it changes could close a circle. */
 const MAX_PARENTS = 100;
 
-/** The cards of all who listen on the port, lowest pid first. A process that ends meanwhile has no card. */
+/** The cards of all listeners of the port, lowest pid first. A process that ends meanwhile has no card. */
 export async function ownerCards(
   processes: ProcessReader,
   port: number,

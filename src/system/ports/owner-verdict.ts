@@ -1,4 +1,4 @@
-// Judges who holds a port: what the owner is to us, what that means for the person, and whether it may be stopped.
+// The verdict on the owner of a port: its relation to us, the meaning for the person, and whether it may be stopped.
 // Pure: facts come in, sentences go out. A name only ever protects a process; it never makes one a target.
 
 import { basename } from 'node:path';
@@ -18,7 +18,7 @@ export interface Subject extends ProcessIdentity {
   readonly inOtherContainer: boolean;
 }
 
-/** Who is asking. */
+/** The process that asks. */
 export interface Judge {
   readonly pid: number;
   readonly uid: number;

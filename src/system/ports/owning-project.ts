@@ -1,5 +1,5 @@
 // Which project a process works in, judged by its working directory: the folder, its name, its git branch.
-// Reads a few small files and starts no git. Paths are a stranger's, so only regular, small files are opened.
+// Reads a few small files and starts no git. Paths are foreign, so only regular, small files are opened.
 
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';

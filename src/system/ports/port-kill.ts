@@ -1,6 +1,6 @@
 // Frees a port by stopping its owners, each with its descendants: SIGTERM, grace, SIGKILL.
-// Nobody is signalled on the word of an old look: right before each signal the process must be the same one (pid and
-// start time) and its tree must still hold the port. Once the port is let go, nobody is killed any more.
+// No signal relies on an old look: right before each signal the process must be the same one (pid and
+// start time) and its tree must still hold the port. Once the port is free, nothing more is killed.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { monotonicMs } from '../clock.ts';
@@ -126,7 +126,7 @@ class PortKill {
     }
   }
 
-  /** Not at every look: who lives costs a look at each process. */
+  /** Not at every look, because it costs a look at each process. */
   #announce(step: 'terminating' | 'killing', remainingMs: number): void {
     const nowMs = monotonicMs();
     if (this.#onStep === undefined || nowMs - this.#announcedMs < ANNOUNCE_EVERY_MS) return;
@@ -147,7 +147,7 @@ class PortKill {
     return (await this.#sockets.holders(this.#port, pids)).length > 0;
   }
 
-  /** Forgets who has ended, adds who was born. */
+  /** Forgets ended processes, adds new ones. */
   #grow(): void {
     const table = this.#processes.readAll().filter(isLiving);
     const rows = new Map(table.map((row) => [row.pid, row]));
@@ -193,7 +193,7 @@ class PortKill {
     }
   }
 
-  /** The socket of a process that is ending outlives its descriptors by a moment: nobody seems to own it, nobody came back. */
+  /** The socket of an ending process outlives its descriptors for a moment: it seems to have no owner, and no new one. */
   async #hasOwner(): Promise<boolean> {
     const listeners = await this.#sockets.listeners(this.#port);
     return listeners.some(({ port, pids }) => port === this.#port && pids.length > 0);

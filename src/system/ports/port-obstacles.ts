@@ -1,5 +1,5 @@
 // Why a port cannot be used, or may not be used by everybody, although no process that we see listens on it: what it is,
-// in a sentence, and the way out. Who listens where is told by Ports.use; this explains what is left.
+// in a sentence, and the way out. Ports.use reports the listeners; this explains the other obstacles.
 // Trap: TIME_WAIT is passed over only when both the old and the new socket set SO_REUSEADDR (Node does, a plain socket
 // of Python does not). That our bind works does not make it work for every server, so it is told even then.
 
@@ -9,7 +9,7 @@ import type { PortUse } from '../../core/model/port-facts.ts';
 import { tryBind, type BindResult } from './bind-test.ts';
 import type { ObstacleFacts, SocketReader } from '../platform.ts';
 
-/** What stands in the way of a service on the port, obstacles first. Binds the port for a moment when nobody listens. */
+/** What keeps a service from the port, blocking obstacles first. Binds the port for a moment when no process listens. */
 export async function portObstacles(
   use: PortUse,
   { sockets, host }: { readonly sockets: SocketReader; readonly host: string | undefined },

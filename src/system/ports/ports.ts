@@ -1,4 +1,4 @@
-// Who holds a port, is it free, which one is next, and make it free: the Ports of system.ts.
+// The owners of a port, whether it is free, the next free one, and freeing it: the Ports of system.ts.
 // Puts the parts together.
 
 import { setTimeout as delay } from 'node:timers/promises';

@@ -1,4 +1,4 @@
-// Where a probe connects to, and how a failed connection is told.
+// The address of a probe, and the text of a failed connection.
 // "localhost" is two addresses; a server may listen on either alone (vite on ::1, uvicorn on 127.0.0.1), so both
 // are tried, and what the kernel says about the service's own listeners decides the order.
 
@@ -25,7 +25,7 @@ export function probeAddresses(host: string, listening: readonly string[]): read
   return bare(host) === '::1' ? ['::1', '127.0.0.1'] : ['127.0.0.1', '::1'];
 }
 
-/** Nobody is there, so another address of the same host is worth a try. */
+/** Nothing listens there, so another address of the same host is worth a try. */
 export function isConnectFailure(error: unknown): boolean {
   return CONNECT_FAILURES.has(codeOf(error));
 }

@@ -1,4 +1,4 @@
-// A command as a health check: well when it exits with 0. It runs as the leader of its own group, and whatever it
+// A command as a health check: it passes when it exits with 0. It runs as the leader of its own group, and whatever it
 // leaves behind, at its end or at the timeout, is killed: checks that leak a process each would fill the machine.
 
 import { randomUUID } from 'node:crypto';
@@ -14,7 +14,7 @@ export interface CommandAnswer {
   readonly message: string;
 }
 
-/** The answer is in the first line; nobody reads more of it. */
+/** The answer is in the first line; only that is read. */
 const MOST_OUTPUT_BYTES = 4096;
 const LONGEST_LINE = 200;
 

@@ -19,7 +19,7 @@ export interface ProbeAnswer {
   readonly components: readonly ComponentHealth[];
 }
 
-/** Asks at the first of the addresses where somebody answers. Rejects only when `signal` aborts. */
+/** Asks at the first address with a listener. Rejects only when `signal` aborts. */
 export async function probeHttp(url: URL, addresses: readonly string[], signal: AbortSignal): Promise<ProbeAnswer> {
   let target = url;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
@@ -44,7 +44,7 @@ interface HttpAnswer {
   readonly body: string;
 }
 
-/** A sentence when nobody answers. */
+/** A sentence for a missing answer. */
 async function getFirst(url: URL, addresses: readonly string[], signal: AbortSignal): Promise<HttpAnswer | string> {
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
   let failure = 'there is no address to ask';

@@ -123,7 +123,7 @@ function checkProgram(file: string, name: string): void {
   if (stats.isDirectory()) {
     throw spawnFailure(`"${quote(name)}" is a directory (${file}).`, 'Name the program inside it in "command".');
   }
-  // Opening a named pipe would wait for whoever writes into it.
+  // Opening a named pipe would wait for a writer.
   if (!stats.isFile()) {
     throw spawnFailure(`"${quote(name)}" is not a file (${file}).`, 'Correct "command" in .project.config.');
   }

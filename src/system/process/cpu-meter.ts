@@ -5,7 +5,7 @@ import type { ProcessIdentity } from '../system.ts';
 
 /** The system counts in ticks of 10 ms, which makes a shorter span too coarse; the last figure stands until then. */
 const SHORTEST_SPAN_MS = 400;
-/** A tree that nobody asks for any more is forgotten. */
+/** A tree that is no longer asked for is forgotten. */
 const FORGET_AFTER_MS = 60_000;
 
 interface CpuRow extends ProcessIdentity {

@@ -1,10 +1,10 @@
-// The one way to end processes: ask with SIGTERM, wait, kill with SIGKILL, wait for the kernel. Who is meant, and when
-// they count as gone, is told by the caller, who also proves each of them right before a signal.
+// The one way to end processes: ask with SIGTERM, wait, kill with SIGKILL, wait for the kernel. The targets, and when
+// they count as ended, come from the caller, which also proves each of them right before a signal.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { monotonicMs } from '../clock.ts';
 
-/** SIGKILL works at once or never: what lives on after this is stuck in the kernel. */
+/** SIGKILL works at once or never: a process that still runs after this is stuck in the kernel. */
 const KILL_WAIT_MS = 2000;
 const FIRST_POLL_MS = 20;
 const LATER_POLL_MS = 100;
@@ -20,7 +20,7 @@ export interface Ending {
   onWait?(step: 'terminating' | 'killing', remainingMs: number): void;
 }
 
-/** Resolves once they are gone, or have outlived SIGKILL. `wasForced` means that SIGTERM was not enough. */
+/** Resolves once they have ended, or have survived SIGKILL. `wasForced` means that SIGTERM was not enough. */
 export async function endProcesses(ending: Ending): Promise<{ readonly isGone: boolean; readonly wasForced: boolean }> {
   if (ending.graceMs !== undefined) {
     await ending.send('SIGTERM');

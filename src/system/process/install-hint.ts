@@ -1,4 +1,4 @@
-// What to do about a program that is not on the PATH: where it lies, or what installs it in its own ecosystem.
+// The hint for a program that is not on the PATH: its place, or the installer of its own ecosystem.
 // Decides by the program first, then by the files of the project around it: a Ruby program is no reason for `npm ci`,
 // also where a package.json lies beside the Gemfile. Runs nothing.
 

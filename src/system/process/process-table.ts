@@ -1,4 +1,4 @@
-// All processes of one moment, and what their environments say about whom they belong to.
+// All processes of one moment, and the services that their environments name.
 // The same for every platform.
 
 import { monotonicMs } from '../clock.ts';
@@ -89,7 +89,7 @@ interface KnownTokens {
   readonly startTicks: number;
   readonly firstSeenMs: number;
   readAtMs: number;
-  /** Only the entries that somebody asked for: environments hold secrets, and are large. */
+  /** Only requested entries: environments hold secrets, and are large. */
   readonly values: Map<string, string | undefined>;
 }
 

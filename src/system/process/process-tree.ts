@@ -2,7 +2,7 @@
 // A process belongs when it is in the control group of the run, is the leader, in the leader's group or session, a
 // descendant of one that belongs, carries the service's token in its environment, or was seen to belong before (it may
 // have lost its parent and its token since).
-// Trap: the leader's pid may long be somebody else's. Its group is ours only while the leader is proven by its
+// Trap: the leader's pid may belong to another process. Its group is ours only while the leader is proven by its
 // start time, or a member is proven otherwise.
 
 import { monotonicMs } from '../clock.ts';
@@ -117,7 +117,7 @@ export function createProcessTree(reader: ProcessReader): ProcessTree {
   };
 }
 
-/** Whether this very process lives, and is no zombie. */
+/** Whether this very process runs, and is not a zombie. */
 export function isAlive(reader: Pick<ProcessReader, 'readOne'>, { pid, startTicks }: ProcessIdentity): boolean {
   const row = reader.readOne(pid);
   return row?.startTicks === startTicks && isLiving(row);
@@ -151,7 +151,7 @@ function findMembers(
   return [...members.values()].filter((row) => isLiving(row) && maySignal(row.pid));
 }
 
-/** Never everybody (-1), our own group (0), init (1) or ourselves, whatever a table says. */
+/** Never all processes (-1), our own group (0), init (1) or ourselves, even if a table says so. */
 function maySignal(pid: number): boolean {
   return Number.isInteger(pid) && pid > 1 && pid !== process.pid;
 }

@@ -11,7 +11,7 @@ export interface TerminalProgram {
   readonly kill: (signal: NodeJS.Signals) => void;
 }
 
-/** Gives our terminal to a program until it ends. In our own folder and environment unless told otherwise. */
+/** Lends our terminal to a program until it ends, by default in our own folder and environment. */
 export function startOnTerminal(
   file: string,
   args: readonly string[],

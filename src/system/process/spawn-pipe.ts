@@ -40,7 +40,7 @@ export function spawnPipe(
   const child = start(invocation, request);
   const { pid, stdin, stdout, stderr } = child;
   if (pid === undefined) {
-    child.on('error', () => {}); // the same failure, told late
+    child.on('error', () => {}); // the same failure, reported late
     throw noResources();
   }
   const report = createExitReport(handlers, {

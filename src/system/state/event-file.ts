@@ -19,7 +19,7 @@ export function createEventWriter(path: string, onProblem: (error: unknown) => v
   };
 }
 
-/** Events are few: the file is opened for each, so that nobody minds when it is moved or removed. */
+/** Events are few: the file is opened for each, so that it may be moved or removed. */
 function append(path: string, text: string): void {
   const known = lstatSync(path, { throwIfNoEntry: false });
   // By its other name it is somebody else's, as after a copy by hard links: only our name of it is moved.

@@ -1,4 +1,4 @@
-// Whether a folder is private, so that what lies in it was put there by this user.
+// Whether a folder is private, so that its files come from this user.
 // Node cannot ask a connected socket for the user behind it (SO_PEERCRED, getpeereid). The owner of the socket's file
 // tells the same: the kernel gives the file to the user who bound it, and nobody but root can change that owner. It holds
 // as long as nobody else can put another file in its place between the look and the connect. So the folder must be
@@ -43,14 +43,14 @@ export function privacyProblem(folder: string): FolderProblem | undefined {
   return undefined;
 }
 
-/** Why somebody else can put another folder in the place of this one. Undefined when nobody can. */
+/** Why another user can replace this folder. Undefined when none can. */
 export function pathProblem(folder: string): FolderProblem | undefined {
   let current = nearestFolder(dirname(folder));
   let problem: FolderProblem | undefined;
   for (;;) {
     const stats = look(current);
     if (stats === undefined || typeof stats === 'string') return undefined;
-    // Nobody else gets to what lies below a closed folder of ours, whatever its mode.
+    // No other user reaches the files below a closed folder of ours, for any mode of theirs.
     if (isClosed(stats)) problem = undefined;
     else problem ??= renamableProblem(current, stats);
     const above = dirname(current);
@@ -84,7 +84,7 @@ function isClosed(stats: Stats): boolean {
   return stats.uid === process.getuid?.() && (stats.mode & othersOf(stats) & 0o011) === 0;
 }
 
-/** The permission bits that somebody else can use. Many systems give each user a group of the same number. */
+/** The permission bits that another user can use. Many systems give each user a group of the same number. */
 function othersOf({ gid, uid }: Stats): number {
   return gid === uid && gid === process.getgid?.() ? 0o007 : 0o077;
 }

@@ -19,7 +19,7 @@ export type RecordPaths = Pick<RuntimePaths, 'rootDevice' | 'rootInode' | 'sessi
 
 export interface RecordedSupervisor extends ProcessIdentity {
   readonly sessionId: string;
-  /** Where it listens; undefined when the record that says so is gone. */
+  /** Its address; undefined when the record of it was removed. */
   readonly socket?: string;
 }
 
@@ -38,13 +38,13 @@ export function isForeign(record: RecordMark, { rootDevice, rootInode }: RecordP
   return record.rootDevice !== rootDevice || record.rootInode !== rootInode;
 }
 
-/** The session that runs here, by its own record. Undefined when its supervisor is gone or is another process. */
+/** The session that runs here, by its own record. Undefined when its supervisor has ended or is another process. */
 export function recordedSession(paths: RecordPaths, platform: Platform): SessionRecord | undefined {
   const record = readSessionRecord(paths.sessionFile);
   return record !== undefined && isLiving(record, paths, platform) ? record : undefined;
 }
 
-/** The supervisor that lives and works here, by either record: somebody may have removed the other one. */
+/** The supervisor that runs and works here, by either record: the other one may have been removed. */
 export function recordedSupervisor(paths: RecordPaths, platform: Platform): RecordedSupervisor | undefined {
   const session = recordedSession(paths, platform);
   if (session !== undefined) return session;

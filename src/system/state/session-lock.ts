@@ -68,7 +68,7 @@ export function acquireSessionLock(path: string): SessionLock | undefined {
 /** Whether a process holds the lock now. Takes a shared lock for some microseconds, so two askers never disturb each other. */
 export function isSessionLocked(path: string): boolean {
   if (held.has(path)) return true;
-  // A file of somebody else is no lock of ours, and SQLite is not to read it.
+  // A file of another user is not our lock, and SQLite must not read it.
   if (privacyProblem(dirname(path)) !== undefined) return false;
   if (!lstatSync(path, { throwIfNoEntry: false })?.isFile()) return false;
   const database = openDatabase(path, { timeoutMs: 0 });

@@ -32,7 +32,7 @@ export interface RecordMark {
 export interface SessionRecord extends ProcessIdentity, RecordMark {
   /** Also the value of `DEV_SESSION` in the environment of its services. */
   readonly sessionId: string;
-  /** Where it listens, whatever the reader's own environment says. */
+  /** Its address, independent of the reader's environment. */
   readonly socket: string;
   /** RFC 3339 UTC. */
   readonly startedAt: string;

@@ -41,7 +41,7 @@ const COLUMNS = [
   { heading: 'ANSWER', minWidth: 10 },
 ] as const;
 
-/** What has no probe, or nothing to ask, is as healthy as its state. */
+/** A service without a probe is as healthy as its state. */
 function judge(view: ServiceView, reports: readonly ProbeReport[]): boolean {
   const health = reports.find(({ service }) => service === view.name)?.health ?? null;
   return health === null ? isSettled(view) : health.status === 'pass';

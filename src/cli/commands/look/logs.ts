@@ -99,7 +99,7 @@ async function readUpToNow(context: CliContext, source: LogReader, reading: Read
   await merge.read(createEmit(context, source, reading));
 }
 
-/** In the order of the services, in which lines of the same time are told. */
+/** In the order of the services, which is also the order of lines of the same time. */
 async function rangesOf(
   { clock }: CliContext,
   source: LogReader,
@@ -160,7 +160,7 @@ function createEmit({ output }: CliContext, source: LogReader, { chosen, options
   };
 }
 
-/** Has to be given every line, also those that are not printed: a cursor counts them. */
+/** Must get every line, also lines that are not printed: a cursor counts them. */
 function createJsonLines(
   source: LogReader,
   { raw }: { readonly raw: boolean },
@@ -173,7 +173,7 @@ function createJsonLines(
     const ordinal =
       before === undefined ? await ordinalOf(source, service, seq) : before.time === time ? before.ordinal + 1 : 0;
     places.set(service, { time, ordinal });
-    // Who goes on behind a line without an end gets it again, with its end.
+    // A reader that continues after a line without an end gets the line again, complete.
     const told = partial === true ? ordinal - 1 : ordinal;
     return JSON.stringify({
       time,

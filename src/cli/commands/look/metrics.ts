@@ -1,4 +1,4 @@
-// `metrics`: what is measured of the session and its services, for Prometheus and its kind.
+// `metrics`: the measurements of the session and its services, for Prometheus.
 
 import { EXIT, type ExitCode } from '../../../errors.ts';
 import { metricText } from '../../../format/metrics/metric-text.ts';

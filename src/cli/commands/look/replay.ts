@@ -1,4 +1,4 @@
-// `replay`: a recorded session on the screen, at the moment that one chooses; where there is no screen, what happened in it.
+// `replay`: a recorded session on the screen, at any moment; without a terminal, a list of its events.
 
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import { worktreeOf } from '../../../config/worktree.ts';

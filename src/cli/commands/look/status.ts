@@ -74,7 +74,7 @@ function createRedraw({ terminal }: CliContext): Show {
       return;
     }
     const title = truncate(`${snapshot.project.name} · every second, Ctrl-C ends it`, size.columns);
-    // What is taller than the terminal cannot be redrawn in place: lines that scrolled away are out of reach.
+    // Output taller than the terminal cannot be redrawn in place: lines that scrolled away are out of reach.
     const shown = [context.output.paint('muted', title), ...lines].slice(0, Math.max(1, size.rows - 1));
     const back = drawnLines === 0 ? '' : `\u001B[${drawnLines}A\r\u001B[J`;
     context.output.write(`${back}${terminalSafe(shown.join('\n'))}\n`);

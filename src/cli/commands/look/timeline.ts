@@ -1,4 +1,4 @@
-// `timeline`: all that happened, in the order of time, over all sessions. Needs no session.
+// `timeline`: all facts of all sessions, sorted by time. Needs no session.
 
 import { EXIT, type ExitCode } from '../../../errors.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';

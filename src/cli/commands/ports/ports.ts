@@ -1,4 +1,4 @@
-// `ports`: every port of the project and who holds it; `ports PORT`: one port and everything about its owner.
+// `ports`: every port of the project and its owner; `ports PORT`: one port and all facts about its owner.
 
 import type { Obstacle } from '../../../core/model/snapshot.ts';
 import { parsePort } from '../../../config/text/quantity.ts';
@@ -19,7 +19,7 @@ import { isRunning } from '../../../format/run-body.ts';
 interface ProjectPort {
   readonly service: string;
   readonly wantedPort: number | null;
-  /** The one in force. */
+  /** The active one. */
   readonly port: number;
 }
 

@@ -1,5 +1,5 @@
 // `check`: whether the project can be started on this machine, one finding after the other, each with what to do.
-// With --running: whether what runs is as it should be. A config that cannot be used is told as everywhere else.
+// With --running: whether the running services work. An invalid config is reported as everywhere else.
 
 import type { ExitCode } from '../../../errors.ts';
 import { lookAhead, lookAtRunning } from '../../check/look.ts';

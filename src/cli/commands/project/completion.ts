@@ -1,4 +1,4 @@
-// `completion bash|zsh|fish`: the script that a shell reads. And what it asks at every Tab.
+// `completion bash|zsh|fish`: the script that a shell reads, and the candidates that it asks for at every Tab.
 
 import { didYouMean } from '../../../config/text/suggest.ts';
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';

@@ -1,4 +1,4 @@
-// `config explain KEY`: each value with the layer it came from, and what it stands in front of.
+// `config explain KEY`: each value with its layer, and the values that it overrides.
 
 import { explainableKeys, explainKey, type GivenValue, type Origin } from '../../../config/docs/explain.ts';
 import { lookUpProject } from '../../../config/cached-project.ts';

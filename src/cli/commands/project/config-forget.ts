@@ -1,4 +1,4 @@
-// `config forget [SERVICE]`: what was remembered about taken ports is asked again, and moved services go home.
+// `config forget [SERVICE]`: forgets choices about taken ports, and moved services return to their ports.
 
 import { EXIT, type ExitCode } from '../../../errors.ts';
 import { printable } from '../../../core/output/log-line.ts';

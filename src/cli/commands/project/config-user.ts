@@ -6,7 +6,7 @@ import type { CliContext, CommandRequest, ExplainedUserConfig } from '../../cont
 import { jsonData } from '../../context/json.ts';
 
 /**
- * What is understood is printed and applied, also when the rest is not.
+ * Valid settings are printed and applied, also when others are invalid.
  * @throws ConfigError `config_invalid` after that
  */
 export async function showUserConfig(context: CliContext, { options }: CommandRequest): Promise<ExitCode> {

@@ -177,7 +177,7 @@ function remarks({ kept }: InitPlan, proposal: SettledProposal): readonly string
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-/** One line for each key, with all services that have it: it also stands above each of them in the config. */
+/** One line for each key, with all services that have it. The config has the same line above each of them. */
 function leftOutLines({ leftOut, services }: SettledProposal): readonly string[] {
   const owners = new Map<string, string[]>();
   for (const service of services)

@@ -1,4 +1,4 @@
-// `report`: what a person hands to somebody who helps, in one text file that they can read first: versions, this machine,
+// `report`: one text file for a helper, which the person can read first: versions, this machine,
 // config, states, checks, what happened, the last lines of each log. Secrets are masked where they come from, looked for
 // again in the whole before it is written, and the home folder is shortened.
 

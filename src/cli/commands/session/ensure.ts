@@ -1,5 +1,5 @@
 // `ensure`: starts what does not run, waits until it is ready, and says where it is. Again and again to the same effect,
-// also from two shells at once: who comes second joins.
+// also from two shells at once: the second one joins the session.
 
 import { EXIT, type ExitCode } from '../../../errors.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';

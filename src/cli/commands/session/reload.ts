@@ -1,4 +1,4 @@
-// `reload`: the running session takes over the config as it is now.
+// `reload`: applies the present config to the running session.
 
 import { EXIT, type ExitCode } from '../../../errors.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';

@@ -1,4 +1,4 @@
-// `restart`: a new process for the named services, or for all that are wanted, with the environment of who asks for it.
+// `restart`: a new process for the named services, or for all that are wanted, with the environment of the caller.
 
 import type { TakenVariables } from '../../../core/model/session.ts';
 import { EXIT, type ExitCode } from '../../../errors.ts';

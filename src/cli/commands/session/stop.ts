@@ -51,7 +51,7 @@ async function stopSession(context: CliContext, session: Session, request: Comma
   const { output } = context;
   const { options } = request;
   const { force = false, remove = false, timeoutMs, json: asJson } = options;
-  // A session of another version can do nothing but end; and one that hangs is ended without having answered.
+  // A session of another version can only end; a session that hangs is ended without an answer.
   const before = asJson === true && !force ? await watchSession(session) : undefined;
   const shutdown = force ? shutdownByForce(context, session, { remove }) : session.shutdown({ force, remove });
   if (options.wait === false) {
@@ -165,12 +165,12 @@ function liveNames(view: LiveView): readonly string[] {
     .map(({ name }) => name);
 }
 
-/** A stop that takes a while says whom it waits for. Returns how to be quiet. */
+/** A slow stop names the services that it waits for. Returns a function that ends the messages. */
 function tellWhoBlocks({ output, clock }: CliContext, session: Session): () => void {
   return clock.after(PATIENCE_MS, () => {
     watchSession(session)
       .then((view) => output.say(`Waiting for ${liveNames(view).join(', ') || 'the session'} to stop.`))
-      // It has just ended: there is nobody left to wait for.
+      // It has just ended: nothing is left to wait for.
       .catch(() => undefined);
   });
 }

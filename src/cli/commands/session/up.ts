@@ -67,7 +67,7 @@ async function servicesOfProfile(context: CliContext, profile: string | undefine
   });
 }
 
-/** Where there is no project, a word that comes close to a command was meant as one. */
+/** Without a project, a word that is similar to a command was meant as one. */
 function asCommandTypo([word = '']: readonly string[], error: unknown): DevError | undefined {
   const hint = didYouMean(word, COMMAND_WORDS);
   const isHomeless = error instanceof DevError && error.code === 'config_missing';
@@ -100,7 +100,7 @@ export async function showScreen(context: CliContext, opened: Promise<OpenedSess
   const isJoined = opened.then(({ isNew }) => !isNew);
   isJoined.catch(() => undefined);
   const loading = context.loadScreen();
-  // Whoever awaits them below is told; until then a failure of one must not end the process.
+  // They are awaited below; until then a failure of one must not end the process.
   loading.catch(() => undefined);
   session.catch(() => undefined);
   const { label, services } = await describeProject(context, session);
@@ -110,7 +110,7 @@ export async function showScreen(context: CliContext, opened: Promise<OpenedSess
   return afterScreen(context, end);
 }
 
-/** A session may run whose config has been broken since: then it tells about itself. */
+/** A session may run although its config is invalid now: then it answers from its own state. */
 async function describeProject(
   context: CliContext,
   session: Promise<Session>,

@@ -49,7 +49,7 @@ async function list(context: CliContext, isJson: boolean): Promise<number> {
   return EXIT.ok;
 }
 
-/** False where nobody can be asked here: then the session asks on the screen, or refuses. @throws DevError after a no */
+/** False when no person can be asked here: then the session asks on the screen, or refuses. @throws DevError after a no */
 async function confirm(context: CliContext, action: ActionView, values: ActionValues): Promise<boolean> {
   if (!canAsk(context.terminal, context.env)) return false;
   const given = Object.entries(values).map(([name, value]) => ` ${name}=${value}`);

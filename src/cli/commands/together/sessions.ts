@@ -1,5 +1,5 @@
 // `sessions`: every session of this user on this machine; `sessions stop FOLDER` ends one, `sessions prune` those whose
-// folder is gone. Needs no project.
+// folder was removed. Needs no project.
 
 import { printable } from '../../../core/output/log-line.ts';
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';

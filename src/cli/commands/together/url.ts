@@ -1,4 +1,4 @@
-// `url [SERVICE]`: where a service of this very folder is reached, after proof; never a stranger's address.
+// `url [SERVICE]`: the address of a service of this folder, after proof; never the address of a foreign server.
 
 import { EXIT, type ExitCode } from '../../../errors.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';

@@ -1,4 +1,4 @@
-// `who`: the clients of the session, each with what it is, its pid and since when.
+// `who`: the clients of the session, each with its actor, pid and start.
 
 import { EXIT, type ExitCode } from '../../../errors.ts';
 import { UNKNOWN } from '../../../format/quantity.ts';
