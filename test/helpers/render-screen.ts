@@ -74,6 +74,8 @@ export function renderScreen(
     /** Where the viewer stands at first. */
     readonly look?: Partial<ScreenState> | undefined;
     readonly isJoined?: boolean;
+    /** Source files that are there. */
+    readonly files?: readonly string[];
     /** Default: a folder that is not there. */
     readonly root?: string;
     /** All sessions of the person. */
@@ -87,6 +89,7 @@ export function renderScreen(
     serviceNames = [],
     look,
     isJoined = false,
+    files = [],
     root = '/nowhere/shop',
     sessions = [],
   } = options;
@@ -103,6 +106,8 @@ export function renderScreen(
     host: {
       openUrl: (url) => void opened.push(url),
       passBytes: () => {},
+      findFile: (paths) => paths.find((path) => files.includes(path)),
+      openSource: async ({ file, line }) => void opened.push(`${file} +${line}`),
       openLog: async ({ file, line }) => void opened.push(`${file} ${line?.text}`),
       runCommand: async ({ words, root: folder }) =>
         void opened.push([...(folder === undefined ? [] : [folder]), ...words].join(' ')),

@@ -813,3 +813,26 @@ describe('leaving', () => {
     expect(session.subscribers).toBe(0);
   });
 });
+
+describe('Enter on a line of a log', () => {
+  it('opens the file that a trace names, from the folder of its service', async () => {
+    const session = calmSession();
+    session.write('backend', '  File "app/main.py", line 12, in handler', 'KeyError: 1');
+    const files = ['/shop/backend/app/main.py'];
+    const screen = renderScreen(session, { look: { selected: 'backend' }, files });
+    await screen.waitFor('KeyError: 1');
+    screen.press('2', 'k', '\r');
+    await screen.waitFor(() => screen.opened.length > 0);
+    expect(screen.opened).toEqual(['/shop/backend/app/main.py +12']);
+  });
+
+  it('shows the log on the whole screen where there is no such file', async () => {
+    const session = calmSession();
+    session.write('backend', '  File "app/gone.py", line 12, in handler', 'KeyError: 1');
+    const screen = renderScreen(session, { look: { selected: 'backend' } });
+    await screen.waitFor('KeyError: 1');
+    screen.press('2', 'k', '\r');
+    await screen.waitFor((rows) => !rows.some((row) => row.includes('── detail')));
+    expect(screen.opened).toEqual([]);
+  });
+});

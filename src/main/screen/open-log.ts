@@ -14,18 +14,27 @@ const MAX_SEARCHED_BYTES = 256 * 1024 * 1024;
 const MAX_ROTATED = 99;
 const LF = 0x0a;
 
+/** A file of the project at a line. @throws DevError when the shell does not find the program */
+export async function openSource(
+  { file, line, signal }: { readonly file: string; readonly line: number; readonly signal: AbortSignal },
+  env: Environment,
+): Promise<void> {
+  const program = programOf(env);
+  await runProgram(program, programArguments(program, { file, number: line }), signal);
+}
+
 /** Resolves when the program has ended, however it did. @throws DevError when the shell does not find it */
 export async function openLog(
   { file, line, signal }: { readonly file: string; readonly line: LogLine | undefined; readonly signal: AbortSignal },
   env: Environment,
 ): Promise<void> {
-  const program = [env['VISUAL'], env['EDITOR'], env['PAGER']].find((value) => value !== undefined && value !== '');
+  const program = programOf(env);
   const place = line === undefined ? undefined : findLine(file, line);
-  await runProgram(
-    program ?? 'less',
-    programArguments(program ?? 'less', place ?? { file, number: undefined }),
-    signal,
-  );
+  await runProgram(program, programArguments(program, place ?? { file, number: undefined }), signal);
+}
+
+function programOf(env: Environment): string {
+  return [env['VISUAL'], env['EDITOR'], env['PAGER']].find((value) => value !== undefined && value !== '') ?? 'less';
 }
 
 /** The file of the log, or one that it was rotated into, and the line in it, from 1; undefined when it is in none. */

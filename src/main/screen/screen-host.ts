@@ -14,6 +14,14 @@ export function createScreenHost({ listSessions }: Pick<ScreenHost, 'listSession
       const { openLog } = await import('./open-log.ts');
       await openLog(place, process.env);
     },
+    findFile: (paths) => {
+      const { statSync } = process.getBuiltinModule('node:fs');
+      return paths.find((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
+    },
+    openSource: async (place) => {
+      const { openSource } = await import('./open-log.ts');
+      await openSource(place, process.env);
+    },
     runCommand: async (command) => {
       const { runCommand } = await import('./run-command.ts');
       await runCommand(command);

@@ -7,6 +7,7 @@ import { MAX_CLIPBOARD_BYTES } from '../terminal/osc.ts';
 import { logFilter } from '../logs/log-panes.ts';
 import { timeOfDay } from '../logs/log-rows.ts';
 import { saveLog } from '../logs/log-save.ts';
+import { openPlace } from './open-place.ts';
 import type { ScreenState } from '../state/state.ts';
 
 export type LogAction =
@@ -110,7 +111,10 @@ function pinWords({ preferences, selected }: ScreenState): string {
 }
 
 /** From a line of all logs to the log of its service, at that line; elsewhere the logs take the whole screen, or give it back. */
-function openLine({ logs, dispatch }: ActionContext): void {
+/** The place in the source that the line names; else its service, or the log on the whole screen. */
+function openLine(context: ActionContext): void {
+  const { logs, dispatch } = context;
+  if (openPlace(context)) return;
   const line = logs.active.services.length > 1 ? logs.active.current() : undefined;
   if (line === undefined) return dispatch({ type: 'zoomToggled' });
   const isFollowing = logs.active.feed.position.isFollowing;

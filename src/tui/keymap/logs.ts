@@ -10,7 +10,7 @@ export const LOG_KEYS: readonly KeyBinding[] = [
     modes: ['services'],
     label: (state) => (state.isZoomed ? 'all panes' : 'zoom logs'),
     help: 'logs on the whole screen',
-    about: 'toggle full-screen logs; Enter on a merged line goes to its service',
+    about: 'toggle full-screen logs',
     words: 'full-screen maximize zoom',
     group: 'Logs',
     footer: 3,
@@ -22,7 +22,17 @@ export const LOG_KEYS: readonly KeyBinding[] = [
     label: (state) => (state.isZoomed ? 'all panes' : 'zoom'),
     footer: 3,
   },
-  { keys: ['enter'], action: 'open', modes: ['logs'], label: 'go to service' },
+  {
+    keys: ['enter'],
+    action: 'open',
+    modes: ['logs'],
+    label: 'open',
+    help: 'open the file the line names',
+    about:
+      'the file and line that a trace names, in the editor; else the service of the line, or the log on the whole screen',
+    words: 'editor source trace file',
+    group: 'Logs',
+  },
   {
     keys: ['l'],
     action: 'layout',

@@ -51,6 +51,10 @@ export function createLender(options: LenderOptions): Lender {
     if (isLent || session === undefined) return;
     isLent = true;
     try {
+      if (typeof to === 'object' && 'source' in to) {
+        const { source: file, line } = to;
+        return await stepAside((signal) => host.openSource({ file, line, signal }));
+      }
       if (typeof to === 'object')
         return await stepAside((signal) => host.runCommand({ ...to, words: to.command, signal }));
       switch (to) {

@@ -20,4 +20,9 @@ export interface Loan {
 }
 
 /** Who gets the terminal: the selected service, an editor with its log, the plain stream, or a command of our own. */
-export type LendTo = 'service' | 'log' | 'stream' | { readonly command: readonly string[]; readonly root?: string };
+export type LendTo =
+  | 'service'
+  | 'log'
+  | 'stream'
+  | { readonly command: readonly string[]; readonly root?: string }
+  | { readonly source: string; readonly line: number };

@@ -24,6 +24,13 @@ export interface ScreenHost {
     readonly line: LogLine | undefined;
     readonly signal: AbortSignal;
   }): Promise<void>;
+  /** The first of these files that is there. */
+  findFile(paths: readonly string[]): string | undefined;
+  /**
+   * In the person's editor or pager, at this line. Resolves when that program has ended; `signal` hangs up on it.
+   * @throws Error when it cannot be started
+   */
+  openSource(place: { readonly file: string; readonly line: number; readonly signal: AbortSignal }): Promise<void>;
   /** One of our own commands on this terminal. Resolves when it has ended; `signal` hangs up on it. */
   runCommand(command: {
     readonly words: readonly string[];
