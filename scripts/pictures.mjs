@@ -33,6 +33,9 @@ const FOR_DOCS = [
   { name: 'conflict', scene: 'conflict', keys: [] },
   { name: 'tiles', scene: 'tiles', keys: [] },
   { name: 'merged', scene: 'merged', keys: [] },
+  { name: 'usage', scene: 'usage', keys: [] },
+  { name: 'startup', scene: 'startup', keys: [] },
+  { name: 'timeline', scene: 'timeline', keys: [] },
 ];
 const DOCS_SIZE = [112, 32];
 /** So long without a byte, a screen is drawn. */

@@ -67,8 +67,8 @@ export function peak(values: readonly (number | null)[]): number {
 }
 
 /** The next of 10, 15, 20, 30, 50, 100 … */
-export function roundScale(value: number, least = LEAST_PERCENT): number {
-  if (value <= least) return least;
+export function roundScale(value: number): number {
+  if (value <= LEAST_PERCENT) return LEAST_PERCENT;
   const power = 10 ** Math.floor(Math.log10(value));
   return ([1, 1.5, 2, 3, 5].find((step) => step * power >= value) ?? 10) * power;
 }

@@ -82,7 +82,12 @@ interface TogetherProps {
 function Together({ usage, names, width, rows, isBeside }: TogetherProps) {
   const half = isBeside ? Math.floor(width / 2) : width;
   const { all, services, spanMs } = usage;
-  const measures = (of: keyof UsageValues) => names.map((name) => services[name]?.[of] ?? []);
+  // What one column shows is a mean: the chart is as high as these, not as the highest value.
+  const measures = (of: keyof UsageValues) =>
+    names.map((name) => stretched(services[name]?.[of] ?? [], Math.max(0, half - 2)));
+  const cpu = measures('cpuPercent');
+  const memory = measures('rssBytes');
+  const [mostCpu, mostMemory] = [roundScale(highest(cpu)), byteScale(highest(memory))];
   return (
     <>
       <Box flexDirection={isBeside ? 'row' : 'column'} flexShrink={0}>
@@ -90,19 +95,19 @@ function Together({ usage, names, width, rows, isBeside }: TogetherProps) {
           <Head
             name="CPU"
             value={formatPercent(all.cpuPercent.at(-1) ?? null)}
-            most={formatPercent(roundScale(peak(all.cpuPercent)))}
+            most={formatPercent(mostCpu)}
             width={half}
           />
-          <Stack measures={measures('cpuPercent')} max={roundScale(peak(all.cpuPercent))} width={half} rows={rows} />
+          <Stack measures={cpu} max={mostCpu} width={half} rows={rows} />
         </Box>
         <Box flexDirection="column" width={half} flexShrink={0}>
           <Head
             name="memory"
             value={formatBytes(all.rssBytes.at(-1) ?? null)}
-            most={formatBytes(byteScale(peak(all.rssBytes)))}
+            most={formatBytes(mostMemory)}
             width={half}
           />
-          <Stack measures={measures('rssBytes')} max={byteScale(peak(all.rssBytes))} width={half} rows={rows} />
+          <Stack measures={memory} max={mostMemory} width={half} rows={rows} />
         </Box>
       </Box>
       <Line>
@@ -111,6 +116,12 @@ function Together({ usage, names, width, rows, isBeside }: TogetherProps) {
       <Line> </Line>
     </>
   );
+}
+
+/** The highest of the stacks. */
+function highest(measures: StackProps['measures']): number {
+  const [first = []] = measures;
+  return peak(first.map((_, column) => measures.reduce((sum, values) => sum + (values[column] ?? 0), 0)));
 }
 
 interface HeadProps {
@@ -144,10 +155,7 @@ function Stack({ measures, max, width, rows }: StackProps) {
   const isShaded = !useTheme().hasColor;
   const columns = Math.max(0, width - 2);
   const size = { columns, rows, max, isShaded };
-  return stackedChart(
-    measures.map((values) => stretched(values, columns)),
-    size,
-  ).map((runs, row) => (
+  return stackedChart(measures, size).map((runs, row) => (
     <Line key={row}>
       {' '}
       {runs.map(({ series, text }, index) =>
@@ -214,8 +222,10 @@ function ServiceUsage({ name, index, values, isSelected, names, width }: Service
   const columns = columnsOf(names, width);
   const cpu = values?.cpuPercent ?? [];
   const memory = values?.rssBytes ?? [];
-  const chart = (of: readonly (number | null)[], max: number): string =>
-    brailleChart(stretched(of, columns.chart * 2), { columns: columns.chart, rows: 1, max })[0] ?? '';
+  const chart = (of: readonly (number | null)[], scaleOf: (most: number) => number): string => {
+    const shown = stretched(of, columns.chart * 2);
+    return brailleChart(shown, { columns: columns.chart, rows: 1, max: scaleOf(peak(shown)) })[0] ?? '';
+  };
   return (
     <Line>
       <Tone tone="focus">{isSelected ? '▌' : ' '}</Tone>
@@ -227,12 +237,12 @@ function ServiceUsage({ name, index, values, isSelected, names, width }: Service
         {formatPercent(cpu.at(-1) ?? null)}
       </Cell>
       {'  '}
-      <Tone tone="ok">{chart(cpu, roundScale(peak(cpu)))}</Tone>
+      <Tone tone="ok">{chart(cpu, roundScale)}</Tone>
       <Cell before={2} width={9} align="right">
         {formatBytes(memory.at(-1) ?? null)}
       </Cell>
       {'  '}
-      <Tone tone="busy">{chart(memory, byteScale(peak(memory)))}</Tone>
+      <Tone tone="busy">{chart(memory, byteScale)}</Tone>
     </Line>
   );
 }
