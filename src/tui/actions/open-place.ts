@@ -1,6 +1,6 @@
 // From a line of a trace to the file that it names, in the person's editor.
 
-import { sourcePlaces } from '../../core/output/source-place.ts';
+import { sourcePlaces } from '../logs/source-place.ts';
 import { parseStyled, plainOf } from '../paint/styled-text.ts';
 import type { ActionContext } from './action-context.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sourcePlaces } from '../../../src/core/output/source-place.ts';
+import { sourcePlaces } from '../../../src/tui/logs/source-place.ts';
 
 describe('a line of a trace', () => {
   it.each([
