@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findProjectRoot } from '../../src/config/find.ts';
@@ -35,6 +35,26 @@ describe('the project root', () => {
     symlinkSync('.project.config', join(root, '.project.config'));
     expect(findProjectRoot(join(root, 'sub'))).toBe(root);
   });
+
+  it.runIf(process.getuid?.() === 0)(
+    'is not where a stranger put a config into a folder that everybody can write to',
+    () => {
+      const root = folderWith({ 'open/.project.config': '', 'open/mine/x': '' });
+      const open = join(root, 'open');
+      const mine = join(open, 'mine');
+      chmodSync(open, 0o1777);
+      expect(findProjectRoot(mine)).toBe(open);
+      chownSync(join(open, '.project.config'), 65_534, 65_534);
+      expect(catching(() => findProjectRoot(mine)).message).toContain(
+        `The one in ${open} belongs to user 65534, and everybody can write to that folder: it is not used.`,
+      );
+      chownSync(open, 65_534, 65_534);
+      expect(findProjectRoot(mine)).toBe(open);
+      chownSync(open, 0, 0);
+      chmodSync(open, 0o775);
+      expect(findProjectRoot(mine)).toBe(open);
+    },
+  );
 
   it('says where the search began, with an example, when there is none', () => {
     const root = folderWith({});
