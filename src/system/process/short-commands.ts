@@ -1,9 +1,11 @@
 // Runs a command to its end: stop commands and the like. The command gets its own process group, so that a
-// timeout ends it whole, not only the shell in front of it.
+// timeout ends it whole, not only the shell in front of it. What it leaves in the background may keep its output open, which
+// is then read on, so that nobody is ended by a closed pipe, but neither waited for nor handed on.
 
 import type { Command } from '../../core/model/project.ts';
 import { HELPERS, type SessionGroup } from './session-group.ts';
-import type { ShortCommandResult, ShortCommands } from '../system.ts';
+import type { Exit, ShortCommandResult, ShortCommands } from '../system.ts';
+import { createExitReport } from './exit-report.ts';
 
 /** @param session its control group, where there is one */
 export function createShortCommands(session?: SessionGroup): ShortCommands {
@@ -21,7 +23,10 @@ async function run(
   const options = { cwd, env, extendEnv: false, detached: true, stdin: 'ignore', all: true } as const;
   const start = () => execa(file, args, { ...options, buffer: false, encoding: 'buffer', reject: false });
   const { started: subprocess } = session?.startIn(HELPERS, start) ?? { started: start() };
-  subprocess.all.on('data', onData);
+  const exited = Promise.withResolvers<Exit>();
+  const report = createExitReport({ onData, onExit: exited.resolve }, { streams: 1, release: () => {} });
+  subprocess.all.on('data', (bytes: Buffer) => report.data(bytes, 'out')).on('close', () => report.streamEnded());
+  subprocess.nodeChildProcess.on('exit', (code, exitSignal) => report.exited({ code, signal: exitSignal }));
   let isOverdue = false;
   const onOverdue = (): void => {
     isOverdue = true;
@@ -30,16 +35,18 @@ async function run(
   const onAbort = (): void => killGroup(subprocess.pid);
   signal?.addEventListener('abort', onAbort);
   const timer = timeoutMs === undefined ? undefined : setTimeout(onOverdue, timeoutMs);
-  const result = await subprocess;
+  // One that could not be started has no exit.
+  const failure = subprocess.then(async ({ shortMessage }): Promise<Exit | string | undefined> =>
+    subprocess.pid === undefined ? shortMessage : exited.promise,
+  );
+  const exit = await Promise.race([exited.promise, failure]);
   clearTimeout(timer);
   signal?.removeEventListener('abort', onAbort);
   if (isOverdue) return { ok: false, message: `timed out after ${(timeoutMs ?? 0) / 1000} s` };
-  if (result.failed && result.exitCode === undefined)
-    return { ok: false, message: result.shortMessage ?? 'could not be started' };
-  if (result.signal !== undefined) return { ok: false, message: `ended by ${result.signal}` };
-  const { exitCode } = result;
-  const code = exitCode === undefined ? {} : { exitCode };
-  return { ok: exitCode === 0, message: `exited with code ${exitCode ?? '?'}`, ...code };
+  if (typeof exit !== 'object') return { ok: false, message: exit ?? 'could not be started' };
+  if (exit.signal !== null) return { ok: false, message: `ended by ${exit.signal}` };
+  const { code } = exit;
+  return { ok: code === 0, message: `exited with code ${code ?? '?'}`, ...(code === null ? {} : { exitCode: code }) };
 }
 
 function toArgv(command: Command): [string, readonly string[]] {
