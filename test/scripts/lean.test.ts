@@ -1,5 +1,7 @@
 // What the bundle uses in place of the real thing must give the same answers.
 
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import xterm from '@xterm/headless';
 import { RE2JS as RealRE2JS } from 're2js';
@@ -16,6 +18,16 @@ const anyCharacter = fc.oneof(
   fc.constantFrom('\u001b[31m', '🚀', 'e\u0301', '👩‍👩‍👧', '\r\n', '▁', '●', '…', '語'),
 );
 const anyText = fc.array(anyCharacter, { maxLength: 12 }).map((parts) => parts.join(''));
+
+it('a library of CommonJS in the bundle is whole, also one that calls itself a module', async () => {
+  const dist = join(import.meta.dirname, '../../dist');
+  const files = readdirSync(dist).filter((name) => /^xterm-headless-\w+\.js$/.test(name));
+  expect(files.length).toBeGreaterThan(0);
+  for (const file of files) {
+    const bundled = (await import(join(dist, file))) as { readonly default?: typeof xterm };
+    expect(bundled.default?.Terminal).toBeTypeOf('function');
+  }
+});
 
 describe('the lazy segmenter', () => {
   const real = new Intl.Segmenter();
