@@ -159,7 +159,7 @@ function silenceOf({ port }: Service): string {
 }
 
 function desertionOf({ port }: Service): string {
-  return `nothing answers on ${port} any more: its server has ended, and its reloader keeps the port open`;
+  return `nothing answers on ${port} any more: its server has ended, and what started it keeps the port open`;
 }
 
 function isDeserted(service: Service): boolean {
