@@ -100,11 +100,17 @@ function servicesOf(folder: Folder, project: ComposeProject, names: readonly str
         compose: composeOf(project, name, profiles),
         health: probeOf(service, { engine, variables }),
         depends_on: dependsOn,
-        autostart: profiles.length > 0 ? false : undefined,
+        autostart: profiles.length > 0 || isScaledToNone(service) ? false : undefined,
       }),
       leftOut: source.leftOut(),
     };
   });
+}
+
+/** `scale: 0`, `deploy: {replicas: 0}`: Compose starts none of it. */
+function isScaledToNone(service: Readonly<Record<string, unknown>>): boolean {
+  const count = asText(service['scale']) ?? asText(asMap(service['deploy'])['replicas']);
+  return count === '0';
 }
 
 /** A service of a profile is in the file only when that is asked for. */

@@ -4,7 +4,7 @@
 import { asDir } from '../commands/folders.ts';
 import type { Folder } from '../facts/folder.ts';
 import type { ProposedService } from '../facts/proposal.ts';
-import { commandLine } from '../lines/command-line.ts';
+import { commandLine, shellWord } from '../lines/command-line.ts';
 import { imported, portOf, settingsOf, type Imported } from '../lines/imported.ts';
 
 interface Understood {
@@ -41,6 +41,7 @@ export function fromDevenv(folder: Folder, file: string): Imported {
       (match) =>
         match[0].startsWith('processes.') || within.some(([from, to]) => match.index >= from && match.index < to),
     )
+    .filter(([, name]) => name !== 'processes')
     .map((match): Understood => {
       const cwd = new RegExp(
         String.raw`(?:"?${match[1]}"?\.cwd|\bcwd)\s*=\s*"(?:\$\{config\.(?:git|devenv)\.root\}\/?)?([^"$]*)"`,
@@ -94,7 +95,7 @@ export function fromTiltfile(folder: Folder, file: string): Imported {
     textOf(new RegExp(String.raw`\b${name}\s*=\s*${PYTHON_TEXT}`).exec(call));
   const found = calls.map((call) => ({
     name: argument(call, 'name') ?? textOf(new RegExp(String.raw`^\s*${PYTHON_TEXT}`).exec(call)) ?? 'local',
-    command: argument(call, 'serve_cmd') ?? '',
+    command: argument(call, 'serve_cmd') ?? wordsOf(call, 'serve_cmd') ?? '',
     dir: asDir(argument(call, 'serve_dir') ?? argument(call, 'dir') ?? ''),
     isOneShot: !/\bserve_cmd\s*=/.test(call),
   }));
@@ -114,6 +115,15 @@ export function fromTiltfile(folder: Folder, file: string): Imported {
     [...beyond, ...new Set(others)],
     'local_resource with a plain serve_cmd',
   );
+}
+
+/** `serve_cmd=['go', 'run', '.']` as a line; undefined when anything in it is no plain text. */
+function wordsOf(call: string, name: string): string | undefined {
+  const list = new RegExp(String.raw`\b${name}\s{0,9}=\s{0,9}\[([^\]]{0,${LONGEST_CALL}})\]`).exec(call)?.[1];
+  if (list === undefined) return undefined;
+  const words = [...list.matchAll(/"([^"\\]*)"|'([^'\\]*)'/g)];
+  const rest = list.replaceAll(/"[^"\\]*"|'[^'\\]*'|[\s,]/g, '');
+  return rest === '' && words.length > 0 ? words.map(([, a, b]) => shellWord(a ?? b ?? '')).join(' ') : undefined;
 }
 
 function textOf(match: RegExpExecArray | null): string | undefined {

@@ -141,3 +141,8 @@ it('what a container of the code is told of its databases is said as the line to
   expect(told('["CACHE_URL=redis://cache"]')).toContain('env: {CACHE_URL: "redis://${cache.address}"}');
   expect(told('{URL: "https://dbs.example.com/db", N: 5}')).not.toContain('For its code');
 });
+
+it.each(['scale: 0', 'deploy: {replicas: 0}'])('a service with %s is not started by itself', (none) => {
+  const { service } = of(`services: {a: {image: x, ${none}}, b: {image: x, deploy: {replicas: 2}}}`);
+  expect([service('a').autostart, service('b').autostart]).toEqual([false, true]);
+});

@@ -144,6 +144,15 @@ describe('files that are programs', () => {
     expect(notes[0]).toContain('devenv shell');
   });
 
+  it('of a Tiltfile may be a list of words, and what Nix makes has the name of its process', () => {
+    const tilt = `local_resource("api", serve_cmd=["go", "run", "./cmd/api", "--name", 'a b'])\nlocal_resource('x', serve_cmd=['go', FLAG])\n`;
+    const { names, command } = proposed({ Tiltfile: tilt });
+    expect(names).toEqual(['api']);
+    expect(command('api')).toBe("go run ./cmd/api --name 'a b'");
+    const nix = '{ processes = { web.exec = "${pkgs.nodejs}/bin/npm start"; api.exec = "./api"; }; }';
+    expect(proposed({ 'devenv.nix': nix }).fileLeftOut).toEqual(['processes.web (Nix makes its command)']);
+  });
+
   it('are read from a Tiltfile: local serves are taken, the rest is named', () => {
     const { names, command, service, fileLeftOut } = proposed({
       Tiltfile:
