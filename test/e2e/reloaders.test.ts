@@ -5,7 +5,7 @@ import { freePort } from '../helpers/free-port.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { runDev } from '../helpers/run-dev.ts';
 import { becomes, openScreen, readService, shows } from '../helpers/session.ts';
-import { createTempProject, type TempProject } from '../helpers/temp-project.ts';
+import { createTempProject, isPortable, type TempProject } from '../helpers/temp-project.ts';
 
 const PYTHON_APP = `
 async def app(scope, receive, send):
@@ -54,18 +54,21 @@ services:
   expect(await becomes(project, 'api', 'unhealthy')).toMatchObject({ ready: false, readyAt: null });
 });
 
-it('sees without a health check that uvicorn --reload keeps the port of a dead server, and when it has one again', async () => {
-  const project = await uvicornProject();
-  expect(await runDev(project, ['up', '-d'])).toMatchObject({ exitCode: 0 });
-  const { pid } = await readService(project, 'api');
+it.skipIf(isPortable)(
+  'sees without a health check that uvicorn --reload keeps the port of a dead server, and when it has one again',
+  async () => {
+    const project = await uvicornProject();
+    expect(await runDev(project, ['up', '-d'])).toMatchObject({ exitCode: 0 });
+    const { pid } = await readService(project, 'api');
 
-  project.write('main.py', 'def broken(:\n');
-  const broken = await becomes(project, 'api', 'unhealthy');
-  expect(broken.why).toMatch(/^nothing answers on \d+ any more: its server has ended/);
+    project.write('main.py', 'def broken(:\n');
+    const broken = await becomes(project, 'api', 'unhealthy');
+    expect(broken.why).toMatch(/^nothing answers on \d+ any more: its server has ended/);
 
-  project.write('main.py', PYTHON_APP);
-  expect(await becomes(project, 'api', 'ready')).toMatchObject({ pid, restarts: 0 });
-});
+    project.write('main.py', PYTHON_APP);
+    expect(await becomes(project, 'api', 'ready')).toMatchObject({ pid, restarts: 0 });
+  },
+);
 
 it('raises no alarm while uvicorn --reload loads an app that takes its time', async () => {
   const project = await uvicornProject();
