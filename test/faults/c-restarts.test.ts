@@ -132,7 +132,8 @@ services:
       const startedAtMs = performance.now();
       await eventually('it is tried again', () => runsOf(project) > runs);
       expect(performance.now() - startedAtMs).toBeLessThan(2_600);
-      expect(performance.now() - startedAtMs).toBeGreaterThan(1_000);
+      // At once, if it went by the wall clock; a busy machine sees the back-off late.
+      expect(performance.now() - startedAtMs).toBeGreaterThan(500);
       const web = await readService(project, 'web');
       expect(web).toMatchObject({ state: 'ready', restarts: 0 });
       expect((await runDev(project, ['status'], { env })).stdout).not.toMatch(/-\d+ ?s/);
