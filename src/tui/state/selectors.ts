@@ -209,8 +209,15 @@ export function selectStillRunning(state: ScreenState): readonly ServiceView[] {
   );
 }
 
-/** Who gets which part of the terminal; undefined when it is too small for any. */
+let lastLayout: { readonly state: ScreenState; readonly layout: Layout | undefined } | undefined;
+
+/** Who gets which part of the terminal; undefined when it is too small for any. Most parts ask, for each frame. */
 export function selectLayout(state: ScreenState): Layout | undefined {
+  if (lastLayout?.state !== state) lastLayout = { state, layout: layoutOf(state) };
+  return lastLayout.layout;
+}
+
+function layoutOf(state: ScreenState): Layout | undefined {
   if (tooSmall(state.size)) return undefined;
   const isStopping = state.leaving === 'stopping' || state.leaving === 'forcing';
   const isPaletteOpen = state.input?.purpose === 'palette';
