@@ -74,10 +74,11 @@ describe('the MCP server', () => {
 
   it('gives log lines after a cursor, oldest first, and few by default', async () => {
     const port = await freePort();
-    const command = `seq -f "line number %g of a long and winding log of a service" 1 2000; exec ${fixtureCommand('web-server')}`;
+    const server = (JSON.parse(fixtureCommand('web-server')) as readonly string[]).join(' ');
+    const command = `seq -f "line number %g of a long and winding log of a service" 1 2000; exec ${server}`;
     const project = createTempProject({ config: `services:\n  web: {command: '${command}', port: ${port}}\n` });
     const client = await agentOn(project);
-    await call(client, 'ensure');
+    expect(await call(client, 'ensure')).toMatchObject({ ready: true });
     const newest = await call(client, 'logs', { service: 'web' });
     expect(JSON.stringify(newest).length).toBeLessThan(20_000);
     const first = await call(client, 'logs', { service: 'web', pattern: 'number 7 ' });

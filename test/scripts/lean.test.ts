@@ -165,9 +165,11 @@ describe('the lean sheet of Ink', () => {
   });
 });
 
+const terminal = new xterm.Terminal({ cols: 40, rows: 6, allowProposedApi: true, convertEol: true });
+
 /** What a terminal shows of it, with how it looks. */
 async function cellsOf(frame: string): Promise<readonly string[]> {
-  const terminal = new xterm.Terminal({ cols: 40, rows: 6, allowProposedApi: true, convertEol: true });
+  terminal.reset();
   await new Promise<void>((resolve) => terminal.write(frame, resolve));
   const cells: string[] = [];
   for (let row = 0; row < 6; row += 1) {
@@ -178,6 +180,5 @@ async function cellsOf(frame: string): Promise<readonly string[]> {
       cells.push(chars === '' || chars === ' ' ? '' : `${chars} ${look}`);
     }
   }
-  terminal.dispose();
   return cells;
 }
