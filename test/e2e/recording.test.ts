@@ -65,3 +65,12 @@ services:
   expect(await app.waitForExit()).toMatchObject({ exitCode: 0 });
   expect(project.processes()).toEqual([]);
 });
+
+it('says at once that a session is not recorded when its file cannot be written', async () => {
+  const project = createTempProject({ config: 'services:\n  api: {command: exec sleep 1000}\n' });
+  const file = join(project.root, 'no-such-folder/recording.jsonl');
+  const { exitCode, stderr } = await runDev(project, ['up', '-d'], { env: { DEVDECK_RECORD: file } });
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain(`This session is not recorded: ${file} cannot be written: `);
+  await runDev(project, ['stop']);
+});

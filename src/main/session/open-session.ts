@@ -55,6 +55,8 @@ export interface OpenSession {
   readonly history: SessionChronicle['history'];
   /** `command` too, once the person has detached: then the services outlive every screen. */
   readonly openedBy: () => SessionRecord['openedBy'];
+  /** Why a recording was asked for and there is none, as one sentence. */
+  readonly notRecorded: string | undefined;
   /** Stops what is left of the session once no service runs. */
   readonly endRemains: () => Promise<ShutdownReport>;
 }
@@ -87,9 +89,11 @@ export async function openSession(request: LaunchRequest, basis: SessionBasis): 
   });
   const isRecorded = (process.env['DEVDECK_RECORD'] ?? '') !== '';
   const recording = isRecorded ? await import('./record-session.ts') : undefined;
-  const recorder = recording?.createRecorder(process.env, { project, masker, clock }, (message) =>
-    log('recordingProblem', { message }),
-  );
+  let notRecorded: string | undefined;
+  const recorder = recording?.createRecorder(process.env, { project, masker, clock }, (message) => {
+    notRecorded = `This session is not recorded: ${message}.`;
+    log('recordingProblem', { message });
+  });
   const supervisor: Supervisor = new Supervisor({
     project,
     recorder,
@@ -173,6 +177,7 @@ export async function openSession(request: LaunchRequest, basis: SessionBasis): 
     metrics,
     history,
     openedBy: openedByNow,
+    notRecorded,
     endRemains,
   };
 }

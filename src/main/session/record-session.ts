@@ -6,6 +6,7 @@ import type { Project } from '../../core/model/project.ts';
 import type { Masker } from '../../core/secrets/masker.ts';
 import type { Clock } from '../../system/system.ts';
 export { feedRecording } from '../../supervisor/chronicle/recording-feed.ts';
+import { systemReason } from '../../system-error.ts';
 import { Recorder } from '../../supervisor/recording/recorder.ts';
 
 /** A session that was forgotten with its recording on does not fill the disk. */
@@ -33,7 +34,7 @@ export function createRecorder(
       digest: (value) => createHmac('sha256', salt).update(value).digest('hex').slice(0, 8),
     });
   } catch (error) {
-    onProblem(String(error));
+    onProblem(`${file} cannot be written: ${systemReason(error)}`);
     return undefined;
   }
 }

@@ -29,7 +29,7 @@ export type TellLauncher = (message: LaunchAnswer) => void;
 export async function serve(request: LaunchRequest, basis: SessionBasis, tell: TellLauncher): Promise<void> {
   const { paths, platform, system, home, group, notice } = basis;
   const open = await openSession(request, basis);
-  const { supervisor, session, desk, files, events, history, config, endRemains } = open;
+  const { supervisor, session, desk, files, events, history, config, endRemains, notRecorded } = open;
   const announcer = new PortAnnouncer({ supervisor, clock: system.clock, ledger: system.ledger });
   // Listened for before anybody can connect: a client may ask for the end with its first word.
   const serving = Promise.withResolvers<SessionServer>();
@@ -74,7 +74,8 @@ export async function serve(request: LaunchRequest, basis: SessionBasis, tell: T
   attendance.expectViewer();
   keepAlive(open, basis, server);
   log('started', { pid: process.pid, version: DEVDECK_VERSION, root: paths.root, group: group?.path ?? null });
-  tell({ ready: true, ...(notice === undefined ? {} : { notice }) });
+  const notices = [notice, notRecorded].filter((each) => each !== undefined);
+  tell({ ready: true, ...(notices.length === 0 ? {} : { notice: notices.join('\n') }) });
   config.follow();
   if (home !== undefined) removeDeadGroups(home, (owner) => isAlive(platform.processes, owner));
 }
