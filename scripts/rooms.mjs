@@ -29,6 +29,7 @@ export const rooms = [
       'output',
       'terminal',
       'model',
+      'session',
       'logs',
       'secrets',
       'env',

@@ -4,7 +4,7 @@
 import { basename } from 'node:path';
 import { BugError } from '../errors.ts';
 import type { Project, ServiceName, ServiceSpec } from '../core/model/project.ts';
-import { portKey } from '../core/model/service-ports.ts';
+import { portKey } from '../core/session/service-ports.ts';
 import { actionsOf, checkActions } from './rules/actions.ts';
 import { agentsOf, checkMain, mainOf } from './rules/agents.ts';
 import { checkChecks, checksOf } from './rules/checks.ts';

@@ -2,7 +2,7 @@
 // a port. A tree, because a service may wait for several others.
 
 import type { ServiceName } from '../core/model/project.ts';
-import type { ServiceView, StateName } from '../core/model/snapshot.ts';
+import type { ServiceView, StateName } from '../core/session/snapshot.ts';
 import { statusLabel } from './status-label.ts';
 import { ownerName } from './owner-facts.ts';
 

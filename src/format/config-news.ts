@@ -1,6 +1,6 @@
 // What is to be said of a config that is not the active one, in a line.
 
-import type { ConfigChange, ConfigNews } from '../core/model/snapshot.ts';
+import type { ConfigChange, ConfigNews } from '../core/session/snapshot.ts';
 import { assertNever } from '../errors.ts';
 
 const VERBS = { restart: 'restarts', start: 'starts', stop: 'stops' } as const;

@@ -1,6 +1,6 @@
 // What happened, in the words of a person: one line a fact.
 
-import type { EventFact } from '../core/model/events.ts';
+import type { EventFact } from '../core/session/events.ts';
 import { assertNever } from '../errors.ts';
 import { ownerName } from './owner-facts.ts';
 import { formatDuration, formatLatency } from './quantity.ts';

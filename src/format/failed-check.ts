@@ -1,6 +1,6 @@
 // A check of the project that failed beside a start, in lines.
 
-import type { FailedCheckView } from '../core/model/snapshot.ts';
+import type { FailedCheckView } from '../core/session/snapshot.ts';
 import { printable } from '../core/output/log-line.ts';
 
 const LONGEST = 500;

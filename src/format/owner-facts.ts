@@ -1,6 +1,6 @@
 // What we show of the owner of a port: the name of a process, and the facts of a container. Both come from others.
 
-import type { ContainerCard } from '../core/model/snapshot.ts';
+import type { ContainerCard } from '../core/model/port-owner.ts';
 import { printable } from '../core/output/log-line.ts';
 import { formatDuration } from './quantity.ts';
 

@@ -2,8 +2,8 @@
 // that has some, and with what it leaves out as well.
 
 import { printable } from '../core/output/log-line.ts';
-import type { EventFact } from '../core/model/events.ts';
-import type { HistoryItem } from '../core/model/history.ts';
+import type { EventFact } from '../core/session/events.ts';
+import type { HistoryItem } from '../core/session/history.ts';
 import { factWords } from './fact-words.ts';
 import { startTime } from './startup.ts';
 import type { Tone } from './status-label.ts';

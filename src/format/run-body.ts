@@ -1,7 +1,7 @@
 // What runs as a service, for people: a process by its pid, a container by its name and the start of its id.
 
 import { listeningAt } from './address.ts';
-import type { ServiceView } from '../core/model/snapshot.ts';
+import type { ServiceView } from '../core/session/snapshot.ts';
 
 type Body = Pick<ServiceView, 'pid' | 'container'>;
 

@@ -1,7 +1,7 @@
 // A start-up in words: "ready in 15.7 s (usually 9.1 s): db 2.4 → backend 7.1 → frontend 6.2".
 
 import type { ServiceName } from '../core/model/project.ts';
-import type { Startup } from '../core/model/startup.ts';
+import type { Startup } from '../core/session/startup.ts';
 import { formatDuration, formatLatency } from './quantity.ts';
 
 const MOST_STEPS = 5;

@@ -1,7 +1,7 @@
 // The look of a state everywhere: a glyph and a word, and a tone for the colour.
 // All glyphs are one column wide, so they may stand in any table.
 
-import type { ServiceView, StateName } from '../core/model/snapshot.ts';
+import type { ServiceView, StateName } from '../core/session/snapshot.ts';
 import { assertNever } from '../errors.ts';
 
 /** What a colour means; palettes map it to real colours. */

@@ -6,7 +6,7 @@ import type { SessionRole } from '../core/model/vocabulary.ts';
 import { lstatSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { dirname } from 'node:path';
-import type { SessionEvent } from '../core/model/session.ts';
+import type { SessionEvent } from '../core/session/session.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { pathProblem, privacyProblem } from '../system/state/private-folder.ts';
 import { notPrivate } from '../system/state/runtime-dir.ts';

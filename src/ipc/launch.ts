@@ -9,7 +9,7 @@ import type { Environment } from '../core/env/environment.ts';
 import { existsSync, lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ServiceName } from '../core/model/project.ts';
-import type { StartOptions } from '../core/model/session.ts';
+import type { StartOptions } from '../core/session/session.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { privacyProblem } from '../system/state/private-folder.ts';
 import { notPrivate, runtimePaths, type RuntimePaths } from '../system/state/runtime-dir.ts';

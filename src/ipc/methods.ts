@@ -6,19 +6,16 @@ import type { ServiceName } from '../core/model/project.ts';
 import type {
   ActionRequest,
   ConflictDecision,
-  LogFolds,
-  LogQuery,
-  LogSearch,
-  LogFilter,
   RestartOptions,
   Session,
   StartOptions,
   TerminalSize,
-} from '../core/model/session.ts';
+} from '../core/session/session.ts';
+import type { LogFolds, LogQuery, LogSearch, LogFilter } from '../core/session/log-query.ts';
 import { terminalSafe } from '../core/output/unseen.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { isInteger, isRecord } from './protocol.ts';
-import type { SessionRequest } from '../core/model/session-requests.ts';
+import type { SessionRequest } from '../core/session/session-requests.ts';
 
 const LONGEST_ANSWER = 4_096;
 const LONGEST_TEXT = 500;

@@ -1,7 +1,7 @@
 // The terminals of services that one client is connected to. A client that reads slowly loses output instead of holding
 // up the service; once it has caught up it learns how much. Its terminals are closed when it disconnects.
 
-import type { ServiceTerminal, Session, TerminalEvent } from '../core/model/session.ts';
+import type { ServiceTerminal, Session, TerminalEvent } from '../core/session/session.ts';
 import { integer, serviceName, terminalSize, usage } from './methods.ts';
 import type { ServerFrame, WireTerminalEvent } from './protocol.ts';
 

@@ -5,7 +5,7 @@
 
 import type { SessionRole } from '../core/model/vocabulary.ts';
 import type { Socket } from 'node:net';
-import type { FoldedNext, Session, SessionEvent } from '../core/model/session.ts';
+import type { FoldedNext, Session, SessionEvent } from '../core/session/session.ts';
 import { DevError, EXIT } from '../errors.ts';
 import { encodeFrame, FrameError, FrameReader } from './frames.ts';
 import { callMethod } from './methods.ts';

@@ -10,7 +10,7 @@ import type { SessionRole } from '../core/model/vocabulary.ts';
 import { type ErrorCode, type ExitCode, DevError, EXIT, messageOf } from '../errors.ts';
 import { systemFailure } from '../system-error.ts';
 import type { ServiceName } from '../core/model/project.ts';
-import type { SessionEvent, StartOptions, TerminalEvent } from '../core/model/session.ts';
+import type { SessionEvent, StartOptions, TerminalEvent } from '../core/session/session.ts';
 
 export const PROTOCOL = 1;
 export const MAX_CLIENT_FRAME_BYTES = 256 * 1024;

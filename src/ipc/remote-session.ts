@@ -2,19 +2,11 @@
 // Events reach the listeners as they come; when the connection breaks, they hear that the session ended without a report.
 
 import type { ServiceName } from '../core/model/project.ts';
-import type {
-  LogLine,
-  LogQuery,
-  LogWindow,
-  ServiceTerminal,
-  Session,
-  SessionEvent,
-  TerminalEvent,
-  TerminalSize,
-} from '../core/model/session.ts';
+import type { LogLine, LogQuery, LogWindow } from '../core/session/log-query.ts';
+import type { ServiceTerminal, Session, SessionEvent, TerminalEvent, TerminalSize } from '../core/session/session.ts';
 import { type Connection, type ConnectOptions, openConnection } from './client.ts';
 import type { Welcome, WireTerminalEvent } from './protocol.ts';
-import { sessionRequests } from '../core/model/session-requests.ts';
+import { sessionRequests } from '../core/session/session-requests.ts';
 
 /** In base64 and a frame this stays far below what the server takes. */
 const MAX_TYPED_BYTES = 64 * 1024;

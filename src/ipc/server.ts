@@ -4,7 +4,7 @@
 import type { SessionRole } from '../core/model/vocabulary.ts';
 import type { Server } from 'node:net';
 import { dirname } from 'node:path';
-import type { Session, SessionEvent } from '../core/model/session.ts';
+import type { Session, SessionEvent } from '../core/session/session.ts';
 import { makePrivate } from '../system/state/runtime-dir.ts';
 import { encodeFrame } from './frames.ts';
 import { type Admission, Peer } from './peer.ts';

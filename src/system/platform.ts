@@ -3,7 +3,7 @@
 // and netstat. Which of them is used is decided in one place, main/platform/platform.ts.
 // Trap: every text of a process was chosen by itself. Never print it raw.
 
-import type { Listening } from '../core/model/snapshot.ts';
+import type { Listening } from '../core/session/snapshot.ts';
 import type { Knock, ProbeTarget, ProcessIdentity } from './system.ts';
 
 /** Node calls its main thread so, which tells nobody what runs. */

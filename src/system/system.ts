@@ -5,15 +5,16 @@ import type { FoldMemory } from '../core/logs/earlier-folds.ts';
 import type { EnvFile } from '../core/env/env-file.ts';
 import type { Command, LogSpec, Probe } from '../core/model/project.ts';
 import type { PortUse } from '../core/model/port-facts.ts';
-import type { ProcessIdentity } from '../core/model/service.ts';
+import type { ProcessIdentity, ComponentHealth } from '../core/model/run.ts';
 import type { RememberedChoice } from '../core/ports/remembered-choice.ts';
 import type { TreeProcess } from '../core/rules/container-proof.ts';
-import type { ComponentHealth, ContainerCard, Listening } from '../core/model/snapshot.ts';
+import type { ContainerCard } from '../core/model/port-owner.ts';
+import type { Listening } from '../core/session/snapshot.ts';
 
 import type { ContainerEngine } from './container-engine.ts';
 
 export type { PortUse } from '../core/model/port-facts.ts';
-export type { ProcessIdentity } from '../core/model/service.ts';
+export type { ProcessIdentity } from '../core/model/run.ts';
 
 export interface Clock {
   /** Monotonic milliseconds; every duration and timeout counts by it. */

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { ServiceView, SessionSnapshot } from '../../src/core/model/snapshot.ts';
+import type { ServiceView, SessionSnapshot } from '../../src/core/session/snapshot.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { freePorts, isPortOpen } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';

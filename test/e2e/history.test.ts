@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { HistoryItem } from '../../src/core/model/history.ts';
+import type { HistoryItem } from '../../src/core/session/history.ts';
 import { openDatabase } from '../../src/system/state/sqlite.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { freePorts } from '../helpers/free-port.ts';

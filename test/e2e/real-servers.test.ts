@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { ServiceView } from '../../src/core/model/snapshot.ts';
+import type { ServiceView } from '../../src/core/session/snapshot.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { freePorts, isPortOpen } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';

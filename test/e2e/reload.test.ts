@@ -3,7 +3,7 @@
 import { renameSync, rmSync, writeFileSync, appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { ServiceView, SessionSnapshot } from '../../src/core/model/snapshot.ts';
+import type { ServiceView, SessionSnapshot } from '../../src/core/session/snapshot.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { freePorts } from '../helpers/free-port.ts';
 import { runDev, startDev } from '../helpers/run-dev.ts';

@@ -3,17 +3,17 @@
 // only at once instead of at most 30 times a second.
 
 import type { ServiceName } from '../../src/core/model/project.ts';
+import type { LogLine } from '../../src/core/session/log-query.ts';
 import type {
-  LogLine,
   ServiceTerminal,
   Session,
   SessionEvent,
   ShutdownReport,
   TerminalEvent,
   TerminalSize,
-} from '../../src/core/model/session.ts';
-import type { AlertView, ServiceView, SessionSnapshot } from '../../src/core/model/snapshot.ts';
-import { sessionRequests, type SessionRequest, type SessionRequests } from '../../src/core/model/session-requests.ts';
+} from '../../src/core/session/session.ts';
+import type { AlertView, ServiceView, SessionSnapshot } from '../../src/core/session/snapshot.ts';
+import { sessionRequests, type SessionRequest, type SessionRequests } from '../../src/core/session/session-requests.ts';
 import { searchLog } from '../../src/supervisor/output/log-search.ts';
 
 export type SessionMethod = keyof Session;

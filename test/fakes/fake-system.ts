@@ -3,7 +3,7 @@
 import type { EnvFile } from '../../src/core/env/env-file.ts';
 import { commandText } from '../../src/core/model/project.ts';
 import { withRemembered, type RememberedChoice } from '../../src/core/ports/remembered-choice.ts';
-import type { OwnerCard, Obstacle } from '../../src/core/model/snapshot.ts';
+import type { OwnerCard, Obstacle } from '../../src/core/model/port-owner.ts';
 import { DevError, EXIT } from '../../src/errors.ts';
 import type { ContainerEngine } from '../../src/system/container-engine.ts';
 import type {

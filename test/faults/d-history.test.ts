@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import type { HistoryItem } from '../../src/core/model/history.ts';
+import type { HistoryItem } from '../../src/core/session/history.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { runDev } from '../helpers/run-dev.ts';
 import { createTempProject, type TempProject } from '../helpers/temp-project.ts';

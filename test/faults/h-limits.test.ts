@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { chownSync, chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import type { ServiceView } from '../../src/core/model/snapshot.ts';
+import type { ServiceView } from '../../src/core/session/snapshot.ts';
 import { startBystander } from '../helpers/bystander.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { freePort, freePorts } from '../helpers/free-port.ts';

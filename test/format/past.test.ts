@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { EventFact } from '../../src/core/model/events.ts';
-import type { HistoryItem } from '../../src/core/model/history.ts';
+import type { EventFact } from '../../src/core/session/events.ts';
+import type { HistoryItem } from '../../src/core/session/history.ts';
 import { factWords } from '../../src/format/fact-words.ts';
 import { pastLine } from '../../src/format/past.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StateName } from '../../src/core/model/snapshot.ts';
+import type { StateName } from '../../src/core/session/snapshot.ts';
 import { sparkline } from '../../src/format/charts/sparkline.ts';
 import { statusLabel } from '../../src/format/status-label.ts';
 import { renderTable, type Column } from '../../src/format/table.ts';

@@ -1,6 +1,6 @@
 // A container that has a port, as an engine would tell of it.
 
-import type { ContainerCard } from '../../src/core/model/snapshot.ts';
+import type { ContainerCard } from '../../src/core/model/port-owner.ts';
 
 export function containerCard(overrides: Partial<ContainerCard> = {}): ContainerCard {
   return {

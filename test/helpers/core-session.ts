@@ -4,7 +4,7 @@ import type { Effect, TimerKind } from '../../src/core/messages/effects.ts';
 import type { ExitFinding, Input } from '../../src/core/messages/inputs.ts';
 import type { ServiceName, ServiceSpec } from '../../src/core/model/project.ts';
 import { createSessionState, type Service, type SessionState } from '../../src/core/model/service.ts';
-import type { OwnerCard } from '../../src/core/model/snapshot.ts';
+import type { OwnerCard } from '../../src/core/model/port-owner.ts';
 import { step } from '../../src/core/machine/step.ts';
 
 export class CoreSession {

@@ -1,13 +1,13 @@
 // A supervisor on a fake system, with the session that it offers.
 
 import type { Project, ServiceSpec } from '../../src/core/model/project.ts';
-import type { ActorFacts } from '../../src/core/model/snapshot.ts';
+import type { ActorFacts } from '../../src/core/session/snapshot.ts';
 import { Masker } from '../../src/core/secrets/masker.ts';
 import type { ConfigFollower } from '../../src/supervisor/session/config-follower.ts';
 import type { Recorder } from '../../src/supervisor/recording/recorder.ts';
 import { EventLog } from '../../src/supervisor/chronicle/event-log.ts';
 import { Tallies } from '../../src/supervisor/chronicle/tallies.ts';
-import type { SessionFact } from '../../src/core/model/events.ts';
+import type { SessionFact } from '../../src/core/session/events.ts';
 import { LocalSession } from '../../src/supervisor/session/local-session.ts';
 import { type PastStart, StartupWatch } from '../../src/supervisor/watch/startup-watch.ts';
 import { Supervisor } from '../../src/supervisor/supervisor.ts';

@@ -6,7 +6,7 @@ import chalk from 'chalk';
 import { render } from 'ink-testing-library';
 import type { ReactNode } from 'react';
 import { onTestFinished } from 'vitest';
-import type { ServiceView } from '../../src/core/model/snapshot.ts';
+import type { ServiceView } from '../../src/core/session/snapshot.ts';
 import { Stage } from '../../src/tui/components/kit/stage.tsx';
 import { createTheme } from '../../src/tui/paint/theme.ts';
 import { initialState, type ScreenState } from '../../src/tui/state/state.ts';

@@ -4,7 +4,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import xterm from '@xterm/headless';
 import { onTestFinished } from 'vitest';
-import type { ListedSession, Session, ScreenEnd } from '../../src/core/model/session.ts';
+import type { ListedSession, Session, ScreenEnd } from '../../src/core/session/session.ts';
 import { openPlainStream } from '../../src/main/screen/plain-stream.ts';
 import { createScreenPlace } from '../../src/main/screen/screen-place.ts';
 import { runScreen } from '../../src/main/screen/run-screen.ts';

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ServiceView, SessionSnapshot, StateName } from '../../src/core/model/snapshot.ts';
+import type { ServiceView, SessionSnapshot, StateName } from '../../src/core/session/snapshot.ts';
 import { eventually } from './eventually.ts';
 import { spawnInPty, type PtyApp } from './pty-app.ts';
 import { DEVDECK, runDev } from './run-dev.ts';

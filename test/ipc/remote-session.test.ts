@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Session, SessionEvent, TerminalEvent } from '../../src/core/model/session.ts';
+import type { Session, SessionEvent, TerminalEvent } from '../../src/core/session/session.ts';
 import { DevError, EXIT } from '../../src/errors.ts';
 import { connectSession } from '../../src/ipc/remote-session.ts';
 import { FakeSession, serviceView, type SessionMethod } from '../fakes/fake-session.ts';

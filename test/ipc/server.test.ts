@@ -17,7 +17,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { SessionEvent } from '../../src/core/model/session.ts';
+import type { SessionEvent } from '../../src/core/session/session.ts';
 import { ANSWER_LIMIT_MS, MAX_CLIENT_FRAME_BYTES } from '../../src/ipc/protocol.ts';
 import { FakeSession, serviceView } from '../fakes/fake-session.ts';
 import { connectTo, RawClient, serveFake, socketFolder } from './ipc-bench.ts';

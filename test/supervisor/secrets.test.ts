@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { SessionEvent } from '../../src/core/model/session.ts';
+import type { SessionEvent } from '../../src/core/session/session.ts';
 import { EventLog } from '../../src/supervisor/chronicle/event-log.ts';
 import { Recorder } from '../../src/supervisor/recording/recorder.ts';
 import { ownerCard } from '../helpers/core-session.ts';

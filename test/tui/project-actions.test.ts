@@ -1,7 +1,7 @@
 // The project's own actions on the screen: found in the palette, filled in, asked for, and run.
 
 import { describe, expect, it } from 'vitest';
-import type { ActionView } from '../../src/core/model/snapshot.ts';
+import type { ActionView } from '../../src/core/session/snapshot.ts';
 import { calmSession } from '../fixtures/screen/scenes.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { renderScreen } from '../helpers/render-screen.ts';

@@ -1,7 +1,7 @@
 // An agent asks on the screen, and a person answers; leases by a key.
 
 import { describe, expect, it } from 'vitest';
-import type { ConsentRequest } from '../../src/core/model/snapshot.ts';
+import type { ConsentRequest } from '../../src/core/session/snapshot.ts';
 import { NOW_MS, calmSession } from '../fixtures/screen/scenes.ts';
 import { renderScreen } from '../helpers/render-screen.ts';
 

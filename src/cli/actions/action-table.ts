@@ -1,6 +1,6 @@
 // The actions of a project, a line each, for `do`.
 
-import type { ActionView } from '../../core/model/snapshot.ts';
+import type { ActionView } from '../../core/session/snapshot.ts';
 import { parameterUsage } from '../../core/rules/action-values.ts';
 import { renderTable, type Column } from '../../format/table.ts';
 import type { CliContext } from '../context/context.ts';

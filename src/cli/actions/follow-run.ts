@@ -1,7 +1,7 @@
 // A run of an action in the session, with each line that it prints as soon as it is there.
 
 import { actionLog } from '../../core/model/project.ts';
-import type { ActionReport, ActionRequest, Session } from '../../core/model/session.ts';
+import type { ActionReport, ActionRequest, Session } from '../../core/session/session.ts';
 import { createPump } from '../logs/pump.ts';
 
 const LINES_AT_ONCE = 1_000;

@@ -1,7 +1,7 @@
 // `--rows 100 --kind=full --wet` → the values of an action. Whether a value will do is for core/rules/action-values.
 
-import type { ActionView } from '../../core/model/snapshot.ts';
-import type { ActionValues } from '../../core/model/session.ts';
+import type { ActionView } from '../../core/session/snapshot.ts';
+import type { ActionValues } from '../../core/session/session.ts';
 import { parameterUsage } from '../../core/rules/action-values.ts';
 import { DevError, EXIT } from '../../errors.ts';
 

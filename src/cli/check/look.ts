@@ -1,8 +1,8 @@
 // What `check` looks at: before a start, the project and this machine; while services run, these, and the project's own
 // checks that ask them.
 
-import type { Session } from '../../core/model/session.ts';
-import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { Session } from '../../core/session/session.ts';
+import type { ServiceView } from '../../core/session/snapshot.ts';
 import { variableStem } from '../../core/env/references.ts';
 import type { CliContext } from '../context/context.ts';
 import { projectMasker } from '../context/project-masker.ts';

@@ -2,7 +2,7 @@
 
 import type { PortReport } from '../../core/model/port-facts.ts';
 import type { Project, ServiceSpec } from '../../core/model/project.ts';
-import { plannedPorts } from '../../core/model/service-ports.ts';
+import { plannedPorts } from '../../core/session/service-ports.ts';
 import type { CliContext } from '../context/context.ts';
 import { ownerName } from '../../format/owner-facts.ts';
 import { lookAtPorts } from '../text/port-look.ts';

@@ -1,6 +1,6 @@
 // Checks running services: every wanted one is ready and healthy, on the port of the config.
 
-import type { ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { ServiceView, SessionSnapshot } from '../../core/session/snapshot.ts';
 import { isSettled } from '../context/services.ts';
 import type { Finding } from './finding.ts';
 

@@ -1,6 +1,6 @@
 // The envelope of every JSON answer. Items of following commands are printed bare, one a line.
 
-import { SCHEMA_VERSION } from '../../core/model/snapshot.ts';
+import { SCHEMA_VERSION } from '../../core/session/snapshot.ts';
 
 export function jsonData(data: unknown): string {
   return JSON.stringify({ schemaVersion: SCHEMA_VERSION, data });

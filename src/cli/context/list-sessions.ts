@@ -1,6 +1,6 @@
 // What each session of this user is up to, asked of all of them at once.
 
-import type { ListedSession } from '../../core/model/session.ts';
+import type { ListedSession } from '../../core/session/session.ts';
 import { DevError } from '../../errors.ts';
 import type { KnownSession } from './context.ts';
 

@@ -1,8 +1,8 @@
 // A session as it is now, kept up to date by its events, for commands that wait for something.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { Session, SessionEvent, ShutdownReport } from '../../core/model/session.ts';
-import type { FailedCheckView, ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { Session, SessionEvent, ShutdownReport } from '../../core/session/session.ts';
+import type { FailedCheckView, ServiceView, SessionSnapshot } from '../../core/session/snapshot.ts';
 import type { CliClock } from './context.ts';
 
 export interface LiveView {

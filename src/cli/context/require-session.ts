@@ -1,7 +1,7 @@
 // The running session, or the message that says how to start one.
 
 import type { SessionRole } from '../../core/model/vocabulary.ts';
-import type { Session } from '../../core/model/session.ts';
+import type { Session } from '../../core/session/session.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import type { CliContext } from './context.ts';
 

@@ -2,7 +2,7 @@
 
 import type { ServiceName } from '../../core/model/project.ts';
 import { isNamed } from '../../core/env/replicas.ts';
-import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { ServiceView } from '../../core/session/snapshot.ts';
 import { didYouMean } from '../../config/text/suggest.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import { COMMAND_WORDS } from '../arguments/commands-table.ts';

@@ -2,8 +2,7 @@
 
 import { Document, isPair, isScalar, type YAMLMap } from 'yaml';
 import { relative } from 'node:path';
-import type { Probe, Project, ServiceSpec } from '../../core/model/project.ts';
-import { commandText } from '../../core/model/project.ts';
+import { type Probe, type Project, type ServiceSpec, commandText } from '../../core/model/project.ts';
 import { planServices, resolved, type Place, type PlannedService } from './plan.ts';
 
 const PLACE: Place = { nameOf: (service) => service, isNetworked: true };

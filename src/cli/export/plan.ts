@@ -2,7 +2,7 @@
 // secrets. A value that is one is never written down; the target names it.
 
 import type { Project, ServiceSpec } from '../../core/model/project.ts';
-import { portKey, portSpecs } from '../../core/model/service-ports.ts';
+import { portKey, portSpecs } from '../../core/session/service-ports.ts';
 import {
   expandReferences,
   referenceValue,

@@ -4,7 +4,8 @@
 
 import { takeOrdered, type Strand } from '../../core/logs/time-order.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogLine, Session } from '../../core/model/session.ts';
+import type { LogLine } from '../../core/session/log-query.ts';
+import type { Session } from '../../core/session/session.ts';
 import type { LostLines } from '../text/log-lines.ts';
 
 export interface MergedLine extends LogLine {

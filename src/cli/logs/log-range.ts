@@ -2,7 +2,7 @@
 
 import type { ServiceName } from '../../core/model/project.ts';
 import { firstAt, WINDOW_LINES, type LogReader } from '../../core/logs/log-seek.ts';
-import type { LogLine } from '../../core/model/session.ts';
+import type { LogLine } from '../../core/session/log-query.ts';
 import type { LogCursor } from '../arguments/log-cursor.ts';
 import type { LineFilter } from './log-filter.ts';
 

@@ -2,8 +2,8 @@
 // ends it. Ctrl-C stops the session if this command opened it; otherwise it only disconnects.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { ShutdownReport } from '../../core/model/session.ts';
-import type { ConfigNews, FailedCheckView, ServiceView } from '../../core/model/snapshot.ts';
+import type { ShutdownReport } from '../../core/session/session.ts';
+import type { ConfigNews, FailedCheckView, ServiceView } from '../../core/session/snapshot.ts';
 import { assertNever, DevError, EXIT, type ExitCode } from '../../errors.ts';
 import { configNewsLine } from '../../format/config-news.ts';
 import { failedCheckLines } from '../../format/failed-check.ts';

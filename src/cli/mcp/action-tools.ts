@@ -1,6 +1,6 @@
 // The project's own actions as tools, `do_NAME`, each with the parameters that the config gives it.
 
-import type { ActionView } from '../../core/model/snapshot.ts';
+import type { ActionView } from '../../core/session/snapshot.ts';
 import * as z from 'zod';
 import { actionLog, type ActionParam, type ActionSpec } from '../../core/model/project.ts';
 import { assertNever } from '../../errors.ts';

@@ -1,7 +1,7 @@
 // The tool for a taken port: proposes, settles what is our own, and waits for a person where it is not.
 
-import type { ConflictDecision } from '../../core/model/session.ts';
-import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { ConflictDecision } from '../../core/session/session.ts';
+import type { ServiceView } from '../../core/session/snapshot.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import { requireSession } from '../context/require-session.ts';
 import { requireServices } from '../context/services.ts';

@@ -1,7 +1,7 @@
 // Keeps one connection to the session while the client is here, so that people see the agent in `who` and on the screen.
 // It is asked nothing and hears nothing, so it costs nothing.
 
-import type { Session } from '../../core/model/session.ts';
+import type { Session } from '../../core/session/session.ts';
 import type { CliContext } from '../context/context.ts';
 
 export class Presence {

@@ -1,6 +1,6 @@
 // A command of an agent in the environment of a service. What it prints is masked: an agent need not see the secrets.
 
-import { portsOf } from '../../core/model/service-ports.ts';
+import { portsOf } from '../../core/session/service-ports.ts';
 import { withoutColour } from '../../core/output/plain-line.ts';
 import { requirePermission } from '../commands/session/run.ts';
 import { projectMasker } from '../context/project-masker.ts';

@@ -1,6 +1,6 @@
 // What an agent needs to know of a service: little, and nothing that only a screen shows.
 
-import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { ServiceView } from '../../core/session/snapshot.ts';
 
 export type PrintedService = ServiceView;
 

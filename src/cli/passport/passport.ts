@@ -3,8 +3,9 @@
 
 import type { PortReport } from '../../core/model/port-facts.ts';
 import type { Project, ServiceName } from '../../core/model/project.ts';
-import type { Session } from '../../core/model/session.ts';
-import type { OwnerCard, ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { Session } from '../../core/session/session.ts';
+import type { OwnerCard } from '../../core/model/port-owner.ts';
+import type { ServiceView, SessionSnapshot } from '../../core/session/snapshot.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import { ownerName } from '../../format/owner-facts.ts';
 import type { CliContext } from '../context/context.ts';

@@ -1,6 +1,6 @@
 // Where services that are ready can be found, one line each, as `ensure` prints it.
 
-import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { ServiceView } from '../../core/session/snapshot.ts';
 import { UNKNOWN } from '../../format/quantity.ts';
 
 export function addressLines(services: readonly Pick<ServiceView, 'name' | 'url' | 'address'>[]): readonly string[] {

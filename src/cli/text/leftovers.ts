@@ -1,7 +1,8 @@
 // What a stop could not end, in words.
 
 import { printable } from '../../core/output/log-line.ts';
-import type { HeldPort, ShutdownReport } from '../../core/model/session.ts';
+import type { HeldPort } from '../../core/session/inspection.ts';
+import type { ShutdownReport } from '../../core/session/session.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import type { Output } from '../context/output.ts';
 

@@ -2,7 +2,7 @@
 
 import { styleText } from 'node:util';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogLine } from '../../core/model/session.ts';
+import type { LogLine } from '../../core/session/log-query.ts';
 import { withoutColour } from '../../core/output/plain-line.ts';
 import { fit } from '../../format/text.ts';
 import { localTime } from '../../format/locale.ts';

@@ -3,7 +3,8 @@
 
 import { printable } from '../../core/output/log-line.ts';
 import type { ConflictChoiceName } from '../../core/model/vocabulary.ts';
-import type { ConflictView, ContainerCard, OwnerCard, ServiceView, Obstacle } from '../../core/model/snapshot.ts';
+import type { ConflictView, ServiceView } from '../../core/session/snapshot.ts';
+import type { ContainerCard, OwnerCard, Obstacle } from '../../core/model/port-owner.ts';
 import { containerFacts, ownerName } from '../../format/owner-facts.ts';
 import { listeningAt } from '../../format/address.ts';
 import { formatDuration } from '../../format/quantity.ts';

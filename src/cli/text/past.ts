@@ -1,7 +1,7 @@
 // Reads the history for a command, and prints it: a line for each fact, with the day above those of a day.
 
-import type { EventFact } from '../../core/model/events.ts';
-import type { HistoryItem, MinuteRow, StateChange } from '../../core/model/history.ts';
+import type { EventFact } from '../../core/session/events.ts';
+import type { HistoryItem, MinuteRow, StateChange } from '../../core/session/history.ts';
 import { DevError, EXIT, messageOf } from '../../errors.ts';
 import { pastLine } from '../../format/past.ts';
 import type { Since } from '../arguments/option-values.ts';

@@ -2,8 +2,8 @@
 // else looked up here. Before a signal it is always looked up here.
 
 import { portReport, type PortReport } from '../../core/model/port-facts.ts';
-import type { Session } from '../../core/model/session.ts';
-import type { SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { Session } from '../../core/session/session.ts';
+import type { SessionSnapshot } from '../../core/session/snapshot.ts';
 import type { Masker } from '../../core/secrets/masker.ts';
 import type { OwnerContext } from '../../system/system.ts';
 import type { CliContext } from '../context/context.ts';

@@ -1,7 +1,7 @@
 // Services in the JSON answers of commands that start, stop and wait: the part of `status --json` that a script acts on.
 
 import { waysOut } from './owner-card.ts';
-import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { ServiceView } from '../../core/session/snapshot.ts';
 
 export interface ServiceJson extends Pick<ServiceView, 'name' | 'state' | 'ready' | 'port' | 'why'> {
   /** What settles the conflict of its port, the best first: `--on-conflict reroute`. Absent without one. */

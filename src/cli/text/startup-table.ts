@@ -1,7 +1,7 @@
 // How long each service took to come up, phase by phase; what the start waited for longest is marked.
 
 import { phaseTimes } from '../../core/view/startup.ts';
-import type { ServiceStart, Startup } from '../../core/model/startup.ts';
+import type { ServiceStart, Startup } from '../../core/session/startup.ts';
 import { UNKNOWN } from '../../format/quantity.ts';
 import { startTime } from '../../format/startup.ts';
 import { renderTable, type Cell, type Paint } from '../../format/table.ts';

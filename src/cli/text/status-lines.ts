@@ -1,6 +1,6 @@
 // What `status` prints: the table, and below it what the session itself has to tell.
 
-import type { ConfigNews, FailedCheckView, SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { ConfigNews, FailedCheckView, SessionSnapshot } from '../../core/session/snapshot.ts';
 import { configNewsLine } from '../../format/config-news.ts';
 import { failedCheckLines } from '../../format/failed-check.ts';
 import type { Paint } from '../../format/table.ts';

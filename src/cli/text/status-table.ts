@@ -1,6 +1,6 @@
 // The services as a table, as `status` and `up -d` print it: one row each, and why below those that are not ready.
 
-import type { HealthView, ServiceView } from '../../core/model/snapshot.ts';
+import type { HealthView, ServiceView } from '../../core/session/snapshot.ts';
 import { assertNever } from '../../errors.ts';
 import { formatBytes, formatDuration, formatLatency, formatPercent, UNKNOWN } from '../../format/quantity.ts';
 import { bodyText, isRunning } from '../../format/run-body.ts';

@@ -1,6 +1,6 @@
 // What changed about a service, as one line for a stream: "● ready on http://localhost:8000 after 1.2 s".
 
-import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { ServiceView } from '../../core/session/snapshot.ts';
 import { formatLatency } from '../../format/quantity.ts';
 import { serviceLabel, statusLabel } from '../../format/status-label.ts';
 import type { Paint } from '../../format/table.ts';

@@ -1,8 +1,8 @@
 // Waiting for services to become ready, and telling how it went.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { Session } from '../../core/model/session.ts';
-import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { Session } from '../../core/session/session.ts';
+import type { ServiceView } from '../../core/session/snapshot.ts';
 import { assertNever, EXIT, type ExitCode } from '../../errors.ts';
 import { formatLatency } from '../../format/quantity.ts';
 import { statusLabel } from '../../format/status-label.ts';

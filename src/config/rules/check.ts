@@ -1,7 +1,7 @@
 // What services mean to each other: names, dependencies, references and ports. Reports; changes nothing.
 
 import type { ServiceName, ServiceSpec } from '../../core/model/project.ts';
-import { portKey, portSpecs } from '../../core/model/service-ports.ts';
+import { portKey, portSpecs } from '../../core/session/service-ports.ts';
 import {
   findReferences,
   isReferenceField,

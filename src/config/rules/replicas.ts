@@ -2,7 +2,7 @@
 // the config names; one that proves to be taken is moved at the start, for nobody asked for it in particular.
 
 import type { PortSpec, ServiceName, ServiceSpec } from '../../core/model/project.ts';
-import { portSpecs } from '../../core/model/service-ports.ts';
+import { portSpecs } from '../../core/session/service-ports.ts';
 import { mapTexts, renameReferences } from '../../core/env/references.ts';
 import { replicaName } from '../../core/env/replicas.ts';
 import type { ReportService } from './check.ts';

@@ -1,6 +1,6 @@
 // An action of the config as clients see it.
 
-import type { ActionView } from '../model/snapshot.ts';
+import type { ActionView } from '../session/snapshot.ts';
 import { ACTOR_KINDS } from '../model/actor.ts';
 import { type ActionSpec, commandText } from '../model/project.ts';
 

@@ -3,7 +3,7 @@
 
 import { terminalSafe } from '../output/unseen.ts';
 import type { Actor, ActorKind, ClientClaim } from '../model/actor.ts';
-import type { ProcessIdentity } from '../model/service.ts';
+import type { ProcessIdentity } from '../model/run.ts';
 import { agentMarker, agentMarkersIn, agentOf, agentProgram } from './markers.ts';
 
 export interface ChainLink extends ProcessIdentity {

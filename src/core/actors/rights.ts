@@ -1,7 +1,7 @@
 // What an agent may do without a person. A person and a script may do all that the person who runs them may.
 
 import type { Actor, AgentRights, Right, RightName } from '../model/actor.ts';
-import type { OwnerCard } from '../model/snapshot.ts';
+import type { OwnerCard } from '../model/port-owner.ts';
 
 export type Verdict = 'yes' | 'ask' | 'no';
 

@@ -6,7 +6,7 @@
 
 import type { DotenvEntry } from './dotenv.ts';
 import type { ServiceSpec } from '../model/project.ts';
-import { portOfKey } from '../model/service-ports.ts';
+import { portOfKey } from '../session/service-ports.ts';
 import { referenceValue, urlOf, variableStem, type Endpoints, type Reference } from './references.ts';
 import { homeWrittenOut, parseTemplate } from './template.ts';
 import { Variables } from './variables.ts';

@@ -4,7 +4,7 @@
 // Left to others: `${VAR}` in env values (core/template), and whether a service exists at all (config/check).
 
 import { assertNever } from '../../errors.ts';
-import type { PortKey } from '../model/service-ports.ts';
+import type { PortKey } from '../session/service-ports.ts';
 import type { Command, Hook, Probe, ProbeCheck, ServiceName, ServiceSpec } from '../model/project.ts';
 
 export const REFERENCE_FIELDS = ['port', 'host', 'url', 'address'] as const;

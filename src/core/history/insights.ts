@@ -1,9 +1,9 @@
 // What a person should know of a service, out of its history: a start that takes longer than it did, and since which commit;
 // the same crash again and again; memory that grows. Each is one clause, such as goes behind the service's name. Pure.
 
-import type { HistoryItem, MinuteRow } from '../model/history.ts';
+import type { HistoryItem, MinuteRow } from '../session/history.ts';
 import type { ServiceName } from '../model/project.ts';
-import type { InsightView } from '../model/snapshot.ts';
+import type { InsightView } from '../session/snapshot.ts';
 import { slowGrowth } from '../view/memory-trend.ts';
 
 const MIB = 1024 ** 2;

@@ -1,7 +1,7 @@
 // How each service did over some time, told from its history: how often it started and crashed, for which part of the time
 // that it was meant to run it was ready, and how long it took to come back after a crash. Pure.
 
-import type { HistoryItem, StateChange } from '../model/history.ts';
+import type { HistoryItem, StateChange } from '../session/history.ts';
 import type { ServiceName } from '../model/project.ts';
 
 export interface ServiceSummary {

@@ -3,7 +3,8 @@
 // Trap: numbers may have holes, and a request for older lines than exist gets lines from the oldest one on.
 
 import type { ServiceName } from '../model/project.ts';
-import type { LogFolds, Session } from '../model/session.ts';
+import type { LogFolds } from '../session/log-query.ts';
+import type { Session } from '../session/session.ts';
 
 /** A running session, or the files of ended ones. */
 export type LogReader = Pick<Session, 'readLogs'>;

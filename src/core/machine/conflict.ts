@@ -18,10 +18,11 @@ import { checkPort, lookAtPort, spawn } from './lifecycle.ts';
 import { isFree, isKeptBack, whyNotFree, type PortUse } from '../model/port-facts.ts';
 import { movePort } from './ports.ts';
 import type { ServiceName } from '../model/project.ts';
-import { namedPortAt, portsInOrder } from '../model/service-ports.ts';
-import type { ConflictWork, ProcessIdentity, Service, ServiceState } from '../model/service.ts';
+import { namedPortAt, portsInOrder } from '../session/service-ports.ts';
+import type { ConflictWork, Service, ServiceState } from '../model/service.ts';
+import type { ProcessIdentity } from '../model/run.ts';
 import { decisionOf, toRemember, type RememberedChoice } from '../ports/remembered-choice.ts';
-import type { ConflictDecision } from '../model/session.ts';
+import type { ConflictDecision } from '../session/session.ts';
 import type { Turn } from './turn.ts';
 
 /** How long the owner of a port may take to stop before SIGKILL. */

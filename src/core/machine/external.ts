@@ -6,7 +6,8 @@ import type { Observation } from '../messages/inputs.ts';
 import { becomeReady } from './probing.ts';
 import type { Probe, ServiceSpec } from '../model/project.ts';
 import { namesOf } from '../model/port-facts.ts';
-import { createRun, currentRun, type ExternalOwner, type Service } from '../model/service.ts';
+import { createRun, type ExternalOwner } from '../model/run.ts';
+import { currentRun, type Service } from '../model/service.ts';
 import type { Turn } from './turn.ts';
 
 /** Asks for the server on the port to be proven; `adopted` or `reuseRefused` is the answer. */

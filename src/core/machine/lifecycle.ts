@@ -8,20 +8,11 @@ import type { Observation } from '../messages/inputs.ts';
 import { portsInForce } from './ports.ts';
 import { askProbe, beginProbing, onSettled } from './probing.ts';
 import type { ServiceName } from '../model/project.ts';
-import { portsInOrder } from '../model/service-ports.ts';
+import { portsInOrder } from '../session/service-ports.ts';
 import { hookText } from '../rules/hooks.ts';
 import { decideAfterExit, describeExit, describeFailure, jitterOf, inARow } from '../rules/restart-policy.ts';
-import {
-  createRun,
-  currentRun,
-  isExternal,
-  isLive,
-  type ExitFact,
-  type HookTry,
-  type Run,
-  type Service,
-  type ServiceState,
-} from '../model/service.ts';
+import { createRun, type ExitFact, type HookTry, type Run } from '../model/run.ts';
+import { currentRun, isExternal, isLive, type Service, type ServiceState } from '../model/service.ts';
 import { fail, lookForSurvivors, onGraceOver, terminate } from './stopping.ts';
 import type { Turn } from './turn.ts';
 

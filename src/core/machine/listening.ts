@@ -7,7 +7,8 @@ import type { Observation } from '../messages/inputs.ts';
 import { portAdvice } from '../ports/port-advice.ts';
 import { followPort } from './ports.ts';
 import { amendRun, onHeard, onSilence } from './probing.ts';
-import { currentRun, isUp, type Elsewhere, type Run, type SecondListener, type Service } from '../model/service.ts';
+import { currentRun, isUp, type Service } from '../model/service.ts';
+import type { Elsewhere, Run, SecondListener } from '../model/run.ts';
 import type { Turn } from './turn.ts';
 
 const LONGEST_COMMAND = 60;

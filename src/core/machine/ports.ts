@@ -2,7 +2,7 @@
 
 import type { ServiceName } from '../model/project.ts';
 import { refersTo } from '../env/references.ts';
-import { portsByKey, type PortKey } from '../model/service-ports.ts';
+import { portsByKey, type PortKey } from '../session/service-ports.ts';
 import { isExternal, isLive, type Service } from '../model/service.ts';
 import type { Turn } from './turn.ts';
 

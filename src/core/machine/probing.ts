@@ -3,7 +3,8 @@
 
 import type { Observation } from '../messages/inputs.ts';
 import type { Probe } from '../model/project.ts';
-import { currentRun, type HealthFact, isUp, type Run, type Service } from '../model/service.ts';
+import { currentRun, type HealthFact, isUp, type Service } from '../model/service.ts';
+import type { Run } from '../model/run.ts';
 import type { Turn } from './turn.ts';
 
 type ProbedService = Pick<Service, 'spec' | 'state'>;

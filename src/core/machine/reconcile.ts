@@ -7,7 +7,8 @@ import { beginStart } from './lifecycle.ts';
 import { beginStop, endUnhealthy } from './stopping.ts';
 import { directDependents } from '../rules/graph.ts';
 import type { ServiceName } from '../model/project.ts';
-import { isLive, type Run, type Service } from '../model/service.ts';
+import { isLive, type Service } from '../model/service.ts';
+import type { Run } from '../model/run.ts';
 import type { Turn } from './turn.ts';
 
 export function reconcile(turn: Turn): void {

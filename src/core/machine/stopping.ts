@@ -5,7 +5,8 @@ import { letGo } from './external.ts';
 import type { Observation } from '../messages/inputs.ts';
 import type { ServiceName } from '../model/project.ts';
 import { processesInWords } from '../rules/restart-policy.ts';
-import { currentRun, type Run, type Service, type StopCause } from '../model/service.ts';
+import { currentRun, type Service, type StopCause } from '../model/service.ts';
+import type { Run } from '../model/run.ts';
 import type { Turn } from './turn.ts';
 
 /** After SIGKILL the kernel needs a moment, longer for a thousand processes; what is still there then has survived. */

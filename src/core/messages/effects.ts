@@ -3,8 +3,8 @@
 
 import type { Command as ShellCommand, Probe, ServiceName } from '../model/project.ts';
 import type { RememberedChoice } from '../ports/remembered-choice.ts';
-import type { ProcessIdentity } from '../model/service.ts';
-import type { ContainerCard } from '../model/snapshot.ts';
+import type { ProcessIdentity } from '../model/run.ts';
+import type { ContainerCard } from '../model/port-owner.ts';
 
 export type TimerKind =
   | 'probe'

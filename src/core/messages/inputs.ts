@@ -7,8 +7,9 @@ import type { PortQuestion } from '../ports/port-question.ts';
 import type { Prompt } from '../output/prompt.ts';
 import type { Project, ServiceName } from '../model/project.ts';
 import type { RememberedChoice } from '../ports/remembered-choice.ts';
-import type { ExitFact, ExternalOwner, HealthFact, Leftover, ProcessIdentity, RunContainer } from '../model/service.ts';
-import type { ConflictDecision, StartOptions } from '../model/session.ts';
+import type { ExitFact, ExternalOwner, ProcessIdentity, RunContainer } from '../model/run.ts';
+import type { HealthFact, Leftover } from '../model/service.ts';
+import type { ConflictDecision, StartOptions } from '../session/session.ts';
 import type { TimerKind } from './effects.ts';
 
 /** A service that ended said that it could not have a port. */

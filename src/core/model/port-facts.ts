@@ -1,6 +1,6 @@
 // The listeners of a port and its obstacles: facts from the system as plain data, and as a sentence.
 
-import type { ContainerCard, Obstacle, OwnerCard } from './snapshot.ts';
+import type { ContainerCard, Obstacle, OwnerCard } from './port-owner.ts';
 
 const MOST_NAMES = 5;
 

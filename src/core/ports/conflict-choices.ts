@@ -3,8 +3,8 @@
 import type { ConflictChoiceName } from '../model/vocabulary.ts';
 import type { PortUse } from '../model/port-facts.ts';
 import type { Service } from '../model/service.ts';
-import { namedPortAt, portsInOrder } from '../model/service-ports.ts';
-import type { ConflictChoice } from '../model/snapshot.ts';
+import { namedPortAt, portsInOrder } from '../session/service-ports.ts';
+import type { ConflictChoice } from '../session/snapshot.ts';
 
 /** Every choice of the dialog, each with the reason when it cannot be taken. */
 export function conflictChoices(service: Service, use: PortUse): ConflictChoice[] {

@@ -4,7 +4,7 @@
 // Trap: programs open more ports than their own (debuggers, live reload, workers), often before their own. Those never
 // count, and what is elsewhere counts only once it is seen in two looks.
 
-import type { Listening } from '../model/snapshot.ts';
+import type { Listening } from '../session/snapshot.ts';
 
 /** A listener of a process outside the service's tree; the pid is unknown when its owner is hidden from us. */
 export interface ForeignListener {

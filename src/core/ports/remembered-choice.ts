@@ -5,7 +5,7 @@
 import type { ConflictChoiceName } from '../model/vocabulary.ts';
 import type { PortUse } from '../model/port-facts.ts';
 import type { ServiceName } from '../model/project.ts';
-import type { ConflictDecision } from '../model/session.ts';
+import type { ConflictDecision } from '../session/session.ts';
 
 /** What can be done again without a question. */
 export type RememberableChoice = Exclude<ConflictChoiceName, 'retry'>;

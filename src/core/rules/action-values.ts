@@ -1,6 +1,6 @@
 // The given parameters of an action → variables for its process, or why not.
 
-import type { ActionValues } from '../model/session.ts';
+import type { ActionValues } from '../session/session.ts';
 import type { ActionParam, ActionSpec } from '../model/project.ts';
 import { assertNever, DevError, EXIT } from '../../errors.ts';
 

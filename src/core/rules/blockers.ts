@@ -4,7 +4,7 @@ import { assertNever } from '../../errors.ts';
 import { failureInWords } from './exits.ts';
 import type { Dependency, ServiceName } from '../model/project.ts';
 import { type Blocker, currentRun, isUp, type Service } from '../model/service.ts';
-import { portsInOrder } from '../model/service-ports.ts';
+import { portsInOrder } from '../session/service-ports.ts';
 
 export function blockersOf(services: ReadonlyMap<ServiceName, Service>, service: Service): Blocker[] {
   const held = portsInOrder(service).flatMap((port) => {

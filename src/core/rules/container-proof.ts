@@ -2,7 +2,7 @@
 // guessed: by Compose's labels, by a name or id file on the command line, or by the published port of a container that began
 // after the service did, while a client of an engine lives in its tree. Left to others: looking at processes and engines.
 
-import type { ContainerCard } from '../model/snapshot.ts';
+import type { ContainerCard } from '../model/port-owner.ts';
 
 /** A process in the tree of the service. */
 export interface TreeProcess {

@@ -4,7 +4,8 @@
 import { hookText } from './hooks.ts';
 import { describeExit } from './restart-policy.ts';
 import { assertNever } from '../../errors.ts';
-import type { ExitFact, ExitRecord, Run, Service, StopCause } from '../model/service.ts';
+import type { ExitFact, ExitRecord, Run } from '../model/run.ts';
+import type { Service, StopCause } from '../model/service.ts';
 
 const MOST_EXITS = 10;
 

@@ -1,7 +1,7 @@
 // Commands around the start of a service, in words. What follows from their end is decided in core/lifecycle.
 
 import { commandText, type ServiceSpec } from '../model/project.ts';
-import type { HookTry } from '../model/service.ts';
+import type { HookTry } from '../model/run.ts';
 
 export function hookText(spec: ServiceSpec, { index }: HookTry): string {
   const hook = spec.before[index];

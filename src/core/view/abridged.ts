@@ -1,7 +1,7 @@
 // A view that has grown beyond what anybody reads, without the ends of its lists. Others decide how long those are: a
 // service that starts ten thousand processes, a server that answers on every port.
 
-import type { ConflictView, ServiceView } from '../model/snapshot.ts';
+import type { ConflictView, ServiceView } from '../session/snapshot.ts';
 
 const FEW = 3;
 

@@ -5,7 +5,7 @@
 import { assertNever } from '../../errors.ts';
 import type { AlertRule, AlertSpec } from '../model/project.ts';
 import { ALERT_RULES, type AlertRuleName } from '../model/vocabulary.ts';
-import type { AlertView } from '../model/snapshot.ts';
+import type { AlertView } from '../session/snapshot.ts';
 
 /** In the units of AlertRule; undefined for what is not known for now. */
 export type Measured = { readonly [Rule in AlertRuleName]?: number | undefined };

@@ -1,7 +1,7 @@
 // Reads the parts of a health answer: what the service says about its database, its queue, its disk.
 // Knows the shapes that frameworks use (Spring, .NET, terminus, health+json); anything else has no components.
 
-import type { ComponentHealth } from '../model/snapshot.ts';
+import type { ComponentHealth } from '../model/run.ts';
 
 /** Where frameworks put their components; the first one present counts. */
 const CONTAINERS = ['services', 'components', 'checks', 'dependencies'];

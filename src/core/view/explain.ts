@@ -8,7 +8,8 @@ import { readyProbeOf } from '../machine/probing.ts';
 import { failureInWords } from '../rules/exits.ts';
 import { describeExit, processesInWords } from '../rules/restart-policy.ts';
 import { hookText, triesInWords } from '../rules/hooks.ts';
-import { currentRun, isUp, type ExitFact, type Run, type Service } from '../model/service.ts';
+import { currentRun, isUp, type Service } from '../model/service.ts';
+import type { ExitFact, Run } from '../model/run.ts';
 
 export function explain(service: Service): string {
   const run = isUp(service) ? currentRun(service) : undefined;

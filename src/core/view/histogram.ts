@@ -1,6 +1,6 @@
 // A histogram that grows by one value at a time. Pure.
 
-import type { Histogram } from '../model/tallies.ts';
+import type { Histogram } from '../session/tallies.ts';
 
 /** In seconds: from a quick script to a container that is pulled first. */
 export const START_BOUNDS = [0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300];

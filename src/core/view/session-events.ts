@@ -5,11 +5,11 @@ import type { Alert } from './alerts.ts';
 import { explain } from './explain.ts';
 import type { ServiceName } from '../model/project.ts';
 import { describeExit } from '../rules/restart-policy.ts';
-import type { ConflictOutcome, EventFact } from '../model/events.ts';
-import type { StartTimes } from '../model/startup.ts';
+import type { ConflictOutcome, EventFact } from '../session/events.ts';
+import type { StartTimes } from '../session/startup.ts';
 import { currentRun, isExternal, isLive, type Service } from '../model/service.ts';
 import type { PortUse } from '../model/port-facts.ts';
-import type { FailedCheckView } from '../model/snapshot.ts';
+import type { FailedCheckView } from '../session/snapshot.ts';
 import { nameOf } from './view.ts';
 
 /** A server may have forked any number of workers that share its port. */

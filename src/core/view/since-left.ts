@@ -1,6 +1,6 @@
 // The news for a person who returns to a session: counted since the last screen left. Pure.
 
-import type { EventFact } from '../model/events.ts';
+import type { EventFact } from '../session/events.ts';
 import type { ServiceName } from '../model/project.ts';
 
 export interface Missed {

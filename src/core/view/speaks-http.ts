@@ -2,7 +2,7 @@
 
 import { commandText, type ServiceSpec } from '../model/project.ts';
 import type { Service } from '../model/service.ts';
-import type { Listening } from '../model/snapshot.ts';
+import type { Listening } from '../session/snapshot.ts';
 
 /** Where databases, brokers and mail servers listen: SMTP, MSSQL, MySQL, PostgreSQL, AMQP, NATS, Redis, Kafka, memcached, MongoDB. */
 const OTHER_PORTS = new Set([25, 587, 1025, 1433, 3306, 4222, 5432, 5672, 6379, 9092, 11211, 27017]);

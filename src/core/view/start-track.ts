@@ -1,7 +1,7 @@
 // How long a service has been on its way up, phase by phase, and how long the start took once it is ready. Pure; a track
 // belongs to one start: from the wish, or from the end of a pause after a crash, until the service is ready for the first time.
 
-import type { StartTimes } from '../model/startup.ts';
+import type { StartTimes } from '../session/startup.ts';
 import { currentRun, type Service } from '../model/service.ts';
 
 type Phase = 'waitingMs' | 'beforeMs' | 'startingMs';

@@ -4,7 +4,14 @@
 import { assertNever } from '../../errors.ts';
 import type { ServiceName } from '../model/project.ts';
 import type { Service } from '../model/service.ts';
-import type { CriticalStep, PhaseSpan, PhaseTimes, ServiceStart, StartOutcome, StartPhase } from '../model/startup.ts';
+import type {
+  CriticalStep,
+  PhaseSpan,
+  PhaseTimes,
+  ServiceStart,
+  StartOutcome,
+  StartPhase,
+} from '../session/startup.ts';
 
 /** A start-up as it is followed. */
 export interface StartupTrack {

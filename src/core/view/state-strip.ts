@@ -1,7 +1,7 @@
 // The last minutes of a service in a few cells: in each the worst that it was. Pure; made from facts of the session.
 
-import type { EventFact } from '../model/events.ts';
-import type { StateName } from '../model/snapshot.ts';
+import type { EventFact } from '../session/events.ts';
+import type { StateName } from '../session/snapshot.ts';
 
 /** From bad to good. `nothing`: it did not exist yet, or was not wanted. */
 export type StripKind = 'failed' | 'failing' | 'asks' | 'coming' | 'ready' | 'nothing';

@@ -10,7 +10,8 @@ import { healthOf } from '../machine/probing.ts';
 import { rewiredBy } from '../machine/ports.ts';
 import { sourceText, type ServiceName } from '../model/project.ts';
 import { referenceValue } from '../env/references.ts';
-import { currentRun, isUp, type ConflictWork, type Run, type Service, type SessionState } from '../model/service.ts';
+import { currentRun, isUp, type ConflictWork, type Service, type SessionState } from '../model/service.ts';
+import type { Run } from '../model/run.ts';
 import type {
   AlertView,
   ConflictView,
@@ -19,7 +20,7 @@ import type {
   Listening,
   ServiceView,
   StateName,
-} from '../model/snapshot.ts';
+} from '../session/snapshot.ts';
 import { pausedInWords, unmatchedInWords } from '../machine/watching.ts';
 
 /** What the last look at a service's process tree found. */

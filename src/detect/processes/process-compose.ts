@@ -11,8 +11,7 @@ import { SourceMap } from '../ledger/source-map.ts';
 import { commandLine, commandWords } from '../lines/command-line.ts';
 import { imported, portOf, settingsOf, unusable, type Dependencies, type Imported } from '../lines/imported.ts';
 import { layeredFile, withExtendedProcesses } from './process-compose-layers.ts';
-import type { ProjectContext } from './process-compose-probes.ts';
-import { probesOf } from './process-compose-probes.ts';
+import { type ProjectContext, probesOf } from './process-compose-probes.ts';
 import { restartOf, stopOf } from './process-compose-lifecycle.ts';
 
 const CONDITIONS: Readonly<Record<string, Condition>> = {

@@ -1,6 +1,6 @@
 // The way up of a service as one bar: a column a stretch of time, each in the phase that fills its middle.
 
-import type { ServiceStart, StartPhase } from '../../core/model/startup.ts';
+import type { ServiceStart, StartPhase } from '../../core/session/startup.ts';
 
 /** `failed` for the column in which it failed; `nothing` before it sets out and after it is ready. */
 export type BarKind = StartPhase | 'failed' | 'nothing';

@@ -1,7 +1,7 @@
 // Families of metrics as text: OpenMetrics 1.0 (https://prometheus.io/docs/specs/om/open_metrics_spec/), or the older text
 // format 0.0.4, which every scraper reads. Families are whole and come one after the other; what is not known has no sample.
 
-import type { Histogram } from '../../core/model/tallies.ts';
+import type { Histogram } from '../../core/session/tallies.ts';
 
 export type MetricFormat = 'openmetrics' | 'text';
 

@@ -1,9 +1,9 @@
 // What is measured and counted in a session, as families of metrics. Names are there to stay: dashboards and alert rules
 // of people are made of them. Labels are bounded: services, states, ports and components are few, and long names are cut.
 
-import { STATE_NAMES, type ServiceView, type SessionSnapshot } from '../../core/model/snapshot.ts';
-import { CONFLICT_OUTCOMES } from '../../core/model/events.ts';
-import type { ServiceTallies, SessionTallies } from '../../core/model/tallies.ts';
+import { STATE_NAMES, type ServiceView, type SessionSnapshot } from '../../core/session/snapshot.ts';
+import { CONFLICT_OUTCOMES } from '../../core/session/events.ts';
+import type { ServiceTallies, SessionTallies } from '../../core/session/tallies.ts';
 import type { Family } from './metric-text.ts';
 
 const MOST_PORTS = 50;

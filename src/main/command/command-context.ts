@@ -3,14 +3,13 @@
 
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ListedSession } from '../../core/model/session.ts';
+import type { ListedSession, Session } from '../../core/session/session.ts';
 import type { KnownSession, CliContext } from '../../cli/context/context.ts';
 import type { Output } from '../../cli/context/output.ts';
 import { loadCommand } from '../../cli/dispatch.ts';
 import type { GlobalOptions } from '../../cli/arguments/request.ts';
 import { agentMarker } from '../../core/actors/markers.ts';
 import type { ClientClaim } from '../../core/model/actor.ts';
-import type { Session } from '../../core/model/session.ts';
 import type { SessionRole } from '../../core/model/vocabulary.ts';
 import { findSession, openSession } from '../../ipc/launch.ts';
 import type { RecordedSupervisor } from '../../system/state/recorded-session.ts';

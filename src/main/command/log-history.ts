@@ -6,7 +6,7 @@ import { cleanLine } from '../../core/output/log-line.ts';
 import type { LogSieve } from '../../core/output/log-sieve.ts';
 import { formatLineTime } from '../../core/output/log-time.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { Session } from '../../core/model/session.ts';
+import type { Session } from '../../core/session/session.ts';
 import { openPastLog, type PastLog } from '../../system/logs/log-history.ts';
 
 interface History {

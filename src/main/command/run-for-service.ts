@@ -1,7 +1,7 @@
 // Runs a command on this terminal in the folder and environment of a service, with references resolved.
 
 import type { Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
-import type { PortKey } from '../../core/model/service-ports.ts';
+import type { PortKey } from '../../core/session/service-ports.ts';
 import { Masker } from '../../core/secrets/masker.ts';
 import { BugError, DevError, EXIT } from '../../errors.ts';
 import { endpointsOf, readPipes, serviceEnvironment } from '../../supervisor/runs/environment-files.ts';

@@ -1,7 +1,7 @@
 // Ends a session whose supervisor no longer answers: kills the supervisor, then stops its leftovers, as the next
 // session would. Only with --force.
 
-import type { ShutdownReport } from '../../core/model/session.ts';
+import type { ShutdownReport } from '../../core/session/session.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import { leftoversOf, reap } from './reap.ts';
 import { endProcesses } from '../../system/process/end-processes.ts';

@@ -2,7 +2,7 @@
 // the old session's token or in its control groups, before anything new starts, so that the new session does not fight
 // the old one for its ports; and at the end of a session what its services have lost sight of.
 
-import type { ShutdownReport } from '../../core/model/session.ts';
+import type { ShutdownReport } from '../../core/session/session.ts';
 import { endProcesses } from '../../system/process/end-processes.ts';
 import type { Processes, ProcessIdentity, TreeRoot } from '../../system/system.ts';
 

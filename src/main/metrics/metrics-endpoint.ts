@@ -1,8 +1,8 @@
 // What the supervisor answers on the port of `metrics:` in the config: metrics for a scraper, and whether it lives, is ready
 // and is healthy. Loaded only when the config asks for it.
 
-import type { SessionSnapshot } from '../../core/model/snapshot.ts';
-import type { SessionTallies } from '../../core/model/tallies.ts';
+import type { SessionSnapshot } from '../../core/session/snapshot.ts';
+import type { SessionTallies } from '../../core/session/tallies.ts';
 import { metricText } from '../../format/metrics/metric-text.ts';
 import { sessionMetrics } from '../../format/metrics/session-metrics.ts';
 import { serveWeb, type WebAnswer, type WebRequest, type WebServer } from '../../system/web/web-server.ts';

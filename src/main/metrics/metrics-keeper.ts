@@ -2,8 +2,8 @@
 // another process has it. Such a problem is reported and stops nothing.
 
 import type { Project } from '../../core/model/project.ts';
-import type { MetricsView, SessionSnapshot } from '../../core/model/snapshot.ts';
-import type { SessionTallies } from '../../core/model/tallies.ts';
+import type { MetricsView, SessionSnapshot } from '../../core/session/snapshot.ts';
+import type { SessionTallies } from '../../core/session/tallies.ts';
 import { messageOf } from '../../errors.ts';
 import type { Clock, OwnerContext, Ports } from '../../system/system.ts';
 import type { WebServer } from '../../system/web/web-server.ts';

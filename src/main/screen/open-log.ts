@@ -5,7 +5,7 @@ import type { Environment } from '../../core/env/environment.ts';
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { cleanLine } from '../../core/output/log-line.ts';
-import type { LogLine } from '../../core/model/session.ts';
+import type { LogLine } from '../../core/session/log-query.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import { startOnTerminal } from '../../system/process/side-programs.ts';
 

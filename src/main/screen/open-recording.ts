@@ -1,8 +1,8 @@
 // A file of a recorded session, as a session that can be looked at.
 
 import { readFileSync } from 'node:fs';
-import type { Replay } from '../../core/model/replay.ts';
-import type { Session } from '../../core/model/session.ts';
+import type { Replay } from '../../core/session/replay.ts';
+import type { Session } from '../../core/session/session.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import { createReplaySession } from '../../supervisor/session/replay-session.ts';
 import { readRecording } from '../../supervisor/recording/recording.ts';

@@ -1,8 +1,8 @@
 // Puts the screen together: the place where it is shown, the loop, and Ink, which is loaded while the first frame is
 // already there. The session stays open; its caller closes it.
 
-import type { Replay } from '../../core/model/replay.ts';
-import type { Session, ScreenEnd } from '../../core/model/session.ts';
+import type { Replay } from '../../core/session/replay.ts';
+import type { Session, ScreenEnd } from '../../core/session/session.ts';
 import { runScreenLoop } from '../../tui/loop/screen-loop.ts';
 import { createLogFile } from './log-file.ts';
 import type { ScreenHost } from '../../tui/terminal/screen-host.ts';

@@ -2,7 +2,7 @@
 
 import type { Environment } from '../../core/env/environment.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { Session } from '../../core/model/session.ts';
+import type { Session } from '../../core/session/session.ts';
 import type { UserConfig } from '../../core/model/user-config.ts';
 import type { ScreenHost } from '../../tui/terminal/screen-host.ts';
 import { typeIntoService } from '../../tui/terminal/service-terminal.ts';

@@ -14,7 +14,7 @@ import { paint, plain } from '../../cli/context/output.ts';
 import { chosenServices, isInConflict, isSettled, withDependencies } from '../../cli/context/services.ts';
 import { serviceTable } from '../../cli/text/status-table.ts';
 import { statusLines } from '../../cli/text/status-lines.ts';
-import type { ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { ServiceView, SessionSnapshot } from '../../core/session/snapshot.ts';
 import { terminalSafe } from '../../core/output/unseen.ts';
 import { EXIT } from '../../errors.ts';
 import type { Paint } from '../../format/table.ts';

@@ -4,7 +4,7 @@
 
 import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { SessionSnapshot } from '../../core/session/snapshot.ts';
 import type { StatusReader } from '../../supervisor/session/session-files.ts';
 import type * as AnswerTexts from './answer-text.ts';
 import { IS_LINUX } from '../platform/platform-choice.ts';

@@ -2,7 +2,7 @@
 
 import type { LoadOptions } from '../../config/cached-project.ts';
 import type { Project } from '../../core/model/project.ts';
-import type { Session, ShutdownReport } from '../../core/model/session.ts';
+import type { Session, ShutdownReport } from '../../core/session/session.ts';
 import type { LaunchRequest } from '../../ipc/protocol.ts';
 import { ActorDesk } from '../../supervisor/actors/actor-desk.ts';
 import { ConfigFollower } from '../../supervisor/session/config-follower.ts';

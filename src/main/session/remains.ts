@@ -4,7 +4,7 @@
 import type { Processes } from '../../system/system.ts';
 import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
 import type { SessionGroup } from '../../system/process/session-group.ts';
-import type { ShutdownReport } from '../../core/model/session.ts';
+import type { ShutdownReport } from '../../core/session/session.ts';
 import { groupsIn } from '../../system/linux/control-group.ts';
 import { leftoversOf, LOST, reap, WHOLE_SESSION } from '../lost/reap.ts';
 import { putForeignRecordsAside } from '../../system/state/put-aside.ts';

@@ -1,7 +1,7 @@
 // Puts together what tells and counts a session: its events, what is counted for metrics and where they are served, the
 // commands that alerts run, and the history. What writes the history is loaded after the start.
 
-import type { SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { SessionSnapshot } from '../../core/session/snapshot.ts';
 import { AlertHook } from '../../supervisor/chronicle/alert-hook.ts';
 import { tellErrors } from '../../supervisor/chronicle/error-facts.ts';
 import { EventLog } from '../../supervisor/chronicle/event-log.ts';

@@ -1,10 +1,10 @@
 // Runs the project's own actions: each with a number, a log, and what became of it in the history. One action runs once at
 // a time, so that nobody seeds or migrates twice. Loaded when the first one is run.
 
-import type { ActionView } from '../../core/model/snapshot.ts';
-import type { ActionReport, ActionValues, InteractiveRun } from '../../core/model/session.ts';
+import type { ActionView } from '../../core/session/snapshot.ts';
+import type { ActionReport, ActionValues, InteractiveRun } from '../../core/session/session.ts';
 import { actionLog, type ActionSpec } from '../../core/model/project.ts';
-import type { EventFact } from '../../core/model/events.ts';
+import type { EventFact } from '../../core/session/events.ts';
 import { expandCommand } from '../../core/env/references.ts';
 import { actionVariables } from '../../core/rules/action-values.ts';
 import { DevError, EXIT, messageOf } from '../../errors.ts';

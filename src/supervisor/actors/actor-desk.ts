@@ -3,11 +3,11 @@
 import { actorLabel, DEFAULT_RIGHTS, type AgentRights, type ClientClaim } from '../../core/model/actor.ts';
 import type { Identity } from '../../core/actors/identify.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { ProcessIdentity } from '../../core/model/service.ts';
-import type { ClientView, Session } from '../../core/model/session.ts';
-import type { ActorFacts } from '../../core/model/snapshot.ts';
+import type { ProcessIdentity } from '../../core/model/run.ts';
+import type { ClientView, Session } from '../../core/session/session.ts';
+import type { ActorFacts } from '../../core/session/snapshot.ts';
 import type { SessionRole } from '../../core/model/vocabulary.ts';
-import type { EventFact } from '../../core/model/events.ts';
+import type { EventFact } from '../../core/session/events.ts';
 import type { Clock } from '../../system/system.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { actionView } from '../../core/actors/action-view.ts';

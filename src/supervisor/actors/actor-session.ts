@@ -1,7 +1,7 @@
 // The Session of one client: what everybody may ask goes straight to the session, the rest through the guard.
 
-import type { Session } from '../../core/model/session.ts';
-import { GUARDED_REQUESTS, sessionRequests } from '../../core/model/session-requests.ts';
+import type { Session } from '../../core/session/session.ts';
+import { GUARDED_REQUESTS, sessionRequests } from '../../core/session/session-requests.ts';
 import { Guard, type Guarded } from './guard.ts';
 import type { ActorSessionOptions } from './permits.ts';
 

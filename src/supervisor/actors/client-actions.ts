@@ -1,6 +1,6 @@
 // The actions as one client may run them: who may, with which parameters, and after whose yes.
 
-import type { ActionReport, ActionRequest, ActionValues, InteractiveRun } from '../../core/model/session.ts';
+import type { ActionReport, ActionRequest, ActionValues, InteractiveRun } from '../../core/session/session.ts';
 import type { ActionSpec } from '../../core/model/project.ts';
 import { ACTOR_KINDS } from '../../core/model/actor.ts';
 import { actionValues } from '../../core/rules/action-values.ts';

@@ -2,8 +2,8 @@
 
 import { actorLabel } from '../../core/model/actor.ts';
 import type { Identity } from '../../core/actors/identify.ts';
-import type { ConsentRequest } from '../../core/model/snapshot.ts';
-import type { EventFact } from '../../core/model/events.ts';
+import type { ConsentRequest } from '../../core/session/snapshot.ts';
+import type { EventFact } from '../../core/session/events.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import type { Clock } from '../../system/system.ts';
 

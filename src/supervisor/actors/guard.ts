@@ -20,9 +20,9 @@ import type {
   TakenVariables,
   TerminalEvent,
   TerminalSize,
-} from '../../core/model/session.ts';
-import type { GuardedRequest } from '../../core/model/session-requests.ts';
-import type { LeaseView } from '../../core/model/snapshot.ts';
+} from '../../core/session/session.ts';
+import type { GuardedRequest } from '../../core/session/session-requests.ts';
+import type { LeaseView } from '../../core/session/snapshot.ts';
 import type { ClientActions } from './client-actions.ts';
 import { Permits, type ActorSessionOptions } from './permits.ts';
 

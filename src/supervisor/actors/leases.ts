@@ -4,9 +4,9 @@
 import { actorLabel } from '../../core/model/actor.ts';
 import type { Identity } from '../../core/actors/identify.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { ProcessIdentity } from '../../core/model/service.ts';
-import type { LeaseView } from '../../core/model/snapshot.ts';
-import type { EventFact } from '../../core/model/events.ts';
+import type { ProcessIdentity } from '../../core/model/run.ts';
+import type { LeaseView } from '../../core/session/snapshot.ts';
+import type { EventFact } from '../../core/session/events.ts';
 import type { DevError } from '../../errors.ts';
 import type { Clock } from '../../system/system.ts';
 import { notAllowed } from './consents.ts';

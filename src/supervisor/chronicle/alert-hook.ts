@@ -1,7 +1,7 @@
 // Runs `on_alert:` of the config whenever an alert is raised or cleared, one after the other, with the facts in its
 // environment. A command that fails or hangs is told once in the supervisor's log, and holds nothing up.
 
-import type { SessionFact } from '../../core/model/events.ts';
+import type { SessionFact } from '../../core/session/events.ts';
 import type { Project } from '../../core/model/project.ts';
 import type { Environment } from '../../core/env/environment.ts';
 import type { ShortCommands } from '../../system/system.ts';

@@ -1,7 +1,7 @@
 // Tells the lines of level error that services wrote as facts: the first ones soon, and then, as long as there are more, what
 // came in each minute, so that a service that writes nothing else fills no file with facts.
 
-import type { EventFact } from '../../core/model/events.ts';
+import type { EventFact } from '../../core/session/events.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Clock } from '../../system/system.ts';
 import type { ErrorsFound } from '../watch/error-tally.ts';

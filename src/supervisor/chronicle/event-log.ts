@@ -3,10 +3,10 @@
 
 import type { Alert } from '../../core/view/alerts.ts';
 import { alertFacts, checkFacts, factsBetween } from '../../core/view/session-events.ts';
-import type { EventFact, FactWindow, SessionFact } from '../../core/model/events.ts';
+import type { EventFact, FactWindow, SessionFact } from '../../core/session/events.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import { currentRun, type Service, type SessionState } from '../../core/model/service.ts';
-import type { FailedCheckView } from '../../core/model/snapshot.ts';
+import type { FailedCheckView } from '../../core/session/snapshot.ts';
 import type { Clock } from '../../system/system.ts';
 import type { Supervisor } from '../supervisor.ts';
 

@@ -2,8 +2,8 @@
 // memory and are written together, a few seconds later. A history that is locked, full or broken holds nothing up; what had
 // to be dropped is told.
 
-import type { HistoryItem, MinuteRow } from '../../core/model/history.ts';
-import type { EventFact, SessionFact } from '../../core/model/events.ts';
+import type { HistoryItem, MinuteRow } from '../../core/session/history.ts';
+import type { EventFact, SessionFact } from '../../core/session/events.ts';
 import type { Clock } from '../../system/system.ts';
 import type { HistoryReader } from '../../system/history/history-reader.ts';
 import type { HistoryStore, HistoryTrouble } from '../../system/history/history-store.ts';

@@ -2,9 +2,9 @@
 // then. Each time the history has just been written, so nothing is woken for its sake, and only a few rows are read.
 
 import { insights } from '../../core/history/insights.ts';
-import type { HistoryItem, MinuteRow } from '../../core/model/history.ts';
+import type { HistoryItem, MinuteRow } from '../../core/session/history.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { InsightView } from '../../core/model/snapshot.ts';
+import type { InsightView } from '../../core/session/snapshot.ts';
 import type { HistoryReader } from '../../system/history/history-reader.ts';
 import type { Clock } from '../../system/system.ts';
 import type { Supervisor } from '../supervisor.ts';

@@ -1,7 +1,7 @@
 // Sums up what each service used in a minute, as it was seen at each look at the processes. A minute ends with the first look
 // after it; nothing is looked at for its sake.
 
-import type { MinuteRow } from '../../core/model/history.ts';
+import type { MinuteRow } from '../../core/session/history.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Clock } from '../../system/system.ts';
 import type { Supervisor } from '../supervisor.ts';

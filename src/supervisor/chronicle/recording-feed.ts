@@ -2,7 +2,7 @@
 // of it runs unless a recording was asked for. A flood is recorded in parts: the rest is counted.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { InsightView, SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { InsightView, SessionSnapshot } from '../../core/session/snapshot.ts';
 import type { Clock } from '../../system/system.ts';
 import type { LogNews } from '../output/log-hub.ts';
 import type { Recorder } from '../recording/recorder.ts';

@@ -1,10 +1,10 @@
 // Counts for `metrics` what happens in the session. A service that leaves and comes back goes on where it was.
 
 import { emptyHistogram, PROBE_BOUNDS, START_BOUNDS, withValue } from '../../core/view/histogram.ts';
-import { CONFLICT_OUTCOMES, type ConflictOutcome, type SessionFact } from '../../core/model/events.ts';
+import { CONFLICT_OUTCOMES, type ConflictOutcome, type SessionFact } from '../../core/session/events.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Service } from '../../core/model/service.ts';
-import type { ServiceTallies, SessionTallies } from '../../core/model/tallies.ts';
+import type { ServiceTallies, SessionTallies } from '../../core/session/tallies.ts';
 import type { TreeFacts } from '../../core/view/view.ts';
 import type { Supervisor } from '../supervisor.ts';
 import type { EventLog } from './event-log.ts';

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { ImageSpec, PortSpec, Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
-import { portKey, portSpecs } from '../../core/model/service-ports.ts';
+import { portKey, portSpecs } from '../../core/session/service-ports.ts';
 import { expandReferences, type Endpoints } from '../../core/env/references.ts';
 import { identityLabels, LABEL } from '../../core/rules/container-identity.ts';
 import type { ContainerRequest, ImageFacts, NetworkPlace, PublishedPort } from '../../system/container-engine.ts';

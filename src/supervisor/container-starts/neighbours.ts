@@ -2,10 +2,9 @@
 // another. So those that devdeck makes share a network, as those of a Compose project do, and find each other by the names of
 // their services, on the ports inside.
 
-import type { Endpoint, Endpoints } from '../../core/env/references.ts';
-import { refersTo } from '../../core/env/references.ts';
+import { type Endpoint, type Endpoints, refersTo } from '../../core/env/references.ts';
 import type { Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
-import { portKey, portSpecs } from '../../core/model/service-ports.ts';
+import { portKey, portSpecs } from '../../core/session/service-ports.ts';
 import type { ContainerEngine, NetworkPlace } from '../../system/container-engine.ts';
 import { insidePortOf, nameBeside, nameForEngine } from './container-request.ts';
 

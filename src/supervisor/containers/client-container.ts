@@ -2,7 +2,7 @@
 // once a client of an engine runs in its tree, and taken for the service's only with proof (core/rules/container-proof).
 
 import { idFilePaths, isEngineClient, isProven } from '../../core/rules/container-proof.ts';
-import type { ContainerCard } from '../../core/model/snapshot.ts';
+import type { ContainerCard } from '../../core/model/port-owner.ts';
 import type { OwnerContext, System } from '../../system/system.ts';
 import type { LiveRun } from '../runs/runs.ts';
 

@@ -3,7 +3,7 @@
 
 import type { EffectOf } from '../../core/messages/effects.ts';
 import type { Probe, ServiceName, ServiceSpec } from '../../core/model/project.ts';
-import type { ServiceTerminal } from '../../core/model/session.ts';
+import type { ServiceTerminal } from '../../core/session/session.ts';
 import { LABEL } from '../../core/rules/container-identity.ts';
 import { assertNever, BugError, DevError, messageOf } from '../../errors.ts';
 import type { ContainerEngine, ContainerEvent } from '../../system/container-engine.ts';

@@ -1,6 +1,6 @@
 // How a container ended, in the terms of a process, and why, where its exit code does not tell.
 
-import type { ExitFact } from '../../core/model/service.ts';
+import type { ExitFact } from '../../core/model/run.ts';
 import type { ContainerFacts } from '../../system/container-engine.ts';
 import type { LiveContainer } from './live-container.ts';
 

@@ -2,7 +2,7 @@
 // for each viewer; it is made again when the container is.
 
 import type { ServiceName, ServiceSpec } from '../../core/model/project.ts';
-import type { ServiceTerminal, TerminalEvent, TerminalSize } from '../../core/model/session.ts';
+import type { ServiceTerminal, TerminalEvent, TerminalSize } from '../../core/session/session.ts';
 import { messageOf } from '../../errors.ts';
 import type { ContainerTerminal } from '../../system/container-engine.ts';
 import type { LiveContainer } from './live-container.ts';

@@ -3,7 +3,7 @@
 
 import type { EffectOf } from '../../core/messages/effects.ts';
 import type { Probe, ServiceName, ServiceSpec } from '../../core/model/project.ts';
-import type { ServiceTerminal } from '../../core/model/session.ts';
+import type { ServiceTerminal } from '../../core/session/session.ts';
 import type { TreeFacts } from '../../core/view/view.ts';
 import type { ProbeResult } from '../../system/system.ts';
 import type { ContainerContext } from '../container-starts/container-context.ts';

@@ -1,7 +1,7 @@
 // The containers behind the runs: for each service at most one.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { RunContainer } from '../../core/model/service.ts';
+import type { RunContainer } from '../../core/model/run.ts';
 import type { ContainerEngine, ContainerFacts, ContainerUsage } from '../../system/container-engine.ts';
 import type { ContainerLog } from './container-logs.ts';
 import type { Clock, ContainerListener } from '../../system/system.ts';

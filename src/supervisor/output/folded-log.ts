@@ -7,7 +7,7 @@ import { cleanLine } from '../../core/output/log-line.ts';
 import { HiddenLines } from '../../core/logs/hidden-lines.ts';
 import { ProbeLines } from '../../core/logs/probe-lines.ts';
 import type { LogSpec } from '../../core/model/project.ts';
-import type { LogFolds } from '../../core/model/session.ts';
+import type { LogFolds } from '../../core/session/log-query.ts';
 import { goesUp, MOST_ROWS, RedrawnBlock } from '../../core/terminal/redrawn-block.ts';
 import { UpwardScanner } from '../../core/terminal/upward-scanner.ts';
 import { numbersOfAll, type LineNumbers } from './line-numbers.ts';

@@ -6,7 +6,7 @@ import { LogGroups } from '../../core/output/log-groups.ts';
 import { isErrorLevel } from '../../core/output/log-level.ts';
 import { createLineMatcher, logPattern } from '../../core/output/log-pattern.ts';
 import { formatLineTime } from '../../core/output/log-time.ts';
-import type { LogFindings, LogLine, LogSearch } from '../../core/model/session.ts';
+import type { LogFindings, LogLine, LogSearch } from '../../core/session/log-query.ts';
 import type { Clock, LogFile } from '../../system/system.ts';
 
 const TURN_MS = 8;

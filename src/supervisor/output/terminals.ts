@@ -4,7 +4,7 @@
 // A question of a program to its terminal is answered here, once; connected terminals do not get the question.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { ServiceTerminal, TerminalEvent, TerminalSize } from '../../core/model/session.ts';
+import type { ServiceTerminal, TerminalEvent, TerminalSize } from '../../core/session/session.ts';
 import { SequenceSplitter } from '../../core/terminal/sequence-splitter.ts';
 import { answerTo, QUESTIONS } from '../../core/terminal/terminal-answers.ts';
 import { TerminalModes } from '../../core/terminal/terminal-modes.ts';

@@ -4,7 +4,7 @@
 import type { EffectOf } from '../../core/messages/effects.ts';
 import type { Observation } from '../../core/messages/inputs.ts';
 import type { Probe, ServiceSpec } from '../../core/model/project.ts';
-import type { OwnerCard } from '../../core/model/snapshot.ts';
+import type { OwnerCard } from '../../core/model/port-owner.ts';
 import { assertNever } from '../../errors.ts';
 import type { OwnerContext, System } from '../../system/system.ts';
 import { attemptProbe, type ProbeContext } from './attempt-probe.ts';

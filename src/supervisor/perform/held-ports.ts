@@ -2,9 +2,9 @@
 // provably ours, so it is named and not signalled (research: fault B5). The port was free when the run began, so whoever
 // holds it and began later came out of that run, or took its place.
 
-import type { HeldPort } from '../../core/model/session.ts';
+import type { HeldPort } from '../../core/session/inspection.ts';
 import type { Service } from '../../core/model/service.ts';
-import { portsInOrder } from '../../core/model/service-ports.ts';
+import { portsInOrder } from '../../core/session/service-ports.ts';
 import type { OwnerContext, Ports, PortUse } from '../../system/system.ts';
 
 /** Start times of processes are told in ticks after a boot whose own time is known to the second. */

@@ -3,7 +3,7 @@
 import { MASK } from '../../core/secrets/names.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Service } from '../../core/model/service.ts';
-import type { EnvironmentVariable, PastExit, ProcessView, ServiceInspection } from '../../core/model/session.ts';
+import type { EnvironmentVariable, PastExit, ProcessView, ServiceInspection } from '../../core/session/inspection.ts';
 import { inTreeOrder } from '../../core/view/tree-order.ts';
 import type { PerformContext } from './perform-context.ts';
 

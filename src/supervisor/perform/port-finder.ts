@@ -2,7 +2,7 @@
 // The port is written to the machine's ledger at once, so that no two sessions take the same.
 
 import type { PortSpec, ServiceSpec } from '../../core/model/project.ts';
-import { portKey, portOfKey, type PortKey } from '../../core/model/service-ports.ts';
+import { portKey, portOfKey, type PortKey } from '../../core/session/service-ports.ts';
 import { BugError } from '../../errors.ts';
 import type { OwnerContext, System } from '../../system/system.ts';
 

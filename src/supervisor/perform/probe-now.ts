@@ -2,7 +2,7 @@
 
 import { healthOf, readyProbeOf } from '../../core/machine/probing.ts';
 import type { Service } from '../../core/model/service.ts';
-import type { ProbeReport } from '../../core/model/session.ts';
+import type { ProbeReport } from '../../core/session/inspection.ts';
 import { attemptProbe } from './attempt-probe.ts';
 import { maskAnswer } from './mask-answer.ts';
 import type { PerformContext } from './perform-context.ts';

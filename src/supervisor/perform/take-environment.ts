@@ -3,7 +3,7 @@
 import { differingVariables, inheritedAnew } from '../../core/env/caller.ts';
 import { buildEnvironment, type Environment } from '../../core/env/environment.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { TakenVariables } from '../../core/model/session.ts';
+import type { TakenVariables } from '../../core/session/session.ts';
 import { DevError } from '../../errors.ts';
 import { endpointsOf, environmentLayers } from '../runs/environment-files.ts';
 import { specOf } from '../runs/spec-of.ts';

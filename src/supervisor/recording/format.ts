@@ -2,11 +2,11 @@
 // others is an input of the core, a fact, something that was measured, or lines of output, with its time.
 
 import type { Input } from '../../core/messages/inputs.ts';
-import type { SessionFact } from '../../core/model/events.ts';
+import type { SessionFact } from '../../core/session/events.ts';
 import type { ServiceName, ServiceSpec } from '../../core/model/project.ts';
 import type { ServiceState } from '../../core/model/service.ts';
-import type { LogLine } from '../../core/model/session.ts';
-import type { InsightView, SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { LogLine } from '../../core/session/log-query.ts';
+import type { InsightView, SessionSnapshot } from '../../core/session/snapshot.ts';
 import type { Alert } from '../../core/view/alerts.ts';
 import type { TreeFacts } from '../../core/view/view.ts';
 

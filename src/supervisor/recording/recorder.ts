@@ -2,7 +2,7 @@
 // Values of environment variables are left out and secrets masked; what a program printed may still tell things.
 
 import type { Input } from '../../core/messages/inputs.ts';
-import type { SessionFact } from '../../core/model/events.ts';
+import type { SessionFact } from '../../core/session/events.ts';
 import type { Project } from '../../core/model/project.ts';
 import { findReferences } from '../../core/env/references.ts';
 import { learnProject, type Masker } from '../../core/secrets/masker.ts';

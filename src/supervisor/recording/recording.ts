@@ -2,7 +2,7 @@
 // and all else is read.
 
 import { step } from '../../core/machine/step.ts';
-import type { SessionFact } from '../../core/model/events.ts';
+import type { SessionFact } from '../../core/session/events.ts';
 import { createSessionState, type SessionState } from '../../core/model/service.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import {

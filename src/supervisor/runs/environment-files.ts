@@ -6,7 +6,7 @@ import { envFileContent } from '../../core/env/env-file.ts';
 import { type EnvironmentLayers, buildEnvironment, type Environment } from '../../core/env/environment.ts';
 import type { Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
 import type { Masker } from '../../core/secrets/masker.ts';
-import { portKey, portSpecs, type PortKey } from '../../core/model/service-ports.ts';
+import { portKey, portSpecs, type PortKey } from '../../core/session/service-ports.ts';
 import type { Endpoint, Endpoints } from '../../core/env/references.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import type { Files } from '../../system/system.ts';

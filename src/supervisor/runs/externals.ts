@@ -2,7 +2,7 @@
 // there. Looks once a second while there are any. They are never signalled and never written down as ours.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { ExternalOwner } from '../../core/model/service.ts';
+import type { ExternalOwner } from '../../core/model/run.ts';
 import type { Clock, Ports, Processes, TreeRoot } from '../../system/system.ts';
 
 const LOOK_EVERY_MS = 1_000;

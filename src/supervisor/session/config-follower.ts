@@ -6,9 +6,9 @@
 import type { Environment } from '../../core/env/environment.ts';
 import type { Project, ServiceName } from '../../core/model/project.ts';
 import { guardsDiffer, planChanges, projectChanges } from '../../core/rules/project-change.ts';
-import type { EventFact } from '../../core/model/events.ts';
-import type { ReloadReport } from '../../core/model/session.ts';
-import type { ConfigChange, ConfigNews } from '../../core/model/snapshot.ts';
+import type { EventFact } from '../../core/session/events.ts';
+import type { ReloadReport } from '../../core/session/session.ts';
+import type { ConfigChange, ConfigNews } from '../../core/session/snapshot.ts';
 import { assertNever, DevError, EXIT } from '../../errors.ts';
 import { systemFailure } from '../../system-error.ts';
 import type { Clock } from '../../system/system.ts';

@@ -1,6 +1,6 @@
 // The Session by direct calls: what the socket serves, and what tests use without one.
 
-import type { FactWindow } from '../../core/model/events.ts';
+import type { FactWindow } from '../../core/session/events.ts';
 import { portReport, type PortReport } from '../../core/model/port-facts.ts';
 import type { Environment } from '../../core/env/environment.ts';
 import type { ServiceName } from '../../core/model/project.ts';
@@ -8,15 +8,8 @@ import { isLive } from '../../core/model/service.ts';
 import type {
   ClientView,
   ConflictDecision,
-  LogFindings,
-  HeldPort,
-  LogQuery,
-  LogSearch,
-  LogWindow,
-  ProbeReport,
   ReloadReport,
   RestartOptions,
-  ServiceInspection,
   ServiceTerminal,
   Session,
   SessionEvent,
@@ -27,11 +20,12 @@ import type {
   TakenVariables,
   TerminalEvent,
   TerminalSize,
-  UsageHistory,
-} from '../../core/model/session.ts';
-import type { SessionTallies } from '../../core/model/tallies.ts';
-import type { ActorFacts, InsightView, MetricsView, SessionSnapshot } from '../../core/model/snapshot.ts';
-import type { Startup } from '../../core/model/startup.ts';
+} from '../../core/session/session.ts';
+import type { LogFindings, LogQuery, LogSearch, LogWindow } from '../../core/session/log-query.ts';
+import type { HeldPort, ProbeReport, ServiceInspection, UsageHistory } from '../../core/session/inspection.ts';
+import type { SessionTallies } from '../../core/session/tallies.ts';
+import type { ActorFacts, InsightView, MetricsView, SessionSnapshot } from '../../core/session/snapshot.ts';
+import type { Startup } from '../../core/session/startup.ts';
 import { BugError, DevError, EXIT } from '../../errors.ts';
 import type { ConfigFollower } from './config-follower.ts';
 import { portsInForce } from '../../core/machine/ports.ts';

@@ -4,7 +4,7 @@
 // While another process keeps the ledger locked, the announcement is repeated later.
 
 import { isExternal, isLive } from '../../core/model/service.ts';
-import { portKey } from '../../core/model/service-ports.ts';
+import { portKey } from '../../core/session/service-ports.ts';
 import type { Clock, ProjectLedger } from '../../system/system.ts';
 import type { Supervisor } from '../supervisor.ts';
 

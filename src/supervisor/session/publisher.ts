@@ -5,7 +5,7 @@ import { abridged } from '../../core/view/abridged.ts';
 import type { Alert } from '../../core/view/alerts.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Service } from '../../core/model/service.ts';
-import type { SessionEvent, ShutdownReport } from '../../core/model/session.ts';
+import type { SessionEvent, ShutdownReport } from '../../core/session/session.ts';
 import type {
   ActorFacts,
   ConfigNews,
@@ -13,7 +13,7 @@ import type {
   MetricsView,
   ServiceView,
   SessionSnapshot,
-} from '../../core/model/snapshot.ts';
+} from '../../core/session/snapshot.ts';
 import { viewService, type TreeFacts } from '../../core/view/view.ts';
 import type { Clock } from '../../system/system.ts';
 import type { Supervisor } from '../supervisor.ts';

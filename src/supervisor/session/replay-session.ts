@@ -3,21 +3,14 @@
 
 import { cleanLine } from '../../core/output/log-line.ts';
 import { parseLineTime } from '../../core/output/log-time.ts';
-import type { FactWindow } from '../../core/model/events.ts';
+import type { FactWindow } from '../../core/session/events.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { Replay } from '../../core/model/replay.ts';
-import type {
-  LogFindings,
-  LogLine,
-  LogQuery,
-  LogSearch,
-  LogWindow,
-  ServiceInspection,
-  Session,
-  SessionEvent,
-} from '../../core/model/session.ts';
-import { sessionRequests } from '../../core/model/session-requests.ts';
-import type { SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { Replay } from '../../core/session/replay.ts';
+import type { LogFindings, LogLine, LogQuery, LogSearch, LogWindow } from '../../core/session/log-query.ts';
+import type { ServiceInspection } from '../../core/session/inspection.ts';
+import type { Session, SessionEvent } from '../../core/session/session.ts';
+import { sessionRequests } from '../../core/session/session-requests.ts';
+import type { SessionSnapshot } from '../../core/session/snapshot.ts';
 import { viewService } from '../../core/view/view.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import type { Clock } from '../../system/system.ts';

@@ -13,10 +13,10 @@ import {
   writeRunRecords,
   writeSessionRecord,
   writeStatus,
+  type SessionRecord,
 } from '../../system/state/state-files.ts';
-import type { SessionRecord } from '../../system/state/state-files.ts';
 import type { Clock } from '../../system/system.ts';
-import type { SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { SessionSnapshot } from '../../core/session/snapshot.ts';
 import type { RecordedLife } from '../runs/runs.ts';
 
 const STATUS_EVERY_MS = 250;

@@ -3,7 +3,7 @@
 
 import { isErrorLevel, levelOf } from '../../core/output/log-level.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogFilter, LogLine } from '../../core/model/session.ts';
+import type { LogFilter, LogLine } from '../../core/session/log-query.ts';
 import type { Clock } from '../../system/system.ts';
 import type { LogHub } from '../output/log-hub.ts';
 

@@ -3,9 +3,11 @@
 
 import { judgeListeners, type ForeignListener, type ListenerVerdict } from '../../core/ports/drift.ts';
 import type { Observation } from '../../core/messages/inputs.ts';
-import { currentRun, isUp, type Run, type Service } from '../../core/model/service.ts';
+import { currentRun, isUp, type Service } from '../../core/model/service.ts';
+import type { Run } from '../../core/model/run.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { Listening, OwnerCard } from '../../core/model/snapshot.ts';
+import type { Listening } from '../../core/session/snapshot.ts';
+import type { OwnerCard } from '../../core/model/port-owner.ts';
 import type { TreeFacts } from '../../core/view/view.ts';
 import type { Clock, OwnerContext, Ports, Processes } from '../../system/system.ts';
 import type { WorkerWatch } from './worker-watch.ts';

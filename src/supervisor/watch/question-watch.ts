@@ -5,7 +5,8 @@
 import type { Observation } from '../../core/messages/inputs.ts';
 import { findPortQuestion, type PortQuestion } from '../../core/ports/port-question.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import { currentRun, type Run, type Service } from '../../core/model/service.ts';
+import { currentRun, type Service } from '../../core/model/service.ts';
+import type { Run } from '../../core/model/run.ts';
 import type { TreeFacts } from '../../core/view/view.ts';
 import type { Clock, OwnerContext, Ports } from '../../system/system.ts';
 

@@ -6,7 +6,7 @@ import { envFileContent } from '../../core/env/env-file.ts';
 import { join } from 'node:path';
 import { checkEnvironment, checkProblem, isCheap, MAX_CHECK_OUTPUT } from '../../core/env/project-check.ts';
 import type { CheckSpec, Project } from '../../core/model/project.ts';
-import type { FailedCheckView } from '../../core/model/snapshot.ts';
+import type { FailedCheckView } from '../../core/session/snapshot.ts';
 import type { Masker } from '../../core/secrets/masker.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import type { System } from '../../system/system.ts';

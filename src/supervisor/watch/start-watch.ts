@@ -1,7 +1,7 @@
 // Follows each service on its way up, for what its start takes.
 
 import { followStart, type StartTrack, startTimes } from '../../core/view/start-track.ts';
-import type { StartTimes } from '../../core/model/startup.ts';
+import type { StartTimes } from '../../core/session/startup.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Service, SessionState } from '../../core/model/service.ts';
 

@@ -1,7 +1,7 @@
 // Follows start-ups: the current one, or the last one, compared with earlier ones. A finished one is
 // told as an event, so that later sessions can compare theirs with it.
 
-import type { EventFact } from '../../core/model/events.ts';
+import type { EventFact } from '../../core/session/events.ts';
 import {
   criticalPath,
   elapsedMs,
@@ -12,7 +12,7 @@ import {
   type StartupTrack,
 } from '../../core/view/startup.ts';
 import type { SessionState } from '../../core/model/service.ts';
-import type { Startup } from '../../core/model/startup.ts';
+import type { Startup } from '../../core/session/startup.ts';
 import type { HistoryReader } from '../../system/history/history-reader.ts';
 import type { Clock } from '../../system/system.ts';
 

@@ -2,7 +2,7 @@
 // process trees, a bounded number of them.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { UsageHistory, UsageValues } from '../../core/model/session.ts';
+import type { UsageHistory, UsageValues } from '../../core/session/inspection.ts';
 import { addSample, valuesUntil, type SlotHistory } from '../../core/view/slot-history.ts';
 import type { TreeFacts } from '../../core/view/view.ts';
 import type { Clock } from '../../system/system.ts';

@@ -2,7 +2,7 @@
 
 import { lstatSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import type { HistoryItem, HistoryQuery, MinuteRow, StateChange } from '../../core/model/history.ts';
+import type { HistoryItem, HistoryQuery, MinuteRow, StateChange } from '../../core/session/history.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import { openDatabase } from '../state/sqlite.ts';
 

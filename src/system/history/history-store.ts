@@ -5,7 +5,7 @@
 
 import { closeSync, constants, openSync, renameSync, rmSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { HistoryItem, MinuteRow } from '../../core/model/history.ts';
+import type { HistoryItem, MinuteRow } from '../../core/session/history.ts';
 import { openDatabase, resultCode, SQLITE } from '../state/sqlite.ts';
 import { CREATE_TABLES, HISTORY_VERSION } from './schema.ts';
 

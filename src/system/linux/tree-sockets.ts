@@ -7,7 +7,7 @@
 import { readdirSync } from 'node:fs';
 
 import { monotonicMs } from '../clock.ts';
-import type { Listening } from '../../core/model/snapshot.ts';
+import type { Listening } from '../../core/session/snapshot.ts';
 import type { TreeSocketReader, TreeSockets } from '../platform.ts';
 import { type SocketRow, readDatagramSockets, readSockets, socketInodes } from './socket-table.ts';
 

@@ -1,7 +1,7 @@
 // What lsof and netstat print about TCP sockets. lsof names the owners but, unless we are root, shows our own processes
 // alone; netstat shows everybody's sockets without owners.
 
-import type { Listening } from '../../core/model/snapshot.ts';
+import type { Listening } from '../../core/session/snapshot.ts';
 import type { Listener } from '../platform.ts';
 
 /** One field a line: p pid, f descriptor, t type, n name, T state and queues. */

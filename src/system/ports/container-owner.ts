@@ -5,7 +5,7 @@
 import { basename } from 'node:path';
 import { monotonicMs } from '../clock.ts';
 import type { ContainerLookup } from '../../core/model/port-facts.ts';
-import type { ContainerCard } from '../../core/model/snapshot.ts';
+import type { ContainerCard } from '../../core/model/port-owner.ts';
 import { containerName, fieldsOf, idOf, listOf, parseJson, textOf } from '../containers/answers.ts';
 import { askEngine, EngineError, engineSockets, type EngineAnswer } from '../containers/engine-client.ts';
 import { readContainer } from '../containers/container-facts.ts';

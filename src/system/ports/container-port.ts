@@ -4,7 +4,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { monotonicMs } from '../clock.ts';
-import type { ContainerCard } from '../../core/model/snapshot.ts';
+import type { ContainerCard } from '../../core/model/port-owner.ts';
 import { stopContainer, STOP_GRACE_S } from './container-owner.ts';
 import type { ContainerStep, KillOutcome } from '../system.ts';
 

@@ -1,6 +1,6 @@
 // Says how it went: a last look at the port after its owners were stopped, in one or two sentences for a person.
 
-import type { OwnerCard } from '../../core/model/snapshot.ts';
+import type { OwnerCard } from '../../core/model/port-owner.ts';
 import type { BindResult } from './bind-test.ts';
 import { isSame, namesOf } from './kill-plan.ts';
 import type { KillRun } from './port-kill.ts';

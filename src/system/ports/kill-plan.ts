@@ -1,7 +1,7 @@
 // Decides whether the owners that a person named may be stopped, by a fresh look at the port. All or nothing: when one
 // of them is protected, or another process holds the port too, stopping the rest would do harm and free nothing.
 
-import type { OwnerCard } from '../../core/model/snapshot.ts';
+import type { OwnerCard } from '../../core/model/port-owner.ts';
 import type { PortUse, ProcessIdentity } from '../system.ts';
 
 export type KillPlan =

@@ -2,7 +2,7 @@
 // Every text on it is foreign, so it is made printable here, once, for terminal and JSON alike.
 
 import { readFileSync } from 'node:fs';
-import type { OwnerCard } from '../../core/model/snapshot.ts';
+import type { OwnerCard } from '../../core/model/port-owner.ts';
 import type { Listener, ProcessDetails, ProcessReader, ProcessRow } from '../platform.ts';
 import { isLiving } from '../process/process-table.ts';
 import { judge, type Judge } from './owner-verdict.ts';

@@ -2,7 +2,7 @@
 // Pure: facts come in, sentences go out. A name only ever protects a process; it never makes one a target.
 
 import { basename } from 'node:path';
-import type { Verdict } from '../../core/model/snapshot.ts';
+import type { Verdict } from '../../core/model/port-owner.ts';
 import type { OwningProject } from './owning-project.ts';
 import { valueOf } from '../process/process-table.ts';
 import { printable } from '../printable.ts';

@@ -4,7 +4,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { monotonicMs } from '../clock.ts';
-import type { OwnerCard } from '../../core/model/snapshot.ts';
+import type { OwnerCard } from '../../core/model/port-owner.ts';
 import { isSame } from './kill-plan.ts';
 import type { Platform, ProcessRow } from '../platform.ts';
 import { endProcesses } from '../process/end-processes.ts';

@@ -3,7 +3,7 @@
 // Trap: TIME_WAIT is passed over only when both the old and the new socket set SO_REUSEADDR (Node does, a plain socket
 // of Python does not). That our bind works does not make it work for every server, so it is told even then.
 
-import type { Obstacle } from '../../core/model/snapshot.ts';
+import type { Obstacle } from '../../core/model/port-owner.ts';
 import { isIP } from 'node:net';
 import type { PortUse } from '../../core/model/port-facts.ts';
 import { tryBind, type BindResult } from './bind-test.ts';

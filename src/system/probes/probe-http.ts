@@ -6,7 +6,7 @@ import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
 
 import { readComponentHealth } from '../../core/view/component-health.ts';
-import type { ComponentHealth } from '../../core/model/snapshot.ts';
+import type { ComponentHealth } from '../../core/model/run.ts';
 import { describeFailure, isConnectFailure, isLoopback } from './probe-address.ts';
 import { printable } from '../printable.ts';
 

@@ -1,6 +1,6 @@
 // What actions work with, and how they speak: in one line at the foot of the screen.
 
-import type { Session } from '../../core/model/session.ts';
+import type { Session } from '../../core/session/session.ts';
 import type { LogFinder } from '../logs/log-finder.ts';
 import type { LogPanes } from '../logs/log-panes.ts';
 import type { LogSink } from '../logs/log-save.ts';

@@ -2,7 +2,7 @@
 // Calls are not awaited by the screen; how they go is seen in the next snapshot, how they fail in the status line.
 
 import { assertNever, messageOf } from '../../errors.ts';
-import type { Session } from '../../core/model/session.ts';
+import type { Session } from '../../core/session/session.ts';
 import { consequences } from '../../format/config-news.ts';
 import { notify, type ActionContext } from './action-context.ts';
 import { chooseConflict, confirmKill, submitPort, typePort } from './conflict-actions.ts';

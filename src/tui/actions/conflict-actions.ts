@@ -1,8 +1,9 @@
 // The choices of the conflict dialog: which can be taken now, for which conflicts, and what each asks of the session.
 
 import type { ConflictChoiceName } from '../../core/model/vocabulary.ts';
-import type { ConflictDecision } from '../../core/model/session.ts';
-import type { ConflictView, OwnerCard } from '../../core/model/snapshot.ts';
+import type { ConflictDecision } from '../../core/session/session.ts';
+import type { ConflictView } from '../../core/session/snapshot.ts';
+import type { OwnerCard } from '../../core/model/port-owner.ts';
 import { assertNever, messageOf } from '../../errors.ts';
 import { notify, type ActionContext } from './action-context.ts';
 import {

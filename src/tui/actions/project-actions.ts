@@ -1,7 +1,7 @@
 // The project's own actions on the screen: from the palette, through the form for parameters and question, to the run.
 
-import type { ActionReport, ActionValues, Session } from '../../core/model/session.ts';
-import type { ActionView } from '../../core/model/snapshot.ts';
+import type { ActionReport, ActionValues, Session } from '../../core/session/session.ts';
+import type { ActionView } from '../../core/session/snapshot.ts';
 import { messageOf } from '../../errors.ts';
 import {
   actionForm,

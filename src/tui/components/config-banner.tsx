@@ -1,4 +1,4 @@
-import type { ConfigChange, ConfigNews } from '../../core/model/snapshot.ts';
+import type { ConfigChange, ConfigNews } from '../../core/session/snapshot.ts';
 import { configNewsLine } from '../../format/config-news.ts';
 import { truncate } from '../../format/text.ts';
 import type { Rectangle } from '../paint/compositor.ts';

@@ -1,6 +1,6 @@
 // What stands in each cell of the table of services, and in which tone.
 
-import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { ServiceView } from '../../core/session/snapshot.ts';
 import type { SlotHistory } from '../../core/view/slot-history.ts';
 import { formatBytes, formatDuration, formatLatency, formatPercent } from '../../format/quantity.ts';
 import { bodyText, isRunning } from '../../format/run-body.ts';

@@ -1,5 +1,5 @@
 import { Fragment, memo } from 'react';
-import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { ServiceView } from '../../core/session/snapshot.ts';
 import { serviceLabel } from '../../format/status-label.ts';
 import { displayWidth, fit, truncate } from '../../format/text.ts';
 import type { ScreenTone } from '../paint/theme.ts';

@@ -2,7 +2,7 @@
 
 import { isRunning } from '../../format/run-body.ts';
 import type { ConflictChoiceName } from '../../core/model/vocabulary.ts';
-import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { ServiceView } from '../../core/session/snapshot.ts';
 import { isActive, selectConflict, selectConflictNames, selectService } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
 

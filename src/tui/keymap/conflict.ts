@@ -1,7 +1,7 @@
 // The ways out of a port conflict.
 
 import { needsSeveralConflicts, whyNotChoose } from './availability.ts';
-import { type KeyBinding } from './binding.ts';
+import type { KeyBinding } from './binding.ts';
 
 export const CONFLICT_KEYS: readonly KeyBinding[] = [
   { keys: ['j', 'down', 'tab'], action: 'choiceDown', modes: ['conflict'], label: 'down' },

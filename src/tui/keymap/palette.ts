@@ -3,7 +3,7 @@
 // words by which people call an action.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { ServiceView } from '../../core/session/snapshot.ts';
 import { keymapOf, placeOf, whyNot } from './keymap.ts';
 import type { ActionName, HelpGroup, KeyBinding } from './binding.ts';
 import { keyName } from './key-text.ts';

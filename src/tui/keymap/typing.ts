@@ -1,6 +1,6 @@
 // While text is typed at the foot of the screen.
 
-import { type KeyBinding } from './binding.ts';
+import type { KeyBinding } from './binding.ts';
 import { choicesOf, formField } from '../state/action-form.ts';
 
 export const TYPING_KEYS: readonly KeyBinding[] = [

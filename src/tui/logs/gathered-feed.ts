@@ -6,7 +6,7 @@
 import { messageOf } from '../../errors.ts';
 import { leastKnown, takeOrdered, type Strand } from '../../core/logs/time-order.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogFindings, LogLine, LogFilter } from '../../core/model/session.ts';
+import type { LogFindings, LogLine, LogFilter } from '../../core/session/log-query.ts';
 import { boundaryIn, type LogSource, type LogStart } from './log-boundary.ts';
 import { FOLLOWING, type FeedLine, type LogFeed, type LogPosition } from './log-feed.ts';
 

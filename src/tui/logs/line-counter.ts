@@ -2,7 +2,7 @@
 // Beyond a thousand nobody counts any more.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogFilter } from '../../core/model/session.ts';
+import type { LogFilter } from '../../core/session/log-query.ts';
 import type { LogSource } from './log-boundary.ts';
 import type { FeedLine } from './log-feed.ts';
 

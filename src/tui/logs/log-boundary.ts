@@ -3,7 +3,7 @@
 
 import { firstAt, type LogReader } from '../../core/logs/log-seek.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { Session } from '../../core/model/session.ts';
+import type { Session } from '../../core/session/session.ts';
 import type { FeedLine } from './log-feed.ts';
 
 export type LogSource = Pick<Session, 'readLogs' | 'searchLogs'>;

@@ -2,7 +2,7 @@
 // One service unfiltered is a window on its numbered lines (log-window); everything else is gathered (gathered-feed).
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogLine } from '../../core/model/session.ts';
+import type { LogLine } from '../../core/session/log-query.ts';
 
 export interface FeedLine {
   readonly service: ServiceName;

@@ -2,7 +2,7 @@
 // search, another service or the end of the search makes the one under way void.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogFilter } from '../../core/model/session.ts';
+import type { LogFilter } from '../../core/session/log-query.ts';
 import { boundaryIn, type LogSource } from './log-boundary.ts';
 import type { FeedLine } from './log-feed.ts';
 import { createLineCounter, passingWords, type LineCounter } from './line-counter.ts';

@@ -5,7 +5,7 @@ import { logPattern } from '../../core/output/log-pattern.ts';
 import { firstAt } from '../../core/logs/log-seek.ts';
 import type { Pattern } from '../../core/output/pattern.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogFilter } from '../../core/model/session.ts';
+import type { LogFilter } from '../../core/session/log-query.ts';
 import { displayWidth, truncate } from '../../format/text.ts';
 import type { Rectangle } from '../paint/compositor.ts';
 import { createGatheredFeed } from './gathered-feed.ts';

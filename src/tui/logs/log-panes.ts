@@ -3,7 +3,8 @@
 
 import { firstAt } from '../../core/logs/log-seek.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogFolds, LogFilter, SessionEvent } from '../../core/model/session.ts';
+import type { LogFolds, LogFilter } from '../../core/session/log-query.ts';
+import type { SessionEvent } from '../../core/session/session.ts';
 import { statusLabel } from '../../format/status-label.ts';
 import type { Rectangle } from '../paint/compositor.ts';
 import type { LogSource } from './log-boundary.ts';

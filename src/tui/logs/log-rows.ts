@@ -3,7 +3,7 @@
 
 import type { Pattern, Span } from '../../core/output/pattern.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogFilter } from '../../core/model/session.ts';
+import type { LogFilter } from '../../core/session/log-query.ts';
 import { assertNever } from '../../errors.ts';
 import { displayWidth } from '../../format/text.ts';
 import { formatAge } from '../state/age.ts';

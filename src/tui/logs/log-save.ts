@@ -3,7 +3,7 @@
 
 import { leastKnown, takeOrdered, type Strand } from '../../core/logs/time-order.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { LogFilter } from '../../core/model/session.ts';
+import type { LogFilter } from '../../core/session/log-query.ts';
 import type { LogSource } from './log-boundary.ts';
 import type { FeedLine } from './log-feed.ts';
 import { parseStyled, plainOf } from '../paint/styled-text.ts';

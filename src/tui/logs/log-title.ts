@@ -1,7 +1,7 @@
 // The line above a log: whose it is, which of its lines are shown, and whether new ones are followed.
 
 import type { LogLook } from './log-rows.ts';
-import type { LogFilter } from '../../core/model/session.ts';
+import type { LogFilter } from '../../core/session/log-query.ts';
 import { passingWords, type LineTally } from './line-counter.ts';
 import type { LogFeed } from './log-feed.ts';
 import type { LogView } from './log-view.ts';

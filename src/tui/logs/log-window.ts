@@ -2,7 +2,7 @@
 // what is shown and a little around it; of several questions only the newest matters.
 
 import { messageOf } from '../../errors.ts';
-import type { LogLine, LogQuery, LogWindow as LogAnswer } from '../../core/model/session.ts';
+import type { LogLine, LogQuery, LogWindow as LogAnswer } from '../../core/session/log-query.ts';
 import { FOLLOWING, type LogFeed, type LogPosition } from './log-feed.ts';
 
 export function createLogWindow(options: {

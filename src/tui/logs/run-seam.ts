@@ -1,7 +1,7 @@
 // Where one run of a service ends and the next begins in its log: a rule with the time, how the last one ended and why
 // the next began, in place of devdeck's own lines that say so.
 
-import type { LogLine } from '../../core/model/session.ts';
+import type { LogLine } from '../../core/session/log-query.ts';
 import { parseStyled, plainOf } from '../paint/styled-text.ts';
 import type { LogFeed } from './log-feed.ts';
 import { timeOfDay } from './log-rows.ts';

@@ -1,7 +1,7 @@
 // Asks the session about the processes of the selected service while they are in sight, and no longer: every second when
 // the detail has the focus, less often beside the logs. A look costs the supervisor a walk over the process table.
 
-import type { Session } from '../../core/model/session.ts';
+import type { Session } from '../../core/session/session.ts';
 import { plainDeep } from '../paint/plain-text.ts';
 import type { ScreenEvent } from '../state/reducer.ts';
 import { selectDetailForm } from '../subjects/detail.ts';

@@ -2,7 +2,7 @@
 // to the plain stream of all output.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { Session } from '../../core/model/session.ts';
+import type { Session } from '../../core/session/session.ts';
 import { assertNever } from '../../errors.ts';
 import type { LogPanes } from '../logs/log-panes.ts';
 import type { PlainStream, ScreenHost } from '../terminal/screen-host.ts';

@@ -3,8 +3,8 @@
 
 import { messageOf } from '../../errors.ts';
 import type { Environment } from '../../core/env/environment.ts';
-import type { Replay } from '../../core/model/replay.ts';
-import type { Session, SessionEvent, ScreenEnd } from '../../core/model/session.ts';
+import type { Replay } from '../../core/session/replay.ts';
+import type { Session, SessionEvent, ScreenEnd } from '../../core/session/session.ts';
 import { notify, type ActionContext } from '../actions/action-context.ts';
 import type { Chrome } from './chrome.tsx';
 import type { Compositor, Size } from '../paint/compositor.ts';

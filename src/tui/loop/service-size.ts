@@ -1,6 +1,6 @@
 // Services write for a terminal as large as the log pane. They are told its size once it has settled: each is woken by it.
 
-import type { Session } from '../../core/model/session.ts';
+import type { Session } from '../../core/session/session.ts';
 import type { Rectangle } from '../paint/compositor.ts';
 
 const SETTLE_MS = 150;

@@ -1,7 +1,7 @@
 // Asks the session how much was used lately while the charts are in sight, and no longer. The session remembers, so that
 // the charts of a screen that was just opened have a past.
 
-import type { Session } from '../../core/model/session.ts';
+import type { Session } from '../../core/session/session.ts';
 import type { ScreenEvent } from '../state/reducer.ts';
 import { selectUsageWish } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';

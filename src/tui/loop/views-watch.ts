@@ -1,7 +1,7 @@
 // Asks the session what the page in sight shows, while it is in sight; and once, on a session that was there before, what
 // somebody has missed who looked at it earlier.
 
-import type { Session } from '../../core/model/session.ts';
+import type { Session } from '../../core/session/session.ts';
 import { sinceLeft } from '../../core/view/since-left.ts';
 import { missedWords } from '../../format/fact-words.ts';
 import { plainDeep } from '../paint/plain-text.ts';

@@ -2,7 +2,7 @@
 // Behind the last field stands the question of an action that has one.
 
 import type { ActionParam } from '../../core/model/project.ts';
-import type { ActionView } from '../../core/model/snapshot.ts';
+import type { ActionView } from '../../core/session/snapshot.ts';
 import { valueProblem } from '../../core/rules/action-values.ts';
 import type { ScreenState, TextInput } from './state.ts';
 

@@ -2,7 +2,7 @@
 // does not move while states change.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { ServiceView } from '../../core/session/snapshot.ts';
 
 export interface TreeRow {
   readonly service: ServiceView;

@@ -1,7 +1,7 @@
 // What came of a decision or a stop, in one line that stays until it was seen: which port a service moved to, whether
 // the port is free now, which services have stopped. So does what its history tells of a service for the first time.
 
-import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { ServiceView } from '../../core/session/snapshot.ts';
 import { conflictKey } from './selectors.ts';
 import type { Notice, ScreenState } from './state.ts';
 

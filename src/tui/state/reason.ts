@@ -1,6 +1,6 @@
 // Why a service is as it is, in the words of the table: the first cause first, and how bad it is.
 
-import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { ServiceView } from '../../core/session/snapshot.ts';
 import { causeOf, type Cause } from '../../format/cause.ts';
 import { serviceLabel } from '../../format/status-label.ts';
 import type { ScreenTone } from '../paint/theme.ts';

@@ -1,8 +1,8 @@
 // What happened → the next state. No I/O and no clock: events carry the time where it matters.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { ServiceInspection, UsageHistory } from '../../core/model/session.ts';
-import type { ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { ServiceInspection, UsageHistory } from '../../core/session/inspection.ts';
+import type { ServiceView, SessionSnapshot } from '../../core/session/snapshot.ts';
 import { addSample, type SlotHistory } from '../../core/view/slot-history.ts';
 import { assertNever } from '../../errors.ts';
 import type { Size } from '../paint/compositor.ts';

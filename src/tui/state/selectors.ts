@@ -9,10 +9,10 @@ import type {
   FailedCheckView,
   ConflictChoice,
   ConflictView,
-  OwnerCard,
   ServiceView,
   StateName,
-} from '../../core/model/snapshot.ts';
+} from '../../core/session/snapshot.ts';
+import type { OwnerCard } from '../../core/model/port-owner.ts';
 import { statusLabel, type StatusLabel } from '../../format/status-label.ts';
 import type { Rectangle } from '../paint/compositor.ts';
 import { planLayout, tooSmall, type Layout } from './layout.ts';

@@ -1,7 +1,7 @@
 // Which services the table shows, in which order, and which of them have room.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { ServiceView } from '../../core/session/snapshot.ts';
 import { assertNever } from '../../errors.ts';
 import type { Rectangle } from '../paint/compositor.ts';
 import { firstVisible } from './layout.ts';

@@ -3,8 +3,9 @@
 
 import { NO_VIEWS, type Views } from './views.ts';
 import type { ServiceName } from '../../core/model/project.ts';
-import type { ActionValues, ServiceInspection, UsageHistory } from '../../core/model/session.ts';
-import type { ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { ActionValues } from '../../core/session/session.ts';
+import type { ServiceInspection, UsageHistory } from '../../core/session/inspection.ts';
+import type { ServiceView, SessionSnapshot } from '../../core/session/snapshot.ts';
 import type { KeyRemaps } from '../../core/model/user-config.ts';
 import type { SlotHistory } from '../../core/view/slot-history.ts';
 import type { Size } from '../paint/compositor.ts';

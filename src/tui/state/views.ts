@@ -1,10 +1,10 @@
 // What the pages that are looked at show: how the services came up, what happened, which parts of the tree are folded.
 
-import type { FactWindow } from '../../core/model/events.ts';
-import type { ListedSession } from '../../core/model/session.ts';
+import type { FactWindow } from '../../core/session/events.ts';
+import type { ListedSession } from '../../core/session/session.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import { assertNever } from '../../errors.ts';
-import type { Startup } from '../../core/model/startup.ts';
+import type { Startup } from '../../core/session/startup.ts';
 
 export type Fact = FactWindow['facts'][number];
 

@@ -1,7 +1,7 @@
 // What the detail is about, how much of it there is room for, and where one stands in it.
 
-import type { ServiceInspection } from '../../core/model/session.ts';
-import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { ServiceInspection } from '../../core/session/inspection.ts';
+import type { ServiceView } from '../../core/session/snapshot.ts';
 import { pastOf, stripCells, type Past } from './past.ts';
 import { selectLayout, selectService } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';

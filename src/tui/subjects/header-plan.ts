@@ -1,6 +1,6 @@
 // What stands in the first row and in how many words: trouble first, and what it costs to leave out the last.
 
-import type { ServiceView, SessionSnapshot } from '../../core/model/snapshot.ts';
+import type { ServiceView, SessionSnapshot } from '../../core/session/snapshot.ts';
 import { formatBytes, formatPercent } from '../../format/quantity.ts';
 import { displayWidth, truncate } from '../../format/text.ts';
 import type { ScreenTone } from '../paint/theme.ts';

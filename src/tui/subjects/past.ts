@@ -1,7 +1,7 @@
 // The last minutes of a service in a row of cells: which stretch of time each is, and what the service was then.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { ServiceView } from '../../core/model/snapshot.ts';
+import type { ServiceView } from '../../core/session/snapshot.ts';
 import { stateStrip, type StripCell } from '../../core/view/state-strip.ts';
 import type { ScreenState } from '../state/state.ts';
 import type { Fact } from '../state/views.ts';

@@ -3,7 +3,7 @@
 // Bell: BEL, which terminals show as they were told to. Desktop: OSC 9 or OSC 777, by what the terminal knows.
 
 import type { Environment } from '../../core/env/environment.ts';
-import type { AlertView, ServiceView } from '../../core/model/snapshot.ts';
+import type { AlertView, ServiceView } from '../../core/session/snapshot.ts';
 import type { NotifyWay } from '../../core/model/user-config.ts';
 import { plainText } from '../paint/plain-text.ts';
 import { conflictKey } from '../state/selectors.ts';

@@ -1,7 +1,8 @@
 // What the screen asks of the machine it runs on, beside its terminal: other programs, and settings of the line.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { ListedSession, LogLine, Session } from '../../core/model/session.ts';
+import type { ListedSession, Session } from '../../core/session/session.ts';
+import type { LogLine } from '../../core/session/log-query.ts';
 
 /** The output of all services as plain lines, one after the other; none is lost or told twice over a pause. */
 export interface PlainStream {

@@ -3,7 +3,7 @@
 // For the screen and for `attach SERVICE` alike.
 
 import type { ServiceName } from '../../core/model/project.ts';
-import type { ServiceTerminal, Session, TerminalEvent } from '../../core/model/session.ts';
+import type { ServiceTerminal, Session, TerminalEvent } from '../../core/session/session.ts';
 import { assertNever } from '../../errors.ts';
 import { formatBytes } from '../../format/quantity.ts';
 import type { Size } from '../paint/compositor.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OwnerCard } from '../../../src/core/model/snapshot.ts';
+import type { OwnerCard } from '../../../src/core/model/port-owner.ts';
 import { DevError, EXIT } from '../../../src/errors.ts';
 import { FakeSession, serviceView } from '../../fakes/fake-session.ts';
 import { runScripted, settle } from '../scripted-context.ts';

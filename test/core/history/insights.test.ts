@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { insights } from '../../../src/core/history/insights.ts';
-import type { HistoryItem, MinuteRow } from '../../../src/core/model/history.ts';
+import type { HistoryItem, MinuteRow } from '../../../src/core/session/history.ts';
 
 const NOW = Date.parse('2026-06-11T12:00:00.000Z');
 const HOUR_MS = 3_600_000;

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { summarize } from '../../../src/core/history/summary.ts';
-import type { EventFact } from '../../../src/core/model/events.ts';
-import type { HistoryItem, StateChange } from '../../../src/core/model/history.ts';
-import type { StateName } from '../../../src/core/model/snapshot.ts';
+import type { EventFact } from '../../../src/core/session/events.ts';
+import type { HistoryItem, StateChange } from '../../../src/core/session/history.ts';
+import type { StateName } from '../../../src/core/session/snapshot.ts';
 
 const item = (second: number, fact: EventFact): HistoryItem => ({
   at: new Date(second * 1000).toISOString(),

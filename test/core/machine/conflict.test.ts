@@ -1,4 +1,4 @@
-import type { Obstacle } from '../../../src/core/model/snapshot.ts';
+import type { Obstacle } from '../../../src/core/model/port-owner.ts';
 import { describe, expect, it } from 'vitest';
 import { conflictChoices } from '../../../src/core/ports/conflict-choices.ts';
 import type { ContainerLookup } from '../../../src/core/model/port-facts.ts';

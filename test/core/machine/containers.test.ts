@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../../src/core/view/explain.ts';
 import type { ContainerSpec, ServiceSpec } from '../../../src/core/model/project.ts';
-import type { RunContainer } from '../../../src/core/model/service.ts';
+import type { RunContainer } from '../../../src/core/model/run.ts';
 import { CoreSession } from '../../helpers/core-session.ts';
 import { portSpec, serviceSpec } from '../../helpers/service-spec.ts';
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { conflictChoices } from '../../../src/core/ports/conflict-choices.ts';
 import { portsInForce } from '../../../src/core/machine/ports.ts';
 import type { NamedPort, Project, ServiceSpec } from '../../../src/core/model/project.ts';
-import { plannedPorts } from '../../../src/core/model/service-ports.ts';
+import { plannedPorts } from '../../../src/core/session/service-ports.ts';
 import { viewService } from '../../../src/core/view/view.ts';
 import { CoreSession, ownerCard } from '../../helpers/core-session.ts';
 import { portSpec, serviceSpec } from '../../helpers/service-spec.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { type ForeignListener, judgeListeners, type ListenerLook } from '../../../src/core/ports/drift.ts';
-import type { Listening } from '../../../src/core/model/snapshot.ts';
+import type { Listening } from '../../../src/core/session/snapshot.ts';
 
 const STABLE_MS = 60_000;
 

@@ -6,7 +6,7 @@ import {
   withRemembered,
   type RememberedChoice,
 } from '../../../src/core/ports/remembered-choice.ts';
-import type { OwnerCard } from '../../../src/core/model/snapshot.ts';
+import type { OwnerCard } from '../../../src/core/model/port-owner.ts';
 import { CoreSession, ownerCard } from '../../helpers/core-session.ts';
 import { portSpec, serviceSpec } from '../../helpers/service-spec.ts';
 

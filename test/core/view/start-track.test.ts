@@ -1,6 +1,7 @@
 import { array, assert, nat, property, record } from 'fast-check';
 import { expect, it } from 'vitest';
-import { createRun, createService, type Service, type ServiceState } from '../../../src/core/model/service.ts';
+import { createRun } from '../../../src/core/model/run.ts';
+import { createService, type Service, type ServiceState } from '../../../src/core/model/service.ts';
 import { followStart, startTimes, type StartTrack } from '../../../src/core/view/start-track.ts';
 import { serviceSpec } from '../../helpers/service-spec.ts';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { criticalPath, elapsedMs, followStartup, isOver, type StartupTrack } from '../../../src/core/view/startup.ts';
-import type { ServiceStart } from '../../../src/core/model/startup.ts';
+import type { ServiceStart } from '../../../src/core/session/startup.ts';
 import { CoreSession } from '../../helpers/core-session.ts';
 import { serviceSpec } from '../../helpers/service-spec.ts';
 

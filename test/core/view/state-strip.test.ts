@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { sinceLeft } from '../../../src/core/view/since-left.ts';
 import { stateStrip } from '../../../src/core/view/state-strip.ts';
-import type { EventFact } from '../../../src/core/model/events.ts';
-import type { StateName } from '../../../src/core/model/snapshot.ts';
+import type { EventFact } from '../../../src/core/session/events.ts';
+import type { StateName } from '../../../src/core/session/snapshot.ts';
 
 type Timed = EventFact & { readonly time: string };
 const at = (second: number, fact: EventFact): Timed => ({ ...fact, time: new Date(second * 1000).toISOString() });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { waterfallBar, waterfallLegend } from '../../../src/format/charts/waterfall.ts';
-import type { ServiceStart } from '../../../src/core/model/startup.ts';
+import type { ServiceStart } from '../../../src/core/session/startup.ts';
 
 const backend: ServiceStart = {
   service: 'backend',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionSnapshot } from '../../../src/core/model/snapshot.ts';
-import type { SessionTallies } from '../../../src/core/model/tallies.ts';
+import type { SessionSnapshot } from '../../../src/core/session/snapshot.ts';
+import type { SessionTallies } from '../../../src/core/session/tallies.ts';
 import { emptyHistogram, withValue } from '../../../src/core/view/histogram.ts';
 import { metricText } from '../../../src/format/metrics/metric-text.ts';
 import { sessionMetrics } from '../../../src/format/metrics/session-metrics.ts';

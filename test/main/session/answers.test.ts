@@ -20,7 +20,7 @@ import { paint, plain } from '../../../src/cli/context/output.ts';
 import { addressLines } from '../../../src/cli/text/address-lines.ts';
 import { statusLines } from '../../../src/cli/text/status-lines.ts';
 import { statusTable } from '../../../src/cli/text/status-table.ts';
-import type { ServiceView, SessionSnapshot } from '../../../src/core/model/snapshot.ts';
+import type { ServiceView, SessionSnapshot } from '../../../src/core/session/snapshot.ts';
 import { terminalSafe } from '../../../src/core/output/unseen.ts';
 import { answerText, type AnswerFacts } from '../../../src/main/session/answer-text.ts';
 import { Answers } from '../../../src/main/session/answers.ts';

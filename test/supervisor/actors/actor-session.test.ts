@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Identity } from '../../../src/core/actors/identify.ts';
-import type { ActorKind, ActorVia, AgentRights, ClientClaim } from '../../../src/core/model/actor.ts';
-import { DEFAULT_RIGHTS } from '../../../src/core/model/actor.ts';
-import type { Session } from '../../../src/core/model/session.ts';
-import type { EventFact } from '../../../src/core/model/events.ts';
+import {
+  type ActorKind,
+  type ActorVia,
+  type AgentRights,
+  type ClientClaim,
+  DEFAULT_RIGHTS,
+} from '../../../src/core/model/actor.ts';
+import type { Session } from '../../../src/core/session/session.ts';
+import type { EventFact } from '../../../src/core/session/events.ts';
 import { ActorDesk } from '../../../src/supervisor/actors/actor-desk.ts';
 import { ownerCard } from '../../helpers/core-session.ts';
 import { openLocalSession } from '../../helpers/local-session.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { tellErrors } from '../../../src/supervisor/chronicle/error-facts.ts';
 import type { ErrorsFound } from '../../../src/supervisor/watch/error-tally.ts';
-import type { EventFact } from '../../../src/core/model/events.ts';
+import type { EventFact } from '../../../src/core/session/events.ts';
 import { FakeSystem } from '../../fakes/fake-system.ts';
 
 it('error lines are reported soon at first, and then each minute with the last line', async () => {

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
-import type { EventFact, SessionFact } from '../../../src/core/model/events.ts';
-import type { HistoryItem } from '../../../src/core/model/history.ts';
+import type { EventFact, SessionFact } from '../../../src/core/session/events.ts';
+import type { HistoryItem } from '../../../src/core/session/history.ts';
 import { HistoryFeed } from '../../../src/supervisor/chronicle/history-feed.ts';
 import type { HistoryTrouble } from '../../../src/system/history/history-store.ts';
 import { openLocalSession } from '../../helpers/local-session.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { SessionFact } from '../../../src/core/model/events.ts';
-import type { HistoryItem, HistoryQuery } from '../../../src/core/model/history.ts';
+import type { SessionFact } from '../../../src/core/session/events.ts';
+import type { HistoryItem, HistoryQuery } from '../../../src/core/session/history.ts';
 import { InsightWatch } from '../../../src/supervisor/chronicle/insight-watch.ts';
 import { openLocalSession } from '../../helpers/local-session.ts';
 import { serviceSpec } from '../../helpers/service-spec.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { SessionFact } from '../../../src/core/model/events.ts';
+import type { SessionFact } from '../../../src/core/session/events.ts';
 import { openLocalSession } from '../../helpers/local-session.ts';
 import { portSpec, serviceSpec } from '../../helpers/service-spec.ts';
 import { ownerCard } from '../../helpers/core-session.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { LogFolds } from '../../../src/core/model/session.ts';
+import type { LogFolds } from '../../../src/core/session/log-query.ts';
 import { FoldedLog } from '../../../src/supervisor/output/folded-log.ts';
 import { createLogFiles } from '../../../src/system/logs/log-files.ts';
 import { FakeSystem } from '../../fakes/fake-system.ts';

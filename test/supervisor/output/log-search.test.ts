@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LogSearch } from '../../../src/core/model/session.ts';
+import type { LogSearch } from '../../../src/core/session/log-query.ts';
 import { searchLog } from '../../../src/supervisor/output/log-search.ts';
 
 const ALL = { matching: [], excluding: [], errorsOnly: false };

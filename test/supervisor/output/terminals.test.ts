@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ServiceTerminal, TerminalEvent } from '../../../src/core/model/session.ts';
+import type { ServiceTerminal, TerminalEvent } from '../../../src/core/session/session.ts';
 import { serviceSpec } from '../../helpers/service-spec.ts';
 import { openLocalSession } from '../../helpers/local-session.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionEvent } from '../../../src/core/model/session.ts';
+import type { SessionEvent } from '../../../src/core/session/session.ts';
 import { ownerCard } from '../../helpers/core-session.ts';
 import { openLocalSession } from '../../helpers/local-session.ts';
 import { portSpec, serviceSpec } from '../../helpers/service-spec.ts';

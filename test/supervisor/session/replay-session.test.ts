@@ -12,9 +12,10 @@ import {
   type Arbitrary,
 } from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Session, UsageHistory } from '../../../src/core/model/session.ts';
-import type { Startup } from '../../../src/core/model/startup.ts';
-import type { SessionSnapshot } from '../../../src/core/model/snapshot.ts';
+import type { Session } from '../../../src/core/session/session.ts';
+import type { UsageHistory } from '../../../src/core/session/inspection.ts';
+import type { Startup } from '../../../src/core/session/startup.ts';
+import type { SessionSnapshot } from '../../../src/core/session/snapshot.ts';
 import { feedRecording } from '../../../src/supervisor/chronicle/recording-feed.ts';
 import { Recorder } from '../../../src/supervisor/recording/recorder.ts';
 import { readRecording } from '../../../src/supervisor/recording/recording.ts';

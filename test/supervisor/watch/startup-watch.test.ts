@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { HistoryItem } from '../../../src/core/model/history.ts';
+import type { HistoryItem } from '../../../src/core/session/history.ts';
 import { pastStarts } from '../../../src/supervisor/watch/startup-watch.ts';
 import { openLocalSession } from '../../helpers/local-session.ts';
 import { serviceSpec } from '../../helpers/service-spec.ts';

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { HistoryItem, MinuteRow } from '../../../src/core/model/history.ts';
+import type { HistoryItem, MinuteRow } from '../../../src/core/session/history.ts';
 import { openDatabase } from '../../../src/system/state/sqlite.ts';
 import { openHistoryReader } from '../../../src/system/history/history-reader.ts';
 import { openHistoryStore, putHistoryAside, troubleOf } from '../../../src/system/history/history-store.ts';

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createSocketServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { ContainerCard } from '../../../src/core/model/snapshot.ts';
+import type { ContainerCard } from '../../../src/core/model/port-owner.ts';
 import { engineSockets } from '../../../src/system/containers/engine-client.ts';
 import { findContainer, parseProxyArguments, stopContainer } from '../../../src/system/ports/container-owner.ts';
 import { tempDir } from '../temp-dir.ts';

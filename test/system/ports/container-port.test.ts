@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createPlatform } from '../../../src/main/platform/platform.ts';
-import type { ContainerCard } from '../../../src/core/model/snapshot.ts';
+import type { ContainerCard } from '../../../src/core/model/port-owner.ts';
 import { createPorts } from '../../../src/system/ports/ports.ts';
 import type { ContainerStep } from '../../../src/system/system.ts';
 import { containerCard } from '../../helpers/container-card.ts';

@@ -1,5 +1,5 @@
 import { createPlatform } from '../../../src/main/platform/platform.ts';
-import type { Obstacle } from '../../../src/core/model/snapshot.ts';
+import type { Obstacle } from '../../../src/core/model/port-owner.ts';
 import { execFile, execFileSync } from 'node:child_process';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { promisify } from 'node:util';

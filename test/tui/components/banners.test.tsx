@@ -1,7 +1,7 @@
 // The banners alone, in their states.
 
 import { describe, expect, it } from 'vitest';
-import type { ConfigNews } from '../../../src/core/model/snapshot.ts';
+import type { ConfigNews } from '../../../src/core/session/snapshot.ts';
 import { ChecksBanner } from '../../../src/tui/components/checks-banner.tsx';
 import { ConfigBanner } from '../../../src/tui/components/config-banner.tsx';
 import type { ScreenState } from '../../../src/tui/state/state.ts';

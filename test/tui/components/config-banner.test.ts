@@ -1,7 +1,7 @@
 // What the screen says of an edited config.
 
 import { describe, expect, it } from 'vitest';
-import type { ConfigNews } from '../../../src/core/model/snapshot.ts';
+import type { ConfigNews } from '../../../src/core/session/snapshot.ts';
 import { DevError, EXIT } from '../../../src/errors.ts';
 import { calmSession, conflictSession } from '../../fixtures/screen/scenes.ts';
 import { renderScreen } from '../../helpers/render-screen.ts';

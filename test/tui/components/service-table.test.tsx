@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { ServiceTable } from '../../../src/tui/components/service-table.tsx';
 import type { ScreenState } from '../../../src/tui/state/state.ts';
-import type { ServiceView } from '../../../src/core/model/snapshot.ts';
+import type { ServiceView } from '../../../src/core/session/snapshot.ts';
 import { serviceView } from '../../fakes/fake-session.ts';
 import { renderPart, screenState, type RenderedPart } from '../../helpers/render-part.tsx';
 

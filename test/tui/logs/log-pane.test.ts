@@ -3,7 +3,7 @@
 import type { LogLook } from '../../../src/tui/logs/log-rows.ts';
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { LogQuery } from '../../../src/core/model/session.ts';
+import type { LogQuery } from '../../../src/core/session/log-query.ts';
 import { createLogPane, type LogPane } from '../../../src/tui/logs/log-pane.ts';
 import { createLogFinder } from '../../../src/tui/logs/log-finder.ts';
 import { createTheme } from '../../../src/tui/paint/theme.ts';

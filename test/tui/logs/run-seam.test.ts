@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LogLine } from '../../../src/core/model/session.ts';
+import type { LogLine } from '../../../src/core/session/log-query.ts';
 import { runSeam, TOLD_IN_RULE } from '../../../src/tui/logs/run-seam.ts';
 
 const line = (seq: number, run: number, text: string, own?: true): LogLine => ({

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SlotHistory } from '../../../src/core/view/slot-history.ts';
-import type { ServiceView } from '../../../src/core/model/snapshot.ts';
+import type { ServiceView } from '../../../src/core/session/snapshot.ts';
 import { addCpuSample, CPU_HISTORY_LENGTH, reduce, type ScreenEvent } from '../../../src/tui/state/reducer.ts';
 import {
   conflictKey,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ServiceView } from '../../../src/core/model/snapshot.ts';
+import type { ServiceView } from '../../../src/core/session/snapshot.ts';
 import { createAlarm, desktopNotice } from '../../../src/tui/terminal/alarm.ts';
 import { reduce } from '../../../src/tui/state/reducer.ts';
 import { initialState, type ScreenState } from '../../../src/tui/state/state.ts';

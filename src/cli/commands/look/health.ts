@@ -1,7 +1,7 @@
 // `health`: runs the probes now and shows what each found, with the components of the answer.
 
-import type { ProbeReport } from '../../../core/model/session.ts';
-import type { ServiceView } from '../../../core/model/snapshot.ts';
+import type { ProbeReport } from '../../../core/session/inspection.ts';
+import type { ServiceView } from '../../../core/session/snapshot.ts';
 import { EXIT, type ExitCode } from '../../../errors.ts';
 import { formatLatency, UNKNOWN } from '../../../format/quantity.ts';
 import { renderTable, type Cell, type Row } from '../../../format/table.ts';

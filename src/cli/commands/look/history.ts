@@ -3,8 +3,8 @@
 
 import { insights } from '../../../core/history/insights.ts';
 import { summarize, type ServiceSummary } from '../../../core/history/summary.ts';
-import type { EventFact } from '../../../core/model/events.ts';
-import type { HistoryItem } from '../../../core/model/history.ts';
+import type { EventFact } from '../../../core/session/events.ts';
+import type { HistoryItem } from '../../../core/session/history.ts';
 import { EXIT, type ExitCode } from '../../../errors.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { jsonData } from '../../context/json.ts';

@@ -1,7 +1,8 @@
 // `logs`: what services wrote: from the running session, or from the files when none runs.
 
 import { isActionLog, type Project, type ServiceName } from '../../../core/model/project.ts';
-import type { LogFolds, Session } from '../../../core/model/session.ts';
+import type { LogFolds } from '../../../core/session/log-query.ts';
+import type { Session } from '../../../core/session/session.ts';
 import { mayHoldErrors, sieveOf, type LogSieve } from '../../../core/output/log-sieve.ts';
 import { withoutColour } from '../../../core/output/plain-line.ts';
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
@@ -12,9 +13,8 @@ import { createFilter, type JudgedLine, type LineFilter } from '../../logs/log-f
 import { createLinePrinter, type LostLines } from '../../text/log-lines.ts';
 import { createLogMerge, type MergedLine, isLost } from '../../logs/log-merge.ts';
 import { findRange, type LogRange, type LogRequest, ordinalOf } from '../../logs/log-range.ts';
-import type { LogReader } from '../../../core/logs/log-seek.ts';
+import { type LogReader, foldedSource } from '../../../core/logs/log-seek.ts';
 import type { Since } from '../../arguments/option-values.ts';
-import { foldedSource } from '../../../core/logs/log-seek.ts';
 import { createPump } from '../../logs/pump.ts';
 import { noSession } from '../../context/require-session.ts';
 import { untilSignal } from '../../context/until-signal.ts';

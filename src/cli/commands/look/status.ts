@@ -1,8 +1,8 @@
 // `status`, `ps`: the services as they are now, once or again every second.
 
 import { terminalSafe } from '../../../core/output/unseen.ts';
-import type { Session } from '../../../core/model/session.ts';
-import type { SessionSnapshot, ServiceView } from '../../../core/model/snapshot.ts';
+import type { Session } from '../../../core/session/session.ts';
+import type { SessionSnapshot, ServiceView } from '../../../core/session/snapshot.ts';
 import { EXIT, type ExitCode } from '../../../errors.ts';
 import { truncate } from '../../../format/text.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';

@@ -2,7 +2,7 @@
 
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import type { ServiceName } from '../../../core/model/project.ts';
-import type { Startup } from '../../../core/model/startup.ts';
+import type { Startup } from '../../../core/session/startup.ts';
 import { causeOf, causeText } from '../../../format/cause.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { startupText } from '../../../format/startup.ts';

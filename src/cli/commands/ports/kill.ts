@@ -5,8 +5,9 @@
 import type { PortReport } from '../../../core/model/port-facts.ts';
 import { actorLabel } from '../../../core/model/actor.ts';
 import { parsePort } from '../../../config/text/quantity.ts';
-import type { KillReport, Session } from '../../../core/model/session.ts';
-import type { ContainerCard, OwnerCard, ServiceView, SessionSnapshot } from '../../../core/model/snapshot.ts';
+import type { KillReport, Session } from '../../../core/session/session.ts';
+import type { ContainerCard, OwnerCard } from '../../../core/model/port-owner.ts';
+import type { ServiceView, SessionSnapshot } from '../../../core/session/snapshot.ts';
 import { assertNever, DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import { formatLatency } from '../../../format/quantity.ts';
 import type { ContainerStep, KillStep } from '../../../system/system.ts';

@@ -1,9 +1,9 @@
 // `ports`: every port of the project and its owner; `ports PORT`: one port and all facts about its owner.
 
-import type { Obstacle } from '../../../core/model/snapshot.ts';
+import type { Obstacle } from '../../../core/model/port-owner.ts';
 import { parsePort } from '../../../config/text/quantity.ts';
 import { isFree, type PortReport } from '../../../core/model/port-facts.ts';
-import { plannedPorts, portKey } from '../../../core/model/service-ports.ts';
+import { plannedPorts, portKey } from '../../../core/session/service-ports.ts';
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import { hostPort } from '../../../format/address.ts';
 import { ownerName } from '../../../format/owner-facts.ts';

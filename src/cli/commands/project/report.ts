@@ -7,7 +7,7 @@ import { arch, cpus, freemem, homedir, platform, release, totalmem } from 'node:
 import { stringify } from 'yaml';
 import { DevError, EXIT, messageOf, type ExitCode } from '../../../errors.ts';
 import { withoutColour } from '../../../core/output/plain-line.ts';
-import type { Session } from '../../../core/model/session.ts';
+import type { Session } from '../../../core/session/session.ts';
 import { formatBytes } from '../../../format/quantity.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { projectMasker } from '../../context/project-masker.ts';

@@ -1,6 +1,6 @@
 // `restart`: a new process for the named services, or for all that are wanted, with the environment of the caller.
 
-import type { TakenVariables } from '../../../core/model/session.ts';
+import type { TakenVariables } from '../../../core/session/session.ts';
 import { EXIT, type ExitCode } from '../../../errors.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { jsonData } from '../../context/json.ts';

@@ -1,11 +1,11 @@
 // `run SERVICE -- CMD…`: a command of the person's own in the folder and environment of a service, on this terminal; inside of
 // its container, if it is one.
 
-import { portsOf } from '../../../core/model/service-ports.ts';
+import { portsOf } from '../../../core/session/service-ports.ts';
 import { mayAct } from '../../../core/actors/rights.ts';
 import { actorLabel, DEFAULT_RIGHTS } from '../../../core/model/actor.ts';
 import type { ServiceName } from '../../../core/model/project.ts';
-import type { Session } from '../../../core/model/session.ts';
+import type { Session } from '../../../core/session/session.ts';
 import { DevError, EXIT } from '../../../errors.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { requireServices } from '../../context/services.ts';

@@ -1,8 +1,8 @@
 // `stop`, `down`: named services, or the whole session with a proof that nothing of it is left.
 
 import type { ServiceName } from '../../../core/model/project.ts';
-import type { ServiceView } from '../../../core/model/snapshot.ts';
-import type { Session, ShutdownReport } from '../../../core/model/session.ts';
+import type { ServiceView } from '../../../core/session/snapshot.ts';
+import type { Session, ShutdownReport } from '../../../core/session/session.ts';
 import { processesInWords } from '../../../core/rules/restart-policy.ts';
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import { formatLatency } from '../../../format/quantity.ts';

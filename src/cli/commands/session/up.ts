@@ -3,7 +3,7 @@
 
 import { didYouMean } from '../../../config/text/suggest.ts';
 import type { ServiceName } from '../../../core/model/project.ts';
-import type { Session, StartOptions, ScreenEnd } from '../../../core/model/session.ts';
+import type { Session, StartOptions, ScreenEnd } from '../../../core/session/session.ts';
 import { assertNever, DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import { COMMAND_WORDS } from '../../arguments/commands-table.ts';
 import type { CliContext, CommandRequest, OpenedSession, StartRequest } from '../../context/context.ts';

@@ -1,8 +1,8 @@
 // `do`: lists the actions of the config; `do NAME --rows 100` runs one in the session, prints what it prints, and ends with
 // its exit code.
 
-import type { ActionView } from '../../../core/model/snapshot.ts';
-import type { ActionRequest, ActionValues, Session } from '../../../core/model/session.ts';
+import type { ActionView } from '../../../core/session/snapshot.ts';
+import type { ActionRequest, ActionValues, Session } from '../../../core/session/session.ts';
 import { actionValues } from '../../../core/rules/action-values.ts';
 import { actionView } from '../../../core/actors/action-view.ts';
 import { DevError, EXIT } from '../../../errors.ts';

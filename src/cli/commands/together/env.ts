@@ -3,8 +3,8 @@
 import { EXIT, type ExitCode } from '../../../errors.ts';
 import { DEFAULT_RIGHTS } from '../../../core/model/actor.ts';
 import type { Project, ServiceName } from '../../../core/model/project.ts';
-import { portsOf } from '../../../core/model/service-ports.ts';
-import type { SessionSnapshot } from '../../../core/model/snapshot.ts';
+import { portsOf } from '../../../core/session/service-ports.ts';
+import type { SessionSnapshot } from '../../../core/session/snapshot.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { jsonData } from '../../context/json.ts';
 import { projectMasker } from '../../context/project-masker.ts';

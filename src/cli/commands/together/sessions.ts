@@ -5,7 +5,7 @@ import { printable } from '../../../core/output/log-line.ts';
 import { DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import { UNKNOWN } from '../../../format/quantity.ts';
 import { renderTable, type Column } from '../../../format/table.ts';
-import type { ListedSession } from '../../../core/model/session.ts';
+import type { ListedSession } from '../../../core/session/session.ts';
 import type { CliContext, CommandRequest, KnownSession } from '../../context/context.ts';
 import { jsonData } from '../../context/json.ts';
 import { listSessions } from '../../context/list-sessions.ts';

@@ -3,7 +3,7 @@
 
 import { DevError, EXIT } from '../../../errors.ts';
 import type { ServiceName } from '../../../core/model/project.ts';
-import type { Session } from '../../../core/model/session.ts';
+import type { Session } from '../../../core/session/session.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
 import { watchSession } from '../../context/live-view.ts';
 import { chosenServices, requireServices, withDependencies } from '../../context/services.ts';

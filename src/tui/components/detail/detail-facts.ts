@@ -1,6 +1,6 @@
 // What is said about one service beside its name: a label and a sentence each, what matters most first.
 
-import type { ServiceView } from '../../../core/model/snapshot.ts';
+import type { ServiceView } from '../../../core/session/snapshot.ts';
 import { hostPort, projectPath } from '../../../format/address.ts';
 import { causeOf, causeText } from '../../../format/cause.ts';
 import { formatLatency } from '../../../format/quantity.ts';

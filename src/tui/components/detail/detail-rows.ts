@@ -1,8 +1,8 @@
 // Everything there is to know about one service, as rows: what matters most first, then who its processes are, how its
 // last runs ended and what it was started with. How many rows there are does not depend on colour.
 
-import type { EnvironmentVariable, PastExit, ProcessView } from '../../../core/model/session.ts';
-import type { ServiceView } from '../../../core/model/snapshot.ts';
+import type { EnvironmentVariable, PastExit, ProcessView } from '../../../core/session/inspection.ts';
+import type { ServiceView } from '../../../core/session/snapshot.ts';
 import { formatBytes, formatDuration, formatPercent } from '../../../format/quantity.ts';
 import { displayWidth, fit, truncate, wrap } from '../../../format/text.ts';
 import { formatAge } from '../../state/age.ts';

@@ -1,7 +1,7 @@
 // The charts of what all services together use: for each measure a row with its value now and the value of a full chart,
 // and below it the chart.
 
-import type { UsageHistory } from '../../../core/model/session.ts';
+import type { UsageHistory } from '../../../core/session/inspection.ts';
 import { brailleChart } from '../../../format/charts/braille.ts';
 import { formatBytes, formatPercent } from '../../../format/quantity.ts';
 import { displayWidth, truncate } from '../../../format/text.ts';

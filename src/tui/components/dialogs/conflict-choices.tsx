@@ -1,5 +1,5 @@
 import { displayWidth, fit, truncate, wrap } from '../../../format/text.ts';
-import type { OwnerCard } from '../../../core/model/snapshot.ts';
+import type { OwnerCard } from '../../../core/model/port-owner.ts';
 import type { ActionName } from '../../keymap/binding.ts';
 import { keyOf } from '../../keymap/keymap.ts';
 import { selectConflict, selectConflicts, selectDialogChoices, selectKillTargets } from '../../state/selectors.ts';

@@ -1,5 +1,5 @@
 import { wrap } from '../../../format/text.ts';
-import type { ConflictView } from '../../../core/model/snapshot.ts';
+import type { ConflictView } from '../../../core/session/snapshot.ts';
 import type { Rectangle } from '../../paint/compositor.ts';
 import { selectConflict, selectConflicts, type OpenConflict } from '../../state/selectors.ts';
 import { Panel } from '../kit/panel.tsx';

@@ -1,7 +1,7 @@
 // What the dialog of a conflict tells before the choices, as rows that can be counted: the owners of the port, and what
 // is being done about it.
 
-import type { ConflictView } from '../../../core/model/snapshot.ts';
+import type { ConflictView } from '../../../core/session/snapshot.ts';
 import { wrap } from '../../../format/text.ts';
 import { textRow, type SpanRow } from '../kit/rows.tsx';
 import { containerRows, ownerRows } from './owner-card.ts';

@@ -1,6 +1,6 @@
 // What we know about the owner of a port, as rows: who, from where, since when, and what it means.
 
-import type { ContainerCard, OwnerCard } from '../../../core/model/snapshot.ts';
+import type { ContainerCard, OwnerCard } from '../../../core/model/port-owner.ts';
 import { containerFacts } from '../../../format/owner-facts.ts';
 import { listeningAt } from '../../../format/address.ts';
 import { displayWidth, truncate, wrap } from '../../../format/text.ts';

@@ -1,4 +1,4 @@
-import type { ServiceView } from '../../../core/model/snapshot.ts';
+import type { ServiceView } from '../../../core/session/snapshot.ts';
 import { hostPort } from '../../../format/address.ts';
 import { isRunning, listenersInWords } from '../../../format/run-body.ts';
 import { statusLabel } from '../../../format/status-label.ts';

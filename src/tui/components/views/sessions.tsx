@@ -1,4 +1,4 @@
-import type { ListedSession } from '../../../core/model/session.ts';
+import type { ListedSession } from '../../../core/session/session.ts';
 import type { Rectangle } from '../../paint/compositor.ts';
 import type { ScreenTone } from '../../paint/theme.ts';
 import { formatAge } from '../../state/age.ts';

@@ -1,4 +1,4 @@
-import type { ServiceStart } from '../../../core/model/startup.ts';
+import type { ServiceStart } from '../../../core/session/startup.ts';
 import { waterfallBar, waterfallLegend, type BarKind } from '../../../format/charts/waterfall.ts';
 import { startTime, startupOutcome, startupWay } from '../../../format/startup.ts';
 import { displayWidth, fit, truncate } from '../../../format/text.ts';

@@ -1,4 +1,4 @@
-import type { ServiceView } from '../../../core/model/snapshot.ts';
+import type { ServiceView } from '../../../core/session/snapshot.ts';
 import { displayWidth, fit, truncate } from '../../../format/text.ts';
 import { timeOfDay } from '../../logs/log-rows.ts';
 import type { Rectangle } from '../../paint/compositor.ts';

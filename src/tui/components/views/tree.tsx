@@ -4,7 +4,7 @@ import type { Rectangle } from '../../paint/compositor.ts';
 import { dependencyTree, type TreeRow } from '../../state/dependency-tree.ts';
 import { firstVisible } from '../../state/layout.ts';
 import { isTrouble, reasonOf } from '../../state/reason.ts';
-import type { ServiceView } from '../../../core/model/snapshot.ts';
+import type { ServiceView } from '../../../core/session/snapshot.ts';
 import { kindRank } from '../../state/selectors.ts';
 import { Line } from '../kit/line.tsx';
 import { Panel } from '../kit/panel.tsx';

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import type { ServiceName } from '../../../core/model/project.ts';
-import type { UsageValues } from '../../../core/model/session.ts';
+import type { UsageValues } from '../../../core/session/inspection.ts';
 import { brailleChart } from '../../../format/charts/braille.ts';
 import { stackedChart, stackGlyph, stretched } from '../../../format/charts/stacked.ts';
 import { formatBytes, formatDuration, formatPercent } from '../../../format/quantity.ts';

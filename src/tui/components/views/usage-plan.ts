@@ -1,7 +1,7 @@
 // What the page of usage has room for, and which stretch of time it shows. Pure arithmetic.
 
 import type { ServiceName } from '../../../core/model/project.ts';
-import type { UsageHistory, UsageValues } from '../../../core/model/session.ts';
+import type { UsageHistory, UsageValues } from '../../../core/session/inspection.ts';
 
 export interface UsageRoom {
   /** Of each chart, heading left out; 0: there is no room for charts. */

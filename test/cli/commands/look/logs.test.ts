@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { LogQuery, Session } from '../../../../src/core/model/session.ts';
+import type { LogQuery } from '../../../../src/core/session/log-query.ts';
+import type { Session } from '../../../../src/core/session/session.ts';
 import { FakeSession, serviceView } from '../../../fakes/fake-session.ts';
 import { runScripted, settle } from '../../scripted-context.ts';
 

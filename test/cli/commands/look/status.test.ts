@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ServiceView } from '../../../../src/core/model/snapshot.ts';
+import type { ServiceView } from '../../../../src/core/session/snapshot.ts';
 import { displayWidth } from '../../../../src/format/text.ts';
 import { FakeSession, serviceView } from '../../../fakes/fake-session.ts';
 import { runScripted, settle } from '../../scripted-context.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ServiceStart, StartPhase, Startup } from '../../../../src/core/model/startup.ts';
-import type { ConflictView } from '../../../../src/core/model/snapshot.ts';
+import type { ServiceStart, StartPhase, Startup } from '../../../../src/core/session/startup.ts';
+import type { ConflictView } from '../../../../src/core/session/snapshot.ts';
 import { FakeSession, serviceView } from '../../../fakes/fake-session.ts';
 import { runScripted } from '../../scripted-context.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PortAccess } from '../../../../src/cli/context/context.ts';
 import type { PortReport } from '../../../../src/core/model/port-facts.ts';
-import type { OwnerCard, Obstacle } from '../../../../src/core/model/snapshot.ts';
+import type { OwnerCard, Obstacle } from '../../../../src/core/model/port-owner.ts';
 import type { KillStep, OwnerContext, Ports } from '../../../../src/system/system.ts';
 import { FakeSession, serviceView } from '../../../fakes/fake-session.ts';
 import { PERSON, runScripted, settle } from '../../scripted-context.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ServiceView } from '../../../../src/core/model/snapshot.ts';
+import type { ServiceView } from '../../../../src/core/session/snapshot.ts';
 import type { ConflictChoiceName } from '../../../../src/core/model/vocabulary.ts';
 import { FakeSession, serviceView } from '../../../fakes/fake-session.ts';
 import { ownerCard } from '../../../helpers/core-session.ts';

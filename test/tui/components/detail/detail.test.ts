@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProcessView, ServiceInspection } from '../../../../src/core/model/session.ts';
+import type { ProcessView, ServiceInspection } from '../../../../src/core/session/inspection.ts';
 import { calmSession, NOW_MS, readyService } from '../../../fixtures/screen/scenes.ts';
 import { FakeSession } from '../../../fakes/fake-session.ts';
 import { renderScreen } from '../../../helpers/render-screen.ts';

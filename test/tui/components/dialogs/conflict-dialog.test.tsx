@@ -1,7 +1,7 @@
 // The dialog of a port conflict alone, in its states.
 
 import { describe, expect, it } from 'vitest';
-import type { ConflictView, ServiceView } from '../../../../src/core/model/snapshot.ts';
+import type { ConflictView, ServiceView } from '../../../../src/core/session/snapshot.ts';
 import { ConflictDialog } from '../../../../src/tui/components/dialogs/conflict-dialog.tsx';
 import { conflictKey } from '../../../../src/tui/state/selectors.ts';
 import type { DialogState, ScreenState } from '../../../../src/tui/state/state.ts';

@@ -1,7 +1,7 @@
 // The page of usage alone, in its states.
 
 import { expect, it } from 'vitest';
-import type { ProcessView, UsageHistory } from '../../../../src/core/model/session.ts';
+import type { ProcessView, UsageHistory } from '../../../../src/core/session/inspection.ts';
 import { UsagePage } from '../../../../src/tui/components/views/usage-page.tsx';
 import { planUsage } from '../../../../src/tui/components/views/usage-plan.ts';
 import type { ScreenState } from '../../../../src/tui/state/state.ts';

@@ -1,8 +1,8 @@
 // By what the ports of a service are known: the first by the name of the service, each of `ports:` as references name it,
 // `mail.ports.web`. Maps of ports and of endpoints have these keys.
 
-import type { PortSpec, ServiceName, ServiceSpec } from './project.ts';
-import type { Service } from './service.ts';
+import type { PortSpec, ServiceName, ServiceSpec } from '../model/project.ts';
+import type { Service } from '../model/service.ts';
 import type { ServiceView } from './snapshot.ts';
 
 export type PortKey = ServiceName;

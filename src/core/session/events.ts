@@ -1,7 +1,7 @@
 // The events of a session as plain facts: for `events`, and for the news of a returning screen.
 
-import type { ServiceName } from './project.ts';
-import type { ConflictChoiceName, Severity } from './vocabulary.ts';
+import type { ServiceName } from '../model/project.ts';
+import type { ConflictChoiceName, Severity } from '../model/vocabulary.ts';
 import type { AlertKind, StateName } from './snapshot.ts';
 import type { CriticalStep, PhaseTimes, StartTimes } from './startup.ts';
 

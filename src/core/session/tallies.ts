@@ -1,6 +1,6 @@
 // The counters of a session. No counter ever decreases while the session runs.
 
-import type { ServiceName } from './project.ts';
+import type { ServiceName } from '../model/project.ts';
 import type { ConflictOutcome } from './events.ts';
 
 /** How often a value was at most each bound and above the one before; the last count is of those above all bounds. */

@@ -1,7 +1,7 @@
 // A start-up: the starts of several services that belong together, phase by phase.
 // Times are milliseconds since it began.
 
-import type { ServiceName } from './project.ts';
+import type { ServiceName } from '../model/project.ts';
 
 /**
  * What a service does on its way: it waits for others, or for a decision about its port; its `before` commands run; it was

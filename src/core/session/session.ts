@@ -1,96 +1,16 @@
 // The one interface between whoever owns the services and whoever looks at them.
 // LocalSession answers by direct calls, RemoteSession over the socket; nobody can tell which.
 
-import type { Actor } from './actor.ts';
-import type { ConflictPolicy, SessionRole } from './vocabulary.ts';
-import type { Command, ServiceName } from './project.ts';
-import type { PortReport } from './port-facts.ts';
+import type { HeldPort, ProbeReport, ServiceInspection, UsageHistory } from './inspection.ts';
+import type { LogFindings, LogFolds, LogQuery, LogSearch, LogWindow } from './log-query.ts';
+import type { Actor } from '../model/actor.ts';
+import type { ConflictPolicy, SessionRole } from '../model/vocabulary.ts';
+import type { Command, ServiceName } from '../model/project.ts';
+import type { PortReport } from '../model/port-facts.ts';
 import type { SessionTallies } from './tallies.ts';
-import type { ConfigChange, HealthView, LeaseView, ServiceView, SessionSnapshot } from './snapshot.ts';
+import type { ConfigChange, LeaseView, ServiceView, SessionSnapshot } from './snapshot.ts';
 import type { FactWindow } from './events.ts';
 import type { Startup } from './startup.ts';
-
-/** One line of output. `seq` counts from 0 at the start of the session; older lines on disk are negative. */
-export interface LogLine {
-  readonly seq: number;
-  /** RFC 3339 UTC, when the line arrived. */
-  readonly time: string;
-  /** Cleaned: printable text and colour (SGR) only, unless `raw` was asked for. */
-  readonly text: string;
-  /** Which run of this session wrote it; absent for lines from before the session. */
-  readonly run?: number;
-  /** A line of devdeck's own among those of the service; not told of lines from before the session. */
-  readonly own?: true;
-  /** The newest line, whose end has not been written yet: it comes again, longer, under the same number or the next. */
-  readonly partial?: true;
-}
-
-/**
- * What is left out: `all` lines of our own probes and the frames of what was redrawn in place; only what was `redrawn`.
- * The lines in sight have numbers of their own then, for each of the two.
- */
-export type LogFolds = 'all' | 'redrawn';
-
-export interface LogQuery {
-  readonly service: ServiceName;
-  /** First line wanted. May be negative, or before the oldest line kept; see `LogWindow.from`. */
-  readonly from: number;
-  /** At most 5 000. */
-  readonly count: number;
-  readonly raw?: boolean;
-  /** Absent: every line, by its number on disk. */
-  readonly folds?: LogFolds;
-  /** Without secrets: for a message of our own that quotes the log. */
-  readonly masked?: boolean;
-}
-
-export interface LogWindow {
-  readonly service: ServiceName;
-  readonly lines: readonly LogLine[];
-  /** The oldest line on disk. */
-  readonly first: number;
-  /** One past the newest line. */
-  readonly next: number;
-  /** The lines are long, and their rest is to be asked for: from the line after the last one. */
-  readonly isCut?: true;
-}
-
-/** Which lines are wanted: those that match all of these and none of those. Patterns are read as `logPattern` reads them. */
-export interface LogFilter {
-  readonly matching: readonly string[];
-  readonly excluding: readonly string[];
-  /** Errors only, with the traces that belong to them. */
-  readonly errorsOnly: boolean;
-}
-
-export interface LogSearch {
-  readonly service: ServiceName;
-  readonly filter: LogFilter;
-  readonly folds?: LogFolds;
-  /** The first line looked at. */
-  readonly from: number;
-  readonly direction: 'older' | 'newer';
-  /** How many lines to find, at most 1 000. */
-  readonly limit: number;
-}
-
-/**
- * What a search found before its time was over: it looks for some milliseconds at a time, whatever the log's size.
- * `reached` is where to continue; nothing is left that way once it is before `first`, or `next`.
- */
-export interface LogFindings {
-  readonly service: ServiceName;
-  /** In the order of the log. */
-  readonly lines: readonly LogLine[];
-  readonly reached: number;
-  /** The time of the last line that was looked at; empty when there was none. */
-  readonly reachedAt: string;
-  readonly first: number;
-  /** One past the newest line that has an end. */
-  readonly next: number;
-  /** The lines behind that which pass, when `newer` has come so far: they have no end yet, and will come again. */
-  readonly open?: readonly LogLine[];
-}
 
 type Decision =
   /** Stops the named owners (all of them are checked again first) and starts the service. */
@@ -121,84 +41,6 @@ export interface KillReport {
   readonly signalled: readonly { readonly pid: number; readonly name: string; readonly signal: string }[];
   /** One sentence for a person: what was done, or why not. */
   readonly message: string;
-}
-
-export interface ProbeReport {
-  readonly service: ServiceName;
-  /** Null when the service has no probe or does not run. */
-  readonly health: HealthView | null;
-  readonly message: string;
-}
-
-/** One process of a service. */
-export interface ProcessView {
-  readonly pid: number;
-  readonly ppid: number;
-  readonly name: string;
-  /** Its arguments as the system tells them; the name where it does not. */
-  readonly command: string;
-  /** Of one core, since the look before; null at the first. */
-  readonly cpuPercent: number | null;
-  readonly rssBytes: number;
-  /** Null where the system does not tell. */
-  readonly threads: number | null;
-  /** How far below a process without a parent in this service it stands: 0 for that one itself. */
-  readonly depth: number;
-}
-
-export interface PastExit {
-  readonly run: number;
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly at: string;
-  readonly uptimeMs: number;
-  /** "exited with code 1", "restarted: main.py changed". */
-  readonly reason: string;
-  /** Somebody wanted it to end, or to make room for a newer run. */
-  readonly isAsked: boolean;
-  /** The line of its output that says why, if it failed. */
-  readonly errorLine: string | null;
-}
-
-export interface EnvironmentVariable {
-  readonly name: string;
-  /** Secrets are masked. */
-  readonly value: string;
-  /** Handed on as the session got it from whoever opened it. */
-  readonly isInherited: boolean;
-}
-
-/** What only somebody who looks at one service wants to know. */
-export interface ServiceInspection {
-  readonly service: ServiceName;
-  /** Parents before their children. */
-  readonly processes: readonly ProcessView[];
-  /** How its last runs ended, oldest first; at most 10. */
-  readonly exits: readonly PastExit[];
-  /** What it was last started with, by name; empty before its first start. */
-  readonly environment: readonly EnvironmentVariable[];
-}
-
-/** One value for each stretch of time, oldest first, the newest for now; null while nothing ran, or nobody looked. */
-export interface UsageValues {
-  /** Of one core. */
-  readonly cpuPercent: readonly (number | null)[];
-  readonly rssBytes: readonly (number | null)[];
-}
-
-/** What all services together used lately, a value for each `everyMs`. */
-export interface UsageHistory extends UsageValues {
-  readonly everyMs: number;
-  /** The same of each service that has run, where it was asked for. */
-  readonly services?: Readonly<Record<ServiceName, UsageValues>>;
-}
-
-/** The port of a service that does not run any more, held by who began after its last start. */
-export interface HeldPort {
-  readonly service: ServiceName;
-  readonly port: number;
-  /** Empty when they are hidden from us. */
-  readonly owners: readonly { readonly pid: number; readonly name: string }[];
 }
 
 export interface ShutdownReport {

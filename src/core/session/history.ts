@@ -1,6 +1,6 @@
 // What outlives a session: the facts of all sessions, and what services used, minute by minute.
 
-import type { ServiceName } from './project.ts';
+import type { ServiceName } from '../model/project.ts';
 import type { EventFact } from './events.ts';
 
 /** One fact of the past: its time (RFC 3339 UTC), and the actor that asked for it; null when nobody did. */
