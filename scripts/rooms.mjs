@@ -139,6 +139,7 @@ export const rooms = [
       'components/views',
       'actions',
       'loop',
+      'plain',
     ],
   },
   {

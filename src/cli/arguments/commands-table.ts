@@ -37,6 +37,10 @@ const PORT: OptionSpec = {
   value: { parse: parsePortChoice, expects: 'a service and a port from 1 to 65535, such as backend=9000' },
 };
 const JUNIT_OUTPUT: OptionSpec = { flags: '--junit <file>', description: 'also write a JUnit report to this file' };
+const PLAIN: OptionSpec = {
+  flags: '--plain',
+  description: 'tell changes line by line and take keys, for a screen reader',
+};
 const WAIT: OptionSpec = { flags: '--wait', description: 'wait until ready' };
 
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
@@ -66,6 +70,7 @@ export const COMMANDS = [
       { flags: '-d, --detach', description: 'start in the background, wait until ready, print the status' },
       { flags: '--json', description: 'with -d: print the status as one JSON object' },
       { flags: '--stream', description: 'print all output as a plain stream instead of the screen' },
+      PLAIN,
       { flags: '--timeout <duration>', description: 'with -d: how long to wait (default 60s)', value: DURATION },
       { flags: '--no-deps', description: 'start only the named services, without their dependencies' },
       { flags: '--profile <name>', description: 'start the services of this profile of the config' },
@@ -89,7 +94,7 @@ export const COMMANDS = [
     details:
       'With a service, connects this terminal to the terminal of the service: for a debugger, a REPL or the keys of a dev server. ' +
       'Everything you type goes there until Ctrl-], as a bar in the last row says. The output still goes to the log.',
-    options: [],
+    options: [PLAIN],
     examples: [['./dev attach backend', 'type into the backend']],
   },
   {

@@ -24,6 +24,7 @@ export interface CommandOptions {
   readonly json?: true;
   readonly detach?: true;
   readonly stream?: true;
+  readonly plain?: true;
   readonly timeoutMs?: number;
   /** False after --no-deps. */
   readonly dependencies?: boolean;

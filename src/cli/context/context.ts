@@ -69,6 +69,9 @@ export interface ScreenOptions {
   readonly serviceNames: readonly ServiceName[];
 }
 
+/** `plain` tells changes line by line instead of drawing. */
+export type ScreenLook = 'drawn' | 'plain';
+
 type RunScreen = (options: ScreenOptions) => Promise<ScreenEnd>;
 
 type RunServiceTerminal = (options: {
@@ -237,7 +240,7 @@ export interface CliContext {
   /** @throws DevError `refused` while a session runs */
   clean(options: { readonly dryRun: boolean }): Promise<CleanReport>;
   portMemory(): Promise<PortMemory>;
-  loadScreen(): Promise<RunScreen>;
+  loadScreen(look: ScreenLook): Promise<RunScreen>;
   /** Connects this terminal to a service's own until the person comes back or the session ends. */
   loadServiceTerminal(): Promise<RunServiceTerminal>;
 }

@@ -2,7 +2,7 @@
 
 import { agentMarker, isSet } from '../../core/actors/markers.ts';
 import type { Environment } from '../../core/env/environment.ts';
-import type { Terminal } from './context.ts';
+import type { ScreenLook, Terminal } from './context.ts';
 
 type Ends = Pick<Terminal, 'hasInput' | 'hasOutput'>;
 
@@ -14,6 +14,11 @@ export function whyNoScreen(terminal: Ends, env: Environment): string | undefine
   if (isSet(env['CI'])) return 'CI is set';
   const marker = agentMarker(env);
   return marker === undefined ? undefined : `${marker} is set`;
+}
+
+/** The same for a screen of this look: the plain one needs keys, and nothing else of the terminal. */
+export function whyNoLook(look: ScreenLook, terminal: Ends, env: Environment): string | undefined {
+  return whyNoScreen(terminal, look === 'plain' ? { ...env, TERM: undefined } : env);
 }
 
 /** Whether a question would reach a person who can answer. */

@@ -176,7 +176,16 @@ export function createContext(globals: GlobalOptions, output: Output, early: Scr
       const { createPortMemory } = await import('./port-memory.ts');
       return createPortMemory(runtimePaths(place.root(), process.env), process.env);
     },
-    loadScreen: async () => {
+    loadScreen: async (look) => {
+      if (look === 'plain') {
+        const [{ runPlainScreen }, { createScreenHost }, userConfig] = await Promise.all([
+          import('../screen/run-plain-screen.ts'),
+          import('../screen/screen-host.ts'),
+          loadTaste(globals),
+        ]);
+        const host = createScreenHost({ listSessions: listAll });
+        return (options) => runPlainScreen({ ...options, root: place.root(), ends: process, userConfig, host });
+      }
       const [{ runScreen }, { createScreenPlace }, { createScreenHost }, userConfig] = await Promise.all([
         import('../screen/run-screen.ts'),
         import('../screen/screen-place.ts'),

@@ -1,16 +1,16 @@
 // What a key, a paste or the mouse does on the screen: finds the binding, or the pane under the pointer, and acts on it.
 
-import { notify, type ActionContext } from '../actions/action-context.ts';
+import type { ActionContext } from '../actions/action-context.ts';
 import { performAction, typeText } from '../actions/actions.ts';
+import { pressKey } from '../actions/press-key.ts';
 import type { HandInput } from '../terminal/keys.ts';
 import type { LogPane } from '../logs/log-pane.ts';
 import { scrollDetail } from '../actions/detail-scroll.ts';
-import { findBinding, whyNot } from '../keymap/keymap.ts';
 import { planFooter, type FooterHint } from '../keymap/footer-plan.ts';
 import { isInside } from '../logs/log-panes.ts';
 import { selectRowWindow } from '../state/service-rows.ts';
 import { selectDetailForm } from '../subjects/detail.ts';
-import { dialogRestMs, selectLayout, selectMode } from '../state/selectors.ts';
+import { selectLayout, selectMode } from '../state/selectors.ts';
 import type { Pane, ScreenState } from '../state/state.ts';
 
 const WHEEL_ROWS = 3;
@@ -59,29 +59,6 @@ function dragFrom(place: Place, { state, logs }: ActionContext): Drag | undefine
   const pane = PANE_MODES.includes(selectMode(state())) ? logs.paneAt(place) : undefined;
   if (pane?.area === undefined || place.row <= pane.area.row) return undefined;
   return { pane, from: place.row - pane.area.row - 1, hasMoved: false };
-}
-
-function pressKey(key: string, context: ActionContext): void {
-  const mode = selectMode(context.state());
-  context.dispatch({ type: 'keyPressed', nowMs: context.now() });
-  if (isTooSoon(key, context)) {
-    return notify(context, 'warn', 'this dialog has just opened: press the key again');
-  }
-  const binding = findBinding(mode, key, context.state().remaps);
-  if (binding === undefined) {
-    const text = key === 'space' ? ' ' : key;
-    if (Array.from(text).length === 1) typeText(text, context);
-    return;
-  }
-  const reason = whyNot(binding, context.state());
-  if (reason === undefined) performAction(binding.action, context);
-  else notify(context, 'warn', reason);
-}
-
-/** A dialog that opens without being asked for takes no letter of what somebody is typing, and no Enter. */
-function isTooSoon(key: string, { state, now }: ActionContext): boolean {
-  const isTyped = /^[\p{L}\p{N}]$/u.test(key) || key === 'enter' || key === 'space';
-  return isTyped && dialogRestMs(state(), now()) > 0;
 }
 
 /** The key of the footer under the pointer. */

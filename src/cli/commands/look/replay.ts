@@ -18,7 +18,7 @@ export async function run(context: CliContext, { names: [file], options }: Comma
     return EXIT.ok;
   }
   const { project, services } = await session.snapshot();
-  const runScreen = await context.loadScreen();
+  const runScreen = await context.loadScreen('drawn');
   const { reason } = await runScreen({
     session: Promise.resolve(session),
     isJoined: Promise.resolve(false),

@@ -2,13 +2,14 @@
 
 import { assertNever, DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import type { CliContext, CommandRequest } from '../../context/context.ts';
-import { whyNoScreen } from '../../context/face.ts';
+import { whyNoLook } from '../../context/face.ts';
 import { requireSession } from '../../context/require-session.ts';
 import { requireServices } from '../../context/services.ts';
 import { showScreen } from './up.ts';
 
-export async function run(context: CliContext, { names: [service] }: CommandRequest): Promise<ExitCode> {
-  const obstacle = whyNoScreen(context.terminal, context.env);
+export async function run(context: CliContext, { names: [service], options }: CommandRequest): Promise<ExitCode> {
+  const look = options.plain === true ? 'plain' : 'drawn';
+  const obstacle = whyNoLook(look, context.terminal, context.env);
   if (obstacle !== undefined) {
     throw new DevError({
       code: 'usage',
@@ -18,7 +19,7 @@ export async function run(context: CliContext, { names: [service] }: CommandRequ
     });
   }
   if (service !== undefined) return attachService(context, service);
-  return showScreen(context, Promise.resolve({ session: await requireSession(context, 'screen'), isNew: false }));
+  return showScreen(context, Promise.resolve({ session: await requireSession(context, 'screen'), isNew: false }), look);
 }
 
 async function attachService(context: CliContext, service: string): Promise<ExitCode> {

@@ -6,8 +6,8 @@ import type { ServiceName } from '../../../core/model/project.ts';
 import type { Session, StartOptions, ScreenEnd } from '../../../core/session/session.ts';
 import { assertNever, DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import { COMMAND_WORDS } from '../../arguments/commands-table.ts';
-import type { CliContext, CommandRequest, OpenedSession, StartRequest } from '../../context/context.ts';
-import { whyNoScreen } from '../../context/face.ts';
+import type { CliContext, CommandRequest, OpenedSession, ScreenLook, StartRequest } from '../../context/context.ts';
+import { whyNoLook } from '../../context/face.ts';
 import { worktreeOf } from '../../../config/worktree.ts';
 import { projectLabel } from '../../../format/address.ts';
 import { failedCheckLines } from '../../../format/failed-check.ts';
@@ -29,8 +29,9 @@ export async function run(context: CliContext, asked: CommandRequest): Promise<E
   if (request.options.detach === true) return upDetached(context, request, start);
   if (request.options.timeoutMs !== undefined) throw needsDetach('--timeout says how long -d waits', '--timeout …');
   if (request.options.json === true) throw needsDetach('--json prints what -d has started', '--json');
-  const obstacle = request.options.stream === true ? '--stream' : whyNoScreen(context.terminal, context.env);
-  if (obstacle === undefined) return upOnScreen(context, start);
+  const look = request.options.plain === true ? 'plain' : 'drawn';
+  const obstacle = request.options.stream === true ? '--stream' : whyNoLook(look, context.terminal, context.env);
+  if (obstacle === undefined) return upOnScreen(context, start, look);
   context.output.detail(`Streaming: ${obstacle}.`);
   const opened = await context.openSession('stream', start);
   if (opened.notice !== undefined) context.output.complain(opened.notice);
@@ -83,23 +84,27 @@ function startOptions({ options: { dependencies, ports, onConflict } }: CommandR
   };
 }
 
-async function upOnScreen(context: CliContext, start: StartRequest): Promise<ExitCode> {
+async function upOnScreen(context: CliContext, start: StartRequest, look: ScreenLook): Promise<ExitCode> {
   const underway = Promise.withResolvers<void>();
   const opened = context.openSession('screen', start, underway.resolve);
   // The services come first: loading the screen keeps this process busy for a while.
   await Promise.race([underway.promise, opened]);
-  const code = await showScreen(context, opened);
+  const code = await showScreen(context, opened, look);
   const { notice } = await opened;
   if (notice !== undefined) context.output.complain(notice);
   return code;
 }
 
 /** The screen on a session that may still be opening. Its first frame names the services of the config. */
-export async function showScreen(context: CliContext, opened: Promise<OpenedSession>): Promise<ExitCode> {
+export async function showScreen(
+  context: CliContext,
+  opened: Promise<OpenedSession>,
+  look: ScreenLook,
+): Promise<ExitCode> {
   const session = opened.then((each) => each.session);
   const isJoined = opened.then(({ isNew }) => !isNew);
   isJoined.catch(() => undefined);
-  const loading = context.loadScreen();
+  const loading = context.loadScreen(look);
   // They are awaited below; until then a failure of one must not end the process.
   loading.catch(() => undefined);
   session.catch(() => undefined);
