@@ -2,6 +2,7 @@
 
 import type { ActionContext } from '../actions/action-context.ts';
 import { performAction, typeText } from '../actions/actions.ts';
+import { openPlaceAt } from '../actions/open-place.ts';
 import { pressKey } from '../actions/press-key.ts';
 import type { HandInput } from '../terminal/keys.ts';
 import type { LogPane } from '../logs/log-pane.ts';
@@ -47,8 +48,7 @@ export function createInputHandler(context: ActionContext): (input: HandInput) =
         drag.hasMoved = true;
         return drag.pane.selectRows(drag.from, input.row - drag.pane.area.row - 1);
       case 'release':
-        // As terminals do it: what was dragged over is in the clipboard when the button is let go.
-        if (drag?.hasMoved === true && drag.pane === context.logs.active) performAction('copy', context);
+        letGo(drag, input, context);
         drag = undefined;
         return undefined;
     }
@@ -59,6 +59,14 @@ function dragFrom(place: Place, { state, logs }: ActionContext): Drag | undefine
   const pane = PANE_MODES.includes(selectMode(state())) ? logs.paneAt(place) : undefined;
   if (pane?.area === undefined || place.row <= pane.area.row) return undefined;
   return { pane, from: place.row - pane.area.row - 1, hasMoved: false };
+}
+
+/** What was dragged over is in the clipboard when the button is let go, as terminals do it; a click on a place opens its file. */
+function letGo(drag: Drag | undefined, place: Place, context: ActionContext): void {
+  if (drag?.pane.area === undefined || drag.pane !== context.logs.active) return;
+  const { area } = drag.pane;
+  if (drag.hasMoved) performAction('copy', context);
+  else openPlaceAt(drag.pane, drag.from, place.column - area.column, context);
 }
 
 /** The key of the footer under the pointer. */

@@ -11,7 +11,7 @@ describe('a line of a trace', () => {
     ["app/models/user.rb:15:in `save'", 'app/models/user.rb', 15],
     ['./src/App.tsx:8:3 - error TS2304', './src/App.tsx', 8],
   ])('%j names a file and a line in it', (text, path, line) => {
-    expect(sourcePlaces(text)[0]).toEqual({ path, line });
+    expect(sourcePlaces(text)[0]).toMatchObject({ path, line });
   });
 
   it.each(['INFO: 127.0.0.1:51275 - "GET / HTTP/1.1" 200', 'listening on http://localhost:8000', '12:30:05 ready'])(
