@@ -29,6 +29,8 @@ import type { Farewell, Terminal } from '../terminal/terminal.ts';
 import type { Theme } from '../paint/theme.ts';
 import { clipboardSequence, startProgress, titleSequence, windowTitle } from '../terminal/osc.ts';
 import { progressSequence } from '../terminal/abilities.ts';
+import { hasHyperlinks } from '../terminal/hyperlinks.ts';
+import { linkUrls } from '../paint/links.ts';
 import { createAlarm, type Alarm } from '../terminal/alarm.ts';
 import type { NotifyWay } from '../../core/model/user-config.ts';
 
@@ -189,6 +191,7 @@ class ScreenLoop {
   open(): void {
     const { terminal, compositor } = this.options;
     compositor.resize(terminal.size());
+    if (hasHyperlinks(this.options.env)) compositor.linkBy(linkUrls);
     terminal.enter();
     terminal.listen({
       onInput: (inputs) => this.onInput(inputs),

@@ -22,6 +22,8 @@ export interface Compositor {
   resize(size: Size): void;
   /** Areas do not overlap; what lies in none of them is blank. */
   setPanes(panes: readonly PaneRows[]): void;
+  /** From now on URLs are written as links: `makeLinks` adds them to a row of so many columns, and changes no width. */
+  linkBy(makeLinks: (text: string, columns: number) => string): void;
   /** Writes what differs from the screen; nothing when nothing does. */
   flush(): void;
   /** The screen holds something unknown: the next flush draws all of it. */
@@ -58,6 +60,7 @@ export function createCompositor(output: {
   let panes: readonly PaneRows[] = [];
   let shown: (Row | undefined)[] = [];
   let isBehind = false;
+  let link: (text: string, columns: number) => string = (text) => text;
 
   function wanted(): readonly Row[] {
     const screen = Array.from({ length: size.rows }, (): Segment[] => []);
@@ -76,7 +79,9 @@ export function createCompositor(output: {
     let update = isPlaced ? '' : moveTo(index, 0) + ERASE_TO_END;
     for (const [number, segment] of after.entries()) {
       const known = isPlaced ? before[number]?.text : '';
-      if (segment.text !== known) update += moveTo(index, segment.column) + filled(segment, size.columns) + RESET;
+      if (segment.text === known) continue;
+      const text = link(segment.text, segment.columns);
+      update += moveTo(index, segment.column) + text + fillingOf(segment, size.columns) + RESET;
     }
     return update;
   }
@@ -105,6 +110,10 @@ export function createCompositor(output: {
     setPanes(next) {
       panes = next;
     },
+    linkBy(makeLinks) {
+      link = makeLinks;
+      shown = [];
+    },
     flush,
     invalidate() {
       shown = [];
@@ -127,12 +136,11 @@ function hasSamePlaces(before: Row, after: Row): boolean {
 }
 
 /**
- * Over all of its columns: what stood there goes. In the last column the cursor stays on the character just written, and
- * erasing would take it away.
+ * What follows the text over all of its columns: what stood there goes. In the last column the cursor stays on the character
+ * just written, and erasing would take it away.
  */
-function filled({ column, columns, text }: Segment, screenColumns: number): string {
+function fillingOf({ column, columns, text }: Segment, screenColumns: number): string {
   const width = displayWidth(text);
-  if (width >= columns) return text;
-  if (column + columns >= screenColumns) return `${text}${RESET}${ERASE_TO_END}`;
-  return `${text}${RESET}${' '.repeat(columns - width)}`;
+  if (width >= columns) return '';
+  return RESET + (column + columns >= screenColumns ? ERASE_TO_END : ' '.repeat(columns - width));
 }

@@ -3,6 +3,7 @@
 import xterm from '@xterm/headless';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createCompositor, type Compositor } from '../../../src/tui/paint/compositor.ts';
+import { linkUrls } from '../../../src/tui/paint/links.ts';
 
 const COLUMNS = 20;
 const ROWS = 6;
@@ -49,6 +50,17 @@ describe('the compositor', () => {
     ]);
     compositor.flush();
     expect(await screenOf(written)).toEqual(['title', '  one', '  two        beside', '             end', 'foot', '']);
+  });
+
+  it('makes links of URLs where it is told to, each ended before the next part of the row', async () => {
+    compositor.linkBy(linkUrls);
+    compositor.setPanes([
+      { area: { column: 0, row: 0, columns: 16, rows: 1 }, rows: ['at http://a:1'] },
+      { area: { column: 16, row: 0, columns: 4, rows: 1 }, rows: ['next'] },
+    ]);
+    compositor.flush();
+    expect(written.join('')).toMatch(/at \u001b\]8;;http:\/\/a:1\u001b\\http:\/\/a:1\u001b\]8;;\u001b\\.*next/);
+    expect((await screenOf(written))[0]).toBe('at http://a:1   next');
   });
 
   it('writes nothing when nothing has changed', () => {
