@@ -24,6 +24,7 @@ import { perform } from './perform/perform.ts';
 import type { PerformContext } from './perform/perform-context.ts';
 import { SourceWatch } from './watch/source-watch.ts';
 import { PromptWatch } from './watch/prompt-watch.ts';
+import { StatusWatch } from './watch/status-watch.ts';
 import { QuestionWatch } from './watch/question-watch.ts';
 import { learnProject, type Masker } from '../core/secrets/masker.ts';
 import type { Recorder } from './recording/recorder.ts';
@@ -95,12 +96,19 @@ export class Supervisor {
       mask: masker.mask,
     });
     this.errors = new ErrorTally({ clock: system.clock, logs: this.logs });
+    const statusWatch = new StatusWatch({
+      clock: system.clock,
+      runs: this.#runs,
+      mask: masker.mask,
+      report: (observation) => this.dispatch(observation),
+    });
     this.terminals = new Terminals({
       clock: system.clock,
       runs: this.#runs,
       isAwaited: (service) => isAwaited(this.#state.services.get(service)),
       hasTerminal: (service) => this.#state.services.get(service)?.spec.tty !== false,
       paneSize: options.size,
+      onStatus: (service, body) => statusWatch.notice(service, body),
     });
     this.#externals = new Externals({
       clock: system.clock,

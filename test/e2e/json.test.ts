@@ -105,6 +105,14 @@ const service = z.strictObject({
   probes: z.array(z.strictObject({ ok: z.boolean(), at: time, latencyMs: z.number() })),
   address: z.nullable(z.string()),
   question: z.nullable(z.object({ text: z.string(), isSecret: z.boolean() })),
+  told: z.optional(
+    z.strictObject({
+      state: z.enum(['idle', 'working', 'done', 'blocked', 'error']),
+      kind: z.optional(z.enum(['permission', 'question', 'auth'])),
+      progressPercent: z.optional(z.number().min(0).max(100)),
+      message: z.optional(z.string()),
+    }),
+  ),
   alerts: z.array(
     z.strictObject({
       kind: z.enum(['cpu', 'memory', 'errors', 'restarts', 'watch']),

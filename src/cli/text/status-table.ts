@@ -1,5 +1,6 @@
 // The services as a table, as `status` and `up -d` print it: one row each, and why below those that are not ready.
 
+import { programStatusInWords } from '../../core/terminal/program-status.ts';
 import type { HealthView, ServiceView } from '../../core/session/snapshot.ts';
 import { assertNever } from '../../errors.ts';
 import { formatBytes, formatDuration, formatLatency, formatPercent, UNKNOWN } from '../../format/quantity.ts';
@@ -111,11 +112,12 @@ function healthCell(health: HealthView | null): Cell {
 /** Why it is not ready or what is odd about it, and which of its components are in trouble even if it is. */
 function notesOf(view: ServiceView): string[] {
   const why = view.why === '' ? [] : [view.why];
+  const told = view.told === undefined ? [] : [`tells: ${programStatusInWords(view.told)}`];
   const components = (isRunning(view) ? (view.health?.components ?? []) : [])
     .filter((component) => !component.ok)
     .map(({ name, status, message }) => `${name}: ${status}${message === undefined ? '' : `, ${message}`}`);
   const alerts = view.alerts.map(({ message }) => `alert: ${message}`);
-  return [...why, ...alerts, ...view.insights.map(({ text }) => text), ...components];
+  return [...why, ...told, ...alerts, ...view.insights.map(({ text }) => text), ...components];
 }
 
 function noteLines(note: string, width: number): Cell[] {

@@ -1,4 +1,4 @@
-// What a service asks on its terminal. One that found its port taken and asks "use another port?" is ended, for nothing of it is up, and
+// What a service asks and tells on its terminal. One that found its port taken and asks "use another port?" is ended, for nothing of it is up, and
 // the dialog opens as for any taken port. What was decided there answers: with another active port the service need not
 // ask again; one that takes no port from us asks again, and gets yes.
 // Trap: the question counts only while the kernel shows that port taken. Else ending the service would go round forever,
@@ -41,4 +41,12 @@ export function onPromptSeen(turn: Turn, input: Extract<Observation, { type: 'pr
   const run = currentRun(service);
   if (run === undefined || run.number !== input.run || !isUp(service)) return;
   amendRun(turn, service, { prompt: input.prompt });
+}
+
+/** Every client sees it; nothing follows from it. */
+export function onStatusTold(turn: Turn, input: Extract<Observation, { type: 'statusTold' }>): void {
+  const service = turn.service(input.service);
+  const run = currentRun(service);
+  if (run === undefined || run.number !== input.run || !isUp(service)) return;
+  amendRun(turn, service, { told: input.status });
 }

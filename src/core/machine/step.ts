@@ -5,7 +5,7 @@
 import { assertNever } from '../../errors.ts';
 import { onComposeRead, onComposeUnreadable } from './compose.ts';
 import { applyConfig, dropDeparted } from './apply-config.ts';
-import { onPortAsked, onPromptSeen } from './questions.ts';
+import { onPortAsked, onPromptSeen, onStatusTold } from './questions.ts';
 import {
   onOwnersStopped,
   onOwnersStopping,
@@ -146,6 +146,8 @@ function observe(turn: Turn, input: Observation): void {
       return onPortAsked(turn, input);
     case 'promptSeen':
       return onPromptSeen(turn, input);
+    case 'statusTold':
+      return onStatusTold(turn, input);
     case 'readyLineSeen':
       return onReadyLine(turn, input);
     case 'probed':

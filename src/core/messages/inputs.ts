@@ -5,6 +5,7 @@ import type { ListenerVerdict } from '../ports/drift.ts';
 import type { PortUse } from '../model/port-facts.ts';
 import type { PortQuestion } from '../ports/port-question.ts';
 import type { Prompt } from '../output/prompt.ts';
+import type { ProgramStatus } from '../terminal/program-status.ts';
 import type { Project, ServiceName } from '../model/project.ts';
 import type { RememberedChoice } from '../ports/remembered-choice.ts';
 import type { ExitFact, ExternalOwner, ProcessIdentity, RunContainer } from '../model/run.ts';
@@ -183,6 +184,13 @@ export type Observation =
       readonly run: number;
       /** Undefined: it waits for no answer any more. */
       readonly prompt: Prompt | undefined;
+    }
+  | {
+      readonly type: 'statusTold';
+      readonly service: ServiceName;
+      readonly run: number;
+      /** Undefined: it takes back what it told. */
+      readonly status: ProgramStatus | undefined;
     }
   | { readonly type: 'readyLineSeen'; readonly service: ServiceName; readonly run: number }
   | {

@@ -1,6 +1,7 @@
 // One life of a service: its process or container, and how it ended.
 
 import type { Prompt } from '../output/prompt.ts';
+import type { ProgramStatus } from '../terminal/program-status.ts';
 
 /** A pid is reused; a pid with its start time is not, until the next boot. */
 export interface ProcessIdentity {
@@ -47,6 +48,8 @@ export interface Run {
   /** The end of its output, while it waits there for something to be typed. */
   readonly prompt: Prompt | undefined;
   readonly isAnswered: boolean;
+  /** What the program tells of itself (OSC 7501). */
+  readonly told: ProgramStatus | undefined;
 }
 
 /** A run that has just begun. */
@@ -69,6 +72,7 @@ export function createRun(
     asks: undefined,
     prompt: undefined,
     isAnswered: false,
+    told: undefined,
     ...begun,
   };
 }

@@ -1,6 +1,7 @@
 // What the world sees of a session: plain JSON, the same for the screen, `status --json` and status.json.
 // Times are RFC 3339 UTC; durations and sizes carry their unit in the name.
 
+import type { ProgramStatus } from '../terminal/program-status.ts';
 import type { ComponentHealth } from '../model/run.ts';
 import type { ContainerCard, Obstacle, OwnerCard } from '../model/port-owner.ts';
 import type { AlertRuleName, ConflictChoiceName, Severity } from '../model/vocabulary.ts';
@@ -158,6 +159,8 @@ export interface ServiceView {
   readonly probes: readonly ProbeView[];
   /** What it waits to be typed, as it stands at the end of its output. */
   readonly question: { readonly text: string; readonly isSecret: boolean } | null;
+  /** What its program tells of itself (OSC 7501); absent when it tells nothing. */
+  readonly told?: ProgramStatus;
   readonly alerts: readonly AlertView[];
   readonly insights: readonly InsightView[];
   readonly restarts: number;

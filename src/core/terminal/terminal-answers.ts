@@ -11,14 +11,14 @@ const STRING_END = String.raw`(?:\u0007|\u001b\\)`;
 export const QUESTIONS: SequenceChoice = {
   csi: 'cnpqtu',
   plain: 'Z',
-  strings: [']4;', ']10;', ']11;', ']12;', 'P$q', 'P+q'],
+  strings: [']4;', ']10;', ']11;', ']12;', ']7501;?', 'P$q', 'P+q'],
   pattern: new RegExp(
     `^(?:${[
       String.raw`\[\??[56]n|\[\?996n`,
       String.raw`\[[>=]?0*c|Z|\[>0*q`,
       String.raw`\[\??\d+\$p`,
       String.raw`\[1[4689]t|\[\?u`,
-      String.raw`\](?:4;\d{1,3}|1[012]);\?${STRING_END}`,
+      String.raw`\](?:4;\d{1,3}|1[012]|7501);\?${STRING_END}`,
       String.raw`P[$+]q[^\u0007\u001b]*${STRING_END}`,
     ].join('|')})$`,
   ),
@@ -37,6 +37,8 @@ const ESC = '\u001b';
 const ST = `${ESC}\\`;
 /** VT220 with colour. */
 const DEVICE = `${ESC}[?62;22c`;
+/** Programs that are answered so tell their status (status-reports). */
+const PROGRAM_STATUS = `${ESC}]7501;?${ST}`;
 /** Light text on a dark ground, which is what most terminals of developers show. */
 const COLOURS: Readonly<Record<string, string>> = {
   '10': 'rgb:e5e5/e5e5/e5e5',
@@ -55,6 +57,7 @@ const CUBE_STEPS = [0, 95, 135, 175, 215, 255];
  */
 export async function answerTo(question: string, terminal: AskedTerminal): Promise<string | undefined> {
   const last = question.at(-1);
+  if (question.startsWith(']7501')) return PROGRAM_STATUS;
   if (question.startsWith(']')) return colourAnswer(question);
   if (question.startsWith('P')) return `${ESC}P0${question[1] === '$' ? '$' : '+'}r${ST}`;
   if (question === 'Z') return DEVICE;

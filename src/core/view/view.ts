@@ -82,6 +82,7 @@ export function viewService(state: SessionState, service: Service, facts: ViewFa
       latencyMs: Math.round(latencyMs * 10) / 10,
     })),
     question: questionOf(service),
+    ...toldOf(service),
     alerts: alertsOf(service, facts),
     insights: facts.insights?.get(spec.name) ?? [],
     restarts: service.restarts,
@@ -134,6 +135,11 @@ function questionOf(service: Service): ServiceView['question'] {
   const run = isUp(service) ? currentRun(service) : undefined;
   if (run?.asks !== undefined) return { text: run.asks, isSecret: false };
   return run?.prompt ?? null;
+}
+
+function toldOf(service: Service): Pick<ServiceView, 'told'> {
+  const told = isUp(service) ? currentRun(service)?.told : undefined;
+  return told === undefined ? {} : { told };
 }
 
 function alertsOf({ spec, watch }: Service, facts: ViewFacts): readonly AlertView[] {

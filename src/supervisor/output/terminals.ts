@@ -6,6 +6,7 @@
 import type { ServiceName } from '../../core/model/project.ts';
 import type { ServiceTerminal, TerminalEvent, TerminalSize } from '../../core/session/session.ts';
 import { SequenceSplitter } from '../../core/terminal/sequence-splitter.ts';
+import { StatusReports } from '../../core/terminal/status-reports.ts';
 import { answerTo, QUESTIONS } from '../../core/terminal/terminal-answers.ts';
 import { TerminalModes } from '../../core/terminal/terminal-modes.ts';
 import { drawing, TerminalPicture } from '../../core/terminal/terminal-picture.ts';
@@ -29,6 +30,8 @@ interface TerminalsOptions {
   /** False for one on plain pipes. */
   readonly hasTerminal: (service: ServiceName) => boolean;
   readonly paneSize: TerminalSize;
+  /** Its program tells its status, in a report with this body. */
+  readonly onStatus: (service: ServiceName, body: string) => void;
 }
 
 interface Viewer {
@@ -39,6 +42,7 @@ interface Viewer {
 class Place {
   readonly modes = new TerminalModes();
   readonly questions = new SequenceSplitter(QUESTIONS);
+  readonly reports = new StatusReports();
   readonly viewers = new Set<Viewer>();
   readonly picture: TerminalPicture;
   isRunning = false;
@@ -85,6 +89,7 @@ export class Terminals {
     const place = this.#place(service);
     place.modes.reset();
     place.questions.reset();
+    place.reports.reset();
     place.picture.reset();
     place.isRunning = true;
     place.tell({ type: 'runBegan' });
@@ -99,6 +104,7 @@ export class Terminals {
   output(service: ServiceName, bytes: Uint8Array): void {
     if (!this.#options.hasTerminal(service)) return;
     const place = this.#place(service);
+    for (const body of place.reports.push(bytes)) this.#options.onStatus(service, body);
     for (const piece of place.questions.split(bytes)) {
       if (typeof piece === 'string') this.#answer(service, place, piece);
       else this.#show(place, piece);

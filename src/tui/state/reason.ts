@@ -1,5 +1,6 @@
 // Why a service is as it is, in the words of the table: the first cause first, and how bad it is.
 
+import { programStatusInWords, type ProgramStatus } from '../../core/terminal/program-status.ts';
 import type { ServiceView } from '../../core/session/snapshot.ts';
 import { causeOf, type Cause } from '../../format/cause.ts';
 import { serviceLabel } from '../../format/status-label.ts';
@@ -13,12 +14,22 @@ export interface Reason {
 
 /** @param services all of the session: the cause of one may lie in another */
 export function reasonOf(service: ServiceView, services: readonly ServiceView[]): Reason {
-  const { question, alerts, secondListener, why } = service;
+  const { question, alerts, secondListener, why, told } = service;
   if (question !== null) return { text: `asks: ${question.text}`, tone: 'warn' };
   const [alert] = alerts;
   if (service.ready && alert !== undefined) return { text: alert.message, tone: 'warn' };
   if (service.state === 'waiting') return waitingReason(service, services);
+  if (told !== undefined && secondListener === null) return toldReason(told, service);
   return { text: why, tone: secondListener === null ? reasonTone(service) : 'warn' };
+}
+
+/** What the program waits for or fails at; what it does, only where nothing else is to be said. */
+function toldReason(told: ProgramStatus, service: ServiceView): Reason {
+  const text = programStatusInWords(told);
+  if (told.state === 'blocked' || told.state === 'error') return { text, tone: 'warn' };
+  const isAllToSay = service.why === '' || service.state === 'starting';
+  if (!isAllToSay) return { text: service.why, tone: reasonTone(service) };
+  return { text, tone: told.state === 'working' ? 'busy' : reasonTone(service) };
 }
 
 /** Whether somebody has to look at it: the reason says more than that all goes its way. */

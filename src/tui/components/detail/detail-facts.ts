@@ -1,5 +1,6 @@
 // What is said about one service beside its name: a label and a sentence each, what matters most first.
 
+import { programStatusInWords } from '../../../core/terminal/program-status.ts';
 import type { ServiceView } from '../../../core/session/snapshot.ts';
 import { hostPort, projectPath } from '../../../format/address.ts';
 import { causeOf, causeText } from '../../../format/cause.ts';
@@ -39,6 +40,7 @@ export function presentFacts({ service, services, inspection, nowMs, past }: Det
   const health = healthFacts(service, nowMs);
   const isHealthy = health.every(({ tone }) => tone !== 'warn' && tone !== 'fail');
   if (service.question !== null) add('asks', `? ${service.question.text}`, 'warn');
+  add('tells', service.told && programStatusInWords(service.told), toldTone(service));
   add('why', whyText(service, services), whyTone(service));
   for (const { message } of service.alerts) add('alert', `▲ ${message}`, 'warn');
   for (const { text } of service.insights) add('history', text, 'warn');
@@ -96,6 +98,11 @@ export function setupFacts({ service, root }: DetailSubject): readonly Fact[] {
 function whyText(service: ServiceView, services: readonly ServiceView[]): string {
   const cause = causeOf(services, service);
   return cause.causes.length > 0 ? causeText(cause) : service.why;
+}
+
+/** A warning where it waits for somebody, or says that it fails. */
+function toldTone({ told }: ServiceView): ScreenTone {
+  return told?.state === 'blocked' || told?.state === 'error' ? 'warn' : 'plain';
 }
 
 function whyTone(service: ServiceView): ScreenTone {

@@ -78,7 +78,7 @@ function Strip({ area, subject }: { readonly area: Rectangle; readonly subject: 
 
 /** What is wrong has the whole width. */
 function isReason({ label }: Fact): boolean {
-  return label === 'why' || label === 'alert' || label === 'asks';
+  return label === 'why' || label === 'tells' || label === 'alert' || label === 'asks';
 }
 
 /** Read downward; what belongs to a fact stays beneath it. */
