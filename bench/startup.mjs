@@ -1,6 +1,6 @@
 // How fast devdeck starts, as ratios to the bare start of the same Node, all in one run:
 //   npm run bench
-// `status`, `status --json` and `ensure` on a running session whose services are ready, `status` by Node, the first frame
+// `status`, `status --json`, `ensure` and a press of Tab on a running session whose services are ready, `status` by Node, the first frame
 // that names all services, and the first service's process; and these two in a folder where devdeck never ran, with a
 // config that it never read.
 // Each round measures all of them one after the other, so that a machine that gets slower slows them all.
@@ -13,12 +13,18 @@ import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
 
 const ROUNDS = Number(process.argv[2] ?? 15);
-const COMMANDS = { status: ['status'], 'status --json': ['status', '--json'], ensure: ['ensure'] };
+const COMMANDS = {
+  status: ['status'],
+  'status --json': ['status', '--json'],
+  ensure: ['ensure'],
+  completion: ['__complete', '--', ''],
+};
 const BY_NODE = ['status', '--no-color'];
 const BARS = {
   status: 0.25,
   'status --json': 0.25,
   ensure: 0.25,
+  completion: 0.5,
   'status by Node': 1.6,
   'first frame': 3,
   'first process': 3,

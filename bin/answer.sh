@@ -1,4 +1,4 @@
-# Answers `status`, `status --json` and `ensure` without Node, from what the supervisor keeps in .devdeck/answers.BOOT.PID.TICKS
+# Answers `status`, `status --json` and `ensure` without Node, and proves the names that complete.sh offers, from what the supervisor keeps in .devdeck/answers.BOOT.PID.TICKS
 # (its format: src/main/session/answer-text.ts). Read by bin/devdeck, which asks Node whenever this returns, so every doubt
 # returns. What Node proves is proven here: files of this user and no links, the boot, the root folder, and a supervisor that
 # lives (pid, start time, user), works in the root and has said so within the last two seconds.
@@ -8,6 +8,7 @@
 
 newline='
 '
+tab='	'
 
 answer() {
   case "$#:$1" in
@@ -15,12 +16,16 @@ answer() {
   1:*) kind=table ;;
   *) kind=json ;;
   esac
-  [ -r /proc/uptime ] && [ -z "${FORCE_COLOR-}" ] || return 1
-  find_root || return 1
+  [ -z "${FORCE_COLOR-}" ] && prove || return 1
+  from_file <"$answers"
+}
+
+# Sets `root` and `answers`, the file of the supervisor that is proven to live here.
+prove() {
+  [ -r /proc/uptime ] && find_root || return 1
   state=$root/.devdeck
   [ ! -h "$state" ] && [ -O "$state" ] && find_answers || return 1
-  { read -r version <"$package/dist/version"; } 2>/dev/null || return 1
-  from_file <"$answers"
+  { read -r version <"$package/dist/version"; } 2>/dev/null
 }
 
 find_answers() {
@@ -91,8 +96,9 @@ is_proven() {
 }
 
 read_head() {
-  read -r name form its_version && [ "$name $form $its_version" = "devdeck 1 $version" ] || return 1
+  read -r name form its_version && [ "$name $form $its_version" = "devdeck 2 $version" ] || return 1
   read -r beat && read -r code is_ready is_plain && read -r base notes && read -r starts || return 1
+  read -r config names && read -r actions || return 1
   case $beat.$code.$base in
   *[!0-9.]* | .* | *..* | *.) return 1 ;;
   esac

@@ -1,5 +1,6 @@
 // Writes what the code knows into the docs: the keys of the README and all of them, the man page, the page of all commands,
-// the tables of all config keys, the results of init on the trial projects, the JSON Schema of the config, and the allowed imports (ARCHITECTURE.md,
+// the tables of all config keys, the results of init on the trial projects, the JSON Schema of the config, the words that a shell
+// completes, and the allowed imports (ARCHITECTURE.md,
 // the README of each folder).
 //   npm run docs            writes
 //   npm run docs -- --check fails when one of them is behind the code
@@ -10,6 +11,7 @@ import { withConfigTables } from './config-tables.mjs';
 import { actionTable, keyLines, keyPage } from './key-table.mjs';
 import { manPage } from './man-page.mjs';
 import { folderRules, mayImport, roomTable } from './rooms.mjs';
+import { shellWords } from './shell-words.mjs';
 import { withTrialTable } from './trial-table.mjs';
 
 const at = (path) => new URL(`../${path}`, import.meta.url);
@@ -31,6 +33,7 @@ const pages = {
   'docs/config.md': withConfigTables(await read('docs/config.md')),
   'config.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
   'man/devdeck.1': manPage(),
+  'bin/words.sh': shellWords(),
 };
 
 for (const rule of folderRules()) {

@@ -68,7 +68,10 @@ describe('status by Node', () => {
 
 describe('an answer without Node', () => {
   it('equals the answer of Node', async () => {
-    const project = createTempProject({ config: 'services: {web: {command: sleep 1000}, job: {command: exit 3}}\n' });
+    const project = createTempProject({
+      config:
+        'services: {web: {command: sleep 1000}, job: {command: exit 3}}\nactions: {seed: {service: web, command: echo}}\n',
+    });
     await runDev(project, ['up', '-d', 'web']);
     const file = join(project.root, 'loaded.jsonl');
     const env = { NODE_OPTIONS: `--require ${LOADED}`, LOADED: file };
@@ -89,6 +92,14 @@ describe('an answer without Node', () => {
       const told = withoutUptime(await runDev(project, args));
       expect(told).toEqual(withoutUptime(await runDev(project, [...args, '--no-color'])));
       expect(told.exitCode).toBe(code);
+    }
+    for (const words of [[''], ['restart', ''], ['do', ''], ['logs', '--']]) {
+      const offered = await eventually('completion without Node', async () => {
+        writeFileSync(file, '');
+        const result = await runDev(project, ['__complete', '--', ...words], { env });
+        return readFileSync(file, 'utf8') === '' && result;
+      });
+      expect(offered).toEqual(await runDev(project, ['__complete', 'by Node', ...words]));
     }
     await runDev(project, ['stop']);
     expect(await runDev(project, ['status'])).toMatchObject({ exitCode: 6, stdout: '' });

@@ -1,11 +1,13 @@
 // The text of `.devdeck/answers.BOOT.PID.TICKS`, whose name says which supervisor it is of, and from which bin/answer.sh
-// answers without Node:
-//   devdeck 1 VERSION
+// and bin/complete.sh answer without Node:
+//   devdeck 2 VERSION
 //   BEAT                                      hundredths of a second of uptime, as of the last sign of life
 //   CODE READY PLAIN                          the exit code of status; + or -: whether `ensure` would find all ready, and
 //                                             whether status.json may be printed as it is
 //   WIDTH NOTES                               of the widest line without its uptime; the number of other lines
 //   START …                                   of each row: when it began, like BEAT (before the boot: below 0); - without an uptime
+//   CONFIG SERVICE …                          + or -: whether these are the services of .project.config as it is on disk
+//   ACTION …
 // Then three parts, each ended by a dot: status, status in colour, ensure. Of a row, L is what stands left of its uptime and
 // R what stands right of it; N is a whole line. An uptime alone changes with time, so nothing is written while all rests.
 
@@ -31,16 +33,18 @@ export interface AnswerFacts {
   /** Hundredths of a second since the boot, and the wall clock at that moment. */
   readonly uptime: number;
   readonly wallMs: number;
+  /** The session runs by the file `.project.config`. */
+  readonly hasUsualConfig: boolean;
 }
 
 /** In bytes; where BEAT stands. */
 export function beatOffset(version: string): number {
-  return `devdeck 1 ${version}\n`.length;
+  return `devdeck 2 ${version}\n`.length;
 }
 
 /** Undefined where the snapshot has something that cannot be told in this form. */
 export function answerText(snapshot: SessionSnapshot, facts: AnswerFacts): string | undefined {
-  const { services } = snapshot;
+  const { session, services } = snapshot;
   const parts = [plain, paint].map((style) => tableLines(snapshot, style));
   const [rows = []] = parts;
   if (rows.length === 0) return undefined;
@@ -52,11 +56,13 @@ export function answerText(snapshot: SessionSnapshot, facts: AnswerFacts): strin
   const code = chosenServices(services, []).every(isSettled) ? EXIT.ok : EXIT.notReady;
   const marks = [code, mark(isAllReady(snapshot)), mark(isPlain)];
   return [
-    `devdeck 1 ${facts.version}`,
+    `devdeck 2 ${facts.version}`,
     beatText(facts.uptime),
     marks.join(' '),
     `${width} ${notes}`,
     services.map((view) => startOf(view, facts)).join(' '),
+    [mark(facts.hasUsualConfig && session.config === undefined), ...services.map(({ name }) => name)].join(' '),
+    (session.actions ?? []).map(({ name }) => name).join(' '),
     ...[...parts, addresses].flatMap((part) => [...part.flatMap(lineText), '.']),
     '',
   ].join('\n');

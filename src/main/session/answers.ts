@@ -4,6 +4,7 @@
 
 import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { CONFIG_FILE } from '../../config/find.ts';
 import type { SessionSnapshot } from '../../core/session/snapshot.ts';
 import type { StatusReader } from '../../supervisor/session/session-files.ts';
 import type * as AnswerTexts from './answer-text.ts';
@@ -20,6 +21,7 @@ const NEVER = 0;
 
 export interface AnswersOptions {
   readonly paths: Pick<RuntimePaths, 'answersFile'>;
+  readonly configFile: string;
   readonly clock: Clock;
   readonly supervisor: ProcessIdentity;
   readonly boot: string;
@@ -27,10 +29,13 @@ export interface AnswersOptions {
 }
 
 /** Undefined where there is no /proc to prove by that the session lives. */
-export function createAnswers(platform: Platform, paths: AnswersOptions['paths'], clock: Clock): Answers | undefined {
+export function createAnswers(
+  platform: Platform,
+  place: Pick<AnswersOptions, 'paths' | 'configFile' | 'clock'>,
+): Answers | undefined {
   if (!IS_LINUX) return undefined;
   const boot = platform.currentBoot();
-  return new Answers({ paths, clock, supervisor: ownIdentity(platform), boot, version: DEVDECK_VERSION });
+  return new Answers({ ...place, supervisor: ownIdentity(platform), boot, version: DEVDECK_VERSION });
 }
 
 export class Answers implements StatusReader {
@@ -88,9 +93,10 @@ export class Answers implements StatusReader {
   #write(): void {
     if (this.#isClosed || this.#texts === undefined || this.#isInDoubt) return;
     if (this.#file !== undefined && this.#written === this.#told?.json) return this.#sign(uptimeHundredths());
-    const { clock, version } = this.#options;
+    const { clock, version, configFile } = this.#options;
     try {
-      const facts = { version, uptime: uptimeHundredths(), wallMs: clock.wallMs() };
+      const hasUsualConfig = basename(configFile) === CONFIG_FILE;
+      const facts = { version, uptime: uptimeHundredths(), wallMs: clock.wallMs(), hasUsualConfig };
       const text = this.#told === undefined ? undefined : this.#texts.answerText(this.#told.snapshot, facts);
       if (text === undefined) return this.#remove();
       writeAtomically(this.#path, text);

@@ -67,7 +67,7 @@ export async function openSession(request: LaunchRequest, basis: SessionBasis): 
   const sessionId = platform.randomId();
   const startedAt = new Date().toISOString();
   let openedBy: SessionRecord['openedBy'] = request.role === 'command' ? 'command' : 'screen';
-  const answers = createAnswers(platform, paths, clock);
+  const answers = createAnswers(platform, { paths, configFile: project.configFile, clock });
   const files = new SessionFiles({
     paths,
     clock,

@@ -1,10 +1,8 @@
 // bin/answer.sh tells what Node would tell, byte for byte, and only with the proof that Node asks for.
 
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
-  chmodSync,
   chownSync,
-  copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -20,81 +18,26 @@ import { paint, plain } from '../../../src/cli/context/output.ts';
 import { addressLines } from '../../../src/cli/text/address-lines.ts';
 import { statusLines } from '../../../src/cli/text/status-lines.ts';
 import { statusTable } from '../../../src/cli/text/status-table.ts';
-import type { ServiceView, SessionSnapshot } from '../../../src/core/session/snapshot.ts';
+import type { SessionSnapshot } from '../../../src/core/session/snapshot.ts';
 import { terminalSafe } from '../../../src/core/output/unseen.ts';
-import { answerText, type AnswerFacts } from '../../../src/main/session/answer-text.ts';
+import type { AnswerFacts } from '../../../src/main/session/answer-text.ts';
 import { Answers } from '../../../src/main/session/answers.ts';
 import { createClock } from '../../../src/system/clock.ts';
-import { bootId, readStat, uptimeHundredths } from '../../../src/system/linux/proc.ts';
+import { uptimeHundredths } from '../../../src/system/linux/proc.ts';
 import { serviceView } from '../../fakes/fake-session.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { spawnInPty } from '../../helpers/pty-app.ts';
-import { tempDir } from '../../system/temp-dir.ts';
-
-const REPOSITORY = join(import.meta.dirname, '../../..');
-const VERSION = '1.2.3';
-
-interface Place {
-  readonly root: string;
-  readonly owner: { readonly boot: string; readonly pid: number; readonly startTicks: number };
-  readonly answers: string;
-  readonly script: string;
-  readonly supervisor: ChildProcess;
-  readonly facts: AnswerFacts;
-}
-
-/** A project, a devdeck whose Node only says "node", and a process that stands for the supervisor. */
-function createPlace(): Place {
-  const home = tempDir();
-  const root = join(home, 'shop');
-  const dev = join(home, 'devdeck');
-  for (const folder of ['shop/.devdeck', 'shop/src/deep', 'devdeck/bin', 'devdeck/dist', 'devdeck/node_modules/.bin'])
-    mkdirSync(join(home, folder), { recursive: true });
-  for (const file of ['devdeck', 'answer.sh', 'check-node.cjs'])
-    copyFileSync(join(REPOSITORY, 'bin', file), join(dev, 'bin', file));
-  writeFileSync(join(dev, 'dist/version'), `${VERSION}\n`);
-  writeFileSync(join(dev, 'node_modules/.bin/node'), '#!/bin/sh\necho node\nexit 9\n');
-  chmodSync(join(dev, 'node_modules/.bin/node'), 0o755);
-  writeFileSync(join(root, '.project.config'), '');
-  const supervisor = spawn('sleep', ['1000'], { cwd: root, stdio: 'ignore' });
-  onTestFinished(() => void supervisor.kill('SIGKILL'));
-  const { pid = 0 } = supervisor;
-  const facts = {
-    version: VERSION,
-    uptime: uptimeHundredths(),
-    wallMs: Date.now(),
-  };
-  const owner = { boot: bootId(), pid, startTicks: readStat(pid)?.startTicks ?? 0 };
-  return { root, owner, answers: answersOf(root, owner), script: join(dev, 'bin/devdeck'), supervisor, facts };
-}
-
-function answersOf(root: string, { boot, pid, startTicks }: Place['owner']): string {
-  return join(root, `.devdeck/answers.${boot}.${pid}.${startTicks}`);
-}
-
-function snapshotOf(services: readonly ServiceView[], session: Partial<SessionSnapshot['session']> = {}) {
-  const facts = { running: true, pid: 1, startedAt: '2026-01-02T03:04:05.000Z', version: VERSION, ending: false };
-  return { project: { name: 'shop', root: '/shop' }, session: { ...facts, ...session }, services } as SessionSnapshot;
-}
-
-function tell({ root, answers, facts }: Place, snapshot: SessionSnapshot, changed: Partial<AnswerFacts> = {}): void {
-  writeFileSync(join(root, '.devdeck/status.json'), `${JSON.stringify(snapshot)}\n`);
-  writeFileSync(answers, answerText(snapshot, { ...facts, ...changed }) ?? '', { mode: 0o600 });
-}
-
-function ask({ root, script }: Place, args: readonly string[], options: { cwd?: string; env?: object } = {}) {
-  const env = { PATH: process.env['PATH'], ...options.env };
-  const { stdout, stderr, status } = spawnSync(script, args, { cwd: options.cwd ?? root, env, encoding: 'utf8' });
-  return { stdout, stderr, code: status };
-}
-
-/** A signal is on its way for a moment on a busy machine. */
-function stopNow(child: ChildProcess): void {
-  child.kill('SIGSTOP');
-  while (!/\) T /.test(readFileSync(`/proc/${child.pid}/stat`, 'utf8')));
-}
-
-const ASKS_NODE = { stdout: 'node\n', stderr: '', code: 9 };
+import {
+  answersOf,
+  ask,
+  ASKS_NODE,
+  createPlace,
+  type Place,
+  snapshotOf,
+  stopNow,
+  tell,
+  VERSION,
+} from './answer-place.ts';
 
 /** As `status` prints it to a terminal of that width, or to a pipe. */
 function printed(snapshot: SessionSnapshot, wallMs: number, columns?: number): string {
@@ -225,7 +168,14 @@ it('answers without Node stop while a change is not written, and after the end',
   const left = answersOf(place.root, { ...owner, startTicks: 1 });
   writeFileSync(left, '');
   const paths = { answersFile: join(place.root, '.devdeck/answers') };
-  const answers = new Answers({ paths, clock: createClock(), supervisor, boot, version: VERSION });
+  const answers = new Answers({
+    paths,
+    configFile: join(place.root, '.project.config'),
+    clock: createClock(),
+    supervisor,
+    boot,
+    version: VERSION,
+  });
   onTestFinished(() => answers.close());
   const told = { snapshot, json: JSON.stringify(snapshot) };
   answers.update(told);
@@ -301,7 +251,7 @@ describe('Node is asked', () => {
     ['is a folder', ({ answers }) => (renameSync(answers, `${answers}.real`), mkdirSync(answers))],
     ['was cut short', ({ answers }) => truncateSync(answers, readFileSync(answers, 'utf8').indexOf('\nL') + 20)],
     ['is empty', ({ answers }) => writeFileSync(answers, '')],
-    ['is something else', ({ answers }) => writeFileSync(answers, 'devdeck 1 1.2.3\n$(touch pwned)\n`touch pwned`\n')],
+    ['is something else', ({ answers }) => writeFileSync(answers, 'devdeck 2 1.2.3\n$(touch pwned)\n`touch pwned`\n')],
     ['tells of a stopped supervisor', ({ supervisor }) => stopNow(supervisor)],
   ])('where the file %s', (_, spoil) => {
     const place = createPlace();
