@@ -1,10 +1,10 @@
-# Answers `status`, `status --json` and `ensure` without Node, and proves the names that complete.sh offers, from what the supervisor keeps in .devdeck/answers.BOOT.PID.TICKS
+# Answers `status`, `status --json`, `ensure` and `url SERVICE` without Node, and proves the names that complete.sh offers, from what the supervisor keeps in .devdeck/answers.BOOT.PID.TICKS
 # (its format: src/main/session/answer-text.ts). Read by bin/devdeck, which asks Node whenever this returns, so every doubt
 # returns. What Node proves is proven here: files of this user and no links, the boot, the root folder, and a supervisor that
 # lives (pid, start time, user), works in the root and has said so within the last two seconds.
 # Trap: a shell reads a byte at a time, so what came with a checkout could keep it busy for minutes. The name of the file says
 # whose it is, and only that of a proven supervisor is read.
-# Trap: a program costs as much as all the rest. Only `status --json` and a status on a terminal run one.
+# Trap: a program costs as much as all the rest. Only `status --json`, `url` and a status on a terminal run one.
 
 newline='
 '
@@ -14,10 +14,12 @@ answer() {
   case "$#:$1" in
   1:ensure) kind=ensure ;;
   1:*) kind=table ;;
-  *) kind=json ;;
+  2:url) kind=url ;;
+  2:status | 2:ps) kind=json ;;
+  *) return 1 ;;
   esac
   [ -z "${FORCE_COLOR-}" ] && prove || return 1
-  from_file <"$answers"
+  from_file "$@" <"$answers"
 }
 
 # Sets `root` and `answers`, the file of the supervisor that is proven to live here.
@@ -64,9 +66,13 @@ from_file() {
   case $kind in
   table)
     if [ -t 1 ]; then fits_terminal || return 1; fi
-    measure_uptimes "$@"
+    measure_uptimes
     if [ -t 1 ] && [ -z "${NO_COLOR-}" ] && [ "${TERM-}" != dumb ]; then skip || return 1; fi
     collect || return 1
+    ;;
+  url)
+    is_current && find_address "$2" && is_address_proven || return 1
+    out=$url$newline
     ;;
   ensure)
     [ "$is_ready" = + ] && [ ! "$root/.project.config" -nt "$answers" ] || return 1
@@ -91,14 +97,18 @@ from_file() {
 }
 
 is_proven() {
-  { read -r line <"/proc/$pid/stat"; } 2>/dev/null || return 1
-  is_running "$ticks" ${line##*) } && [ -O "/proc/$pid" ] && [ "/proc/$pid/cwd" -ef "$root" ]
+  lives "$pid" "$ticks" && [ -O "/proc/$pid" ] && [ "/proc/$pid/cwd" -ef "$root" ]
+}
+
+lives() {
+  { read -r line <"/proc/$1/stat"; } 2>/dev/null || return 1
+  is_running "$2" ${line##*) }
 }
 
 read_head() {
-  read -r name form its_version && [ "$name $form $its_version" = "devdeck 2 $version" ] || return 1
+  read -r name form its_version && [ "$name $form $its_version" = "devdeck 3 $version" ] || return 1
   read -r beat && read -r code is_ready is_plain && read -r base notes && read -r starts || return 1
-  read -r config names && read -r actions || return 1
+  read -r config names && read -r actions && read -r urls || return 1
   case $beat.$code.$base in
   *[!0-9.]* | .* | *..* | *.) return 1 ;;
   esac
@@ -108,6 +118,111 @@ read_head() {
   read -r up line </proc/uptime || return 1
   up=${up%.*}${up#*.}
   [ $((up - beat)) -ge -10 ] && [ $((up - beat)) -le 200 ]
+}
+
+# The names and addresses are those of the config as it is on disk.
+is_current() {
+  [ "$config" = + ] && [ -f "$root/.project.config" ] || return 1
+  [ ! "$root/.project.config" -nt "$answers" ] && [ ! "$root/.project.config.local" -nt "$answers" ]
+}
+
+# Sets `url`, `port` and `sockets` of a service. What the environment says over the config is read by Node.
+find_address() {
+  [ -z "${DEV_GRACE-}${GRACEFUL_TIMEOUT-}${DEV_PROBE_TIMEOUT-}${HEALTH_CHECK_TIMEOUT-}${KILL_EXISTING-}" ] || return 1
+  wanted=$1
+  set -f
+  set -- $urls
+  set +f
+  while [ $# -ge 4 ]; do
+    if [ "$1" = "$wanted" ]; then
+      url=$2 port=$3 sockets=$4
+      case $port,$sockets in
+      *[!0-9A-F:,]*) return 1 ;;
+      esac
+      return 0
+    fi
+    shift 4
+  done
+  return 1
+}
+
+# Each socket is still held by the process of the service that the supervisor has seen with it, and nothing else listens on
+# the port, by IPv4 or IPv6.
+is_address_proven() {
+  links=
+  inodes=' '
+  held=
+  IFS=,
+  for socket in $sockets; do
+    inode=${socket%%:*}
+    rest=${socket#*:}
+    holder=${rest%%:*}
+    rest=${rest#*:}
+    links="$links,/proc/$holder/fd/${rest#*:}"
+    inodes="$inodes$inode "
+    held="$held $holder:${rest%:*}"
+  done
+  links=${links#,}
+  unset IFS
+  are_held && nothing_else_listens
+}
+
+are_held() {
+  IFS=,
+  shown=$newline$(ls -n $links 2>/dev/null)$newline
+  set -- $links
+  unset IFS
+  rest=$inodes
+  for link; do
+    rest=${rest#* }
+    case $shown in
+    *" $link -> socket:[${rest%% *}]$newline"*) ;;
+    *) return 1 ;;
+    esac
+  done
+  for holder in $held; do lives "${holder%:*}" "${holder#*:}" || return 1; done
+}
+
+nothing_else_listens() {
+  left=$inodes
+  take_listeners /proc/net/tcp || return 1
+  [ ! -e /proc/net/tcp6 ] || take_listeners /proc/net/tcp6 || return 1
+  [ "$left" = ' ' ]
+}
+
+# Takes the sockets that listen on the port from `left`.
+take_listeners() {
+  read_listeners "$1" || return 1
+  IFS=$newline
+  set -- $table
+  unset IFS
+  for row; do
+    case $row in
+    *":$port "*) take "$row" || return 1 ;;
+    esac
+  done
+}
+
+# A table begins with all listeners: they are there when a row of another kind follows, or when it ends. To come to its end,
+# the kernel searches its whole hash of connections, milliseconds for each read, so no more is read than may be needed.
+read_listeners() {
+  for blocks in 1 4 16; do
+    table=$(dd if="$1" bs=3072 count=$blocks 2>/dev/null) && [ -n "$table" ] || return 1
+    [ ${#table} -ge $((blocks * 3072 - 1)) ] || return 0
+    table=${table%"$newline"*}
+    set -- "$1" ${table##*"$newline"}
+    [ "$5" = 0A ] || return 0
+  done
+  return 1
+}
+
+take() {
+  set -- $1
+  [ "${2#*:}" = "$port" ] && [ "$4" = 0A ] || return 0
+  case $left in
+  *" ${10} "*) left="${left%%" ${10} "*} ${left#*" ${10} "}" ;;
+  *) return 1 ;;
+  esac
 }
 
 # The start time is the 22nd word of the line, and the twentieth of those behind the name.

@@ -97,10 +97,9 @@ name_all() {
   for name; do candidates=$candidates$name$end$tab$meaning$newline; done
 }
 
-# Those of the config as it is on disk, in the folder that the line means.
+# In the folder that the line means.
 read_names() {
-  [ -z "$elsewhere" ] && prove && read_head <"$answers" && [ "$config" = + ] && [ -f "$root/.project.config" ] || return 1
-  [ ! "$root/.project.config" -nt "$answers" ] && [ ! "$root/.project.config.local" -nt "$answers" ]
+  [ -z "$elsewhere" ] && prove && read_head <"$answers" && is_current
 }
 
 match() {

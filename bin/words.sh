@@ -63,12 +63,14 @@ find_options() {
   up) options='--detach	start in the background, wait until ready, print the status
 --json	with -d: print the status as one JSON object
 --stream	print all output as a plain stream instead of the screen
+--plain	tell changes line by line and take keys, for a screen reader
 --timeout	with -d: how long to wait (default 60s)
 --no-deps	start only the named services, without their dependencies
 --profile	start the services of this profile of the config
 --on-conflict	what to do when a port is taken
 --kill-existing	the same as --on-conflict kill
 --port	use another port for a service (repeatable)' ;;
+  attach) options='--plain	tell changes line by line and take keys, for a screen reader' ;;
   ensure) options='--timeout	how long to wait (default 60s)
 --on-conflict	what to do when a port is taken
 --json	print one JSON object' ;;

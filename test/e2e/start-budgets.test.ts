@@ -1,10 +1,13 @@
 // What a start may cost, counted instead of timed: so that it cannot grow unseen on a busy machine.
 
 import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { isBuiltin } from 'node:module';
+import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../helpers/eventually.ts';
+import { freePort } from '../helpers/free-port.ts';
 import { type DevResult, runDev } from '../helpers/run-dev.ts';
 import { REPOSITORY, createTempProject } from '../helpers/temp-project.ts';
 
@@ -103,6 +106,32 @@ describe('an answer without Node', () => {
     }
     await runDev(project, ['stop']);
     expect(await runDev(project, ['status'])).toMatchObject({ exitCode: 6, stdout: '' });
+  });
+});
+
+describe('the URL of a service without Node', () => {
+  it('equals that of Node, and is left to Node when the port leads to a stranger', async () => {
+    const port = await freePort();
+    const command = `exec node -e "require('net').createServer().listen(process.env.PORT, '127.0.0.1')"`;
+    const project = createTempProject({
+      config: `services: {web: {command: ${JSON.stringify(command)}, port: ${port}}}\n`,
+    });
+    await runDev(project, ['up', '-d']);
+    const file = join(project.root, 'loaded.jsonl');
+    const env = { NODE_OPTIONS: `--require ${LOADED}`, LOADED: file };
+    const told = await eventually('a URL without Node', async () => {
+      writeFileSync(file, '');
+      const result = await runDev(project, ['url', 'web'], { env });
+      return readFileSync(file, 'utf8') === '' && result;
+    });
+    expect(told).toEqual(await runDev(project, ['url', '--no-color', 'web']));
+    const stranger = createServer().listen(port, '::1');
+    await once(stranger, 'listening');
+    const conflict = await runDev(project, ['url', 'web'], { env });
+    expect(readFileSync(file, 'utf8')).not.toBe('');
+    expect(conflict).toEqual(await runDev(project, ['url', '--no-color', 'web']));
+    stranger.close();
+    await runDev(project, ['stop']);
   });
 });
 

@@ -1,6 +1,8 @@
 // The process that answers on a port at each address: a listener on the very address goes before one on all addresses,
 // and one on all addresses of IPv6 also answers IPv4 if no other process does.
 
+import type { ServiceView } from '../../core/session/snapshot.ts';
+
 export interface ListeningOwner {
   readonly isOurs: boolean;
   readonly addresses: readonly string[];
@@ -16,7 +18,7 @@ const SIX = ['::1', '::', '*'];
  * one family. Undefined when every address leads to another process, or to none.
  * @param host as the config says it: a name, or an address
  */
-export function answeringHost(host: string, owners: readonly ListeningOwner[]): string | undefined {
+function answeringHost(host: string, owners: readonly ListeningOwner[]): string | undefined {
   const four = answerAt(FOUR, owners);
   const six = answerAt(SIX, owners);
   if (host !== 'localhost') {
@@ -29,6 +31,18 @@ export function answeringHost(host: string, owners: readonly ListeningOwner[]): 
   if ((four === 'ours' || six === 'ours') && four !== 'theirs' && six !== 'theirs') return host;
   if (four === 'ours') return '127.0.0.1';
   return six === 'ours' ? '::1' : undefined;
+}
+
+/** Where only the service answers, given all listeners on its port. `url`: see Passport. */
+export function provenAddress(
+  { address, port, url }: Pick<ServiceView, 'address' | 'port' | 'url'>,
+  owners: readonly ListeningOwner[],
+): { readonly host: string; readonly url: string } | undefined {
+  const wanted = address?.slice(0, address.lastIndexOf(':')) ?? 'localhost';
+  const host = answeringHost(wanted.replaceAll(/[[\]]/g, ''), owners);
+  if (host === undefined) return undefined;
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return { host, url: url === null ? authority : `${new URL(url).protocol}//${authority}` };
 }
 
 function answerAt(addresses: readonly string[], owners: readonly ListeningOwner[]): Answer {

@@ -12,7 +12,7 @@ import type { CliContext } from '../context/context.ts';
 import { noSession } from '../context/require-session.ts';
 import { requireServices } from '../context/services.ts';
 import { lookAtPorts } from '../text/port-look.ts';
-import { answeringHost } from './answering.ts';
+import { provenAddress } from './answering.ts';
 
 export interface Passport {
   readonly service: ServiceName;
@@ -52,12 +52,9 @@ export async function proven(session: Session, snapshot: SessionSnapshot, servic
   if (!owners.some(({ isOurs }) => isOurs)) {
     throw report.inUse && report.owners.length > 0 ? somebodyElse(service, report) : notAnswering(view);
   }
-  const wanted = view.address?.slice(0, view.address.lastIndexOf(':')) ?? 'localhost';
-  const host = answeringHost(wanted.replaceAll(/[[\]]/g, ''), owners);
-  if (host === undefined) throw somebodyElse(service, report);
-  const authority = `${host.includes(':') ? `[${host}]` : host}:${view.port}`;
-  const url = view.url === null ? authority : `${new URL(view.url).protocol}//${authority}`;
-  return { service, url, host, port: view.port };
+  const address = provenAddress(view, owners);
+  if (address === undefined) throw somebodyElse(service, report);
+  return { service, ...address, port: view.port };
 }
 
 /** The service meant where none is named. Undefined when no service has a URL. */

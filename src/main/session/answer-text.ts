@@ -1,6 +1,6 @@
 // The text of `.devdeck/answers.BOOT.PID.TICKS`, whose name says which supervisor it is of, and from which bin/answer.sh
 // and bin/complete.sh answer without Node:
-//   devdeck 2 VERSION
+//   devdeck 3 VERSION
 //   BEAT                                      hundredths of a second of uptime, as of the last sign of life
 //   CODE READY PLAIN                          the exit code of status; + or -: whether `ensure` would find all ready, and
 //                                             whether status.json may be printed as it is
@@ -8,6 +8,8 @@
 //   START …                                   of each row: when it began, like BEAT (before the boot: below 0); - without an uptime
 //   CONFIG SERVICE …                          + or -: whether these are the services of .project.config as it is on disk
 //   ACTION …
+//   NAME URL PORT SOCKET,… …                  of each service whose address can be proven: its port in four hex digits, and all
+//                                             sockets that listen there as INODE:PID:TICKS:DESCRIPTOR of a process that holds it
 // Then three parts, each ended by a dot: status, status in colour, ensure. Of a row, L is what stands left of its uptime and
 // R what stands right of it; N is a whole line. An uptime alone changes with time, so nothing is written while all rests.
 
@@ -35,11 +37,12 @@ export interface AnswerFacts {
   readonly wallMs: number;
   /** The session runs by the file `.project.config`. */
   readonly hasUsualConfig: boolean;
+  readonly urls: readonly string[];
 }
 
 /** In bytes; where BEAT stands. */
 export function beatOffset(version: string): number {
-  return `devdeck 2 ${version}\n`.length;
+  return `devdeck 3 ${version}\n`.length;
 }
 
 /** Undefined where the snapshot has something that cannot be told in this form. */
@@ -56,13 +59,14 @@ export function answerText(snapshot: SessionSnapshot, facts: AnswerFacts): strin
   const code = chosenServices(services, []).every(isSettled) ? EXIT.ok : EXIT.notReady;
   const marks = [code, mark(isAllReady(snapshot)), mark(isPlain)];
   return [
-    `devdeck 2 ${facts.version}`,
+    `devdeck 3 ${facts.version}`,
     beatText(facts.uptime),
     marks.join(' '),
     `${width} ${notes}`,
     services.map((view) => startOf(view, facts)).join(' '),
     [mark(facts.hasUsualConfig && session.config === undefined), ...services.map(({ name }) => name)].join(' '),
     (session.actions ?? []).map(({ name }) => name).join(' '),
+    facts.urls.join(' '),
     ...[...parts, addresses].flatMap((part) => [...part.flatMap(lineText), '.']),
     '',
   ].join('\n');

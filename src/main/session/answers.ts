@@ -8,6 +8,7 @@ import { CONFIG_FILE } from '../../config/find.ts';
 import type { SessionSnapshot } from '../../core/session/snapshot.ts';
 import type { StatusReader } from '../../supervisor/session/session-files.ts';
 import type * as AnswerTexts from './answer-text.ts';
+import type { UrlProofs } from './url-proofs.ts';
 import { IS_LINUX } from '../platform/platform-choice.ts';
 import { uptimeHundredths } from '../../system/linux/proc.ts';
 import type { RuntimePaths } from '../../system/state/runtime-dir.ts';
@@ -41,6 +42,7 @@ export function createAnswers(
 export class Answers implements StatusReader {
   readonly #options: AnswersOptions;
   #texts: typeof AnswerTexts | undefined;
+  #proofs: UrlProofs | undefined;
   #told: { readonly snapshot: SessionSnapshot; readonly json: string } | undefined;
   /** What is written in the file that lies there. */
   #written: string | undefined;
@@ -85,6 +87,8 @@ export class Answers implements StatusReader {
 
   async #begin(): Promise<void> {
     this.#hasBegun = true;
+    const { UrlProofs } = await import('./url-proofs.ts');
+    this.#proofs = new UrlProofs();
     this.#texts = await import('./answer-text.ts');
     this.#removeThoseOfOthers();
     this.#write();
@@ -95,8 +99,9 @@ export class Answers implements StatusReader {
     if (this.#file !== undefined && this.#written === this.#told?.json) return this.#sign(uptimeHundredths());
     const { clock, version, configFile } = this.#options;
     try {
+      const urls = this.#proofs?.of(this.#told?.snapshot.services ?? []) ?? [];
       const hasUsualConfig = basename(configFile) === CONFIG_FILE;
-      const facts = { version, uptime: uptimeHundredths(), wallMs: clock.wallMs(), hasUsualConfig };
+      const facts = { version, uptime: uptimeHundredths(), wallMs: clock.wallMs(), hasUsualConfig, urls };
       const text = this.#told === undefined ? undefined : this.#texts.answerText(this.#told.snapshot, facts);
       if (text === undefined) return this.#remove();
       writeAtomically(this.#path, text);

@@ -106,12 +106,18 @@ function parsePortSocket(line: string, family: 4 | 6): PortSocket {
 
 /** Inodes of the sockets that a process has open; undefined when it has ended or is hidden. */
 export function socketInodes(pid: number): ReadonlySet<number> | undefined {
+  const descriptors = socketDescriptors(pid);
+  return descriptors && new Set(descriptors.keys());
+}
+
+/** The same, each with a descriptor of the process that it is. */
+export function socketDescriptors(pid: number): ReadonlyMap<number, number> | undefined {
   const folder = `/proc/${pid}/fd`;
-  const inodes = new Set<number>();
+  const inodes = new Map<number, number>();
   try {
     for (const descriptor of readdirSync(folder)) {
       const target = readDescriptor(`${folder}/${descriptor}`);
-      if (target?.startsWith('socket:[')) inodes.add(Number(target.slice(8, -1)));
+      if (target?.startsWith('socket:[')) inodes.set(Number(target.slice(8, -1)), Number(descriptor));
     }
   } catch {
     return undefined;

@@ -41,6 +41,7 @@ export function createPlace(): Place {
     uptime: uptimeHundredths(),
     wallMs: Date.now(),
     hasUsualConfig: true,
+    urls: [],
   };
   const owner = { boot: bootId(), pid, startTicks: readStat(pid)?.startTicks ?? 0 };
   return { root, owner, answers: answersOf(root, owner), script: join(dev, 'bin/devdeck'), supervisor, facts };
