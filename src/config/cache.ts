@@ -21,7 +21,7 @@ import { join } from 'node:path';
 
 const KEPT_FILES = 50;
 /** Raised when a project has other parts than before, so that an older version's entry is not taken for one. */
-const FORMAT = 10;
+const FORMAT = 11;
 
 /** `parts` is everything that the project depends on. */
 export function cacheKey(parts: readonly unknown[]): string {

@@ -21,7 +21,7 @@ export function openEarlyScreen(): ScreenPlace | undefined {
   if (whyNoScreen({ hasInput: isatty(0), hasOutput: isatty(1) }, env) !== undefined) return undefined;
   const project = knownProject();
   const userConfig = knownUserConfig(env);
-  if (project === undefined || userConfig === undefined) return undefined;
+  if (project === undefined || userConfig === undefined || userConfig.screen === 'plain') return undefined;
   const names = {
     projectName: projectLabel(project.name, project.root, worktreeOf(project.root)),
     serviceNames: project.services.map(({ name }) => name),

@@ -1,5 +1,7 @@
 // `--plain` in a real terminal: the session told line by line, with keys, for somebody who hears it.
 
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { freePort } from '../helpers/free-port.ts';
 import { holdPort } from '../helpers/hold-port.ts';
@@ -101,6 +103,22 @@ it('the plain screen asks before it stops a session that was there, and d leaves
   expect(await again.waitForExit()).toMatchObject({ exitCode: 143 });
   await becomes(project, 'api', 'ready');
   expect(app.output() + again.output()).not.toContain(ESC);
+});
+
+it("a person's own config makes every screen a plain one", async () => {
+  const project = createTempProject({ config: CONFIG });
+  const folder = join(project.root, 'settings');
+  mkdirSync(join(folder, 'devdeck'), { recursive: true });
+  writeFileSync(join(folder, 'devdeck/config'), 'screen: plain\n');
+  const mine = { ...project, env: { ...project.env, XDG_CONFIG_HOME: folder } };
+  // The second time it comes from the cache.
+  for (let times = 0; times < 2; times += 1) {
+    const app = openScreen(mine);
+    await app.waitFor('2 services: 2 ready');
+    app.press('d');
+    expect(await app.waitForExit()).toMatchObject({ exitCode: 0 });
+    expect(app.output()).not.toContain(ESC);
+  }
 });
 
 it('the plain screen is the stream where nobody can press a key', async () => {

@@ -1,6 +1,7 @@
 // What a command gets from outside: where to write, what to ask, whom to talk to. src/main fills it in with
 // the real things, tests with scripted ones. Everything heavy is behind a function and loaded when it is called.
 
+import type { ScreenLook } from '../../core/model/user-config.ts';
 import type { LogSieve } from '../../core/output/log-sieve.ts';
 import type { Identity } from '../../core/actors/identify.ts';
 import type { SessionRole } from '../../core/model/vocabulary.ts';
@@ -68,9 +69,6 @@ export interface ScreenOptions {
   /** For the first frame; empty when they are not known. */
   readonly serviceNames: readonly ServiceName[];
 }
-
-/** `plain` tells changes line by line instead of drawing. */
-export type ScreenLook = 'drawn' | 'plain';
 
 type RunScreen = (options: ScreenOptions) => Promise<ScreenEnd>;
 
@@ -240,7 +238,8 @@ export interface CliContext {
   /** @throws DevError `refused` while a session runs */
   clean(options: { readonly dryRun: boolean }): Promise<CleanReport>;
   portMemory(): Promise<PortMemory>;
-  loadScreen(look: ScreenLook): Promise<RunScreen>;
+  /** Without a look: the one that the person's own config names. */
+  loadScreen(look?: ScreenLook): Promise<RunScreen>;
   /** Connects this terminal to a service's own until the person comes back or the session ends. */
   loadServiceTerminal(): Promise<RunServiceTerminal>;
 }

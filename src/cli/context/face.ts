@@ -2,7 +2,8 @@
 
 import { agentMarker, isSet } from '../../core/actors/markers.ts';
 import type { Environment } from '../../core/env/environment.ts';
-import type { ScreenLook, Terminal } from './context.ts';
+import type { ScreenLook } from '../../core/model/user-config.ts';
+import type { Terminal } from './context.ts';
 
 type Ends = Pick<Terminal, 'hasInput' | 'hasOutput'>;
 
@@ -17,7 +18,7 @@ export function whyNoScreen(terminal: Ends, env: Environment): string | undefine
 }
 
 /** The same for a screen of this look: the plain one needs keys, and nothing else of the terminal. */
-export function whyNoLook(look: ScreenLook, terminal: Ends, env: Environment): string | undefined {
+export function whyNoLook(look: ScreenLook | undefined, terminal: Ends, env: Environment): string | undefined {
   return whyNoScreen(terminal, look === 'plain' ? { ...env, TERM: undefined } : env);
 }
 

@@ -6,6 +6,7 @@ import {
   DEFAULT_USER_CONFIG,
   GLYPH_CHOICES,
   NOTIFY_WAYS,
+  SCREEN_LOOKS,
   THEME_NAMES,
   TONES,
   type Color,
@@ -19,7 +20,7 @@ import { quoted } from '../text/position.ts';
 import type { ConfigSource } from '../text/source.ts';
 import { didYouMean } from '../text/suggest.ts';
 
-const SETTINGS = ['keys', 'theme', 'glyphs', 'notify', 'mouse'];
+const SETTINGS = ['screen', 'keys', 'theme', 'glyphs', 'notify', 'mouse'];
 
 /** What the screen knows of its keys. */
 export interface KeyWords {
@@ -60,7 +61,11 @@ export function readUserConfig(source: ConfigSource, words: KeyWords): ReadUserC
   };
   const config = isMap(document.value ?? {})
     ? readSettings((document.value ?? {}) as Settings, reader)
-    : (reader.refuse([], 'the config must be a map', 'begin with one of keys:, theme:, glyphs:, notify:, mouse:'),
+    : (reader.refuse(
+        [],
+        'the config must be a map',
+        'begin with one of screen:, keys:, theme:, glyphs:, notify:, mouse:',
+      ),
       DEFAULT_USER_CONFIG);
   return { config, issues: issues.toSorted((a, b) => a.line - b.line || a.column - b.column), lines };
 }
@@ -87,6 +92,7 @@ function readSettings(settings: Settings, reader: Reader): UserConfig {
   };
   const theme = said('theme', (value) => readTheme(value, reader));
   return {
+    screen: said('screen', (value) => oneOf(value, SCREEN_LOOKS, ['screen'], reader)) ?? DEFAULT_USER_CONFIG.screen,
     keys: said('keys', (value) => readKeys(value, reader)) ?? {},
     theme: theme?.name ?? DEFAULT_USER_CONFIG.theme,
     tones: theme?.tones ?? {},

@@ -1,4 +1,4 @@
-// What a person likes on every project: keys, colours, glyphs, notices, mouse. Read by config/, obeyed by the screen.
+// What a person likes on every project: keys, look of the screen, colours, glyphs, notices, mouse. Read by config/, obeyed by the screen.
 
 export const THEME_NAMES = ['auto', 'light', 'dark', '16', 'none'] as const;
 type ThemeName = (typeof THEME_NAMES)[number];
@@ -36,10 +36,15 @@ type GlyphChoice = (typeof GLYPH_CHOICES)[number];
 export const NOTIFY_WAYS = ['bell', 'desktop', 'title'] as const;
 export type NotifyWay = (typeof NOTIFY_WAYS)[number];
 
+/** Drawn on the whole terminal, or told line by line. */
+export const SCREEN_LOOKS = ['drawn', 'plain'] as const;
+export type ScreenLook = (typeof SCREEN_LOOKS)[number];
+
 /** By action: the keys that take the place of its own; none at all switches them off. */
 export type KeyRemaps = Readonly<Record<string, readonly string[]>>;
 
 export interface UserConfig {
+  readonly screen: ScreenLook;
   readonly keys: KeyRemaps;
   readonly theme: ThemeName;
   readonly tones: Readonly<Partial<Record<ToneName, Color>>>;
@@ -49,6 +54,7 @@ export interface UserConfig {
 }
 
 export const DEFAULT_USER_CONFIG: UserConfig = {
+  screen: 'drawn',
   keys: {},
   theme: 'auto',
   tones: {},

@@ -177,21 +177,16 @@ export function createContext(globals: GlobalOptions, output: Output, early: Scr
       return createPortMemory(runtimePaths(place.root(), process.env), process.env);
     },
     loadScreen: async (look) => {
-      if (look === 'plain') {
-        const [{ runPlainScreen }, { createScreenHost }, userConfig] = await Promise.all([
-          import('../screen/run-plain-screen.ts'),
-          import('../screen/screen-host.ts'),
-          loadTaste(globals),
-        ]);
-        const host = createScreenHost({ listSessions: listAll });
+      const taste = early === undefined ? loadTaste(globals) : undefined;
+      // While the taste is read: most people draw.
+      const drawn = Promise.all([import('../screen/run-screen.ts'), import('../screen/screen-place.ts')]);
+      const [{ createScreenHost }, userConfig] = await Promise.all([import('../screen/screen-host.ts'), taste]);
+      const host = createScreenHost({ listSessions: listAll });
+      if (userConfig !== undefined && (look ?? userConfig.config.screen) === 'plain') {
+        const { runPlainScreen } = await import('../screen/run-plain-screen.ts');
         return (options) => runPlainScreen({ ...options, root: place.root(), ends: process, userConfig, host });
       }
-      const [{ runScreen }, { createScreenPlace }, { createScreenHost }, userConfig] = await Promise.all([
-        import('../screen/run-screen.ts'),
-        import('../screen/screen-place.ts'),
-        import('../screen/screen-host.ts'),
-        early === undefined ? loadTaste(globals) : undefined,
-      ]);
+      const [{ runScreen }, { createScreenPlace }] = await drawn;
       return ({ session, isJoined, replay, ...project }) => {
         const nowMs = replay?.toMs ?? Date.now();
         return runScreen({
@@ -199,7 +194,7 @@ export function createContext(globals: GlobalOptions, output: Output, early: Scr
           isJoined,
           place: early ?? createScreenPlace(process, { ...project, nowMs }, userConfig),
           root: replay === undefined ? place.root() : process.cwd(),
-          host: createScreenHost({ listSessions: listAll }),
+          host,
           now: () => replay?.nowMs() ?? Date.now(),
           replay,
         });

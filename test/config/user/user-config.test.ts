@@ -13,13 +13,14 @@ describe("a person's own config", () => {
     expect(read('')).toMatchObject({ config: DEFAULT_USER_CONFIG, issues: [] });
   });
 
-  it('sets keys, theme, glyphs, notices and the mouse', () => {
+  it('sets the look of the screen, keys, theme, glyphs, notices and the mouse', () => {
     const { config, issues, lines } = read(
       [
         'theme: {base: dark, ok: green, fail: 196, accent: "#ffaa00"}',
         'glyphs: ascii',
         'notify: [bell, desktop]',
         'mouse: false',
+        'screen: plain',
         'keys:',
         '  restart: Ctrl-R',
         '  quit: [Q, ctrl-q]',
@@ -28,6 +29,7 @@ describe("a person's own config", () => {
     );
     expect(issues).toEqual([]);
     expect(config).toEqual({
+      screen: 'plain',
       theme: 'dark',
       tones: { ok: 2, fail: 196, accent: [255, 170, 0] },
       glyphs: 'ascii',
@@ -35,7 +37,7 @@ describe("a person's own config", () => {
       hasMouse: false,
       keys: { restart: ['ctrl-r'], quit: ['Q', 'ctrl-q'], detach: [] },
     });
-    expect(Object.fromEntries(lines)).toMatchObject({ theme: 1, 'theme.fail': 1, mouse: 4, 'keys.quit': 7 });
+    expect(Object.fromEntries(lines)).toMatchObject({ theme: 1, 'theme.fail': 1, mouse: 4, screen: 5, 'keys.quit': 8 });
   });
 
   it.each([
@@ -47,6 +49,7 @@ describe("a person's own config", () => {
     ],
     ['theme: {ok: #00ff00\n}', '1:13 ok must be a colour, not null; put it in quotes: in YAML a # begins a comment'],
     ['theme: {ok: gren}', '1:13 ok must be a colour, not "gren"; did you mean "green"?'],
+    ['screen: plai', '1:9 screen must be one of drawn, plain, not "plai"; did you mean "plain"?'],
     ['notify: [bel]', '1:9 notify must be one of bell, desktop, title, off, not "bel"; did you mean "bell"?'],
     ['keys: {restrat: r}', '1:8 there is no action "restrat"; did you mean "restart"?'],
     ['keys: {restart: pagup}', '1:17 there is no key "pagup"; did you mean "pgup"?'],
@@ -57,7 +60,7 @@ describe("a person's own config", () => {
       '1:17 "s" is taken in the same place: startStop (start or stop the service); give one another key',
     ],
     ['mouse: maybe', '1:8 mouse must be true or false, not "maybe"; undefined'],
-    ['- a', '1:1 the config must be a map; begin with one of keys:, theme:, glyphs:, notify:, mouse:'],
+    ['- a', '1:1 the config must be a map; begin with one of screen:, keys:, theme:, glyphs:, notify:, mouse:'],
   ])('says what is wrong with %s', (text, complaint) => {
     expect(complaints(text)).toEqual([complaint]);
   });

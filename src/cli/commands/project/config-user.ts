@@ -28,6 +28,7 @@ function pageOf(explained: ExplainedUserConfig): string {
     return line === undefined ? 'default' : `line ${line}`;
   };
   const settings: (readonly [text: string, comment: string])[] = [
+    [`screen: ${config.screen}`, origin('screen')],
     [`theme: ${Object.keys(config.tones).length === 0 ? yamlText(config.theme) : ''}`.trimEnd(), origin('theme')],
     ...themeRows(explained, origin),
     [`glyphs: ${config.glyphs}`, origin('glyphs')],
@@ -73,6 +74,7 @@ function yamlText(text: string): string {
 function jsonView({ path, config, issues, lines, actions }: ExplainedUserConfig): object {
   return {
     path: path ?? null,
+    screen: config.screen,
     theme: config.theme,
     tones: Object.fromEntries(
       Object.entries(config.tones).map(([tone, color]) => [tone, colorText(color).replaceAll('"', '')]),

@@ -8,7 +8,7 @@ import { requireServices } from '../../context/services.ts';
 import { showScreen } from './up.ts';
 
 export async function run(context: CliContext, { names: [service], options }: CommandRequest): Promise<ExitCode> {
-  const look = options.plain === true ? 'plain' : 'drawn';
+  const look = options.plain === true ? 'plain' : undefined;
   const obstacle = whyNoLook(look, context.terminal, context.env);
   if (obstacle !== undefined) {
     throw new DevError({

@@ -2,11 +2,12 @@
 // as a stream, or (-d) once as a table when they are ready.
 
 import { didYouMean } from '../../../config/text/suggest.ts';
+import type { ScreenLook } from '../../../core/model/user-config.ts';
 import type { ServiceName } from '../../../core/model/project.ts';
 import type { Session, StartOptions, ScreenEnd } from '../../../core/session/session.ts';
 import { assertNever, DevError, EXIT, type ExitCode } from '../../../errors.ts';
 import { COMMAND_WORDS } from '../../arguments/commands-table.ts';
-import type { CliContext, CommandRequest, OpenedSession, ScreenLook, StartRequest } from '../../context/context.ts';
+import type { CliContext, CommandRequest, OpenedSession, StartRequest } from '../../context/context.ts';
 import { whyNoLook } from '../../context/face.ts';
 import { worktreeOf } from '../../../config/worktree.ts';
 import { projectLabel } from '../../../format/address.ts';
@@ -29,7 +30,7 @@ export async function run(context: CliContext, asked: CommandRequest): Promise<E
   if (request.options.detach === true) return upDetached(context, request, start);
   if (request.options.timeoutMs !== undefined) throw needsDetach('--timeout says how long -d waits', '--timeout …');
   if (request.options.json === true) throw needsDetach('--json prints what -d has started', '--json');
-  const look = request.options.plain === true ? 'plain' : 'drawn';
+  const look = request.options.plain === true ? 'plain' : undefined;
   const obstacle = request.options.stream === true ? '--stream' : whyNoLook(look, context.terminal, context.env);
   if (obstacle === undefined) return upOnScreen(context, start, look);
   context.output.detail(`Streaming: ${obstacle}.`);
@@ -84,7 +85,7 @@ function startOptions({ options: { dependencies, ports, onConflict } }: CommandR
   };
 }
 
-async function upOnScreen(context: CliContext, start: StartRequest, look: ScreenLook): Promise<ExitCode> {
+async function upOnScreen(context: CliContext, start: StartRequest, look: ScreenLook | undefined): Promise<ExitCode> {
   const underway = Promise.withResolvers<void>();
   const opened = context.openSession('screen', start, underway.resolve);
   // The services come first: loading the screen keeps this process busy for a while.
@@ -99,7 +100,7 @@ async function upOnScreen(context: CliContext, start: StartRequest, look: Screen
 export async function showScreen(
   context: CliContext,
   opened: Promise<OpenedSession>,
-  look: ScreenLook,
+  look: ScreenLook | undefined,
 ): Promise<ExitCode> {
   const session = opened.then((each) => each.session);
   const isJoined = opened.then(({ isNew }) => !isNew);
