@@ -1,4 +1,4 @@
-// What actions work with, and how they speak: in one line at the foot of the screen.
+// What actions work with. They answer in one line at the foot of the screen.
 
 import type { Session } from '../../core/session/session.ts';
 import type { LogFinder } from '../logs/log-finder.ts';

@@ -1,5 +1,5 @@
-// What a key means: an event for the state, a movement of the log, or a call of the session.
-// Calls are not awaited by the screen; how they go is seen in the next snapshot, how they fail in the status line.
+// What a key does: it sends an event to the state, moves the log, or calls the session. The screen does not wait for a
+// call. The next snapshot shows its result, the status line its failure.
 
 import { assertNever, messageOf } from '../../errors.ts';
 import type { Session } from '../../core/session/session.ts';
@@ -249,7 +249,7 @@ function toggleLease(context: ActionContext): void {
   });
 }
 
-/** The question that is shown, and no later one. */
+/** The question on the screen, not a later one. */
 function answerRequest(
   context: ActionContext,
   answer: { readonly isGranted: boolean; readonly remember?: boolean },
@@ -262,7 +262,7 @@ function answerRequest(
   });
 }
 
-/** The edit that is shown, and no later one. */
+/** The edit on the screen, not a later one. */
 function applyConfig(context: ActionContext): void {
   const config = context.state().session?.config;
   if (config === undefined) return;
@@ -277,7 +277,10 @@ function onService(context: ActionContext, request: (session: Session, name: str
   if (service) call(context, (session) => request(session, service.name));
 }
 
-/** Escape leaves one thing at a time: typing, a panel, news of the config, failed checks, the search, a selection, the filter, zoom, the focus. */
+/**
+ * Escape leaves one thing at a time, in this order: typing, a panel, news of the config, failed checks, the search, a
+ * selection, the filter, zoom, the focus.
+ */
 function goBack(context: ActionContext): void {
   const { dispatch, logs } = context;
   const state = context.state();
@@ -300,7 +303,7 @@ function goBack(context: ActionContext): void {
   return dispatch({ type: 'paneFocused', pane: 'services' });
 }
 
-/** Asks once when the session was there before this screen, or when something is still starting. */
+/** Asks first if the session existed before this screen, or if a service is still starting. */
 function quit(context: ActionContext): void {
   const { services, isJoined, recording } = context.state();
   if (recording !== undefined) return context.leave('detach');
@@ -353,7 +356,7 @@ function beginAnswer({ state, dispatch }: ActionContext): void {
   });
 }
 
-/** What was typed is gone from here before it is sent. */
+/** Forgets the typed text before it is sent. */
 function submitAnswer(context: ActionContext, { service, text }: InputFor<'answer'>): void {
   context.dispatch({ type: 'inputClosed' });
   call(context, (session) => session.typeAnswer(service, text));

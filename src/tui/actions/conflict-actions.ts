@@ -1,4 +1,4 @@
-// The choices of the conflict dialog: which can be taken now, for which conflicts, and what each asks of the session.
+// The choices of the conflict dialog: which are possible now, for which conflicts, and what each asks of the session.
 
 import type { ConflictChoiceName } from '../../core/model/vocabulary.ts';
 import type { ConflictDecision } from '../../core/session/session.ts';
@@ -16,7 +16,7 @@ import {
 
 const MAX_PORT = 65_535;
 
-/** Takes a choice, for one conflict or for all, or says why it cannot be taken. */
+/** Takes a choice, for one conflict or for all, or says why that is not possible. */
 export function chooseConflict(context: ActionContext, name: ConflictChoiceName): void {
   const state = context.state();
   const open = selectConflict(state);
@@ -31,7 +31,7 @@ export function chooseConflict(context: ActionContext, name: ConflictChoiceName)
   decideNow(context, open, name);
 }
 
-/** The person has seen who it is, and said yes. */
+/** The person has seen the owner and agreed. */
 export function confirmKill(context: ActionContext): void {
   const open = selectConflict(context.state());
   if (open !== undefined) decideNow(context, open, 'kill');
@@ -42,7 +42,7 @@ function decideNow(context: ActionContext, open: OpenConflict, name: ConflictCho
   decide(context, [[open, decisionFor(name, open.conflict)]]);
 }
 
-/** What this session or an earlier one of the project started may be killed without a second question. */
+/** A process of this session, or of an earlier session of the project, needs no second question. */
 function needsConsent(owners: readonly OwnerCard[]): boolean {
   return owners.some(({ verdict }) => verdict !== 'ours' && verdict !== 'left over');
 }
@@ -76,7 +76,7 @@ function decisionFor(name: ConflictChoiceName, { owners, container, suggestedPor
       return { choice: 'kill', owners: targets.map(({ pid, startTicks }) => ({ pid, startTicks })) };
     }
     case 'reroute':
-      // The port that was shown, or the next free one when none could be named.
+      // The port that the dialog showed, or the next free one if it showed none.
       return { choice: 'reroute', ...(suggestedPort === null ? {} : { port: suggestedPort }) };
     case 'container':
       return { choice: 'container', id: container?.id ?? '' };
@@ -89,7 +89,7 @@ function decisionFor(name: ConflictChoiceName, { owners, container, suggestedPor
   }
 }
 
-/** Digits for the port; the first one opens the input. */
+/** Digits for the port. The first digit opens the input. */
 export function typePort(context: ActionContext, digits: string): void {
   const state = context.state();
   const reroute = selectConflict(state)?.conflict.choices.find(({ name }) => name === 'reroute');

@@ -1,4 +1,4 @@
-// Moves through the detail, no further than it goes.
+// Scrolls the detail, within its ends.
 
 import type { ActionContext } from './action-context.ts';
 import { detailRows } from '../components/detail/detail-rows.ts';

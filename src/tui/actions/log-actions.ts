@@ -1,4 +1,4 @@
-// What keys do to the logs: move in them, choose which lines and how they are shown, copy, save, mark and clear.
+// What keys do to the logs: move, filter, change how lines look, copy, save, mark and clear.
 
 import { logPattern } from '../../core/output/log-pattern.ts';
 import { assertNever, messageOf } from '../../errors.ts';
@@ -110,8 +110,10 @@ function pinWords({ preferences, selected }: ScreenState): string {
   return preferences.pinned.length > 0 ? `unpinned the log of ${selected}` : LAYOUT_WORDS[preferences.layout];
 }
 
-/** From a line of all logs to the log of its service, at that line; elsewhere the logs take the whole screen, or give it back. */
-/** The place in the source that the line names; else its service, or the log on the whole screen. */
+/**
+ * Opens the source file that the line names. Else, in the log of all services, goes to this line in its service's log.
+ * Elsewhere, zooms the logs or ends the zoom.
+ */
 function openLine(context: ActionContext): void {
   const { logs, dispatch } = context;
   if (openPlace(context)) return;
@@ -151,7 +153,7 @@ function suggestedName({ logs, now }: ActionContext): string {
   return `${others.length > 0 ? 'all' : name}-${timeOfDay(now()).slice(0, 8).replaceAll(':', '')}.log`;
 }
 
-/** Writes what the active pane shows, from its oldest line to the newest. */
+/** Writes the lines of the active pane, the oldest first. */
 export function submitSave(context: ActionContext, name: string): void {
   const path = name.trim();
   const session = context.session();

@@ -1,4 +1,5 @@
-// The project's own actions on the screen: from the palette, through the form for parameters and question, to the run.
+// The project's own actions on the screen: from the palette, through the form with parameters and question, to the
+// run.
 
 import type { ActionReport, ActionValues, Session } from '../../core/session/session.ts';
 import type { ActionView } from '../../core/session/snapshot.ts';
@@ -33,7 +34,7 @@ export function stopProjectAction(context: ActionContext, name: string): void {
     .catch((error: unknown) => notify(context, 'fail', messageOf(error)));
 }
 
-/** Enter: the next field, and from the last one the run. A question is answered with y alone. */
+/** Enter goes to the next field, and runs the action from the last one. A question accepts only y. */
 export function submitForm(context: ActionContext, input: ActionInput): void {
   const action = actionOf(context.state(), input.action);
   if (action === undefined) return context.dispatch({ type: 'inputClosed' });
@@ -53,7 +54,7 @@ export function cycleValue(context: ActionContext, by: 1 | -1): void {
   withForm(context, (action, input) => context.dispatch({ type: 'inputOpened', input: cycled(action, input, by) }));
 }
 
-/** A choice is taken by its first letter, or by the space key. */
+/** A letter takes the value that begins with it; the space key takes the next value. */
 export function typeIntoForm(context: ActionContext, text: string): void {
   withForm(context, (action, input) => {
     const param = fieldOf(action, input);
@@ -103,7 +104,7 @@ function start(context: ActionContext, action: ActionView, values: ActionValues)
   );
 }
 
-/** A failure is told with the last line that the command wrote. */
+/** A failure shows the last line that the command wrote. */
 async function follow(
   session: Session,
   name: string,

@@ -1,4 +1,4 @@
-// What keys do on the pages where one looks rather than reads.
+// What keys do on the pages: start-up, timeline, tree, usage, sessions.
 
 import { assertNever, messageOf } from '../../errors.ts';
 import type { ActionName } from '../keymap/binding.ts';
@@ -81,7 +81,7 @@ async function readSessions({ host, dispatch, ...context }: ActionContext): Prom
   }
 }
 
-/** The screen of the other session has the terminal until it is left. */
+/** The screen of the other session has the terminal until the person leaves it. */
 function switchSession(context: ActionContext): void {
   const { views, root } = context.state();
   const chosen = views.sessions?.[views.sessionCursor];
@@ -93,7 +93,7 @@ function switchSession(context: ActionContext): void {
   context.lend({ command: ['attach'], root: chosen.root });
 }
 
-/** False when the key does not move there. */
+/** False if the key does not move the cursor there. */
 export function moveInSessions(action: ActionName, { state, dispatch }: ActionContext): boolean {
   const { sessionCursor } = state().views;
   const places: Partial<Record<ActionName, number>> = {
@@ -107,7 +107,7 @@ export function moveInSessions(action: ActionName, { state, dispatch }: ActionCo
   return index !== undefined;
 }
 
-/** False when the key does not move there. */
+/** False if the key does not move the cursor there. */
 export function moveInTimeline(action: ActionName, context: ActionContext): boolean {
   const last = timelineRows(context.state()).length - 1;
   const cursor = timelineCursor(context.state());
@@ -122,7 +122,7 @@ export function moveInTimeline(action: ActionName, context: ActionContext): bool
   return place !== undefined;
 }
 
-/** The row is under the cursor, and its service is the selected one. */
+/** Puts the cursor on the row, and selects its service. */
 function stand({ dispatch, state }: ActionContext, index: number): void {
   const rows = timelineRows(state());
   const row = rows[index];
@@ -146,14 +146,14 @@ function step({ dispatch, state }: ActionContext, byMs: number): void {
   dispatch({ type: 'viewChanged', change: { type: 'momentChosen', momentMs: isNow ? undefined : momentMs } });
 }
 
-/** The logs in sight stand at the moment. */
+/** Moves the visible logs to the moment. */
 async function openMoment(context: ActionContext, row: TimelineRow | undefined): Promise<void> {
   const { views, nowMs, recording } = context.state();
   const { logs } = context;
   const atMs = views.momentMs ?? row?.atMs ?? nowMs;
   context.dispatch({ type: 'panelClosed' });
   context.dispatch({ type: 'paneFocused', pane: 'logs' });
-  // At the end of a recording they stand already.
+  // During a replay they already show it.
   if (recording !== undefined && views.momentMs === undefined) return;
   logs.arrange(context.state());
   try {

@@ -11,7 +11,7 @@ export interface BannerHeadProps {
   readonly width: number;
 }
 
-/** The first line of a banner. The keys stand right behind what they are for, and stay when that has to be cut. */
+/** The first line of a banner. The keys stand right behind its text, and remain when the text is cut. */
 export function BannerHead({ glyph, tone, text, keys, width }: BannerHeadProps) {
   const hintsWidth = keys.reduce((sum, [key, label]) => sum + displayWidth(key) + displayWidth(label) + 4, 0);
   return (

@@ -8,7 +8,7 @@ import { Place } from './kit/place.tsx';
 import { useScreen } from './kit/stage.tsx';
 import { Tone } from './kit/tone.tsx';
 
-/** The project's own checks that failed beside the start, each with what to do; as many as there is room for. */
+/** The project's failed checks, each with what to do; as many as fit. */
 export function ChecksBanner({ area }: { readonly area: Rectangle }) {
   const failed = useScreen(selectFailedChecks);
   const [first = '', ...rest] = failed.flatMap(failedCheckLines).slice(0, area.rows);

@@ -17,7 +17,7 @@ const MARKS: Readonly<Record<ConfigChange['effect'], readonly [glyph: string, to
   none: ['·', 'muted'],
 };
 
-/** What became of the config on disk: what it would change, or why it cannot be used; and the keys for it. */
+/** News of the edited config: what it would change, or why it cannot be used, with the keys for both. */
 export function ConfigBanner({ area }: { readonly area: Rectangle }) {
   const news = useScreen(selectConfigNews);
   if (news === undefined) return null;
@@ -33,7 +33,7 @@ interface NewsProps {
   readonly news: ConfigNews;
 }
 
-/** As many as there is room for; what touches no process comes last. */
+/** As many changes as fit; changes without effect on a process come last. */
 function Pending({ area: { rows, columns }, news }: NewsProps) {
   const changes = [
     ...news.changes.filter(({ effect }) => effect !== 'none'),

@@ -6,7 +6,7 @@ import { Place } from './kit/place.tsx';
 import { useScreen } from './kit/stage.tsx';
 import { Tone } from './kit/tone.tsx';
 
-/** One row: project, who asks, how many services in which state, what they use together, how long the session lasts. */
+/** One row: the project, questions of services, the number of services in each state, what they use together, and the session's age. */
 export function Header({ area }: { readonly area: Rectangle }) {
   const subject = useScreen(({ projectName, session, services, nowMs, remaps, recording }) => ({
     projectName,
@@ -38,7 +38,7 @@ export function Header({ area }: { readonly area: Rectangle }) {
   );
 }
 
-/** A question is loud as a whole; of a state, the glyph has the colour. */
+/** A question is coloured as a whole; of a state only the glyph is. */
 function Count({ glyph, tone, text, hotkey }: HeaderPart) {
   if (glyph === '') return <Tone tone={tone}>{text}</Tone>;
   if (glyph !== '?')

@@ -1,4 +1,4 @@
-// A past as coloured glyphs, and the errors of the last minute beside it.
+// The last minutes of a service as coloured glyphs, and the errors of the last minute beside them.
 
 import type { StripKind } from '../../core/view/state-strip.ts';
 import type { ScreenTone } from '../paint/theme.ts';
@@ -27,7 +27,7 @@ function errorWords(errors: number): string {
   return `${errors} ${errors === 1 ? 'error' : 'errors'}/min`;
 }
 
-/** Neighbours of one tone are one text. */
+/** Neighbouring cells of one tone become one text. */
 function joined(spans: SpanRow): SpanRow {
   const runs: Span[] = [];
   for (const span of spans) {

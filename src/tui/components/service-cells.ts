@@ -1,4 +1,4 @@
-// What stands in each cell of the table of services, and in which tone.
+// The content and tone of each cell in the table of services.
 
 import type { ServiceView } from '../../core/session/snapshot.ts';
 import type { SlotHistory } from '../../core/view/slot-history.ts';
@@ -19,7 +19,7 @@ import type { ColumnId, TableColumn } from '../subjects/service-columns.ts';
 export interface TableCell {
   readonly text: string;
   readonly tone: ScreenTone;
-  /** The text in more than one tone. */
+  /** The text in several tones. */
   readonly spans?: SpanRow;
 }
 
@@ -28,7 +28,7 @@ export interface CellSubject {
   readonly services: readonly ServiceView[];
   readonly history: SlotHistory | undefined;
   readonly nowMs: number;
-  /** Undefined where it has no column. */
+  /** Undefined for a cell without a column. */
   readonly past?: Past | undefined;
 }
 
@@ -57,13 +57,13 @@ export function cellOf(
   return cells[id]();
 }
 
-/** What has failed is the loudest; grey is for what rests. */
+/** Failures are the loudest; services at rest are grey. */
 function rowTone(service: ServiceView): ScreenTone {
   if (service.state === 'failed') return 'fail';
   return isActive(service) ? 'plain' : 'muted';
 }
 
-/** The word, and how long until something happens by itself: "backoff 4s"; ▲ says that there is an alert, ? that it asks something. */
+/** The state, and how long until it changes by itself: "backoff 4s". ▲ marks an alert, ? a question of the service. */
 function stateCell(service: ServiceView, nowMs: number): TableCell {
   const { word, tone } = serviceLabel(service);
   const leftMs = service.dueAt === null ? 0 : Date.parse(service.dueAt) - nowMs;
@@ -86,7 +86,7 @@ function isMoved(service: ServiceView): boolean {
   return service.port !== null && service.wantedPort !== null && service.port !== service.wantedPort;
 }
 
-/** A stranger on the port is an alarm; a move is news. */
+/** A foreign process on the port is an alarm; a reroute is news. */
 function portTone(service: ServiceView): ScreenTone | undefined {
   if (service.secondListener !== null) return 'warn';
   return isMoved(service) ? 'accent' : undefined;
@@ -98,14 +98,14 @@ export function portText(service: ServiceView): string {
   return service.secondListener === null ? text : `${text} ▲`;
 }
 
-/** Full height is one core, or the highest value there was; nothing is drawn for nothing. */
+/** Full height is one core, or the highest value if that is more. Zero draws nothing. */
 function chart(history: SlotHistory | undefined, width: number, service: ServiceView): string {
   if (history === undefined || service.cpuPercent === null) return '';
   const values = history.values.slice(-width).map((value) => (value !== null && value < IDLE_PERCENT ? null : value));
   return fit(sparkline(values, Math.max(100, ...values.map((value) => value ?? 0))), width, 'right');
 }
 
-/** Bars of less would look like an underline. */
+/** Lower bars would look like an underline. */
 const IDLE_PERCENT = 1;
 
 function healthCell({ health, state }: ServiceView): TableCell {
@@ -113,7 +113,7 @@ function healthCell({ health, state }: ServiceView): TableCell {
   if (health.status === 'unknown') return { text: '· pending', tone: 'muted' };
   if (health.status === 'probing') return { text: '· probing', tone: 'muted' };
   if (health.status === 'failing') return { text: `▲ ${health.message}`, tone: 'warn' };
-  // On its way up, a service need not answer yet.
+  // A starting service does not have to answer yet.
   if (health.status === 'fail') {
     return state === 'starting' ? { text: '· not yet', tone: 'muted' } : { text: '✖ failing', tone: 'fail' };
   }

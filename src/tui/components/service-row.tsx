@@ -14,7 +14,7 @@ export interface ServiceRowProps extends CellSubject {
   readonly mark: RowMark;
 }
 
-/** `here`: where keys go. */
+/** `here`: the table has the focus. */
 export type RowMark = 'none' | 'selected' | 'here';
 
 /** A service in the table. */
@@ -50,7 +50,7 @@ export const ServiceRow = memo(function ServiceRow({ columns, mark, ...subject }
   );
 });
 
-/** A service that only the config knows yet. */
+/** A service of the config, before the session has answered. */
 export function ExpectedRow({
   name,
   width,
@@ -72,7 +72,7 @@ function Marker({ mark }: { readonly mark: RowMark }) {
   return <Tone tone={tones[mark]}>{mark === 'none' ? ' ' : '▌'}</Tone>;
 }
 
-/** What has failed stands out by its weight too, for those who see no colours. */
+/** Failures are also bold, for people who see no colours. */
 function isLoud(service: ServiceView, { id }: TableColumn): boolean {
   return service.state === 'failed' && (id === 'name' || id === 'state' || id === 'note');
 }

@@ -30,7 +30,7 @@ const ORDER_WORDS: Readonly<Record<ServiceOrder, string>> = {
   name: 'by name',
 };
 
-/** Heading and one row for each service; scrolls so that the selected one is in sight, and counts what is not. */
+/** A heading and one row for each service. It scrolls to keep the selected row visible, and counts the hidden rows. */
 export function ServiceTable({ area }: { readonly area: Rectangle }) {
   const services = useScreen((state) => state.services);
   const cpuHistory = useScreen((state) => state.cpuHistory);
@@ -39,7 +39,7 @@ export function ServiceTable({ area }: { readonly area: Rectangle }) {
   const told = useScreen(({ views, nowMs, recording }) => ({ views, nowMs, recording }));
   const isFocused = useScreen((state) => selectMode(state) === 'services' || selectMode(state) === 'find-service');
   const needs = useScreen((state) => tableNeeds(state, area.columns));
-  // Rows are drawn again only where something in them has changed.
+  // Only rows with a change are drawn again.
   const columns = useMemo(() => planColumns(needs), [needs]);
   const hasPast = columns.some(({ id }) => id === 'past');
   const shown = useScreen((state) => selectRowWindow(state, area).shown);
@@ -125,7 +125,7 @@ function tableNeeds(state: ScreenState, width: number): TableNeeds {
   };
 }
 
-/** What differs from the config: other services than all, another order. */
+/** How the table differs from the config: a filter, or another order. */
 function asideOf(state: ScreenState): string {
   const filter = tableFilterOf(state);
   const rows = selectRowNames(state).length;

@@ -5,7 +5,7 @@ import { Place } from './kit/place.tsx';
 import { useScreen } from './kit/stage.tsx';
 import { Tone } from './kit/tone.tsx';
 
-/** Said instead of everything else when the terminal is too small to show anything useful. */
+/** Replaces everything if the terminal is too small to show anything useful. */
 export function TooSmall({ area }: { readonly area: Rectangle }) {
   const size = useScreen((state) => state.size);
   const isLeaving = useScreen((state) => state.leaving !== 'no');

@@ -1,4 +1,4 @@
-// Why a key does nothing now, in words for the person who has pressed it. Undefined: it works.
+// Why a key does nothing now, as a message for the person. Undefined: it works.
 
 import { isRunning } from '../../format/run-body.ts';
 import type { ConflictChoiceName } from '../../core/model/vocabulary.ts';

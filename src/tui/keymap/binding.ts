@@ -1,10 +1,10 @@
-// What one line of the table of keys says.
+// What one row of the table of keys says.
 
 import type { Key } from '../terminal/keys.ts';
 import type { Mode } from '../state/selectors.ts';
 import { VIEW_NAMES, type ScreenState } from '../state/state.ts';
 
-/** Also what a person calls the action in their own config: a name that is out stays. */
+/** People also use this name in their own config, so a published name must stay. */
 export type ActionName =
   | 'moveDown'
   | 'moveUp'
@@ -112,16 +112,16 @@ export interface KeyBinding {
   readonly modes: readonly Mode[];
   /** One or two words for the footer. */
   readonly label: string | ((state: ScreenState) => string);
-  /** A short name for the help and the palette; absent: not listed there. "the service" is the selected one. */
+  /** A short name for the help and the palette; absent: they do not list it. "the service" is the selected one. */
   readonly help?: string;
-  /** The same for the documentation, where there is more to say. */
+  /** A longer text for the documentation. */
   readonly about?: string;
-  /** Other words by which people look for it. */
+  /** Other words that find it in the palette. */
   readonly words?: string;
   readonly group?: HelpGroup;
-  /** Place in the footer, from the left; absent or undefined: not shown there. */
+  /** Its place in the footer, from the left; absent or undefined: not in the footer. */
   readonly footer?: number | ((state: ScreenState) => number | undefined);
-  /** Why the key does nothing now; undefined when it works. */
+  /** Why the key does nothing now; undefined if it works. */
   readonly disabledReason?: (state: ScreenState) => string | undefined;
 }
 
@@ -129,7 +129,7 @@ export const PANES: readonly Mode[] = ['services', 'logs', 'detail'];
 export const LISTS: readonly Mode[] = ['services', 'detail', 'ports', 'usage', ...VIEW_NAMES];
 export const ANYWHERE: readonly Mode[] = [...PANES, 'ports', 'usage', ...VIEW_NAMES, 'conflict'];
 
-/** A place in the footer that depends on where the keys go. */
+/** A place in the footer that depends on the focus. */
 export function byFocus(state: ScreenState, services?: number, logs?: number, detail?: number): number | undefined {
   return { services, logs, detail }[state.isZoomed ? 'logs' : state.focus];
 }

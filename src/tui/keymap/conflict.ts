@@ -1,4 +1,4 @@
-// The ways out of a port conflict.
+// The choices of a port conflict.
 
 import { needsSeveralConflicts, whyNotChoose } from './availability.ts';
 import type { KeyBinding } from './binding.ts';

@@ -1,5 +1,5 @@
-// What stands in the last row and where: what one types, else what there is to say, else the keys that work now.
-// Drawn by the footer, and asked by the mouse, since a click on a key presses it.
+// What the last row shows: the typed text, else a notice, else the keys that work now. The footer draws the plan. The
+// mouse uses it too, since a click on a key presses it.
 
 import { assertNever } from '../../errors.ts';
 import { displayWidth, truncate } from '../../format/text.ts';
@@ -21,18 +21,18 @@ export interface FooterHint {
 }
 
 export interface FooterPlan {
-  /** Before the keys: `typed` behind `lead` while somebody types. */
+  /** Before the keys: the typed text, behind `lead`. */
   readonly lead: string;
   readonly typed: string | undefined;
   readonly hints: readonly FooterHint[];
 }
 
-/** Blanks between keys. */
+/** Spaces between keys. */
 export const FOOTER_GAP = 3;
 const LONGEST_QUESTION = 40;
-/** A notice shorter than this tells nothing: then the keys give way. */
+/** A shorter piece of a notice says too little: then keys give way. */
 const MIN_NOTICE = 20;
-/** Keys from this place on stay, whatever goes. */
+/** Keys from this place on always remain. */
 const FIXED_FROM = 90;
 
 export function planFooter(state: ScreenState, width: number): FooterPlan {
@@ -46,7 +46,7 @@ export function planFooter(state: ScreenState, width: number): FooterPlan {
     const room = Math.max(8, width - 32 - displayWidth(typing.lead));
     return plan(state, width, typing.lead, lastColumns(typing.text, room));
   }
-  // A dialog needs its keys more than an outcome needs to be read: that one stays for later.
+  // A dialog's keys matter more than an outcome. The outcome stays for later.
   const isPutOff = notice?.seenFromMs !== undefined && selectMode(state) === 'conflict';
   if (notice !== undefined && !isPutOff) {
     const glyph = { plain: '', warn: '! ', fail: '✖ ' }[notice.tone];
@@ -65,7 +65,7 @@ export function planFooter(state: ScreenState, width: number): FooterPlan {
   return plan(state, width, '');
 }
 
-/** What the keys that always stay take of the row. */
+/** How much of the row the permanent keys take. */
 function fixedWidth(state: ScreenState): number {
   const fixed = footerBindings(state, selectMode(state)).filter(
     (binding) => (placeOf(binding, state) ?? 0) >= FIXED_FROM,
@@ -77,7 +77,7 @@ function fixedWidth(state: ScreenState): number {
   );
 }
 
-/** Keys with a place in the footer until the row is full. */
+/** Keys with a place in the footer, until the row is full. */
 function plan(
   state: ScreenState,
   width: number,
@@ -129,7 +129,7 @@ function widthOf({ name, label }: Pick<Hint, 'name' | 'label'>): number {
   return displayWidth(name) + 1 + displayWidth(label);
 }
 
-/** What is being typed, and the word before it. */
+/** The typed text, and the word before it. */
 function typingOf(state: ScreenState): { readonly lead: string; readonly text: string } | undefined {
   const { input } = state;
   switch (input?.purpose) {
@@ -149,7 +149,7 @@ function typingOf(state: ScreenState): { readonly lead: string; readonly text: s
       return { lead: 'filter (!text leaves out): ', text: input.text };
     case 'save':
       return { lead: 'save to: ', text: input.text };
-    // The dialog of the conflict shows the port.
+    // The conflict dialog shows the port.
     case 'port':
     case undefined:
       return undefined;
@@ -166,7 +166,7 @@ function formTyping(state: ScreenState, input: ActionInput): { readonly lead: st
     : { lead: `${param.name}: `, text: input.text };
 }
 
-/** The end of what is typed is where one types. */
+/** A text that is too long shows its end, where the cursor is. */
 function lastColumns(text: string, columns: number): string {
   const characters = Array.from(text);
   let from = 0;

@@ -1,5 +1,5 @@
-// The help as pages of columns: all keys, from the table of keys, in the fewest columns that show every word. Where none
-// do, there are several pages.
+// The help as pages of columns: all keys of the table of keys, in the fewest columns that show every word. If the
+// columns do not fit, there are several pages.
 
 import type { KeyRemaps } from '../../core/model/user-config.ts';
 import { displayWidth, fit, wrap } from '../../format/text.ts';
@@ -10,7 +10,7 @@ import { keyName } from './key-text.ts';
 
 export interface HelpLine {
   readonly kind: 'blank' | 'group' | 'binding';
-  /** The keys; empty in the further rows of a long text. */
+  /** The keys; empty in the later rows of a long text. */
   readonly keys: string;
   readonly text: string;
   /** Of a binding. */
@@ -21,7 +21,7 @@ type Column = readonly HelpLine[];
 
 export interface HelpPage {
   readonly columns: readonly Column[];
-  /** Of each column, the gap behind it included. */
+  /** Width of each column with the gap behind it. */
   readonly columnWidth: number;
 }
 
@@ -30,7 +30,7 @@ const MOST_KEY_WIDTH = 11;
 const MIN_COLUMN = 38;
 const BLANK: HelpLine = { kind: 'blank', keys: '', text: '', action: undefined };
 
-/** At least one page. `area` holds the title too. */
+/** At least one page. `area` includes the title. */
 export function helpPages(area: Size, remaps: KeyRemaps): readonly HelpPage[] {
   const height = area.rows - 1;
   const widthOf = (count: number): number => Math.floor((area.columns - 2) / count);
@@ -64,7 +64,7 @@ function helpBlocks(width: number, remaps: KeyRemaps): readonly Column[] {
   });
 }
 
-/** Fills one column after the other; a group that begins a column needs no gap above it. */
+/** Fills one column after the other. A group at the top of a column needs no gap above it. */
 function flow(blocks: readonly Column[], height: number): readonly Column[] {
   const columns: HelpLine[][] = [[]];
   for (const block of blocks) {

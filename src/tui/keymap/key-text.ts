@@ -1,4 +1,4 @@
-// Keys as a person writes them in their own config, and as they stand on the keyboard.
+// Keys as people write them in their own config, and as keyboards label them.
 
 import type { Key } from '../terminal/keys.ts';
 
@@ -18,10 +18,10 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
   space: 'Space',
 };
 
-/** Keys that may be written by name, beside letters, signs and `ctrl-` with a letter. */
+/** Keys with a name, beside letters, signs and `ctrl-` with a letter. */
 export const NAMED_KEYS: readonly Key[] = [...Object.keys(KEY_NAMES), 'backspace', 'delete'];
 
-/** As terminals send them: each is the same byte as another key. */
+/** Terminals send the same byte for each of these as for another key. */
 const SAME_AS: Readonly<Record<string, Key>> = {
   'ctrl-h': 'backspace',
   'ctrl-i': 'tab',
@@ -33,12 +33,12 @@ const SAME_AS: Readonly<Record<string, Key>> = {
   pagedown: 'pgdn',
 };
 
-/** A key as it is written on the keyboard: "Ctrl-C", "PgUp", "r". */
+/** A key as the keyboard labels it: "Ctrl-C", "PgUp", "r". */
 export function keyName(key: Key): string {
   return KEY_NAMES[key] ?? (key.startsWith('ctrl-') ? `Ctrl-${key.slice(5).toUpperCase()}` : key);
 }
 
-/** "Ctrl-K", "pgup" or "R" → the key; undefined when there is no key so, or no terminal tells it apart. */
+/** "Ctrl-K", "pgup" or "R" → the key. Undefined if there is no such key, or if terminals do not tell it apart from another. */
 export function parseKey(text: string): Key | undefined {
   if (Array.from(text).length === 1) return text === ' ' ? 'space' : text;
   const name = text.toLowerCase().replace(/^(?:c-|ctrl\+|\^)/, 'ctrl-');

@@ -1,4 +1,4 @@
-// What may stand under `keys:` in a person's own config, from the table of keys.
+// What a person's own config may have under `keys:`, from the table of keys.
 
 import type { KeyRemaps } from '../../core/model/user-config.ts';
 import { KEYMAP, keymapOf } from './keymap.ts';
@@ -21,12 +21,12 @@ export const KEY_WORDS = {
 
 export interface ListedAction {
   readonly action: string;
-  /** As they are written in the config; those that are fixed left out. */
+  /** As the config writes them, without the fixed keys. */
   readonly keys: readonly string[];
   readonly help: string;
 }
 
-/** Every action that may be remapped, once, in the order of the help. */
+/** Every action that a person may remap, once, in the order of the help. */
 export function listActions(remaps: KeyRemaps): readonly ListedAction[] {
   return remappable(keymapOf(remaps)).map(({ action, keys, help = '', about = help }) => {
     return { action, keys: keys.filter((key) => !FIXED_KEYS.includes(key)), help: about };

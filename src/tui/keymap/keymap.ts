@@ -1,5 +1,5 @@
-// The one table of keys: what each does, where, how it is called, and why it may not be available right now.
-// The footer, the help and the dispatch of keys are made from it.
+// The one table of keys: what each does, where, its name, and why it may not work now. The footer, the help and the
+// dispatch of keys come from it.
 
 import type { KeyRemaps } from '../../core/model/user-config.ts';
 import type { Key } from '../terminal/keys.ts';
@@ -29,7 +29,7 @@ export const KEYMAP: readonly KeyBinding[] = [
 
 let lastRemapped: { readonly remaps: KeyRemaps; readonly bindings: readonly KeyBinding[] } | undefined;
 
-/** The table with the person's own keys in it. */
+/** The table with the person's own keys. */
 export function keymapOf(remaps: KeyRemaps): readonly KeyBinding[] {
   if (lastRemapped?.remaps !== remaps) {
     const bindings = Object.keys(remaps).length === 0 ? KEYMAP : remap(KEYMAP, remaps);
@@ -42,13 +42,13 @@ export function findBinding(mode: Mode, key: Key, remaps: KeyRemaps): KeyBinding
   return keymapOf(remaps).find((binding) => binding.modes.includes(mode) && binding.keys.includes(key));
 }
 
-/** The first key of an action as it is written on the keyboard; empty when the person has switched it off. */
+/** The first key of an action, as the keyboard labels it. Empty if the person has switched it off. */
 export function keyOf(action: ActionName, remaps: KeyRemaps): string {
   const binding = keymapOf(remaps).find((candidate) => candidate.action === action);
   return keyName(binding?.keys[0] ?? '');
 }
 
-/** What would act on the session, or on what it runs. */
+/** Actions that affect the session or its services. */
 const FOR_THE_LIVING: ReadonlySet<ActionName> = new Set<ActionName>([
   'restart',
   'restartAll',
@@ -67,14 +67,14 @@ const FOR_THE_LIVING: ReadonlySet<ActionName> = new Set<ActionName>([
   'switchSession',
 ]);
 
-/** Why the key does nothing now; undefined when it works. */
+/** Why the key does nothing now; undefined if it works. */
 export function whyNot({ action, disabledReason }: KeyBinding, state: ScreenState): string | undefined {
   if (state.recording !== undefined && FOR_THE_LIVING.has(action))
     return 'this is a recording: H chooses a moment of it';
   return disabledReason?.(state);
 }
 
-/** Keys of the footer in the order they stand there, those that do nothing now left out. */
+/** Keys of the footer in their order, without keys that do nothing now. */
 export function footerBindings(state: ScreenState, mode: Mode): readonly KeyBinding[] {
   return keymapOf(state.remaps)
     .filter(
@@ -87,7 +87,7 @@ export function footerBindings(state: ScreenState, mode: Mode): readonly KeyBind
     .toSorted((a, b) => (placeOf(a, state) ?? 0) - (placeOf(b, state) ?? 0));
 }
 
-/** Where a key stands in the footer: what fits the selected service comes first. */
+/** A key's place in the footer: what fits the selected service comes first. */
 export function placeOf({ footer }: KeyBinding, state: ScreenState): number | undefined {
   return typeof footer === 'function' ? footer(state) : footer;
 }

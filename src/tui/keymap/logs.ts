@@ -1,4 +1,4 @@
-// How the logs are looked at, searched and taken along.
+// Keys that move in the logs, search, filter, copy and save them.
 
 import { hasFailed, needsSession, needsService, needsQuery } from './availability.ts';
 import { byFocus, PANES, type KeyBinding } from './binding.ts';

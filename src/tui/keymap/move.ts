@@ -1,4 +1,4 @@
-// To another service, another line, another pane.
+// Keys that go to another service, line or pane.
 
 import { LISTS, PANES, type KeyBinding } from './binding.ts';
 

@@ -1,6 +1,6 @@
-// What the palette offers: what one does with the selected service, with the logs, with the session, and then the other
-// services. What is typed is looked for as letters in order, so that "rsb" finds "restart backend", and among the other
-// words by which people call an action.
+// What the palette offers: actions for the selected service, the logs and the session, then the other services. The
+// typed letters must occur in order, so "rsb" finds "restart backend". The palette also searches other words for the
+// action.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { ServiceView } from '../../core/session/snapshot.ts';
@@ -11,32 +11,32 @@ import { isActive } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
 
 export interface PaletteItem {
-  /** What it is listed under while nothing is typed. */
+  /** Its group while the input is empty. */
   readonly group: string;
   readonly title: string;
-  /** Other words by which it is found. */
+  /** Other words that find it. */
   readonly words: string;
-  /** As it is written on the keyboard; empty when no key does it. */
+  /** As the keyboard labels it; empty if it has no key. */
   readonly key: string;
-  /** Why it cannot be done now; undefined when it can. */
+  /** Why it is not possible now; undefined if it is. */
   readonly reason: string | undefined;
-  /** Selected first. */
+  /** The service to select first. */
   readonly service: ServiceName | undefined;
-  /** Undefined: nothing but to select the service. */
+  /** Undefined: it only selects the service. */
   readonly action: ActionName | undefined;
-  /** One of the project's own. */
+  /** One of the project's own actions. */
   readonly projectAction?: { readonly name: string; readonly verb: 'do' | 'stop' };
 }
 
-/** Worth of a letter that begins a word, and of one that follows the letter before. */
+/** The worth of a letter that begins a word, and of one that follows the previous match. */
 const WORD_START = 8;
 const IN_A_ROW = 12;
-/** Of a match in the other words: behind every good match in a title. */
+/** The worth of a match in the other words: less than every good match in a title. */
 const BY_WORD = 2;
 const LAST = 1_000;
 const GROUPS: readonly HelpGroup[] = ['Services', 'Logs', 'Session', 'Move'];
 
-/** The items that match what is typed, the best first; while nothing is, in groups, what can be done now first. */
+/** The items that match the typed text, the best first. With no text, all items in groups, possible ones first. */
 export function selectPalette(state: ScreenState): readonly PaletteItem[] {
   const actions = actionItems(state);
   const ofService = actions.filter(({ group }) => group === actions[0]?.group);
@@ -55,7 +55,7 @@ function scoreOf({ title, words }: PaletteItem, typed: string): number {
   return Math.max(matchScore(title.toLowerCase(), typed), byWord);
 }
 
-/** What fits the selected service, as the footer has it, before the rest of its group; what cannot be done now last. */
+/** What fits the selected service comes first in its group, as in the footer. Impossible actions come last. */
 function actionItems(state: ScreenState): readonly PaletteItem[] {
   const listed = keymapOf(state.remaps).filter(
     ({ help, modes, action }) => help !== undefined && action !== 'palette' && modes.includes(state.focus),
@@ -87,7 +87,7 @@ function actionItem(binding: KeyBinding, state: ScreenState): PaletteItem {
   };
 }
 
-/** What the config lets be run by name. */
+/** The actions of the config. */
 function projectItems({ recording, session }: ScreenState): readonly PaletteItem[] {
   if (recording !== undefined) return [];
   return (session?.actions ?? []).map(({ name, service, command, actors, running }) => {
@@ -106,7 +106,7 @@ function projectItems({ recording, session }: ScreenState): readonly PaletteItem
   });
 }
 
-/** The selected one has its items already. */
+/** The selected service already has its items. */
 function serviceItems(state: ScreenState): readonly PaletteItem[] {
   return state.services
     .filter(({ name }) => name !== state.selected)
@@ -139,7 +139,7 @@ function serviceItem(
   };
 }
 
-/** 0 when the letters do not all occur in order. Takes each where it counts most: at the start of a word, or in a row. */
+/** 0 if the letters do not all occur in order. Each letter counts where it is worth most: at the start of a word, or in a row. */
 function matchScore(title: string, typed: string): number {
   const best = new Map<string, number>();
   function from(at: number, letter: number, follows: boolean): number {

@@ -1,20 +1,20 @@
-// The keys a person has chosen, put in the place of ours. Which actions may be remapped follows from the table: those
-// that the help lists. Keys that leave a dialog or edit what one types stay as they are, so nobody can lock themselves in.
+// Replaces our keys by a person's own keys. A person may remap each action that the help lists. Keys that leave a
+// dialog or edit the typed text are fixed, so nobody can get locked in.
 
 import type { KeyRemaps } from '../../core/model/user-config.ts';
 import type { Key } from '../terminal/keys.ts';
 import type { ActionName, KeyBinding } from './binding.ts';
 
-/** These do not change: what ends everything, what goes back, and what works while one types. */
+/** Fixed keys: the ones that quit, go back, or work during typing. */
 export const FIXED_KEYS: readonly Key[] = ['ctrl-c', 'esc'];
 const FIXED_ACTIONS: readonly ActionName[] = ['back', 'later', 'suspend'];
 
-/** The bindings that a name in `keys:` stands for, as they are in the help. */
+/** The bindings that a name in `keys:` means, as in the help. */
 export function remappable(bindings: readonly KeyBinding[]): readonly KeyBinding[] {
   return bindings.filter(({ help, action }) => help !== undefined && !FIXED_ACTIONS.includes(action));
 }
 
-/** The new keys take the place of those in the help, wherever the action has them; its other keys stay. */
+/** The new keys replace the help's keys of the action, in every mode. Its other keys stay. */
 export function remap(bindings: readonly KeyBinding[], remaps: KeyRemaps): readonly KeyBinding[] {
   const own = new Map(remappable(bindings).map(({ action, keys }) => [action, keys]));
   return bindings.map((binding) => {
@@ -32,7 +32,7 @@ export interface KeyClash {
   readonly other: KeyBinding;
 }
 
-/** The first remap whose key another action of the same mode has as well. */
+/** The first remapped key that another action of the same mode also has. */
 export function findClash(bindings: readonly KeyBinding[], remaps: KeyRemaps): KeyClash | undefined {
   const all = remap(bindings, remaps);
   for (const mine of all) {

@@ -1,4 +1,4 @@
-// What is done to services.
+// Keys that act on services.
 
 import {
   hasFailed,

@@ -1,4 +1,4 @@
-// The screen as a whole: help, palette, and the ways out.
+// Keys of the screen as a whole: help, palette, and leaving.
 
 import { needsEdit, needsService, needsSession } from './availability.ts';
 import { ANYWHERE, LISTS, PANES, type KeyBinding } from './binding.ts';
@@ -142,7 +142,7 @@ export const SESSION_KEYS: readonly KeyBinding[] = [
   },
 ];
 
-/** Several at one session: leases, and what an agent asks a person for. */
+/** For several actors at one session: leases, and requests of agents. */
 export const REQUEST_KEYS: readonly KeyBinding[] = [
   {
     keys: ['L'],

@@ -1,4 +1,4 @@
-// While text is typed at the foot of the screen.
+// Keys that edit a text at the foot of the screen.
 
 import type { KeyBinding } from './binding.ts';
 import { choicesOf, formField } from '../state/action-form.ts';

@@ -1,4 +1,4 @@
-// The pages where one looks rather than reads.
+// Keys of the pages: start-up, timeline, tree, usage, sessions.
 
 import { needsSession } from './availability.ts';
 import { PANES, type KeyBinding } from './binding.ts';

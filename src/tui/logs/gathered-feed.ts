@@ -1,7 +1,7 @@
-// The lines of several services in the order of their times, or those of one that pass a filter: gathered by searching
-// each service's log from a boundary upward and downward, only as far as is shown and a little further.
-// Trap: a line may be shown only when no service can still have one that belongs before it; so each strand tells up to
-// which time it is known, and the least known one is searched next.
+// The lines of several services by time, or the lines of one service that pass a filter. It searches each service's
+// log from a boundary upward and downward, only a little further than the pane shows. Trap: a line may appear only
+// when no other service can still have a line before it. So each strand says up to which time it is known. The strand
+// with the least known time is searched next.
 
 import { messageOf } from '../../errors.ts';
 import { leastKnown, takeOrdered, type Strand } from '../../core/logs/time-order.ts';
@@ -10,17 +10,17 @@ import type { LogFindings, LogLine, LogFilter } from '../../core/session/log-que
 import { boundaryIn, type LogSource, type LogStart } from './log-boundary.ts';
 import { FOLLOWING, type FeedLine, type LogFeed, type LogPosition } from './log-feed.ts';
 
-/** What is kept at hand; what lies further away is found again when one comes back to it. */
+/** The number of items kept. Lines further away are searched again when the person returns. */
 const MAX_ITEMS = 4_000;
 const MAX_FOUND = 500;
-/** Who follows and is further behind starts again from the end: nobody reads so fast. */
+/** A following pane that falls further behind starts again from the end: nobody reads so fast. */
 const MAX_BEHIND = { sifted: 50_000, whole: 500 };
-/** Between two looks at a log that grows faster than it can be searched. */
+/** The pause between two reads of a log that grows faster than the search. */
 const CATCH_UP_MS = 25;
 
 /** What is known of one service in one direction. */
 interface Edge extends Strand<FeedLine> {
-  /** The next line to look at. */
+  /** The next line to search. */
   seq: number;
   at: string;
   isDone: boolean;
@@ -30,7 +30,7 @@ interface ServiceEdges {
   readonly service: ServiceName;
   readonly older: Edge;
   readonly newer: Edge;
-  /** Lines without an end, which come again. */
+  /** Lines that had no end yet. They come again. */
   open: readonly FeedLine[];
   first: number;
   next: number;
@@ -42,7 +42,7 @@ export function createGatheredFeed(options: {
   readonly services: readonly ServiceName[];
   readonly filter: LogFilter;
   readonly source: LogSource;
-  /** Older lines than this are hidden. */
+  /** Older lines are hidden. */
   readonly floorOf: (service: ServiceName) => number;
   readonly start: LogStart;
   readonly onChange: () => void;
@@ -55,7 +55,7 @@ export function createGatheredFeed(options: {
   let strands: readonly ServiceEdges[] | undefined;
   let items: FeedLine[] = [];
   let firstPlace = 0;
-  /** The items are of before a jump to the end, and go as soon as there is something new. */
+  /** The items come from before a jump to the end. They go as soon as new ones arrive. */
   let isStale = false;
   let seenNext = 0;
   let problem: string | undefined;
@@ -63,11 +63,11 @@ export function createGatheredFeed(options: {
   let isCentring = false;
   let ticket = 0;
 
-  /** Lines that no one has looked at yet; of a filter nobody knows how many would pass. */
+  /** Lines that are not searched yet. With a filter, the number that will pass is unknown. */
   const unread = (): number =>
     isSifted ? 0 : (strands ?? []).reduce((sum, { next, newer }) => sum + Math.max(0, next - newer.seq), 0);
   const nextPlace = (): number => firstPlace + items.length;
-  /** Behind all others, as soon as those are known. */
+  /** Comes after all others, once those are known. */
   const openLines = (): readonly FeedLine[] =>
     isStale || strands?.every(({ newer }) => newer.isDone) !== true ? [] : strands.flatMap(({ open }) => open);
 
@@ -132,7 +132,7 @@ export function createGatheredFeed(options: {
     }
   }
 
-  /** The strand that holds the others up, in the direction where lines are missing. */
+  /** The strand that delays the others, in the direction where lines are missing. */
   function wanted(
     all: readonly ServiceEdges[],
   ): { readonly strand: ServiceEdges; readonly direction: Direction } | undefined {
@@ -143,7 +143,7 @@ export function createGatheredFeed(options: {
     const older = all.filter((strand) => !strand.older.isDone);
     const known = isStale ? 0 : isFollowing ? items.length : top - firstPlace;
     if (known >= height) return undefined;
-    // Nothing known counts as known least.
+    // A strand with nothing known counts as the least known.
     const strand =
       older.find(({ older }) => older.at === '') ?? older.toSorted((a, b) => (a.older.at > b.older.at ? -1 : 1))[0];
     return strand === undefined ? undefined : { strand, direction: 'older' };
@@ -162,7 +162,7 @@ export function createGatheredFeed(options: {
     edge.isDone = direction === 'older' ? edge.seq < strand.first : edge.seq >= findings.next;
   }
 
-  /** What is drawn again in place may have come before, as lines of their own. */
+  /** Lines that the program redraws in place may have come before as separate lines. */
   function takeOpen(strand: ServiceEdges, { next, reached, open = [] }: LogFindings): void {
     const { service } = strand;
     const before = strand.open;
@@ -172,7 +172,7 @@ export function createGatheredFeed(options: {
     if (before.length > 0 || open.length > 0) options.onChange();
   }
 
-  /** Moves what is in order from the strands to the items. */
+  /** Moves lines from the strands to the items once their order is certain. */
   function deliver(all: readonly ServiceEdges[], direction: Direction): boolean {
     const edges = all.map((strand) => strand[direction]);
     if (edges.some(({ isDone, at }) => !isDone && at === '')) return false;
@@ -195,7 +195,7 @@ export function createGatheredFeed(options: {
       position = { isFollowing: false, top: Math.max(firstPlace, -Math.floor(height / 2)), topRow: 0 };
       isCentring = position.top === firstPlace && -firstPlace < Math.floor(height / 2);
     }
-    // Far below what is in sight.
+    // Far below the visible lines.
     if (items.length <= MAX_ITEMS || position.isFollowing) return;
     for (const { service, line } of items.splice(MAX_ITEMS).toReversed()) reopen(service, 'newer', line.seq);
   }
@@ -209,7 +209,7 @@ export function createGatheredFeed(options: {
     for (const { service, line } of dropped) reopen(service, 'older', line.seq);
   }
 
-  /** A line at the edge was let go, and would have to be found again. */
+  /** A line at the edge was dropped and must be searched again. */
   function reopen(service: ServiceName, direction: Direction, seq: number): void {
     const edge = strands?.find((strand) => strand.service === service)?.[direction];
     if (edge) Object.assign(edge, { seq, at: '', isDone: false, found: [] });
@@ -259,7 +259,7 @@ export function createGatheredFeed(options: {
       let isBehind = false;
       for (const strand of strands) {
         const next = news[strand.service];
-        // A line that had no end yet keeps its number when it gets one.
+        // A line without an end keeps its number when the end comes.
         if (next === undefined) continue;
         strand.next = Math.max(strand.next, next);
         strand.newer.isDone = false;

@@ -1,22 +1,22 @@
-// A line of JSON as rows, each value in one of its own. The text is taken apart as it stands: numbers keep their digits,
-// and what is nested deeper than any stack costs no more than its length.
+// A line of JSON as rows, one for each value. The text itself is split, not parsed: numbers keep their digits, and
+// deep nesting cannot exhaust the stack.
 
 interface JsonRow {
   readonly depth: number;
-  /** With its quotes; empty for what has none. */
+  /** With its quotes; empty if it has no key. */
   readonly key: string;
   readonly rest: string;
 }
 
 interface JsonRows {
   readonly rows: readonly JsonRow[];
-  /** How many more there are. */
+  /** The number of further values. */
   readonly more: number;
 }
 
 const TOKEN = /[{}[\],:]|"(?:[^"\\]|\\.)*"|[^\s{}[\],:"]+/g;
 
-/** Undefined for what is no JSON object or list. */
+/** Undefined if the text is not a JSON object or list. */
 export function jsonRows(text: string, mostRows: number): JsonRows | undefined {
   if (!/^\s*[{[]/.test(text) || !isJson(text)) return undefined;
   const rows: JsonRow[] = [];
@@ -34,7 +34,7 @@ export function jsonRows(text: string, mostRows: number): JsonRows | undefined {
 
   let before = '';
   for (const [token] of text.matchAll(TOKEN)) {
-    // What opens ends its row only once it is known not to be empty.
+    // An opening bracket ends its row only after the next token shows that it is not empty.
     if (isOpening(before) && !isClosing(token)) {
       endRow();
       depth += 1;

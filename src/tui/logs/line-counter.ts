@@ -1,5 +1,5 @@
-// How many lines of the logs pass a filter: looked at once from the oldest to the newest, then only what has come since.
-// Beyond a thousand nobody counts any more.
+// Counts the log lines that pass a filter: once from the oldest to the newest, and then only new lines. Counting stops
+// beyond a thousand.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { LogFilter } from '../../core/session/log-query.ts';
@@ -7,17 +7,17 @@ import type { LogSource } from './log-boundary.ts';
 import type { FeedLine } from './log-feed.ts';
 
 export interface LineTally {
-  /** How many pass; of more than that, `isMore`. */
+  /** The number of lines that pass; with `isMore` there are more. */
   readonly passing: number;
   readonly isMore: boolean;
-  /** Of all lines that are kept and not hidden. */
+  /** The number of all lines that are kept and not hidden. */
   readonly all: number;
   /** From 1, by time; undefined for a line that does not pass, or was not counted. */
   placeOf(line: FeedLine): number | undefined;
 }
 
 export interface LineCounter {
-  /** Resolves to undefined when it was cancelled. */
+  /** Resolves to undefined if cancelled. */
   count(isCancelled: () => boolean): Promise<LineTally | undefined>;
 }
 
@@ -33,7 +33,7 @@ export function createLineCounter(options: {
   readonly source: LogSource;
   readonly services: readonly ServiceName[];
   readonly filter: LogFilter;
-  /** Older lines than this are hidden. */
+  /** Older lines are hidden. */
   readonly floorOf: (service: ServiceName) => number;
 }): LineCounter {
   const { source, services, filter, floorOf } = options;

@@ -1,5 +1,4 @@
-// Where in the logs of several services one begins to read: at an end, at a line, or at the time of a line of another
-// service.
+// A place in the logs of several services to read from: an end, a line, or the time of another service's line.
 
 import { firstAt, type LogReader } from '../../core/logs/log-seek.ts';
 import type { ServiceName } from '../../core/model/project.ts';

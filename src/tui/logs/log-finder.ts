@@ -1,5 +1,5 @@
-// Moves the active log from match to match, through all of it, in stretches that the session searches one by one. A new
-// search, another service or the end of the search makes the one under way void.
+// Moves the active log from match to match, through all its lines. The session searches one stretch after the other. A
+// new search, another service or the end of the search cancels the running one.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { LogFilter } from '../../core/session/log-query.ts';
@@ -18,7 +18,7 @@ type Direction = 'older' | 'newer';
 export interface FindTarget {
   readonly pane: LogPane;
   readonly query: string;
-  /** Of the lines that are shown. */
+  /** Only matches in shown lines count. */
   readonly filter: LogFilter;
 }
 
@@ -26,7 +26,7 @@ const PROGRESS_MS = 150;
 
 export function createLogFinder(options: {
   readonly source: LogSource;
-  /** What is looked for, and where; undefined when there is nothing to do. */
+  /** The pattern and the lines to search; undefined if there is nothing to do. */
   readonly target: () => FindTarget | undefined;
   readonly floorOf: (service: ServiceName) => number;
   readonly onStatus: (status: string) => void;
@@ -47,7 +47,7 @@ export function createLogFinder(options: {
       return mine !== ticket || now?.pane !== target.pane || now.query !== target.query;
     };
     options.onStatus('searching …');
-    // Who types fast is ahead of the lines that the pane has asked for.
+    // A fast typist is ahead of the lines that the pane has requested.
     const from = target.pane.current() ?? (await newestOf(target.pane.services));
     if (isCancelled()) return;
     if (from === undefined) return options.onStatus('there is nothing to search yet');
@@ -63,7 +63,7 @@ export function createLogFinder(options: {
     options.onStatus(`${place.toLocaleString('en')} of ${passingWords(tally)}, in ${line}`);
   }
 
-  /** The same one while the search is the same: then only what has come since is looked at. */
+  /** The same counter for the same search: then it only searches new lines. */
   function counterOf({ pane, query, filter }: FindTarget): LineCounter {
     const key = JSON.stringify([query, filter, pane.services, pane.services.map(options.floorOf)]);
     if (counted?.key !== key) {
@@ -88,7 +88,7 @@ export function createLogFinder(options: {
       .at(-1);
   }
 
-  /** Of all services of the pane; one stops looking where another has a nearer match. */
+  /** Searches all services of the pane. The search in one ends where another has a nearer match. */
   async function nearest(search: {
     readonly target: FindTarget;
     readonly direction: Direction;

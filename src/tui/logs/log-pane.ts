@@ -1,5 +1,5 @@
-// A log as rows of a rectangle: a title that tells where one is, and the lines in sight, with a cursor once one does not
-// follow. Drawn by the compositor; nothing of it passes through React.
+// A log as rows of a rectangle: a title with the position, the visible lines, and a cursor if the pane does not
+// follow. The compositor draws it, without React.
 
 import { logPattern } from '../../core/output/log-pattern.ts';
 import { firstAt } from '../../core/logs/log-seek.ts';
@@ -24,15 +24,15 @@ export interface LogPane extends LogView {
   readonly services: readonly ServiceName[];
   setArea(area: Rectangle | undefined): void;
   setLook(look: LogLook): void;
-  /** Lines before these are hidden, or shown again. */
+  /** Hides lines before these, or shows them again. */
   setFloors(floors: ReadonlyMap<ServiceName, number>): void;
-  /** The lines go by other numbers from now on; one stays at the line under the cursor. */
+  /** The lines have other numbers from now on. The cursor stays at its line. */
   renumber(floors: ReadonlyMap<ServiceName, number>, marks: ReadonlyMap<string, string>): void;
-  /** Lines after which a mark stands, as `markKey` names them. */
+  /** Lines with a mark below them, as `markKey` names them. */
   setMarks(marks: ReadonlyMap<string, string>): void;
   advance(next: Readonly<Record<ServiceName, number>>): void;
   goTo(line: FeedLine): void;
-  /** The text of what is selected; else of the line under the cursor, or of all lines in sight while following. */
+  /** The text of the selection. Without one: the line under the cursor, or all visible lines if following. */
   textToCopy(): { readonly text: string; readonly lines: number };
   rows(): readonly string[];
   readonly area: Rectangle | undefined;
@@ -114,7 +114,7 @@ export function createLogPane(options: {
     return matching.length + excluding.length > 0 || errorsOnly;
   }
 
-  /** One count at a time; what comes meanwhile is counted by the next. */
+  /** One count at a time. The next one covers everything that arrives meanwhile. */
   function recount(): void {
     const mine = counter;
     if (mine === undefined || isCounting || tally?.isMore === true) return;
@@ -125,14 +125,14 @@ export function createLogPane(options: {
         if (next !== undefined) tally = next;
         options.onChange();
       })
-      // That the log cannot be read, the feed says.
+      // The feed reports that the log is not readable.
       .catch(() => undefined)
       .finally(() => {
         isCounting = false;
       });
   }
 
-  /** Other lines are wanted; the one under the cursor stays where it is, as far as it is still among them. */
+  /** Shows another set of lines. The cursor stays at its line if that is still one of them. */
   function reopen(): void {
     const at = feed.position.isFollowing ? undefined : view.current();
     feed.close();
@@ -177,7 +177,7 @@ export function createLogPane(options: {
     return theme.paint(tone, truncate(`── ${text} ${rule}`, width));
   }
 
-  /** Also below the last line, so that panes beside each other stay apart. */
+  /** Also below the last line, so that neighbouring panes stay apart. */
   function edge(): string {
     return (area?.column ?? 0) > 0 ? theme.paint('muted', '│') : ' ';
   }
@@ -273,7 +273,7 @@ export function createLogPane(options: {
           feed.goTo({ service, line: { ...line, seq } });
           view.reset({ service, line: { ...line, seq } });
         },
-        () => undefined, // the feed says that the log cannot be read
+        () => undefined, // the feed reports that the log is not readable
       );
     },
     setMarks(next) {

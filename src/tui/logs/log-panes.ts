@@ -1,5 +1,5 @@
-// The logs on the screen: one pane for each service and one for all of them, kept while out of sight so that one comes
-// back to where one was; which of them stand where; and what is true for all of them: what was cleared and marked.
+// The logs on the screen: one pane for each service and one for all. A hidden pane keeps its position. Also where the
+// visible panes stand, and what is cleared and marked in all of them.
 
 import { firstAt } from '../../core/logs/log-seek.ts';
 import type { ServiceName } from '../../core/model/project.ts';
@@ -15,37 +15,37 @@ import type { TypedFilter, ScreenState } from '../state/state.ts';
 import type { Theme } from '../paint/theme.ts';
 
 export interface LogPanes {
-  /** The pane that keys act on: of the selected service, or of all. */
+  /** The pane that gets the keys: of the selected service, or of all. */
   readonly active: LogPane;
-  /** The pane in which a place of the screen lies. */
+  /** The pane at this place of the screen. */
   paneAt(place: { readonly column: number; readonly row: number }): LogPane | undefined;
-  /** Puts the panes where the state wants them. */
+  /** Places the panes as the state says. */
   arrange(state: ScreenState): void;
   panes(): readonly { readonly area: Rectangle; readonly rows: readonly string[] }[];
   advance(next: Readonly<Record<ServiceName, number>>): void;
-  /** Hides what the active pane shows, and all that came before. */
+  /** Hides the lines of the active pane and everything older. */
   clear(): Promise<void>;
-  /** Shows it again. */
+  /** Shows them again. */
   restore(): void;
   readonly isCleared: boolean;
   floorOf(service: ServiceName): number;
-  /** Goes to a line in the log of its service, which becomes the active one. */
+  /** Goes to a line in its service's log, and makes that log active. */
   goTo(line: FeedLine): void;
-  /** Every pane stands at this time. Resolves to the services that have written nothing since. */
+  /** Moves every pane to this time. Resolves to the services that have written nothing since. */
   goToTime(atMs: number): Promise<readonly ServiceName[]>;
   /** Draws a line with this text below the newest line. */
   mark(text: string): void;
 }
 
-/** No service has such a name. */
+/** A key that cannot be the name of a service. */
 const MERGED = '*';
 
-/** Which lines are folded, and by which numbers the others go. */
+/** Which lines are folded, and how the others are numbered. */
 export function logFolds({ showsProbes }: Pick<ScreenState, 'showsProbes'>): LogFolds {
   return showsProbes ? 'redrawn' : 'all';
 }
 
-/** One past the newest line of each service, as they are numbered with these folds. */
+/** One past the newest line of each service, numbered with these folds. */
 export function newestLines(
   { next, folded = {} }: Extract<SessionEvent, { type: 'logs' }>,
   folds: LogFolds,
@@ -53,7 +53,7 @@ export function newestLines(
   return { ...next, ...Object.fromEntries(Object.entries(folded).map(([name, ends]) => [name, ends[folds]])) };
 }
 
-/** "!text" leaves lines out, everything else is what lines must match. */
+/** "!text" hides lines with the text; any other text is what lines must match. */
 export function logFilter({ text, errorsOnly }: Pick<TypedFilter, 'text' | 'errorsOnly'>): LogFilter {
   const isExcluding = text.startsWith('!') && text.length > 1;
   return {
@@ -73,7 +73,7 @@ export function createLogPanes(options: {
   const none = createPane('logs', []);
   let active = none;
   let folds: LogFolds = 'all';
-  /** By each way to number the lines. */
+  /** For each way to number the lines. */
   let cleared: ReadonlyMap<ServiceName, Readonly<Record<LogFolds, number>>> = new Map();
   const floors = { all: new Map<ServiceName, number>(), redrawn: new Map<ServiceName, number>() };
   const marks: Record<LogFolds, ReadonlyMap<string, string>> = { all: new Map(), redrawn: new Map() };
@@ -230,7 +230,7 @@ function emptyText(state: ScreenState, services: readonly ServiceName[]): string
   return `No output of ${name} yet${why}${isDown ? '. s starts it' : why === '' ? '.' : ''}`;
 }
 
-/** How a service failed, right below its last words, where no table and no detail say it. */
+/** How a service failed, right below its last output, if no table or detail says it. */
 function banner(state: ScreenState, [name, ...others]: readonly ServiceName[]): string | undefined {
   const service = state.services.find((candidate) => candidate.name === name);
   if (service?.state !== 'failed' || others.length > 0 || !state.isZoomed) return undefined;

@@ -1,5 +1,5 @@
-// One line of a log as rows of a pane: its time, whose it is, and its text, cut or wrapped, with marked hits; a line of
-// JSON may be spread out. What is costly about a line is bounded: nobody reads the end of a megabyte.
+// One log line as rows of a pane: its time, its service, and its text, cut or wrapped, with marked matches. A JSON
+// line may take several rows. The cost of a line is bounded: nobody reads the end of a megabyte.
 
 import type { Pattern, Span } from '../../core/output/pattern.ts';
 import type { ServiceName } from '../../core/model/project.ts';
@@ -15,13 +15,13 @@ import type { Theme } from '../paint/theme.ts';
 
 export interface RowStyle {
   readonly times: LogTimes;
-  /** For ages. */
+  /** For ages in place of times. */
   readonly nowMs: number;
   readonly isWrapped: boolean;
   readonly isPretty: boolean;
-  /** Marks what it matches. */
+  /** Marks the matches of this pattern. */
   readonly pattern: Pattern | undefined;
-  /** The line where the search stands: its hits look different. */
+  /** The line of the current match: its matches look different. */
   readonly isCurrent: boolean;
   /** The services whose names stand before their lines; empty for none. */
   readonly gutter: readonly ServiceName[];
@@ -30,22 +30,22 @@ export interface RowStyle {
 /** How a pane shows its log. */
 export interface LogLook extends Omit<RowStyle, 'gutter' | 'pattern' | 'isCurrent'> {
   readonly isFocused: boolean;
-  /** The one of several panes that keys act on. */
+  /** This one of several panes gets the keys. */
   readonly isMarked: boolean;
-  /** What is looked for, and marked. */
+  /** The search; its matches are marked. */
   readonly query: string | undefined;
   readonly filter: LogFilter;
-  /** Said in an empty pane: why nothing is there yet. */
+  /** Shown in an empty pane: why it has no lines yet. */
   readonly emptyText: string;
-  /** Stands below the newest line: how the service failed, and what to do. */
+  /** Below the newest line: how the service failed, and what to do. */
   readonly banner: string | undefined;
 }
 
 const MAX_GUTTER = 14;
-/** Before devdeck's own lines, which are no output. */
+/** Stands before devdeck's own lines, which are not output. */
 const OWN: readonly Run[] = [{ style: DIM, text: '· ' }];
 const MAX_JSON_ROWS = 200;
-/** What is nested deeper stands no further to the right, or there would be no room for it. */
+/** Deeper values are not indented further, so that they have room. */
 const MAX_JSON_INDENT = 16;
 const MARK_LIMIT_MS = 20;
 
@@ -108,7 +108,7 @@ function currentHit({ hasColor }: Theme): string {
   return hasColor ? '\u001b[1m\u001b[36m\u001b[7m' : '\u001b[1m\u001b[4m\u001b[7m';
 }
 
-/** Hits that were found in time. Each may cost as much as a search of the whole text. */
+/** Matches that were found in time: each may cost as much as a search of the whole text. */
 function marks(runs: readonly Run[], pattern: Pattern, look: string | undefined): readonly Run[] {
   const endMs = performance.now() + MARK_LIMIT_MS;
   const hits: Span[] = [];
@@ -119,7 +119,7 @@ function marks(runs: readonly Run[], pattern: Pattern, look: string | undefined)
   return markRuns(runs, hits, look);
 }
 
-/** Undefined for what is not a JSON object or list. The key in the colour of what one looks for; the value as it is. */
+/** Undefined if the line is not a JSON object or list. The key has the accent colour; the value is plain. */
 function spreadJson(text: string, theme: Theme): readonly (readonly Run[])[] | undefined {
   const json = jsonRows(text, MAX_JSON_ROWS);
   if (json === undefined) return undefined;

@@ -1,5 +1,5 @@
-// Writes a log as it is shown, the whole of it, to a file: without colour, with times, and with names when it is of
-// several services.
+// Writes a whole log to a file as the pane shows it: without colour, with times, and with names if it is of several
+// services.
 
 import { leastKnown, takeOrdered, type Strand } from '../../core/logs/time-order.ts';
 import type { ServiceName } from '../../core/model/project.ts';
@@ -13,7 +13,7 @@ export interface LogSink {
   close(): Promise<void>;
 }
 
-/** A service on its way into the file. */
+/** A service whose lines go into the file. */
 interface ServiceStrand extends Strand<FeedLine> {
   readonly service: ServiceName;
   seq: number;
@@ -23,7 +23,7 @@ interface ServiceStrand extends Strand<FeedLine> {
 
 const PAGE_LINES = 1_000;
 
-/** Returns how many lines there were. What is written meanwhile is not waited for. */
+/** Returns the number of lines. It does not wait for new lines. */
 export async function saveLog(options: {
   readonly source: LogSource;
   readonly services: readonly ServiceName[];

@@ -1,4 +1,4 @@
-// The line above a log: whose it is, which of its lines are shown, and whether new ones are followed.
+// The line above a log: its service, which lines it shows, and whether it follows.
 
 import type { LogLook } from './log-rows.ts';
 import type { LogFilter } from '../../core/session/log-query.ts';
@@ -8,7 +8,7 @@ import type { LogView } from './log-view.ts';
 import type { Theme } from '../paint/theme.ts';
 import { titleRow, type Aside } from '../paint/title-row.ts';
 
-/** In fewer words below this. */
+/** A narrower title uses fewer words. */
 const SHORT_COLUMNS = 60;
 
 export function logTitle(options: {
@@ -16,7 +16,7 @@ export function logTitle(options: {
   readonly feed: LogFeed;
   readonly view: LogView;
   readonly look: LogLook;
-  /** Of a filter, once it was counted. */
+  /** The count of a filter, once it is known. */
   readonly tally: LineTally | undefined;
   readonly theme: Theme;
   readonly width: number;

@@ -1,20 +1,20 @@
-// Where one stands in a feed, in rows: which are in sight, the cursor, what is selected, and how keys and wheel move them.
-// Lines take one row or many, so everything counts rows downward from the top line.
+// The position in a feed, counted in rows: the visible rows, the cursor, the selection, and how keys and the wheel
+// move them. A line may take several rows, so everything counts rows downward from the top line.
 
 import { FOLLOWING, type FeedLine, type LogFeed } from './log-feed.ts';
 
 export interface LogView {
-  /** The place of the line that keys act on; undefined while following. */
+  /** The place of the cursor's line; undefined if following. */
   readonly cursor: number | undefined;
-  /** By rows; negative is up, towards older lines. The end of the log is followed again once it is reached. */
+  /** By rows; negative is up, towards older lines. At the end of the log, following begins again. */
   scroll(by: number): void;
-  /** By lines; what is in sight follows. Below the newest line, the end is followed again. */
+  /** By lines; the view follows the cursor. Below the newest line, following begins again. */
   moveCursor(by: number): void;
   toOldest(): void;
   follow(): void;
   hold(): void;
   toggleFollow(): void;
-  /** Begins to select lines at the cursor, or ends it. */
+  /** Starts or ends a selection of lines at the cursor. */
   toggleSelection(): void;
   /** Selects from one row of the pane's lines to another; rows count from 0. */
   selectRows(from: number, to: number): void;
@@ -22,23 +22,23 @@ export interface LogView {
   isSelected(place: number): boolean;
   /** How many lines are selected. */
   readonly selectedCount: number;
-  /** Selected lines; else the one under the cursor, or all in sight while following. */
+  /** The selected lines; else the line under the cursor, or all visible lines if following. */
   chosen(): readonly FeedLine[];
   /** The line under the cursor, or the newest one. */
   current(): FeedLine | undefined;
-  /** The line in a row of the pane's lines. */
+  /** The line in this row of the pane. */
   rowAt(row: number): number | undefined;
-  /** First and last place in sight. */
+  /** The first and last visible place. */
   inSight(): { readonly first: number; readonly last: number };
   visible(): readonly VisibleRow[];
-  /** The feed is another one, or somewhere else: the cursor goes to this line once it is there. */
+  /** The feed is another one, or moved: the cursor goes to this line once it has loaded. */
   reset(at: FeedLine | undefined): void;
 }
 
 interface VisibleRow {
   readonly place: number;
   readonly item: FeedLine;
-  /** Which of the line's rows. */
+  /** The row within the line. */
   readonly row: number;
 }
 
@@ -47,13 +47,13 @@ const MAX_COPIED = 5_000;
 export function createLogView(options: {
   readonly feed: () => LogFeed;
   readonly height: () => number;
-  /** 0 for a line that is reported elsewhere. */
+  /** 0 for a line that failed to load; the feed reports that. */
   readonly countRows: (place: number) => number;
   readonly onChange: () => void;
 }): LogView {
   const { feed, height } = options;
   let cursor: number | undefined;
-  /** The line that the cursor is to be on, as soon as it has a place. */
+  /** The line for the cursor, as soon as it has a place. */
   let target: FeedLine | undefined;
   let anchor: number | undefined;
 
@@ -74,14 +74,14 @@ export function createLogView(options: {
     return rows.slice(topRow, topRow + height());
   }
 
-  /** Where the rows in sight begin, also while following. */
+  /** Where the visible rows begin, also if following. */
   function topOf(): { readonly top: number; readonly topRow: number } {
     const { position, bounds, end } = feed();
     if (!position.isFollowing) return position;
     return topAbove(end, bounds?.first ?? 0);
   }
 
-  /** Where rows must begin so that the line before `end` is the last one in sight. */
+  /** Where the rows must begin to show the line before `end` as the last one. */
   function topAbove(end: number, first: number): { readonly top: number; readonly topRow: number } {
     let room = height();
     let place = end;

@@ -1,5 +1,5 @@
-// The log of one service as it is: a window on its numbered lines, wherever one goes in it. Asks the session only for
-// what is shown and a little around it; of several questions only the newest matters.
+// The unfiltered log of one service: a window on its numbered lines, at any place. It requests only the visible lines
+// and a few around them. Of several requests only the newest matters.
 
 import { messageOf } from '../../errors.ts';
 import type { LogLine, LogQuery, LogWindow as LogAnswer } from '../../core/session/log-query.ts';
@@ -8,9 +8,9 @@ import { FOLLOWING, type LogFeed, type LogPosition } from './log-feed.ts';
 export function createLogWindow(options: {
   readonly service: string;
   readonly read: (query: LogQuery) => Promise<LogAnswer>;
-  /** Older lines than this are hidden. */
+  /** Older lines are hidden. */
   readonly floor: number;
-  /** The lines in sight may be others now. */
+  /** The visible lines may have changed. */
   readonly onChange: () => void;
 }): LogFeed {
   const { service } = options;
@@ -22,10 +22,10 @@ export function createLogWindow(options: {
   let seenNext = 0;
   let problem: string | undefined;
   let isAsking = false;
-  /** The newest line had no end yet, and there is news of it. */
+  /** The newest line had no end yet, and has changed. */
   let isTailStale = false;
 
-  /** What must be at hand, and what to ask for if it is not. */
+  /** The lines that must be loaded, and the lines to request if they are not. */
   function wanted(): { readonly from: number; readonly to: number; readonly ask: LogQuery } | undefined {
     if (height === 0) return undefined;
     if (bounds === undefined) return { from: 0, to: 1, ask: query(0, height) };
@@ -64,13 +64,14 @@ export function createLogWindow(options: {
         const isNews =
           first !== bounds?.first || answer.lines[0]?.seq !== lines[0]?.seq || answer.lines.length !== lines.length;
         if (bounds === undefined) seenNext = answer.next;
-        // What came since it was asked, the session tells in its own time: asked again for that at once, a service that
+        // The session reports lines that arrived since the request. Requesting them at once would read a service that
+        // writes without a pause as fast as the session can answer.
         // writes without a pause would be read as fast as the session can answer.
         bounds = { first, next: bounds?.next ?? answer.next };
         if (position.isFollowing) seenNext = bounds.next;
         if (answer.lines.length > 0) lines = answer.lines;
         options.onChange();
-        // An answer with nothing new would be given again and again: wait for news of the session instead.
+        // The same request would get the same answer: wait for news of the session.
         if (isNews) fetch();
       },
       (error: unknown) => {
@@ -123,7 +124,7 @@ export function createLogWindow(options: {
     advance(news) {
       const next = news[service];
       if (next === undefined || bounds === undefined) return;
-      // Lines that are drawn again in place change, and may be fewer than before.
+      // Lines that the program redraws in place change, and may become fewer.
       isTailStale ||= lines.at(-1)?.partial === true || next <= bounds.next;
       if (next !== bounds.next) {
         bounds = { ...bounds, next };

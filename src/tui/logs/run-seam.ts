@@ -1,18 +1,18 @@
-// Where one run of a service ends and the next begins in its log: a rule with the time, how the last one ended and why
-// the next began, in place of devdeck's own lines that say so.
+// The seam between two runs in a service's log: a rule with the time, how the last run ended, and why the next began.
+// It replaces devdeck's own lines that say so.
 
 import type { LogLine } from '../../core/session/log-query.ts';
 import { parseStyled, plainOf } from '../paint/styled-text.ts';
 import type { LogFeed } from './log-feed.ts';
 import { timeOfDay } from './log-rows.ts';
 
-/** So many lines of devdeck's own may stand between two runs. */
+/** The most lines of devdeck's own between two runs. */
 const MOST_OWN = 6;
 
-/** Of a line whose words stand in the rule below it. */
+/** Marks a line that the rule below it already covers. */
 export const TOLD_IN_RULE = '';
 
-/** The text of the rule above the line at this place; `TOLD_IN_RULE` for a line that the rule tells; else undefined. */
+/** The text of the rule above the line at this place; `TOLD_IN_RULE` for a line that the rule covers; else undefined. */
 export function runSeam(feed: Pick<LogFeed, 'at'>, place: number): string | undefined {
   const line = feed.at(place)?.line;
   if (line?.run === undefined) return undefined;
@@ -24,7 +24,7 @@ export function runSeam(feed: Pick<LogFeed, 'at'>, place: number): string | unde
   return [`run ${line.run}`, time, ...told].join(' · ');
 }
 
-/** Nothing but own lines of the same run between this one and the first line of a later run. */
+/** Only devdeck's own lines of the same run stand between this line and the next run. */
 function isBeforeSeam(feed: Pick<LogFeed, 'at'>, place: number, line: LogLine): boolean {
   for (let step = 1; step <= MOST_OWN; step += 1) {
     const below = neighbour(feed, place + step, line.seq + step);
@@ -35,7 +35,7 @@ function isBeforeSeam(feed: Pick<LogFeed, 'at'>, place: number, line: LogLine): 
   return false;
 }
 
-/** The oldest first: how the run ended, then what came of it. */
+/** The oldest first: how the run ended, then what devdeck did. */
 function ownLinesAbove(feed: Pick<LogFeed, 'at'>, place: number, line: LogLine): readonly string[] {
   const told: string[] = [];
   for (let step = 1; step <= MOST_OWN; step += 1) {
@@ -46,7 +46,7 @@ function ownLinesAbove(feed: Pick<LogFeed, 'at'>, place: number, line: LogLine):
   return told;
 }
 
-/** Lines that a filter has brought together are no neighbours. */
+/** A filter can bring lines together that are not neighbours. */
 function neighbour(feed: Pick<LogFeed, 'at'>, place: number, seq: number): LogLine | undefined {
   const line = feed.at(place)?.line;
   return line?.seq === seq ? line : undefined;

@@ -1,7 +1,6 @@
-// Ink as a renderer of rows: a state goes in, the rows of each part of the chrome come out. Every part is a root of its
-// own, for Ink lays out and paints a whole root whenever anything in it changes: a key that changes the footer costs a
-// footer. Ink writes to streams that are ours, so it never touches the terminal, and reads nothing: keys, modes and
-// signals are not its business.
+// Ink as a renderer of rows: a state goes in, the rows of each part of the chrome come out. Each part is a root of its
+// own, because Ink lays out and paints a whole root for any change in it. So a key that changes the footer costs only
+// the footer. Ink writes to our own streams and reads nothing: it never touches the terminal, keys, modes or signals.
 
 import { EventEmitter } from 'node:events';
 import chalk from 'chalk';
@@ -15,14 +14,14 @@ import type { Theme } from '../paint/theme.ts';
 import { PARTS, partAreas, type Part, type PartName } from './parts.ts';
 
 export interface Chrome {
-  /** @throws what a component threw; the chrome is of no more use then */
+  /** @throws the error of a component; the chrome is unusable then */
   draw(state: ScreenState): readonly PaneRows[];
-  /** The theme looks otherwise: everything is drawn again with the next state. */
+  /** The theme has changed: everything is drawn again with the next state. */
   retheme(): void;
   close(): void;
 }
 
-/** What Ink needs of a stream. In debug mode it writes one whole frame at a time, at once. */
+/** What Ink needs of a stream. In debug mode it writes one whole frame at a time, immediately. */
 class FrameStream extends EventEmitter {
   columns = 1;
   rows = 1;
@@ -36,7 +35,7 @@ class FrameStream extends EventEmitter {
   }
 }
 
-/** A tree of components that is laid out and painted by itself. */
+/** A tree of components with its own layout and paint. */
 class Root {
   readonly stream = new FrameStream();
   private readonly instance: Instance;
@@ -49,14 +48,14 @@ class Root {
       debug: true,
       exitOnCtrlC: false,
       patchConsole: false,
-      // With CI set, Ink would otherwise draw nothing until the end.
+      // With CI set, Ink would draw nothing until the end.
       interactive: true,
     });
-    // Ink reports a crash of a component by ending itself.
+    // Ink reports a crashed component by exiting.
     this.instance.waitUntilExit().catch(onCrash);
   }
 
-  /** React then also does whatever else is due, in every root. */
+  /** React then also does all other pending work, in every root. */
   show(tree: ReactNode, size: Size): void {
     this.stream.columns = size.columns;
     this.stream.rows = size.rows;
@@ -69,7 +68,7 @@ class Root {
   }
 }
 
-/** One part in its place, or out of sight. */
+/** One part in its place, or hidden. */
 class PartView {
   private readonly root: Root;
   private readonly Content: Part;
@@ -89,7 +88,7 @@ class PartView {
     this.shown = undefined;
   }
 
-  /** What its components show of the store they follow by themselves. */
+  /** Its components follow the store by themselves. */
   show({ columns, rows }: Size, theme: Theme, store: ScreenStore): void {
     const { shown, Content } = this;
     if (shown?.theme === theme && shown.size.columns === columns && shown.size.rows === rows) return;
@@ -111,7 +110,7 @@ class PartView {
 
 export function createChrome(options: { readonly theme: Theme; readonly state: ScreenState }): Chrome {
   let { theme } = options;
-  // Which colours there are, the theme has decided.
+  // The theme decides which colours exist.
   chalk.level = 3;
   const store = createScreenStore(options.state);
   const views = new Map<PartName, PartView>();
@@ -119,7 +118,7 @@ export function createChrome(options: { readonly theme: Theme; readonly state: S
   const onCrash = (error: unknown): void => {
     failure = { error };
   };
-  /** Empty: by it React draws what the store has changed, and nothing more. */
+  /** Empty: it makes React draw exactly what the store has changed. */
   const pulse = new Root(onCrash);
 
   function viewOf(name: PartName): PartView {
@@ -140,7 +139,7 @@ export function createChrome(options: { readonly theme: Theme; readonly state: S
       return placed.map(([name, area]) => ({ area, rows: viewOf(name).rows }));
     },
     retheme() {
-      // Another object of the same theme: who looked at it looks again.
+      // A new object for the same theme, so that its users read it again.
       theme = { ...theme };
     },
     close() {

@@ -1,5 +1,5 @@
-// Asks the session about the processes of the selected service while they are in sight, and no longer: every second when
-// the detail has the focus, less often beside the logs. A look costs the supervisor a walk over the process table.
+// Asks the session for the processes of the selected service while they are visible: every second if the detail has
+// the focus, less often beside the logs. Each request makes the supervisor walk the process table.
 
 import type { Session } from '../../core/session/session.ts';
 import { plainDeep } from '../paint/plain-text.ts';
@@ -12,14 +12,14 @@ const FOCUSED_EVERY_MS = 1_000;
 const BESIDE_EVERY_MS = 5_000;
 
 export interface DetailWatch {
-  /** The state is another one. */
+  /** The state has changed. */
   follow(): void;
   stop(): void;
 }
 
 interface Target {
   readonly service: string;
-  /** Changes when what is known of it is out of date. */
+  /** Changes when the known facts are out of date. */
   readonly key: string;
   readonly everyMs: number;
 }
@@ -33,7 +33,7 @@ export function createDetailWatch(options: {
   let current: Target | undefined;
   let isAsking = false;
 
-  /** Whatever the target is by then, until there is none. */
+  /** Repeats, for the current target, until there is none. */
   async function ask(): Promise<void> {
     const session = options.session();
     const target = current;
@@ -43,7 +43,7 @@ export function createDetailWatch(options: {
       const inspection = plainDeep(await session.inspectService(target.service));
       if (current?.service === target.service) options.dispatch({ type: 'serviceInspected', inspection });
     } catch {
-      // The service is gone, or the session: then that is what the screen shows.
+      // The service or the session is gone; the screen shows that.
     }
     isAsking = false;
     if (current !== undefined) timer = setTimeout(() => void ask(), current.key === target.key ? current.everyMs : 0);

@@ -1,5 +1,5 @@
-// The picture before anything else is loaded: the project and its services by name, where the table will have them.
-// Drawn without Ink, so that it is there some 50 ms earlier; the first real frame changes as little of it as possible.
+// The picture before anything else has loaded: the project and its services by name, in the table's places. It is
+// drawn without Ink, which saves some 50 ms. The first real frame changes as little of it as possible.
 
 import { truncate } from '../../format/text.ts';
 import { MIN_SIZE, planLayout, tooSmall } from '../state/layout.ts';

@@ -1,5 +1,5 @@
-// Gives the terminal away for a while and takes it back: to a service one types into, to an editor with its log, and
-// to the plain stream of all output.
+// Lends the terminal and takes it back: to a service that the person types into, to an editor with its log, and to the
+// plain stream of all output.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Session } from '../../core/session/session.ts';
@@ -17,7 +17,7 @@ export interface Lender {
   lend(to: LendTo): void;
   /** Resolves when no other program has the terminal. */
   readonly untilReturned: Promise<void>;
-  /** Asks the program that has the terminal to end. Resolves when it has, or has had its time. */
+  /** Asks the borrowing program to end. Resolves when it has ended, or its time has passed. */
   recall(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ interface LenderOptions {
 /** S, q, Escape alone, Ctrl-C and Ctrl-]. */
 const ENDS_STREAM = ['S', 'q', '\u001b', '\u0003', '\u001d'];
 
-/** An editor saves what was typed in it meanwhile. */
+/** Time for an editor to save the typed text. */
 const RECALL_MS = 1000;
 
 export function createLender(options: LenderOptions): Lender {

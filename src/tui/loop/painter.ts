@@ -1,5 +1,6 @@
-// When the screen is drawn: a key at once, news at most thirty times a second, except that for a moment after a key and
-// after the start somebody waits for it. And what: the chrome when the state is another, the logs each time.
+// When the screen is drawn: at once after a key; after news, at most thirty times a second. For a moment after a key
+// and after the start, news is drawn faster, because the person waits for it. What is drawn: the chrome if the state
+// has changed, the logs each time.
 
 import type { Chrome } from './chrome.tsx';
 import type { Compositor, PaneRows } from '../paint/compositor.ts';
@@ -10,7 +11,7 @@ import type { Theme } from '../paint/theme.ts';
 
 const FRAME_MS = 33;
 const EAGER_MS = 60;
-/** While nobody looks. */
+/** The pause while nobody looks. */
 const UNSEEN_FRAME_MS = 1_000;
 
 export interface Painter {
@@ -18,15 +19,15 @@ export interface Painter {
   schedule(): void;
   /** Draws at once. */
   draw(): void;
-  /** For a moment, what is scheduled is drawn as it comes. */
+  /** For a moment, scheduled changes are drawn at once. */
   hurry(): void;
-  /** The state is another one: the chrome must be drawn again. */
+  /** The state has changed: the chrome must be drawn again. */
   markStale(): void;
-  /** From now on Ink draws the chrome; before, only the names of the services are there. */
+  /** From now on Ink draws the chrome; before, only the names of the services show. */
   setChrome(chrome: Chrome): void;
-  /** The theme looks otherwise. */
+  /** The theme has changed. */
   retheme(): void;
-  /** While nobody looks, what is scheduled is drawn once a second. */
+  /** While nobody looks, scheduled changes are drawn once a second. */
   setSeen(isSeen: boolean): void;
   stop(): void;
 }
@@ -36,7 +37,7 @@ export function createPainter(options: {
   readonly compositor: Compositor;
   readonly logs: LogPanes;
   readonly state: () => ScreenState;
-  /** The chrome of a new state has been drawn, and the logs know their place. */
+  /** The chrome of a new state is drawn, and the logs have their place. */
   readonly onDrawn: () => void;
   readonly onCrash: (error: unknown) => void;
 }): Painter {

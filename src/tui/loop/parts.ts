@@ -1,4 +1,4 @@
-// The parts of the chrome, and which rectangle each has in a state. The logs are none of them: Ink does not draw those.
+// The parts of the chrome, and the rectangle of each in a state. The logs are not among them: Ink does not draw logs.
 
 import type { ReactNode } from 'react';
 import type { Rectangle } from '../paint/compositor.ts';
@@ -27,7 +27,7 @@ import { Usage } from '../components/detail/usage.tsx';
 
 export type PartName = keyof typeof PARTS;
 
-/** Draws itself into as many rows and columns as the area has; where that stands is not its business. */
+/** Draws itself into the rows and columns of the area, which may lie anywhere. */
 export type Part = (props: { readonly area: Rectangle }) => ReactNode;
 
 export const PARTS = {
@@ -53,7 +53,7 @@ export const PARTS = {
   footer: Footer,
 } satisfies Readonly<Record<string, Part>>;
 
-/** Only of the parts that are in sight. */
+/** Only for visible parts. */
 export function partAreas(state: ScreenState): Readonly<Partial<Record<PartName, Rectangle>>> {
   const layout = selectLayout(state);
   if (layout === undefined) return { tooSmall: { column: 0, row: 0, ...state.size } };
@@ -76,6 +76,6 @@ function panelOf(state: ScreenState): PartName {
   if (selectRequest(state)) return 'request';
   if (state.panel === 'help') return 'help';
   if (selectConflict(state)) return 'conflict';
-  // With no panel there is no place for one.
+  // Without a panel it has no place.
   return state.panel === 'none' ? 'ports' : state.panel;
 }

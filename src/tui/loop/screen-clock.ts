@@ -1,11 +1,11 @@
-// Wakes the screen when a time on it changes, and no sooner: a screen that shows nothing new costs nothing.
+// Wakes the screen when a time on it changes, and no sooner: a screen without news costs nothing.
 
 import { untilTick } from '../state/age.ts';
 import type { ScreenEvent } from '../state/reducer.ts';
 import type { ScreenState } from '../state/state.ts';
 
 export interface ScreenClock {
-  /** Sets the clock for the next time that shows; sooner than it was set when something new counts seconds. */
+  /** Sets the clock for the next visible change of time; earlier if something new counts seconds. */
   arm(): void;
   stop(): void;
 }

@@ -1,5 +1,5 @@
-// The screen at work: keys, news of the session and the clock change the state; the state is drawn. Logs go from the
-// session to their pane without touching the state.
+// The screen's main loop: keys, news of the session and the clock change the state, and the state is drawn. Logs go
+// from the session to their pane without passing through the state.
 
 import { messageOf } from '../../errors.ts';
 import type { Environment } from '../../core/env/environment.ts';
@@ -36,7 +36,7 @@ import type { NotifyWay } from '../../core/model/user-config.ts';
 
 export interface ScreenLoopOptions {
   readonly session: Promise<Session> | Session;
-  /** Whether the session was there before this screen. */
+  /** The session existed before this screen. */
   readonly isJoined?: Promise<boolean> | boolean;
   readonly initial: ScreenState;
   readonly theme: Theme;
@@ -45,16 +45,16 @@ export interface ScreenLoopOptions {
   readonly loadChrome: () => Promise<(options: { readonly theme: Theme; readonly state: ScreenState }) => Chrome>;
   readonly host: ScreenHost;
   readonly createFile: (path: string) => Promise<LogSink>;
-  /** Keeps how the logs are looked at for the next time. */
+  /** Saves the log settings for the next time. */
   readonly keepPreferences: (preferences: LogPreferences) => void;
-  /** The session is a recording, shown at the moment that is chosen. */
+  /** The session is a replay, shown at the selected moment. */
   readonly replay?: Pick<Replay, 'seek'> | undefined;
   readonly now: () => number;
   readonly notify: readonly NotifyWay[];
   readonly env: Environment;
 }
 
-/** Resolves when the person leaves, the session ends or the terminal goes; rejects when the session is not available. */
+/** Resolves when the person leaves, the session ends or the terminal goes; rejects if the session is not available. */
 export function runScreenLoop(options: ScreenLoopOptions): Promise<ScreenEnd> {
   return new Promise((resolve, reject) => {
     const loop = new ScreenLoop(options, (end) => {
@@ -66,7 +66,7 @@ export function runScreenLoop(options: ScreenLoopOptions): Promise<ScreenEnd> {
   });
 }
 
-/** Of a longer log the last lines fill the screen anyway. */
+/** The last lines of a longer log fill the screen anyway. */
 const SHORT_LOG = 40;
 
 class ScreenLoop {
@@ -96,7 +96,7 @@ class ScreenLoop {
     this.finish = (end) => {
       if (this.isOver) return;
       this.isOver = true;
-      // A program that has the terminal must have left it before the shell gets it; nobody waits long for a hang-up.
+      // A borrowing program must leave the terminal before the shell gets it. A hang-up waits only shortly.
       const isHurried = 'reason' in end && end.reason === 'hangup';
       const returned = isHurried ? this.lender.recall() : this.lender.untilReturned;
       const answered = isHurried ? undefined : this.options.terminal.untilAnswered;
@@ -257,7 +257,7 @@ class ScreenLoop {
     this.options.terminal.write(titleSequence(title));
   }
 
-  /** A bar in the tab, as long as services are on their way; taken away as the terminal is left. */
+  /** A progress bar in the tab while services start; removed on leaving the terminal. */
   private showProgress(): void {
     const { env, terminal } = this.options;
     const progress = progressSequence(startProgress(this.state), env);
@@ -267,12 +267,12 @@ class ScreenLoop {
     if (isNews) terminal.write(progress);
   }
 
-  /** What a key changes is drawn once, when it has been handled. */
+  /** The changes of one key are drawn once, after the key is handled. */
   private scheduleDraw(): void {
     if (!this.isOver && !this.isHandlingInput) this.painter.schedule();
   }
 
-  /** Unknown for a session that could not be opened, which is reported elsewhere. */
+  /** Unknown if the session failed to open, which is reported elsewhere. */
   private async noteJoined(): Promise<void> {
     const isJoined = await Promise.resolve(this.options.isJoined).catch(() => false);
     if (isJoined !== true || this.isOver) return;
@@ -298,18 +298,18 @@ class ScreenLoop {
       this.context.logs.advance(newestLines(event, logFolds(this.state)));
       this.dispatch({ type: 'outputSeen', services: Object.keys(event.next) });
     } else if (event.type === 'ended') {
-      // While we shut it down ourselves, the answer to that call says how it went.
+      // While we shut it down ourselves, the answer to that call reports the result.
       if (this.state.leaving === 'no' || this.state.leaving === 'asking' || event.report === null) {
         this.finish({ reason: 'ended', ...(event.report === null ? {} : { report: event.report }) });
       }
     } else if (this.state.session !== undefined) {
-      // Anything that comes before the snapshot is part of it.
+      // Anything before the snapshot is part of it.
       const { services, session, names } = plainDeep(event);
       this.dispatch({ type: 'servicesChanged', services, session, names, nowMs: this.options.now() });
     }
   }
 
-  /** A short log leaves its room to the table. */
+  /** A short log gives its room to the table. */
   private countLog(): void {
     const bounds = this.context.logs.active.feed.bounds;
     const lines = bounds === undefined ? undefined : bounds.next - bounds.first;
@@ -354,7 +354,7 @@ class ScreenLoop {
       );
       return;
     }
-    // A second wish to leave, and still no session to shut down: whoever opens it sees that nobody is there.
+    // A second request to leave, and still no session to shut down: the code that opens it sees that nobody waits.
     if (how === 'force' && session === undefined) return this.finish({ reason: 'hangup' });
     const stopped = this.state.services.filter(({ pids }) => pids.length > 0).map(({ name }) => name);
     this.dispatch({ type: 'leavingChanged', leaving: how === 'force' ? 'forcing' : 'stopping' });

@@ -1,4 +1,5 @@
-// Services write for a terminal as large as the log pane. They are told its size once it has settled: each is woken by it.
+// Services write for a terminal of the log pane's size. They get a new size only once it has settled, because each
+// change wakes them.
 
 import type { Session } from '../../core/session/session.ts';
 import type { Rectangle } from '../paint/compositor.ts';
@@ -6,7 +7,7 @@ import type { Rectangle } from '../paint/compositor.ts';
 const SETTLE_MS = 150;
 
 export interface ServiceSize {
-  /** The log pane stands here now; its title takes a row, its margin a column. */
+  /** The log pane has this place now. Its title takes a row, its margin a column. */
   follow(area: Rectangle | undefined): void;
   stop(): void;
 }

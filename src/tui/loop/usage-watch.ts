@@ -1,5 +1,5 @@
-// Asks the session how much was used lately while the charts are in sight, and no longer. The session remembers, so that
-// the charts of a screen that was just opened have a past.
+// Asks the session for recent usage while the charts are visible. The session keeps the values, so a new screen shows
+// past ones too.
 
 import type { Session } from '../../core/session/session.ts';
 import type { ScreenEvent } from '../state/reducer.ts';
@@ -8,7 +8,7 @@ import type { ScreenState } from '../state/state.ts';
 import { valuesInWidth } from '../components/detail/usage-rows.ts';
 
 const EVERY_MS = 2_000;
-/** All that the session remembers: the page shows it in whatever width it has. */
+/** All that the session keeps: the page fits it to its width. */
 const ALL = 1_000;
 
 interface Wanted {
@@ -17,7 +17,7 @@ interface Wanted {
 }
 
 export interface UsageWatch {
-  /** The state is another one. */
+  /** The state has changed. */
   follow(): void;
   stop(): void;
 }
@@ -32,7 +32,7 @@ export function createUsageWatch(options: {
   let isAsking = false;
   let isStopped = false;
 
-  /** Until the charts are out of sight. */
+  /** Until the charts are hidden. */
   async function ask(): Promise<void> {
     const session = options.session();
     if (session === undefined || wanted === undefined) return;
@@ -42,7 +42,7 @@ export function createUsageWatch(options: {
       const usage = await session.readUsage(asked.count, { perService: asked.perService });
       if (!isStopped) options.dispatch({ type: 'usageRead', usage });
     } catch {
-      // The session is gone: that is what the screen shows.
+      // The session is gone; the screen shows that.
     }
     isAsking = false;
     if (wanted !== undefined) timer = setTimeout(() => void ask(), wanted === asked ? EVERY_MS : 0);

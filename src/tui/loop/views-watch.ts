@@ -1,5 +1,5 @@
-// Asks the session what the page in sight shows, while it is in sight; and once, on a session that was there before, what
-// somebody has missed who looked at it earlier.
+// Asks the session for what the visible page shows. On a session that existed before, it also asks once what happened
+// since the person's last screen.
 
 import type { Session } from '../../core/session/session.ts';
 import { sinceLeft } from '../../core/view/since-left.ts';
@@ -12,17 +12,17 @@ import type { ScreenState } from '../state/state.ts';
 import { keyOf } from '../keymap/keymap.ts';
 
 const EVERY_MS = 1_000;
-/** While services are on their way, their bars grow. */
+/** While services start, their bars grow. */
 const EVERY_MS_COMING = 250;
-/** Beside the table and the logs: no more often than a cell of the last minutes changes by itself. */
+/** Beside the table and the logs: no more often than the newest cell changes by itself. */
 const EVERY_MS_BESIDE = 10_000;
 
 type Wanted = 'startup' | 'timeline' | 'past';
 
 export interface ViewsWatch {
-  /** The state is another one. */
+  /** The state has changed. */
   follow(): void;
-  /** Says what was missed, if anything was. */
+  /** Says what the person missed, if anything. */
   tellMissed(): Promise<void>;
   stop(): void;
 }
@@ -59,7 +59,7 @@ export function createViewsWatch(options: {
     try {
       await (asked === 'startup' ? readStartup(session) : readFacts(session));
     } catch {
-      // The session is gone: that is what the screen shows.
+      // The session is gone; the screen shows that.
     }
     isAsking = false;
     if (isStopped || wanted === undefined) return;
@@ -103,7 +103,7 @@ export function createViewsWatch(options: {
 function wantedIn(state: ScreenState): Wanted | undefined {
   const mode = selectMode(state);
   if (mode === 'startup' || mode === 'timeline') return mode;
-  // A recording has told all of it.
+  // A replay has already delivered all of it.
   return state.recording === undefined && selectLayout(state)?.detail !== undefined ? 'past' : undefined;
 }
 

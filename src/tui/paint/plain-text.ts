@@ -1,5 +1,5 @@
-// Text from outside (names, commands, messages) made harmless before it becomes state: no control character and no
-// escape sequence is left, so nothing that is drawn later can drive the terminal.
+// Cleans text from outside (names, commands, messages) before it enters the state. It removes every control character
+// and escape sequence, so that drawn text cannot control the terminal.
 
 import { printable } from '../../core/output/log-line.ts';
 

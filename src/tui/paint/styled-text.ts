@@ -1,5 +1,5 @@
-// A line of output as runs of plain text, each with its colours: cut, wrapped and marked by columns.
-// A session hands out clean lines; what is not clean all the same is cleaned here, for the terminal is behind this.
+// A line of output as runs of plain text, each with its colours. It can be cut, wrapped and marked by columns. A
+// session sends clean lines. They are cleaned here again, because the terminal comes next.
 
 import { cleanLine } from '../../core/output/log-line.ts';
 import type { Span } from '../../core/output/pattern.ts';
@@ -8,25 +8,25 @@ import { displayWidth, takeColumns } from '../../format/text.ts';
 import { RESET, Sgr } from '../../core/output/sgr.ts';
 
 export interface Run {
-  /** The sequences that bring on its look; empty for the plain one. */
+  /** The sequences that set its look; empty for the plain look. */
   readonly style: string;
   readonly text: string;
 }
 
 const ASCII = /^[\u0020-\u007e]*$/;
 const ESC = '\u001b';
-/** Controls, and what ends a line, hides text or turns the direction of writing. */
+/** Control characters, and characters that end a line, hide text or change the direction of writing. */
 const FORBIDDEN = new RegExp(`[\\p{Cc}${UNSEEN_CLASS}]`, 'u');
 const SGR_TAIL = /^\[([\d;:]*)m/;
-/** Foreground, background and underline colour, each in a sequence of its own as `Sgr` writes them. */
+/** Foreground, background and underline colour, each as a separate sequence, as `Sgr` writes them. */
 const COLOR_TAIL = /^\[(?:[34]\d|9[0-7]|10[0-7]|58)(?:[;:]\d+)*m$/;
-/** Of a longer line only the start is ever looked at. */
+/** Only the start of a longer line is read. */
 const MAX_LENGTH = 16_384;
 
 const INVERSE = '\u001b[7m';
 export const DIM = '\u001b[2m';
 
-/** @param options.color false keeps bold, dim and their like, and drops the colours */
+/** @param options.color false keeps bold, dim and the like, and drops the colours */
 export function parseStyled(line: string, options: { readonly color: boolean }): readonly Run[] {
   const start = line.length > MAX_LENGTH ? line.slice(0, MAX_LENGTH) : line;
   if (ASCII.test(start)) return start === '' ? [] : [{ style: '', text: start }];
@@ -76,7 +76,7 @@ export function wrapRuns(runs: readonly Run[], width: number): readonly (readonl
         used = 0;
         continue;
       }
-      // A character wider than a whole row has to go somewhere.
+      // A character wider than a whole row still needs a place.
       const text = head === '' ? (Array.from(rest)[0] ?? rest) : head;
       rows.at(-1)?.push({ style: run.style, text });
       used += displayWidth(text);
@@ -86,7 +86,7 @@ export function wrapRuns(runs: readonly Run[], width: number): readonly (readonl
   return rows;
 }
 
-/** The start of a line in `width` columns; what is cut ends in "›". */
+/** The start of a line in `width` columns; a cut line ends in "›". */
 export function cutRuns(runs: readonly Run[], width: number): readonly Run[] {
   if (runsWidth(runs) <= width) return runs;
   const cut: Run[] = [];
@@ -100,7 +100,7 @@ export function cutRuns(runs: readonly Run[], width: number): readonly Run[] {
   return [...cut, { style: DIM, text: '›' }];
 }
 
-/** Adds a look to the hits, which stand in their order and do not overlap: reverse video, if it is not told. */
+/** Adds a look to the matches, by default reverse video. The matches are in order and do not overlap. */
 export function markRuns(runs: readonly Run[], hits: readonly Span[], look = INVERSE): readonly Run[] {
   if (hits.length === 0) return runs;
   const marked: Run[] = [];
@@ -121,7 +121,7 @@ export function markRuns(runs: readonly Run[], hits: readonly Span[], look = INV
   return marked;
 }
 
-/** The runs as text for a terminal; the look is the default one before and after. */
+/** The runs as text for a terminal; it starts and ends with the default look. */
 export function renderRuns(runs: readonly Run[]): string {
   return runs.map(({ style, text }) => (style === '' ? text : style + text + RESET)).join('');
 }

@@ -1,6 +1,6 @@
-// Colours by meaning, and glyphs that the terminal has. What is told by colour is always told by a glyph or a word too.
-// `16` uses the terminal's own palette and neither black nor white, so that every light and dark scheme stays readable;
-// `dark` and `light` are colours of their own for terminals of 256.
+// Colours by meaning, and glyphs that the terminal can show. A glyph or a word always repeats what a colour says. `16`
+// uses the terminal's own palette, without black and white, so that it stays readable on every scheme. `dark` and
+// `light` are fixed colours for terminals with 256.
 
 import { wantsAscii } from '../../format/locale.ts';
 import type { Environment } from '../../core/env/environment.ts';
@@ -8,7 +8,7 @@ import { DEFAULT_USER_CONFIG, type Color, type UserConfig } from '../../core/mod
 import { asciiGlyphs } from '../../format/ascii.ts';
 import type { Tone } from '../../format/status-label.ts';
 
-/** `accent`: what one looks for. `focus`: where the keys go. */
+/** `accent`: the person searched for it. `focus`: the keys go there. */
 export type ScreenTone = Tone | 'accent' | 'focus' | 'strong' | 'plain';
 
 interface Style {
@@ -57,7 +57,7 @@ const HUES_LIGHT = [30, 28, 25, 91, 23, 65, 55, 31, 97, 29, 61, 66];
 
 type ThemeWish = Pick<UserConfig, 'theme' | 'tones' | 'glyphs'>;
 
-/** How a `Text` of Ink looks: its own names of the same style. */
+/** How an Ink `Text` looks: Ink's own names of the same style. */
 interface Look {
   readonly color?: string;
   readonly bold?: true;
@@ -66,24 +66,21 @@ interface Look {
 
 export interface Theme {
   readonly hasColor: boolean;
-  /** SGR parameters by which names are told apart; none is a colour of trouble. */
+  /** SGR parameters that tell names apart; none is a colour of trouble. */
   readonly hues: readonly string[];
   /** The same for a component; `index` may be larger than there are hues. */
   hue(index: number): Look;
   /** For the parts of the chrome, which are components. */
   look(tone: ScreenTone): Look;
-  /** The text in its tone, and after it the look from before. */
+  /** The text in its tone, then the previous look again. */
   paint(tone: ScreenTone, text: string): string;
-  /** The text with glyphs that the terminal can show, as wide as before. */
+  /** The text with glyphs that the terminal can show, at the same width. */
   glyphs(text: string): string;
-  /** The terminal has said on which ground it writes. True when that changes how the theme looks: not where a person has chosen one. */
+  /** Takes the terminal's answer about its background. Returns true if that changes the theme; a person's own theme never changes. */
   adopt(ground: 'light' | 'dark'): boolean;
 }
 
-/**
- * @param env NO_COLOR, if not empty, leaves bold and dim only; a theme that the person has named goes before it
- * (https://no-color.org)
- */
+/** @param env NO_COLOR, if not empty, leaves only bold and dim; a theme that the person named comes first (https://no-color.org) */
 export function createTheme(env: Environment, wish: ThemeWish = DEFAULT_USER_CONFIG): Theme {
   const name = themeName(env, wish);
   const depth = colorDepth(env);
@@ -134,14 +131,14 @@ export function createTheme(env: Environment, wish: ThemeWish = DEFAULT_USER_CON
   };
 }
 
-/** The theme in force where `auto` is asked for, until the terminal answers: COLORFGBG tells of a light ground in those that set it. */
+/** The theme for `auto` until the terminal answers. Some terminals set COLORFGBG, which can say that the background is light. */
 export function themeName(env: Environment, { theme }: Pick<ThemeWish, 'theme'>): Exclude<ThemeWish['theme'], 'auto'> {
   if (theme !== 'auto') return theme;
   if ((env['NO_COLOR'] ?? '') !== '') return 'none';
   return /;(?:7|15)$/.test(env['COLORFGBG'] ?? '') ? 'light' : '16';
 }
 
-/** As the person has it in the config, else as the locale and the terminal have it. */
+/** As the person's config says, else as the locale and the terminal say. */
 export function needsAscii(env: Environment, { glyphs }: Pick<ThemeWish, 'glyphs'>): boolean {
   if (glyphs !== 'auto') return glyphs === 'ascii';
   return wantsAscii(env);
@@ -169,7 +166,7 @@ function colorName(color: Color, depth: Depth): string {
   return `${COLOR_NAMES[color % 8]}${color < 8 ? '' : 'Bright'}`;
 }
 
-/** In the cube of 6 × 6 × 6 of the palette of 256, whose steps are 0, 95, 135, 175, 215, 255. */
+/** In the 6 × 6 × 6 cube of the 256-colour palette, with the steps 0, 95, 135, 175, 215, 255. */
 function nearest(color: readonly number[]): number {
   const [red = 0, green = 0, blue = 0] = color.map((part) =>
     part < 48 ? 0 : part < 115 ? 1 : Math.floor((part - 35) / 40),

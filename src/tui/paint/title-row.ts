@@ -3,7 +3,7 @@
 import { displayWidth, truncate } from '../../format/text.ts';
 import type { Theme } from './theme.ts';
 
-/** What stands at the right end: the text alone, for measuring, and as it is painted. */
+/** The text at the right end: plain, for measuring, and as it is painted. */
 export interface Aside {
   readonly text: string;
   readonly painted: string;
@@ -18,7 +18,7 @@ export interface TitleRow {
   readonly width: number;
 }
 
-/** Exactly `width` columns. The aside goes when there is no room for both. */
+/** Exactly `width` columns. The aside is left out if there is no room for both. */
 export function titleRow(theme: Theme, { title, aside, isFocused, isMarked = false, width }: TitleRow): string {
   const name = truncate(title, Math.max(0, width - 6));
   const asideWidth = aside === undefined ? 0 : displayWidth(aside.text) + 4;

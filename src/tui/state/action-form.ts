@@ -1,5 +1,5 @@
-// The form for the parameters of an action of the project: which field is under the cursor, and what stands in it.
-// Behind the last field stands the question of an action that has one.
+// The form for the parameters of a project's action: the field under the cursor, and the content of each. After the
+// last field comes the action's question, if it has one.
 
 import type { ActionParam } from '../../core/model/project.ts';
 import type { ActionView } from '../../core/session/snapshot.ts';
@@ -13,17 +13,17 @@ export function actionForm(action: ActionView): ActionInput {
   return { purpose: 'action', action: action.name, field: 0, values, text: valueAt(action, values, 0) };
 }
 
-/** Undefined when an edit of the config has taken the action away. */
+/** Undefined if an edited config has removed the action. */
 export function actionOf({ session }: Pick<ScreenState, 'session'>, name: string): ActionView | undefined {
   return session?.actions?.find((action) => action.name === name);
 }
 
-/** Of the field under the cursor; undefined on the question. */
+/** For the field under the cursor; undefined on the question. */
 export function fieldOf(action: ActionView, { field }: Pick<ActionInput, 'field'>): ActionParam | undefined {
   return action.params[field];
 }
 
-/** What all fields hold, with what is being typed. */
+/** The content of all fields, with the text being typed. */
 export function formValues(action: ActionView, { values, field, text }: ActionInput): ActionInput['values'] {
   const param = action.params[field];
   return param === undefined ? values : { ...values, [param.name]: text };
@@ -49,7 +49,7 @@ export function toField(action: ActionView, input: ActionInput, field: number): 
   return { ...input, values, field: at, text: valueAt(action, values, at) };
 }
 
-/** The next or previous of the values that can be counted; a text and a number stay as they are. */
+/** The next or previous value of a list. A text and a number stay as they are. */
 export function cycled(action: ActionView, input: ActionInput, by: 1 | -1): ActionInput {
   const choices = choicesOf(fieldOf(action, input));
   if (choices.length === 0) return input;
@@ -57,13 +57,13 @@ export function cycled(action: ActionView, input: ActionInput, by: 1 | -1): Acti
   return { ...input, text: choices[(index + by + choices.length) % choices.length] ?? '' };
 }
 
-/** Whether the field under the cursor takes what is typed, letter by letter. */
+/** Whether the field under the cursor takes typed letters. */
 export function isTyped(state: Pick<ScreenState, 'session' | 'input'>): boolean {
   const param = formField(state);
   return param !== undefined && choicesOf(param).length === 0;
 }
 
-/** The field under the cursor of the form that is open; undefined on the question, and without a form. */
+/** The field under the cursor of the open form; undefined on the question, and without a form. */
 export function formField({ session, input }: Pick<ScreenState, 'session' | 'input'>): ActionParam | undefined {
   const action = input?.purpose === 'action' ? actionOf({ session }, input.action) : undefined;
   return input?.purpose === 'action' && action !== undefined ? fieldOf(action, input) : undefined;

@@ -1,4 +1,5 @@
-// How long ago, no more exactly than people read it, so that a screen at rest has nothing to redraw; and when it has.
+// Ages, no more exact than people read them, so that a screen at rest has nothing to redraw; and the next time they
+// change.
 
 import { formatDuration } from '../../format/quantity.ts';
 import { dialogRestMs } from './selectors.ts';

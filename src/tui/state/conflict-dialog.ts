@@ -1,4 +1,4 @@
-// How the dialog of a conflict changes: which conflict it shows, and what a person has chosen in it so far.
+// How the conflict dialog changes: which conflict it shows, and what the person has chosen in it.
 
 import { conflictKey, selectConflict, selectConflicts, selectKillTargets, selectUndecided } from './selectors.ts';
 import type { DialogState, ScreenState } from './state.ts';
@@ -12,7 +12,7 @@ export function withConflictNews(before: ScreenState, after: ScreenState): Scree
   const keys = new Set(unchanged.map(({ service }) => conflictKey(service)));
   const decided = after.dialog.decided.filter((key) => keys.has(key));
   const isSame = decided.length === after.dialog.decided.length;
-  // A yes is for the processes that were named, and for no others.
+  // A yes is only for the named processes.
   const isAskingToKill = after.dialog.isAskingToKill && killKey(before) === killKey(after);
   return withDialog(withDialogState(after, isSame ? { isAskingToKill } : { decided, isAskingToKill }));
 }
@@ -23,7 +23,7 @@ function killKey(state: ScreenState): string {
     .join();
 }
 
-/** Opens the dialog that is due now, and remembers which: it does not change under the fingers. */
+/** Opens the dialog that is due, and keeps it: it must not change while the person types. */
 export function withDialog(after: ScreenState): ScreenState {
   const current = selectConflict(after);
   const fresh = { cursor: 0, isToRemember: false, isForAll: false, isAskingToKill: false };
@@ -34,7 +34,7 @@ export function withDialog(after: ScreenState): ScreenState {
   return { ...withoutPortInput(opened), selected: current.service.name };
 }
 
-/** The next one that waits for a decision comes up; the last one stays to be watched. */
+/** The next conflict that waits for a decision opens. The last one stays open. */
 export function decideConflicts(state: ScreenState, keys: readonly string[]): ScreenState {
   const decided = [...new Set([...state.dialog.decided, ...keys])];
   const dialog = { decided, isToRemember: false, isForAll: false, isAskingToKill: false };
@@ -43,7 +43,7 @@ export function decideConflicts(state: ScreenState, keys: readonly string[]): Sc
   return waits ? withDialog(withDialogState(next, { shown: undefined })) : next;
 }
 
-/** To a neighbour in the list, also one that was put off. */
+/** Goes to a neighbour in the list, also to a postponed one. */
 export function moveConflict(state: ScreenState, by: 1 | -1): ScreenState {
   const all = selectConflicts(state);
   const current = selectConflict(state);
@@ -56,7 +56,7 @@ export function moveConflict(state: ScreenState, by: 1 | -1): ScreenState {
   return { ...withoutPortInput(withDialogState(state, dialog)), selected: to.service.name };
 }
 
-/** A port is typed for one conflict: what was typed is not for the next one. */
+/** A port is typed for one conflict, so the next one starts empty. */
 function withoutPortInput(state: ScreenState): ScreenState {
   return state.input?.purpose === 'port' ? { ...state, input: undefined } : state;
 }

@@ -1,5 +1,5 @@
-// The services as a tree: each stands once, below the one of its dependencies that comes up last by the config, so that it
-// does not move while states change.
+// The services as a tree. Each stands once, below the dependency that the config starts last, so that it does not move
+// when states change.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { ServiceView } from '../../core/session/snapshot.ts';
@@ -8,14 +8,14 @@ export interface TreeRow {
   readonly service: ServiceView;
   /** The lines that lead to it: "│ ├ ". */
   readonly branch: string;
-  /** What it waits for beside the one above it. */
+  /** Its dependencies beside the one above it. */
   readonly others: readonly ServiceName[];
   /** Services below it, at any depth. */
   readonly below: readonly ServiceView[];
   readonly isFolded: boolean;
 }
 
-/** From the top down; what lies below a folded service is left out. */
+/** From the top down, without the services below a folded one. */
 export function dependencyTree(services: readonly ServiceView[], folded: readonly ServiceName[]): readonly TreeRow[] {
   const depths = depthsOf(services);
   const parents = new Map(services.map((service) => [service.name, parentOf(service, depths)]));
@@ -43,14 +43,14 @@ export function dependencyTree(services: readonly ServiceView[], folded: readonl
   return rowsBelow(undefined, '');
 }
 
-/** How many services one behind the other it waits for at most. The config allows no circle. */
+/** The longest chain of dependencies below it. The config allows no cycle. */
 function depthsOf(services: readonly ServiceView[]): ReadonlyMap<ServiceName, number> {
   const byName = new Map(services.map((service) => [service.name, service]));
   const depths = new Map<ServiceName, number>();
   const depthOf = (name: ServiceName): number => {
     const known = depths.get(name);
     if (known !== undefined) return known;
-    // While a config is applied, views of two configs may stand side by side: no circle may hold us.
+    // While a config is applied, views of two configs may mix: a cycle between them must not hang us.
     depths.set(name, 0);
     const needed = (byName.get(name)?.dependsOn ?? []).filter((other) => byName.has(other));
     const depth = needed.length === 0 ? 0 : 1 + Math.max(...needed.map(depthOf));

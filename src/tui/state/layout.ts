@@ -1,17 +1,17 @@
-// Who gets which rows and columns of the terminal. Pure arithmetic: components and the log pane obey it, so the two
-// layers of the screen cannot disagree.
+// Divides the rows and columns of the terminal. Pure arithmetic: components and log panes follow it, so they cannot
+// disagree.
 
 import type { Rectangle, Size } from '../paint/compositor.ts';
 
 export const MIN_SIZE: Size = { columns: 40, rows: 10 };
-/** From here on the detail stands beside the logs, not above them. */
+/** From this width on the detail stands beside the logs, not above them. */
 const WIDE_COLUMNS = 150;
 const WIDE_TILES_COLUMNS = 200;
-/** From here on, with so many rows beside the logs, the charts of what is used stand below the detail. */
+/** From this width on, with this many rows beside the logs, the usage charts stand below the detail. */
 const USAGE_COLUMNS = 160;
 const USAGE_LEAST_ROWS = 26;
 const SIDEBAR_COLUMNS = { least: 48, most: 72 };
-/** Fewer rows for a panel (dialog, help) and it takes the place of the service table too. */
+/** With fewer rows, a panel (dialog, help) also replaces the service table. */
 const ROOMY_PANEL_ROWS = 18;
 
 export interface Layout {
@@ -19,17 +19,17 @@ export interface Layout {
   readonly header: Rectangle;
   /** News of the config. */
   readonly banner: Rectangle | undefined;
-  /** Heading included. Absent when something else needs the room. */
+  /** Includes the heading. Absent if something else needs the room. */
   readonly table: Rectangle | undefined;
-  /** Title included. */
+  /** Includes the title. */
   readonly detail: Rectangle | undefined;
-  /** Charts of what all services use. Title included. */
+  /** Charts of what all services use. Includes the title. */
   readonly usage: Rectangle | undefined;
-  /** Title included. */
+  /** Includes the title. */
   readonly logs: Rectangle | undefined;
-  /** The logs, cut into panes; as many as were wished for, or as have room. */
+  /** The panes of the logs: as many as requested, or as many as fit. */
   readonly tiles: readonly Rectangle[];
-  /** A dialog, the help or a list that takes the room below the header or the table. Title included. */
+  /** A dialog, the help or a list below the header or the table. Includes the title. */
   readonly panel: Rectangle | undefined;
   readonly footer: Rectangle;
 }
@@ -38,20 +38,20 @@ export interface LayoutWish {
   readonly size: Size;
   readonly serviceCount: number;
   readonly isZoomed: boolean;
-  /** The detail is what the person looks at now. */
+  /** The detail has the focus. */
   readonly isDetailFocused: boolean;
   readonly hasPanel: boolean;
-  /** Rows that news of the config would fill; they get a small part of the screen at most, and none beside a panel. */
+  /** Rows that news of the config would fill. They get a small part of the screen at most, and none beside a panel. */
   readonly bannerRows: number;
-  /** The panel is worth more than the table. */
+  /** The panel matters more than the table. */
   readonly isTallPanel?: boolean;
-  /** Logs wished for at the same time. */
+  /** The number of logs requested at the same time. */
   readonly tileCount: number;
-  /** Lines of the only log in sight; absent when there are many, or many logs. */
+  /** Lines of the only visible log; absent if there are many lines, or several logs. */
   readonly logLines?: number | undefined;
 }
 
-/** A log in less is a column of fragments. */
+/** A narrower log is a column of fragments. */
 const MIN_TILE: Size = { columns: 50, rows: 5 };
 
 export function tooSmall(size: Size): boolean {
@@ -63,7 +63,7 @@ export function planLayout(wish: LayoutWish): Layout {
   return { ...areas, tiles: areas.logs === undefined ? [] : cutTiles(areas.logs, wish.tileCount) };
 }
 
-/** Side by side while each is wide enough, else in a grid; a last row with fewer panes has wider ones. */
+/** Side by side while each is wide enough, else in a grid. Panes in an incomplete last row are wider. */
 export function cutTiles(area: Rectangle, wished: number): readonly Rectangle[] {
   const most = Math.max(1, Math.floor(area.columns / MIN_TILE.columns));
   for (let count = wished; count > 1; count -= 1) {
@@ -90,7 +90,7 @@ function grid(
   });
 }
 
-/** Where part `index` of `parts` begins, and how long it is. */
+/** Where part `index` of `parts` begins, and its length. */
 function share(start: number, length: number, parts: number, index: number): readonly [number, number] {
   const from = Math.floor((length * index) / parts);
   return [start + from, Math.floor((length * (index + 1)) / parts) - from];
@@ -147,13 +147,13 @@ function planAreas({
   };
 }
 
-/** What a table that grows leaves: header, footer, gaps, the strip of the detail, title and blank of the log. */
+/** The rows that a growing table leaves: header, footer, gaps, the strip of the detail, title and blank row of the log. */
 const LEFT_BY_TABLE = 13;
 const LEAST_LOG_ROWS = 4;
-/** The detail beside the log has more to tell. */
+/** The detail beside the log has more to show. */
 const LEAST_SIDEBAR_ROWS = 16;
 
-/** Heading and as many services as there are, up to a good third of the screen, or to where the lines of a short log begin. */
+/** A heading and all services, up to a good third of the screen, or down to the lines of a short log. */
 function tableRows(rows: number, serviceCount: number, logRows: number | undefined): number {
   const usual = Math.max(3, Math.floor(rows * 0.38) - 1);
   const grown = logRows === undefined ? 0 : rows - LEFT_BY_TABLE - logRows;
@@ -165,19 +165,19 @@ function mostBannerRows(rows: number): number {
   return rows < 24 ? 1 : Math.floor(rows / 6);
 }
 
-/** Title, and as much for CPU as for memory; the detail keeps the larger part. */
+/** A title, and equal parts for CPU and memory. The detail keeps the larger part. */
 function usageRows(rest: number): number {
   if (rest < USAGE_LEAST_ROWS) return 0;
   return 1 + 2 * Math.min(7, Math.floor(rest / 7));
 }
 
-/** Title and lines of the detail above the logs; the logs keep the larger part. */
+/** The title and lines of the detail above the logs. The logs keep the larger part. */
 function stripRows(rest: number): number {
   if (rest >= 20) return 6;
   return rest >= 13 ? 4 : 0;
 }
 
-/** The first service shown so that the selected one is in sight, near the middle if the list is longer. */
+/** The first shown service that makes the selected one visible, near the middle if the list is longer. */
 export function firstVisible(count: number, visible: number, selectedIndex: number): number {
   if (count <= visible) return 0;
   return Math.min(count - visible, Math.max(0, selectedIndex - Math.floor(visible / 2)));

@@ -1,14 +1,14 @@
-// What came of a decision or a stop, in one line that stays until it was seen: which port a service moved to, whether
-// the port is free now, which services have stopped. So does what its history tells of a service for the first time.
+// The result of a decision or a stop, in one line that stays until the person has seen it: the new port of a service,
+// whether the port is free now, which services stopped. The first insight about a service is shown in the same way.
 
 import type { ServiceView } from '../../core/session/snapshot.ts';
 import { conflictKey } from './selectors.ts';
 import type { Notice, ScreenState } from './state.ts';
 
-/** So long a notice must have stood before a key counts as "seen". */
+/** A key counts as "seen" after the notice was shown for this long. */
 const SEEN_AFTER_MS = 1_000;
 
-/** The next state with the outcomes of what happened between the two. */
+/** The next state, with the outcomes of the change between the two. */
 export function withOutcomes(before: ScreenState, after: ScreenState): ScreenState {
   if (after.leaving === 'stopping' || after.leaving === 'forcing') return after;
   const now = new Map(after.services.map((service) => [service.name, service]));
@@ -25,12 +25,12 @@ export function withOutcomes(before: ScreenState, after: ScreenState): ScreenSta
   return { ...after, notice };
 }
 
-/** A key takes a notice away, unless it could not have been read yet. */
+/** A key removes a notice, unless it was too new to be read. */
 export function afterKey(notice: Notice | undefined, nowMs: number): Notice | undefined {
   return notice?.seenFromMs !== undefined && nowMs - notice.seenFromMs < SEEN_AFTER_MS ? notice : undefined;
 }
 
-/** Once for each kind: a crash that comes again and again is in the detail. */
+/** Once for each kind: the detail shows a repeated crash. */
 function newInsights(was: ServiceView, is: ServiceView | undefined): readonly string[] {
   const fresh = (is?.insights ?? []).filter(({ kind }) => was.insights.every((known) => known.kind !== kind));
   return fresh.map(({ text }) => `${was.name}: ${text}`);

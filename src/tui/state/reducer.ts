@@ -35,7 +35,7 @@ import {
   type TextInput,
 } from './state.ts';
 
-/** One value for each two seconds, whatever the pace of the news. */
+/** One value for each two seconds, at any rate of news. */
 const CPU_SLOT_MS = 2000;
 export const CPU_HISTORY_LENGTH = 30;
 
@@ -45,7 +45,7 @@ export type ScreenEvent =
       readonly type: 'servicesChanged';
       readonly services: readonly ServiceView[];
       readonly session: SessionSnapshot['session'];
-      /** All of them, when some came or went. */
+      /** All services, if some came or went. */
       readonly names?: readonly ServiceName[] | undefined;
       readonly nowMs: number;
     }
@@ -72,7 +72,7 @@ export type ScreenEvent =
   | { readonly type: 'inputOpened'; readonly input: TextInput }
   | { readonly type: 'inputEdited'; readonly text: string }
   | { readonly type: 'inputClosed' }
-  /** Around the ends of a list of `count` items. */
+  /** Wraps around the ends of a list of `count` items. */
   | { readonly type: 'paletteMoved'; readonly by: 1 | -1; readonly count: number }
   | { readonly type: 'timesCycled' }
   | { readonly type: 'wrapToggled' }
@@ -128,7 +128,7 @@ export function reduce(state: ScreenState, event: ScreenEvent): ScreenState {
     case 'resized':
       return { ...state, size: event.size };
     case 'keyPressed':
-      // In a recording no time passes after which a notice has been seen.
+      // In a replay no time passes in which a person could see a notice.
       return {
         ...state,
         lastKeyMs: event.nowMs,
@@ -245,7 +245,7 @@ function withPreferences(state: ScreenState, preferences: Partial<LogPreferences
   return { ...state, preferences: { ...state.preferences, ...preferences } };
 }
 
-/** What is pinned first leaves first when there are too many. */
+/** The first pinned service leaves first if there are too many. */
 function withPinToggled(state: ScreenState): ScreenState {
   const { selected, preferences } = state;
   if (selected === undefined) return state;
@@ -275,11 +275,11 @@ function withServices(
     selected: isSelectionKnown ? state.selected : services[0]?.name,
     cpuHistory: withSamples(state.cpuHistory, sampled, nowMs),
   };
-  // Nobody is asked about what is over.
+  // A question about something that is over is dropped.
   return state.recording === undefined ? withConflictNews(state, withOutcomes(state, withRequest(next))) : next;
 }
 
-/** The question of an agent that is due now. It does not change under the fingers. */
+/** The agent's request that is due. It does not change while the person types. */
 function withRequest(state: ScreenState): ScreenState {
   const pending = state.session?.requests ?? [];
   const { request, nowMs } = state;
@@ -295,7 +295,7 @@ function merged(known: readonly ServiceView[], changed: readonly ServiceView[]):
   return [...updated, ...added];
 }
 
-/** Those of these names, in their order. */
+/** The services with these names, in their order. */
 function inOrder(services: readonly ServiceView[], names: readonly ServiceName[] | undefined): readonly ServiceView[] {
   if (names === undefined) return services;
   return names.flatMap((name) => services.find((service) => service.name === name) ?? []);
@@ -325,7 +325,7 @@ function movePalette(state: ScreenState, by: 1 | -1, count: number): ScreenState
   return { ...state, input: { ...input, cursor: (input.cursor + by + count) % count } };
 }
 
-/** What is selected is in the table, as long as anything is. */
+/** The selected service stays in the table, as long as the table has any. */
 function withTableFilter(state: ScreenState, text: string): ScreenState {
   const next = { ...state, tableFilter: text };
   const names = selectRowNames(next);

@@ -18,7 +18,7 @@ import type { Rectangle } from '../paint/compositor.ts';
 import { planLayout, tooSmall, type Layout } from './layout.ts';
 import type { ScreenState, TextInput, ViewName } from './state.ts';
 
-/** Where keys go. Everything but the panes takes all keys for itself. */
+/** Where keys go. Everything except the panes takes all keys for itself. */
 export type Mode =
   | 'services'
   | 'logs'
@@ -58,11 +58,11 @@ export interface OpenConflict {
   readonly position: number;
   readonly count: number;
   readonly isPostponed: boolean;
-  /** Something is being done about it, or was asked for a moment ago. */
+  /** A decision is in progress, or was sent a moment ago. */
   readonly isDecided: boolean;
 }
 
-/** Every conflict, in the order they came. */
+/** Every conflict, in order of arrival. */
 export function selectConflicts(state: ScreenState): readonly OpenConflict[] {
   return state.services
     .filter(hasConflict)
@@ -77,7 +77,7 @@ export function selectConflicts(state: ScreenState): readonly OpenConflict[] {
     }));
 }
 
-/** The conflict whose dialog is up: the one that was up before, else the first that waits for a decision. */
+/** The conflict in the dialog: the one shown before, else the first that waits for a decision. */
 export function selectConflict(state: ScreenState): OpenConflict | undefined {
   if (state.recording !== undefined) return undefined;
   const open = selectConflicts(state).filter(({ isPostponed }) => !isPostponed);
@@ -88,20 +88,20 @@ export function selectConflict(state: ScreenState): OpenConflict | undefined {
   );
 }
 
-/** Who holds the selected service. */
+/** The actor with the lease of the selected service. */
 export function leaseOfSelected(state: ScreenState): LeaseView | undefined {
   return state.selected === undefined ? undefined : state.session?.leases?.[state.selected];
 }
 
-/** What an agent asks a person for. */
+/** What an agent asks a person to approve. */
 export function selectRequest({ session, request }: ScreenState): ConsentRequest | undefined {
   return session?.requests?.find(({ id }) => id === request?.id);
 }
 
-/** How long a dialog that opened without being asked for takes no letter of what somebody is typing. */
+/** How long a dialog that opened by itself ignores letters, which may belong to a text being typed. */
 const UNASKED_DIALOG_MS = 500;
 
-/** How long it still takes no letter; 0 when it does. */
+/** How long it still ignores them; 0 if it does not. */
 export function dialogRestMs(state: ScreenState, nowMs: number): number {
   const mode = selectMode(state);
   const { request } = state;
@@ -115,7 +115,7 @@ export function selectUndecided(state: ScreenState): readonly OpenConflict[] {
   return selectConflicts(state).filter(({ isPostponed, isDecided }) => !isPostponed && !isDecided);
 }
 
-/** The processes that a kill would end: of the conflict in the dialog, or of all that wait for a decision. */
+/** The processes that a kill would end: of the dialog's conflict, or of all that wait for a decision. */
 export function selectKillTargets(state: ScreenState): readonly OwnerCard[] {
   const open = selectConflict(state);
   const asked = state.dialog.isForAll ? selectUndecided(state) : open === undefined ? [] : [open];
@@ -126,7 +126,7 @@ export function selectConflictNames(state: ScreenState): readonly ServiceName[] 
   return state.services.filter(hasConflict).map((service) => service.name);
 }
 
-/** Names one conflict and no later one of the same service. */
+/** Identifies one conflict, not a later one of the same service. */
 export function conflictKey(service: ServiceView): string {
   return `${service.name} ${service.conflict?.port} ${service.conflict?.since}`;
 }
@@ -137,23 +137,23 @@ function hasConflict(service: ServiceView): service is ServiceView & { readonly 
 
 const CHOICE_ORDER: readonly ConflictChoiceName[] = ['reroute', 'reuse', 'kill', 'container', 'retry', 'skip'];
 
-/** The harmless way out first. */
+/** The harmless choice first. */
 export function selectDialogChoices(state: ScreenState): readonly ConflictChoice[] {
   const choices = selectConflict(state)?.conflict.choices ?? [];
   return CHOICE_ORDER.flatMap((name) => choices.filter((choice) => choice.name === name));
 }
 
 export interface Totals {
-  /** Trouble first. */
+  /** Problems first. */
   readonly counts: readonly { readonly label: StatusLabel; readonly services: readonly ServiceView[] }[];
   readonly cpuPercent: number | null;
   readonly rssBytes: number | null;
 }
 
-/** A state, or `failing`: ready, with a health probe that has begun to fail. */
+/** A state, or `failing`: ready, but its health probe has begun to fail. */
 type StateKind = StateName | 'failing';
 
-/** Trouble first, then what is on its way, then what is well. */
+/** Problems first, then starting services, then healthy ones. */
 const KIND_ORDER: readonly StateKind[] = [
   'failed',
   'conflict',
@@ -197,12 +197,12 @@ function sum(values: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
 }
 
-/** Whether anything of the service runs, or is about to. */
+/** Whether any process of the service runs, or is about to. */
 export function isActive(service: ServiceView): boolean {
   return service.state !== 'stopped' && service.state !== 'exited' && service.state !== 'failed';
 }
 
-/** Services that shutting down still has to wait for. */
+/** Services that a shutdown still waits for. */
 export function selectStillRunning(state: ScreenState): readonly ServiceView[] {
   return state.services.filter(
     (service) => service.pids.length > 0 || service.container !== null || service.state === 'stopping',
@@ -211,7 +211,7 @@ export function selectStillRunning(state: ScreenState): readonly ServiceView[] {
 
 let lastLayout: { readonly state: ScreenState; readonly layout: Layout | undefined } | undefined;
 
-/** Who gets which part of the terminal; undefined when it is too small for any. Most parts ask, for each frame. */
+/** The layout of the terminal; undefined if it is too small. Most parts ask for it in each frame. */
 export function selectLayout(state: ScreenState): Layout | undefined {
   if (lastLayout?.state !== state) lastLayout = { state, layout: layoutOf(state) };
   return lastLayout.layout;
@@ -241,7 +241,7 @@ function layoutOf(state: ScreenState): Layout | undefined {
   });
 }
 
-/** What is used, as far as it is shown: beside the logs, or on a page that has a row for each service. */
+/** What usage the screen shows: beside the logs, or on a page with a row for each service. */
 export function selectUsageWish(
   state: ScreenState,
 ): { readonly area: Rectangle; readonly perService: boolean } | undefined {
@@ -251,24 +251,24 @@ export function selectUsageWish(
   return area === undefined ? undefined : { area, perService };
 }
 
-/** News of the config that the person has not put off. */
+/** News of the config that the person has not postponed. */
 export function selectConfigNews(state: ScreenState): ConfigNews | undefined {
   const news = state.session?.config;
   return news === undefined || configNewsKey(news) === state.hiddenConfigNews ? undefined : news;
 }
 
-/** Names this news and no later one. */
+/** Identifies this news, not later news. */
 export function configNewsKey({ status, version, problem }: ConfigNews): string {
   return `${status} ${version} ${problem ?? ''}`;
 }
 
-/** Checks that failed beside the start and that the person has not put off; an edited config is told first. */
+/** Failed start checks that the person has not postponed. An edited config comes first. */
 export function selectFailedChecks(state: ScreenState): readonly FailedCheckView[] {
   const failed = state.session?.failedChecks ?? [];
   return failedChecksKey(failed) === state.hiddenChecks ? [] : failed;
 }
 
-/** Names these failures and no others. */
+/** Identifies exactly these failures. */
 export function failedChecksKey(failed: readonly FailedCheckView[]): string {
   return failed.map(({ name, message }) => `${name} ${message}`).join('\n');
 }
@@ -277,20 +277,20 @@ function checkRows(failed: readonly FailedCheckView[]): number {
   return failed.reduce((rows, { hint }) => rows + (hint === null ? 1 : 2), 0);
 }
 
-/** How many rows the news would fill. */
+/** The number of rows that the news would fill. */
 function bannerRows({ status, changes }: ConfigNews): number {
   if (status === 'pending') return 1 + changes.length;
   return status === 'missing' ? 1 : 2;
 }
 
-/** The services by name, also while only the config is known. */
+/** The services by name, also before the session answers. */
 export function selectNames(state: ScreenState): readonly ServiceName[] {
   return state.session === undefined ? state.expectedNames : state.services.map((service) => service.name);
 }
 
 export const MAX_TILES = 4;
 
-/** The services whose logs stand side by side: the pinned ones with the selected one, else its neighbours. */
+/** The services with logs side by side: the pinned ones with the selected one, else the selected one's neighbours. */
 function selectTileWish(state: ScreenState): readonly ServiceName[] {
   if (state.preferences.layout !== 'tiles') return state.selected === undefined ? [] : [state.selected];
   const names = byInterest(state);
@@ -302,7 +302,7 @@ function selectTileWish(state: ScreenState): readonly ServiceName[] {
   return page(names, state.selected, MAX_TILES);
 }
 
-/** What has trouble first, then what has written, then what has run at all. */
+/** Services with problems first, then services with output, then services that have run. */
 function byInterest({ services, spoken, ...state }: ScreenState): readonly ServiceName[] {
   const rank = (service: ServiceView): number => {
     if (kindRank(service) < KIND_ORDER.indexOf('starting') || service.question !== null) return 0;
@@ -312,14 +312,14 @@ function byInterest({ services, spoken, ...state }: ScreenState): readonly Servi
   return services.toSorted((a, b) => rank(a) - rank(b)).map(({ name }) => name);
 }
 
-/** Which log stands in which of the tiles, and which of them keys act on. */
+/** The log of each tile, and the tile that gets the keys. */
 export function selectTiles(state: ScreenState): readonly ServiceName[] {
   const wish = selectTileWish(state);
   const count = selectLayout(state)?.tiles.length ?? 0;
   return page(wish, state.selected, count);
 }
 
-/** Moving the selection within a page leaves the tiles where they are. */
+/** A selection within the page does not change the tiles. */
 function page(names: readonly ServiceName[], selected: ServiceName | undefined, size: number): readonly ServiceName[] {
   if (size <= 0) return [];
   const index = Math.max(0, names.indexOf(selected ?? ''));

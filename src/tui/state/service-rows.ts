@@ -1,4 +1,4 @@
-// Which services the table shows, in which order, and which of them have room.
+// Which services the table shows, in which order, and which of them fit.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { ServiceView } from '../../core/session/snapshot.ts';
@@ -14,14 +14,14 @@ const MIB = 1024 * 1024;
 const CPU_STEP_PERCENT = 5;
 const MEMORY_STEP_BYTES = 16 * MIB;
 
-/** By name, in the order that was chosen; without those that the filter of the table leaves out. */
+/** By name, in the chosen order, without services that the table's filter hides. */
 export function selectRowNames(state: ScreenState): readonly ServiceName[] {
   const wanted = tableFilterOf(state).toLowerCase();
   const names = state.session === undefined ? selectNames(state) : ordered(state.services, state.order);
   return wanted === '' ? names : names.filter((name) => name.toLowerCase().includes(wanted));
 }
 
-/** What is being typed counts before it is confirmed. */
+/** A filter applies while the person types it. */
 export function tableFilterOf({ input, tableFilter }: ScreenState): string {
   return input?.purpose === 'find-service' ? input.text : tableFilter;
 }
@@ -49,7 +49,7 @@ function sorted(services: readonly ServiceView[], order: ServiceOrder): readonly
   }
 }
 
-/** What is ready and has something to tell comes before what is on its way. */
+/** A ready service with something to report comes before a starting one. */
 function troubleRank(service: ServiceView, services: readonly ServiceView[]): number {
   if (service.question !== null) return 1.5;
   const rank = kindRank(service);
@@ -57,15 +57,15 @@ function troubleRank(service: ServiceView, services: readonly ServiceView[]): nu
 }
 
 export interface RowWindow {
-  /** The first row, counted from all that the table would show. */
+  /** The first visible row, counted from all rows of the table. */
   readonly from: number;
   readonly shown: readonly ServiceName[];
-  /** What is out of sight above and below: "3 more, 1 failed"; empty when nothing is. */
+  /** The hidden services above and below: "3 more, 1 failed"; empty if there are none. */
   readonly above: string;
   readonly below: string;
 }
 
-/** The rows in sight below the heading; the last row of the area says what is out of sight below. */
+/** The visible rows below the heading. The last row of the area reports the hidden services below. */
 export function selectRowWindow(state: ScreenState, area: Rectangle): RowWindow {
   const names = selectRowNames(state);
   const room = Math.max(1, area.rows - 1);

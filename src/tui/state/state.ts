@@ -1,5 +1,5 @@
-// Everything that decides what the chrome of the screen shows: what the session said, and where this viewer stands.
-// Log lines are not here; they go straight from the session to the log pane.
+// Everything that decides what the chrome shows: the session's data, and this viewer's position. Log lines are not
+// here: they go straight from the session to the log pane.
 
 import { NO_VIEWS, type Views } from './views.ts';
 import type { ServiceName } from '../../core/model/project.ts';
@@ -17,14 +17,14 @@ export interface Notice {
   readonly tone: 'plain' | 'warn' | 'fail';
   readonly text: string;
   readonly untilMs: number;
-  /** Set for an outcome that stays until somebody has had the time to see it: when it appeared. */
+  /** When an outcome appeared that stays until the person has had time to see it. */
   readonly seenFromMs?: number;
 }
 
 export interface Search {
-  /** What is looked for and marked in the logs. */
+  /** The search of the logs; its matches are marked. */
   readonly query: string | undefined;
-  /** How the last look went: "match in line 1 204", "no older match". */
+  /** The result of the last search: "match in line 1 204", "no older match". */
   readonly status: string;
 }
 
@@ -32,76 +32,76 @@ export interface Search {
 export const LOG_LAYOUTS = ['one', 'tiles', 'merged'] as const;
 export type LogLayout = (typeof LOG_LAYOUTS)[number];
 
-/** In which order the table lists the services. */
+/** The order of the services in the table. */
 export const SERVICE_ORDERS = ['config', 'problems', 'cpu', 'memory', 'name'] as const;
 export type ServiceOrder = (typeof SERVICE_ORDERS)[number];
 
-/** What stands before each line: nothing, the time of day, or how long ago. */
+/** Before each line: nothing, the time of day, or the age. */
 export const LOG_TIMES = ['off', 'clock', 'age'] as const;
 export type LogTimes = (typeof LOG_TIMES)[number];
 
-/** How somebody likes to see the logs of a project; kept for the next time. */
+/** A person's log settings for a project; saved for the next time. */
 export interface LogPreferences {
   readonly layout: LogLayout;
-  /** Services whose logs stay side by side. */
+  /** Services with logs that stay side by side. */
   readonly pinned: readonly ServiceName[];
   readonly times: LogTimes;
   readonly isWrapped: boolean;
 }
 
-/** Which lines are shown: see `logFilter`. */
+/** Which lines show: see `logFilter`. */
 export interface TypedFilter {
   readonly text: string;
   readonly errorsOnly: boolean;
 }
 
-/** A text being typed, and what it is for. While there is one, it takes all keys. */
+/** The text being typed, and its purpose. While there is one, it takes all keys. */
 export type TextInput = { readonly text: string } & (
   | { readonly purpose: 'search' | 'filter' | 'find-service' }
   /** The name of a file to save the log to. */
   | { readonly purpose: 'save' }
   /** Another port for the service of the open conflict. */
   | { readonly purpose: 'port' }
-  /** The name of an action; `cursor` is the marked one of the items that match. */
+  /** The name of an action; `cursor` is the marked item of the matches. */
   | { readonly purpose: 'palette'; readonly cursor: number }
-  /** The parameters of an action of the project; the text is that of the field under the cursor. */
+  /** The parameters of a project's action; the text is that of the field under the cursor. */
   | {
       readonly purpose: 'action';
       readonly action: string;
       readonly field: number;
       readonly values: ActionValues;
     }
-  /** The answer to what a service asks. */
+  /** The answer to a service's question. */
   | { readonly purpose: 'answer'; readonly service: ServiceName; readonly question: string; readonly isSecret: boolean }
 );
 
 export interface DialogState {
-  /** Conflicts that the person put off, by `conflictKey`. */
+  /** Conflicts that the person postponed, by `conflictKey`. */
   readonly postponed: readonly string[];
   /** The choice under the cursor. */
   readonly cursor: number;
-  /** The conflict whose dialog is up: it stays while others come and go. */
+  /** The conflict in the dialog: it stays while others come and go. */
   readonly shown: string | undefined;
-  /** The conflicts a decision was sent for, until the session has something new to say about them. */
+  /** The conflicts with a decision sent, until the session has news of them. */
   readonly decided: readonly string[];
-  /** A kill of what is not ours asks once more; set while it asks. */
+  /** Set while the dialog asks again before the kill of a foreign process. */
   readonly isAskingToKill: boolean;
-  /** The next choice is to be remembered for this project. */
+  /** The next choice is remembered for this project. */
   readonly isToRemember: boolean;
-  /** The next choice is meant for all open conflicts. */
+  /** The next choice is for all open conflicts. */
   readonly isForAll: boolean;
-  /** When the dialog opened without being asked for. */
+  /** When the dialog opened by itself. */
   readonly openedAtMs: number;
 }
 
-/** What may take the place of the panes. */
+/** Everything that can replace the panes. */
 export type PanelName = 'help' | 'ports' | 'usage' | ViewName;
 export const VIEW_NAMES = ['startup', 'tree', 'timeline', 'sessions'] as const;
 export type ViewName = (typeof VIEW_NAMES)[number];
 
 export interface ScreenState {
   readonly size: Size;
-  /** What is shown is a recording that spans this time, and `nowMs` a moment of it; undefined for a session that runs. */
+  /** A replay spans this time, and `nowMs` is a moment of it; undefined for a running session. */
   readonly recording: { readonly fromMs: number; readonly toMs: number } | undefined;
   readonly nowMs: number;
   readonly lastKeyMs: number;
@@ -111,51 +111,51 @@ export interface ScreenState {
   /** Undefined until the session answers. */
   readonly session: SessionSnapshot['session'] | undefined;
   readonly services: readonly ServiceView[];
-  /** The last minute of each service's CPU. */
+  /** The last minute of CPU of each service. */
   readonly cpuHistory: Readonly<Record<ServiceName, SlotHistory>>;
   readonly selected: ServiceName | undefined;
   readonly order: ServiceOrder;
-  /** How many lines the log in sight has; the most that matters for its place, and undefined while nobody knows. */
+  /** The number of lines in the visible log, up to the most that affects the layout; undefined if unknown. */
   readonly logLines: number | undefined;
-  /** Services that have written since this screen was opened. */
+  /** Services with output since this screen was opened. */
   readonly spoken: readonly ServiceName[];
-  /** A part of the names that the table shows; empty for all. */
+  /** The table shows names with this text; empty for all. */
   readonly tableFilter: string;
   /** The folder of the project, once the session answers. */
   readonly root: string | undefined;
-  /** What the session last told about the service in the detail. */
+  /** The session's last answer about the service in the detail. */
   readonly inspection: ServiceInspection | undefined;
-  /** What all services used lately, as the session last told it. */
+  /** The session's last answer about the usage of all services. */
   readonly usage: UsageHistory | undefined;
   /** How far the detail of that service is scrolled. */
   readonly detailTop: { readonly service: ServiceName; readonly row: number } | undefined;
   readonly focus: Pane;
   readonly isZoomed: boolean;
   readonly panel: 'none' | PanelName;
-  /** What the pages show that are looked at rather than read. */
+  /** The data of the pages. */
   readonly views: Views;
-  /** Of the help, where it does not fit; from 0. */
+  /** The page of the help, if it has several; from 0. */
   readonly helpPage: number;
-  /** Undefined when nobody types. */
+  /** Undefined if the person types nothing. */
   readonly input: TextInput | undefined;
   readonly dialog: DialogState;
-  /** What an agent asks for, and since when the question is on the screen. */
+  /** An agent's request, and since when it is on the screen. */
   readonly request: { readonly id: number; readonly openedAtMs: number } | undefined;
   readonly search: Search;
   readonly filter: TypedFilter;
   readonly preferences: LogPreferences;
-  /** JSON lines are spread out. */
+  /** JSON lines take several rows. */
   readonly isPretty: boolean;
-  /** Lines that a service wrote because it was probed are shown too. */
+  /** Lines that a service wrote because of a probe show too. */
   readonly showsProbes: boolean;
-  /** News of the config that was put off, by `configNewsKey`. */
+  /** Postponed news of the config, by `configNewsKey`. */
   readonly hiddenConfigNews: string | undefined;
-  /** Failed checks that were put off, by `failedChecksKey`. */
+  /** Postponed failed checks, by `failedChecksKey`. */
   readonly hiddenChecks: string;
   readonly notice: Notice | undefined;
   /** The person's own keys. */
   readonly remaps: KeyRemaps;
-  /** The session was there before this screen: quitting asks first. */
+  /** The session existed before this screen: quitting asks first. */
   readonly isJoined: boolean;
   readonly leaving: 'no' | 'asking' | 'stopping' | 'forcing';
 }

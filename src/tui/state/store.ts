@@ -1,12 +1,12 @@
-// The state that the chrome shows, for components to subscribe to.
+// The state of the chrome; components subscribe to it.
 
 import type { ScreenState } from './state.ts';
 
 export interface ScreenStore {
   readonly read: () => ScreenState;
-  /** Tells the subscribers, unless it is the same state. */
+  /** Notifies the subscribers, unless the state is the same. */
   readonly set: (state: ScreenState) => void;
-  /** Returns how to unsubscribe. */
+  /** Returns the function that unsubscribes. */
   readonly subscribe: (listener: () => void) => () => void;
 }
 

@@ -1,4 +1,4 @@
-// What the pages that are looked at show: how the services came up, what happened, which parts of the tree are folded.
+// The data of the pages: how the services started, what happened, and which parts of the tree are folded.
 
 import type { FactWindow } from '../../core/session/events.ts';
 import type { ListedSession } from '../../core/session/session.ts';
@@ -9,19 +9,19 @@ import type { Startup } from '../../core/session/startup.ts';
 export type Fact = FactWindow['facts'][number];
 
 export interface Views {
-  /** Undefined until the session has told it. */
+  /** Undefined until the session answers. */
   readonly startup: Startup | undefined;
-  /** In the order of time; the newest of the session. */
+  /** In order of time; the newest of the session. */
   readonly facts: readonly Fact[];
-  /** One past the newest of them. */
+  /** One past the newest. */
   readonly nextFact: number;
-  /** Services of the tree whose dependants are out of sight. */
+  /** Services of the tree with hidden dependents. */
   readonly folded: readonly ServiceName[];
-  /** Where one stands in the timeline: milliseconds since the epoch. Undefined: at the newest, whatever comes. */
+  /** The selected moment of the timeline: milliseconds since the epoch. Undefined: always the newest. */
   readonly momentMs: number | undefined;
-  /** The fact that was chosen then: several may have one time. */
+  /** The selected event: several may have the same time. */
   readonly momentSeq: number | undefined;
-  /** All of this user; undefined until they have been asked. */
+  /** All sessions of this user; undefined until they are known. */
   readonly sessions: readonly ListedSession[] | undefined;
   readonly sessionCursor: number;
 }
@@ -45,10 +45,10 @@ export type ViewChange =
   | { readonly type: 'sessionChosen'; readonly index: number }
   | { readonly type: 'momentChosen'; readonly momentMs: number | undefined; readonly seq?: number };
 
-/** As many as the session remembers. */
+/** As many as the session keeps. */
 const MOST_FACTS = 2_000;
 
-/** The same again when nothing changed. */
+/** The same object if nothing changed. */
 export function changedViews(views: Views, change: ViewChange): Views {
   switch (change.type) {
     case 'startupRead': {

@@ -1,4 +1,4 @@
-// What the detail is about, how much of it there is room for, and where one stands in it.
+// The service in the detail, how many of its rows fit, and how far it is scrolled.
 
 import type { ServiceInspection } from '../../core/session/inspection.ts';
 import type { ServiceView } from '../../core/session/snapshot.ts';
@@ -6,7 +6,7 @@ import { pastOf, stripCells, type Past } from './past.ts';
 import { selectLayout, selectService } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
 
-/** As a strip above the logs there is room for a few facts only. */
+/** A strip above the logs has room for a few facts only. */
 export function selectDetailForm(state: ScreenState): 'none' | 'strip' | 'full' {
   const area = selectLayout(state)?.detail;
   if (area === undefined) return 'none';
@@ -15,17 +15,17 @@ export function selectDetailForm(state: ScreenState): 'none' | 'strip' | 'full' 
 
 const FULL_DETAIL_ROWS = 10;
 
-/** What the detail is about. */
+/** The service in the detail. */
 export interface DetailSubject {
   readonly service: ServiceView;
-  /** All of the session: the cause of one may lie in another. */
+  /** All services of the session: the cause may lie in another one. */
   readonly services: readonly ServiceView[];
   /** Undefined until the session answers. */
   readonly inspection: ServiceInspection | undefined;
-  /** The folder of the project, once it is known. */
+  /** The folder of the project, once known. */
   readonly root: string | undefined;
   readonly nowMs: number;
-  /** Undefined until it is known what happened. */
+  /** Undefined until the history is known. */
   readonly past: Past | undefined;
 }
 
@@ -38,12 +38,12 @@ export function selectDetail(state: ScreenState): DetailSubject | undefined {
   return { service, services, inspection, root, nowMs, past };
 }
 
-/** Rows of the detail that are scrolled away. */
+/** Rows scrolled out of the top. */
 export function selectDetailTop({ detailTop, selected }: ScreenState): number {
   return detailTop !== undefined && detailTop.service === selected ? detailTop.row : 0;
 }
 
-/** From here on the facts of a strip stand in two columns if one is too short for them. */
+/** From this width on a strip has two columns of facts if one is too short. */
 export const TWO_COLUMNS = 100;
 const LABEL_COLUMNS = 10;
 

@@ -1,4 +1,5 @@
-// What stands in the first row and in how many words: trouble first, and what it costs to leave out the last.
+// The content of the first row, and how many words it uses: problems first; the part that matters least is left out
+// first.
 
 import type { ServiceView, SessionSnapshot } from '../../core/session/snapshot.ts';
 import { formatBytes, formatPercent } from '../../format/quantity.ts';
@@ -11,7 +12,7 @@ export interface HeaderPart {
   readonly glyph: string;
   readonly tone: ScreenTone;
   readonly text: string;
-  /** The key that answers it; empty for none. */
+  /** The key that answers it; empty if none. */
   readonly hotkey: string;
 }
 
@@ -22,12 +23,12 @@ export interface HeaderPlan {
   readonly right: readonly (readonly [label: string, value: string])[];
 }
 
-/** Blanks before each part. */
+/** Spaces before each part. */
 export const HEADER_GAP = 3;
 const LEAST_NAME = 8;
 const REST = 32;
 
-/** @param answerKey the key by which a question is answered, as it is written on the keyboard */
+/** @param answerKey the key that answers a question, as the keyboard labels it */
 export function planHeader(options: {
   readonly width: number;
   readonly projectName: string;
@@ -82,13 +83,13 @@ function factWidth(fact: readonly [string, string] | undefined): number {
 
 type Forms = readonly HeaderPart[];
 
-/** The moment of it that is shown. */
+/** The shown moment of it. */
 function recordingForms(nowMs: number): Forms {
   const clock = new Date(nowMs).toTimeString().slice(0, 8);
   return [`recording, as of ${clock}`, clock].map((text) => ({ glyph: '', tone: 'warn', text, hotkey: '' }));
 }
 
-/** Who waits for an answer stands before all states: nothing continues without it. */
+/** A service that waits for an answer comes before all states: without it nothing continues. */
 function questionForms(services: readonly ServiceView[], key: string): readonly Forms[] {
   const count = services.filter(({ question }) => question !== null).length;
   if (count === 0) return [];
@@ -104,7 +105,7 @@ function alertForms(services: readonly ServiceView[]): readonly Forms[] {
   return [[badge(`${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'}`), badge(String(alerts.length))]];
 }
 
-/** Agents that are at work: what one did last, else by name, where there is room. */
+/** Agents at work: the last action of one, or their names, if there is room. */
 function agentForms(agents: readonly string[], act: string | undefined): readonly Forms[] {
   if (agents.length === 0) return [];
   const badge = (text: string): HeaderPart => ({ glyph: '◇', tone: 'busy', text, hotkey: '' });
@@ -115,7 +116,7 @@ function agentForms(agents: readonly string[], act: string | undefined): readonl
   return [[...doing, ...(agents.length === 1 ? [badge(first), badge(first.replace(/ \(.*/, ''))] : []), badge(count)]];
 }
 
-/** Actions of the project that run now. */
+/** Running actions of the project. */
 function actionForms(actions: NonNullable<SessionSnapshot['session']['actions']>): readonly Forms[] {
   const running = actions.filter((action) => action.running !== null).map(({ name }) => name);
   if (running.length === 0) return [];

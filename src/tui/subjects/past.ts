@@ -1,4 +1,4 @@
-// The last minutes of a service in a row of cells: which stretch of time each is, and what the service was then.
+// The last minutes of a service as a row of cells: the time of each cell, and the service's state in it.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { ServiceView } from '../../core/session/snapshot.ts';
@@ -8,7 +8,7 @@ import type { Fact } from '../state/views.ts';
 
 export interface Past {
   readonly cells: readonly StripCell[];
-  /** The cell of the moment that was chosen. */
+  /** The cell of the selected moment. */
   readonly at: number | undefined;
   /** Error lines of the last minute. */
   readonly errors: number;
@@ -16,17 +16,17 @@ export interface Past {
 
 export const STRIP_MS = 10 * 60_000;
 
-/** Each of these cuts ten minutes into whole seconds. */
+/** Each of these divides ten minutes into whole seconds. */
 const STRIP_CELLS = [60, 40, 30, 20, 10] as const;
 /** Marker, gaps, and "999 errors/min". */
 const BESIDE_STRIP = 19;
 
-/** How many cells of a strip have room beside the name. */
+/** How many cells fit beside the name. */
 export function stripCells(width: number, nameWidth: number): number {
   return STRIP_CELLS.find((cells) => cells + nameWidth + BESIDE_STRIP <= width) ?? 10;
 }
 
-/** The end of the strips: the cell that begins now is whole, so that strips stand still between two steps. */
+/** The end of the strips. The newest cell is a whole one, so that strips stand still between two steps. */
 export function stripSpan(
   nowMs: number,
   cells: number,
@@ -36,13 +36,13 @@ export function stripSpan(
   return { fromMs: toMs - STRIP_MS, toMs, cells };
 }
 
-/** Now; in a recording some minutes after the moment that is shown, so that what came next is in sight too. */
+/** Now; in a replay some minutes after the shown moment, so that the next events show too. */
 export function stripEndMs({ recording, nowMs }: Pick<ScreenState, 'recording' | 'nowMs'>): number {
   if (recording === undefined) return nowMs;
   return Math.min(recording.toMs, Math.max(nowMs + STRIP_MS / 2, recording.fromMs + STRIP_MS));
 }
 
-/** What a past is made of. */
+/** The facts that make up a past. */
 type Told = Pick<ScreenState, 'views' | 'nowMs' | 'recording'>;
 
 const known = new WeakMap<readonly Fact[], Map<string, Past>>();

@@ -1,6 +1,6 @@
-// Which columns the service table has at a given width. Widths are fixed, so nothing jumps when a number changes; when
-// room is short the least important columns go. While a service has something to tell, the reason has its place before
-// the numbers; what is left over goes to names, charts and the reason.
+// The columns of the service table at a given width. Widths are fixed, so nothing jumps when a number changes. If room
+// is short, the least important columns go. While a service has a problem, the reason comes before the numbers.
+// Remaining room goes to names, charts and the reason.
 
 export type ColumnId =
   | 'name'
@@ -44,13 +44,13 @@ export const PAST_CELLS = 20;
 const PAST_WIDTH = PAST_CELLS + 15;
 const MIN_CHART = 8;
 const MAX_CHART = 20;
-/** Less of an address tells nothing. */
+/** A shorter part of an address says too little. */
 const MIN_ADDRESS = 24;
-/** What a reason gets before any number: a good third of the width. */
+/** The reason's width before any number: a good third. */
 const MIN_REASON = 30;
 const MAX_REASON = 48;
 const REASON_SHARE = 0.36;
-/** Less of a reason tells nothing: then the port is worth more. */
+/** A shorter reason says too little: then the port is worth more. */
 const LEAST_REASON = 20;
 
 export interface TableNeeds {
@@ -61,9 +61,9 @@ export interface TableNeeds {
   readonly longestPort: number;
   /** Columns of the longest pid, or name and id of a container. */
   readonly longestBody?: number;
-  /** A service has something to tell. */
+  /** A service has a reason to show. */
   readonly hasReasons: boolean;
-  /** It is known what happened. */
+  /** The history is known. */
   readonly hasPast?: boolean;
 }
 

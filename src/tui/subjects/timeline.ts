@@ -1,4 +1,4 @@
-// The timeline as it is looked at: the facts worth a line, the one under the cursor, and the minutes of the strips.
+// The timeline: the events worth a line, the one under the cursor, and the minutes of the strips.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import { factWords, type FactWords } from '../../format/fact-words.ts';
@@ -8,14 +8,14 @@ import type { Fact } from '../state/views.ts';
 export interface TimelineRow {
   readonly fact: Fact;
   readonly atMs: number;
-  /** Undefined for what concerns the session as a whole. */
+  /** Undefined for an event of the whole session. */
   readonly service: ServiceName | undefined;
   readonly words: FactWords;
 }
 
 let last: { readonly facts: readonly Fact[]; readonly rows: readonly TimelineRow[] } | undefined;
 
-/** In the order of time. */
+/** In order of time. */
 export function timelineRows({ views: { facts } }: Pick<ScreenState, 'views'>): readonly TimelineRow[] {
   if (last?.facts !== facts) {
     const rows = facts.flatMap((fact): readonly TimelineRow[] => {
@@ -28,7 +28,7 @@ export function timelineRows({ views: { facts } }: Pick<ScreenState, 'views'>): 
   return last.rows;
 }
 
-/** The last row that is not later than the moment; -1 when there is none. */
+/** The last row not later than the moment; -1 if there is none. */
 export function timelineCursor(state: Pick<ScreenState, 'views'>): number {
   const rows = timelineRows(state);
   const { momentMs, momentSeq } = state.views;

@@ -1,5 +1,5 @@
-// What the terminal is asked, and what it does beside showing text where it can: its ground, the keyboard protocol of kitty,
-// the focus, a progress bar in its tab. Sequences alone; when they are sent, `terminal.ts` and the loop decide.
+// Questions to the terminal, and what it can do beside text: its background, the kitty keyboard protocol, the focus, a
+// progress bar in its tab. Only the sequences; `terminal.ts` and the loop decide when to send them.
 
 import type { Environment } from '../../core/env/environment.ts';
 
@@ -7,11 +7,11 @@ const ESC = '\u001b';
 const ST = `${ESC}\\`;
 
 /**
- * The colour of the ground (OSC 11) and the keyboard protocol, and last what every terminal answers: with the answer to
- * that, all the answers that there are have come.
+ * Asks for the background colour (OSC 11) and the keyboard protocol, and last for something that every terminal
+ * answers: that answer proves that no more answers will come.
  */
 export const QUESTIONS = `${ESC}]11;?${ST}${ESC}[?u${ESC}[c`;
-/** Keys that a byte alone cannot tell apart come as sequences: Escape is one at once, not after a pause. */
+/** Keys that share a byte come as sequences: Escape is known at once, not after a pause. */
 export const KITTY_ON = `${ESC}[>1u`;
 export const KITTY_OFF = `${ESC}[<u`;
 export const FOCUS_ON = `${ESC}[?1004h`;
@@ -34,7 +34,7 @@ export function readAnswer(reply: string): Answer | undefined {
   return /^\[\?[\d;]*c$/.test(reply) ? { kind: 'last' } : undefined;
 }
 
-/** By how bright people see the colour: "]11;rgb:1e1e/2222/2a2a". */
+/** From the brightness that people perceive: "]11;rgb:1e1e/2222/2a2a". */
 function groundOf(reply: string): Ground | undefined {
   const parts = /^\]11;rgba?:([\da-f]{1,4})\/([\da-f]{1,4})\/([\da-f]{1,4})/i.exec(reply);
   if (parts === null) return undefined;
@@ -42,15 +42,15 @@ function groundOf(reply: string): Ground | undefined {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5 ? 'light' : 'dark';
 }
 
-/** Whether anybody is there to answer: a console without such answers would show the questions. */
+/** Whether the terminal can answer: a console that cannot would show the questions. */
 export function mayBeAsked(env: Environment): boolean {
   const term = env['TERM'] ?? '';
   return term !== '' && term !== 'linux' && term !== 'dumb';
 }
 
 /**
- * OSC 9;4: services are on their way up, so many of a hundred parts; `failing` in the colour of an error; undefined takes
- * the bar away. Empty where the terminal is not known to have such bars: others would show a notice instead.
+ * OSC 9;4: the progress of the start in percent. `failing` has the colour of an error; undefined removes the bar.
+ * Empty for terminals that are not known to have such bars: they would show a notice.
  */
 export function progressSequence(
   progress: { readonly percent: number; readonly isFailing: boolean } | undefined,
@@ -59,15 +59,15 @@ export function progressSequence(
   if (!hasProgressBar(env)) return '';
   const body = progress === undefined ? '0;0' : `${progress.isFailing ? 2 : 1};${Math.round(progress.percent)}`;
   const sequence = `${ESC}]9;4;${body}${ST}`;
-  // tmux hands it on to the terminal around it, where that is allowed.
+  // tmux passes it on to the terminal around it, if allowed.
   return env['TMUX'] === undefined ? sequence : `${ESC}Ptmux;${sequence.replaceAll(ESC, ESC + ESC)}${ST}`;
 }
 
-/** The first release of VTE that draws them. */
+/** The first release of VTE that draws it. */
 const VTE_WITH_PROGRESS = 7900;
 
 function hasProgressBar(env: Environment): boolean {
-  // Within tmux these tell of the terminal in which its server was started, mostly the one that is looked at.
+  // Within tmux these describe the terminal that started its server, usually the visible one.
   if (env['WT_SESSION'] !== undefined || env['ConEmuANSI'] === 'ON') return true;
   if (env['GHOSTTY_RESOURCES_DIR'] !== undefined || env['TERM_PROGRAM'] === 'ghostty') return true;
   return Number(env['VTE_VERSION'] ?? 0) >= VTE_WITH_PROGRESS;

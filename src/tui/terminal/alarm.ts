@@ -1,6 +1,7 @@
-// Tells somebody who looks elsewhere that a service needs them: it failed for good, became unhealthy, broke a rule of its
-// alerts, or waits for a decision about its port. Once for each event, and not while the person is at the keys and sees it anyway.
-// Bell: BEL, which terminals show as they were told to. Desktop: OSC 9 or OSC 777, by what the terminal knows.
+// Notifies a person who is not looking that a service needs them: it failed for good, became unhealthy, broke one of
+// its alert rules, or waits for a decision about its port. Once for each event, and not while the person types and
+// sees it anyway. Bell: BEL, as the terminal is set up to show it. Desktop: OSC 9 or OSC 777, whichever the terminal
+// knows.
 
 import type { Environment } from '../../core/env/environment.ts';
 import type { AlertView, ServiceView } from '../../core/session/snapshot.ts';
@@ -9,12 +10,12 @@ import { plainText } from '../paint/plain-text.ts';
 import { conflictKey } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
 
-/** What happens this soon after a key is what the person did, or looks at. */
+/** An event this soon after a key comes from the person, or is seen. */
 const AT_THE_KEYS_MS = 3000;
 const MAX_TEXT = 200;
 
 export interface Alarm {
-  /** The state is about to become another one. */
+  /** The state is about to change. */
   watch(before: ScreenState, after: ScreenState): void;
 }
 
@@ -38,7 +39,7 @@ export function createAlarm(options: {
   };
 }
 
-/** What is new about a service; what was so when the screen came up is not, but for a conflict, which waits. */
+/** What is new about a service. Problems from before the screen are not new, except a conflict, which waits. */
 function eventOf(service: ServiceView, { services, session }: ScreenState): string | undefined {
   const before = services.find(({ name }) => name === service.name);
   const isNew = before === undefined ? session !== undefined : before.state !== service.state;
@@ -56,7 +57,7 @@ function eventOf(service: ServiceView, { services, session }: ScreenState): stri
   }
 }
 
-/** Those that were raised meanwhile; what there was when the screen came up is not new. */
+/** The alerts raised meanwhile. Alerts from before the screen are not new. */
 function newAlerts({ name, alerts }: ServiceView, { services }: ScreenState): readonly string[] {
   const before = services.find((service) => service.name === name);
   if (before === undefined) return [];
@@ -65,12 +66,12 @@ function newAlerts({ name, alerts }: ServiceView, { services }: ScreenState): re
   return alerts.filter((alert) => !isKnown(alert)).map(({ message }) => `${name}: ${message}`);
 }
 
-/** A terminal that knows neither sequence shows nothing. tmux hands it on where that is allowed. */
+/** A terminal that knows neither sequence shows nothing. tmux passes it on if allowed. */
 export function desktopNotice(title: string, text: string, env: Environment): string {
   const body = plainText(text).slice(0, MAX_TEXT);
   const head = plainText(title).replaceAll(';', ',').slice(0, MAX_TEXT);
   const isUrxvtLike = /^(?:rxvt|foot)/.test(env['TERM'] ?? '') || env['VTE_VERSION'] !== undefined;
-  // OSC 9 with a number first means something else to ConEmu and Windows Terminal.
+  // ConEmu and Windows Terminal read an OSC 9 that starts with a number differently.
   const sequence = isUrxvtLike ? `\u001b]777;notify;${head};${body}\u001b\\` : `\u001b]9;${head}: ${body}\u001b\\`;
   return env['TMUX'] === undefined ? sequence : `\u001bPtmux;${sequence.replaceAll('\u001b', '\u001b\u001b')}\u001b\\`;
 }

@@ -1,6 +1,6 @@
-// Turns the bytes of a terminal into keys, pastes and mouse events. Knows nothing about what a key means.
-// Traps: an escape sequence may arrive in pieces, a lone ESC is only known to be one after a pause,
-// and a terminal without bracketed paste delivers a paste as if it had been typed at once, a buffer's worth at a time.
+// Turns the bytes of a terminal into keys, pastes and mouse events. It does not know what a key means. Traps: an
+// escape sequence may arrive in pieces. Only a pause shows that a lone ESC is the Escape key. A terminal without
+// bracketed paste sends a paste like very fast typing, one buffer at a time.
 
 /** "a", "A", "?", "up", "enter", "ctrl-c", "shift-tab", "pgdn" … */
 export type Key = string;
@@ -13,27 +13,27 @@ export type TerminalInput =
   /** Moved with the button down. */
   | { readonly type: 'drag'; readonly column: number; readonly row: number }
   | { readonly type: 'release'; readonly column: number; readonly row: number }
-  /** The terminal is looked at, or no more. */
+  /** The terminal gained or lost the focus. */
   | { readonly type: 'focus'; readonly isIn: boolean }
-  /** The terminal answers what it was asked: the sequence without its ESC. */
+  /** The terminal's answer to a question: the sequence without its ESC. */
   | { readonly type: 'reply'; readonly text: string };
 
-/** What a hand does; the others the terminal says by itself. */
+/** Input by hand; the terminal sends the other kinds by itself. */
 export type HandInput = Exclude<TerminalInput, { readonly type: 'focus' | 'reply' }>;
 
 const ESC = '\u001b';
 const BEL = '\u0007';
 const PASTE_START = `${ESC}[200~`;
 const PASTE_END = `${ESC}[201~`;
-/** What may follow ESC: a CSI sequence, SS3 and a letter, or the answer about a colour; and the beginning of one, down to nothing. */
+/** What may follow ESC: a CSI sequence, SS3 and a letter, or the answer about a colour; also the beginning of one, even an empty one. */
 const SEQUENCE = new RegExp(`^(?:\\[[0-?]*[ -/]*[@-~]|O[@-~]|\\]1[01];[\\w:/?]{0,40}(?:${BEL}|${ESC}\\\\))`);
 const SEQUENCE_START = new RegExp(`^(?:[[O][ -?]*|\\](?:1(?:[01](?:;[\\w:/?]{0,40}${ESC}?)?)?)?)?$`);
 const ANY_SEQUENCE = new RegExp(`${ESC}(?:${SEQUENCE.source.slice(1)})?`, 'g');
-/** Up to its end, or up to where we have read. */
+/** Up to its end, or as far as we have read. */
 const BRACKETED_PASTE = new RegExp(`${ESC}\\[200~[^]*?(?:${ESC}\\[201~|$)`, 'g');
-/** No hand types this many different characters between two reads of the terminal. */
+/** Nobody types this many different characters between two reads of the terminal. */
 const TYPED_AT_ONCE = 12;
-/** What follows a paste sooner than a hand can is the rest of it. */
+/** Input that follows a paste faster than a hand can is the rest of the paste. */
 const PASTE_PAUSE_MS = 30;
 
 const CSI_KEYS: Readonly<Record<string, Key>> = {
@@ -54,11 +54,11 @@ const CSI_KEYS: Readonly<Record<string, Key>> = {
 };
 
 export interface KeyDecoder {
-  /** What a chunk completes. Text is in whole characters; the caller decodes UTF-8. */
+  /** The input that a chunk completes. Text is in whole characters; the caller decodes UTF-8. */
   push(chunk: string): readonly TerminalInput[];
-  /** True while a started sequence waits for its rest: call `flush` when nothing follows for a while. */
+  /** True while a sequence is incomplete: call `flush` if nothing follows for a while. */
   readonly isPending: boolean;
-  /** Takes what is pending as it is: a lone ESC is the Escape key, half a sequence is nothing. */
+  /** Takes the pending bytes as they are: a lone ESC is the Escape key, half a sequence is nothing. */
   flush(): readonly TerminalInput[];
 }
 
@@ -86,7 +86,7 @@ export function createKeyDecoder(nowMs: () => number = () => performance.now()):
   };
 }
 
-/** Whether a hand cannot have typed this between two reads of the terminal, sequences and bracketed pastes left out. */
+/** Whether this came too fast for typing; sequences and bracketed pastes do not count. */
 function looksPasted(text: string): boolean {
   if (text.length <= TYPED_AT_ONCE) return false;
   const typed = text.replaceAll(BRACKETED_PASTE, '').replaceAll(ANY_SEQUENCE, '');
@@ -126,7 +126,7 @@ function decode(
       continue;
     }
     if (SEQUENCE_START.test(tail)) return { inputs, rest: ESC + tail };
-    // ESC and another character at once: Alt with a key, which is not supported, or Escape typed fast.
+    // ESC and a character at once: Alt with a key, which is not supported, or Escape typed fast.
     inputs.push({ type: 'key', key: 'esc' });
     at += 1;
   }
@@ -149,7 +149,7 @@ function decodeSequence(sequence: string): TerminalInput | undefined {
 const SHIFT = 1;
 const ALT = 2;
 const CONTROL = 4;
-/** Of the number pad, which sends no bytes of its own. */
+/** Of the number pad, which has no bytes of its own. */
 const KITTY_KEYS: Readonly<Record<number, Key>> = {
   9: 'tab',
   13: 'enter',
@@ -169,14 +169,14 @@ const KITTY_KEYS: Readonly<Record<number, Key>> = {
 };
 const KITTY_DIGITS = 57_399;
 
-/** A key as the keyboard protocol of kitty tells it: its character, and the modifiers as bits. */
+/** A key in the kitty keyboard protocol: its character, and the modifiers as bits. */
 function kittyKey(code: number, modifiers: number): TerminalInput | undefined {
   if ((modifiers & ALT) !== 0) return undefined;
   const named = KITTY_KEYS[code];
   if (named !== undefined)
     return { type: 'key', key: named === 'tab' && (modifiers & SHIFT) !== 0 ? 'shift-tab' : named };
   if (code >= KITTY_DIGITS && code < KITTY_DIGITS + 10) return { type: 'key', key: String(code - KITTY_DIGITS) };
-  // Other keys of its own lie in a private area.
+  // kitty's other keys lie in a private area.
   if (code < 0x20 || (code >= 0xe000 && code <= 0xf8ff) || code > 0x10ffff) return undefined;
   const character = String.fromCodePoint(code);
   return { type: 'key', key: (modifiers & CONTROL) === 0 ? character : `ctrl-${character}` };

@@ -1,16 +1,16 @@
-// The terminal lent out: what its borrower is told and can do.
+// A loan of the terminal: what its borrower learns and can do.
 
 import type { Size } from '../paint/compositor.ts';
 
-/** Who has the terminal for a while: bytes instead of keys, and bytes instead of a picture. */
+/** The borrower of the terminal: it gets bytes in place of keys, and writes bytes in place of a picture. */
 export interface Borrower {
   /** Raw mode has been set; it leaves the line turning LF into CR LF. */
   takeLine(): void;
   onBytes(bytes: Uint8Array): void;
   onResize(size: Size): void;
-  /** After Ctrl-Z and `fg`: the shell has written over what was shown. */
+  /** After Ctrl-Z and `fg`: the shell has overwritten the screen. */
   onReturn(): void;
-  /** What ends every mode that the borrower may have set. */
+  /** Ends every mode that the borrower may have set. */
   undoing(): string;
 }
 
@@ -19,7 +19,7 @@ export interface Loan {
   giveBack(): void;
 }
 
-/** Who gets the terminal: the selected service, an editor with its log, the plain stream, or a command of our own. */
+/** The borrower: the selected service, an editor with its log, the plain stream, or one of our own commands. */
 export type LendTo =
   | 'service'
   | 'log'

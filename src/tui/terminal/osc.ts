@@ -1,11 +1,11 @@
-// What the screen says to the terminal beside its picture, by operating system commands (OSC): the title of the window or
-// tab, and text for the clipboard.
+// What the screen sends to the terminal beside its picture, as operating system commands (OSC): the title of the
+// window or tab, and text for the clipboard.
 
 import { plainText } from '../paint/plain-text.ts';
 import { selectTotals } from '../state/selectors.ts';
 import type { ScreenState } from '../state/state.ts';
 
-/** Trouble first, otherwise that all is well: "✖ api failed – shop", "✖ 2 failed – shop", "● 3 ready – shop"; the name alone while nothing is known. */
+/** Problems first, else the ready services: "✖ api failed – shop", "✖ 2 failed – shop", "● 3 ready – shop". Only the name while nothing is known. */
 export function windowTitle({ services, projectName }: ScreenState): string {
   const [worst] = selectTotals(services).counts;
   if (worst === undefined) return projectName;
@@ -15,7 +15,7 @@ export function windowTitle({ services, projectName }: ScreenState): string {
   return `${glyph} ${who} ${word} – ${projectName}`;
 }
 
-/** How far the services are that are on their way up: undefined when none is. */
+/** The progress of the starting services; undefined if none starts. */
 export function startProgress({
   services,
 }: Pick<ScreenState, 'services'>): { readonly percent: number; readonly isFailing: boolean } | undefined {
@@ -36,7 +36,7 @@ export function titleSequence(title: string): string {
 /** Some terminals refuse more. */
 export const MAX_CLIPBOARD_BYTES = 74_000;
 
-/** OSC 52 copies to the clipboard of the terminal, which may be on another machine. Some terminals ask, some refuse. */
+/** OSC 52 copies to the terminal's clipboard, which may be on another machine. Some terminals ask first, some refuse. */
 export function clipboardSequence(text: string): string {
   return `\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`;
 }

@@ -1,7 +1,6 @@
-// What the real terminal shows while a service has it: the service's output as it comes, and a bar in the last row, of
-// which the service knows nothing. The bar is drawn again when output has wiped it.
-// Trap: to draw the bar moves the cursor, so output waits until the cursor is back; and nothing of ours may come between
-// the bytes of one sequence or character.
+// What the real terminal shows while a service has it: the service's output, and a bar in the last row, which the
+// service does not know about. The bar is drawn again if output has wiped it. Trap: drawing the bar moves the cursor,
+// so output waits until the cursor is back. Nothing of ours may come between the bytes of one sequence or character.
 
 import { BoundedOutput } from '../../core/terminal/bounded-output.ts';
 import { TerminalModes } from '../../core/terminal/terminal-modes.ts';
@@ -13,9 +12,9 @@ import type { Theme } from '../paint/theme.ts';
 /** A terminal with fewer rows has no bar. */
 const LEAST_ROWS = 5;
 const WAY_BACK = 'Ctrl-] to return';
-/** What wipes the bar seldom comes alone. */
+/** Output that wipes the bar usually continues. */
 const BAR_AFTER_MS = 20;
-/** After a new size: terminals move their rows about, and programs draw again. */
+/** After a resize, terminals move their rows and programs redraw. */
 const REDRAW_AFTER_MS = 120;
 const MOST_DELAYS = 10;
 
@@ -33,7 +32,7 @@ export class ServiceScreen {
   readonly #output: BoundedOutput;
   #terminal: Size;
   #bar = '';
-  /** Output that waits until something of ours is drawn. */
+  /** Output that waits until our own drawing is done. */
   #held: Uint8Array[] | undefined;
   #due: { readonly timer: NodeJS.Timeout; readonly isWhole: boolean } | undefined;
   #isClosed = false;
@@ -46,7 +45,7 @@ export class ServiceScreen {
     this.#output = new BoundedOutput(this.size.rows);
   }
 
-  /** What is left to the service. */
+  /** The size that is left to the service. */
   get size(): Size {
     const { columns, rows } = this.#terminal;
     return { columns, rows: rows >= LEAST_ROWS ? rows - 1 : rows };
@@ -62,7 +61,7 @@ export class ServiceScreen {
     this.#drawSoon({ isWhole: false }, BAR_AFTER_MS);
   }
 
-  /** Begins with an empty screen that then shows this; what stood there before is above it. */
+  /** Starts with an empty screen and then shows this. The old content is above it. */
   begin(screen: string): void {
     if (this.isFullScreen) this.endModes();
     this.#picture.reset();
@@ -86,7 +85,7 @@ export class ServiceScreen {
     this.show(Buffer.from(`\r\n${this.#theme.paint('muted', this.#theme.glyphs(`── ${text} ──`))}\r\n`));
   }
 
-  /** The program that set them is gone. */
+  /** The program that set the modes is gone. */
   endModes(): void {
     this.#write(this.#modes.undoing() + (this.#hasBar ? this.#output.region : ''));
     this.#modes.reset();
@@ -100,12 +99,12 @@ export class ServiceScreen {
     this.#drawSoon({ isWhole: true }, REDRAW_AFTER_MS);
   }
 
-  /** The terminal shows something else by now. */
+  /** The terminal's content has changed meanwhile. */
   redraw(): void {
     this.#drawSoon({ isWhole: true }, 0);
   }
 
-  /** What puts the terminal back, also out of modes that the service may have set. */
+  /** Resets the terminal, also from modes that the service may have set. */
   undoing(): string {
     const { rows } = this.#terminal;
     return this.#modes.undoing() + (this.#hasBar ? `\u001b7\u001b[${rows};1H\u001b[2K\u001b8` : '');
@@ -149,7 +148,7 @@ export class ServiceScreen {
     return `${this.#modes.sequences()}\u001b[0m\u001b[2J${this.#output.region}${this.#barText()}${drawing(screen)}`;
   }
 
-  /** The cursor is left in the last row. */
+  /** Leaves the cursor in the last row. */
   #barText(): string {
     if (!this.#hasBar) return '';
     const { columns, rows } = this.#terminal;

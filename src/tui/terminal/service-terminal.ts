@@ -1,6 +1,6 @@
-// The real terminal in the hands of a service: bytes go both ways unchanged, so that a debugger, a REPL or a full-screen
-// program works as in a terminal of its own. Only the last row is ours: it says where the keys go, and how to return.
-// For the screen and for `attach SERVICE` alike.
+// The real terminal in a service's hands: bytes go both ways unchanged, so that a debugger, a REPL or a full-screen
+// program works as usual. Only the last row is ours: it says where the keys go, and how to return. The screen and
+// `attach SERVICE` both use it.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { ServiceTerminal, Session, TerminalEvent } from '../../core/session/session.ts';
@@ -12,7 +12,7 @@ import { ServiceScreen } from './service-screen.ts';
 import type { Terminal } from './terminal.ts';
 import type { Theme } from '../paint/theme.ts';
 
-/** Ctrl-] as a byte, in the kitty keyboard protocol, and in that of xterm: a program may have asked for either. */
+/** Ctrl-] as a byte, in the kitty keyboard protocol, and in xterm's: a program may have asked for any of them. */
 const LEAVE_KEYS: readonly RegExp[] = ['\u001d', '\u001b\\[93(?::\\d*)*;5(?::1)?u', '\u001b\\[27;5;93~'].map(
   (pattern) => new RegExp(pattern),
 );
@@ -20,8 +20,8 @@ const LEAVE_KEYS: readonly RegExp[] = ['\u001d', '\u001b\\[93(?::\\d*)*;5(?::1)?
 const REDRAW_PAUSE_MS = 60;
 
 /**
- * Resolves when the person has come back. What is typed from the call on goes to the service.
- * @throws DevError when the service has no terminal
+ * Resolves when the person has returned. Keys typed from the call on go to the service.
+ * @throws DevError if the service has no terminal
  */
 export async function typeIntoService(options: {
   readonly service: ServiceName;
@@ -49,7 +49,7 @@ class Connection implements Borrower {
   readonly #loan: ReturnType<Terminal['lend']>;
   readonly #screen: ServiceScreen;
   #opened: ServiceTerminal | undefined;
-  /** Typed before the connection stands. */
+  /** Typed before the connection is open. */
   #typed: Uint8Array[] = [];
   #redraw: NodeJS.Timeout | undefined;
 
@@ -65,7 +65,7 @@ class Connection implements Borrower {
     this.#loan = terminal.lend(this);
   }
 
-  /** What the service is told. */
+  /** The size that the service learns. */
   get size(): Size {
     return this.#screen.size;
   }
@@ -116,7 +116,7 @@ class Connection implements Borrower {
     this.#opened?.resize(this.size);
   }
 
-  /** Programs draw everything again for another size, and nothing for the one they have. */
+  /** Programs draw everything again for a new size, but not for the same size. */
   onReturn(): void {
     this.#screen.redraw();
     const { columns, rows } = this.size;

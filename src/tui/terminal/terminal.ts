@@ -1,7 +1,7 @@
-// The terminal as a place to be entered and left: raw input, alternate screen, hidden cursor, mouse, bracketed paste.
-// Whatever happens, `leave` puts back what `enter` changed: on return, on signals, on a crash, when the terminal goes.
-// It can also be lent: to a service, whose bytes then reach it unchanged as ours do not, and to a program such as an editor.
-// What a key or a signal means is decided elsewhere.
+// Enters and leaves the terminal: raw input, alternate screen, hidden cursor, mouse, bracketed paste. `leave` always
+// restores what `enter` changed: on return, on signals, on a crash, if the terminal goes. It can also lend the
+// terminal: to a service, whose bytes then arrive unchanged, or to a program such as an editor. Other files decide
+// what a key or a signal means.
 
 import { StringDecoder } from 'node:string_decoder';
 import type { Readable, Writable } from 'node:stream';
@@ -17,62 +17,63 @@ export type TerminalOutputStream = Writable & {
   readonly rows?: number;
 };
 
-/** How the terminal ends us: it is gone, or somebody asks us to go. */
+/** How the terminal ends us: it is gone, or a signal asks us to end. */
 export type Farewell = { readonly kind: 'gone' } | { readonly kind: 'signal'; readonly signal: NodeJS.Signals };
 
 interface TerminalHandlers {
   onInput(inputs: readonly HandInput[]): void;
   onResize(size: Size): void;
-  /** The terminal shows something else than before, as after Ctrl-Z and `fg`: all of it must be drawn again. */
+  /** The terminal's content has changed, as after Ctrl-Z and `fg`: draw all of it again. */
   onReturn(): void;
   onFarewell(farewell: Farewell): void;
-  /** Somebody looks at the terminal again, or no more. */
+  /** The terminal gained or lost the focus. */
   onFocus(isIn: boolean): void;
-  /** The terminal has said on which ground it writes. */
+  /** The terminal has reported its background. */
   onGround(ground: Ground): void;
-  /** Text that some library wanted to write over the screen. */
+  /** Text that a library wanted to write over the screen. */
   onStray(text: string): void;
 }
 
 export interface Terminal {
   size(): Size;
-  /** Takes the screen, the keys and the signals. What comes before somebody listens is kept. Does nothing the second time. */
+  /** Takes the screen, the keys and the signals. Keeps early events until there is a listener. The second call does nothing. */
   enter(): void;
-  /** From now on these are told of everything; first of what was kept, in its order. */
+  /** From now on the listener gets every event; first the kept ones, in order. */
   listen(handlers: TerminalHandlers): void;
   write(text: string): boolean;
   onDrain(callback: () => void): void;
-  /** What we write meanwhile is dropped; `onReturn` tells when all of it must be drawn again. */
+  /** Drops what we write meanwhile; `onReturn` says when to draw all of it again. */
   lend(borrower: Borrower): Loan;
-  /** Lets a program have the terminal as the shell would give it, until the promise settles. */
+  /** Lends the terminal to a program, set up as by the shell, until the promise settles. */
   stepAside(program: () => Promise<void>): Promise<void>;
-  /** Gives the terminal back to the shell until it continues us. */
+  /** Gives the terminal back to the shell until the shell continues us. */
   suspend(): void;
-  /** Settled once the terminal has answered all that it was asked, or does not: who leaves earlier leaves the answers to the shell. */
+  /** Settles once the terminal has answered every question, or does not answer. A program that leaves earlier leaves the answers to the shell. */
   readonly untilAnswered: Promise<void>;
   /** Restores every mode. May be called at any time and more than once. */
   leave(): void;
 }
 
-// The title put by, alternate screen, no cursor, no wrapping at the right edge, bracketed paste; mouse buttons, wheel and drag in SGR form.
+// Saves the title; alternate screen, no cursor, no wrapping at the right edge, bracketed paste; mouse buttons, wheel
+// and drag in SGR form.
 const ENTER = '\u001b[22;2t\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[?2004h';
-/** Some terminals answer over a network; one that has not answered by then, does not. */
+/** Some terminals answer over a network; later than this, no answer comes. */
 const ANSWER_LIMIT_MS = 400;
 const MOUSE_ON = '\u001b[?1002h\u001b[?1006h';
 const LEAVE =
   '\u001b[23;2t\u001b[?2026l\u001b[0m\u001b[?2004l\u001b[?1006l\u001b[?1002l\u001b[?7h\u001b[?25h\u001b[?1049l';
 /** Longer than the pause inside an escape sequence, shorter than a person notices. */
 const LONE_ESCAPE_MS = 25;
-/** The signal that stops us acts at once, if it does. */
+/** A signal that stops us acts at once, if at all. */
 const UNSTOPPED_AFTER_MS = 50;
 const FAREWELL_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * @param streams.stray streams of this process that show on the same terminal; while entered, what they are given is caught
- * @param streams.isAsked the terminal is asked for its ground and its keyboard when it is entered, and for its focus
- * @param streams.parting what is sent when the terminal is given back, beside what undoes the modes
+ * @param streams.stray streams of this process on the same terminal; while entered, their text is caught
+ * @param streams.isAsked asks the terminal for its background and keyboard on entry, and for its focus
+ * @param streams.parting sent when the terminal is given back, beside the restored modes
  * @param streams.hasMouse false: the terminal keeps the mouse to itself
- * @param streams.hasScreen false: only the keys and signals are taken, for a terminal that is lent from beginning to end
+ * @param streams.hasScreen false: takes only the keys and signals, for a terminal that is lent from beginning to end
  */
 export function createTerminal(streams: {
   readonly stdin: TerminalInputStream;
@@ -139,7 +140,7 @@ export function createTerminal(streams: {
     }
   }
 
-  /** What the terminal says of itself is no input. */
+  /** The terminal's own reports are not input. */
   function takeInputs(inputs: readonly TerminalInput[]): void {
     const typed: HandInput[] = [];
     for (const input of inputs) {
@@ -167,7 +168,7 @@ export function createTerminal(streams: {
   }
 
   function lend(next: Borrower): Loan {
-    // Left while somebody was still asking for it.
+    // Left while `enter` still waited for answers.
     if (!isEntered) return { write: () => {}, giveBack: () => {} };
     if (hasScreen) send(leaving());
     borrower = next;
@@ -192,13 +193,13 @@ export function createTerminal(streams: {
     isAside = true;
     stdin.off('data', onData);
     stdin.pause();
-    // These are for the program, which stops itself on Ctrl-Z; with the handler gone we stop as any other does.
+    // These keys are for the program, which stops itself on Ctrl-Z. Without our handler we stop too.
     process.off('SIGTSTP', suspend);
     try {
       await program();
     } finally {
       isAside = false;
-      // Somebody may have ended us meanwhile.
+      // We may have been ended meanwhile.
       if (handlers !== undefined) {
         process.on('SIGTSTP', suspend);
         stdin.on('data', onData);
@@ -248,7 +249,7 @@ export function createTerminal(streams: {
   function onContinue(): void {
     isSuspended = false;
     if (isAside) return;
-    // Stopped by somebody else without a word, we come back to a terminal that the shell has set up for itself.
+    // After a stop from outside, the shell has set up the terminal for itself.
     if (borrower === undefined) {
       takeScreen();
     } else {
@@ -269,13 +270,13 @@ export function createTerminal(streams: {
     giveBack();
     isSuspended = true;
     process.off('SIGTSTP', suspend);
-    // The whole job, as the terminal does it for a program in cooked mode; SIGCONT brings us to `onContinue`.
+    // Stops the whole job, as the terminal does for a program in cooked mode. SIGCONT leads to `onContinue`.
     process.kill(0, 'SIGTSTP');
-    // A job that no shell waits for, as in a tab that runs us alone, is not stopped: then we are back at once.
+    // A job without a waiting shell, as in a tab that runs only us, is not stopped: then we are back at once.
     setTimeout(() => setImmediate(returnUnlessContinued), UNSTOPPED_AFTER_MS);
   }
 
-  /** Runs after a SIGCONT that came meanwhile has been told. */
+  /** Runs after a pending SIGCONT has been handled. */
   function returnUnlessContinued(): void {
     if (isSuspended) onContinue();
   }
@@ -286,7 +287,7 @@ export function createTerminal(streams: {
       if (isTaken) return;
       isTaken = true;
       releaseStray = catchWrites(streams.stray, (text) => tell((told) => told.onStray(text)));
-      // The last resort, for an exception nobody caught and for `process.exit`.
+      // The last resort, for an uncaught exception and for `process.exit`.
       process.on('exit', giveBack);
       process.on('uncaughtExceptionMonitor', giveBack);
       for (const signal of FAREWELL_SIGNALS) process.on(signal, onSignal);
@@ -344,9 +345,9 @@ export function createTerminal(streams: {
   };
 }
 
-/** Keeps what libraries write from tearing the picture: from now on the text goes to `onText`, until the returned function is called. */
+/** Keeps library output from breaking the picture: the text goes to `onText`, until the returned function is called. */
 function catchWrites(streams: readonly Writable[], onText: (text: string) => void): () => void {
-  // An own `write` hides the stream's, and gives it back when it is deleted.
+  // Our own `write` hides the stream's; deleting ours brings it back.
   const write = ((chunk: string | Uint8Array, ...rest: readonly unknown[]) => {
     onText(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
     const callback = rest.find((argument) => typeof argument === 'function') as (() => void) | undefined;

@@ -1,4 +1,4 @@
-// What is said about one service beside its name: a label and a sentence each, what matters most first.
+// The facts about one service, as a label and a sentence each; the most important fact first.
 
 import { programStatusInWords } from '../../../core/terminal/program-status.ts';
 import type { ServiceView } from '../../../core/session/snapshot.ts';
@@ -17,18 +17,18 @@ import { pastSpans } from '../past-spans.ts';
 import { listenersInWords } from '../../../format/run-body.ts';
 
 export interface Fact {
-  /** Empty for what continues from the fact above. */
+  /** Empty if the fact above continues. */
   readonly label: string;
   readonly text: string;
   readonly tone: ScreenTone;
-  /** The text in more than one tone, for where it is shown whole. */
+  /** The text in several tones, used if it is shown whole. */
   readonly spans?: SpanRow;
 }
 
-/** An answer faster than this is no slower than another one, whatever the chart's scale would make of it. */
+/** A faster answer always gets the lowest bar, at any scale. */
 const LEAST_SCALE_MS = 10;
 
-/** How it is right now, trouble first. What is listed elsewhere, one by one, is left out where `inspection` is known. */
+/** The present state, problems first. With `inspection`, leaves out what the detail lists separately. */
 export function presentFacts({ service, services, inspection, nowMs, past }: DetailSubject): readonly Fact[] {
   const facts: Fact[] = [];
   const add = (label: string, text: string | undefined, tone: ScreenTone = 'plain'): void => {
@@ -56,13 +56,13 @@ export function presentFacts({ service, services, inspection, nowMs, past }: Det
   return facts;
 }
 
-/** The last ten minutes, with the moment that was chosen. */
+/** The last ten minutes, with the selected moment. */
 function pastFact(past: Past): Fact {
   const spans = pastSpans(past, past.at);
   return { label: 'last 10m', text: spans.map(({ text }) => text).join(''), tone: 'plain', spans };
 }
 
-/** The answer of the probe, the parts that it named beneath it, and the probes before. */
+/** The probe's answer, the parts that it names below it, and the earlier probes. */
 function healthFacts(service: ServiceView, nowMs: number): readonly Fact[] {
   const { health } = service;
   if (health === null) return [];
@@ -83,7 +83,7 @@ function isDegraded(status: string): boolean {
   return /^(?:degraded|warn|warning)$/i.test(status);
 }
 
-/** How it was set up. */
+/** The settings of the service. */
 export function setupFacts({ service, root }: DetailSubject): readonly Fact[] {
   const facts: readonly (readonly [string, string])[] = [
     ['command', service.command],
@@ -94,7 +94,7 @@ export function setupFacts({ service, root }: DetailSubject): readonly Fact[] {
   return facts.filter(([, text]) => text !== '').map(([label, text]) => ({ label, text, tone: 'plain' }));
 }
 
-/** Down to the first cause, when that lies in another service. */
+/** The chain of causes down to the first, if that lies in another service. */
 function whyText(service: ServiceView, services: readonly ServiceView[]): string {
   const cause = causeOf(services, service);
   return cause.causes.length > 0 ? causeText(cause) : service.why;
@@ -111,7 +111,7 @@ function whyTone(service: ServiceView): ScreenTone {
   return tone === 'busy' || tone === 'ok' ? 'plain' : tone;
 }
 
-/** Where it listens; and the alarm, when that is elsewhere than asked or not it alone. */
+/** Where the service listens. It is an alarm if that differs from the config. */
 function listeningFacts(service: ServiceView): readonly Fact[] {
   const { listening, port, wantedPort, secondListener } = service;
   const facts: Fact[] = [];
@@ -153,7 +153,7 @@ function healthLine(
   const age = health.checkedAt === null ? 0 : nowMs - Date.parse(health.checkedAt);
   const when = age < 60_000 ? '' : `, ${formatAge(age)} ago`;
   const said = `${health.message} in ${formatLatency(health.latencyMs)}${when}`;
-  // On its way up, a service need not answer yet.
+  // A starting service does not have to answer yet.
   if (health.status === 'fail' && state === 'starting') return { text: `· not yet: ${said}`, tone: 'muted' };
   const { slowAboveMs } = health;
   if (slowAboveMs !== undefined) return { text: `▲ ${said}, slower than ${formatLatency(slowAboveMs)}`, tone: 'warn' };
@@ -161,7 +161,7 @@ function healthLine(
   return { text: `${glyph} ${said}`, tone };
 }
 
-/** A bar for each answer, as high as it was slow; ✖ for one that failed, · while the service was on its way up. */
+/** A bar for each answer; a slower answer has a higher bar. ✖ is a failure, · a probe while the service started. */
 function probeFacts({ probes, state, readyAt }: ServiceView): readonly Fact[] {
   if (probes.length < 2) return [];
   const answered = probes.filter(({ ok }) => ok).map(({ latencyMs }) => latencyMs);
@@ -180,7 +180,7 @@ function probeFacts({ probes, state, readyAt }: ServiceView): readonly Fact[] {
   return [{ label: 'probes', text, tone: 'plain', spans: [...bars, { text: `  ${said}`, tone: 'muted' }] }];
 }
 
-/** Three times the usual answer fills a bar: one slow answer, as the first often is, flattens no other. */
+/** A full bar is three times the usual answer, so that one slow answer (often the first) does not flatten the others. */
 function probeScaleMs(answeredMs: readonly number[]): number {
   const median = answeredMs.toSorted((a, b) => a - b)[Math.floor(answeredMs.length / 2)] ?? 0;
   return Math.max(LEAST_SCALE_MS, 3 * median);

@@ -1,5 +1,5 @@
-// Everything there is to know about one service, as rows: what matters most first, then who its processes are, how its
-// last runs ended and what it was started with. How many rows there are does not depend on colour.
+// All facts about one service as rows: the most important first, then its processes, the ends of its last runs, and
+// its start settings. The number of rows does not depend on colour.
 
 import type { EnvironmentVariable, PastExit, ProcessView } from '../../../core/session/inspection.ts';
 import type { ServiceView } from '../../../core/session/snapshot.ts';
@@ -43,7 +43,7 @@ export function detailRows(subject: DetailSubject, width: number): readonly Span
   return rows[0] === BLANK ? rows.slice(1) : rows;
 }
 
-/** Labels in a column of their own; without `isWrapped` every fact takes one row. */
+/** Labels have a column of their own. Without `isWrapped` each fact takes one row. */
 export function factRows(
   facts: readonly Fact[],
   { width }: Pick<Paper, 'width'>,
@@ -72,7 +72,7 @@ function processesAside({ threads, connections }: ServiceView): string {
   ].join(', ');
 }
 
-/** The heading and a row for each, indented below its parent; none when there are none. */
+/** A heading, and a row for each process, indented below its parent. No processes, no rows. */
 export function processRows(
   processes: readonly ProcessView[],
   root: string | undefined,
@@ -116,7 +116,7 @@ function exitRows(exits: readonly PastExit[], { width, nowMs }: Paper): readonly
   });
 }
 
-/** What was set for the service first, whole; what it inherited is mostly noise, and cut. */
+/** First, and whole, the variables that were set for the service. Inherited variables matter less and are cut. */
 function environmentRows(environment: readonly EnvironmentVariable[], paper: Paper): readonly SpanRow[] {
   const { width } = paper;
   const room = Math.max(10, width - 4);

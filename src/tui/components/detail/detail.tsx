@@ -14,7 +14,7 @@ import { useScreen } from '../kit/stage.tsx';
 import { presentFacts, setupFacts, type Fact } from './detail-facts.ts';
 import { detailRows, factRows } from './detail-rows.ts';
 
-/** All there is to know about one service; as a strip above the logs, only what fits there. */
+/** All facts about one service. As a strip above the logs, it shows only what fits there. */
 export function Detail({ area }: { readonly area: Rectangle }) {
   const subject = useScreen(selectDetail);
   const isFocused = useScreen((state) => selectMode(state) === 'detail');
@@ -76,12 +76,12 @@ function Strip({ area, subject }: { readonly area: Rectangle; readonly subject: 
   );
 }
 
-/** What is wrong has the whole width. */
+/** A problem takes the whole width. */
 function isReason({ label }: Fact): boolean {
   return label === 'why' || label === 'tells' || label === 'alert' || label === 'asks';
 }
 
-/** Read downward; what belongs to a fact stays beneath it. */
+/** The columns fill downward. Rows of one fact stay together. */
 function inHalves(facts: readonly Fact[], height: number): readonly [readonly Fact[], readonly Fact[]] {
   let end = Math.min(height, facts.length);
   while (end > 1 && end < facts.length && isContinued(facts[end])) end -= 1;

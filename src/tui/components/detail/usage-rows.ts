@@ -1,5 +1,5 @@
-// The charts of what all services together use: for each measure a row with its value now and the value of a full chart,
-// and below it the chart.
+// The charts of what all services use together. Each measure has a row with its value now and the value of a full
+// chart, and the chart below it.
 
 import type { UsageHistory } from '../../../core/session/inspection.ts';
 import { brailleChart } from '../../../format/charts/braille.ts';
@@ -22,16 +22,16 @@ interface Measure {
 }
 
 const MEBIBYTE = 1024 * 1024;
-/** Below these a chart would make mountains of noise. */
+/** A chart is never scaled to less than this: it would make mountains of noise. */
 const LEAST_PERCENT = 10;
 const LEAST_BYTES = 64 * MEBIBYTE;
 
-/** Values that a chart of this width shows. */
+/** The number of values that a chart of this width shows. */
 export function valuesInWidth(width: number): number {
   return Math.max(0, width - 2) * 2;
 }
 
-/** Exactly `rows` rows of `width` columns at most. */
+/** Exactly `rows` rows, each at most `width` columns. */
 export function usageRows(usage: UsageHistory | undefined, { width, rows }: Paper): readonly SpanRow[] {
   const cpuRows = Math.ceil(rows / 2);
   const cpu = usage?.cpuPercent ?? [];
@@ -61,7 +61,7 @@ function measureRows({ name, values, scale, tone, format }: Measure, { width, ro
   ];
 }
 
-/** The largest value; 0 when none is known. */
+/** The largest value; 0 if none is known. */
 export function peak(values: readonly (number | null)[]): number {
   return Math.max(0, ...values.map((value) => value ?? 0));
 }
@@ -73,7 +73,7 @@ export function roundScale(value: number): number {
   return ([1, 1.5, 2, 3, 5].find((step) => step * power >= value) ?? 10) * power;
 }
 
-/** The next of 64, 96, 128, 192, 256 MiB …: amounts that are written without a fraction for long. */
+/** The next of 64, 96, 128, 192, 256 MiB …: amounts that need no fraction for a long time. */
 export function byteScale(bytes: number): number {
   let scale = LEAST_BYTES;
   while (scale < bytes) scale = scale * 1.5 >= bytes ? scale * 1.5 : scale * 2;

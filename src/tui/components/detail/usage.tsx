@@ -5,7 +5,7 @@ import { Rows } from '../kit/rows.tsx';
 import { useScreen } from '../kit/stage.tsx';
 import { usageRows, valuesInWidth } from './usage-rows.ts';
 
-/** CPU and memory of all services together over the last minutes, below the detail. */
+/** CPU and memory of all services together in the last minutes, below the detail. */
 export function Usage({ area }: { readonly area: Rectangle }) {
   const usage = useScreen((state) => state.usage);
   const span = usage === undefined ? '' : `last ${formatDuration(valuesInWidth(area.columns) * usage.everyMs)}`;

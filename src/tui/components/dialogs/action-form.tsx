@@ -7,7 +7,7 @@ import { Panel } from '../kit/panel.tsx';
 import { useScreen } from '../kit/stage.tsx';
 import { Tone } from '../kit/tone.tsx';
 
-/** The parameters of an action, each with what is allowed, and its question behind them. */
+/** The parameters of an action, each with its allowed values, and the action's question after them. */
 export function ActionForm({ area }: { readonly area: Rectangle }) {
   const input = useScreen((state) => state.input);
   const action = useScreen((state) => (input?.purpose === 'action' ? actionOf(state, input.action) : undefined));

@@ -1,4 +1,4 @@
-// A way out of a conflict in words: its key, what it does, and what else happens because of it.
+// A choice of a conflict in words: its key, what it does, and what happens because of it.
 
 import type { ConflictChoiceName } from '../../../core/model/vocabulary.ts';
 import type { KeyRemaps } from '../../../core/model/user-config.ts';
@@ -12,7 +12,7 @@ export interface ChoiceWords {
   readonly effect: string;
 }
 
-/** @param portText the port being typed; undefined when nobody types */
+/** @param portText the port being typed; undefined if the person types none */
 export function choiceWords(
   name: ConflictChoiceName,
   { conflict, service }: OpenConflict,

@@ -10,15 +10,15 @@ import { choiceWords } from './choice-words.ts';
 
 /** Cursor, key and the gaps of a choice. */
 const KEY_COLUMNS = 10;
-/** A shorter beginning of a note tells nothing. */
+/** A shorter start of a note says too little. */
 const MIN_NOTE = 16;
 
-/** The ways out of a conflict, with their keys; before a stranger's process is killed, the question. */
+/** The choices of a conflict with their keys; before a foreign process is killed, the question. */
 export function ConflictChoices({ width }: { readonly width: number }) {
   return <Rows rows={useScreen((state) => choiceRows(state, width)).map(indented)} />;
 }
 
-/** Never left out: the story above them has what they leave. */
+/** Never left out: the story above gets the remaining rows. */
 export function countChoiceRows(state: ScreenState, width: number): number {
   return choiceRows(state, width).length;
 }
@@ -49,7 +49,7 @@ function choiceRows(state: ScreenState, width: number): readonly SpanRow[] {
   return [...rows, ...toggleRows(state)];
 }
 
-/** Who will be killed, once more, before it is done to somebody else's process. */
+/** Names the processes once more before a kill of a foreign process. */
 function killQuestion(targets: readonly OwnerCard[], width: number): readonly SpanRow[] {
   const lines = targets.flatMap(({ pid, command, cwd }) => [
     `Kill pid ${pid}, ${command}${cwd === null ? '' : `, in ${cwd}`}?`,
@@ -63,7 +63,7 @@ function killQuestion(targets: readonly OwnerCard[], width: number): readonly Sp
   ];
 }
 
-/** What is not a way out: how far the next choice reaches, and how to leave the dialog. */
+/** The keys that are not choices: how many conflicts the next choice is for, and how to leave the dialog. */
 function toggleRows(state: ScreenState): readonly SpanRow[] {
   const { dialog, remaps } = state;
   const count = selectConflicts(state).length;

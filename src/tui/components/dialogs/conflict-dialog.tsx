@@ -9,10 +9,10 @@ import { ConflictChoices, countChoiceRows } from './conflict-choices.tsx';
 import { conflictList, MAX_LISTED } from './conflict-list.ts';
 import { newsRows, ownerBlocks, withGaps } from './conflict-story.ts';
 
-/** Rows about the owner that a list of conflicts leaves. */
+/** Rows about the owner that remain beside a list of conflicts. */
 const MIN_STORY = 5;
 
-/** A port is taken: who has it, what it means, and the ways out, the harmless one first. */
+/** The dialog of a conflict: the port's owner, what that means, and the choices, the harmless one first. */
 export function ConflictDialog({ area }: { readonly area: Rectangle }) {
   const open = useScreen(selectConflict);
   const all = useScreen(selectConflicts);
@@ -66,7 +66,7 @@ function takenBy({ container }: ConflictView): string {
   return container === null ? 'and another program listens there' : 'and a container has it';
 }
 
-/** Then the obstacles tell why. */
+/** Then the obstacles say why. */
 function nobodyListens({ owners, obstacles }: ConflictView): boolean {
   return owners.length === 0 && obstacles.some(({ kind, blocks }) => blocks && kind !== 'hidden');
 }

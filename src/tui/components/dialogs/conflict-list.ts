@@ -1,14 +1,14 @@
-// Several conflicts at once: one row each, with what was decided.
+// Several conflicts at once: one row each, with its decision.
 
 import { displayWidth, fit, truncate } from '../../../format/text.ts';
 import { firstVisible } from '../../state/layout.ts';
 import type { OpenConflict } from '../../state/selectors.ts';
 import type { SpanRow } from '../kit/rows.tsx';
 
-/** Conflicts in sight at once. */
+/** The number of conflicts shown at once. */
 export const MAX_LISTED = 5;
 
-/** None where there is only one conflict, or no room for two of them. */
+/** No rows if there is only one conflict, or no room for two. */
 export function conflictList(
   all: readonly OpenConflict[],
   open: OpenConflict,

@@ -1,19 +1,19 @@
-// What the dialog of a conflict tells before the choices, as rows that can be counted: the owners of the port, and what
-// is being done about it.
+// What the conflict dialog says before the choices, as rows that can be counted: the owners of the port, and what
+// devdeck is doing about it.
 
 import type { ConflictView } from '../../../core/session/snapshot.ts';
 import { wrap } from '../../../format/text.ts';
 import { textRow, type SpanRow } from '../kit/rows.tsx';
 import { containerRows, ownerRows } from './owner-card.ts';
 
-/** One block for each owner; else why the port cannot be had. */
+/** One block for each owner; without an owner, why the port is not available. */
 export function ownerBlocks(
   { owners, container, obstacles, port }: ConflictView,
   width: number,
   nowMs: number,
 ): readonly (readonly SpanRow[])[] {
   if (container !== null) {
-    // Its front end has nothing to tell that the container does not.
+    // The engine's proxy process adds nothing to what the container says.
     const others = owners.filter(({ verdict }) => verdict !== 'container');
     return [containerRows(container, width, nowMs), ...others.map((owner) => ownerRows(owner, width, nowMs))];
   }
@@ -28,14 +28,14 @@ export function ownerBlocks(
   return texts.map((text) => wrap(text, width).map((line) => textRow(line)));
 }
 
-/** Blocks with blank rows between them as long as there is room for that. */
+/** The blocks, with blank rows between them if there is room. */
 export function withGaps(blocks: readonly (readonly SpanRow[])[], room: number): readonly SpanRow[] {
   const rows = blocks.reduce((sum, block) => sum + block.length, 0);
   if (rows + blocks.length >= room) return blocks.flat();
   return [[], ...blocks.flatMap((block, index) => (index === 0 ? block : [[], ...block]))];
 }
 
-/** What is continuing, and how the last choice went wrong. */
+/** The decision in progress, and how the last one failed. */
 export function newsRows({ progress, problem }: ConflictView, isAsked: boolean, width: number): readonly SpanRow[] {
   const doing = progress ?? (isAsked ? 'asking the session …' : null);
   const rows = [

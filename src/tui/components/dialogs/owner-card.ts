@@ -1,4 +1,4 @@
-// What we know about the owner of a port, as rows: who, from where, since when, and what it means.
+// What devdeck knows about the owner of a port, as rows: its name, origin, age, and what that means.
 
 import type { ContainerCard, OwnerCard } from '../../../core/model/port-owner.ts';
 import { containerFacts } from '../../../format/owner-facts.ts';
@@ -10,7 +10,7 @@ import { textRow, type SpanRow } from '../kit/rows.tsx';
 const LABEL_WIDTH = 9;
 const MAX_PARENTS = 4;
 
-/** The card in `width` columns, the most telling rows first, so that a short place can show its beginning. */
+/** The card in `width` columns. The most important rows come first, so that a short place can show its beginning. */
 export function ownerRows(owner: OwnerCard, width: number, nowMs: number): readonly SpanRow[] {
   const project = owner.project === null ? '' : ` ${projectText(owner.project)}`;
   const name = truncate(`${owner.name} (pid ${owner.pid})`, width);
@@ -28,7 +28,7 @@ export function ownerRows(owner: OwnerCard, width: number, nowMs: number): reado
   ];
 }
 
-/** The container behind the port: its front end has nothing to tell that it does not. */
+/** The container behind the port. Its proxy process adds nothing to that. */
 export function containerRows(container: ContainerCard, width: number, nowMs: number): readonly SpanRow[] {
   const title = truncate(`${container.name} (${container.runtime} container)`, width);
   return [

@@ -8,7 +8,7 @@ import { Cell, Tone } from '../kit/tone.tsx';
 
 const KEY_WIDTH = 10;
 
-/** Every action with its key; one that cannot be taken now says why. */
+/** Every action with its key. An action that is not possible now says why. */
 export function Palette({ area }: { readonly area: Rectangle }) {
   const items = useScreen(selectPalette);
   const input = useScreen((state) => state.input);
@@ -39,7 +39,7 @@ export function Palette({ area }: { readonly area: Rectangle }) {
   );
 }
 
-/** A heading where another group begins. */
+/** A heading at the start of each group. */
 function withGroups(items: readonly PaletteItem[]): readonly (PaletteItem | string)[] {
   return items.flatMap((item, index) => (items[index - 1]?.group === item.group ? [item] : [item.group, item]));
 }

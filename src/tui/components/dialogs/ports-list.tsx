@@ -12,7 +12,7 @@ import { Cell, Tone } from '../kit/tone.tsx';
 
 const PORT_WIDTH = 6;
 
-/** Every port of the project: what was wanted, what it is, and who listens on which addresses. */
+/** Every port of the project: the wanted port, the port in use, and the processes that listen, with their addresses. */
 export function PortsList({ area }: { readonly area: Rectangle }) {
   const services = useScreen((state) => state.services);
   const selected = useScreen((state) => state.selected);

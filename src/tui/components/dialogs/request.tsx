@@ -10,7 +10,7 @@ import { Tone } from '../kit/tone.tsx';
 
 const ASKING: Readonly<Record<ActorKind, string>> = { person: 'a person', script: 'a script', agent: 'an agent' };
 
-/** Somebody wants what needs a person's yes: who, what, why, and how long it waits. */
+/** An actor asks for a person's approval: its name, its action, its reason, and how long it waits. */
 export function Request({ area }: { readonly area: Rectangle }) {
   const request = useScreen(selectRequest);
   const nowMs = useScreen((state) => state.nowMs);

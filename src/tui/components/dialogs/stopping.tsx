@@ -8,7 +8,7 @@ import { Panel } from '../kit/panel.tsx';
 import { useScreen } from '../kit/stage.tsx';
 import { Cell, Tone } from '../kit/tone.tsx';
 
-/** While everything stops: who it still waits for, and for how long at most. */
+/** While everything stops: the services that still run, and how long that takes at most. */
 export function Stopping({ area }: { readonly area: Rectangle }) {
   const isForced = useScreen((state) => state.leaving === 'forcing');
   const services = useScreen(selectStillRunning);

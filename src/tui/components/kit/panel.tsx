@@ -9,7 +9,7 @@ import { Tone } from './tone.tsx';
 export interface PanelProps {
   readonly area: Rectangle;
   readonly title: string;
-  /** At the right end of the title; goes when there is no room for both. */
+  /** At the right end of the title; left out if there is no room for both. */
   readonly aside?: string;
   readonly asideTone?: ScreenTone;
   readonly isFocused?: boolean;

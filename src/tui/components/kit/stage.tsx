@@ -10,7 +10,7 @@ interface Staging {
 
 const StageContext = createContext<Staging | undefined>(undefined);
 
-/** What every part of the chrome stands on: the state and the theme. */
+/** What every part of the chrome needs: the state and the theme. */
 export function Stage({ store, theme, children }: Staging & { readonly children: ReactNode }) {
   const staging = useMemo(() => ({ store, theme }), [store, theme]);
   return <StageContext value={staging}>{children}</StageContext>;
@@ -27,8 +27,8 @@ export function useTheme(): Theme {
 }
 
 /**
- * What a component shows of the state; it is drawn again when that is another one. Lists and objects are the same when
- * all that is directly in them is the same.
+ * What a component shows of the state. A change of it draws the component again. Lists and objects count as unchanged
+ * if their direct entries are the same.
  */
 export function useScreen<Part>(select: (state: ScreenState) => Part): Part {
   const { store } = useStage();
@@ -36,7 +36,7 @@ export function useScreen<Part>(select: (state: ScreenState) => Part): Part {
   return useSyncExternalStore(store.subscribe, () => {
     const state = store.read();
     const before = known.current;
-    // React asks more than once, and must hear the same.
+    // React asks more than once, and needs the same answer each time.
     if (before?.state === state && before.select === select) return before.part;
     const selected = select(state);
     const part = before !== undefined && isSame(before.part, selected) ? before.part : selected;

@@ -6,12 +6,12 @@ import { useTheme } from './stage.tsx';
 
 export interface ToneProps {
   readonly tone?: ScreenTone;
-  /** Bold, whatever the tone is. */
+  /** Bold, in any tone. */
   readonly isStrong?: boolean;
   readonly children: ReactNode;
 }
 
-/** Text in a tone of the theme; alone it is cut where it meets its edge. */
+/** Text in a tone of the theme. Without a parent text it is cut at its edge. */
 export function Tone({ tone = 'plain', isStrong = false, children }: ToneProps) {
   return (
     <Text wrap="truncate-end" {...useTheme().look(tone)} {...(isStrong ? { bold: true, dimColor: false } : {})}>
@@ -20,7 +20,7 @@ export function Tone({ tone = 'plain', isStrong = false, children }: ToneProps) 
   );
 }
 
-/** Text in the colour by which a service is told from others: the one of its name in the log of all. */
+/** Text in the service's colour, the same as its name has in the log of all services. */
 export function Hue({ index, children }: { readonly index: number; readonly children: ReactNode }) {
   return (
     <Text wrap="truncate-end" {...useTheme().hue(index)}>
@@ -30,10 +30,10 @@ export function Hue({ index, children }: { readonly index: number; readonly chil
 }
 
 export interface CellProps extends Omit<ToneProps, 'children'> {
-  /** In columns: what is shorter is filled up, what is longer is cut. */
+  /** In columns: shorter text is padded, longer text is cut. */
   readonly width: number;
   readonly align?: 'left' | 'right';
-  /** Blanks before it. */
+  /** Spaces before it. */
   readonly before?: number;
   readonly children: string;
 }

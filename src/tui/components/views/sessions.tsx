@@ -17,7 +17,7 @@ const STATE: Readonly<Record<ListedSession['state'], ScreenTone>> = {
 };
 const LINES_EACH = 2;
 
-/** Every session of this user: what it is, where it is, and who opened it. */
+/** Every session of this user: its project, its folder, and the actor that opened it. */
 export function SessionsPage({ area }: { readonly area: Rectangle }) {
   const sessions = useScreen((state) => state.views.sessions);
   const cursor = useScreen((state) => state.views.sessionCursor);

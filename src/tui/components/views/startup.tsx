@@ -14,10 +14,10 @@ import { Cell, Tone } from '../kit/tone.tsx';
 const MAX_NAME = 24;
 const TIME_WIDTH = 8;
 const LEAST_BAR = 8;
-/** With fewer rows, scale and legend make room for services. */
+/** With fewer rows, scale and legend give their room to services. */
 const ROOMY_ROWS = 9;
 
-/** How the services came up: a bar for each over one scale of time; what the start waited for longest stands out. */
+/** How the services started: a bar for each over one time scale. The critical path stands out. */
 export function StartupPage({ area }: { readonly area: Rectangle }) {
   const startup = useScreen((state) => state.views.startup);
   const selected = useScreen((state) => state.selected);
@@ -105,7 +105,7 @@ function StartRow({ start, isCritical, isSelected, nameWidth, barWidth, totalMs 
   );
 }
 
-/** Off the critical path nothing is bright but trouble. */
+/** Off the critical path only problems are bright. */
 function toneOf(kind: BarKind, isCritical: boolean): ScreenTone {
   const tones: Readonly<Record<BarKind, ScreenTone>> = {
     waiting: 'muted',
@@ -119,7 +119,7 @@ function toneOf(kind: BarKind, isCritical: boolean): ScreenTone {
   return tones[kind];
 }
 
-/** "0        5 s        10 s   15.7 s": as many marks as have room. */
+/** "0        5 s        10 s   15.7 s": as many marks as fit. */
 function Scale({
   indent,
   width,

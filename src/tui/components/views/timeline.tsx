@@ -14,10 +14,10 @@ import { useScreen } from '../kit/stage.tsx';
 import { Cell, Tone } from '../kit/tone.tsx';
 
 const MAX_NAME = 16;
-/** Fewer rows, and only what happened has room. */
+/** With fewer rows, only the events fit. */
 const STRIP_ROWS = 12;
 
-/** What happened, in the order of time, and above it the last ten minutes of each service. */
+/** The events in order of time, and above them the last ten minutes of each service. */
 export function TimelinePage({ area }: { readonly area: Rectangle }) {
   const state = useScreen(whole);
   const rows = timelineRows(state);
@@ -48,7 +48,7 @@ export function TimelinePage({ area }: { readonly area: Rectangle }) {
   );
 }
 
-/** Around the selected one, when there are too many. */
+/** The rows around the selected one, if not all fit. */
 function shownStrips({ services, selected }: ScreenState, most: number): readonly ServiceView[] {
   const place = services.findIndex(({ name }) => name === selected);
   const from = firstVisible(services.length, most, Math.max(0, place));

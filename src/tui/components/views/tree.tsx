@@ -14,7 +14,7 @@ import { Cell, Tone } from '../kit/tone.tsx';
 const STATE_WIDTH = 12;
 const MAX_NAME = 40;
 
-/** The services below what they wait for. */
+/** The services, each below the one that it waits for. */
 export function TreePage({ area }: { readonly area: Rectangle }) {
   const services = useScreen((state) => state.services);
   const folded = useScreen((state) => state.views.folded);
@@ -90,7 +90,7 @@ function Branch({ row, services, isSelected, nameWidth, room }: BranchProps) {
   );
 }
 
-/** What is wrong; of a folded one also what is wrong below it; else what it waits for besides. */
+/** The service's problem; if folded, also the problems below it; without a problem, its other dependencies. */
 function noteOf({ others, below, isFolded }: TreeRow, trouble: string): string {
   const hidden = isFolded ? hiddenWords(below) : '';
   const also = others.length === 0 || trouble !== '' ? '' : `also needs ${others.join(', ')}`;

@@ -21,7 +21,7 @@ import { planUsage, shownUsage, type ShownUsage } from './usage-plan.ts';
 
 const MAX_NAME = 16;
 
-/** What the services use: all together over time, each by itself, and the processes of the selected one. */
+/** What the services use: all together over time, each one now, and the processes of the selected one. */
 export function UsagePage({ area }: { readonly area: Rectangle }) {
   const usage = shownUsage(useScreen((state) => state.usage));
   const names = useScreen(selectRowNames);
@@ -78,11 +78,11 @@ interface TogetherProps {
   readonly isBeside: boolean;
 }
 
-/** The services on top of each other: CPU and memory, over one axis of time. */
+/** The services stacked: CPU and memory, over one time axis. */
 function Together({ usage, names, width, rows, isBeside }: TogetherProps) {
   const half = isBeside ? Math.floor(width / 2) : width;
   const { all, services, spanMs } = usage;
-  // What one column shows is a mean: the chart is as high as these, not as the highest value.
+  // A column shows a mean, so the scale follows the means, not the highest value.
   const measures = (of: keyof UsageValues) =>
     names.map((name) => stretched(services[name]?.[of] ?? [], Math.max(0, half - 2)));
   const cpu = measures('cpuPercent');
@@ -118,7 +118,7 @@ function Together({ usage, names, width, rows, isBeside }: TogetherProps) {
   );
 }
 
-/** The highest of the stacks. */
+/** The highest stack. */
 function highest(measures: StackProps['measures']): number {
   const [first = []] = measures;
   return peak(first.map((_, column) => measures.reduce((sum, values) => sum + (values[column] ?? 0), 0)));
@@ -183,7 +183,7 @@ function axis(spanMs: number, width: number): string {
 
 interface Columns {
   readonly name: number;
-  /** Of each of the two charts; 0: there is none. */
+  /** Rows of each of the two charts; 0: no charts. */
   readonly chart: number;
 }
 
@@ -216,7 +216,7 @@ interface ServiceUsageProps {
   readonly width: number;
 }
 
-/** Each chart has a scale of its own: the shares are seen in the charts of all. */
+/** Each chart has its own scale. The charts of all services show the shares. */
 function ServiceUsage({ name, index, values, isSelected, names, width }: ServiceUsageProps) {
   const isShaded = !useTheme().hasColor;
   const columns = columnsOf(names, width);

@@ -1,15 +1,15 @@
-// What the page of usage has room for, and which stretch of time it shows. Pure arithmetic.
+// What fits on the page of usage, and which time it shows. Pure arithmetic.
 
 import type { ServiceName } from '../../../core/model/project.ts';
 import type { UsageHistory, UsageValues } from '../../../core/session/inspection.ts';
 
 export interface UsageRoom {
-  /** Of each chart, heading left out; 0: there is no room for charts. */
+  /** Rows of each chart, without its heading; 0: no room for charts. */
   readonly chartRows: number;
-  /** CPU and memory beside each other, instead of one below the other. */
+  /** CPU and memory stand side by side, not one below the other. */
   readonly isBeside: boolean;
   readonly serviceRows: number;
-  /** Title and heading left out; 0: there is no room for processes. */
+  /** Without title and heading; 0: no room for processes. */
   readonly processRows: number;
 }
 
@@ -27,7 +27,7 @@ export function planUsage(
   processCount: number,
 ): UsageRoom {
   const isBeside = columns >= BESIDE_COLUMNS;
-  // Headings of the charts, the axis, and the blank row below it.
+  // The headings of the charts, the axis, and the blank row below it.
   const chartHead = isBeside ? 3 : 4;
   const charts = isBeside ? 1 : 2;
   const wanted = Math.max(1, serviceCount);
@@ -52,7 +52,7 @@ export interface ShownUsage {
 const LEAST_VALUES = 15;
 const NOTHING: UsageValues = { cpuPercent: [], rssBytes: [] };
 
-/** From the first moment of which anything is known. */
+/** From the first known moment. */
 export function shownUsage(usage: UsageHistory | undefined): ShownUsage {
   if (usage === undefined) return { all: NOTHING, services: {}, spanMs: 0 };
   const { cpuPercent, rssBytes } = usage;
