@@ -31,7 +31,10 @@ function explainState(service: Service): string {
       if (service.wanted) return failingInWords(service, state.run);
       return 'to be stopped, waits for its dependents to stop first';
     case 'stopped':
-      return state.note ?? (service.wanted ? 'about to start' : 'no start requested');
+      return (
+        state.note ??
+        (service.wanted ? 'about to start' : service.runs > 0 ? 'stopped on request' : 'no start requested')
+      );
     case 'waiting':
       return `waits ← ${state.blockers.map(({ text }) => text).join(', ')}`;
     case 'conflict':
