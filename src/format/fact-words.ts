@@ -48,9 +48,10 @@ export function factWords(fact: EventFact): FactWords | undefined {
     case 'lease':
       return news(`${LEASE_WORDS[fact.state]} ${fact.actor}${fact.why === '' ? '' : `: ${fact.why}`}`);
     case 'action':
-      if (fact.state === 'began') return news(`${fact.actor} runs ${fact.action}, run ${fact.run}`);
+      if (fact.state === 'began')
+        return news(`${fact.actor} runs ${fact.action}, run ${fact.run}${paramWords(fact.params)}`);
       return fact.ok
-        ? well(`${fact.action} is done after ${formatDuration(fact.durationMs)}, run ${fact.run}`)
+        ? well(`${fact.action} is done after ${startTime(fact.durationMs)}, run ${fact.run}`)
         : bad('✖', `${fact.action} failed: ${fact.message}, run ${fact.run}`);
     case 'health':
       return fact.status === 'pass'
@@ -159,4 +160,9 @@ export function missedWords({ restarts, crashes, errorLines, conflicts, edits }:
 
 function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
+}
+
+function paramWords(params: Readonly<Record<string, string>>): string {
+  const words = Object.entries(params).map(([name, value]) => `${name}=${value}`);
+  return words.length === 0 ? '' : `: ${words.join(' ')}`;
 }

@@ -21,7 +21,7 @@ export interface PastLine extends PastWords {
   readonly service: string;
 }
 
-/** Their words begin with who asked. */
+/** The words of these begin with the actor. */
 const NAMES_ACTOR: ReadonlySet<HistoryItem['type']> = new Set<HistoryItem['type']>([
   'decision',
   'consent',
@@ -29,10 +29,14 @@ const NAMES_ACTOR: ReadonlySet<HistoryItem['type']> = new Set<HistoryItem['type'
   'lease',
 ]);
 
+function namesActor(item: HistoryItem): boolean {
+  return NAMES_ACTOR.has(item.type) || (item.type === 'action' && item.state === 'began');
+}
+
 /** The actor comes last. */
 export function pastLine(item: HistoryItem): PastLine {
   const { text, tone } = inWords(item);
-  const who = item.actor === null || NAMES_ACTOR.has(item.type) ? '' : ` (${item.actor})`;
+  const who = item.actor === null || namesActor(item) ? '' : ` (${item.actor})`;
   return { service: 'service' in item ? item.service : '', text: printable(`${text}${who}`, LONGEST), tone };
 }
 

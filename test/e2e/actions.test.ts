@@ -55,7 +55,7 @@ describe('an action', () => {
     const log = await runDev(shop, ['logs', 'do:seed']);
     expect(log.stdout).toMatch(/run 1 by .*rows="7"[^]*rows=7[^]*run 1 exited with code 0[^]*run 2 exited with code 3/);
     for (const command of ['timeline', 'history']) {
-      expect((await runDev(shop, [command])).stdout).toMatch(/seed, run 2: exited with code 3 after/);
+      expect((await runDev(shop, [command])).stdout).toMatch(/seed failed: exited with code 3, run 2/);
     }
     await runDev(shop, ['stop']);
     expect((await runDev(shop, ['logs', 'do:seed'])).stdout).toContain('rows=7');
@@ -146,6 +146,6 @@ describe('an action', () => {
     screen.press('y');
     expect(await asked).toMatchObject({ isError: false, ok: true, output: 'wiped' });
     const timeline = await runDev(shop, ['timeline']);
-    expect(timeline.stdout).toMatch(/wipe, run 1: exited with code 0 .*test-agent 1\.2 \(mcp, pid /);
+    expect(timeline.stdout).toMatch(/wipe is done after .*, run 1 .*test-agent 1\.2 \(mcp, pid /);
   });
 });

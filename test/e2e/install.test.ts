@@ -62,6 +62,7 @@ module.exports = { test: { env: { BASE_URL: url('api') } } };
 console.log(module.exports.test.env.BASE_URL);
 `;
 const TYPED = `
+import { env, url } from 'devdeck/url';
 const base: string = url('api', { cwd: '.' });
 const port: string | undefined = env()['API_PORT'];
 export default { base, port };
