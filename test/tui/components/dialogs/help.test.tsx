@@ -32,18 +32,18 @@ it('turns its pages, no further than they go, and opens at the first', async () 
   const screen = renderScreen(calmSession(), { columns: 80, rows: 24 });
   await screen.waitFor('db');
   screen.press('?');
-  await screen.waitFor('page 1 of 2');
+  await screen.waitFor('page 1 of 3');
   screen.press('k');
-  for (const page of [2]) {
+  for (const page of [2, 3]) {
     screen.press('j');
-    await screen.waitFor(`page ${page} of 2`);
+    await screen.waitFor(`page ${page} of 3`);
   }
   screen.press('jjk');
-  await screen.waitFor('page 1 of 2');
+  await screen.waitFor('page 2 of 3');
   screen.press('q');
   await screen.waitFor((rows) => !rows.join('\n').includes('── keys'));
   screen.press('?');
-  await screen.waitFor('page 1 of 2');
+  await screen.waitFor('page 1 of 3');
 });
 
 it('lights the keys that work where it was opened, in two columns at 80', () => {
