@@ -1,5 +1,5 @@
-// Runs the project's own actions: each with a number, a log, and what became of it in the history. One action runs once at
-// a time, so that nobody seeds or migrates twice. Loaded when the first one is run.
+// Runs the project's own actions, each with a number, a log, and its result in the history. Each action runs once at a
+// time, so that nobody seeds or migrates twice. Loaded for the first run.
 
 import type { ActionView } from '../../core/session/snapshot.ts';
 import type { ActionReport, ActionValues, InteractiveRun } from '../../core/session/session.ts';
@@ -17,7 +17,7 @@ export type RunningActions = Map<string, NonNullable<ActionView['running']>>;
 
 interface ActionRunsOptions {
   readonly supervisor: Supervisor;
-  /** Seen by clients; filled here. */
+  /** Clients see it; it is filled here. */
   readonly running: RunningActions;
   readonly tell: (fact: EventFact) => void;
 }
@@ -50,7 +50,7 @@ export class ActionRuns {
    * Resolves when the command has ended.
    * @param values checked
    * @param caller.signal ends the command when its caller disconnects
-   * @throws DevError `refused` while it runs already or the session ends, `spawn_failed` when an env file cannot be used
+   * @throws DevError `refused` if it already runs or the session ends, `spawn_failed` if an env file is unusable
    */
   async run(
     action: ActionSpec,
@@ -78,7 +78,7 @@ export class ActionRuns {
     return this.#end(begun, outcome);
   }
 
-  /** For the terminal of a client, which tells the end by `endInteractive`. @throws DevError as run */
+  /** Runs on a client's terminal, which reports the end by `endInteractive`. @throws DevError as run */
   beginInteractive(
     action: ActionSpec,
     values: ActionValues,
@@ -91,7 +91,7 @@ export class ActionRuns {
     return { run: begun.run, ...place };
   }
 
-  /** Nothing happens when that run has ended already. */
+  /** Does nothing if that run has already ended. */
   endInteractive(name: string, run: number, exitCode: number | null): void {
     const begun = this.#interactive.get(name);
     if (begun?.run !== run) return;
@@ -100,12 +100,12 @@ export class ActionRuns {
     this.#end(begun, { ok: exitCode === 0, exitCode, message });
   }
 
-  /** Ends the present run. Nothing happens without one. */
+  /** Ends the current run. Does nothing without one. */
   stop(name: string): void {
     this.#ends.get(name)?.abort();
   }
 
-  /** Without the mark of the service: whatever stops the service leaves the action alone. That of the session stays. */
+  /** Without the mark of the service, so a stop of the service does not end the action. The session's mark stays. */
   #placeOf(action: ActionSpec, values: ActionValues): Omit<InteractiveRun, 'run'> {
     const { context } = this.#options.supervisor;
     const spec = specOf(context, action.service);

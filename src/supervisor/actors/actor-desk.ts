@@ -1,4 +1,4 @@
-// Everybody who is connected to the session, each with a Session of their own that asks for no more than they may.
+// All clients of the session. Each has its own Session, limited to its rights.
 
 import { actorLabel, DEFAULT_RIGHTS, type AgentRights, type ClientClaim } from '../../core/model/actor.ts';
 import type { Identity } from '../../core/actors/identify.ts';
@@ -17,7 +17,7 @@ import type { SharedByActors } from './permits.ts';
 import { Consents } from './consents.ts';
 import { Leases } from './leases.ts';
 
-/** So long the screen shows an agent that only sends commands after its last one. */
+/** The screen shows an agent for this long after its last command. */
 const SHOWN_FOR_MS = 60_000;
 
 interface ActorDeskOptions {
@@ -39,12 +39,12 @@ interface Guest {
 
 interface Admission {
   readonly session: Session;
-  /** The connection is over. */
+  /** The connection has ended. */
   leave(): void;
 }
 
 export class ActorDesk implements SharedByActors {
-  /** Who had the first word. */
+  /** The time of its first request. */
   #opener: string | undefined;
   readonly consents: Consents;
   readonly leases: Leases;
@@ -53,7 +53,7 @@ export class ActorDesk implements SharedByActors {
   #actionRuns: Promise<ActionRuns> | undefined;
   readonly #options: ActorDeskOptions;
   readonly #guests = new Set<Guest>();
-  /** When agents that are no longer connected asked for something last. */
+  /** The last requests of agents that have disconnected. */
   #act: { readonly text: string; readonly atMs: number } | undefined;
   readonly #recent = new Map<string, { readonly label: string; readonly atMs: number }>();
 
@@ -69,7 +69,7 @@ export class ActorDesk implements SharedByActors {
     return this.#options.supervisor.project.agents ?? DEFAULT_RIGHTS;
   }
 
-  /** What the snapshot shows of it; nothing while no agent is here and nothing is held. */
+  /** The snapshot's part about actors; empty while no agent is here and there is no lease. */
   get facts(): ActorFacts {
     const agents = this.#agents();
     const { agents: rights } = this.#options.supervisor.project;
@@ -88,7 +88,7 @@ export class ActorDesk implements SharedByActors {
   /** @param claim undefined for a client of an earlier version, which counts as a script */
   admit(role: SessionRole, claim: ClientClaim | undefined): Admission {
     let known: Identity | undefined;
-    // Looked at when it is first needed: most clients only look on.
+    // Looked up at the first need: most clients only read.
     const identity = (): Identity => (known ??= this.#options.identify(claim ?? unsaid(role)));
     const guest: Guest = {
       identity,
@@ -156,7 +156,7 @@ export class ActorDesk implements SharedByActors {
   }
 
   #agents(): readonly string[] {
-    // Others are looked at only when they ask for something: this is read with every snapshot.
+    // Others are looked up only when they ask for something: every snapshot reads this.
     const connected = [...this.#guests].flatMap(({ via, identity }) =>
       via === 'mcp' ? [actorLabel(identity().actor)] : [],
     );

@@ -1,4 +1,4 @@
-// The Session of one client: what everybody may ask goes straight to the session, the rest through the guard.
+// The Session of one client. Requests that anyone may make go straight to the session, the others through the guard.
 
 import type { Session } from '../../core/session/session.ts';
 import { GUARDED_REQUESTS, sessionRequests } from '../../core/session/session-requests.ts';

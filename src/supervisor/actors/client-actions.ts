@@ -1,4 +1,4 @@
-// The actions as one client may run them: who may, with which parameters, and after whose yes.
+// Actions as one client may run them: its rights, the parameters, and the person's approval.
 
 import type { ActionReport, ActionRequest, ActionValues, InteractiveRun } from '../../core/session/session.ts';
 import type { ActionSpec } from '../../core/model/project.ts';
@@ -12,9 +12,9 @@ interface ClientActionsOptions {
   readonly permits: Permits;
   readonly actions: () => readonly ActionSpec[];
   readonly runs: ActionRuns;
-  /** The client has gone. */
+  /** The client has disconnected. */
   readonly gone: AbortSignal;
-  /** What a screen began goes on when it closes. */
+  /** An action that a screen started continues when the screen closes. */
   readonly endsWithClient: boolean;
 }
 
@@ -73,7 +73,7 @@ export class ClientActions {
     });
   }
 
-  /** Gives the values, checked. @throws DevError `usage`, or `not_allowed` with what would allow it */
+  /** Returns the checked values. @throws DevError `usage`, or `not_allowed` with the way to allow it */
   async #admit(action: ActionSpec, { values, isConfirmed = false }: ActionRequest): Promise<ActionValues> {
     const { permits } = this.#options;
     const { kind } = permits.identity.actor;

@@ -1,4 +1,4 @@
-// What agents ask and a person answers. A question is over after a minute; silence refuses.
+// Requests of agents and the person's answers. A request expires after a minute; silence refuses it.
 
 import { actorLabel } from '../../core/model/actor.ts';
 import type { Identity } from '../../core/actors/identify.ts';
@@ -11,7 +11,7 @@ const ANSWER_WITHIN_MS = 60_000;
 const MOST_PENDING = 8;
 
 export interface Wish {
-  /** What is remembered together: `kill`, `run`. */
+  /** Approvals are remembered by this kind: `kill`, `run`. */
   readonly kind: string;
   /** Completes "wants to …". */
   readonly what: string;
@@ -27,7 +27,7 @@ interface Pending {
 
 interface ConsentOptions {
   readonly clock: Clock;
-  /** A person looks on. */
+  /** A screen is open. */
   readonly isAttended: () => boolean;
   readonly tell: (fact: EventFact) => void;
   readonly onChange: () => void;
@@ -36,7 +36,7 @@ interface ConsentOptions {
 export class Consents {
   readonly #options: ConsentOptions;
   readonly #pending = new Map<number, Pending>();
-  /** By agent and kind of wish. */
+  /** By agent and kind of request. */
   readonly #remembered = new Set<string>();
   #nextId = 1;
 
@@ -49,8 +49,8 @@ export class Consents {
   }
 
   /**
-   * Resolves once a person has said yes.
-   * @throws DevError `not_allowed` after a no, after a minute, and at once where no screen is open
+   * Resolves once a person has approved.
+   * @throws DevError `not_allowed` after a refusal, after a minute, and at once if no screen is open
    */
   async ask(identity: Identity, wish: Wish): Promise<void> {
     if (this.#remembered.has(memoryKey(identity, wish))) return;
@@ -71,7 +71,7 @@ export class Consents {
     await this.#answered(identity, wish, actor);
   }
 
-  /** @throws DevError `refused` when nobody asks that any more */
+  /** @throws DevError `refused` if that request no longer waits */
   answer(id: number, by: string, { isGranted, remember = false }: { isGranted: boolean; remember?: boolean }): void {
     const pending = this.#pending.get(id);
     if (pending === undefined) {
@@ -82,7 +82,7 @@ export class Consents {
     pending.settle(isGranted, isGranted ? 'granted' : 'refused', by);
   }
 
-  /** Whoever asked has gone. */
+  /** The client that asked has disconnected. */
   withdraw(identity: Identity): void {
     for (const pending of this.#pending.values()) {
       if (pending.identity === identity) pending.settle(false, 'expired');

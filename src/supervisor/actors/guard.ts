@@ -1,5 +1,6 @@
-// Every request that needs more than a connection: what the client may not have is refused, the rest is passed on with its name.
-// A person may do everything but break another's lease; what an agent may do stands in the project's config.
+// Guards every request that needs more than a connection: it refuses what the client may not do, and passes on the
+// rest with the client's name. A person may do everything except break another actor's lease. The project's config
+// says what an agent may do.
 
 import { actorLabel } from '../../core/model/actor.ts';
 import type { ServiceName } from '../../core/model/project.ts';
@@ -26,7 +27,7 @@ import type { LeaseView } from '../../core/session/snapshot.ts';
 import type { ClientActions } from './client-actions.ts';
 import { Permits, type ActorSessionOptions } from './permits.ts';
 
-/** A new request that is declared as guarded is a type error here until it has a method. */
+/** A new guarded request is a type error here until it has a method. */
 export type Guarded = Pick<Session, GuardedRequest | 'openTerminal'>;
 
 export class Guard implements Guarded {
@@ -79,13 +80,13 @@ export class Guard implements Guarded {
   async takeEnvironment(...[names, env]: Parameters<Session['takeEnvironment']>): Promise<readonly TakenVariables[]> {
     const services = names.length === 0 ? [...this.#permits.wanted()] : this.#permits.named(names);
     this.#permits.requireNoLease(services, 'restart');
-    // Who sets the environment of a service decides what runs in it, and reads its secrets.
+    // The environment of a service decides what runs in it, and holds its secrets.
     const isForeign = services.some((name) => !this.#permits.isOwn(name));
     if (this.#permits.isAgent && isForeign && this.#permits.rights.run !== 'yes') return [];
     return this.#inner.takeEnvironment(names, env);
   }
 
-  /** With its secrets: an agent reads them only for a command that it may run. */
+  /** Includes secrets: an agent reads them only for a command that it may run. */
   async environmentOf(service: ServiceName): ReturnType<Session['environmentOf']> {
     if (!this.#mayRun) await this.requestPermission({ right: 'run', what: `read the environment of ${service}` });
     return this.#inner.environmentOf(service);
@@ -96,7 +97,7 @@ export class Guard implements Guarded {
     if (this.#permits.isAgent) await this.#permits.requireDecision(service, decision);
     if (decision.choice === 'reroute') this.#permits.requireNoLease([service], 'move');
     this.#options.tell({ type: 'decision', service, choice: decision.choice, actor: by });
-    // What is remembered is done without a question the next time: only a person decides that.
+    // A remembered choice needs no question the next time, so only a person may make it.
     const { remember, ...rest } = decision;
     const kept = this.#permits.isAgent || remember === undefined ? {} : { remember };
     await this.#inner.resolveConflict(service, { ...rest, ...kept, by });
@@ -141,7 +142,7 @@ export class Guard implements Guarded {
     if (!isInCharge) this.#permits.requireNoLease([...this.#permits.wanted()], 'stop');
     await this.#permits.require({
       right: 'stop',
-      // Where its stream ends, a session that it opened would end as well.
+      // When its stream ends, a session that it opened would end too.
       isOwn: this.#options.isInForeground && [...this.#permits.wanted()].every((name) => this.#permits.isOwn(name)),
       what: 'end the whole session',
       hint: 'stop the services that you started by their names: ./dev stop SERVICE',

@@ -1,5 +1,5 @@
-// Leases: others do not stop or restart a service for a while. A lease ends with its time, with its holder's
-// process, when it is given back, or when a person takes it away on the screen.
+// Leases: other actors cannot stop or restart a service for a while. A lease ends with its time, with its holder's
+// process, when its holder gives it back, or when a person takes it away on the screen.
 
 import { actorLabel } from '../../core/model/actor.ts';
 import type { Identity } from '../../core/actors/identify.ts';
@@ -19,7 +19,7 @@ interface Lease {
   readonly why: string;
   readonly endsAtMs: number;
   readonly until: string;
-  /** The shell or agent that it ends with. */
+  /** The shell or agent; the lease ends with it. */
   readonly process: ProcessIdentity | undefined;
 }
 
@@ -53,7 +53,7 @@ export class Leases {
     return this.#held.size;
   }
 
-  /** @throws DevError `not_allowed` while another actor holds it; the holder itself renews it */
+  /** @throws DevError `not_allowed` while another actor has the lease; its own actor renews it */
   lock(
     service: ServiceName,
     identity: Identity,
@@ -80,7 +80,7 @@ export class Leases {
     if (this.#held.has(service)) this.#end(service, 'unlocked', actorLabel(identity.actor));
   }
 
-  /** Undefined when no other actor holds the service. */
+  /** Undefined if no other actor has a lease of the service. */
   whyNot(service: ServiceName, { key }: Identity, what: string): DevError | undefined {
     const lease = this.#held.get(service);
     if (lease === undefined || lease.key === key) return undefined;

@@ -1,4 +1,4 @@
-// What one client may: who it is, what belongs to it, and the yes of a person or the refusal that follows.
+// The rights of one client: its actor, what belongs to it, and the approval or refusal of a request.
 
 import { namedServices } from '../../core/env/replicas.ts';
 import type { Identity } from '../../core/actors/identify.ts';
@@ -19,21 +19,21 @@ import type { Leases } from './leases.ts';
 export interface SharedByActors {
   readonly consents: Consents;
   readonly leases: Leases;
-  /** Who started what runs, by the key of an identity. */
+  /** The actor that started each running service or action, by the key of its identity. */
   readonly startedBy: Map<ServiceName, string>;
   readonly rights: AgentRights;
   readonly runningActions: RunningActions;
   /** Loaded at the first call. */
   actionRuns(): Promise<ActionRuns>;
   clients(): readonly ClientView[];
-  /** An agent asked for something: the screen shows it for a while, and with it what it does. */
+  /** An agent's request: the screen shows the agent and its action for a while. */
   noticed(identity: Identity, act?: string): void;
 }
 
 export interface ActorSessionOptions {
-  /** A screen or stream: a session that it opened lives as long as it does. */
+  /** A screen or stream: a session that it opened ends with it. */
   readonly isInForeground: boolean;
-  /** The client has gone. */
+  /** The client has disconnected. */
   readonly gone: AbortSignal;
   readonly desk: SharedByActors;
   readonly inner: Session;
@@ -69,7 +69,7 @@ export class Permits {
     return this.identity.actor.kind === 'agent';
   }
 
-  /** A person with the screen before them. */
+  /** A person at a screen. */
   get isInCharge(): boolean {
     const { kind, via } = this.identity.actor;
     return kind === 'person' && via === 'screen';
@@ -79,7 +79,7 @@ export class Permits {
     return this.#options.desk.rights;
   }
 
-  /** The name that goes with what is asked for. @param act such as `restart web` */
+  /** The name recorded for the request. @param act such as `restart web` */
   noted(act?: string): string {
     this.#options.desk.noticed(this.identity, act);
     return actorLabel(this.identity.actor);
@@ -94,24 +94,24 @@ export class Permits {
     return namedServices(names, [...this.#options.supervisor.state.services.keys()]);
   }
 
-  /** Those that do not run harm nobody. */
+  /** Services that do not run need no protection. */
   isOwn(name: ServiceName): boolean {
     const { desk, supervisor } = this.#options;
     return supervisor.state.services.get(name)?.wanted !== true || desk.startedBy.get(name) === this.identity.key;
   }
 
-  /** This very client runs the action. */
+  /** This client itself runs the action. */
   isOwnAction(name: string): boolean {
     return this.#options.desk.runningActions.get(name)?.by === actorLabel(this.identity.actor);
   }
 
-  /** Resolves once a person has said yes on the screen, whoever asks. @throws DevError `not_allowed` */
+  /** Resolves once a person has approved it on the screen, for any actor. @throws DevError `not_allowed` */
   async askFirst(wish: Wish): Promise<void> {
     this.noted();
     await this.#options.desk.consents.ask(this.identity, wish);
   }
 
-  /** Answers for a name that is no service as every other method does. */
+  /** Answers like every other method for a name that is not a service. */
   async requireServices(names: readonly ServiceName[]): Promise<void> {
     await this.#inner.findHeldPorts(names);
   }
@@ -145,7 +145,7 @@ export class Permits {
     if (decision.choice === 'reroute') {
       return this.require({
         right: 'reroute',
-        // A service of this session that moves off a taken port harms nobody.
+        // A service of this session may leave a taken port without harm.
         isOwn: true,
         what: `move ${service} to another port`,
         hint: 'ask the person to move it',
@@ -168,7 +168,7 @@ export class Permits {
     });
   }
 
-  /** What a flag says is no consent of a person: it is refused for what belongs to somebody else. */
+  /** A flag is not a person's approval: it is refused for what belongs to another actor. */
   async refuseForeign(
     names: readonly ServiceName[],
     policy: 'kill' | 'reuse',

@@ -1,5 +1,5 @@
-// Runs `on_alert:` of the config whenever an alert is raised or cleared, one after the other, with the facts in its
-// environment. A command that fails or hangs is told once in the supervisor's log, and holds nothing up.
+// Runs the config's `on_alert:` for each raised or cleared alert, one after the other, with the facts in its
+// environment. A command that fails or hangs is reported once in the supervisor's log, and delays nothing else.
 
 import type { SessionFact } from '../../core/session/events.ts';
 import type { Project } from '../../core/model/project.ts';
@@ -8,7 +8,7 @@ import type { ShortCommands } from '../../system/system.ts';
 import type { EventLog } from './event-log.ts';
 
 const LIMIT_MS = 30_000;
-/** More than wait already are dropped: nobody reads about each of them. */
+/** If more wait, the rest is dropped: nobody reads about each of them. */
 const MOST_WAITING = 100;
 
 interface AlertHookOptions {

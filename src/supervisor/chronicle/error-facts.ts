@@ -1,5 +1,5 @@
-// Tells the lines of level error that services wrote as facts: the first ones soon, and then, as long as there are more, what
-// came in each minute, so that a service that writes nothing else fills no file with facts.
+// Reports error lines of services as events: the first ones soon, and then a count for each minute with more. So a
+// service that writes only errors does not fill the files.
 
 import type { EventFact } from '../../core/session/events.ts';
 import type { ServiceName } from '../../core/model/project.ts';

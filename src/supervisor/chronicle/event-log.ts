@@ -1,5 +1,5 @@
-// Writes down what happens in the session, one fact after the other, for `events`, tells those who count, and remembers the
-// newest for the screen. Compares states after each change; a service that did not change costs one comparison.
+// Writes the events of the session for `events`, passes them on to the counters, and keeps the newest for the screen.
+// It compares states after each change; an unchanged service costs one comparison.
 
 import type { Alert } from '../../core/view/alerts.ts';
 import { alertFacts, checkFacts, factsBetween } from '../../core/view/session-events.ts';
@@ -34,7 +34,7 @@ export class EventLog {
     options.supervisor.onChange(() => this.#look());
   }
 
-  /** Calls with each fact from now on, without secrets. */
+  /** Calls with each new event, without secrets. */
   onFact(listener: (fact: SessionFact) => void): void {
     this.#listeners.add(listener);
   }
@@ -48,12 +48,12 @@ export class EventLog {
     this.#options.write(JSON.stringify(told));
     this.#remembered.push({ ...told, seq: this.#next });
     this.#next += 1;
-    // Seldom, as cutting costs as much as there is.
+    // Rarely, because cutting copies all that remains.
     if (this.#remembered.length > 1.5 * MOST_REMEMBERED) this.#remembered = this.#remembered.slice(-MOST_REMEMBERED);
     for (const listener of this.#listeners) listener(told);
   }
 
-  /** The facts from this number on that are remembered. */
+  /** The kept events from this number on. */
   read(from: number): FactWindow {
     return { facts: this.#remembered.filter(({ seq }) => seq >= from), next: this.#next };
   }

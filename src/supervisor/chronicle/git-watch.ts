@@ -1,4 +1,4 @@
-// Tells when another commit is checked out: looked at whenever a service sets out to start, as only then it matters.
+// Reports when another commit is checked out. It looks when a service starts, because only then it matters.
 
 import type { EventLog } from './event-log.ts';
 import type { Clock } from '../../system/system.ts';
@@ -6,7 +6,7 @@ import type { Clock } from '../../system/system.ts';
 interface GitWatchOptions {
   readonly events: Pick<EventLog, 'onFact' | 'add'>;
   readonly clock: Clock;
-  /** Undefined outside of a repository. */
+  /** Undefined outside a repository. */
   readonly readHead: () => { readonly commit: string; readonly branch: string | null } | undefined;
 }
 
@@ -20,7 +20,7 @@ export class GitWatch {
     options.events.onFact((fact) => {
       if (fact.type !== 'state' || fact.state !== 'starting' || this.#isDue) return;
       this.#isDue = true;
-      // Once for all that start together, and not before them.
+      // Once for all services that start together, and not before them.
       options.clock.after(0, () => this.#look());
     });
   }

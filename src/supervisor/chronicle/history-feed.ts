@@ -1,6 +1,6 @@
-// Hands on to the history what happens: each fact, and every minute what the services used. Off the hot path: facts wait in
-// memory and are written together, a few seconds later. A history that is locked, full or broken holds nothing up; what had
-// to be dropped is told.
+// Passes events to the history, and what the services used in each minute. It works off the hot path: events wait in
+// memory for a few seconds and are written together. A history that is locked, full or broken delays nothing. Dropped
+// events are reported.
 
 import type { HistoryItem, MinuteRow } from '../../core/session/history.ts';
 import type { EventFact, SessionFact } from '../../core/session/events.ts';
@@ -11,7 +11,7 @@ import type { EventLog } from './event-log.ts';
 import { MinuteTally } from './minute-tally.ts';
 import type { Supervisor } from '../supervisor.ts';
 
-/** The services start first. */
+/** Loaded only after the services have started. */
 const FIRST_WRITE_MS = 3_000;
 const WRITE_EVERY_MS = 2_000;
 const RETRY_MS = 10_000;
@@ -22,10 +22,10 @@ const MOST_WAITING = 5_000;
 export interface HistoryFile {
   /** @throws the database's error */
   open(): HistoryStore;
-  /** Undefined before anything was written. @throws the database's error */
+  /** Undefined before the first write. @throws the database's error */
   openReader(): HistoryReader | undefined;
   troubleOf(error: unknown): HistoryTrouble;
-  /** Says where the broken one is now. @throws the system's error */
+  /** Returns the new place of the broken file. @throws the system's error */
   putAside(): string;
 }
 
@@ -33,7 +33,7 @@ interface HistoryFeedOptions {
   readonly supervisor: Pick<Supervisor, 'state' | 'onChange' | 'metrics' | 'logs' | 'errors'>;
   readonly events: Pick<EventLog, 'onFact' | 'add'>;
   readonly clock: Clock;
-  /** Loads what is needed for it. */
+  /** Loads the code for it. */
   readonly file: () => Promise<HistoryFile>;
   readonly onProblem: (message: string) => void;
 }
@@ -67,12 +67,12 @@ export class HistoryFeed {
     });
   }
 
-  /** Calls whenever something was written. */
+  /** Calls after every write. */
   onWritten(listener: () => void): void {
     this.#listeners.add(listener);
   }
 
-  /** Undefined for a history that is not there or cannot be read, which is told where it is written. */
+  /** Undefined if the history is missing or unreadable; the writer reports that. */
   async read<Answer>(ask: (reader: HistoryReader) => Answer): Promise<Answer | undefined> {
     await this.#load();
     try {
@@ -86,16 +86,16 @@ export class HistoryFeed {
     }
   }
 
-  /** Writes what waits, for somebody who is about to read. */
+  /** Writes what waits, because a reader comes next. */
   async sync(): Promise<void> {
     await this.#load();
     this.#write();
   }
 
   /**
-   * The session is over, and this process about to end. What cannot be written now is lost, and told. The database stays
-   * open: to close it moves its log into it and waits for the disk twice, which is a tenth of a second that a person waits
-   * for. The next session finds it complete.
+   * The session has ended, and this process ends soon. What cannot be written now is lost and reported. The database
+   * stays open: closing it merges its log and waits twice for the disk, a delay of a tenth of a second. The next
+   * session finds it complete.
    */
   async close(): Promise<void> {
     await this.#load();

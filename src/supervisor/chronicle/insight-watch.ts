@@ -1,5 +1,5 @@
-// What a person should know of each service out of its history: asked after a start and after a crash, and of memory now and
-// then. Each time the history has just been written, so nothing is woken for its sake, and only a few rows are read.
+// Insights about each service from its history: after a start, after a crash, and at times about memory. It reads a
+// few rows right after the history was written, so it wakes nothing by itself.
 
 import { insights } from '../../core/history/insights.ts';
 import type { HistoryItem, MinuteRow } from '../../core/session/history.ts';
@@ -27,7 +27,7 @@ interface InsightWatchOptions {
 
 export class InsightWatch {
   readonly #options: InsightWatchOptions;
-  /** Something happened to them since the last look. */
+  /** Services with events since the last check. */
   readonly #due = new Set<ServiceName>();
   #known: ReadonlyMap<ServiceName, readonly InsightView[]> = new Map();
   #memoryAtMs: number;
@@ -41,12 +41,12 @@ export class InsightWatch {
     options.history.onWritten(() => void this.look());
   }
 
-  /** By service; the same map as long as nothing is new. */
+  /** By service; the same map until something changes. */
   get known(): ReadonlyMap<ServiceName, readonly InsightView[]> {
     return this.#known;
   }
 
-  /** Looks at what has happened since the last time. Costs nothing when nothing did. */
+  /** Checks what happened since the last time. Costs nothing if nothing did. */
   async look(): Promise<void> {
     const { supervisor, history, clock } = this.#options;
     if (clock.nowMs() - this.#memoryAtMs >= MEMORY_EVERY_MS) {

@@ -1,5 +1,5 @@
-// Sums up what each service used in a minute, as it was seen at each look at the processes. A minute ends with the first look
-// after it; nothing is looked at for its sake.
+// Sums up what each service used in a minute, from the regular samples of the processes. A minute ends with the first
+// sample after it; it takes no samples of its own.
 
 import type { MinuteRow } from '../../core/session/history.ts';
 import type { ServiceName } from '../../core/model/project.ts';
@@ -26,7 +26,7 @@ interface Usage {
 export class MinuteTally {
   readonly #options: MinuteTallyOptions;
   readonly #usages = new Map<ServiceName, Usage>();
-  /** Lines and errors when the minute began. */
+  /** Lines and errors at the start of the minute. */
   readonly #counts = new Map<ServiceName, { readonly lines: number; readonly errors: number }>();
   readonly #probedAtMs = new Map<ServiceName, number>();
   #trees: Supervisor['metrics']['trees'] | undefined;
@@ -38,7 +38,7 @@ export class MinuteTally {
     options.supervisor.onChange(() => this.#look());
   }
 
-  /** What there is of the minute that goes on. */
+  /** The current minute so far. */
   end(): readonly MinuteRow[] {
     const { supervisor } = this.#options;
     const rows = [...this.#usages].map(([service, usage]): MinuteRow => {

@@ -1,5 +1,5 @@
-// Hands on to a recording what its inputs do not tell: the facts, what was measured, and the newest lines of output. Nothing
-// of it runs unless a recording was asked for. A flood is recorded in parts: the rest is counted.
+// Passes to a recording what its inputs do not contain: events, measurements, and the newest output lines. It runs
+// only for a requested recording. Of a flood only a part is recorded; the rest is counted.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { InsightView, SessionSnapshot } from '../../core/session/snapshot.ts';
@@ -10,7 +10,7 @@ import type { Seen } from '../recording/format.ts';
 import type { Supervisor } from '../supervisor.ts';
 import type { EventLog } from './event-log.ts';
 
-/** Of one service, each time that there is news of its output. */
+/** For one service, at each news of its output. */
 const MOST_LINES = 200;
 
 interface RecordingFeedOptions {
@@ -22,7 +22,7 @@ interface RecordingFeedOptions {
   readonly session: () => SessionSnapshot['session'];
 }
 
-/** From now on, for as long as the session lives. */
+/** From now on, until the session ends. */
 export function feedRecording({ recorder, supervisor, events, clock, insights, session }: RecordingFeedOptions): void {
   const next = new Map<ServiceName, number>();
   let told: Told = { trees: undefined, alerts: undefined, insights: undefined, session: '', names: '' };

@@ -1,4 +1,4 @@
-// Counts for `metrics` what happens in the session. A service that leaves and comes back goes on where it was.
+// Counts events for `metrics`. A service that leaves and comes back continues its counts.
 
 import { emptyHistogram, PROBE_BOUNDS, START_BOUNDS, withValue } from '../../core/view/histogram.ts';
 import { CONFLICT_OUTCOMES, type ConflictOutcome, type SessionFact } from '../../core/session/events.ts';
@@ -11,9 +11,9 @@ import type { EventLog } from './event-log.ts';
 
 type Counts = Omit<ServiceTallies, 'logLines' | 'errorLines' | 'rules'>;
 
-/** What it was when it was counted last. */
+/** The value at the last count. */
 interface Known {
-  /** The run that had used so much. */
+  /** The run that had used this much. */
   readonly run: number;
   readonly cpuMs: number;
   readonly restarts: number;
@@ -109,7 +109,7 @@ function withAnswers({ counts, known }: Counted, { restarts, probes }: Service):
   return {
     counts: {
       ...counts,
-      // Of a service that came back they are counted from zero again.
+      // A service that came back counts from zero again.
       restarts: counts.restarts + (restarts >= known.restarts ? restarts - known.restarts : restarts),
       probeSeconds: answers.reduce((sum, { latencyMs }) => withValue(sum, latencyMs / 1000), counts.probeSeconds),
     },

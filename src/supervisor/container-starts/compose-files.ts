@@ -1,12 +1,12 @@
-// What Compose says of its files: asked once for all services of a file that start together, and again later, for the file may
-// have been edited.
+// What Compose says about its files. All services of a file that start together share one request. A later start asks
+// again, because the file may have changed.
 
 import type { ComposeSpec, ServiceSpec } from '../../core/model/project.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import type { Compose, ComposeModel, ComposeService, ComposeSource } from '../../system/container-engine.ts';
 import type { Clock } from '../../system/system.ts';
 
-/** Services that start together ask within this. */
+/** Services that start together ask within this time. */
 const FRESH_MS = 1_000;
 
 interface Reading {
@@ -22,15 +22,15 @@ export class ComposeFiles {
     this.#clock = clock;
   }
 
-  /** As of now, or a moment ago. @throws DevError with what Compose said */
+  /** As of now, or a moment ago. @throws DevError with Compose's message */
   async read(compose: Compose, source: ComposeSource, service: string): Promise<ComposeModel> {
     const model = await this.#ask(keyOf(source), () => compose.read(source, service));
     if (model.services.has(service)) return model;
-    // Asked for another service of the file, it leaves out what stands under a profile.
+    // A request for another service leaves out the services under a profile.
     return this.#ask(keyOf(source, service), () => compose.read(source, service));
   }
 
-  /** As it was read last. @throws DevError with what Compose said */
+  /** The last reading. @throws DevError with Compose's message */
   async last(compose: Compose, source: ComposeSource, service: string): Promise<ComposeModel> {
     for (const key of [keyOf(source), keyOf(source, service)]) {
       const model = await this.#readings.get(key)?.model;
@@ -54,7 +54,7 @@ export function sourceOf({ cwd }: ServiceSpec, { files, profiles }: ComposeSpec)
   return { folder: cwd, files, profiles };
 }
 
-/** @throws DevError when the file has no such service */
+/** @throws DevError if the file has no such service */
 export function composeService({ services }: ComposeModel, { service }: ComposeSpec): ComposeService {
   const found = services.get(service);
   if (found !== undefined) return found;

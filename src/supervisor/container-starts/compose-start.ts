@@ -1,5 +1,5 @@
-// How a service of a Compose file comes to run: its image, `docker compose up`, and then the container itself, which is watched
-// like any other. What it needs of the file and no service of the session starts, is started with it.
+// Starts a service of a Compose file: its image, `docker compose up`, and then the container itself, which is watched
+// like any other. Services that it needs, and that the session does not start itself, start with it.
 
 import type { ComposeSpec, Project, ServiceSpec } from '../../core/model/project.ts';
 import type { Endpoints } from '../../core/env/references.ts';
@@ -32,13 +32,13 @@ export interface ComposeStartRequest {
   readonly environment: EnvironmentSource;
   readonly endpoints: Endpoints;
   readonly onProgress: (progress: string) => void;
-  /** What a build prints. */
+  /** The output of a build. */
   readonly onBuildLine: (line: string) => void;
-  /** Aborted: it is no longer wanted. */
+  /** Aborted: the start is no longer wanted. */
   readonly signal: AbortSignal;
 }
 
-/** @throws DevError with what Compose or the engine said */
+/** @throws DevError with the message of Compose or the engine */
 export async function startCompose(request: ComposeStartRequest): Promise<StartedContainer> {
   const { engine, compose, model, spec, container, startedByOthers, onProgress, onBuildLine, signal } = request;
   const service = composeService(model, container);
@@ -66,7 +66,7 @@ export async function startCompose(request: ComposeStartRequest): Promise<Starte
   };
 }
 
-/** The one that runs, else the one that ran last. One-off containers of `docker compose run` are none of the service's. */
+/** The running container, else the one that ran last. One-off containers of `docker compose run` do not count. */
 async function findContainer(
   engine: ContainerEngine,
   project: string,
@@ -82,7 +82,7 @@ function byLife(one: ContainerFacts, other: ContainerFacts): number {
   return (other.startedAt ?? '').localeCompare(one.startedAt ?? '');
 }
 
-/** Compose would fetch it as well, but tells no share. */
+/** Compose would fetch it too, but reports no progress. */
 async function pullIfMissing(request: ComposeStartRequest, service: ReturnType<typeof composeService>): Promise<void> {
   const { image, isBuilt, pullPolicy } = service;
   if (image === undefined || isBuilt || (pullPolicy !== undefined && pullPolicy !== 'missing')) return;

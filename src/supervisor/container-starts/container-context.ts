@@ -1,4 +1,4 @@
-// What running containers needs of the supervisor.
+// What the code for containers needs of the supervisor.
 
 import type { Observation } from '../../core/messages/inputs.ts';
 import type { Project, ServiceName } from '../../core/model/project.ts';
@@ -17,7 +17,7 @@ export interface ContainerContext {
   readonly startedWith: Map<ServiceName, Readonly<Record<string, string>>>;
   /** Ports in use right now. */
   readonly ports: () => Readonly<Record<ServiceName, number>>;
-  /** Whether a service has failed for want of a container engine, and is still wanted. */
+  /** Whether a service failed because there was no container engine, and is still wanted. */
   readonly awaitsEngine: () => boolean;
   readonly report: (observation: Observation) => void;
   readonly onRunsChanged: () => void;

@@ -1,12 +1,15 @@
-// The environment inside a container: what the config says for it and what devdeck tells every service, but nothing of this
-// machine's own. Its port is the one inside; `neighbours` says where it reaches other services.
+// The environment inside a container: the config's variables and devdeck's own, but none of this machine. Its port is
+// the one inside; `neighbours` says where it reaches other services.
 
 import { buildContainedEnvironment } from '../../core/env/environment.ts';
 import type { Endpoints } from '../../core/env/references.ts';
 import type { ServiceSpec } from '../../core/model/project.ts';
 import { environmentLayers, type EnvironmentSource } from '../runs/environment-files.ts';
 
-/** Only what the config itself says, with endpoints as the container reaches them: a Compose file says the rest. @throws DevError as containerEnvironment */
+/**
+ * Only the config's variables, with addresses as the container reaches them: the Compose file says the rest. @throws
+ * DevError as containerEnvironment
+ */
 export function configuredEnvironment(
   source: EnvironmentSource,
   spec: ServiceSpec,
@@ -19,7 +22,7 @@ export function configuredEnvironment(
   return Object.fromEntries(env);
 }
 
-/** With endpoints as the container reaches them. @throws DevError `spawn_failed` when an env file is missing or a line of it makes no sense */
+/** With addresses as the container reaches them. @throws DevError `spawn_failed` if an env file is missing or has an invalid line */
 export function containerEnvironment(
   source: EnvironmentSource,
   spec: ServiceSpec,

@@ -1,5 +1,5 @@
-// The settings of a container, from the config and the facts of its image. Another request, or another image behind the
-// same name, means another container: `config` in its labels tells them apart.
+// The settings of a container, from the config and the facts of its image. A changed request, or a new image behind
+// the same name, needs a new container: `config` in its labels tells them apart.
 
 import { createHash } from 'node:crypto';
 import type { ImageSpec, PortSpec, Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
@@ -18,7 +18,7 @@ export interface ContainerParts {
   readonly network: NetworkPlace | undefined;
 }
 
-/** A name of the engine's is at most as long as the name of a host. */
+/** A name for the engine is at most as long as a host name. */
 const LONGEST_NAME = 63;
 
 export function containerRequest(parts: ContainerParts): ContainerRequest {
@@ -47,19 +47,19 @@ function containerNameOf({ name }: Project, service: ServiceName): string {
   return nameForEngine(`${name}-${service}`);
 }
 
-/** In the letters that the engine takes. */
+/** With only the letters that the engine accepts. */
 export function nameForEngine(text: string): string {
   const name = text.replaceAll(/[^\w.-]/g, '-').replace(/^[^A-Za-z0-9]+/, '');
   return name.slice(0, LONGEST_NAME);
 }
 
-/** For when another project's container has the name. */
+/** Used if a container of another project has the name. */
 export function nameBeside({ root }: Project, name: string): string {
   const hash = createHash('sha256').update(root).digest('hex').slice(0, 6);
   return `${name.slice(0, LONGEST_NAME - hash.length - 1)}-${hash}`;
 }
 
-/** The port inside: as the config says, else the only one that the image exposes, else the same as outside. */
+/** The port inside: as the config says, else the only one that the image exposes, else the port outside. */
 export function insidePortOf({ inside, wanted }: PortSpec, { exposedPorts }: Pick<ImageFacts, 'exposedPorts'>): number {
   return inside ?? (exposedPorts.length === 1 ? exposedPorts[0] : undefined) ?? wanted;
 }
@@ -73,7 +73,7 @@ function publishedPorts(spec: ServiceSpec, image: ImageFacts, endpoints: Endpoin
   }));
 }
 
-/** Every port of the service that is in use, the first one first. */
+/** Every port in use of the service, the main one first. */
 export function ownPorts(
   spec: ServiceSpec,
   endpoints: Endpoints,
@@ -86,12 +86,12 @@ export function ownPorts(
   });
 }
 
-/** The engine takes addresses alone. A name is reached by the loopback, where nobody else on the network is. */
+/** The engine accepts only addresses. A host name becomes the loopback, which nobody else on the network reaches. */
 export function publishedAddress(host: string): string {
   return /^[\d.]+$/.test(host) || host.includes(':') ? host : '127.0.0.1';
 }
 
-/** A named one is the project's, and the worktree's: two databases on one volume would destroy it. */
+/** A named volume belongs to the project and its worktree: two databases on one volume would destroy it. */
 function ownVolume(project: Project, volume: string): string {
   if (volume.startsWith('/')) return volume;
   const [name = '', ...rest] = volume.split(':');
@@ -99,8 +99,8 @@ function ownVolume(project: Project, volume: string): string {
 }
 
 /**
- * What an image wants to keep gets a name, so that it is still there after the container was made again: without one, the
- * engine would make another volume each time, and none of them would ever be removed.
+ * A volume of the image gets a name, so that a new container finds its data again. Without one the engine would make a
+ * new volume each time, and nothing would ever remove it.
  */
 function keptVolumes({ project, spec, container, image }: ContainerParts): readonly string[] {
   const given = new Set(container.volumes.map((volume) => volume.split(':')[1]));

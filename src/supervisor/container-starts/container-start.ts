@@ -1,5 +1,5 @@
-// The start of a container: the image, leftovers of an earlier session, the container itself. A container that still
-// runs with the same settings is taken over; other containers with the service's labels are removed first.
+// Starts a container: the image, leftovers of an earlier session, the container itself. A container that still runs
+// with the same settings is kept. Other containers with the service's labels are removed first.
 
 import type { ImageSpec, Project, ServiceSpec } from '../../core/model/project.ts';
 import type { Endpoints } from '../../core/env/references.ts';
@@ -18,10 +18,10 @@ export interface StartRequest {
   readonly container: ImageSpec;
   readonly environment: EnvironmentSource;
   readonly endpoints: Endpoints;
-  /** Waits that long; tests have time of their own. */
+  /** Waits that long; tests replace it. */
   readonly pause: (delayMs: number) => Promise<void>;
   readonly onProgress: (progress: string) => void;
-  /** Aborted: it is no longer wanted. */
+  /** Aborted: the start is no longer wanted. */
   readonly signal: AbortSignal;
 }
 
@@ -31,16 +31,16 @@ export interface StartedContainer {
   /** It ran already. */
   readonly isTakenOver: boolean;
   readonly env: Readonly<Record<string, string>>;
-  /** Ids of containers that were started for it, and that no other service is. */
+  /** Ids of containers that were started for it, and that belong to no other service. */
   readonly companions: readonly string[];
 }
 
 const STOP_LOOK_MS = 50;
-/** The engine frees a port a moment after its container was removed. */
+/** The engine frees a port a moment after removing its container. */
 const PORT_RETRIES = 20;
 const PORT_RETRY_MS = 150;
 
-/** @throws DevError with what the engine said, or `engine_unavailable` */
+/** @throws DevError with the engine's message, or `engine_unavailable` */
 export async function startContainer(request: StartRequest): Promise<StartedContainer> {
   const { engine, project, spec, container, environment, endpoints, signal } = request;
   const image = await imageOf(request);
@@ -49,7 +49,7 @@ export async function startContainer(request: StartRequest): Promise<StartedCont
   const inside = await endpointsFrom(request, endpoints);
   const env = containerEnvironment(environment, spec, { endpoints: inside, insidePort });
   const network = networkPlace(project, spec);
-  // The ports outside are this machine's; what is written inside is reached from there.
+  // The ports outside are this machine's; the config inside is reached from there.
   const places = withOwn(inside, spec.name, endpoints);
   const wanted = containerRequest({ project, spec, container, image, env, endpoints: places, network });
   signal.throwIfAborted();
@@ -68,7 +68,7 @@ export async function startContainer(request: StartRequest): Promise<StartedCont
     if (facts === undefined) throw failure('the container disappeared');
     return { facts, insidePort, isTakenOver: false, env, companions: [] };
   } catch (error) {
-    await engine.remove(id).catch(() => {}); // the first trouble is the one to tell
+    await engine.remove(id).catch(() => {}); // the first problem is the one to report
     throw error;
   }
 }
@@ -89,7 +89,7 @@ async function imageOf({ engine, container, onProgress, signal }: StartRequest):
   return pulled;
 }
 
-/** Tells how much of it is there. */
+/** Reports the progress. */
 export async function pullImage(
   { engine, onProgress, signal }: Pick<StartRequest, 'engine' | 'onProgress' | 'signal'>,
   { image, platform }: { readonly image: string; readonly platform: string | undefined },
@@ -109,7 +109,7 @@ function canStay({ isRunning, isPaused, health, labels }: ContainerFacts, wanted
   );
 }
 
-/** Of an earlier session: stopped as its image wants, and removed. */
+/** From an earlier session: stopped as its image wants, and removed. */
 async function clearAway({ engine, spec, pause, onProgress }: StartRequest, facts: ContainerFacts): Promise<void> {
   if (facts.isRunning) {
     onProgress(`stopping ${facts.name}, which an earlier session left`);

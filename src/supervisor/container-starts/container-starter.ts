@@ -1,4 +1,4 @@
-// Starts the container of a service in the way that its config says: of an image, or of a Compose file.
+// Starts the container of a service from an image or a Compose file, as its config says.
 
 import type { ComposeFacts } from '../../core/model/compose-facts.ts';
 import type { ComposeSpec, ContainerSpec, ServiceSpec } from '../../core/model/project.ts';
@@ -20,7 +20,7 @@ export class ContainerStarter {
     this.#files = new ComposeFiles(context.system.clock);
   }
 
-  /** @throws DevError with what Compose said */
+  /** @throws DevError with Compose's message */
   async readCompose(engine: ContainerEngine, spec: ServiceSpec): Promise<ComposeFacts> {
     if (spec.container?.kind !== 'compose') throw new BugError(`${spec.name} is of no Compose file`);
     const model = await this.#files.read(
@@ -31,7 +31,7 @@ export class ContainerStarter {
     return composeService(model, spec.container).facts;
   }
 
-  /** @throws DevError with what Compose or the engine said */
+  /** @throws DevError with the message of Compose or the engine */
   start(parts: StartParts, container: ContainerSpec): Promise<StartedContainer> {
     if (container.kind === 'compose') return this.#startCompose(parts, container);
     const { project, environment, system } = this.#context;

@@ -1,6 +1,6 @@
-// Containers that need each other. On the loopback of this machine, where their ports are published, no container reaches
-// another. So those that devdeck makes share a network, as those of a Compose project do, and find each other by the names of
-// their services, on the ports inside.
+// Containers that need each other. Their ports are published on this machine's loopback, where no container reaches
+// another. So devdeck's containers share a network, as in a Compose project. They find each other by service name, on
+// the ports inside.
 
 import { type Endpoint, type Endpoints, refersTo } from '../../core/env/references.ts';
 import type { Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
@@ -8,7 +8,7 @@ import { portKey, portSpecs } from '../../core/session/service-ports.ts';
 import type { ContainerEngine, NetworkPlace } from '../../system/container-engine.ts';
 import { insidePortOf, nameBeside, nameForEngine } from './container-request.ts';
 
-/** Undefined when no container of the project needs another: then the usual network of the engine does. */
+/** Undefined if no container of the project needs another: then the engine's usual network is enough. */
 export function networkPlace(project: Project, spec: ServiceSpec): NetworkPlace | undefined {
   const images = project.services.filter(({ container }) => container?.kind === 'image');
   const isShared = images.some((one) => images.some((other) => one !== other && needs(one, other)));
@@ -20,7 +20,7 @@ function needs(spec: ServiceSpec, other: ServiceSpec): boolean {
   return refersTo(spec, other.name) || spec.dependsOn.some(({ service }) => service === other.name);
 }
 
-/** Where a container reaches the other services: its neighbours by name, all else by way of this machine. */
+/** Where a container reaches the other services: neighbours by name, all others through this machine. */
 export async function endpointsFrom(
   {
     engine,

@@ -1,5 +1,6 @@
-// The container that a command of a service has started, such as `docker run -p $PORT:80 nginx`: found by the service's port,
-// once a client of an engine runs in its tree, and taken for the service's only with proof (core/rules/container-proof).
+// The container that a service's command has started, such as `docker run -p $PORT:80 nginx`. It is searched by the
+// service's port, once an engine's client runs in the tree. It counts as the service's only with proof
+// (core/rules/container-proof).
 
 import { idFilePaths, isEngineClient, isProven } from '../../core/rules/container-proof.ts';
 import type { ContainerCard } from '../../core/model/port-owner.ts';
@@ -19,10 +20,10 @@ export interface ClientContainer {
 
 type ClientFinding =
   | ClientContainer
-  /** A container has the port, and nothing proves that it is the service's. */
+  /** A container has the port, but nothing proves that it is the service's. */
   | { readonly kind: 'unproven'; readonly container: ContainerCard };
 
-/** Undefined when no client of an engine runs there, or no container has the port. */
+/** Undefined if no client of an engine runs there, or no container has the port. */
 export async function findClientContainer(
   { system, ownerContext }: ClientContext,
   { root, beganAtMs }: LiveRun,
@@ -40,7 +41,7 @@ export async function findClientContainer(
   return { kind: 'ours', container, insidePort: publication.inside };
 }
 
-/** What to write, for a container that nothing ties to the command. */
+/** The message about a container that nothing connects to the command. */
 export function unprovenInWords({ name, image }: ContainerCard, port: number): string {
   const what = `the container ${name} has port ${port}, and nothing proves that this command started it`;
   return `${what}; give the command --name ${name}, or write container: ${image} in place of it`;

@@ -1,5 +1,5 @@
-// Containers without a service: of services that left the config, of a killed session, and containers that
-// were stopped and are to go. Each is proven: by the labels that devdeck gave it, or by an id that a session wrote down.
+// Removes containers without a service: of services that left the config, of a killed session, and stopped containers.
+// Each is proven by devdeck's labels, or by an id that a session recorded.
 
 import type { Project, ServiceSpec } from '../../core/model/project.ts';
 import { identityLabels, LABEL } from '../../core/rules/container-identity.ts';
@@ -12,16 +12,16 @@ export interface ClearedContainers {
   readonly stopped: readonly { readonly service: string; readonly name: string }[];
   /** Still there. */
   readonly running: readonly { readonly service: string; readonly name: string }[];
-  /** Why it could not be looked at them; undefined when it could. */
+  /** Why they could not be listed; undefined if they could. */
   readonly problem: string | undefined;
 }
 
 interface ClearRequest {
   readonly engine: ContainerEngine;
   readonly root: string;
-  /** Ids that a session of this project wrote down. */
+  /** Ids that a session of this project recorded. */
   readonly recorded: readonly ContainerRecord[];
-  /** Whether the container belongs to a service and stays. */
+  /** Whether the container belongs to a service, and so stays. */
   readonly isKept: (service: string, id: string) => boolean;
   /** 0 kills at once. */
   readonly graceS: number;
@@ -42,7 +42,7 @@ export async function clearContainers(request: ClearRequest): Promise<ClearedCon
   }
 }
 
-/** Of these services, what does not run. Volumes and networks stay. */
+/** The containers of these services that do not run. Volumes and networks stay. */
 export async function removeStopped(
   engine: ContainerEngine,
   project: Pick<Project, 'root'>,

@@ -1,5 +1,5 @@
-// Services that are containers: starts them, follows their events from the engine, and reports to the core. Loaded when the
-// first of them starts. Left to others: what it is made of (container-request) and how it comes to run (container-start).
+// Services that are containers: starts them, follows the engine's events, and reports to the core. Loaded when the
+// first one starts. container-request makes a container's settings; container-start starts it.
 
 import type { EffectOf } from '../../core/messages/effects.ts';
 import type { Probe, ServiceName, ServiceSpec } from '../../core/model/project.ts';
@@ -32,19 +32,19 @@ import { specOf } from '../runs/spec-of.ts';
 
 interface ContainerDeskOptions {
   readonly context: ContainerContext;
-  /** Kept up to date here. */
+  /** This code keeps it up to date. */
   readonly live: Map<ServiceName, LiveContainer>;
-  /** What a killed predecessor had left running. */
+  /** Processes that a killed session left running. */
   readonly left: {
     all(): readonly ContainerRecord[];
     keep(record: ContainerRecord): void;
     forget(ids: ReadonlySet<string>): void;
   };
-  /** Called when the containers have been measured again. */
+  /** Called after the containers were measured. */
   readonly onUsage: () => void;
 }
 
-/** As long as processes that a killed session left have. */
+/** The last time that processes of a killed session get to end. */
 const CLEARING_MS = 3_000;
 
 export class ContainerDesk {
@@ -138,7 +138,7 @@ export class ContainerDesk {
     if (container.hasExited) return;
     container.ownSignals += 1;
     try {
-      // Nothing that is paused can end; a process that is stopped gets a SIGCONT as well.
+      // A paused container cannot end; a stopped process gets a SIGCONT for the same reason.
       if ((await container.engine.inspect(container.facts.id))?.isPaused === true)
         await container.engine.unpause(container.facts.id);
       await sendSignal(container, name);
@@ -157,7 +157,7 @@ export class ContainerDesk {
     return probeContainer(this.#options.context, container, probe);
   }
 
-  /** Of services that are no longer containers; the others take over their own when they start. */
+  /** Of services that are no longer containers. The others take over their own containers when they start. */
   async stopUnknown(): Promise<void> {
     const { project } = this.#options.context;
     const containers = new Set(
@@ -166,7 +166,7 @@ export class ContainerDesk {
     await this.#clear((service) => containers.has(service));
   }
 
-  /** At the end of the session: nothing of it is to run any more. */
+  /** The session ends: none of its containers may keep running. */
   clearUp(): Promise<ClearedContainers> {
     return this.#clear(() => false);
   }
@@ -175,7 +175,7 @@ export class ContainerDesk {
     const { context, live, left } = this.#options;
     const engine = await this.#link.engine().catch((error: unknown) => messageOf(error));
     if (typeof engine === 'string') {
-      // Of an engine that never answered, this session has nothing.
+      // If the engine never answered, this session has no containers.
       const mayHaveSome = this.#link.hasAnswered || left.all().length > 0;
       return { stopped: [], running: [], problem: mayHaveSome ? engine : undefined };
     }
@@ -238,7 +238,7 @@ export class ContainerDesk {
       container: describedContainer(engine, facts),
       ...(chosenPort === undefined ? {} : { chosenPort }),
     });
-    // It may have ended before anybody listened for its end.
+    // It may have ended before we listened.
     if (!facts.isRunning) void this.#ends.ended(container, undefined);
   }
 
@@ -272,7 +272,7 @@ export class ContainerDesk {
     }
   }
 
-  /** The engine runs again, and may have ended containers. */
+  /** The engine runs again; it may have ended containers. */
   async #lookAtAll(): Promise<void> {
     for (const container of this.#options.live.values()) {
       if (container.hasExited) continue;

@@ -1,4 +1,4 @@
-// How the container of a service ends: its last output, its exit, and the proof that nothing of it is left.
+// The end of a service's container: its last output, its exit, and the proof that nothing of it is left.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import { messageOf } from '../../errors.ts';
@@ -11,15 +11,15 @@ import { secondsOf, type LiveContainer } from './live-container.ts';
 interface ContainerEndsOptions {
   readonly context: ContainerContext;
   readonly live: Map<ServiceName, LiveContainer>;
-  /** Keeps what cannot be ended now, for the next session. */
+  /** Keeps containers that cannot be ended now, for the next session. */
   readonly left: { keep(record: ContainerRecord): void };
   readonly terminals: ContainerTerminals;
   readonly isEngineThere: () => Promise<boolean>;
 }
 
-/** An engine that has ended may return within this time before its containers are given up. */
+/** An engine has this long to come back before its containers are given up. */
 const ENGINE_BACK_MS = 5_000;
-/** The last output comes no later than this after the end. */
+/** The last output comes within this time after the end. */
 const DRAIN_MS = 1_000;
 /** The engine closes the published ports a moment after the end. */
 const PORTS_MS = 5_000;
@@ -39,7 +39,7 @@ export class ContainerEnds {
     else if (container.isClients) void this.#stopLeft(container);
   }
 
-  /** Its client is gone, and it is not: killed, or without the right to stop it. */
+  /** Its client has ended, but the container runs: the client was killed, or may not stop it. */
   async #stopLeft({ service, engine, facts, graceMs }: LiveContainer): Promise<void> {
     const { logs } = this.#options.context;
     const left = await engine.inspect(facts.id).catch(() => undefined);
@@ -50,7 +50,7 @@ export class ContainerEnds {
     });
   }
 
-  /** @param exitCode undefined when unknown: it is looked up */
+  /** @param exitCode undefined if unknown: the engine is asked for it */
   async ended(container: LiveContainer, exitCode: number | undefined): Promise<void> {
     if (container.hasExited) return;
     container.hasExited = true;
@@ -68,7 +68,7 @@ export class ContainerEnds {
     if (this.#waitingForEnd.has(container)) await this.#clearAway(container);
   }
 
-  /** Its client most often ends as well, and that is the end of the run. */
+  /** Its client usually ends too, and that is the end of the run. */
   async #onClientsEnd(container: LiveContainer): Promise<void> {
     const { context, live } = this.#options;
     const { service, number } = container;
@@ -77,7 +77,7 @@ export class ContainerEnds {
     if (live.get(service) === container) live.delete(service);
   }
 
-  /** Proves that nothing of it is left, and says so. */
+  /** Proves that nothing of it is left, and reports it. */
   async #clearAway(container: LiveContainer): Promise<void> {
     const onGone = this.#waitingForEnd.get(container);
     if (onGone === undefined) return;
@@ -107,7 +107,7 @@ export class ContainerEnds {
     });
   }
 
-  /** Without its engine it cannot be ended: the session does not wait for that, says so, and leaves it to the next one. */
+  /** Without its engine it cannot be ended: the session does not wait, reports it, and leaves it to the next session. */
   async giveUp(container: LiveContainer): Promise<void> {
     const { live, left } = this.#options;
     const { service, facts, isOurs } = container;

@@ -1,4 +1,4 @@
-// How a container ended, in the terms of a process, and why, where its exit code does not tell.
+// The end of a container in the terms of a process, and its reason if the exit code does not show it.
 
 import type { ExitFact } from '../../core/model/run.ts';
 import type { ContainerFacts } from '../../system/container-engine.ts';
@@ -6,7 +6,7 @@ import type { LiveContainer } from './live-container.ts';
 
 const MIB = 1024 * 1024;
 
-/** @param last the present facts of the engine; undefined when it was removed */
+/** @param last the engine's current facts; undefined if it was removed */
 export function exitOf(
   container: LiveContainer,
   last: ContainerFacts | undefined,
@@ -34,7 +34,7 @@ function causeOf(
   return last === undefined ? `removed from outside${codeInWords}` : undefined;
 }
 
-/** Docker tells numbers, Podman nothing; the exit code of a process that a signal ended is 128 above it. */
+/** Docker sends numbers, Podman nothing. After a signal the exit code is 128 plus its number. */
 function signalName(told: string, code: number | null): string {
   const signal = told === '' && code !== null && code > 128 ? String(code - 128) : told;
   switch (signal) {

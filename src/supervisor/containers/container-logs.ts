@@ -1,21 +1,21 @@
-// Brings the output of a container into the log of its service, with the times that the engine gives it, and each line once:
-// after the supervisor was killed, what is in the log already is left out of what the engine tells again.
+// Puts the output of a container into its service's log, with the engine's times, and each line once. After a killed
+// supervisor the engine sends old lines again; lines already in the log are left out.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { ContainerEngine, Follower, LogRecord } from '../../system/container-engine.ts';
 import type { LogFile } from '../../system/system.ts';
 import type { ContainerContext } from '../container-starts/container-context.ts';
 
-/** How far back lines are compared: our own notes between them may be a little younger. */
+/** How far back lines are compared: our own lines between them may be slightly newer. */
 const OVERLAP_MS = 2_000;
 const MOST_COMPARED = 5_000;
 
 export interface FollowRequest {
   readonly service: ServiceName;
   readonly id: string;
-  /** What is older is not asked for: of a container that ran before. */
+  /** Older output is not requested: it is from an earlier container. */
   readonly since: string | undefined;
-  /** It ran before this session began: the log may have some of it. */
+  /** It ran before this session began: the log may have a part of it. */
   readonly isTakenOver: boolean;
 }
 
@@ -52,13 +52,13 @@ export function followContainer(
 
 export interface ContainerLog extends Follower {
   /**
-   * Once the container has ended: reads again what came last. The engine writes a last line without an end only then, and
-   * its answer may be over before.
+   * After the container has ended, reads the last output again. The engine writes a last line without an end only
+   * then, and its answer may end before.
    */
   catchUp(): Promise<void>;
 }
 
-/** Those of the newest instant, to recognise them when they come again. */
+/** The lines of the newest instant, to recognise them when they come again. */
 class NewestRecords {
   atMs: number | undefined;
   #keys: string[] = [];
@@ -87,7 +87,7 @@ function keyOf({ stream, bytes }: LogRecord): string {
 
 /** The last lines of a log, to recognise them when they come again. */
 class KnownLines {
-  /** From when on the engine is asked; undefined when the log is empty. */
+  /** The time from which the engine is asked; undefined if the log is empty. */
   readonly sinceMs: number | undefined;
   readonly #untilMs: number;
   readonly #counts = new Map<string, number>();
@@ -103,7 +103,7 @@ class KnownLines {
     }
   }
 
-  /** A long line comes in parts, of which the log knows the whole. */
+  /** A long line comes in parts; the log has it whole. */
   has({ bytes, stream, atMs }: LogRecord): boolean {
     if (atMs > this.#untilMs) return false;
     const parts = this.#parts[stream];

@@ -1,5 +1,5 @@
-// One attempt of a probe of a container: a command runs inside, the image's own check is read from its engine, and what is
-// network probes start from this machine, where the clients of the service are.
+// One attempt of a container's probe: a command runs inside, the engine reports the image's own check, and network
+// probes start from this machine, like the service's clients.
 
 import { commandText, type Command, type Probe } from '../../core/model/project.ts';
 import { expandProbe } from '../../core/env/references.ts';
@@ -26,7 +26,7 @@ export async function probeContainer(
   return { ...result, components: [...result.components, ...own] };
 }
 
-/** What the image's check says, beside the one of the config. */
+/** The result of the image's check, beside the config's probe. */
 async function ownCheck({ engine, facts }: LiveContainer): Promise<ProbeResult['components']> {
   if (facts.health === undefined) return [];
   const health = (await engine.inspect(facts.id).catch(() => undefined))?.health;

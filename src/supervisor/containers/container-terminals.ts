@@ -1,5 +1,5 @@
-// `i` and `attach` on a service that is a container: its own terminal where it has one, else a shell inside. One connection
-// for each viewer; it is made again when the container is.
+// `i` and `attach` on a container: its own terminal if it has one, else a shell inside. Each viewer has one
+// connection, which is made again for a new container.
 
 import type { ServiceName, ServiceSpec } from '../../core/model/project.ts';
 import type { ServiceTerminal, TerminalEvent, TerminalSize } from '../../core/session/session.ts';
@@ -7,7 +7,7 @@ import { messageOf } from '../../errors.ts';
 import type { ContainerTerminal } from '../../system/container-engine.ts';
 import type { LiveContainer } from './live-container.ts';
 
-/** The better one of those that an image may have. */
+/** The best shell that the image has. */
 const SHELL = ['sh', '-c', 'exec "$(command -v bash || command -v sh)"'];
 
 export interface TerminalViewer {
@@ -20,7 +20,7 @@ interface Viewer extends TerminalViewer {
   readonly hasTerminal: boolean;
   size: TerminalSize;
   terminal: ContainerTerminal | undefined;
-  /** What is typed while the connection is made; undefined at all other times. */
+  /** Input typed while the connection opens; undefined at all other times. */
   early: Uint8Array[] | undefined;
   isClosed: boolean;
 }

@@ -1,5 +1,5 @@
-// The one door to the services that are containers. What is behind it is loaded when the first of them starts, so that a
-// project without containers pays nothing for them.
+// The one entrance to the code for containers. It loads when the first container starts, so a project without
+// containers pays nothing.
 
 import type { EffectOf } from '../../core/messages/effects.ts';
 import type { Probe, ServiceName, ServiceSpec } from '../../core/model/project.ts';
@@ -19,12 +19,12 @@ export class Containers {
   readonly #onUsage: () => void;
   readonly #live = new Map<ServiceName, LiveContainer>();
   #desk: Promise<ContainerDesk> | undefined;
-  /** Of an earlier session, and without a service yet. */
+  /** From an earlier session, and not yet taken over by a service. */
   #left: readonly ContainerRecord[];
 
   /**
-   * @param options.onUsage called when measured again
-   * @param options.lost what a killed predecessor had left running
+   * @param options.onUsage called after each measurement
+   * @param options.lost what a killed session left running
    */
   constructor(options: {
     readonly context: () => ContainerContext;
@@ -36,23 +36,23 @@ export class Containers {
     this.#left = options.lost;
   }
 
-  /** Stops what was left of services that are no containers any more. */
+  /** Stops containers of services that are no longer containers. */
   begin(): void {
     if (this.#left.length > 0) void this.#withDesk((desk) => desk.stopUnknown());
   }
 
-  /** What may run now, to be found again. */
+  /** The containers that may run now, to be found again. */
   records(): readonly ContainerRecord[] {
     const live = [...this.#live.values()].flatMap(recordsOf);
     return [...live, ...this.#left.filter(({ id }) => !live.some((other) => other.id === id))];
   }
 
-  /** Undefined as long as no container was ever asked for. */
+  /** Undefined until a container is needed. */
   clearUp(): Promise<ClearedContainers> | undefined {
     return this.#desk === undefined ? undefined : this.#withDesk((desk) => desk.clearUp());
   }
 
-  /** Removes the containers of services that are stopped. Volumes stay. @throws DevError with what the engine said */
+  /** Removes the containers of stopped services. Volumes stay. @throws DevError with the engine's message */
   async remove(services: readonly ServiceSpec[]): Promise<void> {
     const meant = services.filter(({ container }) => container !== undefined);
     if (meant.length > 0) await this.#withDesk((desk) => desk.remove(meant));
@@ -71,12 +71,12 @@ export class Containers {
     void this.#withDesk((desk) => desk.start(effect));
   }
 
-  /** Has Compose say what its file has for the service. */
+  /** Asks Compose what its file says about the service. */
   readCompose({ service }: EffectOf<'readCompose'>): void {
     void this.#withDesk((desk) => desk.readCompose(service));
   }
 
-  /** The container that a command of the service has started. Resolves once it is known, or could not be. */
+  /** The container that the service's command has started. Resolves once it is known, or the search has failed. */
   attach(run: { readonly service: ServiceName; readonly run: number }, found: ClientContainer): Promise<void> {
     return this.#withDesk((desk) => desk.attach(run, found));
   }
@@ -85,7 +85,7 @@ export class Containers {
     void this.#withDesk((desk) => desk.abandon(service));
   }
 
-  /** @param name undefined: the one that the image wants to be ended by */
+  /** @param name undefined: the stop signal of the image */
   signal(container: LiveContainer, name: NodeJS.Signals | undefined): void {
     void this.#withDesk((desk) => desk.signal(container, name));
   }
@@ -104,12 +104,12 @@ export class Containers {
     return this.#withDesk((desk) => desk.openTerminal(spec, viewer));
   }
 
-  /** Asks for what each uses; `facts` has it when `onUsage` is called. */
+  /** Requests the usage of each; `facts` has it when `onUsage` is called. */
   measure(): void {
     if (this.#live.size > 0) void this.#withDesk((desk) => desk.measure());
   }
 
-  /** What is known of services that are containers, or have started one: in place of what their own processes use. */
+  /** The facts of services that are containers, or have started one. They replace the usage of their own processes. */
   facts(trees: ReadonlyMap<ServiceName, TreeFacts>): readonly (readonly [ServiceName, TreeFacts])[] {
     return [...this.#live.values()].map((container) => {
       const facts = factsOf(container);
@@ -141,7 +141,7 @@ export class Containers {
 }
 
 function recordsOf({ service, facts, isOurs, isClients, companions, hasExited }: LiveContainer): ContainerRecord[] {
-  // What a command has started goes with its command.
+  // A container that a command started goes with its command.
   if (isClients || hasExited) return [];
   return [{ service, id: facts.id, isOurs }, ...companions.map((id) => ({ service, id, isOurs: false }))];
 }

@@ -1,5 +1,5 @@
-// The connection to the container engine: made when first needed, and made again when the engine went away and came back.
-// Left to others: what its loss means for the services.
+// The connection to the container engine: opened at the first need, and again after the engine was gone. Left to
+// others: what its loss means for the services.
 
 import { messageOf } from '../../errors.ts';
 import type { ContainerEngine, ContainerEvent } from '../../system/container-engine.ts';
@@ -11,9 +11,9 @@ interface EngineLinkOptions {
   readonly containers: Containers;
   readonly clock: Clock;
   readonly onEvent: (event: ContainerEvent) => void;
-  /** Why, as a clause with the way out. */
+  /** Why, as a clause with what to do. */
   readonly onLost: (reason: string) => void;
-  /** It answers, after it did not. */
+  /** It answers again. */
   readonly onFound: () => void;
   /** Whether a service waits for a missing engine. */
   readonly isAwaited: () => boolean;
@@ -54,7 +54,7 @@ export class EngineLink {
     }
   }
 
-  /** An engine that was started again tells nothing on the old connection. */
+  /** A restarted engine sends nothing on the old connection. */
   async #lose(): Promise<void> {
     this.#engine = undefined;
     try {

@@ -1,4 +1,4 @@
-// The containers behind the runs: for each service at most one.
+// The containers of the runs: at most one for each service.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { RunContainer } from '../../core/model/run.ts';
@@ -8,40 +8,40 @@ import type { Clock, ContainerListener } from '../../system/system.ts';
 
 export interface LiveContainer {
   readonly service: ServiceName;
-  /** Of the run that it is. */
+  /** The number of its run. */
   readonly number: number;
   readonly engine: ContainerEngine;
   /** As of its start. */
   readonly facts: ContainerFacts;
   /** The port inside that is published as the service's. */
   readonly insidePort: number | undefined;
-  /** Made by devdeck, and to be removed once it has ended. */
+  /** Made by devdeck, and removed after its end. */
   readonly isOurs: boolean;
-  /** Started by a command of the service, whose processes are the run: its client tells its output, and stops it. */
+  /** Started by the service's command, whose processes are the run: its client passes on its output, and stops it. */
   readonly isClients: boolean;
-  /** Ids of containers that run for it and that only it stops. */
+  /** Ids of containers that run for it; only its end stops them. */
   readonly companions: readonly string[];
-  /** How long it may take to end once it was asked to. */
+  /** How long it has to end after the request. */
   readonly graceMs: number;
-  /** Undefined when its output comes from elsewhere. */
+  /** Undefined if its output comes from elsewhere. */
   readonly logs: ContainerLog | undefined;
   hasExited: boolean;
-  /** It ran out of memory, or was signalled: known before its end. */
+  /** It ran out of memory, or got a signal: known before its end. */
   isOutOfMemory: boolean;
-  /** Empty when the engine does not tell which. */
+  /** Empty if the engine does not say which. */
   strangersSignal: string | undefined;
-  /** Signals that devdeck sent and whose events have not come yet. */
+  /** Signals from devdeck without their events so far. */
   ownSignals: number;
   usage: MeasuredUsage | undefined;
 }
 
 interface MeasuredUsage extends ContainerUsage {
   readonly atMs: number;
-  /** Of one core; null until two looks exist. */
+  /** Of one core; null until two measurements exist. */
   readonly cpuPercent: number | null;
 }
 
-/** Where a probe of the container's own port asks. */
+/** Where a probe of the container's own port connects. */
 export function listenerOf({ facts, insidePort }: LiveContainer): ContainerListener | undefined {
   return insidePort === undefined ? undefined : { id: facts.id, pid: facts.pid, port: insidePort };
 }
@@ -64,7 +64,7 @@ export function describedContainer(engine: ContainerEngine, { id, name, image, h
   return { id, name, image, engine: engine.name, hasHealthcheck: health !== undefined, hindrance: undefined };
 }
 
-/** One that its engine would start again has to be stopped by the engine. */
+/** If the engine would restart it, the engine must stop it. */
 export function sendSignal({ engine, facts, graceMs }: LiveContainer, name: NodeJS.Signals | undefined): Promise<void> {
   if (facts.isRestartedByEngine) return engine.stop(facts.id, name === 'SIGKILL' ? 0 : secondsOf(graceMs));
   return engine.signal(facts.id, name ?? facts.stopSignal ?? 'SIGTERM');
@@ -76,7 +76,7 @@ export function secondsOf(durationMs: number): number {
 
 const NS_PER_MS = 1_000_000;
 
-/** What it uses, not its client. Leaves it as it is known when the engine does not tell. */
+/** The usage of the container, not of its client. Unchanged if the engine does not report it. */
 export async function measureContainer(container: LiveContainer, clock: Clock): Promise<void> {
   const usage = await container.engine.usage(container.facts.id).catch(() => undefined);
   if (usage === undefined) return;

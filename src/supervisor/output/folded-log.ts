@@ -1,7 +1,7 @@
-// A log whose lines may be out of sight: those that a service wrote because we probed it, and all but the last of what it
-// draws again and again in place. On disk all of them stay; a reader with folds sees the others, numbered without holes.
-// Plain output costs a search for the escape, as long as nothing is redrawn and no probe is under way.
-// Trap: rows that are still redrawn come as `partial` lines, one after the other, and again when they have changed.
+// A log with folded lines: the ones that a probe of ours caused, and all but the last form of lines redrawn in place.
+// On disk all of them stay. A reader with folds gets the others, numbered without holes. Plain output costs only a
+// search for ESC, as long as nothing is redrawn and no probe runs. Trap: rows that may still change come as `partial`
+// lines, and come again after a change.
 
 import { cleanLine } from '../../core/output/log-line.ts';
 import { HiddenLines } from '../../core/logs/hidden-lines.ts';
@@ -16,26 +16,26 @@ import type { Clock, LinePlace, LogFile, StoredLog } from '../../system/system.t
 /** A block that is not redrawn for this time is final. */
 const SETTLED_AFTER_MS = 1_000;
 const MOST_ROWS_SINCE_UP = 200;
-/** Lines that are looked at after output that may have gone up. */
+/** The number of lines to check after output that may have moved the cursor up. */
 const LOOKED_AT_LINES = 64;
-/** Servers write their access log when they have answered, or a moment later. */
+/** Servers write their access log with the answer, or a moment later. */
 const PROBE_ECHO_MS = 1_000;
 const STRIDE_LINES = 2_000;
-/** Rows whose text is another than that of their line on disk are remembered up to this many. */
+/** At most this many rows are remembered with a text unlike their line on disk. */
 const MOST_TEXTS = 2_000;
 
 type LineListener = (line: Buffer, place: LinePlace) => void;
 type RawLine = ReturnType<LogFile['read']>[number];
 
-/** `seq` counts the lines in sight. */
+/** `seq` counts the shown lines. */
 export interface ShownLine extends RawLine {
-  /** Its number, or that of the first of its lines, in the log as it is on disk. */
+  /** Its number in the log on disk, or that of its first line. */
   readonly rawSeq: number;
 }
 
 interface LiveBlock {
   readonly block: RedrawnBlock;
-  /** The first line on disk that belongs to it. */
+  /** Its first line on disk. */
   from: number;
   timeMs: number;
 }
@@ -44,22 +44,22 @@ interface FoldedLogOptions {
   readonly clock: Clock;
   /** Of the service's terminal. */
   readonly columns: () => number;
-  /** Lines in sight are others now. */
+  /** The shown lines have changed. */
   readonly onChange: () => void;
 }
 
 /** A log with folds. */
 export interface FoldedView {
-  /** One past the newest line in sight. */
+  /** One past the newest shown line. */
   readonly next: number;
-  /** One past the newest line that stays as it is; undefined while nothing is redrawn. */
+  /** One past the newest final line; undefined if nothing is redrawn. */
   readonly settled: number | undefined;
   first(): number;
-  /** As LogFile reads, by the numbers of the lines in sight. */
+  /** Reads like LogFile, by the numbers of shown lines. */
   read(from: number, count: number, mostBytes?: number): readonly ShownLine[];
 }
 
-/** The log file itself, with every line by its number on disk; and two views of it with folds. */
+/** The log file itself, with every line by its number on disk, and two views of it with folds. */
 export class FoldedLog implements LogFile {
   readonly #file: StoredLog;
   readonly #options: FoldedLogOptions;
@@ -71,7 +71,7 @@ export class FoldedLog implements LogFile {
   #isSettling = false;
   #lastUpMs = 0;
   #probeLines: ProbeLines | undefined;
-  /** Until when lines count as answers to a probe. */
+  /** Until this time, lines count as answers to a probe. */
   #probedUntilMs = 0;
   readonly #numbers: Readonly<Record<LogFolds, LineNumbers>>;
   #listener: LineListener | null = null;
@@ -84,7 +84,7 @@ export class FoldedLog implements LogFile {
     this.#numbers = { all: numbersOfAll(all, file), redrawn };
   }
 
-  /** Nothing is folded, so the numbers are the ones on disk. */
+  /** With nothing folded, the numbers are those on disk. */
   get isPlain(): boolean {
     return this.#live === undefined && this.#hidden.all.isEmpty;
   }
@@ -116,7 +116,7 @@ export class FoldedLog implements LogFile {
     this.#watch();
   }
 
-  /** A probe begins; the lines that the service writes of it are hidden until a moment after the returned call. */
+  /** A probe begins. The service's lines about it are hidden until a moment after the returned call. */
   beginProbe(path: string): () => void {
     const { clock } = this.#options;
     const lines = this.#probeLines?.path === path ? this.#probeLines : new ProbeLines(path);
@@ -177,7 +177,7 @@ export class FoldedLog implements LogFile {
     };
   }
 
-  /** The number on disk of a line in sight. */
+  /** The number on disk of a shown line. */
   seqOnDisk(folds: LogFolds, shown: number): number {
     return this.#numbers[folds].seqOf(shown);
   }
@@ -192,7 +192,7 @@ export class FoldedLog implements LogFile {
     this.#pullOpenLine();
     const hidden = this.#numbers[folds];
     const live = this.#live;
-    // Looks back as far as needed, so that the oldest line is known.
+    // Looks back as far as needed to know the oldest line.
     this.#file.read(hidden.seqOf(from), 0);
     const start = Math.max(from, hidden.shownOf(this.#oldest(hidden.seqOf(from))));
     const end = start + count;
@@ -218,7 +218,7 @@ export class FoldedLog implements LogFile {
     return [...lines, ...rows.filter(({ seq }) => seq >= start && seq < end)];
   }
 
-  /** Of the lines from here on. */
+  /** For the lines from here on. */
   #oldest(seq: number): number {
     return Math.max(seq, this.#file.first());
   }
@@ -250,7 +250,7 @@ export class FoldedLog implements LogFile {
     }
   }
 
-  /** A quick look first: to clean each line of a flood costs ten times as much as to keep it. */
+  /** A quick test first: cleaning each line of a flood costs ten times as much as keeping it. */
   #namesProbe(bytes: Buffer): boolean {
     return this.#probeLines !== undefined && bytes.includes(this.#probeLines.path) && bytes.includes('GET');
   }
@@ -268,7 +268,7 @@ export class FoldedLog implements LogFile {
     return block;
   }
 
-  /** The line in sight above the block, which now belongs to it. */
+  /** The shown line above the block, which now belongs to it. */
   #takeAbove(): string | undefined {
     const live = this.#live;
     if (live === undefined) return undefined;
@@ -280,7 +280,7 @@ export class FoldedLog implements LogFile {
     return this.#texts.get(seq) ?? line.text;
   }
 
-  /** What stands on the line that has no end yet may go up as well. */
+  /** A line without an end may move up too. */
   #pullOpenLine(): void {
     if (this.#live === undefined && this.#linesToLookAt === 0) return;
     const open = this.#file.read(this.#file.next - 1, 1).find(({ partial }) => partial === true);
@@ -301,7 +301,7 @@ export class FoldedLog implements LogFile {
     });
   }
 
-  /** The block stays as it looks now: its rows take the places of its last lines, and those before them are hidden. */
+  /** The block is final: its rows take the places of its last lines, and the lines before them are hidden. */
   #settle(): void {
     const live = this.#live;
     if (live === undefined || live.block.isMidLine) return;

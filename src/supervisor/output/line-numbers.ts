@@ -1,5 +1,5 @@
-// How the lines in sight are counted: those of this session from 0 on, those of earlier sessions backward. What those folded
-// is read when somebody looks that far back.
+// Numbers the shown lines: from 0 on in this session, backward in earlier sessions. The folds of earlier sessions are
+// read only when somebody looks that far back.
 
 import { EarlierFolds } from '../../core/logs/earlier-folds.ts';
 import type { HiddenLines } from '../../core/logs/hidden-lines.ts';

@@ -1,5 +1,5 @@
-// The data plane: bytes of services → their files; windows of lines → clients; "there is more" at most 30 times a second.
-// Lines never pass through the core. A reader pays only for the lines that it reads.
+// The data plane: bytes of services → their files; windows of lines → clients; "there is more" at most 30 times a
+// second. Lines never pass through the core. A reader pays only for the lines that it reads.
 
 import { withoutColour } from '../../core/output/plain-line.ts';
 import { cleanLine } from '../../core/output/log-line.ts';
@@ -16,14 +16,14 @@ import { searchLog } from './log-search.ts';
 
 const TELL_EVERY_MS = 33;
 const MOST_LINES = 5_000;
-/** What one answer has to clean: lines may be long, and others wait meanwhile. */
+/** The most that one answer cleans: lines may be long, and other clients wait. */
 const MOST_BYTES = 1024 * 1024;
-/** Where a service that ended says why. */
+/** Where an ended service says why. */
 const LAST_WORDS_LINES = 200;
 const NEWEST_STEP = 20;
 const NEWEST_LENGTH = 256 * 1024;
 const LAST_WORDS_LINE_LENGTH = 4 * 1024;
-/** Of how many runs, and how many of our own, the lines are told apart; those of a crash loop are many. */
+/** How many runs, and how many of our own lines, are remembered; a crash loop has many. */
 const MOST_RUNS = 1_000;
 const MOST_NOTES = 500;
 
@@ -44,9 +44,9 @@ interface LogHubOptions {
   readonly specOf: (service: ServiceName) => Pick<ServiceSpec, 'log'> | undefined;
   /** How wide the terminal of the service is. */
   readonly columnsOf: (service: ServiceName) => number;
-  /** Lines came that could not be written; see `problems`. */
+  /** New lines could not be written; see `problems`. */
   readonly onProblem: () => void;
-  /** For what devdeck itself writes among the lines. */
+  /** For devdeck's own lines. */
   readonly mask: Mask;
 }
 
@@ -55,12 +55,12 @@ export class LogHub {
   readonly #files = new Map<ServiceName, FoldedLog>();
   readonly #listeners = new Set<(news: LogNews) => void>();
   readonly #fresh = new Set<ServiceName>();
-  /** The lines with which the runs begin, the oldest first. */
+  /** The first lines of the runs, the oldest first. */
   readonly #runStarts = new Map<ServiceName, RunStart[]>();
-  /** The newest lines that are devdeck's own. */
+  /** The newest of devdeck's own lines. */
   readonly #notes = new Map<ServiceName, Set<number>>();
   readonly #lineListeners = new Map<ServiceName, Set<(line: string) => void>>();
-  /** The waiting calls for a line that makes a service ready. */
+  /** Calls that wait for a line that makes a service ready. */
   readonly #awaited = new Map<ServiceName, { readonly stop: () => void; readonly lookAtOpenLine: () => void }>();
   readonly #writtenListeners = new Set<(service: ServiceName) => void>();
   #isTelling = false;
@@ -69,12 +69,12 @@ export class LogHub {
     this.#options = options;
   }
 
-  /** Calls with each service that has written, at most as often as its file tells. */
+  /** Calls with each service that has written, at most as often as its file reports it. */
   onWritten(listener: (service: ServiceName) => void): void {
     this.#writtenListeners.add(listener);
   }
 
-  /** The last line of the current run, cleaned, when it has no end yet. */
+  /** The last line of the current run, cleaned, if it has no end yet. */
   openLine(service: ServiceName): string | undefined {
     const file = this.file(service);
     const line = file.read(file.next - 2, 4).findLast(({ partial }) => partial === true);
@@ -106,7 +106,7 @@ export class LogHub {
     return this.#files.has(service);
   }
 
-  /** Trouble of each log with its disk, in one sentence, or null; of those that were opened. */
+  /** The disk problem of each opened log, in one sentence, or null. */
   problems(): readonly (readonly [ServiceName, string | null])[] {
     return [...this.#files].map(([service, file]) => [service, file.problem]);
   }
@@ -151,7 +151,7 @@ export class LogHub {
     return { ...found, lines: found.lines.map((line) => ({ ...line, ...originOf(line.seq) })) };
   }
 
-  /** What is written from now on belongs to a new run. */
+  /** From now on, output belongs to a new run. */
   beginRun(service: ServiceName, run: number): void {
     const starts = this.#runStarts.get(service) ?? [];
     starts.push({ run, seq: this.file(service).next });
@@ -159,7 +159,7 @@ export class LogHub {
     this.#runStarts.set(service, starts);
   }
 
-  /** The last lines that the current run wrote, cleaned, oldest first; at most 200, fewer when they are long. */
+  /** The last lines of the current run, cleaned, oldest first; at most 200, fewer if they are long. */
   lastWords(service: ServiceName): readonly string[] {
     const file = this.file(service);
     const from = Math.max(this.#runStarts.get(service)?.at(-1)?.seq ?? 0, file.first(), file.next - LAST_WORDS_LINES);
@@ -168,13 +168,13 @@ export class LogHub {
     return said.map(({ text }) => cleanLine(text.slice(0, LAST_WORDS_LINE_LENGTH)));
   }
 
-  /** The newest lines, cleaned, oldest first; fewer when they are long. The last one may have no end yet. */
+  /** The newest lines, cleaned, oldest first; fewer if they are long. The last one may have no end yet. */
   lastLines(service: ServiceName, count: number): readonly string[] {
     const file = this.file(service);
     return newestLines(file, file.next - count).map(({ text }) => cleanLine(text));
   }
 
-  /** A line of devdeck's own among those of the service. */
+  /** A line of devdeck's own among the service's. */
   note(service: ServiceName, text: string): void {
     const file = this.file(service);
     const notes = this.#notes.get(service) ?? new Set();
@@ -184,23 +184,23 @@ export class LogHub {
     file.note(this.#options.mask(text));
   }
 
-  /** Whether the line is devdeck's own, as far back as it is remembered. */
+  /** Whether the line is one of devdeck's own, as far back as they are remembered. */
   isNote(service: ServiceName, seq: number): boolean {
     return this.#notes.get(service)?.has(seq) === true;
   }
 
-  /** How many lines were written in this session; none for a log that was never opened. */
+  /** The number of lines written in this session; 0 for a log that was never opened. */
   countOf(service: ServiceName): number {
     return this.#files.get(service)?.next ?? 0;
   }
 
   /**
-   * Calls once when a line matches, unless the next call for the same service comes before. A line that stands there for a
-   * moment without an end counts too: some programs end their last words with nothing.
+   * Calls once when a line matches, unless the next call for the service comes first. A line that stays without an end
+   * for a moment counts too: some programs never end their last line.
    */
   watchFor(service: ServiceName, pattern: Pattern, onMatch: () => void): void {
     this.#awaited.get(service)?.stop();
-    // A person reads words, not the colours between them.
+    // A person reads the words, not the colours between them.
     const look = (line: string | undefined): void => {
       if (line === undefined || !pattern.test(withoutColour(line))) return;
       stop();
@@ -215,15 +215,15 @@ export class LogHub {
   }
 
   /**
-   * A probe begins: what the service writes of it is folded, until a moment after the returned call. Only a request by HTTP
-   * has a path that tells its lines from others.
+   * A probe begins. The service's lines about it are folded, until a moment after the returned call. Only an HTTP
+   * request has a path that identifies its lines.
    */
   beginProbe(service: ServiceName, { check }: Probe): () => void {
     const path = check.kind === 'http' ? pathOf(check.url) : undefined;
     return path === undefined ? () => {} : this.file(service).beginProbe(path);
   }
 
-  /** Calls with every line that is complete, cleaned; returns how to stop it. */
+  /** Calls with every complete line, cleaned. Returns the function that stops it. */
   onLine(service: ServiceName, listener: (line: string) => void): () => void {
     const file = this.file(service);
     const listeners = this.#lineListeners.get(service) ?? new Set();
@@ -247,7 +247,7 @@ export class LogHub {
     return folds === undefined ? file : file.folded(folds);
   }
 
-  /** Which run a line belongs to, and whether it is devdeck's own. */
+  /** The run of a line, and whether it is devdeck's own. */
   #originOf(service: ServiceName, seq: number): Pick<LogLine, 'run' | 'own'> {
     const start = this.#runStarts.get(service)?.findLast((start) => start.seq <= seq);
     const isOwn = this.#notes.get(service)?.has(seq) === true;
@@ -282,7 +282,7 @@ type LogView = Pick<LogFile, 'first' | 'next'> & {
   read(from: number, count: number, mostBytes?: number): readonly (Lines[number] & { readonly rawSeq?: number })[];
 };
 
-/** The newest lines from `from` on, oldest first. In steps from the end: lines may be long, and are looked at often. */
+/** The newest lines from `from` on, oldest first. Read in steps from the end: lines may be long, and this is called often. */
 function newestLines(file: LogFile, from: number): Lines {
   const steps: Lines[] = [];
   let length = 0;
@@ -302,7 +302,7 @@ function pathOf(url: string): string | undefined {
   return pathname + search;
 }
 
-/** As many of the first lines as are read at once; at least one. */
+/** As many of the first lines as one read may return; at least one. */
 function withinBytes<Line extends Lines[number]>(lines: readonly Line[]): readonly Line[] {
   let length = 0;
   const tooMuch = lines.findIndex(({ text }, index) => {

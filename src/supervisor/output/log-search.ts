@@ -1,5 +1,5 @@
-// Finds lines in the log of a service, for a few milliseconds at a time: the supervisor has services to listen to. Who
-// searches asks again where the last answer ended, and may stop asking at any time.
+// Finds lines in a service's log, for a few milliseconds at a time, because the supervisor also has services to watch.
+// The caller asks again where the last answer ended, and may stop at any time.
 
 import { cleanLine } from '../../core/output/log-line.ts';
 import { LogGroups } from '../../core/output/log-groups.ts';
@@ -10,19 +10,19 @@ import type { LogFindings, LogLine, LogSearch } from '../../core/session/log-que
 import type { Clock, LogFile } from '../../system/system.ts';
 
 const TURN_MS = 8;
-/** Read at once, as long as they are not longer than this. */
+/** Lines to read at once, if they are not longer than this. */
 const STRETCH_LINES = 400;
 const STRETCH_LENGTH = 1024 * 1024;
 /** An answer that ends here is longer than a stretch, whatever its characters. */
 const ENOUGH_BYTES = 4 * STRETCH_LENGTH;
-/** What an answer may hold; escaped for the wire it is a few times as long, and a frame holds 4 MiB. */
+/** The size of an answer. Escaped for the wire it is a few times as long, and a frame holds 4 MiB. */
 const MAX_ANSWER_LENGTH = 400_000;
-/** So far before a stretch, the error is looked for that its first lines may belong to. */
+/** How far before a stretch to search for the error that its first lines may belong to. */
 const LEAD_LINES = 60;
 
 /**
- * Looks at one line at least, and stops after the line at which the time is over.
- * @throws PatternError when a pattern cannot be used
+ * Searches at least one line, and stops after the line at which the time is over.
+ * @throws PatternError if a pattern is unusable
  */
 export function searchLog(
   file: SearchedLog,
@@ -46,7 +46,7 @@ export function searchLog(
   for (;;) {
     const lead = filter.errorsOnly ? Math.min(LEAD_LINES, stretch) : 0;
     const from = isOlder ? Math.min(reached, next - 1) - stretch + 1 : Math.max(reached, file.first());
-    // One more than is looked at: whether there is anything older is known only once it has been read.
+    // One line more than needed: only reading shows whether there is anything older.
     const raw = file.read(from - lead - 1, stretch + lead + 1, ENOUGH_BYTES);
     if (stretch > 1 && lengthOf(raw) > STRETCH_LENGTH) {
       stretch = Math.ceil(stretch / 4);
@@ -87,7 +87,7 @@ export function searchLog(
 }
 
 type SearchedLog = Pick<LogFile, 'read' | 'first' | 'next'> & {
-  /** One past the newest line that has an end, where that is known before it is read. */
+  /** One past the newest line with an end, if that is known before reading. */
   readonly settled?: number | undefined;
 };
 
@@ -106,7 +106,7 @@ function cleaned(lines: RawLines): readonly LogLine[] {
   }));
 }
 
-/** Errors, with the traces that belong to them. */
+/** Errors, with their traces. */
 function errorsIn(lines: readonly LogLine[]): readonly LogLine[] {
   const groups = new LogGroups();
   return lines.filter(({ text }) => isErrorLevel(groups.next(text).level));

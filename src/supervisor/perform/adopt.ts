@@ -1,5 +1,5 @@
-// Proves that the server on a port can replace a service: it is the one that the person saw, and it answers the
-// service's own probe. Only then it is watched in the service's place.
+// Proves that the server on a port can replace a service: it is the server that the person saw, and it answers the
+// service's probe. Only then devdeck watches it in the service's place.
 
 import type { EffectOf } from '../../core/messages/effects.ts';
 import type { Observation } from '../../core/messages/inputs.ts';
@@ -16,7 +16,7 @@ interface AdoptContext extends ProbeContext {
   readonly ownerContext: () => OwnerContext;
 }
 
-/** Says `adopted`, or `reuseRefused` with the reason. */
+/** Reports `adopted`, or `reuseRefused` with the reason. */
 export async function adopt(
   context: AdoptContext,
   spec: ServiceSpec,

@@ -1,4 +1,4 @@
-// Runs the commands that a service has for after it is ready, each to completion, with retries.
+// Runs the `after` hooks of a service once it is ready, each to completion, with retries.
 
 import type { EffectOf } from '../../core/messages/effects.ts';
 import { commandText, type Hook, type ServiceName } from '../../core/model/project.ts';
@@ -8,7 +8,7 @@ import { isCurrentRun, type PerformContext } from './perform-context.ts';
 import { messageOf } from '../../errors.ts';
 import { specOf } from '../runs/spec-of.ts';
 
-/** Beside the running service, and with its token, so that a stop of the service stops these too. */
+/** Runs beside the service and with its token, so that a stop of the service also stops these hooks. */
 export async function runAfterHooks(
   context: PerformContext,
   { service, run }: EffectOf<'runAfterHooks'>,
@@ -22,7 +22,7 @@ export async function runAfterHooks(
   }
 }
 
-/** Undefined when it succeeded in the end; else how its last try went wrong. */
+/** Undefined if it succeeded in the end; else why its last try failed. */
 async function runAfterHook(
   context: PerformContext,
   service: ServiceName,

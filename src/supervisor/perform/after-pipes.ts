@@ -1,4 +1,4 @@
-// Before the first process of a run its env files that are named pipes are read, once for the run and its hooks. Without a
+// Reads the env files that are named pipes before a run's first process, once for the run and its hooks. Without a
 // pipe nothing waits, not even for the next turn of the event loop.
 
 import type { EffectOf } from '../../core/messages/effects.ts';

@@ -1,5 +1,5 @@
-// One attempt of a probe, with references and environment as of now, answered by the processes that may answer:
-// the tree of the service, or of the external server in its place.
+// One attempt of a probe, with the current references and environment. Only certain processes may answer: the tree of
+// the service, or of the external server in its place.
 
 import type { Probe, Project, ServiceName, ServiceSpec } from '../../core/model/project.ts';
 import { expandProbe, type Endpoints } from '../../core/env/references.ts';
@@ -17,7 +17,7 @@ export interface ProbeContext {
   readonly ports: () => Readonly<Record<ServiceName, number>>;
 }
 
-/** @param roots of the trees whose answer counts */
+/** @param roots of the trees that may answer */
 export async function attemptProbe(
   context: ProbeContext,
   spec: ServiceSpec,
@@ -44,7 +44,7 @@ function membersOf(processes: Processes, roots: readonly TreeRoot[]): ReadonlySe
   return new Set(roots.flatMap((root) => processes.members(root, { sweep: false }).map(({ pid }) => pid)));
 }
 
-/** Only command probes need one; an env file that broke since the start is the next start's trouble. */
+/** Only command probes need an environment. An env file that broke since the start affects only the next start. */
 function probeEnvironment(context: ProbeContext, spec: ServiceSpec, endpoints: Endpoints): Record<string, string> {
   const needsOne = [spec.health, spec.ready].some((probe) => probe?.check.kind === 'command');
   if (!needsOne) return {};

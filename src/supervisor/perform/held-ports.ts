@@ -1,13 +1,13 @@
-// What a stopped service may have left on its port: a daemon that shed its parents, its group and its mark is no longer
-// provably ours, so it is named and not signalled (research: fault B5). The port was free when the run began, so whoever
-// holds it and began later came out of that run, or took its place.
+// What a stopped service may have left on its port. A daemon that left its parents, its group and its mark is no
+// longer provably ours, so it is named but not signalled. The port was free when the run began. So an owner that began
+// later came from that run, or took its place.
 
 import type { HeldPort } from '../../core/session/inspection.ts';
 import type { Service } from '../../core/model/service.ts';
 import { portsInOrder } from '../../core/session/service-ports.ts';
 import type { OwnerContext, Ports, PortUse } from '../../system/system.ts';
 
-/** Start times of processes are told in ticks after a boot whose own time is known to the second. */
+/** Process start times count in ticks after a boot time, which is known only to the second. */
 const CLOCK_SLACK_MS = 1_500;
 
 export interface HeldPortsRequest {
@@ -18,7 +18,7 @@ export interface HeldPortsRequest {
   readonly toTime: (atMs: number) => string;
 }
 
-/** Ports of services that no longer run, and whose port a process has that came after their start. */
+/** Ports of services that no longer run, now with an owner that began after their start. */
 export async function findHeldPorts(request: HeldPortsRequest): Promise<readonly HeldPort[]> {
   const found = await Promise.all(
     request.services.flatMap((service) => portsInOrder(service).map((port) => heldPortOf(service, port, request))),

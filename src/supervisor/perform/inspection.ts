@@ -1,4 +1,4 @@
-// Details of one service, gathered on request. Secrets do not leave from here.
+// Details of one service, gathered on request. They never contain secrets.
 
 import { MASK } from '../../core/secrets/names.ts';
 import type { ServiceName } from '../../core/model/project.ts';

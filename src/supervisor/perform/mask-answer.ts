@@ -1,5 +1,5 @@
-// What a probe answered, without secrets. Names of components are text of the service too, and are masked here alone: where
-// a view is masked, whatever is called a name is devdeck's own.
+// A probe's answer without secrets. Names of components are the service's text too, and only this code masks them:
+// elsewhere in a view, a name is devdeck's own.
 
 import type { Mask } from '../../core/secrets/masker.ts';
 import type { ProbeResult } from '../../system/system.ts';

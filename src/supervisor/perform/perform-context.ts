@@ -1,4 +1,4 @@
-// What performing an effect needs, and the two questions that every performer asks.
+// What performing an effect needs, and the two questions that all of its code asks.
 
 import type { Observation } from '../../core/messages/inputs.ts';
 import type { Project, ServiceName } from '../../core/model/project.ts';
@@ -26,7 +26,7 @@ export interface PerformContext {
   readonly containers: Containers;
   /** The whole environment of each service at its last start, with its secrets. */
   readonly startedWith: Map<ServiceName, Readonly<Record<string, string>>>;
-  /** Command lines that were seen among its processes while it started. */
+  /** Command lines of its processes, seen while it started. */
   readonly commandsOf: (service: ServiceName) => readonly string[];
   readonly spawnTurns: SpawnTurns;
   readonly composeTurns: ComposeTurns;
@@ -35,7 +35,7 @@ export interface PerformContext {
   readonly treeWatch: TreeWatch;
   /** Ports in use right now. */
   readonly ports: () => Readonly<Record<ServiceName, number>>;
-  /** Whether a service has failed for want of a container engine, and is still wanted. */
+  /** Whether a service failed because there was no container engine, and is still wanted. */
   readonly awaitsEngine: () => boolean;
   readonly ownerContext: () => OwnerContext;
   readonly terminals: Terminals;
@@ -43,7 +43,7 @@ export interface PerformContext {
   readonly onRunsChanged: () => void;
 }
 
-/** Whether the run is still there: a process, or a container. */
+/** Whether the run still exists: a process, or a container. */
 export function isCurrentRun({ runs, containers }: PerformContext, service: ServiceName, run: number): boolean {
   return runs.find(service, run) !== undefined || containers.find(service, run) !== undefined;
 }

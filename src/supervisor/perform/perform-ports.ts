@@ -39,7 +39,7 @@ export async function checkPort(
   });
 }
 
-/** The service's own container: left by an earlier session, or started by somebody through the same Compose file. */
+/** The service's own container: from an earlier session, or started through the same Compose file. */
 function belongsTo({ project }: PerformContext, { name, container }: ServiceSpec, { behind }: PortUse): boolean {
   const card = behind?.container;
   if (card === undefined || container === undefined) return false;
@@ -130,7 +130,7 @@ export async function inspectExit(context: PerformContext, effect: EffectOf<'ins
   context.report({ type: 'exitInspected', service, epoch, finding, ...said });
 }
 
-/** Where the error names no port. */
+/** Used if the error names no port. */
 async function guessPorts(
   context: PerformContext,
   service: ServiceName,
@@ -148,7 +148,7 @@ async function guessPorts(
   });
 }
 
-/** The first of these ports that cannot be had, as the kernel has it now; else the first of them. */
+/** The first of these ports that the kernel refuses now; else the first of them. */
 async function firstTaken(
   { system, ownerContext }: PerformContext,
   ports: readonly number[],
@@ -163,7 +163,7 @@ async function firstTaken(
   return uses[0];
 }
 
-/** The end of it, for a person who asks why, and the line that names the error. Secrets are masked before a line is cut. */
+/** The end of the output and the line that names the error, as the reason. Secrets are masked before a line is cut. */
 function whatItSaid(words: readonly string[], mask: Mask) {
   const cut = (line: string): string => mask(line).slice(0, LONGEST_LAST_LINE);
   const lines = words.map((line) => withoutColour(line).trim()).filter((line) => line !== '');

@@ -22,7 +22,7 @@ import type { LiveContainer } from '../containers/live-container.ts';
 import type { LiveRun } from '../runs/runs.ts';
 import { specOf } from '../runs/spec-of.ts';
 
-/** Never throws for what the system refuses: that comes back as an observation. */
+/** Never throws for a refusal of the system: that becomes an observation. */
 export function perform(context: PerformContext, effect: Effect): void {
   const refused = (error: unknown): void => afterRefusal(context, effect, error, () => perform(context, effect));
   try {
@@ -72,7 +72,7 @@ function carryOut(context: PerformContext, effect: Effect): Promise<void> | unde
       return runStopCommand(context, effect);
     case 'signalTree': {
       const container = containers.find(effect.service, effect.run);
-      // The client of an engine passes its signals on, but not this one.
+      // An engine's client passes on its signals, but not this one.
       const isReached = container?.isClients === true && effect.signal !== 'SIGKILL';
       if (container !== undefined && !isReached) containers.signal(container, effect.signal);
       const run = runs.find(effect.service, effect.run);
@@ -107,7 +107,7 @@ function carryOut(context: PerformContext, effect: Effect): Promise<void> | unde
   }
 }
 
-/** Of a run that is known no more nothing is left. */
+/** Nothing is left of an unknown run. */
 function watchProcesses({ runs, treeWatch, report }: PerformContext, { service, run }: EffectOf<'watchTree'>): void {
   const live = runs.find(service, run);
   if (live !== undefined) treeWatch.add(live);
@@ -127,7 +127,7 @@ function spawn(context: PerformContext, { service, run: number, hook, ports }: E
   let live: LiveRun | undefined;
   const beganAtMs = system.clock.wallMs();
   try {
-    // Once for each run, and not for each of its hooks.
+    // Once for each run, not for each of its hooks.
     const note = hook === undefined ? (text: string): void => logs.note(service, text) : undefined;
     const env = serviceEnvironment(context.environment, spec, endpoints, note);
     context.startedWith.set(service, env);
@@ -185,12 +185,12 @@ async function probe(context: PerformContext, effect: EffectOf<'probe'>): Promis
   context.report({ type: 'probed', service, run, result: answer });
 }
 
-/** A command of the config runs where the service's own command runs, which is outside. */
+/** A command of the config runs where the service's command runs: outside. */
 function asksContainer({ check }: Probe): boolean {
   return check.kind !== 'command';
 }
 
-/** Another process answers on the port: perhaps a container that the service's own command has started. */
+/** Another process answers on the port: perhaps a container that the service's command has started. */
 async function askClientsContainer(
   context: PerformContext,
   live: LiveRun,

@@ -1,5 +1,5 @@
-// Finds the port that a service moves to: the one that a person typed, the one that it had before, or the next free one.
-// The port is written to the machine's ledger at once, so that no two sessions take the same.
+// Finds the new port of a service: the port that a person typed, its previous port, or the next free one. The
+// machine's ledger records it at once, so that no two sessions take the same.
 
 import type { PortSpec, ServiceSpec } from '../../core/model/project.ts';
 import { portKey, portOfKey, type PortKey } from '../../core/session/service-ports.ts';
@@ -15,7 +15,7 @@ interface PortFinderContext {
 
 /**
  * The port for the service: `exact` or a refusal; without it, to `move` there or only to `suggest` it.
- * @throws Error whose message says why there is none
+ * @throws Error with the reason if there is none
  */
 export function portFor(
   context: PortFinderContext,
@@ -29,7 +29,7 @@ export function portFor(
 }
 
 interface Wish {
-  /** Of the one under `ports:` that is meant; undefined for the first. */
+  /** The entry under `ports:`; undefined for the first. */
   readonly name: string | undefined;
   readonly purpose: 'suggest' | 'move';
   readonly exact: number | undefined;
@@ -73,7 +73,7 @@ async function claimAny(
   return port;
 }
 
-/** What `claimAny` would most likely give. Binds nothing: others may be about to listen there. */
+/** What `claimAny` would most likely give. It binds nothing: other services may be about to listen there. */
 async function suggest(
   context: PortFinderContext,
   key: PortKey,

@@ -1,5 +1,6 @@
-// Which ports a service may have tried whose error names none: by its command line and the scripts that it runs, by the
-// command lines of its processes, by its environment. Guesses, the best first: whoever acts on one looks at the port first.
+// Which ports a service may have tried if its error names none: by its command line and scripts, by its processes'
+// command lines, by its environment. These are guesses, the best first. A caller checks the port before it acts on
+// one.
 
 import { join } from 'node:path';
 import { portInCommand, scriptName } from '../../core/ports/port-in-command.ts';
@@ -9,12 +10,12 @@ export interface Tried {
   readonly spec: ServiceSpec;
   /** The port that the service was given. */
   readonly own: number | undefined;
-  /** Command lines that were seen among its processes. */
+  /** Command lines of its processes. */
   readonly commands: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Ports of other services: a variable with one of them is an address to call. */
+  /** Ports of other services: a variable with such a port is an address to call. */
   readonly others: ReadonlySet<number>;
-  /** The text of a file; undefined when it cannot be read. */
+  /** The text of a file; undefined if it is unreadable. */
   readonly read: (path: string) => string | undefined;
 }
 
@@ -26,7 +27,7 @@ export function portsMeant(tried: Tried): readonly number[] {
   return [...new Set([own, ...asked, ...inEnvironment])].filter((port) => port !== undefined);
 }
 
-/** One that is left to a variable nobody knows is not the usual one of its program. */
+/** A port from an unknown variable is not the usual port of its program. */
 function portAsked(line: string): number | undefined {
   return /\$\{?\w*PORT|\.port\}/.test(line) ? undefined : portInCommand(line);
 }
@@ -46,7 +47,7 @@ function linesOf({ spec: { command, cwd }, read }: Tried): readonly string[] {
     file === undefined ? undefined : read(file.startsWith('/') ? file : join(cwd, file)),
   ];
   const found = texts.flatMap((text) => text?.split('\n') ?? []).filter((each) => each.trim() !== '');
-  // What a script does says more than its name.
+  // A script's content says more than its name.
   return found.length > 0 ? found.slice(0, MOST_LINES).toReversed() : [line];
 }
 
@@ -79,7 +80,7 @@ function expanded(line: string, environment: Readonly<Record<string, string>>): 
     );
 }
 
-/** Names by which programs are told where to listen; DB_PORT and its like say where to call. */
+/** Variables that tell programs where to listen; DB_PORT and the like say where to call. */
 const LISTENING =
   /^(?:PORT|(?:APP|HTTP|HTTPS|SERVER|LISTEN|BIND|WEB|DEV_SERVER|FLASK_RUN|UVICORN|VITE)_PORT|(?:LISTEN|BIND|HTTP|SERVER)_ADDR(?:ESS)?)$/;
 

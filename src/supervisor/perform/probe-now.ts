@@ -1,4 +1,4 @@
-// Runs the probe of a service at once, for a person who asks. The state does not change by it.
+// Runs a service's probe at once, on a person's request. It does not change the state.
 
 import { healthOf, readyProbeOf } from '../../core/machine/probing.ts';
 import type { Service } from '../../core/model/service.ts';

@@ -1,17 +1,18 @@
-// What comes of an effect that the system refused, as when too many files are open. The core waits for what each effect
-// brings: so it is told of a failure, or the effect is tried until the system permits it. Else a service would wait forever.
+// Handles an effect that the system refused, for example with too many open files. The core waits for the result of
+// each effect. So it gets a failure, or the effect is tried until the system permits it. Else a service would wait
+// forever.
 
 import type { Effect } from '../../core/messages/effects.ts';
 import { DevError, messageOf } from '../../errors.ts';
 import { systemFailure } from '../../system-error.ts';
 import type { PerformContext } from './perform-context.ts';
 
-/** No event says when the system permits it again. */
+/** No event reports when the system permits it again. */
 const TRY_AGAIN_AFTER_MS = 500;
 
 /**
  * @param tryAgain performs the effect once more; its result is ignored after another epoch or run
- * @throws the error itself when the system did not refuse anything: then it is a bug
+ * @throws the error itself if the system did not refuse anything: then it is a bug
  */
 export function afterRefusal(context: PerformContext, effect: Effect, error: unknown, tryAgain: () => void): void {
   const refusal = error instanceof DevError ? error : systemFailure(error);

@@ -10,7 +10,7 @@ import { specOf } from '../runs/spec-of.ts';
 import type { PerformContext } from './perform-context.ts';
 
 /**
- * The services inherit the caller's environment from their next start on.
+ * From their next start on, the services inherit the caller's environment.
  * @returns for each changed service: the names of new, different and removed variables
  */
 export function takeEnvironment(
@@ -31,7 +31,7 @@ export function takeEnvironment(
   });
 }
 
-/** Of what the service itself finds: a variable that its config sets is the same as before. */
+/** Only what the service sees: a variable that its config sets has not changed. */
 function differences(
   { environment, project, ports }: PerformContext,
   service: ServiceName,
@@ -42,7 +42,7 @@ function differences(
     const [old, anew] = [before, after].map((caller) => buildEnvironment({ ...layers, caller }));
     return differingVariables(old ?? {}, anew ?? {});
   } catch (error) {
-    // An env file cannot be used, or holds too much: the start says so.
+    // An env file is unusable or too large: the start reports it.
     if (error instanceof DevError) return [];
     throw error;
   }

@@ -1,5 +1,5 @@
-// A recording as it lies in its file: JSON, one object a line. The first line says what the session began with. Each of the
-// others is an input of the core, a fact, something that was measured, or lines of output, with its time.
+// The file of a recording: JSON, one object a line. The first line holds the start of the session. Each other line is
+// an input of the core, an event, a measurement, or lines of output, with its time.
 
 import type { Input } from '../../core/messages/inputs.ts';
 import type { SessionFact } from '../../core/session/events.ts';
@@ -10,7 +10,7 @@ import type { InsightView, SessionSnapshot } from '../../core/session/snapshot.t
 import type { Alert } from '../../core/view/alerts.ts';
 import type { TreeFacts } from '../../core/view/view.ts';
 
-/** Raised when a recording of before can no longer be shown. */
+/** Raised when older recordings can no longer be shown. */
 export const RECORDING_FORMAT = 2;
 
 export interface RecordedBeginning {
@@ -18,20 +18,20 @@ export interface RecordedBeginning {
   /** Of devdeck. */
   readonly version: string;
   readonly project: SessionSnapshot['project'];
-  /** A monotonic time of the recording and this are milliseconds since the epoch. */
+  /** A monotonic time of the recording plus this is milliseconds since the epoch. */
   readonly wallOffsetMs: number;
   readonly services: readonly ServiceSpec[];
 }
 
 export interface RecordedStep {
-  /** Monotonic; so in all entries. */
+  /** Monotonic, like all entries. */
   readonly atMs: number;
   readonly input: Input;
-  /** Services in another state than before; null for one that has left the session. */
+  /** Services with a changed state; null for a service that has left the session. */
   readonly states: Readonly<Record<ServiceName, ServiceState['status'] | null>>;
 }
 
-/** What views show beside the state; each part as it is until the next entry that has it. */
+/** What views show beside the state. Each part is valid until the next entry that has it. */
 export interface Seen {
   readonly trees?: readonly (readonly [ServiceName, TreeFacts])[];
   readonly alerts?: readonly (readonly [ServiceName, readonly Alert[]])[];
@@ -44,7 +44,7 @@ export interface RecordedLines {
   readonly atMs: number;
   readonly service: ServiceName;
   readonly lines: readonly LogLine[];
-  /** So many before them were too many to record. */
+  /** The number of lines before these that were too many to record. */
   readonly left: number;
 }
 

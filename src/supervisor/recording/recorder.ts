@@ -1,5 +1,5 @@
-// Writes a session down so that it can be shown again and lived again: see format.ts.
-// Values of environment variables are left out and secrets masked; what a program printed may still tell things.
+// Records a session, so that `replay` can show it and a test can live it again: see format.ts. Values of environment
+// variables are left out and secrets masked. The output of a program may still contain private data.
 
 import type { Input } from '../../core/messages/inputs.ts';
 import type { SessionFact } from '../../core/session/events.ts';
@@ -24,7 +24,7 @@ interface RecorderOptions {
   readonly digest: (value: string) => string;
   /** Of devdeck. */
   readonly version: string;
-  /** A monotonic time and this are milliseconds since the epoch. */
+  /** A monotonic time plus this is milliseconds since the epoch. */
   readonly wallOffsetMs: number;
 }
 
@@ -77,7 +77,7 @@ export class Recorder {
     );
   }
 
-  /** To which services a variable refers decides who follows when one moves, and another value is another config. */
+  /** The references of a variable decide which services restart after a reroute, and another value is another config. */
   #withoutValues(env: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
     return Object.fromEntries(
       Object.entries(env).map(([name, value]) => {

@@ -1,5 +1,5 @@
-// Reads a recording. The core is pure, so the same inputs at the same times lead to the same states: states are worked out,
-// and all else is read.
+// Reads a recording. The core is pure, so the same inputs at the same times lead to the same states: states are
+// computed, everything else is read.
 
 import { step } from '../../core/machine/step.ts';
 import type { SessionFact } from '../../core/session/events.ts';
@@ -29,7 +29,7 @@ export interface Recording {
 }
 
 /**
- * Replays the recording. A last line that was cut, as by a kill, is left out.
+ * Replays the recording. Leaves out an incomplete last line, as after a kill.
  * @param name of its file, for errors
  * @throws DevError for a file that is not a recording, or one of another version
  */

@@ -1,5 +1,5 @@
-// The environment that services inherit: from the client that opened the session, until a restart from a shell
-// that has another one.
+// The environment that services inherit. It comes from the client that opened the session, until a restart from a
+// shell with another one.
 
 import type { Environment } from '../../core/env/environment.ts';
 import type { ServiceName } from '../../core/model/project.ts';
@@ -18,7 +18,7 @@ export class CallerEnvironments {
     return this.#taken.get(service) ?? this.#opened;
   }
 
-  /** Of the last caller: used when the config is read. */
+  /** The last caller's: used to read the config. */
   get newest(): Environment {
     return this.#newest;
   }

@@ -1,12 +1,12 @@
-// Commands that are `docker compose up` start one after the other in each folder: two at once would both make the network of
-// the project, and an engine that has two of one name refuses to use either. The next one starts once the container of the
-// one before is there, or its command has ended, or it has had its time.
-// Trap: a `docker compose up` behind npm, make or a script is not seen before it runs.
+// In each folder, commands that are `docker compose up` start one after the other. Two at once would both make the
+// project's network, and the engine refuses to use two networks of one name. The next one starts once the previous
+// container exists, its command has ended, or its time has passed. Trap: a `docker compose up` behind npm, make or a
+// script is not seen before it runs.
 
 import { commandText, type ServiceName, type ServiceSpec } from '../../core/model/project.ts';
 import type { Clock } from '../../system/system.ts';
 
-/** A pull may take minutes; by then the network has long been made. */
+/** A pull may take minutes; the network exists long before. */
 const LONGEST_TURN_MS = 15_000;
 const COMPOSE_UP = /\b(?:docker|podman)[ -]compose\b[^;&|]*\bup\b/;
 
@@ -25,7 +25,7 @@ export class ComposeTurns {
     this.#clock = clock;
   }
 
-  /** Starts it now, or when its turn comes. */
+  /** Starts it now, or in its turn. */
   take({ name, command, cwd }: Pick<ServiceSpec, 'name' | 'command' | 'cwd'>, run: number, start: () => void): void {
     if (!COMPOSE_UP.test(commandText(command))) return start();
     const turns = this.#turns.get(cwd) ?? [];
@@ -34,7 +34,7 @@ export class ComposeTurns {
     if (turns.length === 1) this.#begin(cwd);
   }
 
-  /** The run no longer holds up the others. */
+  /** The run no longer delays the others. */
   end(service: ServiceName, run: number): void {
     for (const [folder, [turn]] of this.#turns) {
       if (turn?.service === service && turn.run === run) this.#next(folder);

@@ -1,4 +1,4 @@
-// Reads what the environment of a service is made of, again at every start: an edited `.env` counts at the next restart.
+// Reads the sources of a service's environment again at every start: an edited `.env` counts at the next restart.
 
 import { join } from 'node:path';
 import type { DotenvEntry } from '../../core/env/dotenv.ts';
@@ -11,7 +11,7 @@ import type { Endpoint, Endpoints } from '../../core/env/references.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import type { Files } from '../../system/system.ts';
 
-/** Of lines that are left out, for each file. */
+/** Skipped lines, for each file. */
 const MOST_NOTES = 5;
 
 export interface EnvironmentSource {
@@ -19,11 +19,11 @@ export interface EnvironmentSource {
   readonly sessionId: string;
   readonly callers: { of(service: ServiceName): Environment };
   readonly files: Files;
-  /** Learns what is secret in every environment that is made. */
+  /** Learns the secrets of every environment. */
   readonly masker: Masker;
 }
 
-/** Hosts and ports in use of all ports of the services. The name of a service with copies means the first one. */
+/** Hosts and ports in use of all services. The name of a service with copies means the first copy. */
 export function endpointsOf(project: Project, ports: Readonly<Record<PortKey, number>>): Endpoints {
   const endpoints = new Map<PortKey, Endpoint>();
   for (const { name: service, replica, ...spec } of project.services) {
@@ -37,7 +37,7 @@ export function endpointsOf(project: Project, ports: Readonly<Record<PortKey, nu
       }
     }
   }
-  // Outside of the session the ports of a Compose file are known by the session alone.
+  // Outside the session, only the session knows the ports of a Compose file.
   for (const [key, port] of Object.entries(ports))
     if (!endpoints.has(key)) endpoints.set(key, { host: 'localhost', port });
   return endpoints;
@@ -48,8 +48,8 @@ function keyOf(service: ServiceName, name: string | undefined): PortKey {
 }
 
 /**
- * @param note hears of lines that are left out, each in a sentence
- * @throws DevError `spawn_failed` when an env file is missing or a value in it cannot be read
+ * @param note gets a sentence for each skipped line
+ * @throws DevError `spawn_failed` if an env file is missing or a value in it is unreadable
  */
 export function serviceEnvironment(
   source: EnvironmentSource,
@@ -63,8 +63,8 @@ export function serviceEnvironment(
 }
 
 /**
- * @param note hears of lines that are left out, each in a sentence
- * @throws DevError `spawn_failed` when an env file is missing or a value in it cannot be read
+ * @param note gets a sentence for each skipped line
+ * @throws DevError `spawn_failed` if an env file is missing or a value in it is unreadable
  */
 export function environmentLayers(
   source: EnvironmentSource,
@@ -85,10 +85,7 @@ export function environmentLayers(
   };
 }
 
-/**
- * Reads the named pipes among the env files of a service, for `serviceEnvironment` to use. Resolves at once when there
- * are none, and when `signal` aborts.
- */
+/** Reads the named pipes among a service's env files, for `serviceEnvironment`. Resolves at once if there are none, and when `signal` aborts. */
 export async function readPipes(
   source: EnvironmentSource,
   service: ServiceSpec,

@@ -1,17 +1,17 @@
-// The foreign servers that are used in place of services: their identity, and whether they are still
-// there. Looks once a second while there are any. They are never signalled and never written down as ours.
+// Foreign servers in use in place of services: their identity, and whether they still run. Checks once a second while
+// there are any. They are never signalled and never recorded as ours.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { ExternalOwner } from '../../core/model/run.ts';
 import type { Clock, Ports, Processes, TreeRoot } from '../../system/system.ts';
 
 const LOOK_EVERY_MS = 1_000;
-/** A server that starts again by itself closes its port for a moment. */
+/** A server that restarts by itself closes its port for a moment. */
 const CLOSED_LOOKS = 3;
 
 export interface External {
   readonly service: ServiceName;
-  /** Of the run that it stands for. */
+  /** The run that it replaces. */
   readonly number: number;
   readonly port: number;
   readonly owners: readonly ExternalOwner[];
@@ -22,7 +22,7 @@ interface ExternalsOptions {
   readonly clock: Clock;
   readonly processes: Pick<Processes, 'isAlive'>;
   readonly ports: Pick<Ports, 'isListening'>;
-  /** Called once, with why, as the end of a sentence. */
+  /** Called once, with the reason as the end of a sentence. */
   readonly onGone: (external: External, reason: string) => void;
 }
 

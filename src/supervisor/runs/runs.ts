@@ -1,4 +1,4 @@
-// The processes behind the runs: for each service at most one live child and its tree.
+// The processes of the runs: for each service at most one live child and its tree.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { ContainerRecord } from '../../system/state/state-files.ts';
@@ -15,7 +15,7 @@ export interface LiveRun {
   hasExited: boolean;
 }
 
-/** What a session writes down to be found again, should its supervisor be killed. */
+/** What a session records to be found again after a killed supervisor. */
 export interface RecordedLife {
   readonly runs: readonly LiveRun[];
   readonly containers: readonly ContainerRecord[];
@@ -28,7 +28,7 @@ export class Runs {
     this.#byService.set(run.service, run);
   }
 
-  /** The live run of that number; undefined when it is over. */
+  /** The live run with that number; undefined if it is over. */
   find(service: ServiceName, number: number): LiveRun | undefined {
     const run = this.#byService.get(service);
     return run?.number === number ? run : undefined;

@@ -1,10 +1,10 @@
-// Starts processes a few at a time. A fork holds the supervisor up, from a terminal for as much as 30 ms: a hundred in one
-// go would leave every client without an answer for seconds, and those give up after four. What has to wait, waits for
-// the next turn of the event loop, in order.
+// Starts processes a few at a time. A fork blocks the supervisor, on a terminal for up to 30 ms. A hundred at once
+// would leave every client without an answer for seconds, and clients give up after four. The rest waits for the next
+// turn of the event loop, in order.
 
 import type { Clock } from '../../system/system.ts';
 
-/** In one turn; the one that is under way then is finished. Shorter ones made fifty services a quarter slower to start. */
+/** The time of one turn; a start in progress is finished. Shorter turns made fifty services start a quarter slower. */
 const BUSY_MS = 200;
 
 export class SpawnTurns {
@@ -17,7 +17,7 @@ export class SpawnTurns {
     this.#clock = clock;
   }
 
-  /** Does it now, unless enough has been started in this turn. */
+  /** Starts it now, unless this turn has started enough. */
   take(start: () => void): void {
     if (this.#waiting.length > 0 || this.#spentMs >= BUSY_MS) this.#waiting.push(start);
     else this.#do(start);

@@ -1,6 +1,6 @@
-// Waits until nothing of a run is left: first by its groups and descendants, and at last by a sweep through
-// every process's environment, which also finds what forked away twice, and by the end of its control group.
-// One poll serves all runs that end.
+// Waits until nothing of a run is left. First it checks the groups and descendants. At last it checks every process's
+// environment, which also finds processes that forked away twice, and the end of the control group. One poll serves
+// all ending runs.
 
 import type { Clock, Processes } from '../../system/system.ts';
 import type { LiveRun } from './runs.ts';
@@ -42,7 +42,7 @@ export class TreeWatch {
   }
 
   #look(run: LiveRun): void {
-    // The exit must be told first, with its code; a leader that is a zombie has not been told yet.
+    // The exit and its code must be reported first; a zombie leader is not reported yet.
     if (!run.hasExited) return;
     const { processes, onGone } = this.#options;
     if (processes.members(run.root, { sweep: false }).length > 0) return this.#chase(run);
@@ -51,7 +51,7 @@ export class TreeWatch {
     onGone(run);
   }
 
-  /** Only a control group shows daemons that were born while the run was told to end. */
+  /** Only a control group shows daemons that were born during the stop. */
   #chase({ root }: LiveRun): void {
     if (root.group !== undefined) this.#options.processes.signalNewcomers(root);
   }
@@ -62,7 +62,7 @@ export class TreeWatch {
     this.#options.clock.after(this.#pollMs, () => {
       this.#isPolling = false;
       this.#pollMs = Math.min(LONGEST_POLL_MS, this.#pollMs * 1.5);
-      // A look that the system refuses is not the last one.
+      // After a refusal of the system, it looks again.
       try {
         for (const run of this.#watched) this.#look(run);
       } finally {

@@ -1,4 +1,4 @@
-// Which services a request means, and whether it may mean them: the refusals say what there is.
+// Which services a request names, and whether that is allowed; refusals list the services that exist.
 
 import { namedServices } from '../../core/env/replicas.ts';
 import { actionLog, type ServiceName } from '../../core/model/project.ts';
@@ -14,7 +14,7 @@ export class AskedServices {
   }
 
   /**
-   * The services that the names mean; the name of a service with copies means all of them.
+   * The services with these names; the name of a service with copies means all copies.
    * @throws DevError `no_such_service`
    */
   named(names: readonly string[]): readonly ServiceName[] {
@@ -26,7 +26,7 @@ export class AskedServices {
     return services;
   }
 
-  /** @throws DevError `no_such_service` for one that an edit of the config took away: it can only be stopped */
+  /** @throws DevError `no_such_service` for a service that an edited config removed: it can only be stopped */
   requireStaying(names: readonly ServiceName[]): void {
     const leaving = names.find((name) => this.#supervisor.state.services.get(name)?.isRemoved === true);
     if (leaving === undefined) return;
@@ -38,7 +38,7 @@ export class AskedServices {
     });
   }
 
-  /** The log of a service that leaves the session can be read to its end. */
+  /** The log of a leaving service stays readable to its end. */
   requireLog(name: ServiceName): void {
     const { logs, project } = this.#supervisor;
     const isOfAction = project.actions?.some((action) => actionLog(action.name) === name) === true;
@@ -77,7 +77,7 @@ export class AskedServices {
     return service !== undefined && isLive(service);
   }
 
-  /** All that were asked to run. */
+  /** All wanted services. */
   wanted(): readonly ServiceName[] {
     return [...this.#supervisor.state.services.values()].filter(({ wanted }) => wanted).map(({ spec }) => spec.name);
   }

@@ -1,7 +1,7 @@
-// Follows the config while the session runs. A valid edit that starts, stops or restarts something waits until somebody
-// applies it (or is applied at once, with `reload: auto`); one that does not is taken over silently. What cannot be used
-// changes nothing: the last good config stays active, and what is wrong is shown.
-// Left to others: reading the files, and what an edit means (core/project-change).
+// Follows the config while the session runs. A valid edit that starts, stops or restarts something waits until it is
+// applied (at once with `reload: auto`). Any other valid edit applies silently. An invalid edit changes nothing: the
+// last good config stays active, and its problems are shown. Left to others: reading the files, and what an edit means
+// (core/rules/project-change).
 
 import type { Environment } from '../../core/env/environment.ts';
 import type { Project, ServiceName } from '../../core/model/project.ts';
@@ -14,24 +14,24 @@ import { systemFailure } from '../../system-error.ts';
 import type { Clock } from '../../system/system.ts';
 import type { Supervisor } from '../supervisor.ts';
 
-/** An editor truncates, writes and renames; only once it is quiet is the file looked at … */
+/** An editor truncates, writes and renames, so the file is read only after a quiet moment … */
 const QUIET_MS = 150;
 /** … but not later than this after the first change. */
 const LONGEST_MS = 1_500;
-/** Where the system could not read the files for want of something, they are read again. */
+/** If the system lacked something to read the files, they are read again after this. */
 const RETRY_MS = 5_000;
 
 export interface ConfigFiles {
   /** As shown to people. */
   readonly name: string;
   /**
-   * @param env what `port: ${PORT}` finds; unless given, what it found the last time
+   * @param env the variables of `port: ${PORT}`; by default the previous ones
    * @throws DevError `config_missing` or `config_invalid`
    */
   read(env?: Environment): Promise<Project>;
   /** What is wrong with the config, and where, in one line. */
   problemOf(error: DevError): string;
-  /** Calls for anything that happens to the files, also when nothing in them changed. Returns how to stop. */
+  /** Calls for any change of the files, even of metadata. Returns the function that stops it. */
   watch(onChange: () => void): () => void;
 }
 
@@ -40,7 +40,7 @@ interface ConfigFollowerOptions {
   readonly supervisor: Supervisor;
   readonly clock: Clock;
   readonly tell: (fact: Extract<EventFact, { readonly type: 'config' }>) => void;
-  /** Somebody holds the service: an edit that would stop or restart it waits for a person, also with `reload: auto`. */
+  /** An actor has a lease: an edit that would stop or restart the service waits for a person, even with `reload: auto`. */
   readonly isHeld?: (service: ServiceName) => boolean;
 }
 
@@ -55,21 +55,21 @@ export class ConfigFollower {
   #standing: Standing = { status: 'in force' };
   #versions = 0;
   #burst: { readonly sinceMs: number; lastMs: number } | undefined;
-  /** One look after the other, or an older answer could replace a newer one. */
+  /** One reading after the other, or an older answer could replace a newer one. */
   #looking: Promise<void> = Promise.resolve();
 
   constructor(options: ConfigFollowerOptions) {
     this.#options = options;
   }
 
-  /** From now on. What changed since the session read its config is noticed as well. */
+  /** From now on. It also notices changes since the session read its config. */
   follow(): void {
     this.#isFollowing = true;
     this.#options.files.watch(() => this.#onChange());
     void this.#look();
   }
 
-  /** Undefined while the config in force is that of the files. */
+  /** Undefined while the active config equals the files. */
   get news(): ConfigNews | undefined {
     const { name: file } = this.#options.files;
     switch (this.#standing.status) {
@@ -91,8 +91,8 @@ export class ConfigFollower {
   }
 
   /**
-   * Reads the config now and applies it; with `version` only the edit that was shown under that number.
-   * @throws DevError `config_missing` or `config_invalid` when it cannot be used; `refused` when that edit waits no more
+   * Reads the config now and applies it; with `version` only the edit shown under that number.
+   * @throws DevError `config_missing` or `config_invalid` if it is unusable; `refused` if that edit no longer waits
    */
   async reload(options: { readonly dryRun?: boolean; readonly version?: number } = {}): Promise<ReloadReport> {
     if (options.version !== undefined) return this.#applyShown(options.version);
@@ -107,8 +107,8 @@ export class ConfigFollower {
   }
 
   /**
-   * Services are about to start: `port: ${PORT}` may mean another one by now, of an edited `.env` or of the caller who
-   * restarts them. Changes of the config itself wait as ever.
+   * Services are about to start. `port: ${PORT}` may have changed with an edited `.env` or the caller's environment.
+   * Changes of the config itself still wait.
    */
   async readPorts(starting: readonly ServiceName[], env: Environment): Promise<void> {
     // The session has just read its config.
@@ -163,7 +163,7 @@ export class ConfigFollower {
     void this.#look();
   }
 
-  /** Reads the files, and takes over what may be taken over without a question. */
+  /** Reads the files, and applies an edit that needs no question. */
   #look(options: { readonly mayApply: boolean } = { mayApply: true }): Promise<void> {
     this.#looking = this.#looking.then(async () => {
       const standing = await this.#read();
@@ -178,7 +178,7 @@ export class ConfigFollower {
     } catch (error) {
       const expected = error instanceof DevError ? error : systemFailure(error);
       if (expected !== undefined) return { error: expected };
-      // A config that makes us stumble must not end what runs.
+      // A config that causes an error in devdeck must not end running services.
       const message = `${this.#options.files.name} could not be read because of a bug in devdeck: ${String(error)}`;
       return { error: new DevError({ code: 'internal', exitCode: EXIT.bug, message, cause: error }) };
     }
@@ -191,13 +191,13 @@ export class ConfigFollower {
     if ('error' in read) return this.#stand({ status: 'unusable', error: read.error });
     const { project } = read;
     const changes = this.#changesTo(project);
-    // Nothing to tell of may still be another order of the services.
+    // An edit with nothing to report may still change the order of the services.
     if (changes.length === 0 && (!mayApply || isSame(project, this.#options.supervisor.project))) {
       return this.#stand({ status: 'in force' });
     }
     const { isHeld = () => false, supervisor } = this.#options;
     const isHarmless = changes.every(({ effect }) => effect === 'none');
-    // Whoever can write the file must not give themselves rights by it: that waits for a person, whatever `reload` says.
+    // Write access to the file must not grant rights: that waits for a person, whatever `reload` says.
     const mayBeUnasked = !guardsDiffer(supervisor.project, project);
     const touchesHeld = changes.some(
       ({ service, effect }) => service !== null && (effect === 'restart' || effect === 'stop') && isHeld(service),
@@ -239,7 +239,7 @@ export class ConfigFollower {
   }
 }
 
-/** Whether nothing but the number of a port differs, as it does when only a variable has changed. */
+/** Whether only the number of a port differs, as after a change of a variable. */
 function isSameButPorts(one: Project, other: Project): boolean {
   const withoutPorts = (project: Project): Project => ({
     ...project,
@@ -250,7 +250,7 @@ function isSameButPorts(one: Project, other: Project): boolean {
   return isSame(withoutPorts(one), withoutPorts(other));
 }
 
-/** Projects are plain JSON, with their parts always in the same order. */
+/** Projects are plain JSON with a fixed order of keys. */
 function isSame(one: Project, other: Project): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,4 +1,4 @@
-// The Session by direct calls: what the socket serves, and what tests use without one.
+// The Session by direct calls: the socket serves it, and tests use it without a socket.
 
 import type { FactWindow } from '../../core/session/events.ts';
 import { portReport, type PortReport } from '../../core/model/port-facts.ts';
@@ -49,7 +49,7 @@ export interface LocalSessionOptions {
   readonly tallies: Pick<Tallies, 'read'>;
   readonly events: Pick<EventLog, 'read'>;
   readonly startups: Pick<StartupWatch, 'read'>;
-  /** Follows the config on disk. Without it the session keeps the one that it began with. */
+  /** Follows the config on disk. Without it the session keeps its first config. */
   readonly config?: ConfigFollower;
   readonly syncHistory?: () => Promise<void>;
   /** What the history knows of services. */
@@ -58,9 +58,9 @@ export interface LocalSessionOptions {
   readonly metrics?: () => MetricsView | undefined;
   /** Stops remaining processes of the session once all services have ended; returns the survivors. */
   readonly stopTheRest?: () => Promise<Pick<ShutdownReport, 'leftovers' | 'isProven'>>;
-  /** What the snapshot shows of agents, their questions and leases. */
+  /** The snapshot's part about agents, their requests and leases. */
   readonly actorFacts?: () => ActorFacts;
-  /** Called when a client asks that the services outlive it. */
+  /** Called when a client wants the services to outlive it. */
   readonly onDetach: () => void;
 }
 
@@ -109,7 +109,7 @@ export class LocalSession implements Session {
     this.#asked.requireStaying(services);
     this.#asked.require(Object.keys(options.ports ?? {}));
     requirePorts(options.ports ?? {}, portsInForce(this.#supervisor.state.services));
-    // What is asked for without required checks is under way before the call returns.
+    // Without required checks, the request takes effect before the call returns.
     if (this.#supervisor.checks.hasRequired) await this.#supervisor.checks.require();
     if (this.#supervisor.state.isEnding) throw sessionEnding();
     await this.#readPorts(services.filter((name) => !this.#asked.isLive(name)));
@@ -329,7 +329,7 @@ export class LocalSession implements Session {
     const rest = (await this.#options.stopTheRest?.()) ?? { leftovers: [] };
     const others = rest.leftovers.filter(({ pid }) => !leftovers.some((known) => known.pid === pid));
     const heldPorts = await this.findHeldPorts([]);
-    // An engine that is gone is told by the look that follows.
+    // The next check reports an engine that is gone.
     if (removes) await this.removeContainers([]).catch(() => undefined);
     const { running = [], problem } = (await this.#supervisor.context.containers.clearUp()) ?? {};
     const report: ShutdownReport = {
@@ -343,7 +343,7 @@ export class LocalSession implements Session {
     return report;
   }
 
-  /** `port: ${PORT}` may mean another one by now. */
+  /** `port: ${PORT}` may have changed. */
   async #readPorts(services: readonly ServiceName[]): Promise<void> {
     if (services.length > 0)
       await this.#options.config?.readPorts(services, this.#supervisor.context.environment.callers.newest);

@@ -1,7 +1,6 @@
-// Announces to the other sessions of this machine, through the ledger, that this one runs and which ports it uses.
-// Always a while after the fact: no start waits for it, and the ledger is not loaded before the first service runs.
-// Which port a moved service gets is agreed on beforehand, in perform.
-// While another process keeps the ledger locked, the announcement is repeated later.
+// Tells the other sessions of this machine, through the ledger, that this session runs and which ports it uses. It
+// always acts a while later: no start waits for it, and the ledger loads after the first service runs. A moved
+// service's port is claimed earlier, in perform. While another process has the ledger locked, it tries again later.
 
 import { isExternal, isLive } from '../../core/model/service.ts';
 import { portKey } from '../../core/session/service-ports.ts';
@@ -9,7 +8,7 @@ import type { Clock, ProjectLedger } from '../../system/system.ts';
 import type { Supervisor } from '../supervisor.ts';
 
 const SETTLED_AFTER_MS = 200;
-/** A session is announced by then even if none of its services runs. */
+/** A session is announced by then, even if none of its services runs. */
 const ENTER_WITHIN_MS = 2_000;
 const RETRY_AFTER_MS = 10_000;
 
@@ -21,9 +20,9 @@ interface PortAnnouncerOptions {
 
 export class PortAnnouncer {
   readonly #options: PortAnnouncerOptions;
-  /** As the ledger has it. */
+  /** As recorded in the ledger. */
   readonly #told = new Map<string, number>();
-  /** As the ledger was to have it, the last time. */
+  /** As last sent to the ledger. */
   #wanted: ReadonlyMap<string, number> = new Map();
   #isDue = false;
   #isRetryDue = false;
@@ -38,7 +37,7 @@ export class PortAnnouncer {
     clock.after(ENTER_WITHIN_MS, () => this.#announce());
   }
 
-  /** Takes the session and its ports out of the ledger; nothing is announced any more. */
+  /** Removes the session and its ports from the ledger, and announces nothing after that. */
   async leave(): Promise<void> {
     this.#hasLeft = true;
     await this.#work;
@@ -71,7 +70,7 @@ export class PortAnnouncer {
     });
   }
 
-  /** False when something could not be written down. */
+  /** False if the ledger refused something. */
   async #write(wanted: ReadonlyMap<string, number>): Promise<boolean> {
     const { ledger } = this.#options;
     if (!(await ledger.enter())) return false;

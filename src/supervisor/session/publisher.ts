@@ -1,5 +1,5 @@
-// State and facts → views → events, at most 30 times a second; only views that changed are sent.
-// The first change goes out at once, so that a key press is seen without delay.
+// State and events → views → messages, at most 30 times a second, with only the views that changed. The first change
+// goes out at once, so that a key press shows without delay.
 
 import { abridged } from '../../core/view/abridged.ts';
 import type { Alert } from '../../core/view/alerts.ts';
@@ -20,7 +20,7 @@ import type { Supervisor } from '../supervisor.ts';
 
 const PUBLISH_EVERY_MS = 33;
 const CLOCK_STEP_MS = 1_000;
-/** Characters of all views together, beside what the config says: they are sent in one frame, written and drawn. */
+/** The total size in characters of all views, beside the config's part: they go out in one frame, and are written and drawn. */
 const MOST_LENGTH = 8 * 1024 * 1024;
 
 export interface SessionFacts {
@@ -56,9 +56,9 @@ export class Publisher {
   readonly #unsent = new Map<ServiceName, ServiceView>();
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   #wallOffsetMs: number;
-  /** Nothing is viewed before it must be, for the first services start meanwhile. What is still as it was then is no news. */
+  /** Views are made late, because the first services start meanwhile. Values unchanged since then are no news. */
   readonly #original: ReadonlyMap<ServiceName, Service>;
-  /** As last told. */
+  /** As last sent. */
   #facts = '';
   #names: string;
   #lastMs = Number.NEGATIVE_INFINITY;
@@ -91,7 +91,7 @@ export class Publisher {
     for (const listener of this.#listeners) listener(event);
   }
 
-  /** The last word: the final views, then the end. Nothing follows. */
+  /** The last messages: the final views, then the end. */
   end(report: ShutdownReport): void {
     this.#publish();
     this.emit({ type: 'ended', report });
@@ -178,7 +178,7 @@ export class Publisher {
     });
   }
 
-  /** One offset for all times, so that an instant is always written the same; a clock that was set again moves it. */
+  /** One offset for all times, so that an instant always has the same text. A change of the wall clock moves it. */
   toTime(atMs: number): string {
     const offsetMs = this.#currentOffsetMs();
     if (Math.abs(offsetMs - this.#wallOffsetMs) > CLOCK_STEP_MS) this.#wallOffsetMs = offsetMs;

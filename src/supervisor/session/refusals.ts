@@ -1,11 +1,11 @@
-// What the session refuses of what a client asks for, in words.
+// What the session refuses, as messages.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import { DevError, EXIT } from '../../errors.ts';
 
 /**
  * @param known the ports that can be set, with their present values
- * @throws DevError `usage` when a port is none, or its service has no port to set
+ * @throws DevError `usage` if a port is invalid, or its service has no port to set
  */
 export function requirePorts(
   ports: Readonly<Record<ServiceName, number>>,

@@ -1,5 +1,5 @@
-// What those who watch a running session would know at a moment of a recorded one: they are shown the recording from its
-// beginning to that moment, with a clock that stands where the recording does.
+// What clients would know at a moment of a recorded session. They are shown the recording from its beginning to that
+// moment, with a clock that stands there.
 
 import { createSessionState } from '../../core/model/service.ts';
 import type { Clock } from '../../system/system.ts';
@@ -32,13 +32,13 @@ export function relive(
   for (const [index, moment] of moments.entries()) {
     if (moment.atMs > untilMs) break;
     nowMs = moment.atMs;
-    // Inputs of one millisecond are taken together, as a session does with those that follow from each other.
+    // Inputs of one millisecond are taken together, as a session does.
     const isLast = Math.round(moments[index + 1]?.atMs ?? Infinity) > Math.round(nowMs);
     if (isLast && moment.state !== state) {
       state = moment.state;
       look();
     }
-    // The first ones were there before any look.
+    // The first ones existed before any measurement.
     const isSample = trees !== undefined && moment.seen.trees !== trees;
     trees = moment.seen.trees;
     if (isSample) usage.sample(new Map(trees));

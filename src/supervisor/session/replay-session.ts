@@ -1,5 +1,5 @@
-// A recorded session as a Session: it shows how everything was at one moment of the recording, and another one when that is
-// chosen. It accepts no action. Logs and facts are complete: a look at a moment also shows later ones.
+// A recorded session as a Session: it shows one moment of the recording, and another one on request. It accepts no
+// action. Logs and events are complete: at a moment, later ones are visible too.
 
 import { cleanLine } from '../../core/output/log-line.ts';
 import { parseLineTime } from '../../core/output/log-time.ts';
@@ -125,7 +125,7 @@ export function createReplaySession(
   return { session, replay };
 }
 
-/** The last one that is not later; the first one before all. */
+/** The last one that is not later, or the first if all are. */
 function momentAt(moments: readonly Moment[], atMs: number): Moment {
   let [from, to] = [0, moments.length];
   while (to - from > 1) {

@@ -1,7 +1,7 @@
-// The files of a session in `.devdeck/` for others and for the next session: its identity, the processes that it
-// started, pid files, status.json. A disk that refuses is reported once in the supervisor's log and stops nothing; what it
-// refused, or somebody removed, is written again by `keep`.
-// Trap: the project may be moved while the session runs, and another one made at its old path. Nothing is written there.
+// The session's files in `.devdeck/` for others and for the next session: its identity, the processes that it started,
+// pid files, status.json. A disk that refuses a write is reported once in the supervisor's log and stops nothing.
+// `keep` writes missing files again. Trap: the project may be moved while the session runs, and another one made at
+// its old path. Nothing is written there.
 
 import { isRootInPlace, prepareStateDir, type RuntimePaths } from '../../system/state/runtime-dir.ts';
 import {
@@ -27,15 +27,15 @@ export interface SessionFilesOptions {
   readonly record: SessionRecord;
   /** The control group of the session. */
   readonly group: string | undefined;
-  /** The id of the session that is proven to live here by its record, this one or another. */
+  /** The id of the session that its record proves to live here, this one or another. */
   readonly livingSession: () => string | undefined;
   readonly onProblem: (error: unknown) => void;
   readonly status?: StatusReader | undefined;
 }
 
-/** The keeper of answers that copy status.json. */
+/** The keeper of the answers that repeat status.json. */
 export interface StatusReader {
-  /** What it says now; undefined when it could not be written. */
+  /** Its content; undefined if it could not be written. */
   update(status: { readonly snapshot: SessionSnapshot; readonly json: string } | undefined): void;
 }
 
@@ -45,7 +45,7 @@ export class SessionFiles {
   #record: SessionRecord;
   #isStatusDue = false;
   #areRunsDue = false;
-  /** Since `keep` was called last, something could not be written. */
+  /** A write has failed since the last `keep`. */
   #isIncomplete = false;
   readonly #told = new Set<string>();
   #isClosed = false;
@@ -57,7 +57,7 @@ export class SessionFiles {
     this.#try(() => writeSessionRecord(options.paths.sessionFile, this.#record));
   }
 
-  /** The session now belongs to nobody's screen, or listens elsewhere. */
+  /** The session no longer belongs to a screen, or listens elsewhere. */
   update(change: Partial<Pick<SessionRecord, 'openedBy' | 'socket'>>): void {
     this.#record = { ...this.#record, ...change };
     this.#try(() => writeSessionRecord(this.#options.paths.sessionFile, this.#record));
@@ -108,7 +108,7 @@ export class SessionFiles {
     this.#options.status?.update(isWritten ? { snapshot, json } : undefined);
   }
 
-  /** Called every few seconds: writes everything again if something could not be written, was removed or replaced. */
+  /** Called every few seconds: writes everything again if a write failed, or a file was removed or replaced. */
   keep(now: { readonly runs: () => RecordedLife; readonly snapshot: () => SessionSnapshot }): void {
     const { paths } = this.#options;
     if (this.#isClosed) return;
@@ -131,7 +131,7 @@ export class SessionFiles {
     this.#try(() => removeIfOurs(paths.sessionFile, this.#record.sessionId));
   }
 
-  /** By our own record, or that of another session that lives here: then it is not for us to replace it. */
+  /** By our own record, or that of another session that lives here: then we must not replace it. */
   #isRecorded(): boolean {
     const { paths, livingSession } = this.#options;
     return readSessionRecord(paths.sessionFile)?.sessionId === this.#record.sessionId || livingSession() !== undefined;

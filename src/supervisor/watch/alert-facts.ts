@@ -1,4 +1,4 @@
-// Measures what the rules of `alerts` ask about, for each service that has some.
+// Measures the values for the `alerts` rules of each service that has some.
 
 import type { Measured } from '../../core/view/alerts.ts';
 import { memoryGrowth, type MemoryTrend, withMemory } from '../../core/view/memory-trend.ts';
@@ -11,7 +11,7 @@ import type { ErrorTally } from './error-tally.ts';
 import type { StartWatch } from './start-watch.ts';
 
 const MINUTE_MS = 60_000;
-/** Over which errors are held against lines. */
+/** The time for the ratio of errors to lines. */
 const RATE_MS = 5 * MINUTE_MS;
 const RATE_STEP_MS = 5_000;
 /** Fewer lines say nothing about a rate. */
@@ -52,7 +52,7 @@ export class AlertFacts {
   measure(service: Service, tree: TreeFacts | undefined): Measured {
     const { name } = service.spec;
     const nowMs = this.#options.clock.nowMs();
-    // While it is on its way back from a crash, nothing is known; once it has ended for good, it uses nothing.
+    // While it recovers from a crash, nothing is known; once it has ended for good, it uses nothing.
     const nothing = isLive(service) || service.state.status === 'backoff' ? undefined : 0;
     const own = tree?.run === currentRun(service)?.number ? tree : undefined;
     return {
@@ -68,7 +68,7 @@ export class AlertFacts {
     };
   }
 
-  /** Whether a value grows, or grows old, without anything happening. */
+  /** Whether a value grows with time alone. */
   isMoving(name: ServiceName): boolean {
     const { starts } = this.#options;
     return (
@@ -122,14 +122,14 @@ export class AlertFacts {
   }
 }
 
-/** None once a run is stable, though the count itself starts over only with the next exit. */
+/** None once a run is stable, although the count itself resets only at the next exit. */
 function restartsInARow(service: Service, nowMs: number): number {
   const run = currentRun(service);
   const isStable = run !== undefined && nowMs - run.startedAtMs >= service.spec.restart.resetAfterMs;
   return isStable ? 0 : service.attempts;
 }
 
-/** Of its last health checks, the 95th of a hundred. */
+/** The 95th percentile of its last health probes. */
 function latency({ probes }: Service): number | undefined {
   if (probes.length < FEWEST_PROBES) return undefined;
   const latencies = probes.map(({ latencyMs }) => latencyMs).toSorted((a, b) => a - b);

@@ -1,6 +1,5 @@
-// Holds the services against the rules of their config, after every look at the processes, every change of state, and when
-// errors come in; and tells of logs that cannot be written, whatever the config says.
-// Costs next to nothing for services without `alerts`.
+// Compares the services with their config's rules: after every measurement, every change of state, and new errors. It
+// also reports logs that cannot be written, without any rule. It costs almost nothing for services without `alerts`.
 
 import { type Alert, isRaised, judgeAlerts } from '../../core/view/alerts.ts';
 import type { ServiceName } from '../../core/model/project.ts';
@@ -21,7 +20,7 @@ interface AlertWatchOptions {
   readonly starts: Pick<StartWatch, 'beganMs'>;
   readonly services: () => ReadonlyMap<ServiceName, Service>;
   readonly trees: () => ReadonlyMap<ServiceName, TreeFacts>;
-  /** The alerts of a service are others than before. */
+  /** The alerts of a service have changed. */
   readonly onChange: () => void;
 }
 
@@ -51,7 +50,7 @@ export class AlertWatch {
     for (const [name, service] of this.#options.services()) {
       if (service.spec.alerts === undefined && !this.#alerts.has(name)) continue;
       const alerts = this.#judge(name, service);
-      // Values move, times pass, and disks become free, without anything happening.
+      // Values, times and disks change without an event.
       mayChange ||= this.#facts.isMoving(name) || alerts.some(({ phase }) => phase !== 'raised');
     }
     for (const [name, problem] of this.#options.logs.problems()) this.#judgeLog(name, problem);

@@ -1,5 +1,5 @@
-// Remembers how the processes of a service that starts were called: when it dies of a taken port and does not say which,
-// nobody can be asked any more.
+// Remembers the command lines of a starting service's processes. If it dies of a taken port without naming it, the
+// processes can no longer be asked.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import { currentRun, isUp, type Service } from '../../core/model/service.ts';
@@ -8,7 +8,7 @@ import type { Clock, Processes } from '../../system/system.ts';
 import type { Runs } from '../runs/runs.ts';
 
 const MOST_COMMANDS = 50;
-/** Later, few programs open their port. */
+/** Few programs open their port later than this. */
 const STARTING_MS = 60_000;
 
 interface Remembered {
@@ -35,7 +35,7 @@ export class CommandWatch {
     this.#runs = runs;
   }
 
-  /** Command lines of the last run that was looked at, the latest first. */
+  /** Command lines of the last watched run, the latest first. */
   of(service: ServiceName): readonly string[] {
     return [...(this.#known.get(service)?.commands ?? [])].toReversed();
   }

@@ -1,5 +1,5 @@
-// Counts the lines of level error in what services write, soon after they were written and a few milliseconds at a time: a
-// flood of output is read to its end later, and costs two hundredths of a core meanwhile.
+// Counts error lines soon after a service writes them, a few milliseconds at a time. It reads a flood of output to its
+// end later, at two hundredths of a core.
 
 import { isErrorLevel, levelOf } from '../../core/output/log-level.ts';
 import type { ServiceName } from '../../core/model/project.ts';
@@ -8,14 +8,14 @@ import type { Clock } from '../../system/system.ts';
 import type { LogHub } from '../output/log-hub.ts';
 
 const LOOK_AFTER_MS = 500;
-/** For each millisecond of looking so many of rest. */
+/** Pause for each millisecond of work. */
 const REST = 50;
 const MOST_FOUND = 1_000;
 const ERRORS: LogFilter = { matching: [], excluding: [], errorsOnly: true };
 
 export interface ErrorsFound {
   readonly service: ServiceName;
-  /** Of each line, when it was written: milliseconds since the epoch. Never empty. */
+  /** When each line was written: milliseconds since the epoch. Never empty. */
   readonly atMs: readonly number[];
   /** The last one, cleaned. */
   readonly line: string;
@@ -61,14 +61,14 @@ export class ErrorTally {
       const beganMs = this.#options.clock.nowMs();
       const [service] = this.#unread;
       if (service === undefined) return;
-      // The next one has its turn, and this one again if there is more of it.
+      // The next log has its turn, and then this one again if it has more.
       this.#unread.delete(service);
       if (!this.#read(service)) this.#unread.add(service);
       if (this.#unread.size > 0) this.#lookAfter((this.#options.clock.nowMs() - beganMs) * REST);
     });
   }
 
-  /** False when there is more. */
+  /** False if there is more. */
   #read(service: ServiceName): boolean {
     const from = this.#reached.get(service) ?? 0;
     const { logs } = this.#options;
@@ -86,7 +86,7 @@ export class ErrorTally {
     return findings.reached >= findings.next;
   }
 
-  /** A line without an end is counted once; it comes again, longer, and perhaps behind a note of ours. */
+  /** A line without an end counts once. It comes again, longer, and perhaps after a line of ours. */
   #isCounted(service: ServiceName, { text, partial }: LogLine): boolean {
     const counted = this.#counted.get(service);
     const isSame = counted !== undefined && text.startsWith(counted);

@@ -1,5 +1,5 @@
-// After each look at the process trees: does every run listen where it was told to? Reports a verdict once, when it changes.
-// Left to others: the verdict (core/drift) and what follows from it (core/listening).
+// After each sample of the process trees: does every run listen where it should? Reports each change of the verdict
+// once. Left to others: the verdict (core/ports/drift) and its effect (core/machine/listening).
 
 import { judgeListeners, type ForeignListener, type ListenerVerdict } from '../../core/ports/drift.ts';
 import type { Observation } from '../../core/messages/inputs.ts';
@@ -12,11 +12,11 @@ import type { TreeFacts } from '../../core/view/view.ts';
 import type { Clock, OwnerContext, Ports, Processes } from '../../system/system.ts';
 import type { WorkerWatch } from './worker-watch.ts';
 
-/** A server that has died is missed no longer than this and the second look. */
+/** A dead server is noticed after this time and the second check. */
 const PORTS_EVERY_MS = 700;
-/** So many times as long as it took to look at the ports, none is looked at. */
+/** After a check of the ports, the pause is this many times as long as the check. */
 const REST = 150;
-/** While a service starts and listens elsewhere, the second look that proves it need not wait for the next sample. */
+/** While a service starts and listens elsewhere, the second check that proves it comes before the next sample. */
 const SECOND_LOOK_MS = 1_000;
 
 interface ListenerWatchOptions {
@@ -33,10 +33,10 @@ interface Seen {
   readonly run: number;
   readonly listening: readonly Listening[];
   readonly verdict: string;
-  /** Its port, and whether it listened there at the last look. */
+  /** Its port, and whether it listened there at the last check. */
   readonly port: number;
   readonly isListening: boolean;
-  /** It was seen on its port: only then its silence means something, for a container's port is never its own. */
+  /** It was seen on its port. Only then its silence means something: a container's port is never its own. */
   readonly hasListened: boolean;
 }
 
@@ -45,7 +45,7 @@ export class ListenerWatch {
   readonly #seen = new Map<ServiceName, Seen>();
   #current: ReadonlyMap<ServiceName, Service> = new Map();
   #isPortLookDue = false;
-  /** Loaded with the first service whose socket several processes share. */
+  /** Loaded for the first service with a socket that several processes share. */
   #workers: WorkerWatch | 'loading' | undefined;
 
   constructor(options: ListenerWatchOptions) {
@@ -65,7 +65,7 @@ export class ListenerWatch {
     this.#lookAtPortsAfter(PORTS_EVERY_MS);
   }
 
-  /** Between two looks at the processes, which may be far apart: whether each port is as it was. It costs far less. */
+  /** Between two samples of the processes, which may be far apart: whether each port is unchanged. This costs far less. */
   #lookAtPortsAfter(delayMs: number): void {
     if (this.#isPortLookDue || this.#watched().length === 0) return;
     this.#isPortLookDue = true;
@@ -86,7 +86,7 @@ export class ListenerWatch {
     });
   }
 
-  /** Services that are up, and were seen on their port. */
+  /** Running services that were seen on their port. */
   #watched(): readonly Seen[] {
     return [...this.#seen].flatMap(([name, seen]) => {
       const service = this.#current.get(name);
@@ -98,9 +98,9 @@ export class ListenerWatch {
 
   #judge(service: Service, asked: number, run: Run, tree: TreeFacts): void {
     const { name } = service.spec;
-    // A further port that opens before the first one says nothing about the first one.
+    // A further port that opens before the first says nothing about the first.
     const more = new Set(Object.values(service.morePorts));
-    // A UDP socket elsewhere is mostly a client's.
+    // A UDP socket elsewhere is usually a client's.
     const counts = ({ port, protocol }: Listening) => protocol === undefined || port === asked;
     const now = tree.listening.filter((each) => !more.has(each.port) && counts(each));
     const last = this.#seen.get(name);
@@ -136,7 +136,7 @@ export class ListenerWatch {
     this.#options.lookWithin(0);
   }
 
-  /** Beside our own listener, each with its address; in its place, only whether there is one: that explains why it moved. */
+  /** Beside our own listener, each other one with its address. In its place, only whether there is one: that explains the move. */
   #strangersOn(port: number, { listening, strangers }: TreeFacts): ForeignListener[] {
     if (listening.some((own) => own.port === port && own.protocol === undefined))
       return strangers.map((other) => ({ ...other, pid: undefined }));
@@ -148,7 +148,7 @@ export class ListenerWatch {
     const look = async (port: number) => (await ports.use(port, ownerContext())).owners;
     switch (verdict.kind) {
       case 'ignores its port': {
-        // `npm run dev` says nothing of the program that listens; the owner of the port does.
+        // `npm run dev` does not name the program that listens; the owner of the port does.
         const [port] = verdict.listening;
         const owners = port === undefined ? [] : await look(port);
         return report({

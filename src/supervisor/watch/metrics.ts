@@ -1,5 +1,5 @@
-// Looks at the process trees: every two seconds while a screen is open, otherwise every ten;
-// and soon after something has started, so that its pids and listeners are known at once.
+// Measures the process trees: every two seconds while a screen is open, else every ten. It also measures soon after a
+// start, so that pids and listeners are known at once.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { TreeFacts } from '../../core/view/view.ts';
@@ -24,7 +24,7 @@ export class Metrics {
   readonly #options: MetricsOptions;
   #trees: ReadonlyMap<ServiceName, TreeFacts> = new Map();
   #isWatched = false;
-  /** The instant of the next look that counts; timers that were set for another one do nothing. */
+  /** The instant of the next valid measurement; other timers do nothing. */
   #dueMs = Number.POSITIVE_INFINITY;
 
   constructor(options: MetricsOptions) {
@@ -42,7 +42,7 @@ export class Metrics {
     if (isWatched) this.lookWithin(0);
   }
 
-  /** Something has changed: look no later than this. */
+  /** Something has changed: measure no later than this. */
   lookWithin(delayMs: number): void {
     const dueMs = this.#options.clock.nowMs() + delayMs;
     if (dueMs >= this.#dueMs) return;
@@ -60,7 +60,7 @@ export class Metrics {
       ...externals.all().map(({ service, number, roots }) => ({ service, number, roots })),
     ];
     const everyMs = this.#isWatched ? WATCHED_EVERY_MS : UNWATCHED_EVERY_MS;
-    // Before this look, which the system may refuse.
+    // Before this measurement, because the system may refuse it.
     if (trees.length > 0) this.lookWithin(everyMs);
     const usages = processes.sample(trees.flatMap(({ roots }) => roots))[Symbol.iterator]();
     const found = trees.flatMap(({ service, number, roots }) => {
@@ -73,7 +73,7 @@ export class Metrics {
     if (contained.length > 0) this.lookWithin(everyMs);
   }
 
-  /** The engine has told what the containers use. */
+  /** The engine has reported the containers' usage. */
   takeContainers(): void {
     this.#take([...this.#trees, ...this.#options.containers.facts(this.#trees)]);
   }
@@ -90,7 +90,7 @@ export class Metrics {
   }
 }
 
-/** Several trees of one service: those of a server that is not ours can stand side by side. */
+/** Several trees of one service: the trees of a foreign server can stand side by side. */
 function total([first, ...others]: readonly TreeUsage[]): TreeUsage | undefined {
   if (first === undefined) return undefined;
   return others.reduce(
@@ -112,7 +112,7 @@ function total([first, ...others]: readonly TreeUsage[]): TreeUsage | undefined 
   );
 }
 
-/** Equal facts keep their identity, so that an idle service costs no update. */
+/** Equal values keep their identity, so that an idle service costs no update. */
 function isSame(a: TreeFacts, b: TreeFacts): boolean {
   return (
     a.run === b.run &&

@@ -1,6 +1,6 @@
-// When a service has written and then is silent for a second: does the end of its output wait for an answer?
-// A prompt that is known is looked at again as soon as anything follows it. Costs nothing while nobody writes, and one
-// look a second while somebody writes without a pause.
+// After a service has written and then is silent for a second: does the end of its output wait for an answer? A known
+// prompt is checked again when output follows it. It costs nothing without output, and one check a second for steady
+// output.
 
 import type { Observation } from '../../core/messages/inputs.ts';
 import { findPrompt } from '../../core/output/prompt.ts';
@@ -20,7 +20,7 @@ interface PromptWatchOptions {
 
 export class PromptWatch {
   readonly #options: PromptWatchOptions;
-  /** When each service wrote last, of those that are about to be looked at. */
+  /** The last output time of each service with a pending check. */
   readonly #wroteAtMs = new Map<ServiceName, number>();
   readonly #known = new Map<ServiceName, { readonly run: number; readonly text: string }>();
 
@@ -52,7 +52,7 @@ export class PromptWatch {
     const known = this.#known.get(service);
     const line = run === undefined ? undefined : openLine(service);
     const found = line === undefined ? undefined : findPrompt(line);
-    // While it is not silent, only that a known one is over can be told.
+    // During output, only the end of a known prompt can be recognised.
     const prompt = this.#wroteAtMs.has(service) && found?.text !== known?.text ? undefined : found;
     if (known?.text === prompt?.text && known?.run === run) return;
     if (run === undefined || prompt === undefined) this.#known.delete(service);

@@ -1,6 +1,6 @@
-// After each look at the process trees: does a service that is not up yet wait for an answer about its port?
-// Reports the question with the owner of that port, again only when it changes, and once more when it has ended.
-// Left to others: recognising it (core/port-question), and what follows (core/asked-port).
+// After each sample of the process trees: does a starting service wait for an answer about its port? Reports the
+// question with the owner of that port, again only after a change, and its end. Left to others: recognising it
+// (core/ports/port-question), and what follows (core/machine/asked-port).
 
 import type { Observation } from '../../core/messages/inputs.ts';
 import { findPortQuestion, type PortQuestion } from '../../core/ports/port-question.ts';
@@ -12,14 +12,14 @@ import type { Clock, OwnerContext, Ports } from '../../system/system.ts';
 
 /** While a service starts, the question is looked for as often as this. */
 const LOOK_EVERY_MS = 1_000;
-/** A service that counts as ready without listening may still ask for so long. */
+/** A service that counts as ready without listening may still ask within this time. */
 const ASKS_WITHIN_MS = 30_000;
 
 interface QuestionWatchOptions {
   readonly clock: Clock;
   readonly ports: Ports;
   readonly ownerContext: () => OwnerContext;
-  /** What the current run wrote last, cleaned, the line without an end included. */
+  /** The last output of the current run, cleaned, including a line without an end. */
   readonly lastWords: (service: ServiceName) => readonly string[];
   readonly report: (observation: Observation) => void;
   readonly lookWithin: (delayMs: number) => void;
@@ -27,7 +27,7 @@ interface QuestionWatchOptions {
 
 export class QuestionWatch {
   readonly #options: QuestionWatchOptions;
-  /** The question last seen, by service, of which run. */
+  /** The question last seen, by service, and its run. */
   readonly #seen = new Map<ServiceName, { readonly run: number; readonly text: string }>();
 
   constructor(options: QuestionWatchOptions) {

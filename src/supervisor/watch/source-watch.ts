@@ -1,11 +1,11 @@
-// Watches the files that the services name, from the first start of each. A burst of changes, as a save of many files or
-// a checkout makes, counts as one. Left to others: what follows (core/watching).
+// Watches the files that the services name, from the first start of each. A burst of changes, as from a save of many
+// files or a checkout, counts as one. Left to others: what follows (core/machine/watching).
 
 import type { Observation } from '../../core/messages/inputs.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Clock, FileWatch } from '../../system/system.ts';
 
-/** So long nothing more may change … */
+/** A burst ends after this long without a change … */
 const QUIET_MS = 200;
 /** … but no change waits longer than this. */
 const LONGEST_MS = 2_000;
@@ -36,7 +36,7 @@ export class SourceWatch {
     this.#options = options;
   }
 
-  /** May be called again, when the globs are others by now. */
+  /** May be called again after the globs have changed. */
   begin(service: ServiceName): void {
     const { root, globsOf, fileWatch, note, report } = this.#options;
     const globs = globsOf(service);

@@ -1,5 +1,5 @@
-// Runs the project's own `checks:`: the required ones before a start, which keep everything from starting; the cheap ones
-// beside it, which keep nothing from it: what fails is told as a warning, and gone once it passes at a later start.
+// Runs the project's own `checks:`. Required checks run before a start, and a failure prevents it. Cheap checks run
+// beside it and only warn; the warning goes once the check passes at a later start.
 
 import type { Environment } from '../../core/env/environment.ts';
 import { envFileContent } from '../../core/env/env-file.ts';
@@ -11,7 +11,7 @@ import type { Masker } from '../../core/secrets/masker.ts';
 import { DevError, EXIT } from '../../errors.ts';
 import type { System } from '../../system/system.ts';
 
-/** The services and the screen go first. */
+/** Services and screen start first. */
 const AFTER_START_MS = 300;
 
 interface StartChecksOptions {
@@ -19,7 +19,7 @@ interface StartChecksOptions {
   readonly project: () => Project;
   readonly callerEnv: Environment;
   readonly masker: Masker;
-  /** They begin, or they are through: `isDue` and `failed` may be others. */
+  /** They begin or have ended: `isDue` and `failed` may have changed. */
   readonly onChange: () => void;
 }
 
@@ -39,17 +39,17 @@ export class StartChecks {
     this.#options = options;
   }
 
-  /** In the order of the config; the same list as long as it is the same. */
+  /** In the order of the config; the same list until it changes. */
   get failed(): readonly FailedCheckView[] {
     return this.#failed;
   }
 
-  /** Whether what failed may be out of date in a moment. */
+  /** Whether the failures may be out of date soon. */
   get isDue(): boolean {
     return this.#isDue;
   }
 
-  /** Services are about to start. Several starts in short order, or while the checks run, are one. */
+  /** Services are about to start. Several starts in quick succession, or during the checks, count as one. */
   onStart(): void {
     if (this.#isDue || !this.#options.project().checks.some(runsBeside)) return;
     this.#isDue = true;
@@ -73,7 +73,7 @@ export class StartChecks {
 
   /**
    * Runs the required checks; resolves at once without any.
-   * @throws DevError `check_failed` naming the first that failed
+   * @throws DevError `check_failed` naming the first failure
    */
   async require(): Promise<void> {
     const required = this.#options.project().checks.filter(({ isRequired }) => isRequired === true);
@@ -96,7 +96,7 @@ export class StartChecks {
     this.#failed = failed;
   }
 
-  /** Undefined when there is no environment to run them in. */
+  /** Undefined without an environment to run them in. */
   async #failuresOf(checks: readonly CheckSpec[]): Promise<Failures | undefined> {
     const { system, project: read, callerEnv, masker } = this.#options;
     const project = read();
@@ -134,12 +134,12 @@ export class StartChecks {
   }
 }
 
-/** What is required has run before the start, and what asks the services needs them first. */
+/** Required checks have run before the start. Checks that need the services wait for them first. */
 function runsBeside(check: CheckSpec): boolean {
   return isCheap(check) && check.isRequired !== true && check.isForRunning !== true;
 }
 
-/** Undefined for one that no program can be given, which every service that starts says of it too. */
+/** Undefined for an environment that no program can have; every starting service reports that too. */
 function usableEnvironment(
   ...layers: Parameters<typeof checkEnvironment>
 ): ReturnType<typeof checkEnvironment> | undefined {

@@ -1,4 +1,4 @@
-// Follows each service on its way up, for what its start takes.
+// Measures how long the start of each service takes.
 
 import { followStart, type StartTrack, startTimes } from '../../core/view/start-track.ts';
 import type { StartTimes } from '../../core/session/startup.ts';
@@ -10,7 +10,7 @@ export class StartWatch {
   readonly #done = new Map<ServiceName, { readonly run: number; readonly times: StartTimes }>();
   #known: SessionState | undefined;
 
-  /** To be called after each change of the state. */
+  /** Call after each change of the state. */
   look(state: SessionState, nowMs: number): void {
     for (const [name, service] of state.services) {
       if (this.#known?.services.get(name) === service) continue;
@@ -24,12 +24,12 @@ export class StartWatch {
     this.#known = state;
   }
 
-  /** Since when the service has been on its way up; undefined when it is not. Monotonic. */
+  /** Since when the service has been starting; undefined if it is not. Monotonic. */
   beganMs(name: ServiceName): number | undefined {
     return this.#tracks.get(name)?.beganMs;
   }
 
-  /** What the start of the current run took; undefined while it lasts, and for what was ready without one. */
+  /** How long the start of the current run took; undefined during it, and for a service that was ready without a start. */
   timesOf({ spec, runs }: Service): StartTimes | undefined {
     const done = this.#done.get(spec.name);
     return done?.run === runs ? done.times : undefined;

@@ -1,5 +1,5 @@
-// Follows start-ups: the current one, or the last one, compared with earlier ones. A finished one is
-// told as an event, so that later sessions can compare theirs with it.
+// Follows start-ups: the current or the last one, compared with earlier ones. The end of a start-up becomes an event,
+// so that later sessions can compare.
 
 import type { EventFact } from '../../core/session/events.ts';
 import {
@@ -16,7 +16,7 @@ import type { Startup } from '../../core/session/startup.ts';
 import type { HistoryReader } from '../../system/history/history-reader.ts';
 import type { Clock } from '../../system/system.ts';
 
-/** A start-up of which all services became ready. */
+/** A start-up in which all services became ready. */
 export interface PastStart {
   readonly services: readonly string[];
   readonly readyMs: number;
@@ -30,13 +30,13 @@ interface StartupWatchOptions {
   readonly supervisor: { readonly state: SessionState; onChange(listener: () => void): unknown };
   readonly clock: Clock;
   readonly tell: (fact: EventFact) => void;
-  /** Those before this time, of earlier sessions, oldest first; asked for once, when somebody looks. Undefined when nobody knows. */
+  /** Earlier sessions' start-ups before this time, oldest first; requested once, at the first need. Undefined if unknown. */
   readonly earlier: (untilMs: number) => Promise<readonly PastStart[] | undefined>;
 }
 
 export class StartupWatch {
   readonly #options: StartupWatchOptions;
-  /** Of this session, oldest first; the last one is of the track, once that is over. */
+  /** Of this session, oldest first; the last one is the track's, once that is over. */
   readonly #past: PastStart[] = [];
   readonly #openedAtMs: number;
   #earlier: Promise<readonly PastStart[] | undefined> | undefined;
@@ -75,7 +75,7 @@ export class StartupWatch {
     };
   }
 
-  /** Whole milliseconds, so that all times that follow are whole too. */
+  /** Whole milliseconds, so that all later times are whole too. */
   #nowMs(): number {
     return Math.round(this.#options.clock.nowMs());
   }
@@ -103,7 +103,7 @@ export class StartupWatch {
   }
 }
 
-/** What a history says of start-ups that got ready before this time. */
+/** What a history says about successful start-ups before this time. */
 export function pastStarts(history: Pick<HistoryReader, 'items'>, untilMs: number): readonly PastStart[] {
   const items = history.items({ sinceMs: 0, types: ['startup'], newest: MOST_READ });
   return items.flatMap((item): readonly PastStart[] => {

@@ -1,5 +1,5 @@
-// What the services used of CPU and memory in the last minutes, each and all together: one value for each look at the
-// process trees, a bounded number of them.
+// CPU and memory of the services in the last minutes, each and all together: one value for each measurement, and a
+// bounded number of values.
 
 import type { ServiceName } from '../../core/model/project.ts';
 import type { UsageHistory, UsageValues } from '../../core/session/inspection.ts';

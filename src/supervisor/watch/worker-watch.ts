@@ -1,15 +1,14 @@
-// Finds the server that has died under a reloader which keeps its socket open (uvicorn --reload): the port listens on,
-// the kernel still takes connections, and no process answers them.
-// The proof has two parts. Of the processes that shared the socket one is left, and the others have ended. And a
-// connection to the port, on which nothing is sent, stays with the kernel.
-// Trap: most programs with workers look so for a moment, while they replace one. Only two looks in a row count, and
-// a process that has taken a connection by itself is never suspected again.
+// Finds a server that has died under a reloader which keeps its socket open (uvicorn --reload): the port still listens
+// and the kernel accepts connections, but no process answers them. The proof has two parts. One of the processes that
+// shared the socket is left, and the others have ended. And a connection to the port, on which nothing is sent, stays
+// with the kernel. Trap: most programs with workers look like this while they replace one. Only two checks in a row
+// count, and a process that has taken a connection is never suspected again.
 
 import type { TreeFacts } from '../../core/view/view.ts';
 import type { ServiceName } from '../../core/model/project.ts';
 import type { Clock, Knock, Ports, ProcessIdentity, Processes } from '../../system/system.ts';
 
-/** A server takes a connection within a few milliseconds; this is for a busy machine. */
+/** A server takes a connection within a few milliseconds; this allows for a busy machine. */
 const ANSWER_MS = 500;
 const NEXT_LOOK_MS = ANSWER_MS + 50;
 
@@ -30,14 +29,14 @@ interface Watched {
 interface Known {
   readonly run: number;
   readonly port: number;
-  /** Pids that had the socket together with others. */
+  /** Pids that shared the socket. */
   readonly shared: Set<number>;
-  /** Those that have it now. */
+  /** Pids that have it now. */
   holders: readonly ProcessIdentity[];
-  /** The one that is left is known to take connections. */
+  /** The remaining process is known to take connections. */
   server: number | undefined;
   knock: Knock | 'on its way' | undefined;
-  /** Since when one was left at each look, and the knock not heard. */
+  /** Since when each check found one process left, and no answer to the knock. */
   suspectedSinceMs: number | undefined;
   isDeserted: boolean;
 }
@@ -50,7 +49,7 @@ export class WorkerWatch {
     this.#options = options;
   }
 
-  /** Whether the port of the service listens, and none of its processes takes what arrives there. */
+  /** Whether the service's port listens, but none of its processes takes connections. */
   isDeserted(watched: Watched): boolean {
     const known = this.#recall(watched);
     const { port, tree } = watched;
@@ -62,7 +61,7 @@ export class WorkerWatch {
     return known.isDeserted;
   }
 
-  /** Something may have changed since the last look: a process with the socket has ended, or the knock was heard. */
+  /** Something may have changed: a process with the socket has ended, or the knock was taken. */
   hasChanged(service: ServiceName): boolean {
     const known = this.#known.get(service);
     if (known === undefined) return false;
@@ -70,7 +69,7 @@ export class WorkerWatch {
     return isHeard || known.holders.some((holder) => !this.#options.processes.isAlive(holder));
   }
 
-  /** Forgets the services that are not among these. */
+  /** Forgets all services except these. */
   keep(services: ReadonlySet<ServiceName>): void {
     for (const [service, known] of this.#known) {
       if (services.has(service)) continue;
@@ -128,12 +127,12 @@ export class WorkerWatch {
   }
 }
 
-/** The one process that is left of several with the socket, unless it is known to be a server itself. */
+/** The one remaining process of several with the socket, unless it is known to be a server itself. */
 function survivorOf({ holders, shared, server }: Known, living: readonly number[]): number | undefined {
   const [holder, another] = holders;
   if (holder === undefined || another !== undefined || !shared.has(holder.pid) || holder.pid === server)
     return undefined;
-  // A server that closes in good order gives up the socket first and lives on for its last answers.
+  // A server that closes properly gives up the socket first and lives on for its last answers.
   return living.some((pid) => pid !== holder.pid && shared.has(pid)) ? undefined : holder.pid;
 }
 
