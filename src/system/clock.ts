@@ -1,4 +1,4 @@
-// Real time. Durations count by the monotonic clock, which a change of the wall clock or a leap second does not touch.
+// Real time. Durations use the monotonic clock, which ignores changes of the wall clock and leap seconds.
 
 import type { Clock } from './system.ts';
 
@@ -6,8 +6,8 @@ import type { Clock } from './system.ts';
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 /**
- * Milliseconds of the monotonic clock; only differences mean something. Not `performance.now`, which counts from another
- * moment, and of which Node loads all that belongs to it when it is first named: a millisecond before the first service.
+ * Milliseconds of the monotonic clock; only differences mean something. Not `performance.now`: it counts from another
+ * moment, and Node loads a whole module for it, a millisecond before the first service.
  */
 export function monotonicMs(): number {
   const [seconds, nanoseconds] = process.hrtime();

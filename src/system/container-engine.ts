@@ -4,15 +4,15 @@
 import type { ComposeFacts } from '../core/model/compose-facts.ts';
 
 export interface ContainerEngine {
-  /** As people call it: `Docker`. */
+  /** As people write it: `Docker`. */
   readonly name: string;
   /** Its command: `docker`. */
   readonly command: string;
-  /** By this name a container reaches what listens on this machine, beyond the loopback where the engine runs in its network. */
+  /** By this name a container reaches servers on this machine. They must listen beyond the loopback if the engine runs in its network. */
   readonly nameOfHost: string;
-  /** Undefined when the engine has no such image. */
+  /** Undefined if the engine has no such image. */
   findImage(image: string): Promise<ImageFacts | undefined>;
-  /** Resolves once the image is there. `onProgress` gets the share that has been fetched, from 0 to 1, once it is known. */
+  /** Resolves once the image is there. `onProgress` gets the fetched share, from 0 to 1, once it is known. */
   pull(
     image: string,
     options: {
@@ -25,18 +25,18 @@ export interface ContainerEngine {
   list(labels: Readonly<Record<string, string>>): Promise<readonly ContainerFacts[]>;
   /** Whether there is a volume with all of these labels. */
   hasVolume(labels: Readonly<Record<string, string>>): Promise<boolean>;
-  /** By its id or name; undefined when there is none. */
+  /** By its id or name; undefined if there is none. */
   inspect(container: string): Promise<ContainerFacts | undefined>;
-  /** Makes the network unless it is there. */
+  /** Makes the network if it does not exist. */
   ensureNetwork(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
   /** With all of these labels, as far as no container uses them. */
   removeNetworks(labels: Readonly<Record<string, string>>): Promise<void>;
   /** The id of the new container. @throws DevError `name_taken` when another one has its name */
   create(request: ContainerRequest): Promise<string>;
   start(id: string): Promise<void>;
-  /** To its first process. Nothing happens when it does not run. */
+  /** To its first process. Does nothing if it does not run. */
   signal(id: string, signal: string): Promise<void>;
-  /** As its image wants, then by force after so many seconds. Resolves once it has ended, and is not started again. */
+  /** With its image's stop signal, then by force after so many seconds. Resolves once it has ended and will not restart. */
   stop(id: string, graceS: number): Promise<void>;
   unpause(id: string): Promise<void>;
   /** Also while it runs. Volumes stay. Resolves once it is removed. */
@@ -54,7 +54,7 @@ export interface ContainerEngine {
   followLogs(id: string, options: FollowOptions): Follower;
   /** Docker Compose, for this engine. */
   compose(): Promise<Compose>;
-  /** What happens to containers from now on, until it is closed. */
+  /** Events of containers from now on, until it is closed. */
   watch(listeners: {
     readonly onEvent: (event: ContainerEvent) => void;
     /** The engine sends no more; why, as a clause. */
@@ -90,7 +90,7 @@ export interface ContainerFacts {
   /** RFC 3339 with nanoseconds; undefined when it never ran, or never ended. */
   readonly startedAt: string | undefined;
   readonly finishedAt: string | undefined;
-  /** Of its last end. */
+  /** The time of its last end. */
   readonly exitCode: number;
   readonly isOutOfMemory: boolean;
   readonly memoryLimitBytes: number | undefined;
@@ -98,7 +98,7 @@ export interface ContainerFacts {
   readonly health: ContainerHealth | undefined;
   readonly hasTerminal: boolean;
   readonly stopSignal: string | undefined;
-  /** The engine starts it again when it ends, unless the engine itself was told to stop it. */
+  /** The engine restarts it at its end, unless the engine itself was told to stop it. */
   readonly isRestartedByEngine: boolean;
   readonly published: readonly PublishedPort[];
   readonly labels: Readonly<Record<string, string>>;
@@ -128,7 +128,7 @@ export interface ContainerRequest {
 
 export interface NetworkPlace {
   readonly name: string;
-  /** By which the other containers of the network reach it. */
+  /** The other containers of the network reach it by this name. */
   readonly alias: string;
 }
 
@@ -148,7 +148,7 @@ export interface ContainerTerminal {
 }
 
 export interface ContainerUsage {
-  /** Since the container began. */
+  /** Since the container started. */
   readonly cpuNs: number;
   readonly memoryBytes: number;
   readonly pids: number;
@@ -183,11 +183,11 @@ export interface ContainerEvent {
   readonly signal: string | undefined;
 }
 
-/** The command of Docker Compose. Rejects with a DevError that says what it said. */
+/** Docker Compose by its command. Rejects with a DevError that holds Compose's message. */
 export interface Compose {
-  /** The file as Compose understands it when it is to start this service. */
+  /** The file as Compose reads it for a start of this service. */
   read(source: ComposeSource, service: string): Promise<ComposeModel>;
-  /** Makes and starts these services and no others, one call after the other for each project. */
+  /** Makes and starts exactly these services. Calls for one project run one after the other. */
   up(request: {
     readonly model: ComposeModel;
     readonly services: readonly string[];
@@ -201,23 +201,23 @@ export interface Compose {
 export interface ComposeSource {
   /** Where the command runs. */
   readonly folder: string;
-  /** Absolute; empty for those that Compose finds by itself. */
+  /** Absolute; empty if Compose finds them by itself. */
   readonly files: readonly string[];
   readonly profiles: readonly string[];
-  /** In place of the name that the file, the environment or the folder gives. */
+  /** Replaces the name from the file, the environment or the folder. */
   readonly project?: string | undefined;
 }
 
 /** A Compose file with everything filled in. */
 export interface ComposeModel {
-  /** With the name of the project, where it has another one than the file says. */
+  /** With the name of the project, if it differs from the file's. */
   readonly source: ComposeSource;
   readonly project: string;
-  /** Why it has that name; undefined when it is as the file says. */
+  /** Why it has that name; undefined if it is the file's. */
   readonly reasonOfName?: string | undefined;
   /** Of the project, as Compose writes it on its containers. */
   readonly folder: string;
-  /** Those that were switched on. */
+  /** Profiles that were switched on. */
   readonly profiles: readonly string[];
   readonly services: ReadonlyMap<string, ComposeService>;
   /** As printed. */
@@ -226,16 +226,16 @@ export interface ComposeModel {
 
 export interface ComposeService {
   readonly facts: ComposeFacts;
-  /** Undefined when it is only built. */
+  /** Undefined if it is only built. */
   readonly image: string | undefined;
   readonly isBuilt: boolean;
-  /** Without one of them it is left out. */
+  /** Without one of them, the service is left out. */
   readonly profiles: readonly string[];
   /** As in the file: `always`, `never` …; undefined for the usual. */
   readonly pullPolicy: string | undefined;
 }
 
-/** What a service has otherwise than the file. */
+/** The settings of a service that differ from the file. */
 export interface ComposeChange {
   readonly service: string;
   /** Ports of this machine for ports inside. */

@@ -79,8 +79,8 @@ export interface SocketReader {
   /** Whether any process listens on the port, on any address. Never binds, never connects. */
   isListening(port: number): boolean;
   /**
-   * The same in one look with more to it: `in doubt` when nobody listens, and still the port may not be available: other
-   * sockets have it as their near end, or it takes a privilege.
+   * The same, with more detail: `in doubt` if nobody listens and the port may still not be available. Other sockets
+   * may have it as their near end, or it takes a privilege.
    */
   occupation(port: number): 'listening' | 'in doubt' | 'free';
   /** Ports with a listener on any address. Owners are not looked up. */
@@ -157,6 +157,6 @@ export interface Platform {
   readonly currentBoot: () => string;
   /** A UUID that nobody else has. */
   readonly randomId: () => string;
-  /** False when the process is known to work in another folder than the one of this device and inode, or is not this user's. */
+  /** False if the process is known to work in another folder than this device and inode, or belongs to another user. */
   mayWorkIn(pid: number, folder: { readonly rootDevice: string; readonly rootInode: string }): boolean;
 }

@@ -4,9 +4,8 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 
 /**
- * The text of a regular file, also through a link. Undefined for what is not there, may not be read, is larger than
- * `maxBytes`, or is something else than a file. What is no file is not even opened: that would use up what somebody is about
- * to write into a FIFO.
+ * The text of a regular file, also through a link. Undefined if it is missing, unreadable, larger than `maxBytes`, or
+ * not a file. Only a file is opened: opening a FIFO would take what another program writes into it.
  */
 export function readSmallFile(path: string, maxBytes: number): string | undefined {
   let descriptor: number | undefined;

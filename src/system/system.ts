@@ -1,5 +1,5 @@
-// What the supervisor needs from the operating system, and nothing more. Two implementations are
-// beside this file (Linux by /proc, portable by find-process, pidusage and ps); tests bring their own.
+// What the supervisor needs from the operating system, and nothing more. Linux and the other systems share this code
+// and differ in their Platform; tests bring their own.
 
 import type { FoldMemory } from '../core/logs/earlier-folds.ts';
 import type { EnvFile } from '../core/env/env-file.ts';
@@ -115,8 +115,8 @@ export interface Processes {
   /** Sends `signal` to all members, each proven again right before; SIGTERM is followed by SIGCONT. Returns how many got it. */
   signal(root: TreeRoot, signal: NodeJS.Signals): number;
   /**
-   * Sends the signal that the tree got last to who was born since and is on its own: a daemon, or anybody after SIGKILL.
-   * What a member starts in order to end in good order is left to that member.
+   * Sends the tree's last signal to processes born since that are on their own: a daemon, or any process after
+   * SIGKILL. A process that a member starts for its own shutdown is left to that member.
    */
   signalNewcomers(root: TreeRoot): void;
   /** One look at the system for many trees. Cheap enough for every two seconds. */
@@ -149,7 +149,7 @@ export interface KillOutcome {
   readonly freed: boolean;
   /** One sentence for a person. */
   readonly message: string;
-  /** Why it does not help to stop the owner again: a clause. */
+  /** Why another stop of the owner would not help: a clause. */
   readonly comesBack?: string;
   readonly signalled: readonly { readonly pid: number; readonly name: string; readonly signal: string }[];
 }
@@ -399,18 +399,18 @@ export interface ProjectLedger {
   release(service: string): Promise<boolean>;
 }
 
-/** What a person decided about taken ports and wants to be done again, in this project. */
+/** A person's remembered choices about taken ports in this project. */
 export interface Choices {
   list(): readonly RememberedChoice[];
-  /** @throws the system's error when it cannot be written */
+  /** @throws the system's error if it cannot be written */
   remember(choice: RememberedChoice): void;
-  /** Of one service or of all; returns what was forgotten. */
+  /** Of one service or of all; returns the forgotten choices. */
   forget(service: string | undefined): readonly RememberedChoice[];
 }
 
 /** The engine that runs containers. Nothing of it is loaded or asked before the first call. */
 export interface Containers {
-  /** @throws DevError `engine_unavailable` with what is missing and what to do about it */
+  /** @throws DevError `engine_unavailable` with what is missing and what to do */
   connect(): Promise<ContainerEngine>;
 }
 

@@ -1,5 +1,5 @@
-// Who a client is. What its process and its ancestors show weighs more than what it says: a marker that was taken out of
-// the environment of the last command still stands in that of the shell around it.
+// Finds the actor of a client. Its process and ancestors count more than its own claim: a marker removed from a
+// command's environment is still in the environment of the shell around it.
 
 import { terminalSafe } from '../output/unseen.ts';
 import type { Actor, ActorKind, ClientClaim } from '../model/actor.ts';

@@ -1,4 +1,4 @@
-// How coding agents are known: by variables that they set in the shells that they open, and by their programs.
+// How to recognise coding agents: by variables that they set in their shells, and by their programs.
 
 import type { Environment } from '../env/environment.ts';
 

@@ -1,4 +1,4 @@
-// What an agent may do without a person. A person and a script may do all that the person who runs them may.
+// What an agent may do without a person's approval. A person and a script have all rights of the person who runs them.
 
 import type { Actor, AgentRights, Right, RightName } from '../model/actor.ts';
 import type { OwnerCard } from '../model/port-owner.ts';

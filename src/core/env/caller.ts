@@ -1,6 +1,6 @@
-// The variables that a restart passes on from the caller's environment. Left to others: which of them a service uses.
-// Trap: two shells differ in much that says nothing about the project: where their terminal is, who started them, which
-// tool looks on. Taken over, it would change a service for no reason that its owner knows of.
+// The variables that a restart takes from the caller's environment. Left to others: which of them a service uses.
+// Trap: two shells differ in much that has nothing to do with the project: their terminal, the program that started
+// them, a watching tool. Such a difference would restart a service without a reason that its owner could see.
 
 import type { Environment } from './environment.ts';
 

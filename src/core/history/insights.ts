@@ -1,5 +1,5 @@
-// What a person should know of a service, out of its history: a start that takes longer than it did, and since which commit;
-// the same crash again and again; memory that grows. Each is one clause, such as goes behind the service's name. Pure.
+// Insights about a service from its history: a start that takes longer than before, and since which commit; a repeated
+// crash; growing memory. Each is one clause that follows the service's name. Pure.
 
 import type { HistoryItem, MinuteRow } from '../session/history.ts';
 import type { ServiceName } from '../model/project.ts';

@@ -1,5 +1,5 @@
-// How each service did over some time, told from its history: how often it started and crashed, for which part of the time
-// that it was meant to run it was ready, and how long it took to come back after a crash. Pure.
+// How each service did over some time, from its history: its starts and crashes, the share of its wanted time in which
+// it was ready, and the time to recover from a crash. Pure.
 
 import type { HistoryItem, StateChange } from '../session/history.ts';
 import type { ServiceName } from '../model/project.ts';

@@ -1,5 +1,5 @@
-// Lines that an earlier session folded, and how the others are counted: backward from -1, the newest line before this
-// session, so that what is found further back never changes a number. Looks at the lines only as far back as it is asked.
+// Lines that an earlier session folded, and the numbers of the others. They count backward from -1, the newest line
+// before this session, so a later find never changes a number. Reads the lines only as far back as requested.
 
 import { HiddenLines } from './hidden-lines.ts';
 

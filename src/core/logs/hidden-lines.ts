@@ -1,5 +1,5 @@
-// Which lines of a log are out of sight, as stretches of their numbers; and how the others are counted then: those in
-// sight have numbers of their own, without holes. A number never changes by what is hidden behind it.
+// Which lines of a log are hidden, as ranges of numbers, and the numbers of the others. The shown lines have their own
+// numbers without holes. A hidden line behind it never changes a number.
 
 export class HiddenLines {
   /** Ascending, none touching the next. */

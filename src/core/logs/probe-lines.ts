@@ -1,6 +1,6 @@
-// Recognises the lines that a service writes because devdeck has asked for its health: they name the path that was asked
-// for, as access logs do, while the question is under way or right after. Each probe excuses one line of a kind, so a
-// request of somebody else for the same path stays in sight, and so does every error.
+// Recognises lines that a service writes because of our probe: like access logs they name the probed path, during the
+// probe or right after it. Each probe hides one line of a kind, so other requests for the same path stay visible, and
+// so does every error.
 
 import { isErrorLevel, levelOf } from '../output/log-level.ts';
 import { withoutColour } from '../output/plain-line.ts';

@@ -1,6 +1,5 @@
-// Lines of several services, sorted by time. Each service is an ordered sequence of its own, and the known part
-// of it ends somewhere.
-// Trap: a line may be given out only when no service can still have one that belongs before it.
+// Merges the lines of several services by time. Each service is an ordered sequence, known up to some point. Trap: a
+// line may be returned only if no other service can still have a line before it.
 
 /** What is known of one service, in the direction in which it is read. */
 export interface Strand<Line> {

@@ -1,5 +1,5 @@
-// Applies another config: its services become the services of the session, by the plan of core/project-change.
-// A service that is no longer in it stops first, and leaves once nothing of it is left.
+// Applies another config: its services become the session's services, by the plan of core/rules/project-change. A
+// removed service stops first, and leaves once nothing of it is left.
 
 import { withKnownFacts } from '../rules/compose-facts.ts';
 import type { ServiceName, ServiceSpec } from '../model/project.ts';

@@ -1,5 +1,5 @@
-// A service of a Compose file starts once the file was read: only Compose knows what it says. It is read again for each
-// generation, so that an edit counts at the next start. Services that refer to it wait for its port.
+// A service of a Compose file starts after the file was read, because only Compose knows its content. Each generation
+// reads it again, so an edit counts at the next start. Services that refer to it wait for its port.
 
 import { fail } from './stopping.ts';
 import { followPort } from './ports.ts';

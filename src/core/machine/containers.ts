@@ -1,6 +1,6 @@
-// What is special about a run that is a container: it begins after a while, of which it tells; it may be there and yet
-// unable to work, paused or with its engine gone; and a service that failed for want of an engine starts when there is one.
-// Everything else about it is as with a process.
+// What differs if a run is a container. It starts late, and reports its progress. It may exist and yet not work,
+// because it is paused or its engine is gone. A service that failed without an engine starts once there is one. All
+// else is as with a process.
 
 import type { Observation } from '../messages/inputs.ts';
 import { beginRun } from './lifecycle.ts';

@@ -1,6 +1,6 @@
-// A service ended with an error, and its last output was read: either it could not have its port, which is a conflict
-// like one that was seen before the start, or the restart policy decides. A conflict uses up no restart.
-// Left to others: recognising it in the output (core/conflict-output), and what may be chosen then (core/conflict).
+// After a service ended with an error, its last output was read. Either its port was not available, which is a
+// conflict like one found before the start, or the restart policy decides. A conflict uses up no restart. Left to
+// others: recognising it in the output (core/ports/conflict-output), and its choices (core/machine/conflict).
 
 import { enterConflict } from './conflict.ts';
 import { withErrorLine } from '../rules/exits.ts';

@@ -1,5 +1,5 @@
-// A service that a foreign server replaces: the server on its port is used in its place. It is watched like one
-// of ours and never signalled: to stop it is to let go of it, and when it ends the service has failed.
+// A foreign server on the port in place of a service. It is watched like one of ours and never signalled. A stop only
+// ends the watching; if the server ends, the service has failed.
 
 import { whyNotReuse } from '../ports/conflict-choices.ts';
 import type { Observation } from '../messages/inputs.ts';

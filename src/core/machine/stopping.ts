@@ -1,5 +1,5 @@
-// How a run ends when devdeck ends it: a stop command or a signal to the whole tree, the grace period, SIGKILL to what is
-// left, and the names of the survivors. When the tree has ended, lifecycle.ts continues.
+// How devdeck ends a run: a stop command or a signal to the whole tree, the grace period, SIGKILL to the remaining
+// processes, and the names of the survivors. After the tree has ended, lifecycle.ts continues.
 
 import { letGo } from './external.ts';
 import type { Observation } from '../messages/inputs.ts';

@@ -1,6 +1,6 @@
-// A watched file changed: the service restarts with it. Also one that failed, for the change may be what mends it.
-// Trap: a service, or a command before it, that itself writes what is watched would restart for ever. A change so soon
-// after each of several starts in a row is taken for its own; then watching pauses until a person starts it again.
+// A watched file changed: the service restarts. So does a failed one, because the change may fix it. Trap: a service,
+// or its `before` hook, that writes watched files would restart forever. A change right after each of several starts
+// counts as its own; then watching pauses until a person starts the service again.
 
 import type { Observation } from '../messages/inputs.ts';
 import { currentRun, isExternal, UNWATCHED, type Service, type WatchFact } from '../model/service.ts';

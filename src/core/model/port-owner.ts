@@ -1,4 +1,4 @@
-// Who has a port, as people see it: the card of a process or a container, and what else keeps a port from us.
+// The owner of a port as people see it: the card of a process or a container, and the obstacles of a port.
 
 export type Verdict = 'ours' | 'left over' | 'other project' | 'container' | 'system' | 'foreign';
 

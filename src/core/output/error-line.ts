@@ -1,6 +1,6 @@
 // The one line of a service's last output that says why it failed: the first line of the last error, or the message
-// below a Python or Rust trace. Wrappers repeat the failure in their own words (npm, yarn, make, nodemon), and Node closes
-// with its version: none of that is the reason, unless the wrapper itself is what failed.
+// below a Python or Rust trace. Wrappers repeat the failure in their own words (npm, yarn, make, nodemon), and Node
+// ends with its version. Those lines do not count, unless the wrapper itself has failed.
 
 import { LogGroups } from './log-groups.ts';
 import { isErrorLevel } from './log-level.ts';

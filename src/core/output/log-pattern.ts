@@ -1,4 +1,4 @@
-// What a person types to find or to filter lines, as a pattern to match with.
+// A person's search or filter text, as a pattern.
 
 import { compilePattern, escapePattern, PatternError, type Pattern } from './pattern.ts';
 import { withoutColour } from './plain-line.ts';

@@ -1,6 +1,6 @@
-// Tells of a stretch of a log file, without taking its lines apart, whether a line that is looked for can be in it. Most
-// stretches of a large log hold none, and to clean and judge each of their lines is nearly all the work of a search.
-// Trap: it may say yes too often, but never no where a line passes.
+// Says whether a stretch of a log file can contain a wanted line, without splitting it into lines. Most stretches of a
+// large log contain none, and cleaning each of their lines is nearly all the work of a search. Trap: it may say yes
+// too often, but never no for a stretch with such a line.
 
 import { escapePattern, type Pattern } from './pattern.ts';
 import { withoutColour } from './plain-line.ts';

@@ -1,5 +1,5 @@
-// The time of a line of output, as number and as text. Lines come in the order of their times, many in one second, so a
-// second is worked out once for all of them: done for each line, it would be most of the work of reading a log.
+// The time of a line of output, as number and as text. Lines are in order of time, many in one second. So each second
+// is formatted once: doing it for each line would be most of the work of reading a log.
 
 const ZERO = 48;
 

@@ -1,5 +1,5 @@
-// Says why RE2 refuses a pattern, in words for the person who wrote it: the construct that the engine does not have and
-// what to write in its place, or the mistake.
+// Says why RE2 refuses a pattern, for the person who wrote it: the unsupported construct and its replacement, or the
+// mistake.
 
 export interface PatternRefusal {
   /** Ends a sentence: "look-ahead, (?=, is not supported". */

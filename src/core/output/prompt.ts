@@ -1,6 +1,6 @@
-// Recognises that a program waits for a person to type something: the last thing on its terminal has no end of line, and
-// reads like a question. Left to others: that nothing came after it for a while (supervisor/prompt-watch).
-// Trap: a word and a colon is also how a program says what it is doing, so it must end in a blank, as prompts do.
+// Recognises that a program waits for a person's input: the last text on its terminal has no line end and reads like a
+// question. Left to others: that no output followed for a while (supervisor/watch/prompt-watch). Trap: programs also
+// report progress with a word and a colon, so the text must end in a blank, as prompts do.
 
 import { plainLine } from './plain-line.ts';
 

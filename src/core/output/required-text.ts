@@ -1,5 +1,5 @@
-// A text that every match of a pattern contains, found without an engine: lines without it need no closer look, and most
-// lines are without. Only what is certain counts; for a pattern that is not read to its end, nothing is.
+// A text that every match of a pattern contains, found without an engine: most lines do not have it, and need no
+// closer check. Only certain text counts; a pattern that this code cannot fully read has none.
 
 /** One step of a pattern: an escape, a set, the start of a group, a repetition, or a single character. */
 const STEP =

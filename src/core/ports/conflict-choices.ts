@@ -1,4 +1,4 @@
-// The ways out of a port conflict, and why one of them cannot be taken.
+// The choices of a port conflict, and why one of them is not possible.
 
 import type { ConflictChoiceName } from '../model/vocabulary.ts';
 import type { PortUse } from '../model/port-facts.ts';

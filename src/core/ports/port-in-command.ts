@@ -1,5 +1,5 @@
-// Which port a command line asks for: by an option, an address, or because its program takes that one unless told otherwise.
-// For errors that name no port. A guess, so the port is examined before it is used.
+// Which port a command line asks for: by an option, an address, or its program's default. For errors that name no
+// port. It is a guess, so the port is checked before use.
 
 const OPTION =
   /(?:^|\s)(?:--?(?:[\w-]*port|listen|bind|addr(?:ess)?|server\.port)|-[pPbSl])(?:=|\s+|(?=\d))(?:\S*:)?(\d{2,5})(?=\s|$|['"])/;

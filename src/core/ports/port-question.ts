@@ -1,7 +1,7 @@
-// Recognises a service that waits for an answer to "Port 3000 is in use. Use another port instead? (Y/n)": it looks like
-// a slow start, and would wait for ever.
-// Trap: to say yes blindly can do harm ("Kill the process on port 3000?"), so only an offer of another port counts, and
-// only as the very last thing on the terminal; once answered, the program has written over it or continued.
+// Recognises a service that waits for an answer to "Port 3000 is in use. Use another port instead? (Y/n)": it looks
+// like a slow start, and would wait forever. Trap: a blind yes can do harm ("Kill the process on port 3000?"). So only
+// an offer of another port counts, and only as the last text on the terminal; after an answer, the program has
+// overwritten it or continued.
 
 import { plainLine } from '../output/plain-line.ts';
 import { portIn } from './port-in-text.ts';

@@ -1,6 +1,6 @@
-// A person's remembered decision about a taken port: the service, and the owner.
-// Trap: a choice that does something to a program is for that kind of program alone: the same name, project and verdict.
-// A remembered kill of an old `node` of this project must never hit the `node` of another one.
+// A person's remembered choice for a taken port: the service, and the owner. Trap: a choice that affects a program is
+// only for that kind of program: the same name, project and verdict. A remembered kill of an old `node` of this
+// project must never hit the `node` of another one.
 
 import type { ConflictChoiceName } from '../model/vocabulary.ts';
 import type { PortUse } from '../model/port-facts.ts';

@@ -1,4 +1,4 @@
-// Why a service may not start yet: what its dependencies still owe, each in a sentence.
+// Why a service may not start yet: what each of its dependencies still lacks, in a sentence.
 
 import { assertNever } from '../../errors.ts';
 import { failureInWords } from './exits.ts';

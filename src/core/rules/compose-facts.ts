@@ -1,5 +1,5 @@
-// What a Compose file says of a service, and what that makes of the service's config: its ports and dependencies need not be
-// written twice. What `.project.config` says wins.
+// What a Compose file says about a service, added to the service's config: its ports and dependencies need not be
+// written twice. `.project.config` wins.
 
 import type { ComposeFacts, ComposePort } from '../model/compose-facts.ts';
 import type { Dependency, NamedPort, PortSpec, ServiceName, ServiceSpec } from '../model/project.ts';

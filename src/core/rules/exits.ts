@@ -1,5 +1,5 @@
-// How the last runs of a service ended, and why: for a person who was not looking.
-// Bounded: a crash loop must not grow the state. Left to others: what follows from an exit (core/lifecycle).
+// How the last runs of a service ended, and why: for a person who did not watch. Bounded: a crash loop must not grow
+// the state. Left to others: what follows from an exit (core/machine/lifecycle).
 
 import { hookText } from './hooks.ts';
 import { describeExit } from './restart-policy.ts';

@@ -1,4 +1,4 @@
-// Commands around the start of a service, in words. What follows from their end is decided in core/lifecycle.
+// Commands around the start of a service, in words. core/machine/lifecycle decides what follows from their end.
 
 import { commandText, type ServiceSpec } from '../model/project.ts';
 import type { HookTry } from '../model/run.ts';

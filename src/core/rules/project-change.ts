@@ -1,6 +1,6 @@
-// What another config means for a session that runs: who starts, stops or restarts, and why, in words for people.
-// Only looks; core/apply-config does it, by the same plan, so that what was shown is what happens.
-// What a process was started with restarts it; everything else is taken over as it runs.
+// What another config means for a running session: which services start, stop or restart, and why, in words for
+// people. It only plans. core/machine/apply-config uses the same plan, so devdeck does what it has shown. A changed
+// start setting restarts a process; all other changes apply without a restart.
 
 import { wantedMorePorts, type Project, type ServiceName, type ServiceSpec } from '../model/project.ts';
 import { withKnownFacts } from './compose-facts.ts';

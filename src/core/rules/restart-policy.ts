@@ -1,6 +1,5 @@
-// Decides what follows when a service ended by itself. Pure: the caller passes the uptime.
-// Trap: attempts start over after a stable run, not after a successful spawn, or a service that
-// dies after two seconds would be restarted for ever.
+// Decides what follows after a service ended by itself. Pure: the caller passes the uptime. Trap: attempts reset after
+// a stable run, not after a successful spawn. Else a service that dies after two seconds would restart forever.
 
 import type { RestartPolicy } from '../model/project.ts';
 

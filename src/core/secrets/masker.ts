@@ -1,6 +1,6 @@
-// Keeps secrets out of all that devdeck says: status, events, its own logs, answers to commands. It knows the values of
-// secret variables from wherever they come (the config, `.env`, env files, the caller), and recognises what a text itself
-// calls a password. What a service writes into its own log stays as it was written.
+// Keeps secrets out of devdeck's own texts: status, events, its logs, answers to commands. It knows the values of
+// secret variables from all sources (the config, `.env`, env files, the caller), and recognises labelled passwords in
+// a text. A service's own log stays as written.
 
 import type { Project } from '../model/project.ts';
 import { labelledSecrets } from './labelled-secrets.ts';

@@ -1,4 +1,4 @@
-// Which names belong to secrets: of environment variables, and of what a text gives a value to (`password=…`, `--token …`).
+// Which names mean a secret: of environment variables, and before a value in a text (`password=…`, `--token …`).
 
 export const MASK = '********';
 

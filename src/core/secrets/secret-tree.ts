@@ -1,6 +1,5 @@
-// Finds known values in a text: a tree of their beginnings, in which every edge is a piece of text. A look costs one step
-// for each position of the text and one for each character that a value and the text have in common, however many values
-// there are.
+// Finds known values in a text, with a tree of their prefixes in which every edge is a piece of text. A search costs
+// one step for each position of the text and each character that matches a value, with any number of values.
 
 /** Where the text may begin and end around a value: anywhere, or only where no word continues. */
 export type Boundary = 'anywhere' | 'word';

@@ -1,6 +1,6 @@
-// What of the value of an environment variable must not be seen, and in which forms it may turn up in a text.
-// Trap: `DEBUG_TOKENS=1` and `POSTGRES_PASSWORD=postgres` must not mask every `1` and every postgres, or nothing could be
-// read any more. Where such a value stands behind its own name it is masked all the same (labelled-secrets.ts).
+// Which parts of a variable's value are secret, and the forms in which they may appear in a text. Trap:
+// `DEBUG_TOKENS=1` and `POSTGRES_PASSWORD=postgres` must not mask every `1` and every postgres, or nothing would be
+// readable. Behind its own name such a value is still masked (labelled-secrets.ts).
 
 import { isSecretName } from './names.ts';
 import { labelledSecrets } from './labelled-secrets.ts';

@@ -1,4 +1,4 @@
-// What outlives a session: the facts of all sessions, and what services used, minute by minute.
+// What outlives a session: the events of all sessions, and the usage of services by the minute.
 
 import type { ServiceName } from '../model/project.ts';
 import type { EventFact } from './events.ts';

@@ -1,4 +1,4 @@
-// What a session answers when it is asked to look closer: at a service, its processes and its past.
+// A session's answers with details: about a service, its processes and its past.
 
 import type { HealthView } from './snapshot.ts';
 import type { ServiceName } from '../model/project.ts';

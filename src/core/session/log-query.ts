@@ -1,4 +1,4 @@
-// Lines of the logs, and what is asked of them.
+// Lines of the logs, and requests for them.
 
 import type { ServiceName } from '../model/project.ts';
 

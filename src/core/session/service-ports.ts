@@ -1,5 +1,5 @@
-// By what the ports of a service are known: the first by the name of the service, each of `ports:` as references name it,
-// `mail.ports.web`. Maps of ports and of endpoints have these keys.
+// The keys of a service's ports: the first port has the service's name, each entry of `ports:` the name in references,
+// `mail.ports.web`. Maps of ports and of endpoints use these keys.
 
 import type { PortSpec, ServiceName, ServiceSpec } from '../model/project.ts';
 import type { Service } from '../model/service.ts';

@@ -1,5 +1,5 @@
-// The one interface between whoever owns the services and whoever looks at them.
-// LocalSession answers by direct calls, RemoteSession over the socket; nobody can tell which.
+// The one interface between the supervisor and its clients. LocalSession answers by direct calls, RemoteSession over
+// the socket; both behave the same.
 
 import type { HeldPort, ProbeReport, ServiceInspection, UsageHistory } from './inspection.ts';
 import type { LogFindings, LogFolds, LogQuery, LogSearch, LogWindow } from './log-query.ts';

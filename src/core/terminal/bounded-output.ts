@@ -1,6 +1,6 @@
-// Keeps a program out of the last row of a terminal that is one row higher than it was told: the region that scrolls ends
-// above that row, and the cursor does too. All other output stays as it is.
-// Trap: some sequences wipe that row all the same (clearing the screen, another screen); who drew in it is told.
+// Keeps a program out of the last row of a terminal that is one row higher than the program knows: the scrolling
+// region and the cursor stay above it. All other output stays unchanged. Trap: some sequences still wipe that row
+// (clearing the screen, another screen); its owner is notified.
 
 import { latin1 } from './bytes.ts';
 import { SequenceSplitter } from './sequence-splitter.ts';

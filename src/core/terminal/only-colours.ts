@@ -1,5 +1,5 @@
-// Whether output has no other sequences than colours: most output, and then nobody who follows modes, questions or movement
-// needs to look at it. Several do for the same bytes, one after the other, so the last answer is kept.
+// Whether output has only colour sequences, as most output does. Then the code that follows modes, questions or
+// movement can skip it. Several callers ask about the same bytes, so the last answer is kept.
 
 const ESC = 0x1b;
 const BRACKET = 0x5b;

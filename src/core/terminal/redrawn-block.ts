@@ -1,6 +1,6 @@
-// Lines that a program draws again and again in place (test runners, progress of downloads and builds): the cursor goes up,
-// rows are erased and rewritten. This is what they look like in the end, row by row.
-// Trap: the program counts rows of its terminal, where a long line takes several.
+// Lines that a program redraws in place (test runners, progress of downloads and builds): the cursor goes up, and rows
+// are erased and rewritten. This computes their final look, row by row. Trap: the program counts rows of its terminal,
+// where a long line takes several.
 
 import { Sgr } from '../output/sgr.ts';
 import { TerminalRow } from '../output/terminal-row.ts';

@@ -1,6 +1,6 @@
-// What a terminal shows after the newest output of a program: its rows in their colours, and where the cursor stands.
-// Most programs are never looked at, so their output is only kept, and read by a terminal emulator when somebody
-// looks: to emulate every byte would cost several times as much as all else that is done with it.
+// The picture of a terminal after a program's newest output: its rows in their colours, and the cursor. Nobody looks
+// at most programs, so their output is only kept, and an emulator reads it on request. Emulating every byte would cost
+// several times as much as all other work on it.
 
 import type { IBufferCell, Terminal } from '@xterm/headless';
 import { RecentOutput, type Recent, type ScreenSize } from './recent-output.ts';

@@ -1,5 +1,5 @@
-// Tells of output as it comes whether it may lead the cursor to a row above: a look at the byte that ends each sequence.
-// Most output has none but colours, which is known already (only-colours).
+// Says whether new output may move the cursor to a row above, by the final byte of each sequence. Most output has only
+// colours, which is known already (only-colours).
 
 import { concat } from './bytes.ts';
 import { endOfColours } from './only-colours.ts';

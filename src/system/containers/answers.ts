@@ -1,4 +1,4 @@
-// Reads what an engine answers. Nothing in it is trusted to have a certain shape, and every text is made printable.
+// Reads an engine's answers. It trusts no shape, and makes every text printable.
 
 import { printable } from '../printable.ts';
 
@@ -48,7 +48,7 @@ export function asDocker<Answer extends { readonly status: number; readonly body
 
 const PODMAN_CONFLICTS = new Set(['container state improper', 'that name is already in use']);
 
-/** Why the engine refused, as it says itself. */
+/** The engine's own reason for the refusal. */
 export function refusalOf(answer: { readonly status: number; readonly body: string }): string {
   const message = textOf(fieldsOf(parseJson(answer.body))['message'], 300);
   return message ?? `it refused with HTTP ${answer.status}`;

@@ -1,6 +1,6 @@
-// Docker Compose by its own command, which alone knows how to read its files, build, and make networks and volumes.
-// Trap: two `up` of one project at once make two networks of one name, and then the engine refuses both. So they wait for each
-// other, over all sessions of this user.
+// Docker Compose by its own command: only that can read its files, build, and make networks and volumes. Trap: two
+// `up` of one project at once make two networks of one name, which the engine refuses. So they wait for each other,
+// across all sessions of this user.
 
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -92,7 +92,7 @@ function filesOf({ files }: ComposeSource): readonly string[] {
   return files.flatMap((file) => ['-f', file]);
 }
 
-/** Secrets may be in it. */
+/** The text may hold secrets. */
 function writeModel(model: Fields): { readonly path: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'devdeck-compose-'));
   const path = join(folder, 'compose.json');
@@ -149,7 +149,7 @@ function run(
   });
 }
 
-/** Its last line says what went wrong, most often. */
+/** The last line usually says what went wrong. */
 function problemOf(error: Error | Readonly<Record<string, never>>, stderr: string): DevError {
   const { code, killed } = error as { readonly code?: unknown; readonly killed?: boolean };
   if (code === 'ENOENT') return missing();

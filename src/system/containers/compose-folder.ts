@@ -6,7 +6,7 @@ import type { ComposeSource } from '../container-engine.ts';
 
 const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
 
-/** That of its first file, which is looked for upwards from where Compose runs; that folder itself when there is no file. */
+/** The folder of its first file, searched upwards from where Compose runs; without a file, that folder itself. */
 export function composeFolder(
   { folder: from, files }: Pick<ComposeSource, 'folder' | 'files'>,
   env: Readonly<Record<string, string | undefined>>,

@@ -1,5 +1,5 @@
-// What `docker compose config --format json` prints: the file as Compose understands it, with everything filled in. Read for
-// what matters to a service, and written again with other ports or variables where the service has them.
+// The output of `docker compose config --format json`: the complete file as Compose reads it. This takes what matters
+// to a service, and writes the file again with the service's ports or variables.
 
 import type { ComposeFacts, ComposePort } from '../../core/model/compose-facts.ts';
 import type { ComposeChange, ComposeModel, ComposeService } from '../container-engine.ts';
@@ -19,7 +19,7 @@ export function readModel(
   return { project, ...known, services: new Map(services), json: model };
 }
 
-/** Undefined when nothing of it would be otherwise. */
+/** Undefined if nothing changes. */
 export function changedModel({ json, source }: ComposeModel, change: ComposeChange): Fields | undefined {
   const written = fieldsOf(json['services']);
   const services = source.project === undefined ? written : withoutContainerNames(written);

@@ -1,5 +1,5 @@
-// The name of a Compose project. Two worktrees often have the same name in their files. To Compose they are one project then: the
-// second would take over the containers of the first, and stop them. So the second one gets a name of its own here.
+// The name of a Compose project. Two worktrees often have the same name in their files, so Compose takes them for one
+// project. The second would take over and stop the containers of the first. So the second gets another name here.
 
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
@@ -8,7 +8,7 @@ import type { ComposeModel, ContainerEngine } from '../container-engine.ts';
 
 type Engine = Pick<ContainerEngine, 'list' | 'hasVolume'>;
 
-/** Undefined when the project may be called as its file says. @throws DevError with what the engine said */
+/** Undefined if the project may keep its file's name. @throws DevError with the engine's message */
 export async function nameBeside(
   engine: Engine,
   { project, folder }: Pick<ComposeModel, 'project' | 'folder'>,

@@ -9,7 +9,7 @@ import { silentEngine, unusableEndpoint } from './engine-problem.ts';
 
 const ANSWER_MS = 5_000;
 
-/** @throws DevError `engine_unavailable` with what is missing and the command that changes it */
+/** @throws DevError `engine_unavailable` with what is missing and the command that fixes it */
 export async function connectEngine(
   env: Readonly<Record<string, string | undefined>>,
   options: { readonly lockDir: string; readonly platform?: NodeJS.Platform },

@@ -1,5 +1,5 @@
-// A container engine over the HTTP interface of Docker, which Podman speaks as well. Paths without a version mean the
-// newest that the engine knows: of all that is used here, nothing has changed since Docker 20.10.
+// A container engine over Docker's HTTP interface, which Podman also offers. Paths without a version mean the newest
+// that the engine knows: everything used here has been the same since Docker 20.10.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { monotonicMs } from '../clock.ts';
@@ -33,7 +33,7 @@ interface EngineOptions {
   readonly unavailable: (error: EngineError) => DevError;
 }
 
-/** A busy engine takes its time, a hanging one must not take ours. */
+/** A busy engine is slow; a hanging one must not delay us. */
 const ANSWER_MS = 10_000;
 /** To make or remove a container the engine may copy its whole image. */
 const LABOUR_MS = 120_000;
@@ -47,7 +47,7 @@ export class DockerEngine implements ContainerEngine {
   readonly command: string;
   readonly nameOfHost: string;
   readonly #options: EngineOptions;
-  /** By their names. Two calls at once would make two of one name. */
+  /** By their names. Two calls at once would make two networks of one name. */
   readonly #networks = new Map<string, Promise<void>>();
 
   constructor(options: EngineOptions) {

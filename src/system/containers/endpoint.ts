@@ -1,6 +1,6 @@
-// Where the container engine is, found as the docker command finds it: DOCKER_HOST, then the context, then the usual socket;
-// and where none of them is, the sockets of Docker without root, of Docker Desktop and its like, and of Podman.
-// Trap: an engine on another machine publishes its ports there, so nothing of it could be a service here.
+// The address of the container engine, found as the docker command does: DOCKER_HOST, the context, the usual socket.
+// After those come rootless Docker, Docker Desktop and the like, and Podman. Trap: an engine on another machine
+// publishes its ports there, so its containers cannot be services here.
 
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -34,12 +34,12 @@ export function findEndpoint(env: Env): Endpoint {
   return { kind: 'local', socket: socket ?? DEFAULT_SOCKET, chosenBy: undefined };
 }
 
-/** For a client of the engine, so that it asks the one that we ask. */
+/** For a client of the engine, so that it uses the same engine as we do. */
 export function clientEnvironment(env: Env): Env {
   const endpoint = findEndpoint(env);
   if (endpoint.kind !== 'local') return env;
   const host = hostOf(endpoint.socket);
-  // Podman's command has an engine of its own, which may be another one than that behind the socket.
+  // Podman's command has its own engine, which may differ from the one behind the socket.
   return { ...env, DOCKER_HOST: host, CONTAINER_HOST: host };
 }
 
@@ -80,7 +80,7 @@ function currentContext(folder: string): string | undefined {
   return typeof name === 'string' && name !== '' ? name : undefined;
 }
 
-/** Empty when it is not there, or no JSON that may be read. */
+/** Empty if the file is missing, unreadable, or not JSON. */
 export function readDockerFile(path: string): Readonly<Record<string, unknown>> {
   return fieldsOf(parseJson(readSmallFile(path, LARGEST_CONFIG_BYTES) ?? ''));
 }

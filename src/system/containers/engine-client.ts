@@ -46,7 +46,7 @@ export class EngineError extends Error {
     this.fault = fault;
   }
 
-  /** No socket is there: no engine of this kind is installed, or it is not running. */
+  /** No socket exists: no engine of this kind is installed, or it is not running. */
   get isAbsent(): boolean {
     return this.fault === 'absent';
   }
@@ -55,7 +55,7 @@ export class EngineError extends Error {
 /** A container takes some kilobytes in a list. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-/** Where an engine listens, the one that the docker command would ask first. Nothing is looked at. */
+/** The engine's address, first the one that the docker command would use. Checks nothing. */
 export function engineSockets(env: Env): readonly string[] {
   const home = env['HOME'] || homedir();
   const runtime = env['XDG_RUNTIME_DIR'] || (process.getuid ? `/run/user/${process.getuid()}` : undefined);

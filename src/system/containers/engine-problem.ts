@@ -1,4 +1,4 @@
-// Why no engine can run containers, in one sentence, and the command that changes it.
+// Why no engine can run containers, in one sentence, and the command that fixes it.
 
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';

@@ -1,5 +1,5 @@
-// A terminal inside a container: that of its first process, or of a command that is started beside it. The engine makes a
-// plain connection of the HTTP request, on which bytes go both ways.
+// A terminal in a container: of its first process, or of a command started beside it. The engine turns the HTTP
+// request into a plain connection, on which bytes go both ways.
 
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';

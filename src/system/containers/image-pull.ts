@@ -1,6 +1,6 @@
-// Fetches an image through the engine, as `docker pull` does, and tells how much of it is there.
-// Trap: the engine tells of each layer when it begins with it, so the sum grows while it is fetched. Before every layer is
-// known the share may fall, and so it is told only upwards.
+// Fetches an image through the engine, as `docker pull` does, and reports the progress. Trap: the engine reports each
+// layer only when it begins, so the total grows during the pull. The share could fall until all layers are known; it
+// is reported only when it rises.
 
 import { execFile } from 'node:child_process';
 import { homedir } from 'node:os';

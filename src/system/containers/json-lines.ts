@@ -1,13 +1,13 @@
-// Answers that continue as one JSON value after the other: events, and the progress of a pull.
+// Answers that are a stream of JSON values: events, and the progress of a pull.
 
 import type { IncomingMessage } from 'node:http';
 import { parseJson } from './answers.ts';
 
 const LONGEST_LINE = 1024 * 1024;
 
-/** Each value as it comes; lines that are no JSON are left out. @throws what ends the answer early */
+/** Each value as it comes; lines that are not JSON are skipped. @throws the error that ends the answer early */
 export async function* jsonLines(response: IncomingMessage): AsyncGenerator {
-  // Joined once a line has its end: joined at each chunk, a long line in small chunks would be copied again and again.
+  // Joined once a line has its end: joining at each chunk would copy a long line in small chunks again and again.
   let parts: string[] = [];
   let length = 0;
   response.setEncoding('utf8');

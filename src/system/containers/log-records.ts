@@ -64,7 +64,7 @@ export function lineReader(sink: Sink): RecordReader {
   };
 }
 
-/** What waits for its end. Joined once it is there: joined at each chunk, it would be copied again and again. */
+/** Waits for the end of its line. Joined once that is there: joining at each chunk would copy it again and again. */
 class Chunks {
   #parts: Buffer[] = [];
   #byteCount = 0;

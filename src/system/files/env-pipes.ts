@@ -1,5 +1,5 @@
-// Env files that are named pipes, as a password manager mounts one: what was read from each of them last. The content stays
-// in memory alone.
+// Env files that are named pipes, such as a password manager provides: the last content of each. It stays only in
+// memory.
 
 import { monotonicMs } from '../clock.ts';
 import { systemReason } from '../../system-error.ts';
@@ -24,7 +24,7 @@ export class EnvPipes {
     this.#limitMs = limitMs;
   }
 
-  /** Undefined for one that was never read. */
+  /** Undefined for a pipe that was never read. */
   content(path: string): EnvFile | undefined {
     return this.#known.get(path);
   }

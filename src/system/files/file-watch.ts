@@ -1,7 +1,6 @@
-// Tells when files that match globs change. Folder by folder: the recursive watch of Node walks into node_modules too,
-// and takes a descriptor of the kernel's for every single file.
-// Trap: a watch is of the folder that was there, not of its name. A build that makes its output folder again, a folder
-// that appears later and a link that is switched show only in the folders on the way, so these are watched as well.
+// Reports changes of files that match globs. It watches folder by folder: Node's recursive watch also enters
+// node_modules, and takes a kernel descriptor for every file. Trap: a watch belongs to a folder, not to its name. A
+// rebuilt output folder, a new folder and a switched link show only in the folders above, so those are watched too.
 
 import { type BigIntStats, type FSWatcher, readdirSync, readlinkSync, statSync, watch } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
@@ -145,7 +144,7 @@ class GlobWatcher {
     this.#noticeFile(path, stats, type);
   }
 
-  /** The watch of a folder that was deleted is deaf, also when there is another one of its name. */
+  /** The watch of a deleted folder reports nothing, even if a new folder has its name. */
   #onReplaced(folder: string): void {
     this.#forgetTree(folder);
     const parent = dirname(folder);

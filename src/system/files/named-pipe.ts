@@ -1,6 +1,6 @@
-// Reads a named pipe once, from the first byte to the moment its writer closes it. It is opened without waiting and looked
-// at again and again, so neither the event loop nor a thread hangs on a writer that never comes.
-// Trap: a pipe without a writer reads as empty, exactly as one whose writer has closed it.
+// Reads a named pipe once, from the first byte until its writer closes it. It opens the pipe without waiting and polls
+// it, so neither the event loop nor a thread hangs on a missing writer. Trap: a pipe without a writer reads as empty,
+// exactly as one whose writer has closed it.
 
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -36,7 +36,7 @@ export async function readNamedPipe(
   }
 }
 
-/** What is there; `closed` without a writer, `silent` with one that has nothing to say yet. */
+/** The available bytes; `closed` without a writer, `silent` with a writer that has written nothing yet. */
 function readNow(descriptor: number): Buffer | 'closed' | 'silent' {
   const chunk = Buffer.alloc(CHUNK_BYTES);
   try {

@@ -1,4 +1,4 @@
-// The commit and the branch that are checked out, as the files of git say it: no git is started.
+// The current commit and branch, read from git's files: no git is started.
 
 import { statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';

@@ -8,26 +8,26 @@ import { openDatabase } from '../state/sqlite.ts';
 
 /** How long a checkpoint of the writer is waited for. */
 const WAIT_MS = 500;
-/** The latest moment that a date can hold. A later one was written by somebody else. */
+/** The latest moment that a date can hold. Devdeck writes none later. */
 const LAST_MS = 8_640_000_000_000_000;
 
 export interface HistoryReader {
   /** Sorted by time. */
   items(query: HistoryQuery): readonly HistoryItem[];
-  /** Of services and of the session, in the order in which they were told. */
+  /** Of services and of the session, in the order of their recording. */
   states(sinceMs: number): readonly StateChange[];
-  /** Of these services, in the order of time. */
+  /** Of these services, in order of time. */
   minutes(query: { readonly sinceMs: number; readonly services: readonly ServiceName[] }): readonly MinuteRow[];
   close(): void;
 }
 
 /**
- * Undefined when there is none.
- * @param options.waitMs how long somebody who keeps it locked is waited for; 500 unless given
- * @throws the database's error, as for a broken one
+ * Undefined if there is none.
+ * @param options.waitMs how long to wait for a process that has it locked; 500 unless given
+ * @throws the database's error, as for a broken file
  */
 export function openHistoryReader(path: string, { waitMs = WAIT_MS } = {}): HistoryReader | undefined {
-  // SQLite would wait for whoever writes into a named pipe. What is no file of ours holds no history of ours.
+  // SQLite would wait for the writer of a named pipe. Only a file of this user can be our history.
   if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
   const database = openForReading(path, waitMs);
   return {
@@ -78,7 +78,7 @@ function itemOf({ at, actor, fact }: EventRow): readonly HistoryItem[] {
   }
 }
 
-/** In a read-only folder there is no writer: then the file is read as it is. */
+/** A read-only folder has no writer, so the file is read as it is. */
 function openForReading(path: string, timeoutMs: number) {
   try {
     const database = openDatabase(path, { timeoutMs, isReadOnly: true });

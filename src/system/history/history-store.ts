@@ -1,7 +1,7 @@
-// Writes the history, a batch at a time: SQLite in WAL mode, so that readers hold nobody up and a kill loses the last seconds
-// at most. Another process that keeps it locked is not waited for: the caller tries again. A file that is no database, or a
-// broken one, is put aside. Bounded: what is older than 30 days goes, minutes become ten and then sixty, and beyond 20 MiB
-// the oldest goes first, a piece at a time.
+// Writes the history, a batch at a time. SQLite in WAL mode: readers delay nobody, and a kill loses only the last
+// seconds. It does not wait for another process that has the file locked: the caller tries again. A broken file, or
+// one that is not a database, is set aside. The size is bounded: entries older than 30 days go, minutes merge into ten
+// and then sixty, and beyond 20 MiB the oldest entries go, a piece at a time.
 
 import { closeSync, constants, openSync, renameSync, rmSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
@@ -27,14 +27,14 @@ interface HistoryBatch {
 }
 
 export interface HistoryStore {
-  /** @throws the database's error; nothing of the batch is written then */
+  /** @throws the database's error; then nothing of the batch is written */
   write(batch: HistoryBatch): void;
-  /** Does a piece of what keeps it within its bounds; false when there is nothing more to do. @throws the database's error */
+  /** Does a piece of the cleaning; false if there is nothing more to do. @throws the database's error */
   thin(nowMs: number): boolean;
   close(): void;
 }
 
-/** What became of an attempt to write. */
+/** The result of an attempt to write. */
 export type HistoryTrouble = 'locked' | 'broken' | 'other';
 
 export function troubleOf(error: unknown): HistoryTrouble {
@@ -43,7 +43,7 @@ export function troubleOf(error: unknown): HistoryTrouble {
   return code === SQLITE.corrupt || code === SQLITE.notADatabase ? 'broken' : 'other';
 }
 
-/** Moves the database out of the way, in place of an earlier one; says where it is now. @throws the system's error */
+/** Moves the database out of the way, replacing an earlier one. Returns its new place. @throws the system's error */
 export function putHistoryAside(path: string): string {
   const aside = `${path}.broken`;
   renameSync(path, aside);

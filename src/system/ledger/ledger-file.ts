@@ -1,10 +1,10 @@
-// The file of the port ledger: one short transaction at a time, opened for it and closed after it, so that nothing is
-// held between two of them and a file that was removed or set aside meanwhile does no harm.
-// Not flushed to the disk: a killed process loses nothing by that, and what a power cut could break is only remembered
-// ports; a broken file is set aside and started again. Measured: 0.2 ms a transaction, where flushing costs 1 to 40 ms.
-// Trap: whoever has the file may keep it for long (a stopped process, a backup, a shell of SQLite), so SQLite waits for
-// nobody: we try again later, and the event loop continues meanwhile.
-// Trap: POSIX drops a process's locks on a file when any descriptor of it is closed; a transaction may not nest.
+// The file of the port ledger: one short transaction at a time. The file is opened for it and closed after it, so
+// nothing is held in between, and a file that was removed or set aside does no harm. Writes are not flushed to disk: a
+// killed process loses nothing, and a power cut can only lose remembered ports. A broken file is set aside and started
+// again. Measured: 0.2 ms a transaction, where flushing costs 1 to 40 ms. Trap: another process may keep the file for
+// long (a stopped process, a backup, a shell of SQLite). So SQLite never waits: we try again later, and the event loop
+// continues. Trap: POSIX drops a process's locks on a file when any descriptor of it is closed; a transaction may not
+// nest.
 
 import {
   closeSync,
@@ -34,9 +34,9 @@ export class LedgerUnavailable extends Error {
 
 export interface LedgerFile {
   /**
-   * Runs `work` alone among all processes; when it throws, nothing of it remains. Where another process got in between,
-   * it runs once more. Waits two seconds for others, and after that for a while not at all.
-   * @throws LedgerUnavailable when the file is not available
+   * Runs `work` alone among all processes; if it throws, nothing of it remains. If another process got in between, it
+   * runs once more. Waits two seconds for others, and after that for a while not at all.
+   * @throws LedgerUnavailable if the file is not available
    */
   transaction<T>(work: (database: DatabaseSync) => T): Promise<T>;
 }
@@ -173,7 +173,7 @@ function prepareFile(path: string): void {
   if ((stats.mode & 0o077) !== 0) chmodSync(path, 0o600);
 }
 
-/** Of several processes that meet the broken file, one renames it; the others find a sound one and leave it alone. */
+/** If several processes meet the broken file, one renames it; the others find a sound one and leave it alone. */
 async function setAside(dir: string, path: string): Promise<void> {
   const deadlineMs = monotonicMs() + BUSY_MS;
   for (;;) {

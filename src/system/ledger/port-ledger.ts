@@ -1,7 +1,7 @@
-// What all sessions of a user on this machine know of each other: running sessions, the ports in use, and the ports
-// port a service was moved to, so that it gets the same one tomorrow and no other project gets it meanwhile.
-// Whether a port is free is the kernel's to say, and left to the caller; here is decided who may have it among us.
-// A ledger that cannot be used stops nothing: it then remembers nothing, knows no other session, and says why in `problem`.
+// What all sessions of a user on this machine know of each other: running sessions, their ports in use, and the port
+// that each service was moved to. So a service gets the same port tomorrow, and no other project takes it meanwhile.
+// The kernel decides whether a port is free, and the caller asks it; this code decides which session may have it. An
+// unusable ledger stops nothing: it remembers nothing, knows no other session, and `problem` says why.
 
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,41 +12,41 @@ import type { ProcessIdentity } from '../system.ts';
 interface PortClaim {
   readonly root: string;
   readonly service: string;
-  /** Ports in the order of preference; ports of others are skipped. */
+  /** Ports, the best first; ports of other services are skipped. */
   readonly candidates: Iterable<number>;
   /**
-   * Whether the system would give the port. May bind it to find out: only the session that has just put a port in force
-   * is asked about it, so no test takes the port from a service that is about to listen there. Does not reject.
+   * Whether the system would give the port. It may bind the port to find out. Only the session that has just claimed
+   * the port asks, so no test takes a port from a service about to listen there. Does not reject.
    */
   readonly isFree: (port: number) => Promise<boolean>;
 }
 
 /** Roots are real paths. A call takes about half a millisecond, and waits up to two seconds when others block the file. */
 export interface PortLedger {
-  /** Why the last call could not use the ledger, as one sentence; undefined when it could. */
+  /** Why the last call could not use the ledger, as one sentence; undefined if it could. */
   readonly problem: string | undefined;
   /** Announces a session. Replaces an earlier one of the same root, with its used ports. */
   enter(session: LedgerSession): Promise<void>;
-  /** Ends what that very session announced; one that just dies is found dead by the others. */
+  /** Ends the announcement of exactly that session. Other sessions notice one that simply dies. */
   leave(session: LedgerSession): Promise<void>;
   sessions(): Promise<readonly LedgerSession[]>;
-  /** The port that the service was moved to last. */
+  /** The last port that the service was moved to. */
   find(root: string, service: string): Promise<number | undefined>;
   /**
-   * Records a used port of a service of an announced session, unless a session of another root uses it:
-   * then nothing changes and the answer is that entry. Of several who want the same port at once, one gets it.
+   * Records a used port of a service of an announced session. If a session of another root uses it, nothing changes
+   * and the answer is that entry. If several want the same port at once, one gets it.
    */
   hold(root: string, service: string, port: number): Promise<LedgerEntry | undefined>;
   /** Ports of other services of any root: in use now, or kept for their next start. */
   taken(root: string, service: string): Promise<ReadonlySet<number>>;
   /**
-   * Moves a service of an announced session to the first candidate that is free and not `taken`, puts that in force and
-   * keeps it. Undefined when there is none; then the service uses no port, and its kept one stays.
+   * Moves a service of an announced session to the first candidate that is free and not `taken`, records it as used
+   * and keeps it. Undefined if there is none; then the service uses no port, and its kept one stays.
    */
   claim(claim: PortClaim): Promise<number | undefined>;
   /** The service uses no port any more. Its kept port stays. */
   release(root: string, service: string): Promise<void>;
-  /** As `release`, and its next port is the wanted one again. */
+  /** Like `release`, and its next port is the wanted one again. */
   forget(root: string, service: string): Promise<void>;
   /** Sorted by root, service and port. */
   list(): Promise<readonly LedgerEntry[]>;
@@ -58,13 +58,13 @@ interface PortLedgerOptions {
   readonly isAlive: (identity: ProcessIdentity) => boolean;
   /** See Platform.currentBoot. */
   readonly boot: string;
-  /** Milliseconds since the epoch, by which what nobody used expires. */
+  /** Milliseconds since the epoch; unused entries expire by it. */
   readonly wallMs?: () => number;
 }
 
-/** A moved port that was not used for so long is given up. */
+/** A kept port expires after this long without use. */
 const KEPT_FOR_MS = 30 * 24 * 3600 * 1000;
-/** A folder on a network may answer never. */
+/** A network folder may never answer. */
 const FOLDER_LOOK_MS = 300;
 
 export function openPortLedger(options: PortLedgerOptions): PortLedger {
@@ -76,7 +76,7 @@ class SharedLedger implements PortLedger {
   readonly #isAlive: PortLedgerOptions['isAlive'];
   readonly #boot: string;
   readonly #wallMs: () => number;
-  /** Folders that did not answer. Each look at one of them keeps a thread busy, so there is no second one. */
+  /** Folders that did not answer. Each check of one keeps a thread busy, so there is no second check. */
   readonly #silentRoots = new Set<string>();
   #problem: string | undefined;
 
@@ -129,7 +129,7 @@ class SharedLedger implements PortLedger {
     await this.#forgetGoneRoots();
     const untried = candidates[Symbol.iterator]();
     let port = nextOf(untried);
-    // A transaction may run twice, so what it tries is only passed over, never used up.
+    // A transaction may run twice, so a tried candidate is only skipped, never used up.
     const reserve = (ledger: LedgerTables): void => {
       const taken = ledger.taken(root, service);
       while (port !== undefined && taken.has(port)) port = nextOf(untried);

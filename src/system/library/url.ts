@@ -10,16 +10,16 @@ export interface Place {
 }
 
 /**
- * The URL of a service, after proof that the process which answers belongs to the session of this very folder.
+ * The URL of a service, after proof that the answering process belongs to this folder's session.
  * @param service the main one unless given
- * @throws Error with whose it is when somebody else answers, and with what to do when nobody does
+ * @throws Error that names the owner if another process answers, or says what to do if none does
  */
 export function url(service?: string, place: Place = {}): string {
   return (ask(['url', ...(service === undefined ? [] : [service])], place) as { readonly url: string }).url;
 }
 
 /**
- * `NAME_URL`, `NAME_HOST` and `NAME_PORT` of all services that are ready, after the same proof.
+ * `NAME_URL`, `NAME_HOST` and `NAME_PORT` of all ready services, after the same proof.
  * @throws Error as `url`
  */
 export function env(place: Place = {}): Record<string, string> {
@@ -40,7 +40,7 @@ function ask(words: readonly string[], { cwd = process.cwd() }: Place): unknown 
   }
 }
 
-/** What the command said: the error of `--json`, or else plain words. */
+/** The command's message: the error of `--json`, or else plain words. */
 function reasonOf(error: unknown): string {
   const { stdout = '', stderr = '', message = '' } = error as Partial<Record<'stdout' | 'stderr' | 'message', string>>;
   try {

@@ -91,7 +91,7 @@ async function moveTo(group: string): Promise<void> {
   }
 }
 
-/** Makes it if need be. Undefined when it cannot be had: then we are where we were. */
+/** Makes it if needed. Undefined if it is not available: then this process is where it was. */
 function enter(group: string): string | undefined {
   try {
     if (!existsSync(group)) {
@@ -115,7 +115,7 @@ export function readGroup(path: string): readonly number[] {
   return threads.includes(process.pid) ? withoutOurs(threads) : threads;
 }
 
-/** Groups that lie in the group. */
+/** The groups inside the group. */
 export function groupsIn(path: string): readonly string[] {
   try {
     const entries = readdirSync(path, { withFileTypes: true });

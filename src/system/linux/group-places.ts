@@ -1,6 +1,6 @@
-// Where the control group of a session lies, and how one that a killed session left is found again.
-// The name of a session's group says whose it is: the root's device and inode, the pid namespace, and the supervisor by
-// pid and start time. So nothing that is written in the project's folder has to be believed.
+// Where the control group of a session lies, and how to find the group of a killed session again. The group's name
+// identifies it: the root's device and inode, the pid namespace, and the supervisor's pid and start time. So nothing
+// in the project's folder has to be trusted.
 
 import { lstatSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { basename, join, normalize } from 'node:path';
@@ -16,9 +16,9 @@ export interface OwnedGroup {
 }
 
 export interface OwnGroup {
-  /** The group that this process was started in; undefined where there are none. */
+  /** The group that this process was started in; undefined if there are none. */
   readonly home: string | undefined;
-  /** The session's, where it can be had. */
+  /** The session's group, if available. */
   readonly session: SessionGroup | undefined;
 }
 
@@ -36,7 +36,7 @@ function ownName(root: string): string | undefined {
   try {
     return startTicks === undefined ? undefined : groupName(root, { pid, startTicks });
   } catch {
-    return undefined; // there is no such folder, which is told by who looks for it next
+    return undefined; // the folder does not exist; the next code that needs it reports that
   }
 }
 

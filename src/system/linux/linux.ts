@@ -1,6 +1,6 @@
-// The platform on Linux: /proc and nothing else, so it works in the barest container.
-// The async methods are so for the interface's sake; each finishes in one turn of the event loop, so a process that was
-// just proven to hold a port cannot be exchanged for another by our own waiting.
+// The platform on Linux: /proc and nothing else, so it works in the barest container. The methods are async only for
+// the interface. Each finishes in one turn of the event loop, so waiting cannot swap a process just proven to own a
+// port for another.
 
 import { readdirSync, readlinkSync, statSync } from 'node:fs';
 import type { Listener, Platform, ProcessDetails, ProcessReader, SocketReader } from '../platform.ts';

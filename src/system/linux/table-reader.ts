@@ -1,14 +1,14 @@
-// The table of processes again and again, at the price of those that matter: a process that was there before us, and
-// belongs to none of our trees, cannot come to belong to one, so it need not be read anew for each look.
-// Trap: its number may be given to another process once it has ended; hence it is believed for a while only.
+// Reads the process table again and again, at the price of the processes that matter. A process older than us that is
+// in none of our trees cannot join one, so it is not read each time. Trap: its pid may later belong to another
+// process, so a row is trusted only for a while.
 
 import { monotonicMs } from '../clock.ts';
 import type { ProcessRow } from '../platform.ts';
 import { readProcessTable, readStat } from './proc.ts';
 
 /**
- * Less than a system takes to give out all its numbers, and more than two looks of a session that nobody looks at are
- * apart: to read them all is nine tenths of such a look.
+ * Less than a system needs to use up all its pids, and more than the pause between two samples of a session without a
+ * screen. Reading all rows is nine tenths of such a sample.
  */
 const STRANGER_AGE_MS = 25_000;
 

@@ -1,8 +1,7 @@
-// Which sockets trees of processes have open: the kernel's table joined with the descriptors of the trees alone.
-// To search that table is most of the cost (milliseconds, whatever it holds), and to follow each descriptor the
-// rest; so while trees are quiet, that is while nobody opens or closes anything, it is done only now and then.
-// Trap: a socket may be open for seconds before it listens (uvicorn binds, then loads the app), so quiet is only
-// those that have been quiet for a good while.
+// Which sockets process trees have open: the kernel's table joined with the trees' descriptors. Searching the table is
+// most of the cost (milliseconds, with any content), following each descriptor the rest. So while no tree opens or
+// closes anything, this is done only now and then. Trap: a socket may be open for seconds before it listens (uvicorn
+// binds, then loads the app), so a tree counts as quiet only after a good while.
 
 import { readdirSync } from 'node:fs';
 

@@ -1,6 +1,6 @@
-// Which lines of a log are out of sight, for the sessions after this one: the log itself stays as the service wrote it.
-// A line of the file names one by its time and a hash of its text, so that it is found wherever it lies after rotations.
-// The file is a help, no record: what cannot be read or written is not folded, and the older half goes when it is large.
+// Which lines of a log are folded, for later sessions: the log itself stays as the service wrote it. A line of the
+// file names a log line by its time and a hash of its text, so rotation does not matter. The file is only a help:
+// unreadable entries are not folded, and a large file loses its older half.
 
 import { closeSync, ftruncateSync, readFileSync, writeSync } from 'node:fs';
 import type { FoldMemory } from '../../core/logs/earlier-folds.ts';
@@ -40,7 +40,7 @@ export class FoldFile {
   }
 }
 
-/** Undefined when nothing was folded. */
+/** Undefined if nothing was folded. */
 export function readFolds(path: string): FoldMemory | undefined {
   const keys = readText(path)
     .split('\n')

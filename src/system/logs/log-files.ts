@@ -1,7 +1,7 @@
-// The output of a service on its way to disk and back: joins chunks to lines, numbers and stamps them, writes them in
-// batches, and answers reads from disk, from what is pending and from lines that have no end yet, as if it were one list.
-// Trap: trouble with the disk must never reach the service. Lines then wait in memory, the oldest are dropped and counted,
-// and a line in the file says how many.
+// The output of a service on its way to disk and back. It joins chunks to lines, numbers and stamps them, and writes
+// them in batches. Reads combine the disk, pending lines and lines without an end into one list. Trap: disk problems
+// must never reach the service. Lines then wait in memory, the oldest are dropped and counted, and a line in the file
+// says how many.
 
 import type { FoldMemory } from '../../core/logs/earlier-folds.ts';
 import type { LogSpec } from '../../core/model/project.ts';

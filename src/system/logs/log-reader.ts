@@ -61,10 +61,7 @@ export class LogReader {
     return { lines, complete: bytesRead < mostBytes };
   }
 
-  /**
-   * Looks at one more stretch before the oldest known line, in this file or the one before.
-   * Returns false when there is nothing older.
-   */
+  /** Reads one more stretch before the oldest known line, in this file or the one before. Returns false if there is nothing older. */
   lookBack(): boolean {
     if (this.#reachedOldestFile) return false;
     const oldest = this.index.segments[0];
@@ -75,7 +72,7 @@ export class LogReader {
     return false;
   }
 
-  /** The time of the oldest known line, or undefined when it cannot be read. */
+  /** The time of the oldest known line; undefined if it is unreadable. */
   firstTimeMs(): number | undefined {
     const first = this.index.first;
     return first === undefined ? undefined : this.read(first, first + 1).lines[0]?.timeMs;

@@ -1,6 +1,6 @@
-// Which container publishes a port, and how to stop that container rather than the program that passes its traffic on:
-// docker-proxy and its like serve the container, and to kill them leaves it running but cut off.
-// Trap: Podman does not know the filter by published port and refuses the list; it is asked for all of them then.
+// Which container publishes a port, and how to stop that container and not its proxy: docker-proxy and the like serve
+// the container, and killing them leaves it running but cut off. Trap: Podman does not know the filter by published
+// port and refuses the list. Then it is asked for all containers.
 
 import { basename } from 'node:path';
 import { monotonicMs } from '../clock.ts';

@@ -1,6 +1,6 @@
-// Frees a port by stopping the container that publishes it. The program that listens for the container is left alone:
-// the engine takes it away. Left to others: talking to the engine (container-owner).
-// Trap: that may be a moment after the engine says that the container has stopped.
+// Frees a port by stopping the container that publishes it. The engine itself ends the proxy process that listens.
+// Left to others: talking to the engine (container-owner). Trap: the proxy may end a moment after the engine reports
+// that the container has stopped.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { monotonicMs } from '../clock.ts';

@@ -1,4 +1,4 @@
-// Says how it went: a last look at the port after its owners were stopped, in one or two sentences for a person.
+// The result of a kill: a last look at the port after its owners were stopped, in one or two sentences for a person.
 
 import type { OwnerCard } from '../../core/model/port-owner.ts';
 import type { BindResult } from './bind-test.ts';

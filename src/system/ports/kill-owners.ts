@@ -12,7 +12,7 @@ type Kill = Ports['kill'];
 
 interface Looks {
   readonly look: Look;
-  /** As `look`, once an owner that is ending has gone. */
+  /** Like `look`, once an ending owner is gone. */
   readonly lookOnceSettled: Look;
   /** At those who take datagrams. */
   readonly lookByUdp: Look;

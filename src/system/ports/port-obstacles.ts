@@ -1,7 +1,7 @@
-// Why a port cannot be used, or may not be used by everybody, although no process that we see listens on it: what it is,
-// in a sentence, and the way out. Ports.use reports the listeners; this explains the other obstacles.
-// Trap: TIME_WAIT is passed over only when both the old and the new socket set SO_REUSEADDR (Node does, a plain socket
-// of Python does not). That our bind works does not make it work for every server, so it is told even then.
+// Why a port cannot be used, or not by everybody, although no visible process listens on it: a sentence about the
+// obstacle, and what to do. Ports.use reports the listeners; this explains the other obstacles. Trap: TIME_WAIT is
+// ignored only if both the old and the new socket set SO_REUSEADDR (Node does, a plain Python socket does not). Our
+// bind may work where another server's fails, so the obstacle is reported even then.
 
 import type { Obstacle } from '../../core/model/port-owner.ts';
 import { isIP } from 'node:net';

@@ -1,7 +1,6 @@
-// One attempt of a health or readiness check. When to try, and what follows from it, is decided elsewhere.
-// Nothing that a service answers, or keeps open, can hold an attempt beyond its timeout.
-// A check of the service's own port counts only when the service is the one who answers: a server left over from
-// yesterday would pass the check of a service that could not even start.
+// One attempt of a probe. Other code decides when to try, and what follows. Nothing that a service answers, or keeps
+// open, can delay an attempt beyond its timeout. A probe of the service's own port counts only if the service itself
+// answers: a left-over server would pass for a service that could not even start.
 
 import { connect } from 'node:net';
 

@@ -1,6 +1,6 @@
-// Finds the program of a command before anything is started, so that each way to fail has its own words.
-// A program on a terminal that cannot be executed is otherwise only an exit code 1 (node-pty), and a missing
-// folder looks like a missing program (ENOENT from spawn).
+// Finds the program of a command before anything is started, so that each failure gets its own message. On a terminal,
+// a program that cannot be executed would only be an exit code 1 (node-pty). A missing folder would look like a
+// missing program (ENOENT from spawn).
 
 import { type Stats, accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';

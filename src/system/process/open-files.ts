@@ -1,5 +1,5 @@
-// How many files this process may have open, and whether there is room for one service more. The last ones are kept
-// back: without them the supervisor could not read /proc, answer a client, or stop what it has started.
+// How many files this process may have open, and whether there is room for one more service. It keeps some in reserve:
+// without them the supervisor could not read /proc, answer a client, or stop what it has started.
 
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { devNull } from 'node:os';

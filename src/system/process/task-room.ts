@@ -1,5 +1,5 @@
-// Whether the system lets this user have a few processes more. On a terminal that is asked for beforehand: the native
-// part of node-pty starts a thread for each, and ends the whole supervisor when there is no room for it.
+// Whether the system allows this user a few more processes. Before a start on a terminal this must be known:
+// node-pty's native part starts a thread for each, and ends the whole supervisor if there is no room for it.
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { spawnFailure } from './command-lookup.ts';

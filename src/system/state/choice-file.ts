@@ -1,6 +1,6 @@
-// The choices about taken ports that a person wants remembered, in `.devdeck/choices.json`. Read again at each use, so
-// that what one program forgets no other still knows.
-// Trap: a choice may be to kill. Nobody made it in a copy of the project, so it counts only in the folder it was made in.
+// A person's remembered choices about taken ports, in `.devdeck/choices.json`. The file is read at each use, so a
+// choice that one program forgets is gone for all. Trap: a choice may be a kill. Nobody made it in a copy of the
+// project, so it counts only in its own folder.
 
 import { CONFLICT_CHOICES } from '../../core/model/vocabulary.ts';
 import { dirname } from 'node:path';
@@ -36,7 +36,7 @@ export function createChoices(path: string, root: ChoicesRoot): Choices {
   };
 }
 
-/** `foreign`: a person made them in another folder, and what came here is a copy. */
+/** `foreign`: a person made them in another folder, and this file is a copy. */
 export function readChoices(path: string, { rootInode }: ChoicesRoot): readonly RememberedChoice[] | 'foreign' {
   const file = readJson(path);
   if (file === undefined) return [];

@@ -1,6 +1,6 @@
-// Removes what sessions of a project left in `.devdeck/`: logs, and the state of those that did not end by themselves.
-// Leaves the records of processes that still live: by them the next session finds and stops them.
-// Trap: the caller holds the session's lock, or a session that is just starting would lose its files.
+// Removes what sessions of a project left in `.devdeck/`: logs, and the state of sessions that crashed. It keeps the
+// records of living processes: with them the next session finds and stops those. Trap: the caller holds the session's
+// lock, or a starting session would lose its files.
 
 import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

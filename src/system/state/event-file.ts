@@ -1,5 +1,5 @@
-// The file of what happened in sessions, one JSON object a line: written by the supervisor, read by `events`.
-// Bounded: at 1 MiB it becomes `.1`, and the one before that is gone. A disk that refuses is told once and stops nothing.
+// The file of the session events, one JSON object a line: the supervisor writes it, `events` reads it. Bounded: at 1
+// MiB it becomes `.1`, replacing the earlier one. A disk that refuses is reported once and stops nothing.
 
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 

@@ -1,6 +1,6 @@
-// Moves the records of another root folder out of the way, before a session begins: those that came along with a copy of
-// a project, a restored backup or a checkout. Nothing they name is touched. The last ones are kept to be looked at.
-// Trap: the caller holds the session's lock, or a session that is just starting would lose its records.
+// Sets aside the records of another root folder before a session begins: they came with a copy of the project, a
+// restored backup or a checkout. Nothing that they name is touched. The newest are kept for a person to read. Trap:
+// the caller holds the session's lock, or a starting session would lose its records.
 
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -13,7 +13,7 @@ import { readRunRecords, readSessionRecord } from './state-files.ts';
 const FOLDER = 'put-aside';
 
 /**
- * What was put aside, as one sentence for a person; undefined when there was nothing.
+ * What was set aside, as one sentence for a person; undefined if there was nothing.
  * @throws the system's error
  */
 export function putForeignRecordsAside(paths: RuntimePaths, boot: string): string | undefined {

@@ -1,6 +1,6 @@
-// Answers GET and HEAD on one TCP port, and nothing else. What asks may be anybody on this machine: few connections, short
-// requests, short time. On an address of this machine alone, only requests that name it are answered, so that a page in a
-// browser cannot read it under a name of its own.
+// Answers GET and HEAD on one TCP port, and nothing else. Any program on this machine may ask, so connections,
+// requests and times are limited. On a local address it answers only requests that name that address, so that a web
+// page cannot read it under its own host name.
 
 import { createServer, type IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
