@@ -121,9 +121,9 @@ describe('events', () => {
 services:
   once: {command: 'echo hello; exit 3', restart: {policy: on-failure, max: 1, backoff: 10ms, cool_down: 1h}}
   leak:
-    command: 'sleep 30'
+    command: 'touch up; sleep 30'
     env: {API_TOKEN: canary-4711}
-    health: {command: 'echo $API_TOKEN; exit 1', interval: 100ms, retries: 1}
+    health: {command: 'echo $API_TOKEN; rm up', interval: 100ms, retries: 1}
 `,
     });
     expect((await runDev(project, ['events'])).exitCode).toBe(6);

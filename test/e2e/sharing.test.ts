@@ -3,6 +3,7 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../helpers/free-port.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { holdPort } from '../helpers/hold-port.ts';
 import { runDev, type DevResult, type RunOptions } from '../helpers/run-dev.ts';
 import { fixtureCommand } from '../helpers/session.ts';
@@ -160,9 +161,15 @@ describe('all sessions of this user', () => {
     const shared = { env: { XDG_STATE_HOME: project.env['XDG_STATE_HOME'] ?? '' } };
     await runDev(project, ['up', '-d'], shared);
     await runDev(other, ['up', '-d'], shared);
-    const { stdout } = await runDev(project, ['sessions', '--json'], shared);
-    const { data } = JSON.parse(stdout) as { readonly data: { readonly sessions: readonly Record<string, unknown>[] } };
-    expect(data.sessions).toContainEqual(
+    // A session announces itself beside its start.
+    const sessions = await eventually('both sessions are known', async () => {
+      const { stdout } = await runDev(project, ['sessions', '--json'], shared);
+      const { data } = JSON.parse(stdout) as {
+        readonly data: { readonly sessions: readonly Record<string, unknown>[] };
+      };
+      return data.sessions.length === 2 && data.sessions;
+    });
+    expect(sessions).toContainEqual(
       expect.objectContaining({
         root: other.root,
         state: 'ready',
@@ -170,7 +177,6 @@ describe('all sessions of this user', () => {
         by: expect.any(String),
       }),
     );
-    expect(data.sessions).toHaveLength(2);
     refused(
       await runDev(project, ['sessions', 'stop', other.root], { env: { ...shared.env, ...AGENT.env } }),
       /may not end/,
