@@ -141,7 +141,9 @@ it('a session notices a replaced config, a deleted one, and the local file', asy
 
   rmSync(file);
   await eventually('the deletion is seen', async () => (await news(project))?.status === 'missing');
-  expect((await runDev(project, ['status'])).stdout).toContain('.project.config was removed; the last good config stays active');
+  expect((await runDev(project, ['status'])).stdout).toContain(
+    '.project.config was removed; the last good config stays active',
+  );
   project.write('.project.config', good);
   await inForce(project);
 
