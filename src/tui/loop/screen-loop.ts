@@ -242,9 +242,11 @@ class ScreenLoop {
     const next = reduce(this.state, event);
     if (next === this.state) return;
     this.alarm.watch(this.state, next);
-    const isOtherMoment = next.views.momentMs !== this.state.views.momentMs;
+    const { momentMs } = next.views;
+    const isOtherMoment = momentMs !== this.state.views.momentMs;
     this.state = next;
-    if (isOtherMoment) this.options.replay?.seek(next.views.momentMs);
+    // The time of an event is cut to whole milliseconds; all that happened in this one belongs to the moment.
+    if (isOtherMoment) this.options.replay?.seek(momentMs === undefined ? undefined : Math.floor(momentMs) + 0.999);
     this.painter.markStale();
     this.scheduleDraw();
   }
