@@ -30,6 +30,7 @@ const emptyMachine: Machine = {
   shortCommands: { run: unexpected('shortCommands') },
   lookUpCommand: unexpected('lookUpCommand'),
   unmatchedGlobs: unexpected('unmatchedGlobs'),
+  containerEngine: unexpected('containerEngine'),
   readSourceTree: unexpected('readSourceTree'),
   sessionTraces: unexpected('sessionTraces'),
 };

@@ -7,6 +7,7 @@ import { variableStem } from '../../core/env/references.ts';
 import type { CliContext } from '../context/context.ts';
 import { projectMasker } from '../context/project-masker.ts';
 import type { Finding } from './finding.ts';
+import { checkEngine } from './engine.ts';
 import { checkLimits } from './limits.ts';
 import { checkPorts } from './ports.ts';
 import { runProjectChecks } from './project-checks.ts';
@@ -21,14 +22,15 @@ export async function lookAhead(context: CliContext): Promise<readonly Finding[]
   const machine = await context.machine();
   const { mask, maskDeep } = await maskerOf(context);
   const own = project.checks.filter(({ isForRunning }) => isForRunning !== true);
-  const [ports, versions, checks] = await Promise.all([
+  const [engine, ports, versions, checks] = await Promise.all([
+    checkEngine(project, machine),
     checkPorts(context, project),
     checkVersions(project, env, machine),
     runProjectChecks(project, own, { env, machine, mask }),
   ]);
   const state = checkState(machine.sessionTraces());
   const services = checkServices(project, env, machine);
-  return maskDeep([...services, ...ports, ...versions, ...checks, ...state, ...checkLimits()]);
+  return maskDeep([...services, ...engine, ...ports, ...versions, ...checks, ...state, ...checkLimits()]);
 }
 
 export async function lookAtRunning(context: CliContext, session: Session): Promise<readonly Finding[]> {

@@ -1,4 +1,4 @@
-// Whether each service could be started: its folder, its env files, its program. Runs nothing.
+// Whether each service could be started: its folder, its env files, its program. Runs nothing. See engine.ts for containers.
 // Trap: a shell line may be anything, so only its first word is looked for, and only when that is a plain one.
 
 import { existsSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import type { DotenvEntry } from '../../core/env/dotenv.ts';
 import { envFileContent, type EnvFileProblem } from '../../core/env/env-file.ts';
 import { buildEnvironment, type Environment, type EnvironmentLayers } from '../../core/env/environment.ts';
-import { commandText, sourceText, type Command, type Project, type ServiceSpec } from '../../core/model/project.ts';
+import { commandText, type Command, type Project, type ServiceSpec } from '../../core/model/project.ts';
 import { expandCommand, type Endpoints } from '../../core/env/references.ts';
 import { DevError } from '../../errors.ts';
 import type { Machine } from '../context/context.ts';
@@ -58,9 +58,7 @@ function checkService(
   try {
     const known = { ...layers, envFiles, service, endpoints };
     const env = buildEnvironment({ ...known, project: project.name, session: 'check' });
-    if (service.container !== undefined) {
-      return found.length > 0 ? found : [report('ok', `${sourceText(service)} is for the container engine to find`)];
-    }
+    if (service.container !== undefined) return found;
     found.push(...oddities(service, env, layers.caller).map(({ message, fix }) => report('warn', message, fix)));
     const { file } = lookUpCommand({ command: program ?? command, cwd: service.cwd, env });
     const missing = missingPackages(service.cwd, command, files);

@@ -120,6 +120,8 @@ export interface Machine {
   /** Which globs of `watch` match no file now. */
   unmatchedGlobs(root: string, globs: readonly string[]): readonly string[];
   readSourceTree(root: string): SourceTree;
+  /** Its name. @throws DevError `engine_unavailable` */
+  containerEngine(): Promise<string>;
   /** @throws DevError when the project cannot be found */
   sessionTraces(): SessionTraces;
 }

@@ -25,6 +25,11 @@ export function createMachine(pathsOf: () => RuntimePaths): Machine {
     lookUpCommand,
     unmatchedGlobs,
     readSourceTree,
+    containerEngine: async () => {
+      const { connectEngine } = await import('../../system/containers/connect.ts');
+      const { name } = await connectEngine(process.env, { lockDir: pathsOf().socketDir });
+      return name;
+    },
     sessionTraces: () => readTraces(pathsOf()),
   };
 }

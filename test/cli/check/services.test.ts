@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { DevError } from '../../../src/errors.ts';
+import { checkEngine } from '../../../src/cli/check/engine.ts';
 import { checkServices } from '../../../src/cli/check/services.ts';
 import type { Machine } from '../../../src/cli/context/context.ts';
 import type { EnvFile } from '../../../src/core/env/env-file.ts';
@@ -31,6 +33,7 @@ function machineWith(envFiles: Readonly<Record<string, EnvFile>>): Machine {
     },
     lookUpCommand: () => ({ file: '/bin/run' }),
     unmatchedGlobs: () => [],
+    containerEngine: () => Promise.reject(new Error('not asked for')),
     shortCommands: { run: unused },
     readSourceTree: unused,
     sessionTraces: unused,
@@ -91,7 +94,7 @@ it('check warns of globs that match nothing', () => {
   expect(found).toContainEqual(['warn', 'its watch "src/**/*.py" matches no file']);
 });
 
-it('check asks for no program when the service is a container', () => {
+it('check asks for the engine, and for no program, when the service is a container', async () => {
   const container = { kind: 'compose', service: 'db', files: [], profiles: [] } as const;
   const [api] = project.services;
   if (api === undefined) throw new Error('the project has a service');
@@ -99,9 +102,21 @@ it('check asks for no program when the service is a container', () => {
   const lookUpCommand = (): never => {
     throw new Error('not asked for');
   };
-  const machine = { ...machineWith({}), lookUpCommand };
-  const found = checkServices({ ...project, services: [spec] }, {}, machine);
-  expect(found.map(({ level, message }) => [level, message])).toEqual([
-    ['ok', 'compose db is for the container engine to find'],
-  ]);
+  const shop = { ...project, services: [spec] };
+  expect(checkServices(shop, {}, { ...machineWith({}), lookUpCommand })).toEqual([]);
+  const down = new DevError({
+    code: 'engine_unavailable',
+    exitCode: 1,
+    message: 'Docker does not run.',
+    hint: 'start it',
+  });
+  for (const [containerEngine, found] of [
+    [() => Promise.resolve('Docker'), { level: 'ok', message: 'compose db: Docker answers' }],
+    [() => Promise.reject(down), { level: 'fail', message: 'compose db: Docker does not run.', fix: 'start it' }],
+  ] as const) {
+    expect(await checkEngine(shop, { ...machineWith({}), containerEngine })).toEqual([
+      { area: 'services', subject: api.name, ...found },
+    ]);
+  }
+  expect(await checkEngine({ ...project, services: [api] }, machineWith({}))).toEqual([]);
 });
