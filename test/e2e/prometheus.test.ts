@@ -65,7 +65,8 @@ metrics: {port: ${metrics}}
   });
   await runDev(project, ['up', '-d']);
   const { ask, valueOf, becomesFiring } = startPrometheus(project, { port, metrics });
-  await eventually('it has scraped', async () => (await valueOf('up')) === 1);
+  // Before it listens, nobody answers.
+  await eventually('it has scraped', async () => (await valueOf('up').catch(() => 0)) === 1);
 
   process.kill((await readService(project, 'api')).pid ?? 0, 'SIGKILL');
   await eventually('it runs again', async () => (await readService(project, 'api')).restarts === 1);
