@@ -71,7 +71,8 @@ function compared(startup: Startup | undefined) {
     ...start,
     phases: phases.filter(({ fromMs, toMs }) => fromMs !== toMs),
   }));
-  const criticalPath = startup?.criticalPath.filter(({ ms }) => ms > 0);
+  // The path of a start-up that goes on is a guess, made at another moment in the session and in the replay.
+  const criticalPath = startup?.readyMs === null ? [] : startup?.criticalPath.filter(({ ms }) => ms > 0);
   return { ...startup, services, criticalPath, at: '', usualMs: null, comparedStarts: 0 };
 }
 
